@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Set-up without anything but Python 3.11 or newer.
+
+python3 dev.py run [--demo] [serve options]   install, migrate, serve (sample data with --demo)
+python3 dev.py test [pytest arguments]        install what the tests need, then run every check
+python3 dev.py check                          every check, on what is installed
+python3 dev.py bench | proof                  what is long and never part of the tests
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+UV = "uv==0.13.9"
+RUN_LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
+CHROMIUM_PACKAGES = ["chromium", "fonts-noto-cjk"]
+
+CHECKS = [
+    ["-m", "ruff", "format", "--check", "."],
+    ["-m", "ruff", "check", "."],
+    ["-m", "mypy"],
+    ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
+    ["-m", "pytest", "-q", "-n", "2"],
+]
+
+
+def run(*command: object, **options: object) -> None:
+    """Run a command and show it; stop with its status where it fails."""
+    words = [str(word) for word in command]
+    print("+", " ".join(words), flush=True)
+    status = subprocess.call(words, cwd=ROOT, env=environment(), **options)
+    if status:
+        sys.exit(status)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of every command: UTF-8 whatever the system says."""
+    return {**os.environ, "PYTHONUTF8": "1"}
+
+
+def install(lock: Path) -> None:
+    """Install a lock file and the project into .venv, unless that was done since it changed."""
+    stamp = VENV / f".installed-{lock.stem}"
+    sources = (lock, ROOT / "pyproject.toml")
+    if stamp.exists() and all(stamp.stat().st_mtime > file.stat().st_mtime for file in sources):
+        return
+    if not PYTHON.exists():
+        print(f"+ make {VENV}", flush=True)
+        venv.create(VENV, with_pip=True, symlinks=not WINDOWS)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if not shutil.which("uv", path=str(BIN)):
+        run(*pip, UV)
+    uv = [shutil.which("uv", path=str(BIN)), "pip", "install", "--quiet", "--python", PYTHON]
+    run(*uv, "--require-hashes", "-r", lock)
+    run(*uv, "--no-deps", "--no-build-isolation", "-e", ".")
+    stamp.touch()
+
+
+def chromium() -> None:
+    """Name the browser for the tests, installing Debian's where there is none and we may."""
+    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        run("apt-get", "update", "-q")
+        run("apt-get", "install", "-yq", "--no-install-recommends", *CHROMIUM_PACKAGES)
+        found = shutil.which("chromium")
+    if found is None:
+        sys.exit(f"The browser tests need: sudo apt-get install {' '.join(CHROMIUM_PACKAGES)}")
+    os.environ["CHROMIUM"] = found
+
+
+def serve(arguments: list[str]) -> None:
+    """Install, make or migrate the office, fill the sample if asked, serve."""
+    install(RUN_LOCK)
+    tracker = BIN / ("tracker.exe" if WINDOWS else "tracker")
+    run(tracker, "init")
+    if "--demo" in arguments:
+        arguments.remove("--demo")
+        run(tracker, "demo")
+    run(tracker, "serve", *arguments)
+
+
+def check(pytest_arguments: list[str]) -> None:
+    """Run the one list of checks; with arguments, pytest alone."""
+    chosen = CHECKS[-1:] if pytest_arguments else CHECKS
+    for arguments in chosen:
+        run(PYTHON, *arguments, *(pytest_arguments if arguments is CHECKS[-1] else []))
+
+
+def main() -> None:
+    """Read the command."""
+    if sys.version_info < (3, 11):  # noqa: UP036  (this file meets older ones first)
+        sys.exit("Python 3.11 or newer is needed / 需要 Python 3.11 以上版本")
+    command, rest = (sys.argv[1:2] or ["run"])[0], sys.argv[2:]
+    if command == "run":
+        serve(rest)
+    elif command in ("test", "check"):
+        if command == "test":
+            install(TEST_LOCK)
+        chromium()
+        check(rest)
+    elif command in ("bench", "proof"):
+        install(TEST_LOCK)
+        run(PYTHON, f"benchmarks/{command}.py", *rest)
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
