@@ -1,0 +1,1 @@
+"""Case tracking for government information disclosure requests (依申请公开)."""

@@ -1,0 +1,1 @@
+"""The law: pure rules and data. Imports the standard library and ``transitions`` alone."""

@@ -1,0 +1,147 @@
+"""Table 3 of the annual report: rows, columns, cells, identities.
+
+Layout and labels: 国办公开办函〔2021〕30号 (25 rows × 7 columns = 175 cells). Law: 条例第50条.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.outcome import OUTCOMES
+from tracker.domain.state import CARRIED_FORWARD
+
+FORMAT = "30号/2021"
+RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW = "1", "2", "3.7", "4"
+TOTAL = "total"
+COLUMNS = (*(kind.value for kind in ApplicantKind), TOTAL)
+RESULT_ROWS = tuple(outcome.row for outcome in OUTCOMES)
+ROWS = (RECEIVED_ROW, CARRIED_IN_ROW, *RESULT_ROWS, TOTAL_ROW, CARRIED_OUT_ROW)
+
+ROW_LABELS = {
+    RECEIVED_ROW: "一、本年新收政府信息公开申请数量",
+    CARRIED_IN_ROW: "二、上年结转政府信息公开申请数量",
+    **{outcome.row: outcome.label for outcome in OUTCOMES},
+    TOTAL_ROW: "（七）总计",
+    CARRIED_OUT_ROW: "四、结转下年度继续办理",
+}
+COLUMN_LABELS = {**{kind.value: kind.label for kind in ApplicantKind}, TOTAL: "总计"}
+CORNER = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+
+ROW_OF_STATE = {
+    **{outcome.code: outcome.row for outcome in OUTCOMES},
+    CARRIED_FORWARD: CARRIED_OUT_ROW,
+}
+
+Cells = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken identity, in words: which check, where, what is wrong and what was expected."""
+
+    check: str
+    where: str
+    message: str
+
+
+def first_day(year: int) -> date:
+    """Return 1 January of the year."""
+    return date(year, 1, 1)
+
+
+def last_day(year: int) -> date:
+    """Return 31 December: the count runs to its 24:00."""
+    return date(year, 12, 31)
+
+
+def empty() -> Cells:
+    """Return the 175 cells of a year without a request: zeros, never blanks."""
+    return {row: dict.fromkeys(COLUMNS, 0) for row in ROWS}
+
+
+def cells(counts: Mapping[tuple[str, str], int]) -> Cells:
+    """Return the 175 cells from counts keyed by (leaf row or 1, 2, 4; applicant kind)."""
+    table = empty()
+    for (row, kind), count in counts.items():
+        table[row][kind] += count
+    for row in RESULT_ROWS:
+        for column in COLUMNS:
+            table[TOTAL_ROW][column] += table[row][column]
+    for row in ROWS:
+        table[row][TOTAL] = sum(table[row][kind] for kind in ApplicantKind)
+    return table
+
+
+def row_of_years(received_on: date, finals: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the (year, row) pairs of one case from its final states by year.
+
+    Every year of a case gives two: how it came in (一 or 二) and how the year ended (三 or 四).
+    """
+    pairs: list[tuple[int, str]] = []
+    for year, state in finals:
+        came_in = RECEIVED_ROW if received_on.year == year else CARRIED_IN_ROW
+        pairs += [(year, came_in), (year, ROW_OF_STATE[state])]
+    return pairs
+
+
+# -- the four identities (rulebook 4.3) -------------------------------------------------------
+
+
+def identities(table: Cells, last_year: Cells | None = None) -> list[Finding]:
+    """Return what does not balance: empty in a sound table.
+
+    1. 一 + 二 = 三（七）总计 + 四 by column.  2. 总计 = the sum of the results.
+    3. the total of a row = its six columns.  4. 二 = 四 of the year before, by column.
+    """
+    findings = [*_balance(table), *_sums_of_results(table), *_sums_of_rows(table)]
+    if last_year is not None:
+        findings += _carried(table, last_year)
+    return findings
+
+
+def _balance(table: Cells) -> list[Finding]:
+    findings = []
+    for column in COLUMNS:
+        one, two = table[RECEIVED_ROW][column], table[CARRIED_IN_ROW][column]
+        three, four = table[TOTAL_ROW][column], table[CARRIED_OUT_ROW][column]
+        if one + two != three + four:
+            left, right = (
+                f"第一项{one}加第二项{two}等于{one + two}",
+                f"第三项{three}加第四项{four}等于{three + four}",
+            )
+            words = f"{left}，{right}，两者不等。"
+            findings.append(Finding("col_balance", COLUMN_LABELS[column], words))
+    return findings
+
+
+def _sums_of_results(table: Cells) -> list[Finding]:
+    findings = []
+    for column in COLUMNS:
+        printed = table[TOTAL_ROW][column]
+        added = sum(table[row][column] for row in RESULT_ROWS)
+        if printed != added:
+            words = f"（七）总计为{printed}，各项办理结果之和为{added}。"
+            findings.append(Finding("result_sum", COLUMN_LABELS[column], words))
+    return findings
+
+
+def _sums_of_rows(table: Cells) -> list[Finding]:
+    findings = []
+    for row in ROWS:
+        printed = table[row][TOTAL]
+        added = sum(table[row][kind] for kind in ApplicantKind)
+        if printed != added:
+            words = f"总计为{printed}，六列之和为{added}。"
+            findings.append(Finding("row_sum", ROW_LABELS[row], words))
+    return findings
+
+
+def _carried(table: Cells, last_year: Cells) -> list[Finding]:
+    findings = []
+    for column in COLUMNS:
+        now, before = table[CARRIED_IN_ROW][column], last_year[CARRIED_OUT_ROW][column]
+        if now != before:
+            words = f"本年上年结转为{now}，上年结转下年度为{before}。"
+            findings.append(Finding("cross_year", COLUMN_LABELS[column], words))
+    return findings

@@ -1,0 +1,104 @@
+"""Channels of application and the receipt day of each.
+
+Law: 条例第29、31条; 国办公开办函〔2015〕207号; 国办公开办函〔2017〕19号.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tracker.domain.errors import InvalidDetailError
+
+
+class Channel(StrEnum):
+    """How a request came in (申请渠道). Value: stored code."""
+
+    IN_PERSON = "in_person"
+    ORAL = "oral"
+    REGISTERED_MAIL = "registered_mail"
+    ORDINARY_MAIL = "ordinary_mail"
+    ONLINE = "online"
+    EMAIL = "email"
+    FAX = "fax"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return RULES[self].label
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRule:
+    """Which day counts as the day of receipt.
+
+    ``needs`` names the date that makes the day: ``arrived_on``, ``signed_on`` or ``confirmed_on``.
+    """
+
+    label: str
+    needs: str
+    words: str
+    law: str
+
+
+CONFIRMED_LAW = "条例第31条第（三）项"
+
+RULES = {
+    Channel.IN_PERSON: ReceiptRule(
+        "当面提交", "arrived_on", "以提交之日为收到申请之日", "条例第31条第（一）项"
+    ),
+    Channel.ORAL: ReceiptRule(
+        "口头申请（代为填写）",
+        "arrived_on",
+        "以代为填写完成之日为收到申请之日（比照当面提交，实务）",
+        "条例第29、31条",
+    ),
+    Channel.REGISTERED_MAIL: ReceiptRule(
+        "邮寄（挂号信、EMS，需签收）", "signed_on", "以行政机关签收之日为收到申请之日", "条例第31条第（二）项"
+    ),
+    Channel.ORDINARY_MAIL: ReceiptRule(
+        "平常信函（无需签收）",
+        "confirmed_on",
+        "应当于收到当日与申请人确认，以确认之日为收到申请之日",
+        "条例第31条第（二）项",
+    ),
+    Channel.ONLINE: ReceiptRule("互联网渠道", "confirmed_on", "以双方确认之日为收到申请之日", CONFIRMED_LAW),
+    Channel.EMAIL: ReceiptRule("电子邮件", "confirmed_on", "以双方确认之日为收到申请之日", CONFIRMED_LAW),
+    Channel.FAX: ReceiptRule("传真", "confirmed_on", "以双方确认之日为收到申请之日", CONFIRMED_LAW),
+    Channel.OTHER: ReceiptRule(
+        "其他渠道", "confirmed_on", "以公布的渠道规则为准，未规定的以双方确认之日为准", "207号第一条第5项"
+    ),
+}
+
+DATE_WORDS = {"arrived_on": "来件日期", "signed_on": "签收日期", "confirmed_on": "确认日期"}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The legal day of receipt and why it is that day."""
+
+    on: date
+    words: str
+    law: str
+
+
+def receipt(
+    channel: Channel,
+    *,
+    arrived_on: date,
+    signed_on: date | None = None,
+    confirmed_on: date | None = None,
+) -> Receipt:
+    """Return the day of receipt by the rule of the channel (第31条).
+
+    Raises InvalidDetailError where the date that the rule rests on is missing or lies before
+    the arrival.
+    """
+    rule = RULES[channel]
+    day = {"arrived_on": arrived_on, "signed_on": signed_on, "confirmed_on": confirmed_on}[rule.needs]
+    if day is None:
+        raise InvalidDetailError(
+            f"{rule.label}：请填写{DATE_WORDS[rule.needs]}（{rule.law}，{rule.words}）。"
+        )
+    if rule.needs == "confirmed_on" and day < arrived_on:
+        raise InvalidDetailError(f"{DATE_WORDS[rule.needs]}不能早于来件日期。")
+    return Receipt(day, rule.words, rule.law)

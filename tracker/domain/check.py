@@ -1,0 +1,134 @@
+"""What is irregular in a case, and what the facts do not allow a person to do.
+
+Irregularities are shown and never refuse a history that was read in. Objections bind a person
+at a form: each names its article, and may be overridden with a reason that is kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain import term
+from tracker.domain.event import Entry
+from tracker.domain.history import Standing, payment_due
+from tracker.domain.outcome import BY_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Irregularity:
+    """Something done late, twice or without what it rests on."""
+
+    code: str
+    message: str
+    law: str
+
+
+def irregularities(standing: Standing, on: date) -> list[Irregularity]:
+    """Return what is irregular in the case as it stands on the day."""
+    return [
+        *_late_answer(standing, on),
+        *_supplements(standing),
+        *_extensions(standing),
+        *_end(standing),
+    ]
+
+
+def _late_answer(standing: Standing, on: date) -> Iterator[Irregularity]:
+    answer = standing.due()
+    if answer and standing.is_overdue(on):
+        words = "送达" if standing.is_closed else "至今未答复"
+        day = f"{standing.served_on}" if standing.is_closed else ""
+        yield Irregularity("late_answer", f"答复期限{answer.on}，{day}{words}，已超期。", term.REPLY.law)
+
+
+def _supplements(standing: Standing) -> Iterator[Irregularity]:
+    if len(standing.supplements) > 1:
+        yield Irregularity("second_supplement", "补正告知多于一次。", "条例第30条（一次性告知）")
+    if standing.supplements and standing.received_on:
+        limit = standing.calendar.add(standing.received_on, term.SUPPLEMENT_NOTICE.days)
+        first = standing.supplements[0].on
+        if first > limit:
+            words = f"补正告知于{first}发出，迟于第7个工作日（{limit}）。"
+            yield Irregularity("late_supplement_notice", words, term.SUPPLEMENT_NOTICE.law)
+
+
+def _extensions(standing: Standing) -> Iterator[Irregularity]:
+    for extension in standing.extensions:
+        if not extension.in_time:
+            words = f"延期告知于{extension.on}发出时原期限已满，不发生延期效力。"
+            yield Irregularity("late_extension", words, term.EXTENSION.law)
+    if len(standing.extensions) > 1:
+        yield Irregularity("second_extension", "同一期限内延期告知多于一次。", "条例第33条第2款（实务）")
+
+
+def _end(standing: Standing) -> Iterator[Irregularity]:
+    served = standing.served_on
+    if served is None:
+        return
+    if standing.state == "closed_supplement_lapsed":
+        deadline = standing.supplements[-1].day("deadline_on")
+        if deadline and served <= deadline:
+            yield Irregularity("early_lapse", f"补正期限（{deadline}）届满前即按逾期结案。", "条例第30条")
+    if standing.state == "closed_fee_lapsed" and served <= payment_due(standing):
+        words = f"缴费期限（{payment_due(standing)}）届满前即按逾期结案。"
+        yield Irregularity("early_lapse", words, term.PAYMENT.law)
+    if standing.state == "unable_still_unclear" and not standing.supplemented:
+        yield Irregularity("no_supplement", "未经补正即以“补正后仍不明确”结案。", "条例第30条")
+    third = any(c.party == "third_party" for c in standing.consultations)
+    if standing.state == "refused_third_party_rights" and not third:
+        yield Irregularity("no_consultation", "未见征求第三方意见的记录。", "条例第32条")
+    if standing.decided_on and standing.decided_on.year != served.year:
+        words = f"落款日期（{standing.decided_on}）与送达日期（{served}）不在同一年。"
+        yield Irregularity("two_years", words, "国办公开办函〔2016〕235号")
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a person may not do this now. ``final`` cannot be overridden."""
+
+    message: str
+    law: str
+    final: bool = False
+
+
+def objections(standing: Standing, entry: Entry) -> list[Objection]:
+    """Return what the facts say against the step, before it is taken."""
+    return [*_against_step(standing, entry), *_against_outcome(standing, entry)]
+
+
+def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    if entry.step == "ask_supplement" and standing.supplements:
+        yield Objection("已经告知过一次补正；条例要求一次性告知。", "条例第30条")
+    if entry.step == "ask_supplement" and (deadline := entry.day("deadline_on")) and deadline <= entry.on:
+        yield Objection("补正期限应当晚于补正告知书发出日期。", "条例第30条", final=True)
+    if entry.step == "receive_supplement":
+        deadline = standing.supplements[-1].day("deadline_on") if standing.supplements else None
+        if deadline and entry.on > deadline:
+            yield Objection(f"补正期限已于{deadline}届满；有正当理由的方可接收。", "条例第30条")
+    if entry.step == "pay" and standing.charges and entry.on > payment_due(standing):
+        words = f"缴费期限已于{payment_due(standing)}届满，视为放弃申请；请办理“逾期未缴费”结案。"
+        yield Objection(words, term.PAYMENT.law, final=True)
+    if entry.step == "extend" and standing.extensions:
+        yield Objection("本期限内已延长过一次。", "条例第33条第2款（实务）")
+    answer = standing.due()
+    if entry.step == "extend" and answer and entry.on > answer.on:
+        yield Objection(f"原期限已于{answer.on}届满，此时延期不发生效力。", "条例第33条第2款")
+
+
+def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    outcome = BY_CODE.get(entry.step)
+    if outcome is None:
+        return
+    if outcome.needs_reason and not str(entry.details.get("reason") or "").strip():
+        yield Objection(f"“{outcome.label}”须写明理由。", outcome.law, final=True)
+    if entry.step == "unable_still_unclear" and not standing.supplemented:
+        yield Objection("未经补正，不能以“补正后仍不明确”答复。", outcome.law)
+    if entry.step == "closed_supplement_lapsed" and standing.supplements:
+        deadline = standing.supplements[-1].day("deadline_on")
+        if deadline and entry.on <= deadline:
+            yield Objection(f"补正期限至{deadline}，尚未届满。", outcome.law)
+    if entry.step == "closed_fee_lapsed" and standing.charges and entry.on <= payment_due(standing):
+        yield Objection(f"缴费期限至{payment_due(standing)}，尚未届满。", outcome.law)
+    consulted = any(c.party == "third_party" for c in standing.consultations)
+    if entry.step == "refused_third_party_rights" and not consulted:
+        yield Objection("尚未书面征求第三方意见。", outcome.law)

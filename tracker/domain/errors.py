@@ -1,0 +1,40 @@
+"""Errors of the domain: each is something a clerk can be told about, in the clerk's words."""
+
+
+class DomainError(Exception):
+    """Base of every rule that the domain can refuse on. Its text is shown to the clerk."""
+
+
+class UnknownYearError(DomainError):
+    """Neither a State Council holiday notice nor the statutory days are known for the year."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"没有{year}年的工作日历：请先导入国务院办公厅当年的放假通知。")
+        self.year = year
+
+
+class UnreadableNoticeError(DomainError):
+    """A sentence of a holiday notice cannot be read; the text names it."""
+
+
+class StepNotAllowedError(DomainError):
+    """The workflow has no such step from the state the case is in."""
+
+
+class UnlawfulDayError(DomainError):
+    """The legal day is in the future, before receipt, or runs back past a change of state."""
+
+
+class InvalidDetailError(DomainError):
+    """A step lacks something that it must state, or states something impossible."""
+
+
+class GuardError(DomainError):
+    """The facts of the case do not allow what a person asks; may be overridden with a reason."""
+
+
+class NotPermittedError(DomainError):
+    """None of the actor's roles carries the action."""
+
+    def __init__(self, action: str = "") -> None:
+        super().__init__(f"您的角色没有这项权限{f'（{action}）' if action else ''}。")

@@ -1,0 +1,130 @@
+"""Entries of a ledger as the law sees them, and what each step must state.
+
+The keys are those of the exchange format (docs/exchange.md); ``check`` refuses unknown words and
+missing keys, never lateness.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.errors import InvalidDetailError
+from tracker.domain.outcome import BY_CODE
+from tracker.domain.term import EXTENSION
+
+PARTIES = {"third_party": "第三方（第32条）", "agency": "共同制作机关等其他机关（第34条）"}
+OPINIONS = {"agrees": "同意公开", "objects": "不同意公开", "none": "逾期未答复"}
+METHODS = {
+    "in_person": "直接送达",
+    "post": "邮寄送达（邮政企业）",
+    "online": "网上送达",
+    "email": "电子邮件",
+    "delegated": "委托其他行政机关代为送达",
+    "on_the_spot": "当场答复",
+    "none": "无需送达（内部结案）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: what happened, on which legal day, with which details.
+
+    ``details`` holds plain JSON values; days among them are ISO texts.
+    """
+
+    step: str
+    on: date
+    details: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
+
+    def day(self, key: str) -> date | None:
+        """Return a day of the details, None where it is not known."""
+        value = self.details.get(key)
+        return date.fromisoformat(value) if value else None
+
+
+_CLOSING = ("decided_on", "method", "document_number", "reason", "override")
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "receive": (
+        "arrived_on", "signed_on", "confirmed_on", "tracking_number", "applicant_kind", "channel",
+        "unit",
+    ),
+    "accept": (),
+    "ask_supplement": ("items", "deadline_on", "reason"),
+    "receive_supplement": ("reason",),
+    "consult": ("party", "name", "received_on"),
+    "end_consultation": ("party", "name", "opinion", "reason"),
+    "extend": ("days", "reason", "approved_by"),
+    "charge": ("received_on", "amount", "reason"),
+    "pay": ("amount",),
+    "ask_reasons": ("deadline_on", "reason"),
+    "give_reasons": ("reason",),
+    "delay": ("until_on", "reason"),
+    "assign": ("unit", "handler"),
+    "withdraw": ("reason",),
+    "correct": ("replaces", "with", "reason"),
+    "carry_forward": ("year",),
+    "recompute": ("due_from", "due_to", "reason"),
+    **dict.fromkeys(BY_CODE, _CLOSING),
+}  # fmt: skip
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "ask_supplement": ("deadline_on",),
+    "consult": ("party", "name"),
+    "end_consultation": ("party", "name"),
+    "extend": ("days",),
+    "delay": ("until_on",),
+    "correct": ("replaces", "reason"),
+    "carry_forward": ("year",),
+}
+
+# What a case line says beside its events and its first entry keeps, so that every column can be rebuilt.
+OF_CASE = ("applicant_kind", "channel", "unit")
+
+WORDS: dict[str, Mapping[str, str]] = {"party": PARTIES, "opinion": OPINIONS, "method": METHODS}
+KINDS: dict[str, type[ApplicantKind] | type[Channel]] = {
+    "applicant_kind": ApplicantKind,
+    "channel": Channel,
+}
+
+
+def check(entry: Entry) -> None:
+    """Raise InvalidDetailError where the entry lacks a key, or holds an unknown one or word."""
+    if entry.step not in KEYS:
+        raise InvalidDetailError(f"不认识的步骤：{entry.step}")
+    known = (*KEYS[entry.step], "reason", "implied")
+    for key in entry.details:
+        if key not in known:
+            raise InvalidDetailError(f"步骤{entry.step}没有“{key}”这一项。")
+    for key in REQUIRED.get(entry.step, ()):
+        if entry.details.get(key) in (None, ""):
+            raise InvalidDetailError(f"步骤{entry.step}缺少“{key}”。")
+    for key, value in entry.details.items():
+        if value is not None:
+            _check_value(entry, key, value)
+
+
+def _check_value(entry: Entry, key: str, value: Any) -> None:
+    if key in WORDS and value not in WORDS[key]:
+        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(WORDS[key])}。")
+    if key in KINDS and value not in set(KINDS[key]):
+        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(KINDS[key])}。")
+    if key.endswith("_on"):
+        _check_day(entry, key, value)
+    if key == "days" and not (type(value) is int and 1 <= value <= EXTENSION.days):
+        raise InvalidDetailError(f"延长天数应为1至{EXTENSION.days}的整数（{EXTENSION.law}），现为“{value}”。")
+    if key in ("year", "replaces") and type(value) is not int:
+        raise InvalidDetailError(f"“{key}”应为整数，现为“{value}”。")
+
+
+def _check_day(entry: Entry, key: str, value: Any) -> None:
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidDetailError(f"“{key}”不是日期：{value}") from error
+    if key == "decided_on" and day > entry.on:
+        raise InvalidDetailError(f"落款日期（{day}）不能晚于送达日期（{entry.on}）。")

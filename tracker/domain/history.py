@@ -1,0 +1,420 @@
+"""Read a case's ledger: where it stands, when its answer is due, how a year ended for it.
+
+``fold`` is the only reader of a ledger. Everything that a column of ``cases`` restates comes
+from here, and so does the second, independent count of table 3.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain import event, term, workflow
+from tracker.domain.calendar import WorkCalendar
+from tracker.domain.clock import Due, Pause, Rules, due
+from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
+from tracker.domain.event import Entry
+from tracker.domain.outcome import BY_CODE
+from tracker.domain.state import (
+    AWAITING_PAYMENT,
+    PROCESSING,
+    RECEIVED,
+    SUPPLEMENT,
+    VOID,
+)
+
+COUNTING = (RECEIVED, PROCESSING)
+MARKS = ("correct", "carry_forward", "recompute")  # entries that move nothing themselves
+OPINION_TERM = {"third_party": term.THIRD_PARTY, "agency": term.AGENCY}
+
+
+@dataclass(slots=True)
+class Consultation:
+    """A consultation of a third party (第32条) or of another organ (第34条)."""
+
+    seq: int
+    party: str
+    name: str
+    sent_on: date
+    received_on: date | None
+    limit_on: date
+    ended_on: date | None = None
+    opinion: str | None = None
+
+    @property
+    def span(self) -> Pause:
+        """The days it leaves out: to its answer, or to the last day of its term if earlier."""
+        until = min(self.ended_on, self.limit_on) if self.ended_on else self.limit_on
+        return Pause(self.sent_on, until, f"征求{self.name}意见")
+
+    def is_open(self, on: date) -> bool:
+        return self.ended_on is None and on <= self.limit_on
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An extension notified to the applicant; a late one changes nothing (edge case 4)."""
+
+    seq: int
+    on: date
+    days: int
+    in_time: bool
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where a case stands after the entries folded so far."""
+
+    calendar: WorkCalendar
+    rules: Rules = field(default_factory=Rules)
+    state: str = ""
+    received_on: date | None = None
+    receipt: Entry | None = None
+    start_on: date | None = None
+    start_step: str = "receive"
+    last_change_on: date | None = None
+    state_before_end: str = ""
+    decided_on: date | None = None
+    served_on: date | None = None
+    unit: str | None = None
+    handler: str | None = None
+    extensions: list[Extension] = field(default_factory=list)
+    consultations: list[Consultation] = field(default_factory=list)
+    supplements: list[Entry] = field(default_factory=list)
+    charges: list[Entry] = field(default_factory=list)
+    fee_pauses: list[Pause] = field(default_factory=list)
+    delayed_until: date | None = None
+    supplemented: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state in BY_CODE
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day that gives the result its year (a setting; service by default)."""
+        return self.decided_on if self.rules.year_of_result == "decided" else self.served_on
+
+    @property
+    def pauses(self) -> list[Pause]:
+        return [*(c.span for c in self.consultations), *self.fee_pauses]
+
+    @property
+    def extension_days(self) -> int:
+        return min(sum(e.days for e in self.extensions if e.in_time), term.EXTENSION.days)
+
+    def due(self) -> Due | None:
+        """Return when the answer is due, or was; None while the applicant must act."""
+        counting = self.state_before_end if self.is_closed else self.state
+        if self.start_on is None or counting not in COUNTING:
+            return None
+        if self.delayed_until:
+            return Due(self.delayed_until, provisional=False)  # 第35条: the notified term
+        return due(
+            self.start_on,
+            term.REPLY.days + self.extension_days,
+            self.calendar,
+            self.pauses,
+            union=self.rules.union_of_consultations,
+        )
+
+    def is_overdue(self, on: date) -> bool:
+        """Return whether the answer is late on the day, or was served late (235号)."""
+        answer = self.due()
+        if answer is None:
+            return False
+        return answer.on < (self.served_on or on)
+
+    # -- one step ---------------------------------------------------------------------------
+
+    def take(self, entry: Entry) -> list[Entry]:
+        """Move by one entry; return the entries to write, an implied accept before its cause.
+
+        Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError; then nothing moved.
+        """
+        event.check(entry)
+        self._check_day(entry)
+        if entry.step == "receive":
+            self._receive(entry)
+            return [entry]
+        if self.state == "":
+            raise StepNotAllowedError("案件须从“收到申请”开始。")
+        if workflow.needs_accept(self.state, entry.step):
+            accept = Entry("accept", entry.on, {"implied": True})
+            after = workflow.advance(workflow.advance(self.state, "accept"), entry.step)
+            self._note(entry)
+            self.state, self.last_change_on = PROCESSING, entry.on
+            self._move(after, entry)
+            return [accept, entry]
+        after = workflow.advance(self.state, entry.step)
+        self._note(entry)
+        self._move(after, entry)
+        return [entry]
+
+    def _check_day(self, entry: Entry) -> None:
+        if self.received_on and entry.on < self.received_on:
+            raise UnlawfulDayError(f"{entry.on}早于收到申请之日（{self.received_on}）。")
+        if self.last_change_on and entry.on < self.last_change_on:
+            raise UnlawfulDayError(f"{entry.on}早于前一次状态变更之日（{self.last_change_on}）。")
+
+    def _receive(self, entry: Entry) -> None:
+        if self.state:
+            raise StepNotAllowedError("“收到申请”只能是第一条记录。")
+        self.state = RECEIVED
+        self.receipt = entry
+        self.unit = entry.details.get("unit")
+        self.received_on = self.start_on = self.last_change_on = entry.on
+
+    def _move(self, after: str, entry: Entry) -> None:
+        if after in BY_CODE:
+            self.state_before_end = self.state
+            self.served_on = entry.on
+            self.decided_on = entry.day("decided_on") or entry.on
+        if after != self.state:
+            self.state, self.last_change_on = after, entry.on
+
+    def _note(self, entry: Entry) -> None:
+        """Keep what the clock reads later. The step is known to be allowed."""
+        reader = _READERS.get(entry.step)
+        if reader:
+            reader(self, entry)
+
+    def _restart(self, entry: Entry) -> None:
+        self.start_on, self.start_step = entry.on, entry.step
+        self.delayed_until = None
+        self.fee_pauses = []
+        if self.rules.extension_ends_on_restart:
+            self.extensions = []
+
+    def _note_supplement(self, entry: Entry) -> None:
+        self.supplements.append(entry)
+
+    def _note_supplement_received(self, entry: Entry) -> None:
+        self.supplemented = True
+        self._restart(entry)
+
+    def _note_payment(self, entry: Entry) -> None:
+        if self.rules.payment_restarts:
+            self._restart(entry)
+        else:
+            self.fee_pauses.append(Pause(self.charges[-1].on, entry.on, "等待缴费"))
+
+    def _note_extension(self, entry: Entry) -> None:
+        days = int(entry.details["days"])
+        before = sum(e.days for e in self.extensions)
+        if before + days > term.EXTENSION.days:
+            raise InvalidDetailError(
+                f"延长合计不得超过{term.EXTENSION.days}个工作日（{term.EXTENSION.law}）："
+                f"已延长{before}个，又延长{days}个。"
+            )
+        answer = self.due()
+        in_time = answer is not None and entry.on <= answer.on
+        self.extensions.append(Extension(entry.seq, entry.on, days, in_time))
+
+    def _note_consultation(self, entry: Entry) -> None:
+        party, name = entry.details["party"], entry.details["name"]
+        got = entry.day("received_on")
+        limit = self.calendar.add(got or entry.on, OPINION_TERM[party].days)
+        self.consultations.append(Consultation(entry.seq, party, name, entry.on, got, limit))
+
+    def _unanswered(self, entry: Entry) -> Consultation | None:
+        """Return the consultation that the entry ends: an open one before one that ran out."""
+        who = (entry.details["party"], entry.details["name"])
+        waiting = [c for c in self.consultations if (c.party, c.name) == who and not c.ended_on]
+        still_open = [c for c in waiting if c.is_open(entry.on)]
+        return next(iter([*still_open, *reversed(waiting)]), None)
+
+    def _note_consultation_end(self, entry: Entry) -> None:
+        consultation = self._unanswered(entry)
+        if consultation is None:
+            name = entry.details["name"]
+            raise StepNotAllowedError(f"没有正在进行的对“{name}”的征求意见。")
+        consultation.ended_on = entry.on
+        consultation.opinion = entry.details.get("opinion")
+
+    def _note_charge(self, entry: Entry) -> None:
+        self.charges.append(entry)
+
+    def _note_delay(self, entry: Entry) -> None:
+        self.delayed_until = entry.day("until_on")
+
+    def _note_assignment(self, entry: Entry) -> None:
+        self.unit = entry.details.get("unit") or self.unit
+        self.handler = entry.details.get("handler")
+
+
+_READERS: dict[str, Any] = {
+    "ask_supplement": Standing._note_supplement,
+    "receive_supplement": Standing._note_supplement_received,
+    "pay": Standing._note_payment,
+    "extend": Standing._note_extension,
+    "consult": Standing._note_consultation,
+    "end_consultation": Standing._note_consultation_end,
+    "charge": Standing._note_charge,
+    "delay": Standing._note_delay,
+    "assign": Standing._note_assignment,
+}
+
+
+# -- the whole ledger -----------------------------------------------------------------------
+
+
+def flat(entry: Entry) -> dict[str, Any]:
+    """Return the entry as one flat mapping, the form that ``correct`` keeps in ``with``."""
+    return {"step": entry.step, "on": entry.on.isoformat(), **entry.details}
+
+
+def unflat(value: Any, seq: int) -> Entry:
+    """Return the entry that a flat mapping describes; raise InvalidDetailError where it cannot."""
+    if not isinstance(value, dict) or "step" not in value or "on" not in value:
+        raise InvalidDetailError("更正后的记录须写明 step 和 on。")
+    details = {key: item for key, item in value.items() if key not in ("step", "on")}
+    try:
+        on = date.fromisoformat(value["on"])
+    except (TypeError, ValueError) as error:
+        raise InvalidDetailError(f"更正后的日期不是日期：{value['on']}") from error
+    return Entry(value["step"], on, details, seq)
+
+
+def in_force(entries: Iterable[Entry]) -> list[Entry]:
+    """Return what remains after the corrections: replaced in place, nothing erased.
+
+    Marks and implied accepts are left out: the fold makes the latter anew.
+    """
+    kept: dict[int, Entry | None] = {}
+    for entry in entries:
+        if entry.step == "correct":
+            place = entry.details["replaces"]
+            if place not in kept:
+                raise InvalidDetailError(f"第{place}条记录不存在或不能更正。")
+            value = entry.details.get("with")
+            kept[place] = None if value is None else _replacement(kept[place], value, place)
+        elif entry.step not in MARKS and not entry.details.get("implied"):
+            kept[entry.seq] = entry
+    return [entry for entry in kept.values() if entry is not None]
+
+
+def _replacement(replaced: Entry | None, value: Any, place: int) -> Entry:
+    """Return the entry that takes a place; a receipt keeps the kind, channel and unit not named anew."""
+    entry = unflat(value, place)
+    if entry.step != "receive" or replaced is None:
+        return entry
+    keep = {k: v for k, v in replaced.details.items() if k in event.OF_CASE}
+    return Entry(entry.step, entry.on, {**keep, **entry.details}, place)
+
+
+def is_void(entries: Sequence[Entry]) -> bool:
+    """Return whether the receipt itself was corrected away (作废: a slip of the clerk)."""
+    remaining = in_force(entries)
+    return not remaining or remaining[0].seq != entries[0].seq
+
+
+def fold(
+    entries: Sequence[Entry],
+    calendar: WorkCalendar,
+    rules: Rules | None = None,
+    *,
+    until: date | None = None,
+) -> Standing:
+    """Return where the case stands; with ``until``, as the legal days up to it have it.
+
+    Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError where what remains after
+    corrections is not lawful; the text names the entry.
+    """
+    standing = Standing(calendar, rules or Rules())
+    if is_void(entries):
+        standing.state = VOID
+        return standing
+    for entry in in_force(entries):
+        if until is not None and entry.on > until:
+            continue
+        try:
+            standing.take(entry)
+        except (StepNotAllowedError, UnlawfulDayError, InvalidDetailError) as error:
+            label = workflow.step_label(entry.step) if entry.step in event.KEYS else entry.step
+            raise type(error)(f"第{entry.seq}条记录（{label}，{entry.on}）：{error}") from error
+    return standing
+
+
+def correct(
+    entries: Sequence[Entry], correction: Entry, calendar: WorkCalendar, rules: Rules | None = None
+) -> Standing:
+    """Return where the case would stand after the correction; refuse what is not lawful then."""
+    event.check(correction)
+    replacement = correction.details.get("with")
+    if replacement is not None:
+        event.check(unflat(replacement, correction.details["replaces"]))
+    first = entries[0].seq
+    if correction.details["replaces"] == first and replacement and replacement["step"] != "receive":
+        raise InvalidDetailError("第一条记录只能更正为“收到申请”，或作废。")
+    return fold([*entries, correction], calendar, rules)
+
+
+def final_state(
+    entries: Sequence[Entry], year: int, calendar: WorkCalendar, rules: Rules | None = None
+) -> str | None:
+    """Return how the year ended for the case: an outcome, or ``carried_forward``.
+
+    None where the case is void, was not yet received, or had ended in an earlier year. The only
+    place that takes the step ``carry_forward`` (第50条; 国办公开办函〔2021〕30号, row 四).
+    """
+    standing = fold(entries, calendar, rules)
+    last_day = date(year, 12, 31)
+    if standing.received_on is None or standing.received_on > last_day:
+        return None
+    if standing.closed_on is not None and standing.closed_on <= last_day:
+        return standing.state if standing.closed_on.year == year else None
+    then = fold(entries, calendar, rules, until=last_day)
+    state = then.state if workflow.is_open(then.state) else then.state_before_end
+    return workflow.advance(state, "carry_forward")
+
+
+# -- what must happen next -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that a date hangs on: a code of exchange.md section 3, its day, its article."""
+
+    name: str
+    on: date
+    law: str
+
+
+def duties(standing: Standing, on: date) -> list[Duty]:
+    """Return the open duties of the case on the day, in the order of their dates."""
+    found: list[Duty] = []
+    calendar = standing.calendar
+    if standing.state == RECEIVED and standing.received_on:
+        notice_on = calendar.add(standing.received_on, term.SUPPLEMENT_NOTICE.days)
+        if on <= notice_on:
+            found.append(Duty("supplement_notice", notice_on, term.SUPPLEMENT_NOTICE.law))
+    if standing.state == SUPPLEMENT and (day := standing.supplements[-1].day("deadline_on")):
+        found.append(Duty("supplement", day, term.SUPPLEMENT.law))
+    if standing.state == AWAITING_PAYMENT:
+        found.append(Duty("payment", payment_due(standing), term.PAYMENT.law))
+    if workflow.is_open(standing.state):
+        found += [
+            Duty(OPINION_TERM[c.party].name, c.limit_on, OPINION_TERM[c.party].law)
+            for c in standing.consultations
+            if c.is_open(on)
+        ]
+        if answer := standing.due():
+            found.append(Duty("reply", answer.on, term.REPLY.law))
+    return sorted(found, key=lambda duty: duty.on)
+
+
+def payment_due(standing: Standing) -> date:
+    """Return the last day to pay: the 20th working day after the notice's receipt (109号)."""
+    charge = standing.charges[-1]
+    return standing.calendar.add(charge.day("received_on") or charge.on, term.PAYMENT.days)
+
+
+DUTY_LABELS = {
+    "supplement_notice": "补正告知期限",
+    "supplement": "申请人补正期限",
+    "third_party_opinion": "第三方意见期限",
+    "agency_opinion": "其他机关意见期限",
+    "payment": "缴费期限",
+    "reply": "答复期限",
+}

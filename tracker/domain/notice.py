@@ -1,0 +1,122 @@
+"""Reading the State Council's holiday notice as it is copied from a web page.
+
+Its numbered items (一、元旦：……) and the lengthening of a holiday (延长……假期至……) are rules;
+every other sentence is handed back as not used. White space means nothing, so a line may break
+anywhere. What cannot be read is refused by its sentence; what contradicts itself is named.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.calendar import Notice
+from tracker.domain.errors import UnreadableNoticeError
+from tracker.domain.notice_day import DECEMBER, spoken
+from tracker.domain.notice_head import Head, Span, read_head
+from tracker.domain.notice_item import HOLIDAYS, ITEM, LENGTHENING, SENTENCE, Reading, Rule
+
+WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
+PAGE_NUMBER = re.compile(r"[—–-]+\d{1,3}[—–-]+(?!\d)")
+NO_RULE = "没有读到放假安排：正文里没有“一、元旦：……”这样的条目。"
+FULL_STOP = re.compile(r"(?<=[假休班天）])\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was read, to be shown before it is kept.
+
+    annual:        it arranges the whole year; False for a notice that lengthens or moves a holiday.
+    disagreements: where the text contradicts the calendar or itself, each naming its sentence.
+    unused:        every sentence that made no difference, in order.
+    """
+
+    year: int
+    title: str
+    number: str | None
+    published_on: date | None
+    annual: bool
+    rules: tuple[Rule, ...]
+    disagreements: tuple[str, ...]
+    unused: tuple[str, ...]
+
+    @property
+    def notice(self) -> Notice:
+        """The notice as the calendar takes it."""
+        return Notice(
+            title=self.title,
+            year=self.year,
+            off={day: rule.holiday for rule in self.rules for day in rule.off},
+            work=frozenset(day for rule in self.rules for day in rule.work),
+            number=self.number,
+            published_on=self.published_on,
+            annual=self.annual,
+        )
+
+
+def read(text: str) -> Understood:
+    """Read the text of one notice.
+
+    Raises UnreadableNoticeError, naming the sentence, where an item gives no day off or a day
+    that does not exist, and where the text holds no rule or no year at all; UnknownYearError
+    where it lengthens a holiday of a year whose holidays are not known.
+    """
+    text = _plain(text)
+    starts = [match.start() for pattern in (ITEM, LENGTHENING) for match in pattern.finditer(text)]
+    head = read_head(text, sorted(starts))
+    reading = Reading(text, head)
+    reading.read_items()
+    reading.read_lengthenings()
+    if not reading.rules:
+        raise reading.unread or UnreadableNoticeError(NO_RULE)
+    disagreements = [*reading.disagreements, *_contradictions(head, reading.rules)]
+    if head.annual:
+        disagreements += _gaps(reading)
+    return Understood(
+        year=head.year,
+        title=head.title,
+        number=head.number,
+        published_on=head.published_on,
+        annual=head.annual,
+        rules=tuple(reading.rules),
+        disagreements=tuple(disagreements),
+        unused=tuple(_unused(text, sorted(reading.used))),
+    )
+
+
+def _plain(text: str) -> str:
+    """Take out white space and page numbers; bring digits and punctuation to one form."""
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(c for c in text if unicodedata.category(c) not in {"Zs", "Zl", "Zp", "Cc", "Cf"})
+    return FULL_STOP.sub("。", PAGE_NUMBER.sub("", text.translate(WIDE)))
+
+
+def _contradictions(head: Head, rules: list[Rule]) -> Iterator[str]:
+    """Name what no single sentence shows: days both off and worked, days of another year."""
+    off = {day for rule in rules for day in rule.off}
+    for rule in rules:
+        for day in off.intersection(rule.work):
+            yield f"{spoken(day)}既放假又上班：“{rule.sentence}”"
+        for day in (*rule.off, *rule.work):
+            if day.year != head.year and (day.year, day.month) != (head.year - 1, DECEMBER):
+                yield f"{day.year}年{spoken(day)}不在{head.year}年：“{rule.sentence}”"
+
+
+def _gaps(reading: Reading) -> Iterator[str]:
+    """Name what a notice of the whole year should hold and this text does not."""
+    for name in HOLIDAYS:
+        if not any(name in rule.holiday for rule in reading.rules):
+            yield f"没有读到{name}的安排"
+    if reading.numbers != list(range(1, len(reading.numbers) + 1)):
+        yield f"条目编号不连续：{'、'.join(map(str, reading.numbers))}"
+
+
+def _unused(text: str, used: list[Span]) -> Iterator[str]:
+    """Cut what lies between the used places into sentences."""
+    start = 0
+    for begin, end in [*used, (len(text), len(text))]:
+        for sentence in SENTENCE.findall(text[start:begin]):
+            if re.search(r"\w", sentence):
+                yield sentence
+        start = max(start, end)

@@ -1,0 +1,43 @@
+"""Statutory terms. Every limit of days in the program is here, with its article.
+
+``unit`` is ``working`` (工作日, the default of the 条例) or ``natural`` (自然日).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A limit of days. ``practice`` is true where no text fixes it (a setting)."""
+
+    name: str
+    days: int
+    label: str
+    law: str
+    unit: str = "working"
+    practice: bool = False
+
+
+REPLY = Term("reply", 20, "答复期限", "条例第33条第2款")
+EXTENSION = Term("extension", 20, "延长答复期限（合计最多）", "条例第33条第2款")
+SUPPLEMENT_NOTICE = Term("supplement_notice", 7, "补正告知", "条例第30条")
+SUPPLEMENT = Term("supplement", 15, "申请人补正的合理期限", "条例第30条（期限长短未定，实务）", practice=True)
+THIRD_PARTY = Term("third_party_opinion", 15, "第三方意见", "条例第32条")
+AGENCY = Term("agency_opinion", 15, "共同制作机关意见", "条例第34条")
+PAYMENT = Term("payment", 20, "缴费", "国办函〔2020〕109号")
+PUBLICATION = Term("publication", 20, "主动公开", "条例第26条")
+PETITION_NOTICE = Term("petition_notice", 15, "信访事项书面告知", "信访工作条例第23条", unit="natural")
+PETITION = Term("petition", 60, "信访事项办结", "信访工作条例第34条", unit="natural")
+
+TERMS = (
+    SUPPLEMENT_NOTICE,
+    REPLY,
+    EXTENSION,
+    SUPPLEMENT,
+    THIRD_PARTY,
+    AGENCY,
+    PAYMENT,
+    PUBLICATION,
+    PETITION_NOTICE,
+    PETITION,
+)
