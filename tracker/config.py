@@ -1,0 +1,176 @@
+"""Settings: defaults → instance/config.toml → TRACKER_*. An unknown key stops the start."""
+
+import os
+import secrets
+import stat
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "TRACKER_"
+CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
+KEY_BYTES = 32
+PORTS = range(65536)
+YEARS_OF_RESULT = ("served", "decided")
+
+
+class ConfigError(Exception):
+    """A setting is unknown or impossible; the text names its key and where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of an office, with its default. Units are in the comments."""
+
+    instance: Path
+    secret_key: bytes = field(repr=False)
+    database_url: str
+    agency_name: str = "本机关"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 4
+    secure_cookies: bool = False  # true behind HTTPS
+    idle_minutes: int = 30
+    page_size: int = 50  # rows of a list
+    supplement_days: int = 15  # working days given to the applicant (practice)
+    union_of_consultations: bool = True  # 第33条第3款 (practice)
+    payment_restarts: bool = True  # 109号 (wording unverified)
+    extension_ends_on_restart: bool = True  # practice
+    year_of_result: str = "served"  # or "decided" (practice)
+    oral_by_telephone: bool = False  # 安康 accepts, 黄岩 does not (practice)
+    testing: bool = False
+
+
+_LIMITS: dict[str, tuple[int, int]] = {
+    "port": (0, PORTS.stop - 1),
+    "threads": (1, 64),
+    "idle_minutes": (1, 24 * 60),
+    "page_size": (5, 500),
+    "supplement_days": (1, 120),
+}
+_MADE = ("instance", "secret_key")  # not settable
+KEYS = {f.name: f for f in fields(Settings) if f.name not in _MADE}
+
+
+def instance_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of this office: TRACKER_INSTANCE, else ``instance`` beside the code.
+
+    An installed wheel has no such folder beside it: there it is ``instance`` of the current one.
+    """
+    named = (os.environ if environ is None else environ).get("TRACKER_INSTANCE")
+    if named:
+        return Path(named).resolve()
+    home = ROOT if (ROOT / "wsgi.py").exists() else Path.cwd()
+    return home / "instance"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the office; make its folder and secret key on the first start.
+
+    Raises ConfigError naming the key that is unknown or impossible.
+    """
+    environ = os.environ if environ is None else environ
+    instance = instance_folder(environ)
+    values = {**_from_file(instance / "config.toml"), **_from_environment(environ)}
+    checked = {key: _check(key, value, where) for key, (value, where) in values.items()}
+    instance.mkdir(parents=True, exist_ok=True)
+    database = f"sqlite:///{instance / 'tracker.sqlite3'}"
+    checked["database_url"] = _driver(checked.get("database_url") or database)
+    return Settings(instance=instance, secret_key=secret_key(instance), **checked)
+
+
+def _from_file(path: Path) -> dict[str, tuple[Any, str]]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}：不是有效的 TOML 文件：{error}") from error
+    return {key: (value, str(path)) for key, value in found.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
+    found: dict[str, tuple[Any, str]] = {}
+    for name, text in environ.items():
+        if name.startswith(PREFIX) and name not in CONTROL:
+            key = name.removeprefix(PREFIX).lower()
+            found[key] = (_parse(key, text, name), f"环境变量 {name}")
+    return found
+
+
+def _parse(key: str, text: str, name: str) -> Any:
+    if key not in KEYS:
+        return text
+    wanted = _type(key)
+    if wanted is int:
+        try:
+            return int(text)
+        except ValueError as error:
+            raise ConfigError(f"环境变量 {name}：设置 {key} 应为整数，现为“{text}”。") from error
+    if wanted is bool:
+        words = {"1": True, "true": True, "0": False, "false": False}
+        if text.lower() not in words:
+            raise ConfigError(f"环境变量 {name}：设置 {key} 应为 true 或 false，现为“{text}”。")
+        return words[text.lower()]
+    return text
+
+
+def _check(key: str, value: Any, where: str) -> Any:
+    if key not in KEYS:
+        known = "、".join(sorted(KEYS))
+        raise ConfigError(f"{where}：没有设置项“{key}”。可用的设置项：{known}。")
+    kind = _type(key)
+    if type(value) is not kind:
+        raise ConfigError(f"{where}：设置 {key} 应为 {kind.__name__}，现为“{value}”。")
+    words = _impossible(key, value)
+    if words:
+        raise ConfigError(f"{where}：设置 {key} {words}，现为“{value}”。")
+    return value
+
+
+def _type(key: str) -> type:
+    wanted = KEYS[key].type
+    return wanted if isinstance(wanted, type) else {"int": int, "bool": bool, "str": str}[wanted]
+
+
+def _impossible(key: str, value: Any) -> str:
+    """Return what the value should have been, empty where it is possible."""
+    low, high = _LIMITS.get(key, (0, 0))
+    if key in _LIMITS and not low <= value <= high:
+        return f"应在 {low} 与 {high} 之间"
+    if key == "year_of_result" and value not in YEARS_OF_RESULT:
+        return f"应为 {' 或 '.join(YEARS_OF_RESULT)}"
+    if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
+        return "应以 sqlite: 或 postgresql: 开头"
+    return ""
+
+
+def _driver(url: str) -> str:
+    """Name the driver: SQLAlchemy would read ``postgresql:`` as an older one."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def secret_key(instance: Path, name: str = "secret.key") -> bytes:
+    """Return the key kept in the instance folder; make it where there is none.
+
+    The file is readable by its owner only. Raises ConfigError where others may read it.
+    """
+    path = instance / name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+    if sys.platform != "win32" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(f"{path}：密钥文件只能由所有者读取，请执行 chmod 600。")
+    key = path.read_bytes()
+    if len(key) < KEY_BYTES:
+        raise ConfigError(f"{path}：密钥文件已损坏（不足{KEY_BYTES}字节）；请从备份恢复。")
+    return key

@@ -1,0 +1,1 @@
+"""Tables, as SQLAlchemy 2 typed mappings, and the named reads."""

@@ -1,0 +1,107 @@
+"""A case and its ledger."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.domain.event import Entry
+from tracker.domain.outcome import FINAL
+from tracker.domain.state import VOID, WORKING
+from tracker.models.agency import Unit
+from tracker.models.applicant import Applicant
+from tracker.models.base import Base, Moment
+
+STATE_CODES = ", ".join(f"'{code}'" for code in (*WORKING, *FINAL, VOID))
+
+
+class Case(Base):
+    """One request.
+
+    Every column from ``state`` on restates the ledger so that lists and counts are cheap; all of
+    them can be rebuilt (services/ledger.restate) and ``tracker check`` proves that they agree.
+    ``import_key`` identifies a case that was read in without a number (docs/exchange.md).
+    A void case has no ``received_on``: no count can reach it.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "number"),
+        UniqueConstraint("import_key"),
+        CheckConstraint(f"state IN ({STATE_CODES})", name="state_known"),
+        Index("ix_cases_count", "agency_id", "closed_on", "received_on", "state", "applicant_kind"),
+        Index("ix_cases_next", "agency_id", "closed_on", "next_action_on", "id"),
+        Index("ix_cases_received", "agency_id", "received_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"), index=True)
+    subject: Mapped[str] = mapped_column(Text)
+    registered_at: Mapped[datetime] = mapped_column(Moment)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    import_key: Mapped[str | None] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column()
+
+    state: Mapped[str] = mapped_column(String(40))
+    channel: Mapped[str] = mapped_column(String(20))
+    applicant_kind: Mapped[str] = mapped_column(String(20))
+    handler: Mapped[str | None] = mapped_column(String(60))
+    received_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    due_is_provisional: Mapped[bool] = mapped_column(default=False)
+    next_action: Mapped[str | None] = mapped_column(String(30))
+    next_action_on: Mapped[date | None]
+    decided_on: Mapped[date | None]
+    served_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+
+    applicant: Mapped[Applicant] = relationship(lazy="joined")
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+    events: Mapped[list["CaseEvent"]] = relationship(
+        back_populates="case", order_by="CaseEvent.seq", passive_deletes="all"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The ledger as the domain reads it."""
+        return [event.entry for event in self.events]
+
+
+class CaseEvent(Base):
+    """One entry of the ledger. Written once; a mistake is answered by a further entry.
+
+    ``effective_on`` is the legal day, ``recorded_at`` the typing of it. ``hash`` covers the entry
+    and ``previous_hash``, the hash before it in the agency's chain.
+    """
+
+    __tablename__ = "case_events"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        UniqueConstraint("agency_id", "chain_no"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    seq: Mapped[int]
+    step: Mapped[str] = mapped_column(String(40))
+    from_state: Mapped[str | None] = mapped_column(String(40))
+    to_state: Mapped[str] = mapped_column(String(40))
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str] = mapped_column(String(60))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    chain_no: Mapped[int]
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    case: Mapped[Case] = relationship(back_populates="events")
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.step, self.effective_on, self.details, self.seq)

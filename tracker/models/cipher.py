@@ -1,0 +1,66 @@
+"""Personal data at rest: AES-256-GCM with a key derived from the office's secret key.
+
+The first byte names the algorithm, so that another (国密 SM4) can follow. The associated data is
+the column's name: a value moved into another column does not decrypt.
+"""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Dialect, LargeBinary
+from sqlalchemy.types import TypeDecorator
+
+AES_256_GCM = b"\x01"
+NONCE_BYTES = 12
+
+
+class Keys:
+    """The keys of the running office, set once by ``create_app``."""
+
+    field: bytes = b""
+    index: bytes = b""
+
+
+def set_secret(secret: bytes) -> None:
+    """Derive the field key and the index key from the secret key."""
+    Keys.field = hashlib.blake2b(secret, digest_size=32, person=b"tracker-field").digest()
+    Keys.index = hashlib.blake2b(secret, digest_size=32, person=b"tracker-index").digest()
+
+
+class UnreadableFieldError(Exception):
+    """A stored value does not decrypt: another key, or the row was tampered with."""
+
+
+class Encrypted(TypeDecorator[str]):
+    """A text that is unreadable in the database file. ``column`` binds it to its place."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self.column = column
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        if value is None or not value:
+            return None
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(Keys.field).encrypt(nonce, value.encode(), self.column.encode())
+        return AES_256_GCM + nonce + sealed
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        nonce, sealed = value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
+        try:
+            return AESGCM(Keys.field).decrypt(nonce, sealed, self.column.encode()).decode()
+        except InvalidTag as error:
+            raise UnreadableFieldError(f"{self.column} 不能解密：密钥不符或数据被改动。") from error
+
+
+def blind_index(value: str) -> str:
+    """Return a keyed digest by which equal values are found without being readable."""
+    return hmac.new(Keys.index, value.strip().upper().encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,63 @@
+"""The register of letters, visits and calls (来信、来访、来电)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.models.agency import Unit
+from tracker.models.base import Base, Moment
+from tracker.models.case import Case
+from tracker.models.cipher import Encrypted
+
+
+class Contact(Base):
+    """One letter, visit or call. Every one is logged and sorted (甄别), request or not."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "number"),
+        Index("ix_contacts_year", "agency_id", "arrived_on", "form", "triage"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    form: Mapped[str] = mapped_column(String(20))
+    arrived_on: Mapped[date]
+    arrived_time: Mapped[str] = mapped_column(String(5), default="")
+    person: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str | None] = mapped_column(Encrypted("contacts.phone"))
+    address: Mapped[str | None] = mapped_column(Encrypted("contacts.address"))
+    summary: Mapped[str] = mapped_column(Text)
+    received_by: Mapped[str] = mapped_column(String(60))
+    triage: Mapped[str | None] = mapped_column(String(20))
+    triaged_at: Mapped[datetime | None] = mapped_column(Moment)
+    triaged_by: Mapped[str | None] = mapped_column(String(60))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    told: Mapped[str] = mapped_column(Text, default="")
+    closed_on: Mapped[date | None]
+    result: Mapped[str] = mapped_column(Text, default="")
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column()
+
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+    case: Mapped[Case | None] = relationship(lazy="joined")
+    acts: Mapped[list["ContactAct"]] = relationship(order_by="ContactAct.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ContactAct(Base):
+    """One act on a contact: logged, sorted, referred, told, closed, turned into a request."""
+
+    __tablename__ = "contact_acts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    act: Mapped[str] = mapped_column(String(20))
+    on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str] = mapped_column(String(60))
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,39 @@
+"""What every connection to SQLite must be told, and the engine options of both databases.
+
+BEGIN IMMEDIATE: with the driver's own BEGIN two processes lose each other's updates in silence.
+synchronous=FULL: a receipt date lost in a power cut is a legal problem.
+"""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+BUSY_SECONDS = 15
+
+
+def options(url: str) -> dict[str, Any]:
+    """Return the engine options. Bound values stay out of error texts: they hold names."""
+    common: dict[str, Any] = {"hide_parameters": True}
+    if url.startswith("sqlite"):
+        return {**common, "connect_args": {"timeout": BUSY_SECONDS}}
+    return {**common, "pool_pre_ping": True}
+
+
+def prepare(engine: Engine) -> None:
+    """Attach the listeners that make SQLite keep its word; PostgreSQL needs none."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

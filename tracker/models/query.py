@@ -1,0 +1,275 @@
+"""Named reads. Every one takes the agency; none returns another agency's row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from tracker.domain.annual_report import (
+    CARRIED_IN_ROW,
+    CARRIED_OUT_ROW,
+    RECEIVED_ROW,
+    RESULT_ROWS,
+    ROW_OF_STATE,
+    TOTAL,
+    TOTAL_ROW,
+    first_day,
+    last_day,
+)
+from tracker.domain.outcome import BY_CODE
+from tracker.domain.state import CARRIED_FORWARD, WORKING
+from tracker.models.applicant import Applicant
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+
+CODE_OF_ROW = {row: code for code, row in ROW_OF_STATE.items() if code in BY_CODE}
+
+
+# -- table 3 ------------------------------------------------------------------------------------
+
+
+def _open_after(day: date) -> ColumnElement[bool]:
+    return or_(Case.closed_on.is_(None), Case.closed_on > day)
+
+
+def results_statement(agency_id: int, year: int) -> Select[Any]:
+    """Return the first grouped count: results of the year by state and applicant kind."""
+    return (
+        select(Case.state, Case.applicant_kind, func.count())
+        .where(
+            Case.agency_id == agency_id,
+            Case.closed_on.between(first_day(year), last_day(year)),
+            Case.received_on.is_not(None),
+        )
+        .group_by(Case.state, Case.applicant_kind)
+    )
+
+
+def flow_statement(agency_id: int, year: int) -> Select[Any]:
+    """Return the second: new, carried in and carried out by applicant kind.
+
+    A case that closed before the year plays no part in it, so the index is read from there on.
+    """
+    new = Case.received_on >= first_day(year)
+    out = _open_after(last_day(year))
+    return (
+        select(
+            Case.applicant_kind,
+            func.sum(case((new, 1), else_=0)),
+            func.sum(case((new, 0), else_=1)),
+            func.sum(case((out, 1), else_=0)),
+        )
+        .where(
+            Case.agency_id == agency_id,
+            or_(Case.closed_on >= first_day(year), Case.closed_on.is_(None)),
+            Case.received_on <= last_day(year),
+        )
+        .group_by(Case.applicant_kind)
+    )
+
+
+def table3_counts(agency_id: int, year: int) -> dict[tuple[str, str], int]:
+    """Return the counts of table 3 by (row, applicant kind): two grouped queries."""
+    counts: dict[tuple[str, str], int] = {}
+    for state, kind, count in db.session.execute(results_statement(agency_id, year)):
+        counts[ROW_OF_STATE[state], kind] = count
+    for kind, new, carried_in, out in db.session.execute(flow_statement(agency_id, year)):
+        counts[RECEIVED_ROW, kind] = new
+        counts[CARRIED_IN_ROW, kind] = carried_in
+        counts[CARRIED_OUT_ROW, kind] = out
+    return counts
+
+
+def of_cell(agency_id: int, year: int, row: str, column: str) -> Select[tuple[Case]]:
+    """Return the cases that a cell of table 3 counts."""
+    start, end = first_day(year), last_day(year)
+    rows: dict[str, ColumnElement[bool]] = {
+        RECEIVED_ROW: Case.received_on.between(start, end),
+        CARRIED_IN_ROW: and_(
+            Case.received_on < start, or_(Case.closed_on >= start, Case.closed_on.is_(None))
+        ),
+        CARRIED_OUT_ROW: and_(Case.received_on <= end, _open_after(end)),
+        TOTAL_ROW: and_(Case.closed_on.between(start, end), Case.received_on.is_not(None)),
+    }
+    for result in RESULT_ROWS:
+        rows[result] = and_(rows[TOTAL_ROW], Case.state == CODE_OF_ROW[result])
+    query = select(Case).where(Case.agency_id == agency_id, rows[row])
+    return query if column == TOTAL else query.where(Case.applicant_kind == column)
+
+
+# -- lists --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of cases is narrowed to. Empty fields do not narrow.
+
+    state: a working state, an outcome, ``open``, ``closed``, ``void`` or, with ``year``,
+           ``carried_forward`` (open at the end of that year).
+    unit_scope: a handler's own unit; -1 for none.
+    """
+
+    text: str = ""
+    state: str = ""
+    year: int | None = None
+    unit_id: int | None = None
+    handler: str = ""
+    kind: str = ""
+    channel: str = ""
+    overdue_on: date | None = None
+    unit_scope: int | None = None
+
+
+def cases(agency_id: int, wanted: Filter) -> Select[tuple[Case]]:
+    """Return the cases of the agency that match, without an order."""
+    query = select(Case).where(Case.agency_id == agency_id)
+    if wanted.unit_scope is not None:
+        query = query.where(or_(Case.unit_id == wanted.unit_scope, Case.unit_id.is_(None)))
+    query = _by_state(query, wanted)
+    equal = {
+        Case.unit_id: wanted.unit_id,
+        Case.handler: wanted.handler,
+        Case.applicant_kind: wanted.kind,
+        Case.channel: wanted.channel,
+    }
+    for column, value in equal.items():
+        if value:
+            query = query.where(column == value)
+    if wanted.overdue_on:
+        late = or_(
+            and_(Case.closed_on.is_(None), Case.due_on < wanted.overdue_on),
+            Case.served_on > Case.due_on,
+        )
+        query = query.where(late)
+    if wanted.text:
+        query = query.join(Applicant).where(_matches(wanted.text))
+    return query
+
+
+def _by_state(query: Select[tuple[Case]], wanted: Filter) -> Select[tuple[Case]]:
+    if wanted.state == CARRIED_FORWARD and wanted.year:
+        end = last_day(wanted.year)
+        return query.where(Case.received_on <= end, _open_after(end))
+    if wanted.year:
+        query = query.where(Case.received_on.between(first_day(wanted.year), last_day(wanted.year)))
+    if wanted.state == "open":
+        return query.where(Case.state.in_(WORKING))
+    if wanted.state == "closed":
+        return query.where(Case.state.in_(tuple(BY_CODE)))
+    return query.where(Case.state == wanted.state) if wanted.state else query
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    parts = [
+        or_(
+            Case.number.contains(word, autoescape=True),
+            Case.subject.contains(word, autoescape=True),
+            Applicant.name.contains(word, autoescape=True),
+        )
+        for word in text.split()
+    ]
+    return and_(*parts)
+
+
+def page(query: Select[Any], order: Sequence[Any], number: int, size: int) -> list[Any]:
+    """Return one page of a list, from 1."""
+    chosen = query.order_by(*order).limit(size).offset((number - 1) * size)
+    return list(db.session.scalars(chosen).unique())
+
+
+def count(query: Select[Any]) -> int:
+    """Return how many rows the query has."""
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def open_cases(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
+    """Return the open cases; ``closed_on IS NULL`` is what the index starts from."""
+    query = select(Case).where(
+        Case.agency_id == agency_id, Case.closed_on.is_(None), Case.received_on.is_not(None)
+    )
+    if unit_scope is not None:
+        query = query.where(or_(Case.unit_id == unit_scope, Case.unit_id.is_(None)))
+    return query
+
+
+def worklist(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
+    """Return the open cases by their next legal date, nearest first."""
+    return open_cases(agency_id, unit_scope).order_by(Case.next_action_on, Case.id)
+
+
+def worklist_counts(agency_id: int, on: date, soon: date, unit_scope: int | None = None) -> Any:
+    """Return overdue, due today, due soon, by state: one row over the open cases."""
+
+    def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    columns = (
+        total(Case.due_on < on).label("overdue"),
+        total(Case.due_on == on).label("today"),
+        total(Case.due_on.between(on, soon)).label("soon"),
+        total(Case.state == "supplement").label("supplement"),
+        total(Case.state == "awaiting_payment").label("payment"),
+        total(Case.next_action.in_(("third_party_opinion", "agency_opinion"))).label("consulting"),
+        total(Case.state == "received").label("received"),
+        func.count().label("open"),
+    )
+    query = open_cases(agency_id, unit_scope).with_only_columns(*columns)
+    return db.session.execute(query).one()
+
+
+def years(agency_id: int) -> tuple[int, int] | None:
+    """Return the first and last year of receipt or result; None where there is no case."""
+    ends = (Case.received_on, Case.closed_on)
+    low, high, closed = db.session.execute(
+        select(func.min(ends[0]), func.max(ends[0]), func.max(ends[1])).where(Case.agency_id == agency_id)
+    ).one()
+    return None if low is None else (low.year, max(d.year for d in (high, closed) if d))
+
+
+# -- contacts -----------------------------------------------------------------------------------
+
+
+def contacts(
+    agency_id: int,
+    *,
+    year: int | None = None,
+    form: str = "",
+    triage: str = "",
+    state: str = "",
+    text: str = "",
+    unit_scope: int | None = None,
+) -> Select[tuple[Contact]]:
+    """Return the contacts that match. ``triage`` may be ``none``; ``state`` open or closed."""
+    query = select(Contact).where(Contact.agency_id == agency_id)
+    if unit_scope is not None:
+        query = query.where(or_(Contact.unit_id == unit_scope, Contact.unit_id.is_(None)))
+    if year:
+        query = query.where(Contact.arrived_on.between(first_day(year), last_day(year)))
+    if form:
+        query = query.where(Contact.form == form)
+    if triage:
+        none = Contact.triage.is_(None)
+        query = query.where(none if triage == "none" else Contact.triage == triage)
+    if state:
+        is_open = Contact.closed_on.is_(None)
+        query = query.where(is_open if state == "open" else ~is_open)
+    for word in text.split():
+        found = (Contact.number, Contact.summary, Contact.person)
+        query = query.where(or_(*(column.contains(word, autoescape=True) for column in found)))
+    return query
+
+
+def contact_counts(agency_id: int, year: int) -> dict[tuple[str, str], int]:
+    """Return the year's contacts by (form, triage); ``none`` where not sorted yet."""
+    query = (
+        select(Contact.form, func.coalesce(Contact.triage, "none"), func.count())
+        .where(
+            Contact.agency_id == agency_id,
+            Contact.arrived_on.between(first_day(year), last_day(year)),
+        )
+        .group_by(Contact.form, Contact.triage)
+    )
+    return {(form, triage): number for form, triage, number in db.session.execute(query)}
