@@ -1,0 +1,39 @@
+"""Who is acting, as the services need to know it."""
+
+from dataclasses import dataclass
+
+from tracker.domain.errors import NotPermittedError
+from tracker.domain.permission import ACTION_LABELS, Action, Role, may, own_unit_only
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person of an agency, or the system acting for an import or a job."""
+
+    name: str
+    roles: frozenset[Role]
+    agency_id: int
+    user_id: int | None = None
+    unit_id: int | None = None
+
+    def may(self, action: Action) -> bool:
+        return may(self.roles, action)
+
+    def require(self, action: Action) -> None:
+        """Raise NotPermittedError unless one of the roles carries the action."""
+        if not self.may(action):
+            raise NotPermittedError(ACTION_LABELS[action])
+
+    def reaches(self, agency_id: int, unit_id: int | None) -> bool:
+        """Return whether a case of that agency and unit is this actor's to see.
+
+        The one place where another agency's case, or another unit's to a handler, is refused.
+        """
+        if agency_id != self.agency_id:
+            return False
+        return not own_unit_only(self.roles) or unit_id is None or unit_id == self.unit_id
+
+
+def system(agency_id: int, name: str = "系统") -> Actor:
+    """Return the actor of imports and jobs, granted every step."""
+    return Actor(name, frozenset({Role.SYSTEM}), agency_id)

@@ -1,0 +1,48 @@
+"""The audit log: acts that leave no entry in a ledger (GB/T 22239-2019, 8.1.4 安全审计)."""
+
+from datetime import datetime
+from typing import Any
+
+from tracker.models.base import db
+from tracker.models.user import AuditEntry
+
+ACTS = {
+    "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "sign_out": "退出",
+    "user_created": "新建用户",
+    "user_changed": "修改用户",
+    "password_reset": "重置密码",
+    "password_changed": "修改密码",
+    "unit_changed": "修改单位",
+    "revealed": "查看个人信息",
+    "exported": "导出",
+    "imported": "导入",
+    "contact": "来信来访来电",
+}
+
+
+def note(
+    act: str,
+    *,
+    actor: str,
+    now: datetime,
+    agency_id: int | None = None,
+    target: str = "",
+    succeeded: bool = True,
+    address: str = "",
+    **details: Any,
+) -> None:
+    """Write an entry of the audit log in the caller's transaction. No personal data in it."""
+    db.session.add(
+        AuditEntry(
+            agency_id=agency_id,
+            at=now,
+            actor=actor,
+            act=act,
+            target=target,
+            succeeded=succeeded,
+            address=address,
+            details=details,
+        )
+    )

@@ -1,0 +1,50 @@
+"""The hash chain of an agency's ledger entries.
+
+Each entry takes the next number from the agency's head row and its hash covers the hash before
+it; the head keeps the last, so that a changed entry, a deleted case and a cut tail all show.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from tracker.models.agency import ChainHead
+
+COVERED = (
+    "agency_id", "chain_no", "case_id", "seq", "step", "from_state", "to_state", "effective_on",
+    "recorded_at", "actor", "details", "previous_hash",
+)  # fmt: skip
+
+
+def digest(row: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of an entry, hex; every covered column changes it."""
+    values = {key: row[key] for key in COVERED}
+    values["effective_on"] = row["effective_on"].isoformat()
+    values["recorded_at"] = row["recorded_at"].astimezone(UTC).isoformat()
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Chain:
+    """The open end of an agency's chain, locked until the transaction ends."""
+
+    def __init__(self, session: Session | scoped_session[Any], agency_id: int) -> None:
+        query = select(ChainHead).where(ChainHead.agency_id == agency_id).with_for_update()
+        head = session.scalar(query.execution_options(populate_existing=True))
+        if head is None:
+            head = ChainHead(agency_id=agency_id, chain_no=0, hash="")
+            session.add(head)
+        self.head = head
+
+    def link(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Complete a row of ``case_events`` with its place in the chain."""
+        row["chain_no"] = self.head.chain_no + 1
+        row["previous_hash"] = self.head.hash
+        row["hash"] = digest(row)
+        self.head.chain_no, self.head.hash = row["chain_no"], row["hash"]
+        return row

@@ -1,0 +1,179 @@
+"""``tracker check``: rebuild what is restated, verify every chain, count every year twice.
+
+Reads in the order of ids, a window at a time: a million cases never stand in memory together.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.domain import annual_report, history
+from tracker.domain.annual_report import ROW_LABELS, cells, identities
+from tracker.domain.errors import DomainError
+from tracker.domain.event import Entry
+from tracker.domain.state import VOID
+from tracker.models import query
+from tracker.models.agency import Agency, ChainHead, Unit
+from tracker.models.base import db
+from tracker.models.case import Case, CaseEvent
+from tracker.services import ledger, office
+from tracker.services.chain import COVERED, digest
+
+WINDOW = 2000
+TIMED = ("next_action", "next_action_on")  # restated as of a day: a later day may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding: where, and what is wrong, in words."""
+
+    where: str
+    message: str
+
+
+def inspect(*, today: date) -> Iterator[Found]:
+    """Yield every finding about chains, restated columns and years. Lateness is none."""
+    for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
+        yield from _chain(agency)
+        counts: Counter[tuple[int, str, str]] = Counter()
+        yield from _cases(agency, counts, today)
+        yield from _years(agency, counts, today)
+
+
+# -- chains -------------------------------------------------------------------------------------
+
+
+def _windows(statement: Any, column: Any, first: int = 0) -> Iterator[Any]:
+    """Yield the rows of a statement in the order of a whole-numbered column, by windows."""
+    after = first
+    while True:
+        rows = db.session.execute(statement.where(column > after).order_by(column).limit(WINDOW)).all()
+        if not rows:
+            return
+        yield from rows
+        after = getattr(rows[-1], column.key)
+
+
+def _chain(agency: Agency) -> Iterator[Found]:
+    columns = [getattr(CaseEvent, name) for name in (*COVERED, "hash")]
+    statement = select(*columns).where(CaseEvent.agency_id == agency.id)
+    number, before = 0, ""
+    for row in _windows(statement, CaseEvent.chain_no):
+        where = f"{agency.name} 台账第{row.chain_no}条"
+        if row.chain_no != number + 1:
+            yield Found(where, f"链条中断：前一条是第{number}条，其间的记录不见了。")
+        elif row.previous_hash != before:
+            yield Found(where, "与前一条的散列不衔接：记录被改动或替换。")
+        if digest(row._mapping) != row.hash:
+            yield Found(where, "散列不符：记录的内容被改动。")
+        number, before = row.chain_no, row.hash
+    head = db.session.get(ChainHead, agency.id)
+    if (head.chain_no, head.hash) != (number, before) if head else number != 0:
+        last = head.chain_no if head else 0
+        yield Found(agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。")
+
+
+# -- restated columns ---------------------------------------------------------------------------
+
+
+def _ledgers(agency: Agency) -> Iterator[tuple[Any, list[Entry]]]:
+    """Yield each case's columns with its ledger, a window of cases at a time."""
+    columns = [Case.id, Case.number, Case.unit_id, *(getattr(Case, c) for c in ledger.RESTATED)]
+    statement = select(*columns).where(Case.agency_id == agency.id)
+    after = 0
+    while True:
+        rows = db.session.execute(statement.where(Case.id > after).order_by(Case.id).limit(WINDOW))
+        window = rows.all()
+        if not window:
+            return
+        after = window[-1].id
+        entries: dict[int, list[Entry]] = {row.id: [] for row in window}
+        events = select(
+            CaseEvent.case_id, CaseEvent.seq, CaseEvent.step, CaseEvent.effective_on, CaseEvent.details
+        ).where(CaseEvent.case_id.between(window[0].id, after), CaseEvent.agency_id == agency.id)
+        for case_id, seq, step, on, details in db.session.execute(
+            events.order_by(CaseEvent.case_id, CaseEvent.seq)
+        ):
+            if case_id in entries:
+                entries[case_id].append(Entry(step, on, details, seq))
+        for row in window:
+            yield row, entries[row.id]
+
+
+def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[Found]:
+    units = dict(
+        db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
+    )
+    for row, entries in _ledgers(agency):
+        if not entries:
+            yield Found(row.number, "没有台账记录。")
+            continue
+        if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
+            yield Found(row.number, "台账序号不连续：有记录不见了。")
+        try:
+            standing = history.fold(entries, office.calendar(), office.rules())
+        except DomainError as error:
+            yield Found(row.number, f"台账不合法：{error}")
+            continue
+        yield from _columns(row, standing, units, today)
+        if standing.state != VOID:
+            _count(standing, entries, counts, today)
+
+
+def _columns(row: Any, standing: history.Standing, units: dict[str, int], today: date) -> Iterator[Found]:
+    told = ledger.restated(standing, today)
+    told["unit_id"] = units.get(standing.unit) if standing.unit else None
+    for column, value in told.items():
+        kept = getattr(row, column)
+        if kept != value and column not in TIMED:
+            yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{value}”。")
+    if (told["next_action_on"] is None) != (row.next_action_on is None):
+        words = f"next_action_on 为“{row.next_action_on}”，依台账应为“{told['next_action_on']}”。"
+        yield Found(row.number, words)
+
+
+def _count(
+    standing: history.Standing,
+    entries: list[Entry],
+    counts: Counter[tuple[int, str, str]],
+    today: date,
+) -> None:
+    """Count the case by its final states: the second way, without the restated columns."""
+    received_on = standing.received_on or today
+    end = standing.closed_on.year if standing.closed_on else max(today.year, received_on.year)
+    finals = []
+    for year in range(received_on.year, end + 1):
+        state = history.final_state(entries, year, standing.calendar, standing.rules)
+        if state is not None:
+            finals.append((year, state))
+    kind = standing.receipt.details["applicant_kind"] if standing.receipt else ""
+    for year, row in annual_report.row_of_years(received_on, finals):
+        counts[year, row, kind] += 1
+
+
+# -- years --------------------------------------------------------------------------------------
+
+
+def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[Found]:
+    if not counts:
+        return
+    first = min(year for year, _, _ in counts)
+    before = None
+    for year in range(first, max(today.year, *(year for year, _, _ in counts)) + 1):
+        table = cells(query.table3_counts(agency.id, year))
+        second = cells({(r, k): n for (y, r, k), n in counts.items() if y == year})
+        where = f"{agency.name} {year}年"
+        for row, columns in table.items():
+            for column, number in columns.items():
+                if number != second[row][column]:
+                    words = (
+                        f"{ROW_LABELS[row]}（{column}）：按列统计{number}，按台账统计{second[row][column]}。"
+                    )
+                    yield Found(where, words)
+        for finding in identities(table, before):
+            yield Found(f"{where} {finding.where}", finding.message)
+        before = table

@@ -1,0 +1,141 @@
+"""Register a request: receipt day by the rule of its channel, number, first entry, due day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.domain import channel
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel, Receipt
+from tracker.domain.errors import InvalidDetailError
+from tracker.domain.event import Entry
+from tracker.domain.history import Standing
+from tracker.domain.permission import Action
+from tracker.models.applicant import Applicant
+from tracker.models.base import db, transaction
+from tracker.models.case import Case
+from tracker.models.cipher import blind_index
+from tracker.services import ledger, numbering, office
+from tracker.services.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How a request came in; the legal day of receipt follows from it (第31条)."""
+
+    channel: Channel
+    arrived_on: date
+    signed_on: date | None = None
+    confirmed_on: date | None = None
+    tracking_number: str = ""
+
+    def receipt(self) -> Receipt:
+        """Return the legal day; raise InvalidDetailError where its evidence is missing."""
+        return channel.receipt(
+            self.channel,
+            arrived_on=self.arrived_on,
+            signed_on=self.signed_on,
+            confirmed_on=self.confirmed_on,
+        )
+
+    def entry(self, kind: ApplicantKind, unit: str | None = None) -> Entry:
+        """Return the first entry of the ledger."""
+        days = {"arrived_on": self.arrived_on, "signed_on": self.signed_on}
+        days["confirmed_on"] = self.confirmed_on
+        details = {key: day.isoformat() for key, day in days.items() if day}
+        words = {"applicant_kind": kind.value, "channel": self.channel.value}
+        if unit:
+            words["unit"] = unit
+        if self.tracking_number:
+            words["tracking_number"] = self.tracking_number
+        return Entry("receive", self.receipt().on, {**details, **words})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicantData:
+    """Who asks (第29条: 姓名或者名称、身份证明、联系方式). No purpose is ever asked."""
+
+    kind: ApplicantKind
+    name: str
+    id_number: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
+def preview(arrival: Arrival, kind: ApplicantKind = ApplicantKind.NATURAL_PERSON) -> Standing:
+    """Return where the case would stand: receipt day and due day before anything is kept."""
+    standing = Standing(office.calendar(), office.rules())
+    standing.take(arrival.entry(kind))
+    return standing
+
+
+def register(
+    *,
+    applicant: ApplicantData,
+    arrival: Arrival,
+    subject: str,
+    unit: str | None,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> Case:
+    """Register a request in one transaction and return its case.
+
+    Raises InvalidDetailError, UnlawfulDayError, NotPermittedError; then nothing was kept.
+    """
+    actor.require(Action.REGISTER)
+    with transaction():
+        return add(
+            applicant=applicant,
+            arrival=arrival,
+            subject=subject,
+            unit=unit,
+            actor=actor,
+            today=today,
+            now=now,
+        )
+
+
+def add(
+    *,
+    applicant: ApplicantData,
+    arrival: Arrival,
+    subject: str,
+    unit: str | None,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> Case:
+    """Register a request in the caller's transaction."""
+    if not applicant.name.strip():
+        raise InvalidDetailError("请填写申请人姓名或者名称（条例第29条）。")
+    if not subject.strip():
+        raise InvalidDetailError("请填写申请内容（条例第29条）。")
+    first = arrival.entry(applicant.kind, unit)
+    row = applicant_row(actor.agency_id, applicant)
+    db.session.add(row)
+    number = numbering.next_number(actor.agency_id, numbering.REQUESTS, first.on.year)
+    case = Case(
+        agency_id=actor.agency_id,
+        number=number,
+        applicant=row,
+        subject=subject.strip(),
+        registered_at=now,
+        due_is_provisional=False,
+    )
+    ledger.record(case, first, actor=actor, today=today, now=now)
+    return case
+
+
+def applicant_row(agency_id: int, data: ApplicantData) -> Applicant:
+    """Return the row of an applicant, its ID number encrypted and findable by digest."""
+    return Applicant(
+        agency_id=agency_id,
+        kind=data.kind.value,
+        name=data.name.strip(),
+        id_number=data.id_number or None,
+        id_index=blind_index(data.id_number) if data.id_number else None,
+        phone=data.phone or None,
+        email=data.email or None,
+        address=data.address or None,
+    )

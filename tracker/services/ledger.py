@@ -1,0 +1,191 @@
+"""The one place where a case moves, and where its restated columns are written."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.domain import event, history, workflow
+from tracker.domain.errors import NotPermittedError, UnlawfulDayError
+from tracker.domain.event import Entry
+from tracker.domain.history import Standing
+from tracker.domain.permission import Action
+from tracker.domain.state import PROCESSING, VOID
+from tracker.models.agency import Unit
+from tracker.models.base import db
+from tracker.models.case import Case, CaseEvent
+from tracker.services import office
+from tracker.services.actor import Actor
+from tracker.services.chain import Chain
+
+RESTATED = (
+    "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
+    "next_action", "next_action_on", "decided_on", "served_on", "closed_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An entry to write, with the states before and after it. ``entry.seq`` is its place."""
+
+    entry: Entry
+    came_from: str | None
+    state: str
+
+
+@dataclass(slots=True)
+class Replay:
+    """A ledger being continued: what is written so far, where it stands, what is new."""
+
+    past: list[Entry]
+    standing: Standing
+    today: date
+    moves: list[Move] = field(default_factory=list)
+
+    def take(self, entry: Entry) -> None:
+        """Continue by one entry, a correction included.
+
+        Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError; then nothing moved.
+        """
+        if entry.on > self.today:
+            raise UnlawfulDayError(f"{entry.on}晚于今天（{self.today}），尚未发生的事不能登记。")
+        before = self.standing.state or None
+        if entry.step == "correct":
+            self._correct(entry, before)
+        elif entry.step in history.MARKS:
+            self._keep(entry, before, before or "")
+        else:
+            self._move(self.standing.take(self._placed(entry)), before)
+
+    def _placed(self, entry: Entry) -> Entry:
+        return replace(entry, seq=len(self.past) + 1)
+
+    def _keep(self, entry: Entry, before: str | None, after: str) -> None:
+        placed = self._placed(entry)
+        self.past.append(placed)
+        self.moves.append(Move(placed, before, after))
+
+    def _move(self, written: Sequence[Entry], before: str | None) -> None:
+        for entry in written:
+            after = PROCESSING if entry.details.get("implied") else self.standing.state
+            self._keep(entry, before, after)
+            before = after
+
+    def _correct(self, entry: Entry, before: str | None) -> None:
+        replacement = entry.details.get("with")
+        if replacement is not None:
+            day = history.unflat(replacement, entry.details.get("replaces", 0)).on
+            if day > self.today:
+                raise UnlawfulDayError(f"{day}晚于今天（{self.today}），尚未发生的事不能登记。")
+        placed = self._placed(entry)
+        rules, calendar = self.standing.rules, self.standing.calendar
+        self.standing = history.correct(self.past, placed, calendar, rules)
+        self._keep(placed, before, self.standing.state)
+
+
+def replay(past: Sequence[Entry], today: date) -> Replay:
+    """Return the ledger as it stands, ready to be continued."""
+    calendar, rules = office.calendar(), office.rules()
+    standing = history.fold(past, calendar, rules) if past else Standing(calendar, rules)
+    return Replay(list(past), standing, today)
+
+
+def record(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime) -> Standing:
+    """Move the case by one entry and write it, in the caller's transaction.
+
+    today: the legal day of the typing; no entry may lie after it.
+
+    Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError, NotPermittedError; then
+    nothing was written.
+    """
+    check_permission(case, entry, actor)
+    ledger = replay(case.entries, today)
+    ledger.take(checked(entry))
+    if not case.id:
+        restate(case, ledger.standing, today)
+        db.session.add(case)
+        db.session.flush()
+    chain = Chain(db.session, case.agency_id)
+    for row in rows(case.id, case.agency_id, ledger.moves, actor=actor, now=now):
+        case.events.append(CaseEvent(**chain.link(row)))
+    restate(case, ledger.standing, today)
+    return ledger.standing
+
+
+def rows(
+    case_id: int, agency_id: int, moves: Iterable[Move], *, actor: Actor, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of ``case_events`` that the chain has yet to link."""
+    for move in moves:
+        yield {
+            "case_id": case_id,
+            "agency_id": agency_id,
+            "seq": move.entry.seq,
+            "step": move.entry.step,
+            "from_state": move.came_from,
+            "to_state": move.state,
+            "effective_on": move.entry.on,
+            "recorded_at": now,
+            "actor": actor.name,
+            "details": dict(move.entry.details),
+        }
+
+
+def check_permission(case: Case, entry: Entry, actor: Actor) -> None:
+    """Raise NotPermittedError unless the actor may take this step on this case."""
+    if not actor.reaches(case.agency_id, case.unit_id):
+        raise NotPermittedError("查阅其他单位的案件")
+    if entry.step == "correct":
+        actor.require(Action.CORRECT)
+    elif entry.step == "receive":
+        actor.require(Action.REGISTER)
+    elif entry.step in workflow.BY_NAME:
+        actor.require(workflow.BY_NAME[entry.step].action)
+
+
+def restated(standing: Standing, today: date) -> dict[str, Any]:
+    """Return the columns of ``cases`` that restate the ledger (RESTATED)."""
+    answer = standing.due()
+    duty = next(iter(history.duties(standing, today)), None)
+    receipt = standing.receipt.details if standing.receipt else {}
+    columns: dict[str, Any] = {
+        "state": standing.state,
+        "handler": standing.handler,
+        "received_on": standing.received_on,
+        "due_on": answer.on if answer else None,
+        "due_is_provisional": bool(answer and answer.provisional),
+        "next_action": duty.name if duty else None,
+        "next_action_on": duty.on if duty else None,
+        "decided_on": standing.decided_on,
+        "served_on": standing.served_on,
+        "closed_on": standing.closed_on,
+    }
+    if standing.state != VOID:
+        columns["channel"] = receipt["channel"]
+        columns["applicant_kind"] = receipt["applicant_kind"]
+    return columns
+
+
+def restate(case: Case, standing: Standing, today: date) -> None:
+    """Write on the case what its ledger says, so that lists need not read ledgers."""
+    for column, value in restated(standing, today).items():
+        setattr(case, column, value)
+    case.unit_id = unit_id(case.agency_id, standing.unit)
+
+
+def unit_id(agency_id: int, name: str | None) -> int | None:
+    """Return the unit of that name; ledgers name units in words."""
+    if not name:
+        return None
+    query = select(Unit.id).where(Unit.agency_id == agency_id, Unit.name == name)
+    return db.session.scalar(query)
+
+
+def checked(entry: Entry) -> Entry:
+    """Return the entry without empty details; raise InvalidDetailError where it lacks any."""
+    details = {key: value for key, value in entry.details.items() if value not in (None, "")}
+    clean = Entry(entry.step, entry.on, details, entry.seq)
+    event.check(clean)
+    return clean

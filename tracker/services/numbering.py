@@ -1,0 +1,33 @@
+"""Numbers of cases and contacts: from a counter row, inside the transaction, never reused."""
+
+from sqlalchemy import select
+
+from tracker.models.agency import Counter
+from tracker.models.base import db
+
+REQUESTS = "YSQ"  # 依申请公开
+CONTACTS = "LXF"  # 来信来访来电
+
+
+def next_number(agency_id: int, register: str, year: int) -> str:
+    """Return the next number of the register, such as YSQ-2026-0001, and keep it taken."""
+    counter = _counter(agency_id, register, year)
+    counter.last += 1
+    db.session.flush()
+    return f"{register}-{year}-{counter.last:04d}"
+
+
+def raise_to(agency_id: int, register: str, year: int, last: int) -> None:
+    """Let the register go on after ``last``: a number that came from elsewhere is taken."""
+    counter = _counter(agency_id, register, year)
+    counter.last = max(counter.last, last)
+
+
+def _counter(agency_id: int, register: str, year: int) -> Counter:
+    key = {"agency_id": agency_id, "register": register, "year": year}
+    locked = select(Counter).filter_by(**key).with_for_update()
+    counter = db.session.scalar(locked.execution_options(populate_existing=True))
+    if counter is None:
+        counter = Counter(**key, last=0)
+        db.session.add(counter)
+    return counter

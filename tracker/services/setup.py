@@ -1,0 +1,52 @@
+"""The first start: default agency, administrator with a one-time password."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tracker.domain.permission import Role
+from tracker.models import migrate
+from tracker.models.agency import Agency
+from tracker.models.base import db, transaction
+from tracker.models.user import User
+from tracker.services import audit, user
+
+DEFAULT = "default"
+ADMINISTRATOR = "admin"
+
+
+def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str | None:
+    """Make or migrate the office; return the administrator's one-time password, once.
+
+    agency_name: given by the person; None keeps the name that is there.
+    """
+    migrate.upgrade()
+    with transaction():
+        agency = default_agency()
+        if agency is None:
+            agency = Agency(code=DEFAULT, name=agency_name or fallback)
+            db.session.add(agency)
+            db.session.flush()
+        elif agency_name:
+            agency.name = agency_name
+        if db.session.scalar(select(User.id).limit(1)):
+            return None
+        _, password = user.add(
+            agency_id=agency.id,
+            login=ADMINISTRATOR,
+            name="系统管理员",
+            roles=[Role.ADMINISTRATOR],
+            now=now,
+        )
+        audit.note("user_created", actor="系统", now=now, target=ADMINISTRATOR, agency_id=agency.id)
+        return password
+
+
+def default_agency() -> Agency | None:
+    """Return the agency that a one-office deployment is."""
+    return by_code(DEFAULT)
+
+
+def by_code(code: str) -> Agency | None:
+    """Return the agency of that code."""
+    return db.session.scalar(select(Agency).where(Agency.code == code))

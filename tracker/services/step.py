@@ -1,0 +1,110 @@
+"""Take a step on a case: the use case behind every button of the case page."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker.domain import check, history
+from tracker.domain.check import Objection
+from tracker.domain.errors import DomainError, GuardError, NotPermittedError
+from tracker.domain.event import Entry
+from tracker.domain.history import Standing
+from tracker.models.base import db, transaction
+from tracker.models.case import Case
+from tracker.services import audit, ledger, office
+from tracker.services.actor import Actor
+
+
+def find(case_id: int, actor: Actor) -> Case:
+    """Return the case; refuse another agency's, and another unit's to a handler."""
+    case = db.session.get(Case, case_id)
+    if case is None or case.agency_id != actor.agency_id:
+        raise CaseNotFoundError
+    if not actor.reaches(case.agency_id, case.unit_id):
+        raise NotPermittedError("查阅其他单位的案件")
+    return case
+
+
+class CaseNotFoundError(DomainError):
+    """There is no such case for this actor."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这个案件。")
+
+
+def standing(case: Case) -> Standing:
+    """Return where the case stands, folded from its ledger."""
+    return history.fold(case.entries, office.calendar(), office.rules())
+
+
+def objections(case: Case, entry: Entry) -> list[Objection]:
+    """Return what the facts say against the step, before it is taken."""
+    return check.objections(standing(case), entry)
+
+
+def preview(case: Case, entry: Entry, *, today: date) -> Standing:
+    """Return where the case would stand after the step; nothing is kept. Raises as ``take``."""
+    replay = ledger.replay(case.entries, today)
+    replay.take(ledger.checked(entry))
+    return replay.standing
+
+
+def take(
+    case_id: int,
+    entry: Entry,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    version: int | None = None,
+    override: str = "",
+) -> Case:
+    """Take one step in one transaction.
+
+    version:  the version that the person saw; another one raises StaleDataError (409).
+    override: why the step is taken against an objection; kept in the entry.
+
+    Raises GuardError, StepNotAllowedError, UnlawfulDayError, InvalidDetailError,
+    NotPermittedError; then nothing was kept.
+    """
+    with transaction():
+        case = find(case_id, actor)
+        if version is not None and case.version != version:
+            raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+        clean = ledger.checked(entry)
+        ledger.check_permission(case, clean, actor)
+        if clean.step != "correct":
+            clean = _guarded(case, clean, override.strip())
+        ledger.record(case, clean, actor=actor, today=today, now=now)
+    return case
+
+
+def _guarded(case: Case, entry: Entry, override: str) -> Entry:
+    """Return the entry, with the reason of an override; raise GuardError where it is refused."""
+    against = objections(case, entry)
+    final = [o for o in against if o.final]
+    if final or (against and not override):
+        raise GuardError("".join(f"{o.message}（{o.law}）" for o in final or against))
+    if not against:
+        return entry
+    kept = "；".join(o.message for o in against)
+    reason = "；".join(filter(None, [str(entry.details.get("reason") or ""), f"{override}（{kept}）"]))
+    return Entry(entry.step, entry.on, {**entry.details, "reason": reason})
+
+
+def reveal(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> dict[str, str]:
+    """Return the applicant's personal data in the clear; the look is logged."""
+    with transaction():
+        case = find(case_id, actor)
+        words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
+        audit.note("revealed", actor=actor.name, now=now, address=address, **words)
+        person = case.applicant
+        fields = ("name", "id_number", "phone", "email", "address")
+        return {key: getattr(person, key) or "" for key in fields}
+
+
+def by_number(agency_id: int, number: str) -> Case | None:
+    """Return the case of that number."""
+    return db.session.scalar(select(Case).filter_by(agency_id=agency_id, number=number))
