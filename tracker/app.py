@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     db.init_app(app)
     with app.app_context():
         engine.prepare(db.engine)
-    web.register(app)
+    web.install(app)
     app.cli.add_command(cli.tracker)
     return app
 

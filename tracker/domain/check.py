@@ -4,14 +4,16 @@ Irregularities are shown and never refuse a history that was read in. Objections
 at a form: each names its article, and may be overridden with a reason that is kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import term
+from tracker.domain import term, workflow
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing, payment_due
 from tracker.domain.outcome import BY_CODE
+from tracker.domain.permission import Role
+from tracker.domain.workflow import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +134,20 @@ def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
     consulted = any(c.party == "third_party" for c in standing.consultations)
     if entry.step == "refused_third_party_rights" and not consulted:
         yield Objection("尚未书面征求第三方意见。", outcome.law)
+
+
+# -- what a page offers ------------------------------------------------------------------------
+
+
+def offered(standing: Standing, roles: Iterable[Role]) -> list[Step]:
+    """Return the steps to show as buttons: lawful from the state, granted, and with an object.
+
+    An end of a consultation needs one to end; ``补正后仍不明确`` needs a supplement (第30条).
+    """
+    without = set()
+    if all(consultation.ended_on for consultation in standing.consultations):
+        without.add("end_consultation")
+    if not standing.supplemented:
+        without.add("unable_still_unclear")
+    found = workflow.steps_from(standing.state, roles)
+    return [step for step in found if step.name not in (*without, "carry_forward")]

@@ -33,6 +33,10 @@ class GuardError(DomainError):
     """The facts of the case do not allow what a person asks; may be overridden with a reason."""
 
 
+class NotFoundError(DomainError):
+    """There is no such record for this actor."""
+
+
 class NotPermittedError(DomainError):
     """None of the actor's roles carries the action."""
 

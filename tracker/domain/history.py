@@ -21,6 +21,7 @@ from tracker.domain.state import (
     RECEIVED,
     SUPPLEMENT,
     VOID,
+    WHO_ACTS,
 )
 
 COUNTING = (RECEIVED, PROCESSING)
@@ -303,6 +304,11 @@ def _replacement(replaced: Entry | None, value: Any, place: int) -> Entry:
     return Entry(entry.step, entry.on, {**keep, **entry.details}, place)
 
 
+def replaced(entries: Iterable[Entry]) -> dict[int, int]:
+    """Return the corrected entries: the seq of each and of the correction that holds now."""
+    return {e.details["replaces"]: e.seq for e in entries if e.step == "correct"}
+
+
 def is_void(entries: Sequence[Entry]) -> bool:
     """Return whether the receipt itself was corrected away (作废: a slip of the clerk)."""
     remaining = in_force(entries)
@@ -408,6 +414,11 @@ def payment_due(standing: Standing) -> date:
     """Return the last day to pay: the 20th working day after the notice's receipt (109号)."""
     charge = standing.charges[-1]
     return standing.calendar.add(charge.day("received_on") or charge.on, term.PAYMENT.days)
+
+
+def who_acts(standing: Standing) -> str:
+    """Say who must act next; empty where nobody must."""
+    return WHO_ACTS.get(standing.state, "")
 
 
 DUTY_LABELS = {

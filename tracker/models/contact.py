@@ -17,6 +17,7 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
+        UniqueConstraint("form_token"),
         Index("ix_contacts_year", "agency_id", "arrived_on", "form", "triage"),
     )
 
@@ -40,6 +41,7 @@ class Contact(Base):
     result: Mapped[str] = mapped_column(Text, default="")
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
+    form_token: Mapped[str | None] = mapped_column(String(64))  # of the page: a second click adds nothing
     version: Mapped[int] = mapped_column()
 
     unit: Mapped[Unit | None] = relationship(lazy="joined")

@@ -19,7 +19,13 @@ from tracker.domain.annual_report import (
     last_day,
 )
 from tracker.domain.outcome import BY_CODE
-from tracker.domain.state import CARRIED_FORWARD, WORKING
+from tracker.domain.state import (
+    AWAITING_PAYMENT,
+    CARRIED_FORWARD,
+    RECEIVED,
+    SUPPLEMENT,
+    WORKING,
+)
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
@@ -100,6 +106,13 @@ def of_cell(agency_id: int, year: int, row: str, column: str) -> Select[tuple[Ca
     return query if column == TOTAL else query.where(Case.applicant_kind == column)
 
 
+def within(query: Select[tuple[Case]], unit_scope: int | None) -> Select[tuple[Case]]:
+    """Narrow a query to the unit that a handler may read; None narrows nothing."""
+    if unit_scope is None:
+        return query
+    return query.where(or_(Case.unit_id == unit_scope, Case.unit_id.is_(None)))
+
+
 # -- lists --------------------------------------------------------------------------------------
 
 
@@ -125,9 +138,7 @@ class Filter:
 
 def cases(agency_id: int, wanted: Filter) -> Select[tuple[Case]]:
     """Return the cases of the agency that match, without an order."""
-    query = select(Case).where(Case.agency_id == agency_id)
-    if wanted.unit_scope is not None:
-        query = query.where(or_(Case.unit_id == wanted.unit_scope, Case.unit_id.is_(None)))
+    query = within(select(Case).where(Case.agency_id == agency_id), wanted.unit_scope)
     query = _by_state(query, wanted)
     equal = {
         Case.unit_id: wanted.unit_id,
@@ -185,39 +196,65 @@ def count(query: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the worklist is narrowed to. ``only`` is a key of WORKLIST_PARTS."""
+
+    only: str = ""
+    state: str = ""
+    unit_id: int | None = None
+    handler: str = ""
+    year: int | None = None
+    unit_scope: int | None = None
+
+
+WORKLIST_ORDER = (Case.next_action_on, Case.id)
+OPINIONS = ("third_party_opinion", "agency_opinion")
+
+
+def worklist_parts(on: date, soon: date) -> dict[str, ColumnElement[bool]]:
+    """Return the parts of the worklist that are counted at its head, by name."""
+    return {
+        "overdue": Case.due_on < on,
+        "today": Case.due_on == on,
+        "soon": and_(Case.due_on > on, Case.due_on <= soon),
+        "waiting": Case.state.in_((SUPPLEMENT, AWAITING_PAYMENT)),
+        "consulting": Case.next_action.in_(OPINIONS),
+        "received": Case.state == RECEIVED,
+    }
+
+
 def open_cases(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
     """Return the open cases; ``closed_on IS NULL`` is what the index starts from."""
     query = select(Case).where(
         Case.agency_id == agency_id, Case.closed_on.is_(None), Case.received_on.is_not(None)
     )
-    if unit_scope is not None:
-        query = query.where(or_(Case.unit_id == unit_scope, Case.unit_id.is_(None)))
+    return within(query, unit_scope)
+
+
+def worklist(agency_id: int, wanted: Open, on: date, soon: date) -> Select[tuple[Case]]:
+    """Return the open cases that match, without an order (WORKLIST_ORDER)."""
+    query = open_cases(agency_id, wanted.unit_scope)
+    part = worklist_parts(on, soon).get(wanted.only)
+    if part is not None:
+        query = query.where(part)
+    equal = {Case.state: wanted.state, Case.unit_id: wanted.unit_id, Case.handler: wanted.handler}
+    for column, value in equal.items():
+        if value:
+            query = query.where(column == value)
+    if wanted.year:
+        query = query.where(Case.received_on.between(first_day(wanted.year), last_day(wanted.year)))
     return query
 
 
-def worklist(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
-    """Return the open cases by their next legal date, nearest first."""
-    return open_cases(agency_id, unit_scope).order_by(Case.next_action_on, Case.id)
-
-
-def worklist_counts(agency_id: int, on: date, soon: date, unit_scope: int | None = None) -> Any:
-    """Return overdue, due today, due soon, by state: one row over the open cases."""
-
-    def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    columns = (
-        total(Case.due_on < on).label("overdue"),
-        total(Case.due_on == on).label("today"),
-        total(Case.due_on.between(on, soon)).label("soon"),
-        total(Case.state == "supplement").label("supplement"),
-        total(Case.state == "awaiting_payment").label("payment"),
-        total(Case.next_action.in_(("third_party_opinion", "agency_opinion"))).label("consulting"),
-        total(Case.state == "received").label("received"),
-        func.count().label("open"),
-    )
-    query = open_cases(agency_id, unit_scope).with_only_columns(*columns)
-    return db.session.execute(query).one()
+def worklist_counts(agency_id: int, on: date, soon: date, unit_scope: int | None = None) -> dict[str, int]:
+    """Return how many open cases each part has, and all: one row over the open cases."""
+    columns = [
+        func.coalesce(func.sum(case((part, 1), else_=0)), 0).label(name)
+        for name, part in worklist_parts(on, soon).items()
+    ]
+    query = open_cases(agency_id, unit_scope).with_only_columns(*columns, func.count().label("open"))
+    return dict(db.session.execute(query).one()._mapping)
 
 
 def years(agency_id: int) -> tuple[int, int] | None:
@@ -262,14 +299,16 @@ def contacts(
     return query
 
 
-def contact_counts(agency_id: int, year: int) -> dict[tuple[str, str], int]:
+def contact_counts(agency_id: int, year: int, unit_scope: int | None = None) -> dict[tuple[str, str], int]:
     """Return the year's contacts by (form, triage); ``none`` where not sorted yet."""
-    query = (
-        select(Contact.form, func.coalesce(Contact.triage, "none"), func.count())
-        .where(
-            Contact.agency_id == agency_id,
-            Contact.arrived_on.between(first_day(year), last_day(year)),
-        )
-        .group_by(Contact.form, Contact.triage)
-    )
-    return {(form, triage): number for form, triage, number in db.session.execute(query)}
+    found = contacts(agency_id, year=year, unit_scope=unit_scope)
+    triage = func.coalesce(Contact.triage, "none")
+    query = found.with_only_columns(Contact.form, triage, func.count()).group_by(Contact.form, Contact.triage)
+    return {(form, kind): number for form, kind, number in db.session.execute(query)}
+
+
+def contact_years(agency_id: int) -> tuple[int, int] | None:
+    """Return the first and last year of arrival; None where there is no contact."""
+    ends = select(func.min(Contact.arrived_on), func.max(Contact.arrived_on))
+    low, high = db.session.execute(ends.where(Contact.agency_id == agency_id)).one()
+    return None if low is None else (low.year, high.year)

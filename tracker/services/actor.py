@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from tracker.domain.errors import NotPermittedError
 from tracker.domain.permission import ACTION_LABELS, Action, Role, may, own_unit_only
 
+NO_UNIT = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -32,6 +34,11 @@ class Actor:
         if agency_id != self.agency_id:
             return False
         return not own_unit_only(self.roles) or unit_id is None or unit_id == self.unit_id
+
+    @property
+    def unit_scope(self) -> int | None:
+        """The unit that reading is narrowed to: a handler's own; None for the whole office."""
+        return (self.unit_id or NO_UNIT) if own_unit_only(self.roles) else None
 
 
 def system(agency_id: int, name: str = "系统") -> Actor:

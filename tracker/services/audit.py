@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select, or_, select
+
 from tracker.models.base import db
 from tracker.models.user import AuditEntry
 
@@ -46,3 +48,14 @@ def note(
             details=details,
         )
     )
+
+
+def entries(agency_id: int, *, act: str = "", text: str = "") -> Select[tuple[AuditEntry]]:
+    """Return the agency's entries, the newest first; failed sign-ins of unknown logins included."""
+    query = select(AuditEntry).where(or_(AuditEntry.agency_id == agency_id, AuditEntry.agency_id.is_(None)))
+    if act:
+        query = query.where(AuditEntry.act == act)
+    if text:
+        found = (AuditEntry.actor, AuditEntry.target)
+        query = query.where(or_(*(column.contains(text, autoescape=True) for column in found)))
+    return query.order_by(AuditEntry.id.desc())

@@ -1,16 +1,24 @@
 """The register of letters, visits and calls: log, sort, refer, tell, close, turn into a request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
 from tracker.domain.contact import FORMS, TRIAGE
-from tracker.domain.errors import InvalidDetailError, NotPermittedError, StepNotAllowedError
+from tracker.domain.errors import (
+    InvalidDetailError,
+    NotFoundError,
+    NotPermittedError,
+    StepNotAllowedError,
+)
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
-from tracker.services import intake, ledger, numbering, office
+from tracker.services import audit, intake, ledger, numbering, office
 from tracker.services.actor import Actor
 
 
@@ -27,31 +35,71 @@ class ContactData:
     summary: str
 
 
-def log(data: ContactData, *, actor: Actor, today: date, now: datetime, triage: str | None = None) -> Contact:
-    """Log a letter, visit or call, sorted at once where the clerk already knows."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestData:
+    """What a contact needs to become a request. ``unit`` is a name; ledgers name units in words."""
+
+    applicant: intake.ApplicantData
+    arrival: intake.Arrival
+    subject: str
+    unit: str | None = None
+
+
+def log(
+    data: ContactData,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    triage: str | None = None,
+    request: RequestData | None = None,
+    token: str = "",
+) -> Contact:
+    """Log a letter, visit or call; sort it and turn it into a request where that is known at once.
+
+    request: the request it is, kept in the same transaction; ``triage`` is then ``request``.
+    token:   of the page that was filled in; the same page sent twice gives the first contact.
+    """
     actor.require(Action.REGISTER)
     _check(data, triage, today)
     with transaction():
-        number = numbering.next_number(actor.agency_id, numbering.CONTACTS, data.arrived_on.year)
-        contact = Contact(
-            agency_id=actor.agency_id,
-            number=number,
-            form=data.form,
-            arrived_on=data.arrived_on,
-            arrived_time=data.arrived_time,
-            person=data.person.strip(),
-            phone=data.phone or None,
-            address=data.address or None,
-            summary=data.summary.strip(),
-            received_by=actor.name,
-            recorded_at=now,
-            told="",
-            result="",
-        )
-        db.session.add(contact)
+        earlier = _of_token(token, actor)
+        if earlier is not None:
+            return earlier
+        contact = _new(data, actor, now, token)
         _act(contact, "log", data.arrived_on, actor, now)
         if triage:
             _sort(contact, triage, actor, today, now)
+        if request is not None:
+            _convert(contact, request, actor, today, now)
+    return contact
+
+
+def _of_token(token: str, actor: Actor) -> Contact | None:
+    if not token:
+        return None
+    return db.session.scalar(select(Contact).filter_by(form_token=token, agency_id=actor.agency_id))
+
+
+def _new(data: ContactData, actor: Actor, now: datetime, token: str) -> Contact:
+    number = numbering.next_number(actor.agency_id, numbering.CONTACTS, data.arrived_on.year)
+    contact = Contact(
+        agency_id=actor.agency_id,
+        number=number,
+        form=data.form,
+        arrived_on=data.arrived_on,
+        arrived_time=data.arrived_time,
+        person=data.person.strip(),
+        phone=data.phone or None,
+        address=data.address or None,
+        summary=data.summary.strip(),
+        received_by=actor.name,
+        recorded_at=now,
+        form_token=token or None,
+        told="",
+        result="",
+    )
+    db.session.add(contact)
     return contact
 
 
@@ -70,28 +118,59 @@ def find(contact_id: int, actor: Actor) -> Contact:
     """Return the contact; refuse another agency's, and another unit's to a handler."""
     contact = db.session.get(Contact, contact_id)
     if contact is None or contact.agency_id != actor.agency_id:
-        raise InvalidDetailError("没有这条来信来访来电记录。")
+        raise NotFoundError("没有这条来信来访来电记录。")
     if not actor.reaches(contact.agency_id, contact.unit_id):
         raise NotPermittedError("查阅其他单位的来件")
     return contact
 
 
-def triage(contact_id: int, kind: str, *, actor: Actor, today: date, now: datetime) -> Contact:
+def reveal(contact_id: int, *, actor: Actor, now: datetime, address: str = "") -> dict[str, str]:
+    """Return the person's data in the clear; the look is logged."""
+    with transaction():
+        contact = find(contact_id, actor)
+        audit.note(
+            "revealed",
+            actor=actor.name,
+            now=now,
+            agency_id=contact.agency_id,
+            target=contact.number,
+            address=address,
+        )
+        return {key: getattr(contact, key) or "" for key in ("person", "phone", "address")}
+
+
+def triage(
+    contact_id: int,
+    kind: str,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    version: int | None = None,
+) -> Contact:
     """Sort a contact (甄别); may be sorted anew until it is closed."""
     actor.require(Action.REGISTER)
     if kind not in TRIAGE:
         raise InvalidDetailError("请选择甄别类型。")
     with transaction():
-        contact = _open(contact_id, actor)
+        contact = _open(contact_id, actor, version)
         _sort(contact, kind, actor, today, now)
     return contact
 
 
-def refer(contact_id: int, unit_id: int, *, actor: Actor, today: date, now: datetime) -> Contact:
+def refer(
+    contact_id: int,
+    unit_id: int,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    version: int | None = None,
+) -> Contact:
     """Refer a contact to a unit (转办)."""
     actor.require(Action.REGISTER)
     with transaction():
-        contact = _open(contact_id, actor)
+        contact = _open(contact_id, actor, version)
         unit = db.session.get(Unit, unit_id)
         if unit is None or unit.agency_id != actor.agency_id or not unit.active:
             raise InvalidDetailError("请选择承办单位。")
@@ -100,23 +179,40 @@ def refer(contact_id: int, unit_id: int, *, actor: Actor, today: date, now: date
     return contact
 
 
-def tell(contact_id: int, words: str, *, actor: Actor, today: date, now: datetime) -> Contact:
+def tell(
+    contact_id: int,
+    words: str,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    version: int | None = None,
+) -> Contact:
     """Keep what the person was told, such as the proper channel (告知情况)."""
     actor.require(Action.REGISTER)
     if not words.strip():
         raise InvalidDetailError("请填写告知情况。")
     with transaction():
-        contact = _open(contact_id, actor)
+        contact = _open(contact_id, actor, version)
         contact.told = words.strip()
         _act(contact, "tell", today, actor, now, contact.told)
     return contact
 
 
-def close(contact_id: int, result: str, *, actor: Actor, on: date, today: date, now: datetime) -> Contact:
+def close(
+    contact_id: int,
+    result: str,
+    *,
+    on: date,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    version: int | None = None,
+) -> Contact:
     """Close a contact with its result; it must have been sorted."""
     actor.require(Action.REGISTER)
     with transaction():
-        contact = _open(contact_id, actor)
+        contact = _open(contact_id, actor, version)
         if contact.triage is None:
             raise StepNotAllowedError("请先甄别，再办结。")
         if not result.strip():
@@ -128,17 +224,7 @@ def close(contact_id: int, result: str, *, actor: Actor, on: date, today: date, 
     return contact
 
 
-def convert(
-    contact_id: int,
-    *,
-    applicant: intake.ApplicantData,
-    arrival: intake.Arrival,
-    subject: str,
-    unit: str | None,
-    actor: Actor,
-    today: date,
-    now: datetime,
-) -> Case:
+def convert(contact_id: int, request: RequestData, *, actor: Actor, today: date, now: datetime) -> Case:
     """Turn a contact into a request that keeps its arrival day; one transaction for both.
 
     Raises StepNotAllowedError where it already became one, or where it is a call: a call alone is
@@ -147,33 +233,41 @@ def convert(
     """
     actor.require(Action.REGISTER)
     with transaction():
-        contact = _open(contact_id, actor)
-        if contact.form == "call" and not office.settings().oral_by_telephone:
-            raise StepNotAllowedError(
-                "仅凭来电不构成申请（条例第29条：应当采用书面形式）；请告知来电人书面提出或到场口头提出。"
-            )
-        if arrival.arrived_on != contact.arrived_on:
-            raise InvalidDetailError(f"转为申请须保留来件日期（{contact.arrived_on}）。")
-        case = intake.add(
-            applicant=applicant,
-            arrival=arrival,
-            subject=subject,
-            unit=unit,
-            actor=actor,
-            today=today,
-            now=now,
+        return _convert(_open(contact_id, actor), request, actor, today, now)
+
+
+def _convert(contact: Contact, request: RequestData, actor: Actor, today: date, now: datetime) -> Case:
+    if contact.form == "call" and not office.settings().oral_by_telephone:
+        raise StepNotAllowedError(
+            "仅凭来电不构成申请（条例第29条：应当采用书面形式）；请告知来电人书面提出或到场口头提出。"
         )
-        if contact.triage != "request":
-            _sort(contact, "request", actor, today, now)
-        contact.case, contact.closed_on = case, today
-        contact.unit_id = ledger.unit_id(case.agency_id, unit) or contact.unit_id
-        contact.result = f"转为依申请公开，受理编号{case.number}"
-        _act(contact, "convert", today, actor, now, case.number)
+    if request.arrival.arrived_on != contact.arrived_on:
+        raise InvalidDetailError(f"转为申请须保留来件日期（{contact.arrived_on}）。")
+    who = request.applicant
+    who = replace(who, phone=who.phone or contact.phone or "", address=who.address or contact.address or "")
+    case = intake.add(
+        applicant=who,
+        arrival=request.arrival,
+        subject=request.subject,
+        unit=request.unit,
+        actor=actor,
+        today=today,
+        now=now,
+    )
+    if contact.triage != "request":
+        _sort(contact, "request", actor, today, now)
+    contact.case, contact.closed_on = case, today
+    contact.unit_id = ledger.unit_id(case.agency_id, request.unit) or contact.unit_id
+    contact.result = f"转为依申请公开，受理编号{case.number}"
+    _act(contact, "convert", today, actor, now, case.number)
     return case
 
 
-def _open(contact_id: int, actor: Actor) -> Contact:
+def _open(contact_id: int, actor: Actor, version: int | None = None) -> Contact:
+    """Return a contact that may still be acted on, as the person saw it (else StaleDataError)."""
     contact = find(contact_id, actor)
+    if version is not None and contact.version != version:
+        raise StaleDataError(f"contact {contact.number}: version {version} is not {contact.version}")
     if contact.closed_on is not None:
         raise StepNotAllowedError(f"{contact.number}已于{contact.closed_on}办结，不能再办理。")
     return contact

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import or_, select
+
 from tracker.domain import channel
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel, Receipt
@@ -16,6 +18,8 @@ from tracker.models.case import Case
 from tracker.models.cipher import blind_index
 from tracker.services import ledger, numbering, office
 from tracker.services.actor import Actor
+
+LOOK_ALIKES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,3 +143,18 @@ def applicant_row(agency_id: int, data: ApplicantData) -> Applicant:
         email=data.email or None,
         address=data.address or None,
     )
+
+
+def look_alikes(agency_id: int, *, name: str, id_number: str, subject: str) -> list[Case]:
+    """Return earlier requests of the same person or with the same words, the newest first."""
+    name, subject = name.strip(), subject.strip()
+    same = [Applicant.name == name] if name else []
+    if id_number.strip():
+        same.append(Applicant.id_index == blind_index(id_number))
+    if subject:
+        same.append(Case.subject == subject)
+    if not same:
+        return []
+    query = select(Case).join(Applicant).where(Case.agency_id == agency_id, or_(*same))
+    newest = query.order_by(Case.received_on.desc(), Case.id.desc()).limit(LOOK_ALIKES)
+    return list(db.session.scalars(newest).unique())

@@ -50,3 +50,8 @@ def default_agency() -> Agency | None:
 def by_code(code: str) -> Agency | None:
     """Return the agency of that code."""
     return db.session.scalar(select(Agency).where(Agency.code == code))
+
+
+def agency_name(agency_id: int) -> str:
+    """Return the name of the agency."""
+    return db.session.get_one(Agency, agency_id).name

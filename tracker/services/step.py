@@ -3,35 +3,32 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain import check, history
 from tracker.domain.check import Objection
-from tracker.domain.errors import DomainError, GuardError, NotPermittedError
+from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
+from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.contact import Contact
 from tracker.services import audit, ledger, office
 from tracker.services.actor import Actor
+
+RELATED = 10
 
 
 def find(case_id: int, actor: Actor) -> Case:
     """Return the case; refuse another agency's, and another unit's to a handler."""
     case = db.session.get(Case, case_id)
     if case is None or case.agency_id != actor.agency_id:
-        raise CaseNotFoundError
+        raise NotFoundError("没有这个案件。")
     if not actor.reaches(case.agency_id, case.unit_id):
         raise NotPermittedError("查阅其他单位的案件")
     return case
-
-
-class CaseNotFoundError(DomainError):
-    """There is no such case for this actor."""
-
-    def __init__(self) -> None:
-        super().__init__("没有这个案件。")
 
 
 def standing(case: Case) -> Standing:
@@ -108,3 +105,22 @@ def reveal(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> d
 def by_number(agency_id: int, number: str) -> Case | None:
     """Return the case of that number."""
     return db.session.scalar(select(Case).filter_by(agency_id=agency_id, number=number))
+
+
+def related(case: Case, actor: Actor) -> list[Case]:
+    """Return other requests of the same person that the actor may see, the newest first."""
+    who = case.applicant
+    same = [Applicant.id_index == who.id_index] if who.id_index else []
+    if who.name:
+        same.append(and_(Applicant.name == who.name, Applicant.kind == who.kind))
+    if not same:
+        return []
+    query = select(Case).join(Applicant).where(Case.agency_id == case.agency_id, or_(*same))
+    others = query.where(Case.id != case.id).order_by(Case.received_on.desc(), Case.id.desc())
+    found = db.session.scalars(others.limit(RELATED)).unique()
+    return [other for other in found if actor.reaches(other.agency_id, other.unit_id)]
+
+
+def contacts_of(case: Case) -> list[Contact]:
+    """Return the letters, visits and calls that became this request."""
+    return list(db.session.scalars(select(Contact).where(Contact.case_id == case.id)).unique())

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from tracker.domain.errors import InvalidDetailError
+from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
@@ -18,6 +18,14 @@ def all_units(agency_id: int) -> list[Unit]:
     """Return the units of the agency, those in use first."""
     query = select(Unit).where(Unit.agency_id == agency_id)
     return list(db.session.scalars(query.order_by(Unit.active.desc(), Unit.id)))
+
+
+def find(unit_id: int, actor: Actor) -> Unit:
+    """Return the unit; another agency's is not there."""
+    unit = db.session.get(Unit, unit_id)
+    if unit is None or unit.agency_id != actor.agency_id:
+        raise NotFoundError("没有这个单位。")
+    return unit
 
 
 def create(
@@ -53,9 +61,7 @@ def update(
     """Change a unit. Its name stays once a ledger may name it: ledgers name units in words."""
     actor.require(Action.USERS)
     with transaction():
-        unit = db.session.get_one(Unit, unit_id)
-        if unit.agency_id != actor.agency_id:
-            raise InvalidDetailError("没有这个单位。")
+        unit = find(unit_id, actor)
         if name.strip() != unit.name:
             raise InvalidDetailError("台账以名称记载单位，名称不能修改；请停用后另建。")
         unit.active = active

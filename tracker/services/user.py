@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
 
-from tracker.domain.errors import DomainError, InvalidDetailError
+from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.models.base import db, transaction
 from tracker.models.user import User, UserRole
@@ -158,7 +158,7 @@ def update(
     if not held:
         raise InvalidDetailError("请至少选择一个角色。")
     with transaction():
-        user = _own(user_id, actor)
+        user = find(user_id, actor)
         before = sorted(user.role_set)
         user.name, user.email, user.unit_id, user.active = name.strip(), email, unit_id, active
         user.roles = [row for row in user.roles if Role(row.role) in held]
@@ -176,7 +176,7 @@ def reset_password(user_id: int, *, actor: Actor, now: datetime) -> str:
     """Return a new one-time password, shown once; every open session ends."""
     actor.require(Action.USERS)
     with transaction():
-        user = _own(user_id, actor)
+        user = find(user_id, actor)
         password = _reset(user)
         _note("password_reset", user, actor, now)
     return password
@@ -238,10 +238,11 @@ def set_password(login: str, *, now: datetime) -> str:
     return password
 
 
-def _own(user_id: int, actor: Actor) -> User:
-    user = db.session.get_one(User, user_id)
-    if user.agency_id != actor.agency_id:
-        raise InvalidDetailError("没有这位用户。")
+def find(user_id: int, actor: Actor) -> User:
+    """Return the person; another agency's is not there."""
+    user = db.session.get(User, user_id)
+    if user is None or user.agency_id != actor.agency_id:
+        raise NotFoundError("没有这位用户。")
     return user
 
 
@@ -258,3 +259,9 @@ def create_by_command(
         user, password = add(agency_id=agency_id, login=login, name=name, roles=roles, now=now, **more)
         audit.note("user_created", actor="系统", now=now, target=user.login, agency_id=agency_id)
     return user, password
+
+
+def sign_out(actor: Actor, *, now: datetime, address: str = "") -> None:
+    """Write that the person left."""
+    with transaction():
+        audit.note("sign_out", actor=actor.name, now=now, agency_id=actor.agency_id, address=address)

@@ -1,7 +1,40 @@
-"""Pages: one module per noun, named as its service."""
+"""Pages: one module per noun, named as its service. ``guard`` is the door to all of them."""
 
 from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+
+from tracker.web import (
+    account,
+    audit,
+    calendar,
+    case,
+    contact,
+    correction,
+    display,
+    error,
+    guard,
+    handbook,
+    register,
+    report,
+    step,
+    unit,
+    user,
+    worklist,
+)
+
+NOUNS = (
+    account, audit, calendar, case, contact, correction, handbook, register, report, step, unit, user,
+    worklist,
+)  # fmt: skip
 
 
-def register(app: Flask) -> None:
-    """Register every blueprint."""
+def install(app: Flask) -> None:
+    """Put the door, the words, the error pages and every noun on the application."""
+    guard.install(app)  # before the tokens are checked: an expired session keeps what was typed
+    CSRFProtect(app)
+    Babel(app)
+    display.install(app)
+    error.install(app)
+    for noun in NOUNS:
+        app.register_blueprint(noun.bp)

@@ -1,0 +1,80 @@
+"""Sign in and out; one's own password."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from tracker.domain.errors import DomainError, InvalidDetailError
+from tracker.domain.permission import Action
+from tracker.now import now
+from tracker.services import user as people
+from tracker.web import guard, resume
+from tracker.web.guard import current_actor, current_user, public, requires
+from tracker.web.text import _
+
+bp = Blueprint("account", __name__)
+Answer = Response | str | tuple[str, int]
+
+
+def _inside(address: str) -> str:
+    """Return the address within this office; the worklist where it leads elsewhere."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return url_for("worklist.index")
+    return address
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> Answer:
+    return render_template("account/sign_in.html", to=request.args.get("to", ""), fields=[])
+
+
+@bp.post("/sign-in")
+@public
+def enter() -> Answer:
+    to = _inside(request.form.get("to") or "/")
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    kept = resume.kept()
+    try:
+        user = people.sign_in(login, password, now=now(), address=request.remote_addr or "")
+    except people.SignInError as error:
+        fields = [(f"{resume.KEPT}{name}", value) for name, value in kept]
+        page = render_template("account/sign_in.html", to=to, fields=fields, error=str(error), login=login)
+        return page, 401
+    guard.sign_in(user)
+    if kept:
+        return resume.send_again(to, kept, 200)
+    return redirect(to, code=303)
+
+
+@bp.post("/sign-out")
+@requires(Action.SIGNED_IN)
+def sign_out() -> Answer:
+    people.sign_out(current_actor(), now=now(), address=request.remote_addr or "")
+    session.clear()
+    flash(_("已退出。"))
+    return redirect(url_for("account.sign_in"), code=303)
+
+
+@bp.get("/account/password")
+@requires(Action.SIGNED_IN)
+def password() -> Answer:
+    return render_template("account/password.html", must=current_user().must_change_password)
+
+
+@bp.post("/account/password")
+@requires(Action.SIGNED_IN)
+def change_password() -> Answer:
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    try:
+        if new != request.form.get("again", ""):
+            raise InvalidDetailError(_("两次输入的新密码不一致。"))
+        user = people.change_password(current_user().id, old, new, actor=current_actor(), now=now())
+    except DomainError as error:
+        must = current_user().must_change_password
+        return render_template("account/password.html", must=must, error=str(error)), 422
+    guard.sign_in(user)
+    flash(_("密码已修改。"))
+    return redirect(url_for("worklist.index"), code=303)

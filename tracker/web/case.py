@@ -1,0 +1,145 @@
+"""The register of requests, and the page of one."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from tracker.domain import check, explanation, history
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.outcome import OUTCOMES, Family
+from tracker.domain.permission import Action
+from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
+from tracker.domain.workflow import Step
+from tracker.models import query
+from tracker.models.case import Case
+from tracker.now import now, today
+from tracker.reporting import workbook
+from tracker.services import office, register, setup, step, unit
+from tracker.web import download, paging
+from tracker.web.guard import current_actor, requires, unit_scope
+
+bp = Blueprint("case", __name__, url_prefix="/cases")
+ORDERS = {
+    "received": (Case.received_on.desc(), Case.id.desc()),
+    "number": (Case.number,),
+    "due": (Case.due_on, Case.id),
+    "closed": (Case.closed_on.desc(), Case.id.desc()),
+}
+
+
+def wanted() -> query.Filter:
+    """Return what the address asks the list for."""
+    asked = request.args
+    return query.Filter(
+        text=asked.get("text", "").strip()[:100],
+        state=asked.get("state", ""),
+        year=paging.whole("year"),
+        unit_id=paging.whole("unit"),
+        handler=asked.get("handler", "").strip(),
+        kind=asked.get("kind", ""),
+        channel=asked.get("channel", ""),
+        overdue_on=today() if asked.get("overdue") else None,
+        unit_scope=unit_scope(),
+    )
+
+
+def states() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what a list can be narrowed to: groups of (code, words)."""
+    groups = [("", [("open", "在办"), ("closed", "已办结"), (CARRIED_FORWARD, LABELS[CARRIED_FORWARD])])]
+    groups.append(("在办", [(code, LABELS[code]) for code in WORKING]))
+    for family in Family:
+        groups.append((family.value, [(o.code, o.label) for o in OUTCOMES if o.family is family]))
+    return [*groups, ("其他", [(VOID, LABELS[VOID])])]
+
+
+@bp.get("")
+@requires(Action.READ)
+def index() -> str:
+    actor, asked = current_actor(), wanted()
+    order = request.args.get("order", "received")
+    return render_template(
+        "case/index.html",
+        page=paging.page_of(query.cases(actor.agency_id, asked), ORDERS.get(order, ORDERS["received"])),
+        address=paging.address,
+        wanted=asked,
+        order=order,
+        states=states(),
+        units=unit.all_units(actor.agency_id),
+        kinds=list(ApplicantKind),
+        channels=list(Channel),
+        years=query.years(actor.agency_id),
+    )
+
+
+@bp.get("/export.xlsx")
+@requires(Action.READ)
+def export() -> Response:
+    actor, asked = current_actor(), wanted()
+    found = query.cases(actor.agency_id, asked)
+    register.note_export("申请台账", query.count(found), actor=actor, now=now())
+    rows = register.case_rows(found, today())
+    content = workbook.table("申请台账", register.CASE_HEADERS, rows)
+    return download.excel(content, f"申请台账{today():%Y%m%d}.xlsx")
+
+
+@bp.get("/<int:case_id>")
+@requires(Action.READ)
+def show(case_id: int) -> str:
+    return page(step.find(case_id, current_actor()))
+
+
+def page(case: Case, revealed: dict[str, str] | None = None) -> str:
+    """Return the page of a case; with what a logged look revealed."""
+    actor, on = current_actor(), today()
+    standing = step.standing(case)
+    offered = check.offered(standing, actor.roles) if standing.state != VOID else []
+    return render_template(
+        "case/show.html",
+        case=case,
+        standing=standing,
+        due=standing.due(),
+        lines=explanation.lines(standing),
+        days=explanation.day_by_day(standing),
+        duties=history.duties(standing, on),
+        overdue=standing.is_overdue(on),
+        irregularities=check.irregularities(standing, on),
+        steps=[s for s in offered if not s.is_outcome],
+        answers=by_family(offered),
+        replaced=history.replaced(case.entries),
+        related=step.related(case, actor),
+        contacts=step.contacts_of(case),
+        who_acts=history.who_acts(standing),
+        revealed=revealed,
+        void=VOID,
+        calendar_status=office.calendar().status(on.year),
+    )
+
+
+def by_family(offered: list[Step]) -> list[tuple[str, list[Step]]]:
+    """Return the outcomes that may be answered with, by the part of table 3."""
+    of = {outcome.code: outcome.family for outcome in OUTCOMES}
+    groups = [(family.value, [s for s in offered if of.get(s.name) is family]) for family in Family]
+    return [(words, members) for words, members in groups if members]
+
+
+@bp.post("/<int:case_id>/reveal")
+@requires(Action.READ)
+def reveal(case_id: int) -> str:
+    actor = current_actor()
+    words = step.reveal(case_id, actor=actor, now=now(), address=request.remote_addr or "")
+    return page(step.find(case_id, actor), words)
+
+
+@bp.get("/<int:case_id>/slip")
+@requires(Action.READ)
+def slip(case_id: int) -> str:
+    case = step.find(case_id, current_actor())
+    standing = step.standing(case)
+    return render_template(
+        "case/slip.html",
+        case=case,
+        standing=standing,
+        due=standing.due(),
+        lines=explanation.lines(standing),
+        agency=setup.agency_name(case.agency_id),
+    )

@@ -1,0 +1,201 @@
+"""The register of letters, visits and calls (来信、来访、来电), counted per year."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from tracker.domain import contact as words
+from tracker.domain.errors import DomainError
+from tracker.domain.permission import Action
+from tracker.models import query
+from tracker.models.contact import Contact
+from tracker.now import now, today
+from tracker.reporting import workbook
+from tracker.services import contact as contacts
+from tracker.services import register as registers
+from tracker.web import download, paging, request_form
+from tracker.web.form import Form
+from tracker.web.guard import current_actor, requires, unit_scope
+from tracker.web.text import _
+
+bp = Blueprint("contact", __name__, url_prefix="/contacts")
+Answer = Response | str | tuple[str, int]
+
+
+def _wanted() -> dict[str, Any]:
+    asked = request.args
+    return {
+        "year": paging.whole("year"),
+        "form": asked.get("form", ""),
+        "triage": asked.get("triage", ""),
+        "state": asked.get("state", ""),
+        "text": asked.get("text", "").strip()[:100],
+    }
+
+
+@bp.get("")
+@requires(Action.READ)
+def index() -> str:
+    wanted = _wanted()
+    found = query.contacts(current_actor().agency_id, **wanted, unit_scope=unit_scope())
+    order = (Contact.arrived_on.desc(), Contact.id.desc())
+    return render_template(
+        "contact/index.html",
+        page=paging.page_of(found, order),
+        address=paging.address,
+        wanted=wanted,
+        forms=words.FORMS,
+        triages=words.TRIAGE,
+        years=query.contact_years(current_actor().agency_id),
+    )
+
+
+@bp.get("/export.xlsx")
+@requires(Action.READ)
+def export() -> Response:
+    actor = current_actor()
+    found = query.contacts(actor.agency_id, **_wanted(), unit_scope=unit_scope())
+    registers.note_export("来信来访来电登记", query.count(found), actor=actor, now=now())
+    rows = registers.contact_rows(found)
+    content = workbook.table("来信来访来电", registers.CONTACT_HEADERS, rows)
+    return download.excel(content, f"来信来访来电登记{today():%Y%m%d}.xlsx")
+
+
+@bp.get("/counts")
+@requires(Action.READ)
+def counts() -> str:
+    year = paging.whole("year", today().year) or today().year
+    found = query.contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
+    columns = {**words.TRIAGE, "none": _("未甄别")}
+    return render_template(
+        "contact/counts.html",
+        year=year,
+        counts=found,
+        forms=words.FORMS,
+        columns=columns,
+        years=query.contact_years(current_actor().agency_id),
+    )
+
+
+@bp.get("/<int:contact_id>")
+@requires(Action.READ)
+def show(contact_id: int) -> str:
+    return page(contacts.find(contact_id, current_actor()), Form())
+
+
+def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | None = None) -> str:
+    """Render a contact with the acts that are open to it."""
+    return render_template(
+        "contact/show.html",
+        row=row,
+        form=form,
+        error=error,
+        revealed=revealed,
+        triages=words.TRIAGE,
+        acts=words.ACTS,
+        units=request_form.choices()["units"],
+    )
+
+
+@bp.post("/<int:contact_id>/reveal")
+@requires(Action.READ)
+def reveal(contact_id: int) -> str:
+    actor = current_actor()
+    found = contacts.reveal(contact_id, actor=actor, now=now(), address=request.remote_addr or "")
+    return page(contacts.find(contact_id, actor), Form(), revealed=found)
+
+
+def _act(contact_id: int, act: Callable[[Form], object], label: str) -> Answer:
+    """Do one act; show the contact again with what was typed where it is refused."""
+    form = Form.of(request)
+    try:
+        act(form)
+    except StaleDataError:
+        error = _("这条记录刚刚被他人办理过，请看最新的内容。")
+        return page(contacts.find(contact_id, current_actor()), form, error), 409
+    except DomainError as refused:
+        return page(contacts.find(contact_id, current_actor()), form, str(refused)), 422
+    flash(_("已%(label)s。", label=label))
+    return redirect(url_for("contact.show", contact_id=contact_id), code=303)
+
+
+def _common(form: Form) -> dict[str, Any]:
+    version = form.whole("version", _("版本"), required=False)
+    return {"actor": current_actor(), "today": today(), "now": now(), "version": version}
+
+
+@bp.post("/<int:contact_id>/triage")
+@requires(Action.REGISTER)
+def triage(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        return contacts.triage(contact_id, form.value("triage"), **_common(form))
+
+    return _act(contact_id, act, _("甄别"))
+
+
+@bp.post("/<int:contact_id>/refer")
+@requires(Action.REGISTER)
+def refer(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        unit_id = form.whole("unit", _("承办单位"))
+        form.check()
+        return contacts.refer(contact_id, unit_id or 0, **_common(form))
+
+    return _act(contact_id, act, _("转办"))
+
+
+@bp.post("/<int:contact_id>/tell")
+@requires(Action.REGISTER)
+def tell(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        return contacts.tell(contact_id, form.value("told"), **_common(form))
+
+    return _act(contact_id, act, _("记录告知情况"))
+
+
+@bp.post("/<int:contact_id>/close")
+@requires(Action.REGISTER)
+def close(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        on = form.must_day("on", _("办结日期"))
+        form.check()
+        return contacts.close(contact_id, form.value("result"), on=on, **_common(form))
+
+    return _act(contact_id, act, _("办结"))
+
+
+@bp.get("/<int:contact_id>/convert")
+@requires(Action.REGISTER)
+def conversion(contact_id: int) -> Answer:
+    row = contacts.find(contact_id, current_actor())
+    start = {"name": row.person, "subject": row.summary, "kind": "natural_person"}
+    return conversion_page(row, Form(start))
+
+
+@bp.post("/<int:contact_id>/convert")
+@requires(Action.REGISTER)
+def convert(contact_id: int) -> Answer:
+    actor, form = current_actor(), Form.of(request)
+    row = contacts.find(contact_id, actor)
+    wanted = request_form.request_of(form, row.arrived_on)
+    try:
+        form.check()
+        if wanted is None:
+            raise DomainError(_("请看标红的栏目。"))
+        made = contacts.convert(contact_id, wanted, actor=actor, today=today(), now=now())
+    except DomainError as error:
+        return conversion_page(contacts.find(contact_id, actor), form, str(error)), 422
+    flash(_("已转为依申请公开，受理编号%(number)s。", number=made.number))
+    return redirect(url_for("case.show", case_id=made.id), code=303)
+
+
+def conversion_page(row: Contact, form: Form, error: str = "") -> str:
+    """Render the form that turns a contact into a request; the arrival day stays."""
+    values = {**form.values, "arrived_on": row.arrived_on.isoformat()}
+    said = request_form.previewed(Form(values))
+    return render_template(
+        "contact/convert.html", row=row, form=form, error=error, said=said, **request_form.choices()
+    )

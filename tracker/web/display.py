@@ -1,0 +1,233 @@
+"""How things are shown: days, moments, names half hidden, the menu."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, request
+
+from tracker.domain import contact, event, history, state, workflow
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.explanation import words
+from tracker.domain.history import Consultation
+from tracker.domain.permission import Action
+from tracker.models.agency import Unit
+from tracker.now import today
+from tracker.services import office
+from tracker.web.text import _, _l
+
+MENU = (
+    ("worklist.index", _l("工作台"), Action.READ),
+    ("register.new", _l("登记"), Action.REGISTER),
+    ("case.index", _l("申请台账"), Action.READ),
+    ("contact.index", _l("来信来访来电"), Action.READ),
+    ("report.index", _l("年度报告"), Action.READ),
+    ("calendar.show", _l("日历"), Action.SIGNED_IN),
+    ("handbook.show", _l("手册"), Action.SIGNED_IN),
+    ("user.index", _l("用户"), Action.USERS),
+    ("unit.index", _l("单位"), Action.USERS),
+    ("audit.index", _l("审计日志"), Action.AUDIT),
+)
+HIDDEN = "＊"
+ID_SHOWN, PHONE_SHOWN = 4, 3
+
+
+def day(value: date | None) -> str:
+    """Return 2026年3月2日（周一）; a dash where there is none."""
+    return words(value) if value else "—"
+
+
+def iso(value: date | None) -> str:
+    """Return 2026-03-02 for narrow columns; a dash where there is none."""
+    return value.isoformat() if value else "—"
+
+
+def moment(value: datetime | None) -> str:
+    """Return 2026-03-02 14:05 in the office's zone."""
+    return f"{value:%Y-%m-%d %H:%M}" if value else "—"
+
+
+def person(name: str, kind: str = ApplicantKind.NATURAL_PERSON) -> str:
+    """Return a natural person's name with all but the first character hidden."""
+    if kind != ApplicantKind.NATURAL_PERSON or not name:
+        return name or _("（未填）")
+    return name[0] + HIDDEN * max(1, len(name) - 1)
+
+
+def hidden(value: str | None, shown: int = PHONE_SHOWN) -> str:
+    """Return a value with its middle hidden; a dash where there is none."""
+    if not value:
+        return "—"
+    if len(value) <= shown * 2:
+        return HIDDEN * len(value)
+    return value[:shown] + HIDDEN * (len(value) - shown * 2) + value[-shown:]
+
+
+def state_class(code: str) -> str:
+    """Return the class that colours a state; the words beside it say the same."""
+    if code in state.WORKING:
+        return f"state state--{code}"
+    return "state state--void" if code == state.VOID else "state state--closed"
+
+
+def days_left(due_on: date | None) -> int | None:
+    """Return the working days from today to the day; negative where it has passed."""
+    return office.calendar().count(today(), due_on) if due_on else None
+
+
+def left(due_on: date | None) -> str:
+    """Say how far a day is off, in working days."""
+    count = days_left(due_on)
+    if count is None or due_on is None:
+        return ""
+    if due_on == today():
+        return _("今天届满")
+    if due_on < today():
+        return _("已超期%(count)s个工作日", count=-count) if count else _("已超期")
+    return _("还有%(count)s个工作日", count=count)
+
+
+def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the details of an entry as a person reads them."""
+    shown = []
+    for key, value in details.items():
+        if key in DETAIL_LABELS and value not in (None, ""):
+            shown.append((str(DETAIL_LABELS[key]), _detail(key, value)))
+    return shown
+
+
+def _detail(key: str, value: Any) -> str:
+    tables: dict[str, Any] = {
+        **event.WORDS,
+        "channel": _labels(Channel),
+        "applicant_kind": _labels(ApplicantKind),
+    }
+    if key in tables:
+        return str(tables[key].get(value, value))
+    if key.endswith("_on"):
+        return day(date.fromisoformat(value))
+    return str(value)
+
+
+def _labels(words_of: type[Channel] | type[ApplicantKind]) -> dict[str, str]:
+    return {member.value: member.label for member in words_of}
+
+
+DETAIL_LABELS = {
+    "arrived_on": _l("来件日期"),
+    "signed_on": _l("签收日期"),
+    "confirmed_on": _l("确认日期"),
+    "tracking_number": _l("邮件号"),
+    "applicant_kind": _l("申请人类型"),
+    "channel": _l("申请方式"),
+    "unit": _l("承办单位"),
+    "handler": _l("承办人"),
+    "items": _l("补正内容"),
+    "deadline_on": _l("期限"),
+    "party": _l("对象类别"),
+    "name": _l("对象"),
+    "received_on": _l("对方收到日期"),
+    "opinion": _l("意见"),
+    "days": _l("天数（工作日）"),
+    "approved_by": _l("批准人"),
+    "amount": _l("金额（元）"),
+    "until_on": _l("延迟至"),
+    "decided_on": _l("落款日期"),
+    "method": _l("送达方式"),
+    "document_number": _l("文号"),
+    "reason": _l("理由"),
+    "replaces": _l("更正的记录"),
+    "year": _l("年度"),
+    "due_from": _l("原期限"),
+    "due_to": _l("新期限"),
+}
+
+
+def _context() -> dict[str, Any]:
+    actor = g.get("actor")
+    menu = [(e, label) for e, label, action in MENU if actor and actor.may(action)]
+    section = (request.endpoint or "").split(".")[0]
+    return {"menu": menu, "actor": actor, "section": section, "Action": Action, "today": today()}
+
+
+# What choices offer: pairs of (value, words).
+
+
+def ids(units: Iterable[Unit]) -> list[tuple[int, str]]:
+    """Return units to choose by id."""
+    return [(unit.id, unit.name) for unit in units]
+
+
+def named(units: Iterable[Unit]) -> list[tuple[str, str]]:
+    """Return units to choose by name: ledgers name units in words."""
+    return [(unit.name, unit.name) for unit in units]
+
+
+def same(words: Iterable[str]) -> list[tuple[str, str]]:
+    """Return words that are their own value."""
+    return [(word, word) for word in words]
+
+
+def labelled(members: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return the members of an enumeration with their labels."""
+    return [(member.value, member.label) for member in members]
+
+
+def years_of(ends: tuple[int, int]) -> list[tuple[int, str]]:
+    """Return the years between two, the newest first."""
+    return [(year, str(year)) for year in range(ends[1], ends[0] - 1, -1)]
+
+
+def pairs(consultations: Iterable[Consultation]) -> list[tuple[str, str]]:
+    """Return consultations to choose: party and name tell which."""
+    return [
+        (f"{c.party}|{c.name}", f"{c.name}（{event.PARTIES[c.party]}，{iso(c.sent_on)}）")
+        for c in consultations
+    ]
+
+
+def sum_of(counts: dict[tuple[str, str], int], form: str = "", triage: str = "") -> int:
+    """Return the sum of the contacts of a form, of a triage, or of all."""
+    return sum(n for (f, t), n in counts.items() if form in ("", f) and triage in ("", t))
+
+
+def next_steps(state_code: str) -> list[tuple[str, str]]:
+    """Return the step that a case in this state most likely needs, where the reader may take it."""
+    name = NEXT_STEP.get(state_code, "")
+    offered = [step for step in workflow.steps_from(state_code, g.actor.roles) if step.name == name]
+    return [(step.name, step.label) for step in offered]
+
+
+NEXT_STEP = {
+    state.RECEIVED: "accept",
+    state.SUPPLEMENT: "receive_supplement",
+    state.AWAITING_PAYMENT: "pay",
+}
+
+
+def install(app: Flask) -> None:
+    """Give the filters and the menu to every page."""
+    filters: dict[str, Any] = {
+        "day": day,
+        "iso": iso,
+        "moment": moment,
+        "person": person,
+        "hidden": hidden,
+        "left": left,
+        "days_left": days_left,
+        "state_label": workflow.label,
+        "state_class": state_class,
+        "step_label": workflow.step_label,
+        "duty": lambda code: history.DUTY_LABELS.get(code, ""),
+        "kind": lambda code: ApplicantKind(code).label,
+        "channel": lambda code: Channel(code).label,
+        "form": lambda code: contact.FORMS.get(code, code),
+        "triage": lambda code: contact.TRIAGE.get(code, _("未甄别")),
+        "details": details_words,
+    }
+    app.jinja_env.filters.update(filters)
+    choices = (ids, named, same, labelled, years_of, pairs, sum_of, next_steps)
+    app.jinja_env.globals.update({function.__name__: function for function in choices})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_context)

@@ -1,0 +1,140 @@
+"""The door: every view names the action it asks for; a view that names none is refused.
+
+Who comes in is on ``g``: the person and the actor that services are given.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as BaseResponse
+
+from tracker.domain.permission import Action
+from tracker.models.user import User
+from tracker.now import now
+from tracker.services import user as people
+from tracker.services.actor import Actor
+from tracker.web import resume
+
+View = TypeVar("View", bound=Callable[..., Any])
+Asked = Action | Callable[[Mapping[str, Any]], Action]
+PUBLIC = "public"
+SEEN_EVERY = timedelta(minutes=1)
+CHANGE_PASSWORD = ("account.password", "account.change_password", "account.sign_out")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def requires(action: Asked) -> Callable[[View], View]:
+    """Name what a view asks for: an action, or a function of the address's parts that says it."""
+
+    def mark(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Let anybody in: signing in alone."""
+    view.action = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def current_actor() -> Actor:
+    """Return who is acting in this request."""
+    actor: Actor = g.actor
+    return actor
+
+
+def current_user() -> User:
+    """Return the person of this request."""
+    user: User = g.user
+    return user
+
+
+def unit_scope() -> int | None:
+    """Return the unit that the actor's reading is narrowed to; None for the whole office."""
+    return current_actor().unit_scope
+
+
+def asked_of(view: Callable[..., Any], parts: Mapping[str, Any]) -> Action | str | None:
+    """Return the action that a view asks for; None where it names none."""
+    asked: Asked | str | None = getattr(view, "action", None)
+    if asked is None or isinstance(asked, str):
+        return asked
+    return asked(parts)
+
+
+def install(app: Flask) -> None:
+    """Hang the door before every request and the headers on every answer."""
+    app.before_request(_door)
+    app.after_request(_headers)
+
+
+def _door() -> BaseResponse | str | tuple[str, int] | None:
+    g.user = g.actor = None
+    if request.endpoint in (None, "static"):
+        return None
+    view = current_app.view_functions[str(request.endpoint)]
+    asked = asked_of(view, request.view_args or {})
+    if asked == PUBLIC:
+        return None
+    user = _signed_in()
+    if user is None:
+        return _to_sign_in()
+    g.user, g.actor = user, actor_of(user)
+    if user.must_change_password and request.endpoint not in CHANGE_PASSWORD:
+        return redirect(url_for("account.password"))
+    if not isinstance(asked, Action) or not g.actor.may(asked):
+        raise Forbidden
+    return None
+
+
+def actor_of(user: User) -> Actor:
+    """Return the actor that a person is."""
+    return Actor(user.name, user.role_set, user.agency_id, user.id, user.unit_id)
+
+
+def sign_in(user: User) -> None:
+    """Open a session for the person."""
+    session.clear()
+    session["user"], session["token"] = user.id, user.session_token
+    session["seen"] = now().isoformat()
+
+
+def _signed_in() -> User | None:
+    """Return the person of the session; None where there is none or nobody moved for too long."""
+    if "user" not in session:
+        return None
+    moment, seen = now(), datetime.fromisoformat(session["seen"])
+    if moment - seen > timedelta(minutes=current_app.config["IDLE_MINUTES"]):
+        session.clear()
+        return None
+    if moment - seen > SEEN_EVERY:
+        session["seen"] = moment.isoformat()
+    return people.by_session(session["user"], session["token"])
+
+
+def _to_sign_in() -> BaseResponse | tuple[str, int]:
+    if request.method == "POST":
+        return resume.sign_in_again()
+    return redirect(url_for("account.sign_in", to=request.full_path.rstrip("?")))
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,42 @@
+"""Pages of a list, and addresses that keep what was asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from sqlalchemy import Select
+
+from tracker.models import query
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, from 1."""
+
+    rows: list[Any]
+    number: int
+    pages: int
+    total: int
+
+
+def whole(name: str, default: int | None = None) -> int | None:
+    """Return a whole number of the address; the default where it is none."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default  # noqa: PLR2004
+
+
+def page_of(found: Select[Any], order: Sequence[Any]) -> Page:
+    """Return the page that the address asks for; the last one where it asks for more."""
+    size = current_app.config["PAGE_SIZE"]
+    total = query.count(found)
+    pages = max(1, -(-total // size))
+    number = min(max(1, whole("page", 1) or 1), pages)
+    return Page(query.page(found, order, number, size), number, pages, total)
+
+
+def address(**changes: Any) -> str:
+    """Return this address with some of its questions changed; empty ones are left out."""
+    asked = {**request.args.to_dict(), **(request.view_args or {}), **changes}
+    kept = {key: value for key, value in asked.items() if value not in (None, "")}
+    return url_for(str(request.endpoint), **kept)

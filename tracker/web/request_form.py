@@ -1,0 +1,82 @@
+"""The part of a form that describes a request: who asks, how it came in, what for."""
+
+from datetime import date
+from typing import Any
+
+from tracker.domain import channel
+from tracker.domain.applicant import HINTS, ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.errors import DomainError
+from tracker.domain.explanation import lines
+from tracker.services import intake, unit
+from tracker.services.contact import RequestData
+from tracker.web.form import Form
+from tracker.web.guard import current_actor
+from tracker.web.text import _
+
+
+def previewed(form: Form) -> dict[str, Any]:
+    """Return what the form would give: the standing of the request, or what is still missing."""
+    arrived_on = form.day("arrived_on", _("来件日期"))
+    said: dict[str, Any] = {"missing": "", "standing": None, "lines": [], "due": None, "rule": None}
+    way = form.value("channel")
+    if way in set(Channel) and arrived_on:
+        said["rule"] = channel.RULES[Channel(way)]
+        try:
+            standing = intake.preview(arrival_of(form, arrived_on))
+            said |= {"standing": standing, "lines": lines(standing), "due": standing.due()}
+        except DomainError as error:
+            said["missing"] = str(error)
+    agency_id = current_actor().agency_id
+    person = form.value("name") or form.value("person")
+    words = {"id_number": form.value("id_number"), "subject": form.value("subject")}
+    found = intake.look_alikes(agency_id, name=person, **words)
+    actor = current_actor()
+    said["alike"] = [case for case in found if actor.reaches(case.agency_id, case.unit_id)]
+    return said
+
+
+def arrival_of(form: Form, arrived_on: date) -> intake.Arrival:
+    """Return how the request came in, with the days that its receipt may rest on."""
+    return intake.Arrival(
+        channel=Channel(form.value("channel")),
+        arrived_on=arrived_on,
+        signed_on=form.day("signed_on", _("签收日期")),
+        confirmed_on=form.day("confirmed_on", _("确认日期")),
+        tracking_number=form.text("tracking_number", _("邮件号"), longest=60),
+    )
+
+
+def request_of(form: Form, arrived_on: date) -> RequestData | None:
+    """Return the request that the form describes; None, with errors, where it cannot be read."""
+    kind = form.choice("kind", _("申请人类型"), list(ApplicantKind))
+    form.choice("channel", _("申请方式"), list(Channel))
+    name = form.text("name", _("申请人姓名或者名称"), longest=200) or form.text("person", _("来件人"))
+    if not name:
+        form.errors["name"] = _("请填写申请人姓名或者名称（条例第29条）。")
+    subject = form.text("subject", _("申请内容"), required=True)
+    if form.errors:
+        return None
+    applicant = intake.ApplicantData(
+        kind=ApplicantKind(kind),
+        name=name,
+        id_number=form.text("id_number", _("身份证件号码"), longest=60),
+        phone=form.text("phone", _("联系电话"), longest=60),
+        email=form.text("email", _("电子邮箱"), longest=200),
+        address=form.text("address", _("联系地址"), longest=300),
+    )
+    chosen = form.value("unit") or None
+    return RequestData(
+        applicant=applicant, arrival=arrival_of(form, arrived_on), subject=subject, unit=chosen
+    )
+
+
+def choices() -> dict[str, Any]:
+    """Return what the fields of a request offer."""
+    return {
+        "kinds": [(kind.value, kind.label) for kind in ApplicantKind],
+        "hints": HINTS,
+        "channels": [(way.value, way.label) for way in Channel],
+        "rules": channel.RULES,
+        "units": [u for u in unit.all_units(current_actor().agency_id) if u.active],
+    }

@@ -1,0 +1,15 @@
+"""Words of the pages, through gettext; message ids are Simplified Chinese."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+
+def _(message: str, **values: Any) -> str:
+    """Return the message in the reader's language, its values put in."""
+    return str(gettext(message, **values))
+
+
+def _l(message: str) -> Any:
+    """Return the message so that it is put into the reader's language when shown."""
+    return lazy_gettext(message)
