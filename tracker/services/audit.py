@@ -18,6 +18,7 @@ ACTS = {
     "password_changed": "修改密码",
     "unit_changed": "修改单位",
     "revealed": "查看个人信息",
+    "printed": "打印登记回执",
     "exported": "导出",
     "imported": "导入",
     "contact": "来信来访来电",

@@ -180,8 +180,8 @@ def _contacts(agency_id: int, today: date, now: datetime) -> int:
             summary=chance.choice(PURPOSES),
         )
         sorted_at_once = chance.choice(kinds) if days > len(UNITS) else None
-        row: Contact = contact.log(data, actor=actor, today=today, now=now, triage=sorted_at_once)
+        row: Contact = contact.log(data, actor=actor, today=arrived_on, now=now, triage=sorted_at_once)
         if sorted_at_once and days > 2 * len(UNITS):
             words = "已答复来访来电人。"
-            contact.close(row.id, words, actor=actor, on=arrived_on, today=today, now=now)
+            contact.close(row.id, words, on=arrived_on, actor=actor, today=today, now=now)
     return CONTACTS

@@ -102,6 +102,15 @@ def reveal(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> d
         return {key: getattr(person, key) or "" for key in fields}
 
 
+def slip(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> Case:
+    """Return the case for its receipt slip, which names the applicant; the print is logged."""
+    with transaction():
+        case = find(case_id, actor)
+        words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
+        audit.note("printed", actor=actor.name, now=now, address=address, **words)
+    return case
+
+
 def by_number(agency_id: int, number: str) -> Case | None:
     """Return the case of that number."""
     return db.session.scalar(select(Case).filter_by(agency_id=agency_id, number=number))

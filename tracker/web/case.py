@@ -133,7 +133,8 @@ def reveal(case_id: int) -> str:
 @bp.get("/<int:case_id>/slip")
 @requires(Action.READ)
 def slip(case_id: int) -> str:
-    case = step.find(case_id, current_actor())
+    address = request.remote_addr or ""
+    case = step.slip(case_id, actor=current_actor(), now=now(), address=address)
     standing = step.standing(case)
     return render_template(
         "case/slip.html",

@@ -72,7 +72,9 @@ def _replacement(form: Form, entry: Entry) -> Entry:
     """Return the entry that takes the place of the wrong one, from the form."""
     if entry.step != "receive":
         return step_field.entry_of(entry.step, form, _("日期"))
+    kept = {key: entry.details[key] for key in ("tracking_number", "unit") if key in entry.details}
     details = {
+        **kept,
         "channel": form.choice("channel", _("申请方式"), list(Channel)),
         "applicant_kind": form.choice("applicant_kind", _("申请人类型"), list(ApplicantKind)),
     }

@@ -12,8 +12,9 @@ PLACES = {
     PROCESSING: (320, 250),
     AWAITING_PAYMENT: (30, 250),
 }
-END = (660, 40)
-END_W, END_STEP = 250, 56
+END = (670, 62)
+END_W, END_H, END_STEP = 250, 38, 50
+EDGE = 14  # of the frame around the ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Diagram:
 
     boxes: list[Box]
     arrows: list[Arrow]
+    frame: Box
     width: int
     height: int
 
@@ -55,7 +57,9 @@ def draw() -> Diagram:
         count = sum(o.family is family for o in outcome.OUTCOMES)
         words = f"{family.value} · {count}种" if count > 1 else family.value
         boxes.append(Box(END[0], END[1] + place * END_STEP, END_W, words, "end"))
-    return Diagram(boxes, arrows(), END[0] + END_W + 30, END[1] + len(outcome.Family) * END_STEP + 30)
+    height = len(outcome.Family) * END_STEP
+    frame = Box(END[0] - EDGE, END[1] - 2 * EDGE, END_W + 2 * EDGE, "办理结果", "frame")
+    return Diagram(boxes, arrows(), frame, END[0] + END_W + 2 * EDGE, END[1] + height + 2 * EDGE)
 
 
 def stays(code: str) -> str:
@@ -90,9 +94,9 @@ def arrows() -> list[Arrow]:
         if words:
             found.append(Arrow(points, words, x, y))
     exits = {
-        RECEIVED: ("105,60 105,22 640,22 640,60 660,60", "当场答复等", 250, 16),
-        SUPPLEMENT: ("470,88 560,88 560,320 660,320", "逾期不补正", 512, 80),
-        PROCESSING: ("470,278 600,278 600,180 660,180", "答复", 530, 270),
-        AWAITING_PAYMENT: ("105,306 105,352 620,352 620,336 660,336", "逾期未缴费", 360, 346),
+        RECEIVED: ("105,60 105,22 600,22 600,80 656,80", "当场答复等", 340, 16),
+        SUPPLEMENT: ("470,88 560,88 560,324 670,324", "逾期不补正", 512, 80),
+        PROCESSING: ("470,278 600,278 600,200 656,200", "答复", 530, 270),
+        AWAITING_PAYMENT: ("105,306 105,352 620,352 620,340 670,340", "逾期未缴费", 360, 346),
     }
     return found + [Arrow(*shape) for source, shape in exits.items() if ends(source)]

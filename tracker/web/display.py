@@ -30,7 +30,7 @@ MENU = (
     ("audit.index", _l("审计日志"), Action.AUDIT),
 )
 HIDDEN = "＊"
-ID_SHOWN, PHONE_SHOWN = 4, 3
+SHOWN = 3
 
 
 def day(value: date | None) -> str:
@@ -55,13 +55,13 @@ def person(name: str, kind: str = ApplicantKind.NATURAL_PERSON) -> str:
     return name[0] + HIDDEN * max(1, len(name) - 1)
 
 
-def hidden(value: str | None, shown: int = PHONE_SHOWN) -> str:
-    """Return a value with its middle hidden; a dash where there is none."""
+def hidden(value: str | None, lead: int = SHOWN, tail: int = SHOWN) -> str:
+    """Return a value with all but its ends hidden; a dash where there is none."""
     if not value:
         return "—"
-    if len(value) <= shown * 2:
+    if len(value) <= lead + tail:
         return HIDDEN * len(value)
-    return value[:shown] + HIDDEN * (len(value) - shown * 2) + value[-shown:]
+    return value[:lead] + HIDDEN * (len(value) - lead - tail) + value[len(value) - tail :]
 
 
 def state_class(code: str) -> str:

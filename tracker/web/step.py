@@ -90,11 +90,10 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
     """Say what the step would do; nothing is kept."""
     said: dict[str, Any] = {}
     try:
-        form.check()
         said["objections"] = cases.objections(case, entry)
         said["after"] = cases.preview(case, entry, today=today())
     except DomainError as error:
-        said["problem"] = str(error)
+        said["problem"] = "".join(form.errors.values()) or str(error)
     if request.headers.get("X-Partial"):
         return render_template("step/_preview.html", case=case, **_after(said))
     return page(case, name, form, **said)
