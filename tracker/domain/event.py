@@ -92,6 +92,15 @@ KINDS: dict[str, type[ApplicantKind] | type[Channel]] = {
 }
 
 
+# What is no text. ``bool`` would pass for ``int``: the keys that count are checked once more below.
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "with": dict,
+    "implied": bool,
+    "amount": (str, int, float),
+    **dict.fromkeys(("days", "year", "replaces"), object),
+}
+
+
 def check(entry: Entry) -> None:
     """Raise InvalidDetailError where the entry lacks a key, or holds an unknown one or word."""
     if entry.step not in KEYS:
@@ -109,6 +118,8 @@ def check(entry: Entry) -> None:
 
 
 def _check_value(entry: Entry, key: str, value: Any) -> None:
+    if not isinstance(value, TYPES.get(key, str)):
+        raise InvalidDetailError(f"“{key}”应为文字，现为“{value}”。")
     if key in WORDS and value not in WORDS[key]:
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(WORDS[key])}。")
     if key in KINDS and value not in set(KINDS[key]):

@@ -81,7 +81,8 @@ def table3_counts(agency_id: int, year: int) -> dict[tuple[str, str], int]:
     """Return the counts of table 3 by (row, applicant kind): two grouped queries."""
     counts: dict[tuple[str, str], int] = {}
     for state, kind, count in db.session.execute(results_statement(agency_id, year)):
-        counts[ROW_OF_STATE[state], kind] = count
+        if state in ROW_OF_STATE:  # a closing day on an open case is tampering, and ``check`` says so
+            counts[ROW_OF_STATE[state], kind] = count
     for kind, new, carried_in, out in db.session.execute(flow_statement(agency_id, year)):
         counts[RECEIVED_ROW, kind] = new
         counts[CARRIED_IN_ROW, kind] = carried_in

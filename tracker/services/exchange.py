@@ -78,7 +78,7 @@ def _case(value: dict[str, Any], line: int, text: str) -> ReadCase:
         raise InvalidDetailError(f"不认识的项：{'、'.join(unknown)}。")
     applicant = _applicant(value.get("applicant"))
     channel = value.get("channel")
-    if channel not in set(Channel):
+    if channel not in list(Channel):
         raise InvalidDetailError(f"channel 不能是“{channel}”，应为：{'、'.join(Channel)}。")
     events = value.get("events")
     if not isinstance(events, list) or not events:
@@ -114,7 +114,7 @@ def _applicant(value: Any) -> dict[str, str | None]:
     unknown = sorted(value.keys() - set(APPLICANT_KEYS))
     if unknown:
         raise InvalidDetailError(f"applicant 中不认识的项：{'、'.join(unknown)}。")
-    if value.get("kind") not in set(ApplicantKind):
+    if value.get("kind") not in list(ApplicantKind):
         words = "、".join(ApplicantKind)
         raise InvalidDetailError(f"applicant.kind 不能是“{value.get('kind')}”，应为：{words}。")
     return {key: _text(value, key) for key in APPLICANT_KEYS}
@@ -138,9 +138,9 @@ def from_exchange(item: Any, seq: int) -> Entry:
     step, on = item.pop("step", None), item.pop("on", None)
     if step == "answer":
         step = item.pop("outcome", None)
-        if step not in BY_CODE:
+        if not isinstance(step, str) or step not in BY_CODE:
             raise InvalidDetailError(f"outcome 不能是“{step}”，应为：{'、'.join(BY_CODE)}。")
-    elif step in BY_CODE or step == "recompute" or step not in event.KEYS:
+    elif not isinstance(step, str) or step in {*BY_CODE, "recompute"} or step not in event.KEYS:
         raise InvalidDetailError(f"不认识的步骤“{step}”。")
     try:
         day = date.fromisoformat(on)

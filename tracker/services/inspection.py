@@ -24,6 +24,7 @@ from tracker.services import ledger, office
 from tracker.services.chain import COVERED, digest
 
 WINDOW = 2000
+UNREADABLE = (DomainError, LookupError, TypeError, ValueError)  # what a tampered entry can raise
 TIMED = ("next_action", "next_action_on")  # restated as of a day: a later day may differ
 
 
@@ -116,17 +117,17 @@ def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
             yield Found(row.number, "台账序号不连续：有记录不见了。")
         try:
             standing = history.fold(entries, office.calendar(), office.rules())
-        except DomainError as error:
-            yield Found(row.number, f"台账不合法：{error}")
+            told = ledger.restated(standing, today)
+        except UNREADABLE as error:
+            yield Found(row.number, f"台账不能读取或不合法：{error!r}")
             continue
-        yield from _columns(row, standing, units, today)
+        told["unit_id"] = units.get(standing.unit) if standing.unit else None
+        yield from _columns(row, told)
         if standing.state != VOID:
             _count(standing, entries, counts, today)
 
 
-def _columns(row: Any, standing: history.Standing, units: dict[str, int], today: date) -> Iterator[Found]:
-    told = ledger.restated(standing, today)
-    told["unit_id"] = units.get(standing.unit) if standing.unit else None
+def _columns(row: Any, told: dict[str, Any]) -> Iterator[Found]:
     for column, value in told.items():
         kept = getattr(row, column)
         if kept != value and column not in TIMED:
