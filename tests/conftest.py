@@ -180,6 +180,8 @@ def planning(app, agency_id) -> Unit:
         unit = Unit(agency_id=agency_id, name="规划股", kind="股室", active=True)
         unit.liaison_name, unit.liaison_email = "联络员", "liaison@example.org"
         db.session.add(unit)
+    db.session.refresh(unit)
+    db.session.expunge(unit)
     return unit
 
 
@@ -201,17 +203,24 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class Browser:
     """A person at the pages: sends the token of the page that was open, as a browser does."""
 
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
         self.token = ""
 
     def get(self, address: str, **more) -> TestResponse:
-        return self._seen(self.client.get(address, **more))
+        return self.open("GET", address, **more)
 
     def post(self, address: str, data: dict | None = None, **more) -> TestResponse:
-        return self._seen(self.client.post(address, data={"csrf_token": self.token, **(data or {})}, **more))
+        return self.open("POST", address, data={"csrf_token": self.token, **(data or {})}, **more)
 
-    def step(self, case_id: int, name: str, on: str, **fields: str) -> TestResponse:
+    def open(self, method: str, address: str, **more) -> TestResponse:
+        """Send a request in a context of its own: nothing of the test's session leaks into it."""
+        db.session.remove()
+        with self.app.app_context():
+            return self._seen(self.client.open(address, method=method, **more))
+
+    def step(self, case_id: int, name: str, on: str, /, **fields: str) -> TestResponse:
         """Open the form of a step and send it."""
         page = self.get(f"/cases/{case_id}/steps/{name}").text
         version = re.search(r'name="version" value="(\d+)"', page)
@@ -225,6 +234,12 @@ class Browser:
 
 
 @pytest.fixture
+def browser(app) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
 def sign_in(app, agency_id, clock) -> Callable[..., Browser]:
     """Make a person of the roles and sign in: ``sign_in(Role.HEAD)``."""
     made: dict[tuple, str] = {}
@@ -233,7 +248,7 @@ def sign_in(app, agency_id, clock) -> Callable[..., Browser]:
         key = (roles, unit.id if unit else None)
         if key not in made:
             made[key] = person(roles, unit)
-        browser = Browser(app.test_client())
+        browser = Browser(app)
         browser.get("/sign-in")
         answer = browser.post("/sign-in", {"login": made[key], "password": PASSWORD, "to": "/handbook"})
         assert answer.status_code == 303

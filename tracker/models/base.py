@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 ZONE = ZoneInfo("Asia/Shanghai")
+WRITES = "tracker_writes"  # the execution option of a transaction that will write
 
 
 class Base(DeclarativeBase):
@@ -48,8 +49,14 @@ db = SQLAlchemy(model_class=Base)
 
 @contextmanager
 def transaction() -> Iterator[scoped_session[Any]]:
-    """One use case, one transaction: commit at the end, roll back on any error."""
+    """One use case, one transaction: commit at the end, roll back on any error.
+
+    What was read before is read anew: nothing is decided on an older snapshot, and SQLite takes
+    its write lock at the start (engine.py).
+    """
+    db.session.rollback()
     try:
+        db.session.connection(execution_options={WRITES: True})
         yield db.session
         db.session.commit()
     except BaseException:

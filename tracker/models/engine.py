@@ -1,6 +1,7 @@
 """What every connection to SQLite must be told, and the engine options of both databases.
 
-BEGIN IMMEDIATE: with the driver's own BEGIN two processes lose each other's updates in silence.
+BEGIN IMMEDIATE where a transaction writes: with the driver's own BEGIN two processes lose each
+other's updates in silence. A transaction that only reads takes no lock and waits for nobody.
 synchronous=FULL: a receipt date lost in a power cut is a legal problem.
 """
 
@@ -8,6 +9,8 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+
+from tracker.models.base import WRITES
 
 BUSY_SECONDS = 15
 
@@ -36,4 +39,5 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

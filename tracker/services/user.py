@@ -48,7 +48,7 @@ def one_time_password() -> str:
 def sign_in(login: str, password: str, *, now: datetime, address: str = "") -> User:
     """Return the person who signs in; raise SignInError after noting the failed try."""
     with transaction() as session:
-        user = session.scalar(select(User).where(User.login == login.strip()).with_for_update())
+        user = session.scalar(select(User).where(User.login == login.strip()).with_for_update(of=User))
         refusal = _refusal(user, password, now)
         agency_id = user.agency_id if user else None
         if refusal or user is None:

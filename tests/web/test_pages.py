@@ -1,0 +1,390 @@
+"""Single pages: what a clerk meets besides the straight way."""
+
+import re
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from tracker.domain.permission import Role
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+
+REQUEST = {
+    "form": "letter",
+    "arrived_on": "2026-03-10",
+    "person": "欧阳一一",
+    "phone": "13912345678",
+    "triage": "request",
+    "kind": "natural_person",
+    "channel": "registered_mail",
+    "signed_on": "2026-03-11",
+    "id_number": "11010119900101001X",
+    "subject": "河道整治工程招标文件",
+}
+
+
+@pytest.fixture
+def office(sign_in):
+    return sign_in(Role.REGISTRAR, Role.HANDLER, Role.HEAD)
+
+
+@pytest.fixture
+def case_id(office) -> int:
+    answer = office.post("/register", REQUEST)
+    return int(answer.location.rsplit("/", 1)[1])
+
+
+# -- register -----------------------------------------------------------------------------------------
+
+
+def test_a_letter_becomes_a_contact_and_a_request_in_one_go(office):
+    answer = office.post("/register", REQUEST)
+
+    contact, case = db.session.query(Contact).one(), db.session.query(Case).one()
+    assert answer.location == f"/cases/{case.id}"
+    assert (contact.number, contact.case_id, contact.arrived_on.isoformat()) == (
+        "LXF-2026-0001",
+        case.id,
+        "2026-03-10",
+    )
+    assert case.received_on.isoformat() == "2026-03-11"  # 第31条第（二）项: the day it was signed for
+
+
+def test_the_same_page_sent_twice_registers_once(office):
+    words = {**REQUEST, "token": "of-this-page"}
+
+    first, second = office.post("/register", words), office.post("/register", words)
+
+    assert first.location == second.location
+    assert db.session.query(Contact).count() == db.session.query(Case).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"signed_on": ""}, "签收日期"),
+        ({"arrived_on": "31.12.2026"}, "不是有效日期"),
+        ({"arrived_on": "2026-02-30"}, "不是有效日期"),
+        ({"arrived_on": "2026-04-01"}, "晚于今天"),
+        ({"kind": "martian"}, "申请人类型"),
+        ({"channel": ""}, "申请方式"),
+        ({"person": ""}, "第29条"),
+        ({"subject": ""}, "申请内容"),
+        ({"signed_on": "2026-03-17"}, "晚于今天"),
+        ({"channel": "online"}, "确认日期"),
+        ({"channel": "online", "confirmed_on": "2026-03-09"}, "不能早于来件日期"),
+    ],
+)
+def test_what_cannot_be_registered_is_said_and_nothing_typed_is_lost(office, change, said):
+    answer = office.post("/register", {**REQUEST, **change})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="13912345678"' in answer.text
+    assert db.session.query(Contact).count() == db.session.query(Case).count() == 0
+
+
+@pytest.mark.parametrize("typed", ["2026/3/10", "2026年3月10日", "2026.3.10", "20260310"])
+def test_days_are_read_in_the_forms_that_people_type(office, typed):
+    office.post("/register", {**REQUEST, "arrived_on": typed})
+
+    assert db.session.query(Contact).one().arrived_on.isoformat() == "2026-03-10"
+
+
+def test_the_preview_shows_the_due_day_its_reasons_and_earlier_requests_alike(office, case_id):
+    answer = office.post("/register/preview", REQUEST)
+
+    assert "2026年3月11日（周三）" in answer.text
+    assert "2026年4月9日（周四）" in answer.text
+    assert "第31条" in answer.text
+    assert "YSQ-2026-0001" in answer.text
+    assert db.session.query(Case).count() == 1
+
+
+def test_a_contact_becomes_a_request_with_its_arrival_day_once(office):
+    plain = {**REQUEST, "triage": "consultation", "summary": "来信咨询"}
+    office.post("/register", plain)
+    words = {"kind": "business", "name": "某公司", "channel": "ordinary_mail", "subject": "规划图"}
+
+    made = office.post("/contacts/1/convert", {**words, "confirmed_on": "2026-03-12"})
+    again = office.post("/contacts/1/convert", {**words, "confirmed_on": "2026-03-12"})
+
+    case = db.session.query(Case).one()
+    assert (made.status_code, again.status_code) == (303, 422)
+    assert case.events[0].details["arrived_on"] == "2026-03-10"
+    assert case.received_on.isoformat() == "2026-03-12"
+    assert case.applicant.phone == "13912345678"
+
+
+def test_a_contact_is_sorted_referred_told_and_closed(office, planning):
+    office.post("/register", {**REQUEST, "triage": "", "summary": "路灯不亮"})
+
+    assert office.post("/contacts/1/close", {"on": "2026-03-12", "result": "x"}).status_code == 422
+    assert office.post("/contacts/1/triage", {"triage": "suggestion"}).status_code == 303
+    assert office.post("/contacts/1/refer", {"unit": str(planning.id)}).status_code == 303
+    assert office.post("/contacts/1/tell", {"told": "告知拨打热线"}).status_code == 303
+    assert office.post("/contacts/1/close", {"on": "2026-03-12", "result": "已修复"}).status_code == 303
+    assert office.post("/contacts/1/triage", {"triage": "other"}).status_code == 422
+
+    contact = db.session.query(Contact).one()
+    assert [act.act for act in contact.acts] == ["log", "triage", "refer", "tell", "close"]
+    assert (contact.triage, contact.result) == ("suggestion", "已修复")
+
+
+def test_a_contact_that_somebody_else_changed_is_shown_anew(office):
+    office.post("/register", {**REQUEST, "triage": "", "summary": "x"})
+    office.post("/contacts/1/triage", {"triage": "suggestion", "version": "1"})
+
+    assert office.post("/contacts/1/triage", {"triage": "other", "version": "1"}).status_code == 409
+    assert db.session.query(Contact).one().triage == "suggestion"
+
+
+# -- a case ---------------------------------------------------------------------------------------------
+
+
+def test_personal_data_is_hidden_until_asked_for(office, case_id):
+    shown = office.get(f"/cases/{case_id}").text
+    asked = office.post(f"/cases/{case_id}/reveal").text
+
+    assert not any(secret in shown for secret in ("欧阳一一", "13912345678", "11010119900101001X"))
+    assert all(secret in asked for secret in ("欧阳一一", "13912345678", "11010119900101001X"))
+
+
+def test_a_page_shows_the_lawful_steps_and_nothing_else(office, case_id):
+    page = office.get(f"/cases/{case_id}").text
+
+    offered = set(re.findall(rf"/cases/{case_id}/steps/(\w+)", page))
+    assert {"accept", "ask_supplement", "extend", "disclosed", "withdraw"} <= offered
+    assert not {"pay", "receive_supplement", "closed_fee_lapsed", "unable_still_unclear"} & offered
+
+
+def test_a_stale_form_shows_the_newer_entry_and_keeps_what_was_typed(office, case_id):
+    form = office.get(f"/cases/{case_id}/steps/ask_supplement").text
+    version = re.search(r'name="version" value="(\d+)"', form)[1]
+    office.step(case_id, "accept", "2026-03-12")
+    words = {"on": "2026-03-13", "items": "请写明文件名称", "deadline_on": "2026-04-03", "act": "take"}
+
+    answer = office.post(f"/cases/{case_id}/steps/ask_supplement", {**words, "version": version})
+
+    assert answer.status_code == 409
+    assert "请写明文件名称" in answer.text
+    assert "受理" in answer.text
+    assert db.session.get(Case, case_id).state == "processing"
+
+
+def test_a_preview_says_what_a_step_would_do_and_keeps_nothing(office, case_id):
+    words = {"act": "preview", "on": "2026-03-12", "days": "20", "reason": "x", "approved_by": "陈立"}
+
+    answer = office.post(f"/cases/{case_id}/steps/extend", words, headers={"X-Partial": "1"})
+
+    assert "2026年5月11日（周一）" in answer.text  # 劳动节 off, Saturday 9 May made up
+    assert "<html" not in answer.text
+    assert db.session.get(Case, case_id).state == "received"
+
+
+def test_a_step_refused_by_the_facts_is_taken_with_a_reason(office, case_id):
+    office.step(case_id, "ask_supplement", "2026-03-12", items="x", deadline_on="2026-03-13")
+
+    refused = office.step(case_id, "receive_supplement", "2026-03-16")
+    taken = office.step(case_id, "receive_supplement", "2026-03-16", override="邮路中断")
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert 'name="override"' in refused.text
+
+
+def test_the_head_corrects_an_entry_and_voids_a_case(office, case_id):
+    version = db.session.get(Case, case_id).version
+    words = {"on": "2026-03-12", "channel": "registered_mail", "applicant_kind": "business"}
+    words |= {"signed_on": "2026-03-12", "why": "签收日期看错", "act": "replace", "version": str(version)}
+
+    corrected = office.post(f"/cases/{case_id}/corrections/1", words)
+    case = db.session.get(Case, case_id)
+    assert (corrected.status_code, case.applicant_kind, case.received_on.isoformat()) == (
+        303,
+        "business",
+        "2026-03-12",
+    )
+
+    voided = office.post(f"/cases/{case_id}/corrections/1", {"why": "重复登记", "act": "void"})
+    assert voided.status_code == 303
+    assert "已作废" in office.get(f"/cases/{case_id}").text
+    assert "YSQ-2026-0001" not in office.get("/").text
+
+
+def test_a_correction_without_a_reason_is_refused(office, case_id):
+    answer = office.post(f"/cases/{case_id}/corrections/1", {"act": "void", "why": " "})
+
+    assert answer.status_code == 422
+    assert db.session.get(Case, case_id).state == "received"
+
+
+def test_the_receipt_slip_names_the_days_and_is_logged(office, sign_in, case_id):
+    slip = office.get(f"/cases/{case_id}/slip").text
+
+    assert "欧阳一一" in slip
+    assert "2026年4月9日（周四）" in slip
+    assert "打印登记回执" in sign_in(Role.AUDITOR).get("/audit").text
+
+
+def test_a_case_that_is_not_there_is_404(office):
+    assert office.get("/cases/777").status_code == 404
+    assert office.get("/contacts/777").status_code == 404
+
+
+def test_words_that_look_like_markup_are_shown_as_words(office):
+    office.post("/register", {**REQUEST, "subject": "<script>alert(1)</script>"})
+
+    page = office.get("/cases/1").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+# -- lists ------------------------------------------------------------------------------------------------
+
+
+def test_the_register_is_narrowed_sorted_and_paged(office, case_id):
+    other = {**REQUEST, "subject": "停车收费批复", "kind": "business", "person": "某公司"}
+    office.post("/register", other)
+    office.step(case_id, "disclosed", "2026-03-13")
+
+    def found(address: str) -> list[str]:
+        return re.findall(r'<a href="/cases/\d+">(YSQ-\d+-\d+)</a>', office.get(address).text)
+
+    assert found("/cases?order=number") == ["YSQ-2026-0001", "YSQ-2026-0002"]
+    assert found("/cases?text=停车") == ["YSQ-2026-0002"]
+    assert found("/cases?text=欧阳") == ["YSQ-2026-0001"]
+    assert found("/cases?state=open") == ["YSQ-2026-0002"]
+    assert found("/cases?state=disclosed&year=2026") == ["YSQ-2026-0001"]
+    assert found("/cases?kind=business") == ["YSQ-2026-0002"]
+    assert found("/cases?year=2025") == []
+    assert found("/cases?page=999&order=number") == ["YSQ-2026-0001", "YSQ-2026-0002"]
+    assert found("/cases?state=carried_forward&year=2026") == ["YSQ-2026-0002"]
+    assert found("/cases?text=%25") == []
+
+
+@pytest.mark.parametrize("asked", ["year=abc", "page=-1", "page=0", "unit=x", "year=99999999999", "order=no"])
+def test_a_crooked_address_is_no_error(office, case_id, asked):
+    assert office.get(f"/cases?{asked}").status_code == 200
+
+
+def test_the_register_leaves_as_a_workbook_that_opens_and_is_logged(office, sign_in, case_id):
+    office.post("/register", {**REQUEST, "subject": "=1+1"})
+
+    answer = office.get("/cases/export.xlsx")
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:3] == ("受理编号", "申请人类型", "申请人")
+    assert [row[5] for row in rows[1:]] == ["河道整治工程招标文件", "=1+1"]
+    assert sheet["F3"].data_type == "s"
+    assert rows[1][4].date().isoformat() == "2026-03-11"
+    assert "导出" in sign_in(Role.AUDITOR).get("/audit").text
+
+
+def test_table_3_leaves_as_a_workbook_in_the_national_layout(office, case_id):
+    answer = office.get("/reports/2026/table3.xlsx")
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[4][0] == "一、本年新收政府信息公开申请数量"
+    assert rows[4][3:] == (1, 0, 0, 0, 0, 0, 1)
+    assert rows[28][0] == "四、结转下年度继续办理"
+    assert len(rows) == 4 + 25
+
+
+def test_the_worklist_counts_and_names_what_is_next(sign_in, case_id, clock):
+    clock.set("2026-04-10")
+    office = sign_in(Role.HEAD)
+
+    page = office.get("/").text
+
+    assert "已超期1个工作日" in page
+    assert "答复期限" in page
+    assert "YSQ-2026-0001" in office.get("/?only=overdue").text
+    assert "YSQ-2026-0001" not in office.get("/?only=waiting").text
+
+
+def test_a_passed_notice_term_gives_way_to_the_reply_without_touching_the_case(sign_in, case_id, clock):
+    before = db.session.get(Case, case_id)
+    assert before.next_action == "supplement_notice"
+    version = before.version
+    clock.set("2026-03-23")
+
+    sign_in(Role.HEAD).get("/")
+
+    after = db.session.get(Case, case_id)
+    assert (after.next_action, after.next_action_on.isoformat(), after.version) == (
+        "reply",
+        "2026-04-09",
+        version,
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/cases", "/contacts", "/contacts/counts", "/reports", "/reports/2026"]
+)
+def test_an_empty_office_shows_every_page(office, address):
+    assert office.get(address).status_code == 200
+
+
+def test_a_handler_sees_the_own_unit_s_cases_alone(sign_in, office, planning, case_id):
+    office.step(case_id, "assign", "2026-03-12", unit="规划股")
+    outsider = sign_in(Role.HANDLER)
+    insider = sign_in(Role.HANDLER, unit=planning)
+
+    assert outsider.get(f"/cases/{case_id}").status_code == 403
+    assert "YSQ-2026-0001" not in outsider.get("/cases").text + outsider.get("/").text
+    assert "YSQ-2026-0001" not in outsider.get("/reports/2026/cells/1/total").text
+    assert insider.get(f"/cases/{case_id}").status_code == 200
+    assert "YSQ-2026-0001" in insider.get("/cases").text
+
+
+def test_the_calendar_shows_what_is_published_and_what_is_provisional(office):
+    assert "国务院办公厅关于2026年部分节假日安排的通知" in office.get("/calendar?year=2026").text
+    assert "暂定" in office.get("/calendar?year=2027").text
+    assert office.get("/calendar?year=1990").status_code == 404
+
+
+def test_the_handbook_marks_what_is_practice_and_not_law(office):
+    page = office.get("/handbook").text
+
+    assert "条例没有规定的做法" in page
+    assert "第36条第（七）项" in page
+    assert page.count("<polyline") == 10
+
+
+# -- people -----------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_makes_people_and_sees_no_case(sign_in, app):
+    admin = sign_in(Role.ADMINISTRATOR)
+
+    made = admin.post("/users/new", {"login": "zhou", "name": "周明", "roles": ["handler", "registrar"]})
+
+    assert made.status_code == 200
+    assert re.search(r"<code>(\w{4}-){3}\w{4}</code>", made.text)
+    assert admin.get("/").location.endswith("/users")
+    assert admin.get("/cases").status_code == 403
+
+
+def test_the_last_administrator_cannot_be_put_away(sign_in, app):
+    admin = sign_in(Role.ADMINISTRATOR)
+    rows = re.findall(r"/users/(\d+)", admin.get("/users").text)
+
+    for user_id in rows[:-1]:
+        admin.post(f"/users/{user_id}", {"name": "x", "roles": ["head"], "active": "1"})
+    last = admin.post(f"/users/{rows[-1]}", {"name": "x", "roles": ["head"], "active": "1"})
+
+    assert last.status_code == 422
+    assert "至少要保留一名" in last.text
+
+
+def test_a_unit_has_a_liaison_with_an_address(sign_in, app):
+    admin = sign_in(Role.ADMINISTRATOR)
+    words = {"name": "执法一队", "kind": "队", "liaison_name": "李四", "liaison_email": "l@example.org"}
+
+    assert admin.post("/units/new", words).status_code == 303
+    assert admin.post("/units/new", words).status_code == 422
+    assert "l@example.org" in admin.get("/units").text
