@@ -312,7 +312,9 @@ def user_group() -> None:
 @user_group.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="姓名")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(PEOPLE)))
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in PEOPLE])
+)
 @click.option("--email", default="")
 def user_add(login: str, name: str, roles: tuple[str, ...], email: str) -> None:
     """新增用户并显示一次性密码。"""

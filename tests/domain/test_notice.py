@@ -404,7 +404,7 @@ def test_a_line_may_break_anywhere(text, space):
     text = "".join(text.split())
     whole = read(text)
 
-    for place in range(len(text)):
+    for place in range(0, len(text), 7):
         assert read(text[:place] + space + text[place:]) == whole
 
 

@@ -1,0 +1,187 @@
+"""The commands: what they print where, and with which status they end."""
+
+import json
+
+import pytest
+
+from tests.histories import line, text
+
+RECEIVED = {"step": "receive", "on": "2026-03-02"}
+
+
+@pytest.fixture
+def tracker(app):
+    def run(*arguments: str):
+        return app.test_cli_runner().invoke(args=["tracker", *map(str, arguments)])
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(*lines, name: str = "cases.jsonl"):
+        path = tmp_path / name
+        path.write_text(text(list(lines)), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_due_prints_one_line_a_case_and_stores_nothing(tracker, file):
+    path = file(
+        line("business", "A-1", [RECEIVED]),
+        line("business", "A-2", [{"step": "receive", "on": "2026-04-01"}]),
+        line(
+            "business",
+            "A-3",
+            [RECEIVED, {"step": "ask_supplement", "on": "2026-03-04", "deadline_on": "2026-03-25"}],
+        ),
+    )
+
+    result = tracker("due", path, "--on", "2026-03-16")
+
+    lines = [json.loads(row) for row in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [row["number"] for row in lines] == ["A-1", "A-3"]  # A-2 is not received yet
+    assert lines[0] == {
+        "number": "A-1",
+        "state": "received",
+        "due_on": "2026-03-30",
+        "provisional": False,
+        "overdue": False,
+        "next_action": "reply",
+        "next_action_on": "2026-03-30",
+        "explanation": lines[0]["explanation"],
+    }
+    assert (lines[1]["due_on"], lines[1]["next_action"]) == (None, "supplement")
+    assert "A-1" not in tracker("export").stdout
+
+
+def test_due_marks_what_is_provisional_and_what_is_overdue(tracker, file):
+    path = file(
+        line("business", "A-1", [{"step": "receive", "on": "2026-12-15"}]),
+        line("business", "A-2", [RECEIVED]),
+    )
+
+    first, second = [json.loads(r) for r in tracker("due", path, "--on", "2026-12-16").stdout.splitlines()]
+
+    assert (first["due_on"], first["provisional"]) == ("2027-01-13", True)
+    assert second["overdue"] is True
+
+
+def test_due_refuses_a_bad_file_with_status_2_and_an_empty_output(tracker, file):
+    path = file(line("business", "A-1", [RECEIVED, {"step": "pay", "on": "2026-03-03"}]))
+
+    result = tracker("due", path, "--on", "2026-03-16")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "第2行" in result.stderr
+
+
+def test_import_refuses_with_status_2_and_names_each_line(tracker, file):
+    path = file(line("business", "A-1", [RECEIVED]), line("martian", "A-2", [RECEIVED]))
+
+    result = tracker("import", path)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "第3行" in result.stderr
+    assert len(tracker("export").stdout.splitlines()) == 1
+
+
+def test_import_goes_on_where_told_and_writes_the_bad_lines_beside(tracker, file):
+    path = file(line("business", "A-1", [RECEIVED]), line("martian", "A-2", [RECEIVED]))
+
+    result = tracker("import", path, "--keep-going")
+
+    rejected = json.loads((path.parent / "cases.rejected.jsonl").read_text(encoding="utf-8"))
+    assert result.exit_code == 0
+    assert (rejected["line"], "kind" in rejected["reason"]) == (3, True)
+    assert len(tracker("export").stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "register.csv"])
+def test_import_says_what_file_it_wants(tracker, tmp_path, name):
+    result = tracker("import", tmp_path / name)
+
+    assert result.exit_code == 2
+    assert name in result.stderr
+
+
+def test_a_line_separator_inside_a_text_does_not_cut_a_line(tracker, file):
+    odd = line("business", "A-1", [RECEIVED], subject="一\u2028二\x85三")
+    path = file(odd)
+
+    assert tracker("import", path).exit_code == 0
+
+
+def test_report_prints_175_cells_and_ends_with_0(tracker):
+    result = tracker("report", "2026", "--format", "json")
+
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (report["format"], report["year"], report["published"]) == ("30号/2021", 2026, False)
+    assert sum(len(row) for row in report["table3"].values()) == 175
+
+
+@pytest.mark.parametrize(("form", "begins"), [("xlsx", b"PK"), ("html", b"<!doctype html>")])
+def test_report_has_other_forms(tracker, form, begins):
+    assert tracker("report", "2026", "--format", form).stdout_bytes.startswith(begins)
+
+
+def test_report_of_an_unknown_agency_is_refused(tracker):
+    assert tracker("report", "2026", "--agency", "nowhere").exit_code == 2
+
+
+def test_a_report_of_somebody_else_is_checked(tracker, tmp_path):
+    report = json.loads(tracker("report", "2026").stdout)
+    sound, broken = tmp_path / "sound.json", tmp_path / "broken.json"
+    sound.write_text(json.dumps(report), encoding="utf-8")
+    report["table3"]["1"]["business"] = 4
+    broken.write_text(json.dumps(report), encoding="utf-8")
+
+    assert tracker("report", "check", sound).exit_code == 0
+    found = tracker("report", "check", broken, "--format", "json")
+    assert found.exit_code == 1
+    assert {"col_balance", "row_sum"} <= {finding["check"] for finding in json.loads(found.stdout)}
+
+
+def test_calendar_shows_a_year_with_its_sources(tracker):
+    shown = json.loads(tracker("calendar", "show", "2026", "--format", "json").stdout)
+
+    assert shown["status"] == "published"
+    assert "2026-02-14" in shown["work"]
+    assert "2026-02-17" in shown["off"]
+    assert shown["sources"]
+    assert json.loads(tracker("calendar", "show", "2027").stdout)["status"] == "provisional"
+
+
+def test_a_year_that_nobody_knows_is_refused_with_status_2(tracker):
+    result = tracker("calendar", "show", "2090")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_init_again_changes_nothing_and_shows_no_password(tracker):
+    result = tracker("init")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_a_person_is_added_with_a_password_shown_once(tracker):
+    made = tracker("user", "add", "zhou", "--name", "周明", "--role", "handler")
+    again = tracker("user", "add", "zhou", "--name", "周明", "--role", "handler")
+    reset = tracker("user", "password", "zhou")
+
+    assert made.exit_code == reset.exit_code == 0
+    assert again.exit_code == 2
+    assert made.stdout.strip() != reset.stdout.strip()
+
+
+def test_the_sample_office_is_sound_and_made_once(tracker, clock):
+    clock.set("2026-11-20")
+
+    first, second = tracker("demo"), tracker("demo")
+
+    assert (first.exit_code, second.exit_code) == (0, 2)
+    assert tracker("check").exit_code == 0
+    assert tracker("report", "2025").exit_code == tracker("report", "2026").exit_code == 0

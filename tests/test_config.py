@@ -1,0 +1,72 @@
+"""Settings: defaults, then the file, then the environment; what is wrong stops the start by name."""
+
+import stat
+
+import pytest
+
+from tracker.config import ConfigError, load
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "office"
+
+
+def settings(folder, file: str = "", **environ: str):
+    folder.mkdir(exist_ok=True)
+    if file:
+        (folder / "config.toml").write_text(file, encoding="utf-8")
+    return load({"TRACKER_INSTANCE": str(folder), **environ})
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_default(folder):
+    file = 'agency_name = "甲局"\nport = 9000\n'
+
+    found = settings(folder, file, TRACKER_PORT="9100")
+
+    assert (found.agency_name, found.port, found.threads) == ("甲局", 9100, 4)
+
+
+@pytest.mark.parametrize(
+    ("file", "environ", "named"),
+    [
+        ("prot = 80", {}, "prot"),
+        ("", {"TRACKER_PROT": "80"}, "prot"),
+        ("port = 70000", {}, "port"),
+        ('port = "80"', {}, "port"),
+        ("", {"TRACKER_PORT": "eighty"}, "port"),
+        ("", {"TRACKER_SECURE_COOKIES": "maybe"}, "secure_cookies"),
+        ('year_of_result = "printed"', {}, "year_of_result"),
+        ('database_url = "mysql://x"', {}, "database_url"),
+        ("threads = 0", {}, "threads"),
+        ("port = ", {}, "config.toml"),
+        ('secret_key = "x"', {}, "secret_key"),
+    ],
+)
+def test_an_unknown_key_or_an_impossible_value_stops_the_start_by_its_name(folder, file, environ, named):
+    with pytest.raises(ConfigError, match=named):
+        settings(folder, file, **environ)
+
+
+def test_the_secret_key_is_made_once_and_is_its_owner_s_alone(folder):
+    first, second = settings(folder), settings(folder)
+    path = folder / "secret.key"
+
+    assert first.secret_key == second.secret_key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match=r"secret\.key"):
+        settings(folder)
+
+
+def test_the_secret_key_is_not_shown(folder):
+    found = settings(folder)
+
+    assert found.secret_key.hex() not in repr(found)
+    assert str(found.secret_key) not in repr(found)
+
+
+def test_a_postgresql_address_names_its_driver(folder):
+    found = settings(folder, TRACKER_DATABASE_URL="postgresql://u:p@db/tracker")
+
+    assert found.database_url.startswith("postgresql+psycopg://")
