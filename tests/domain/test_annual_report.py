@@ -67,6 +67,129 @@ def test_what_was_carried_out_last_year_is_carried_in_this_year():
     assert {finding.where for finding in found} == {"商业企业", "社会公益组织"}
 
 
+# -- the form as printed (国办公开办函〔2021〕30号) ------------------------------------------------------
+
+PRINTED_ROWS = [
+    ("1", "一、本年新收政府信息公开申请数量"),
+    ("2", "二、上年结转政府信息公开申请数量"),
+    ("3.1", "（一）予以公开"),
+    ("3.2", "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"),
+    ("3.3.1", "1.属于国家秘密"),
+    ("3.3.2", "2.其他法律行政法规禁止公开"),
+    ("3.3.3", "3.危及“三安全一稳定”"),
+    ("3.3.4", "4.保护第三方合法权益"),
+    ("3.3.5", "5.属于三类内部事务信息"),
+    ("3.3.6", "6.属于四类过程性信息"),
+    ("3.3.7", "7.属于行政执法案卷"),
+    ("3.3.8", "8.属于行政查询事项"),
+    ("3.4.1", "1.本机关不掌握相关政府信息"),
+    ("3.4.2", "2.没有现成信息需要另行制作"),
+    ("3.4.3", "3.补正后申请内容仍不明确"),
+    ("3.5.1", "1.信访举报投诉类申请"),
+    ("3.5.2", "2.重复申请"),
+    ("3.5.3", "3.要求提供公开出版物"),
+    ("3.5.4", "4.无正当理由大量反复申请"),
+    ("3.5.5", "5.要求行政机关确认或重新出具已获取信息"),
+    ("3.6.1", "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请"),
+    ("3.6.2", "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"),
+    ("3.6.3", "3.其他"),
+    ("3.7", "（七）总计"),
+    ("4", "四、结转下年度继续办理"),
+]
+PRINTED_COLUMNS = [
+    ("natural_person", "自然人"),
+    ("business", "商业企业"),
+    ("research", "科研机构"),
+    ("ngo", "社会公益组织"),
+    ("legal_service", "法律服务机构"),
+    ("other", "其他"),
+    ("total", "总计"),
+]
+RESULTS = [row for row, _ in PRINTED_ROWS if row not in ("1", "2", "3.7", "4")]
+
+
+def test_the_rows_and_columns_are_those_of_the_official_form():
+    assert [(row, report.ROW_LABELS[row]) for row in report.ROWS] == PRINTED_ROWS
+    assert [(column, report.COLUMN_LABELS[column]) for column in report.COLUMNS] == PRINTED_COLUMNS
+    assert report.CORNER == "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+
+
+def test_a_year_without_a_request_is_zeros_and_sound():
+    table = report.cells({})
+
+    assert {value for row in table.values() for value in row.values()} == {0}
+    assert report.identities(table, report.empty()) == []
+
+
+@pytest.mark.parametrize("row", RESULTS)
+def test_every_result_enters_the_total_once(row):
+    table = report.cells({("1", "ngo"): 3, (row, "ngo"): 3})
+
+    assert (table["3.7"]["ngo"], table["3.7"]["total"]) == (3, 3)
+    assert report.identities(table) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "findings"),
+    [
+        ("1", "business", {("col_balance", "商业企业"), ("row_sum", "一、本年新收政府信息公开申请数量")}),
+        ("2", "business", {("col_balance", "商业企业"), ("row_sum", "二、上年结转政府信息公开申请数量")}),
+        ("4", "business", {("col_balance", "商业企业"), ("row_sum", "四、结转下年度继续办理")}),
+        ("3.1", "business", {("result_sum", "商业企业"), ("row_sum", "（一）予以公开")}),
+        ("3.5.2", "total", {("result_sum", "总计"), ("row_sum", "2.重复申请")}),
+        ("1", "total", {("col_balance", "总计"), ("row_sum", "一、本年新收政府信息公开申请数量")}),
+        (
+            "3.7",
+            "ngo",
+            {("col_balance", "社会公益组织"), ("result_sum", "社会公益组织"), ("row_sum", "（七）总计")},
+        ),
+    ],
+)
+def test_one_wrong_cell_breaks_the_identities_it_stands_in_and_no_other(row, column, findings):
+    table = report.cells(SOUND)
+    table[row][column] += 1
+
+    assert {(finding.check, finding.where) for finding in report.identities(table)} == findings
+
+
+def test_a_finding_says_the_figures():
+    table = report.cells(SOUND)
+    table["1"]["business"] = 4
+    words = {finding.check: finding.message for finding in report.identities(table)}
+
+    assert words["col_balance"] == "第一项4加第二项1等于5，第三项2加第四项2等于4，两者不等。"
+    assert words["row_sum"] == "总计为3，六列之和为4。"
+
+
+@pytest.mark.parametrize(
+    ("received", "finals", "expected"),
+    [
+        ("2026-05-11", [(2026, "disclosed")], [(2026, "1"), (2026, "3.1")]),
+        (
+            "2025-12-30",
+            [(2025, "carried_forward"), (2026, "refused_state_secret")],
+            [(2025, "1"), (2025, "4"), (2026, "2"), (2026, "3.3.1")],
+        ),
+        (
+            "2024-12-30",
+            [(2024, "carried_forward"), (2025, "carried_forward")],
+            [(2024, "1"), (2024, "4"), (2025, "2"), (2025, "4")],
+        ),
+        ("2026-05-11", [], []),
+    ],
+)
+def test_every_year_of_a_case_gives_how_it_came_in_and_how_the_year_ended(received, finals, expected):
+    assert report.row_of_years(date.fromisoformat(received), finals) == expected
+
+
+def test_every_final_state_has_a_row_of_the_form():
+    assert sorted(report.ROW_OF_STATE.values()) == sorted([*RESULTS, "4"])
+
+
+def test_a_report_year_is_the_calendar_year():
+    assert (report.first_day(2026), report.last_day(2026)) == (date(2026, 1, 1), date(2026, 12, 31))
+
+
 # -- 第31条: the day of receipt ------------------------------------------------------------------------
 
 ARRIVED, SIGNED, CONFIRMED = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)

@@ -423,6 +423,18 @@ def test_a_correction_of_the_answer_changes_the_final_state():
     assert correct(4, None).state == "processing"
 
 
+def test_an_answer_taken_away_opens_the_case_for_another():
+    taken_away = ("correct", "2026-04-07", {"replaces": 4, "with": None, "reason": "误录"})
+
+    again = fold(*ANSWERED, taken_away, ("partially_disclosed", "2026-04-08"))
+
+    assert (again.state, str(again.served_on), str(again.due().on)) == (
+        "partially_disclosed",
+        "2026-04-08",
+        "2026-04-28",
+    )
+
+
 def test_a_corrected_receipt_keeps_kind_channel_and_unit_unless_named_anew():
     kept = correct(1, {"step": "receive", "on": "2026-03-03"})
     named = correct(1, {"step": "receive", "on": "2026-03-03", "applicant_kind": "business"})

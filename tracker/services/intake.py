@@ -1,9 +1,9 @@
 """Register a request: receipt day by the rule of its channel, number, first entry, due day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from tracker.domain import channel
 from tracker.domain.applicant import ApplicantKind
@@ -12,6 +12,7 @@ from tracker.domain.errors import InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
 from tracker.domain.permission import Action
+from tracker.models import query
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -20,6 +21,7 @@ from tracker.services import ledger, numbering, office
 from tracker.services.actor import Actor
 
 LOOK_ALIKES = 8
+SAME_WORDS_WITHIN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,16 +147,15 @@ def applicant_row(agency_id: int, data: ApplicantData) -> Applicant:
     )
 
 
-def look_alikes(agency_id: int, *, name: str, id_number: str, subject: str) -> list[Case]:
-    """Return earlier requests of the same person or with the same words, the newest first."""
-    name, subject = name.strip(), subject.strip()
-    same = [Applicant.name == name] if name else []
-    if id_number.strip():
-        same.append(Applicant.id_index == blind_index(id_number))
-    if subject:
-        same.append(Case.subject == subject)
-    if not same:
-        return []
-    query = select(Case).join(Applicant).where(Case.agency_id == agency_id, or_(*same))
-    newest = query.order_by(Case.received_on.desc(), Case.id.desc()).limit(LOOK_ALIKES)
-    return list(db.session.scalars(newest).unique())
+def look_alikes(agency_id: int, *, name: str, id_number: str, subject: str, on: date) -> list[Case]:
+    """Return earlier requests of the same person, or of a year past with the same words."""
+    id_index = blind_index(id_number) if id_number.strip() else ""
+    found = query.of_person(agency_id, name=name.strip(), id_index=id_index)
+    if subject.strip():
+        recent = select(Case).where(
+            Case.agency_id == agency_id,
+            Case.received_on >= on - SAME_WORDS_WITHIN,
+            Case.subject == subject.strip(),
+        )
+        found += [case for case in db.session.scalars(recent).unique() if case not in found]
+    return found[:LOOK_ALIKES]

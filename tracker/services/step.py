@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain import check, history
@@ -11,7 +11,7 @@ from tracker.domain.check import Objection
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
-from tracker.models.applicant import Applicant
+from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
@@ -119,15 +119,9 @@ def by_number(agency_id: int, number: str) -> Case | None:
 def related(case: Case, actor: Actor) -> list[Case]:
     """Return other requests of the same person that the actor may see, the newest first."""
     who = case.applicant
-    same = [Applicant.id_index == who.id_index] if who.id_index else []
-    if who.name:
-        same.append(and_(Applicant.name == who.name, Applicant.kind == who.kind))
-    if not same:
-        return []
-    query = select(Case).join(Applicant).where(Case.agency_id == case.agency_id, or_(*same))
-    others = query.where(Case.id != case.id).order_by(Case.received_on.desc(), Case.id.desc())
-    found = db.session.scalars(others.limit(RELATED)).unique()
-    return [other for other in found if actor.reaches(other.agency_id, other.unit_id)]
+    same = query.of_person(case.agency_id, name=who.name, kind=who.kind, id_index=who.id_index or "")
+    seen = [c for c in same if c.id != case.id and actor.reaches(c.agency_id, c.unit_id)]
+    return seen[:RELATED]
 
 
 def contacts_of(case: Case) -> list[Contact]:

@@ -8,6 +8,7 @@ from tracker.domain.applicant import HINTS, ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError
 from tracker.domain.explanation import lines
+from tracker.now import today
 from tracker.services import intake, unit
 from tracker.services.contact import RequestData
 from tracker.web.form import Form
@@ -30,7 +31,7 @@ def previewed(form: Form) -> dict[str, Any]:
     agency_id = current_actor().agency_id
     person = form.value("name") or form.value("person")
     words = {"id_number": form.value("id_number"), "subject": form.value("subject")}
-    found = intake.look_alikes(agency_id, name=person, **words)
+    found = intake.look_alikes(agency_id, name=person, on=today(), **words)
     actor = current_actor()
     said["alike"] = [case for case in found if actor.reaches(case.agency_id, case.unit_id)]
     return said

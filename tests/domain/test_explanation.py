@@ -1,0 +1,130 @@
+"""The sentences that say why an answer is due when it is."""
+
+from datetime import date
+
+import pytest
+
+from tracker.domain import explanation
+from tracker.domain.calendar import shipped
+from tracker.domain.event import Entry
+from tracker.domain.history import fold
+
+RECEIVED = ("receive", "2026-03-02", {"channel": "registered_mail"})
+THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
+SUPPLEMENT = {"deadline_on": "2026-03-31"}
+LIMIT = "当日不计，自次日起计算20个工作日（条例第33条第2款；民法典第201条）。"
+QINGMING = "4月4日、4月5日、4月6日：清明节（国务院办公厅关于2026年部分节假日安排的通知）。"
+
+
+def standing(*rows):
+    return fold(
+        [
+            Entry(step, date.fromisoformat(on), dict(*details), seq)
+            for seq, (step, on, *details) in enumerate(rows, 1)
+        ],
+        shipped(),
+    )
+
+
+def lines(*rows):
+    return explanation.lines(standing(*rows))
+
+
+def test_a_plain_term_is_its_start_its_limit_and_its_last_day():
+    assert lines(RECEIVED) == [
+        "2026年3月2日（周一）收到申请：邮寄（挂号信、EMS，需签收），"
+        "以行政机关签收之日为收到申请之日（条例第31条第（二）项）。",
+        LIMIT,
+        "期限届满日为2026年3月30日（周一）。",
+    ]
+
+
+def test_a_receipt_without_a_known_channel_names_the_article_alone():
+    assert lines(("receive", "2026-03-02"))[0] == "2026年3月2日（周一）收到申请（条例第31条）。"
+
+
+def test_every_pause_extension_and_holiday_is_said_once():
+    found = lines(
+        RECEIVED,
+        ("consult", "2026-03-09", THIRD_PARTY),
+        ("extend", "2026-03-16", {"days": 5}),
+        ("end_consultation", "2026-03-18", THIRD_PARTY),
+    )
+
+    assert found[1:] == [
+        LIMIT,
+        "2026年3月16日（周一）告知延长5个工作日（条例第33条第2款）。",
+        "征求甲公司意见：2026年3月9日（周一）次日至2026年3月18日（周三）不计入期限（条例第33条第3款）。",
+        QINGMING,
+        "期限届满日为2026年4月16日（周四）。",
+    ]
+
+
+def test_a_late_extension_is_said_to_have_no_effect():
+    found = lines(RECEIVED, ("extend", "2026-03-31", {"days": 5}))
+
+    assert "2026年3月31日（周二）的延期告知迟于当时的期限，不发生效力（条例第33条第2款）。" in found
+    assert found[-1] == "期限届满日为2026年3月30日（周一）。"
+
+
+@pytest.mark.parametrize(
+    ("rows", "start"),
+    [
+        (
+            [("ask_supplement", "2026-03-09", SUPPLEMENT), ("receive_supplement", "2026-03-25")],
+            "2026年3月25日（周三）收到补正，期限自次日起重新计算（条例第30条）。",
+        ),
+        (
+            [("charge", "2026-03-09"), ("pay", "2026-03-25")],
+            "2026年3月25日（周三）足额缴费，期限自次日起重新计算（国办函〔2020〕109号）。",
+        ),
+    ],
+)
+def test_a_term_that_starts_anew_says_why(rows, start):
+    assert lines(RECEIVED, *rows) == [start, LIMIT, QINGMING, "期限届满日为2026年4月23日（周四）。"]
+
+
+def test_a_delay_takes_the_place_of_the_count():
+    assert lines(RECEIVED, ("delay", "2026-03-20", {"until_on": "2026-05-29"}))[1:] == [
+        "已告知延迟答复的合理期限至2026年5月29日（周五）（条例第35条），以此代替原期限。"
+    ]
+
+
+def test_holidays_and_made_up_days_are_said_with_their_notice():
+    found = lines(("receive", "2026-02-10"))
+    notice = "国务院办公厅关于2026年部分节假日安排的通知"
+
+    assert found[2:] == [
+        f"2月14日、2月28日：调休上班（{notice}）。",
+        "2月15日、2月16日、2月17日、2月18日、2月19日、2月20日、2月21日、2月22日、2月23日："
+        f"春节（{notice}）。",
+        "期限届满日为2026年3月16日（周一）。",
+    ]
+
+
+def test_a_provisional_day_says_that_its_notice_is_not_out():
+    assert lines(("receive", "2026-12-15"))[-2:] == [
+        "期限届满日为2027年1月13日（周三）。",
+        "2027年放假通知尚未公布，按周末和法定节日推算，此日期为暂定。",
+    ]
+    assert not any("暂定" in line for line in lines(("receive", "2026-12-03")))
+
+
+@pytest.mark.parametrize(
+    "step", [("ask_supplement", "2026-03-09", SUPPLEMENT), ("charge", "2026-03-09")], ids=lambda row: row[0]
+)
+def test_nothing_is_explained_while_the_applicant_must_act(step):
+    assert lines(RECEIVED, step) == []
+    assert explanation.day_by_day(standing(RECEIVED, step)) == []
+
+
+def test_the_explanation_stays_after_the_answer():
+    assert lines(RECEIVED, ("disclosed", "2026-03-20")) == lines(RECEIVED)
+
+
+def test_the_days_run_from_the_start_to_the_due_day():
+    found = explanation.day_by_day(standing(RECEIVED))
+
+    assert (found[0].on, found[0].number) == (date(2026, 3, 3), 1)
+    assert (found[-1].on, found[-1].number) == (date(2026, 3, 30), 20)
+    assert len(found) == 28
