@@ -148,14 +148,20 @@ def test_steps_that_change_no_state_may_be_typed_in_any_order():
     assert due(RECEIVED, accept, consult, extend) == due(RECEIVED, accept, extend, consult)
 
 
-def test_an_assignment_keeps_the_unit_and_hands_over_the_case():
-    standing = fold(
-        ("receive", "2026-03-02", {"unit": "一队"}),
-        ("assign", "2026-03-03", {"handler": "王"}),
-        ("assign", "2026-03-04", {"unit": "二队", "handler": "李"}),
-    )
+@pytest.mark.parametrize(
+    ("assigned", "unit", "handler"),
+    [
+        ([{"handler": "王"}], "一队", "王"),
+        ([{"unit": "二队", "handler": "李"}], "二队", "李"),
+        ([{"handler": "王"}, {"unit": "二队"}], "二队", None),
+    ],
+)
+def test_an_assignment_without_a_unit_keeps_the_one_there_is(assigned, unit, handler):
+    rows = [("assign", "2026-03-03", details) for details in assigned]
 
-    assert (standing.unit, standing.handler, standing.state) == ("二队", "李", "received")
+    standing = fold(("receive", "2026-03-02", {"unit": "一队"}), *rows)
+
+    assert (standing.unit, standing.handler, standing.state) == (unit, handler, "received")
 
 
 # -- when the answer is due -------------------------------------------------------------------------
@@ -294,6 +300,17 @@ def test_an_end_belongs_to_the_open_consultation_of_that_party_and_name():
         ("甲公司", day("2026-04-03"), "objects"),
         ("规划局", None, None),
     ]
+
+
+def test_a_late_end_belongs_to_the_last_consultation_that_ran_out():
+    standing = fold(
+        RECEIVED,
+        ("consult", "2026-03-09", THIRD_PARTY),  # to 30 March
+        ("consult", "2026-03-10", THIRD_PARTY),  # to 31 March
+        ("end_consultation", "2026-04-03", THIRD_PARTY),
+    )
+
+    assert [c.ended_on for c in standing.consultations] == [None, day("2026-04-03")]
 
 
 @pytest.mark.parametrize(
@@ -678,6 +695,12 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_another_year():
             [("consult", "2026-03-09", THIRD_PARTY), ("end_consultation", "2026-03-18", THIRD_PARTY)],
             "2026-03-18",
             [("reply", "2026-04-09")],
+        ),
+        (
+            "第32条: owed on its last day",
+            [("consult", "2026-03-09", {**THIRD_PARTY, "received_on": "2026-03-11"})],
+            "2026-04-01",
+            [("third_party_opinion", "2026-04-01"), ("reply", "2026-04-23")],
         ),
         (
             "nor one whose term is over",
