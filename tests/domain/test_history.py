@@ -481,7 +481,7 @@ def test_the_last_of_two_corrections_of_one_entry_holds():
     ("law", "replaces", "replacement", "error", "says"),
     [
         ("the answer would precede it", 2, {"step": "accept", "on": "2026-04-06"}, UnlawfulDayError, "第3条"),
-        ("received after it was accepted", 1, {"step": "receive", "on": "2026-03-06"}, UnlawfulDayError, "第2条"),
+        ("received after the accept", 1, {"step": "receive", "on": "2026-03-06"}, UnlawfulDayError, "第2条"),
         ("the extension would follow an end", 2, {"step": "disclosed", "on": "2026-03-05"},
          StepNotAllowedError, "第3条记录（延长期限"),
         ("no payment was asked", 4, {"step": "pay", "on": "2026-04-03"}, StepNotAllowedError, "第4条"),
@@ -688,7 +688,11 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_another_year():
                 ("consult", "2026-03-09", AGENCY),
             ],
             "2026-03-12",
-            [("agency_opinion", "2026-03-30"), ("third_party_opinion", "2026-04-01"), ("reply", "2026-04-23")],
+            [
+                ("agency_opinion", "2026-03-30"),
+                ("third_party_opinion", "2026-04-01"),
+                ("reply", "2026-04-23"),
+            ],
         ),
         (
             "an opinion that came is owed no more",

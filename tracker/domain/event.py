@@ -103,14 +103,15 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 
 def check(entry: Entry) -> None:
     """Raise InvalidDetailError where the entry lacks a key, or holds an unknown one or word."""
-    if entry.step not in KEYS:
+    if not isinstance(entry.step, str) or entry.step not in KEYS:
         raise InvalidDetailError(f"不认识的步骤：{entry.step}")
     known = (*KEYS[entry.step], "reason", "implied")
     for key in entry.details:
         if key not in known:
             raise InvalidDetailError(f"步骤{entry.step}没有“{key}”这一项。")
     for key in REQUIRED.get(entry.step, ()):
-        if entry.details.get(key) in (None, ""):
+        value = entry.details.get(key)
+        if value is None or not str(value).strip():
             raise InvalidDetailError(f"步骤{entry.step}缺少“{key}”。")
     for key, value in entry.details.items():
         if value is not None:
@@ -119,7 +120,7 @@ def check(entry: Entry) -> None:
 
 def _check_value(entry: Entry, key: str, value: Any) -> None:
     if not isinstance(value, TYPES.get(key, str)):
-        raise InvalidDetailError(f"“{key}”应为文字，现为“{value}”。")
+        raise InvalidDetailError(f"“{key}”的值不合要求：{value!r}。")
     if key in WORDS and value not in WORDS[key]:
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(WORDS[key])}。")
     if key in KINDS and value not in set(KINDS[key]):

@@ -44,10 +44,7 @@ def lines(standing: Standing) -> list[str]:
         return said
     said.append(f"当日不计，自次日起计算{term.REPLY.days}个工作日（{term.REPLY.law}；民法典第201条）。")
     said += _extensions(standing)
-    said += [
-        f"{p.why}：{words(p.sent_on)}次日至{words(p.ended_on)}不计入期限（条例第33条第3款）。"
-        for p in standing.pauses
-    ]
+    said += _pauses(standing, standing.start_on, answer.on)
     said += _skipped(standing, answer.on)
     said.append(f"期限届满日为{words(answer.on)}。")
     if answer.provisional:
@@ -61,6 +58,17 @@ def _extensions(standing: Standing) -> list[str]:
         if e.in_time
         else f"{words(e.on)}的延期告知迟于当时的期限，不发生效力（条例第33条第2款）。"
         for e in standing.extensions
+    ]
+
+
+def _pauses(standing: Standing, start: date, until: date) -> list[str]:
+    """Name the pauses that the count met; one over before its start or sent after its end is none."""
+    met = [p for p in standing.pauses if p.ended_on > start and p.sent_on < until]
+    fee = standing.fee_pauses
+    return [
+        f"{p.why}：{words(p.sent_on)}次日至{words(p.ended_on)}不计入期限"
+        f"（{term.PAYMENT.law if p in fee else '条例第33条第3款'}）。"
+        for p in met
     ]
 
 

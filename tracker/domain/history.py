@@ -93,8 +93,13 @@ class Standing:
 
     @property
     def closed_on(self) -> date | None:
-        """The day that gives the result its year (a setting; service by default)."""
-        return self.decided_on if self.rules.year_of_result == "decided" else self.served_on
+        """The day that gives the result its year (a setting; service by default).
+
+        A decision dated before the receipt is a slip: no case ends before it came in.
+        """
+        if self.rules.year_of_result != "decided" or self.decided_on is None:
+            return self.served_on
+        return max(self.decided_on, self.received_on or self.decided_on)
 
     @property
     def pauses(self) -> list[Pause]:
@@ -134,6 +139,8 @@ class Standing:
         Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError; then nothing moved.
         """
         event.check(entry)
+        if entry.step in MARKS:
+            raise StepNotAllowedError(f"“{workflow.step_label(entry.step)}”不是案件的步骤。")
         self._check_day(entry)
         if entry.step == "receive":
             self._receive(entry)
@@ -221,7 +228,8 @@ class Standing:
     def _unanswered(self, entry: Entry) -> Consultation | None:
         """Return the consultation that the entry ends: an open one before one that ran out."""
         who = (entry.details["party"], entry.details["name"])
-        waiting = [c for c in self.consultations if (c.party, c.name) == who and not c.ended_on]
+        sent = [c for c in self.consultations if c.sent_on <= entry.on and not c.ended_on]
+        waiting = [c for c in sent if (c.party, c.name) == who]
         still_open = [c for c in waiting if c.is_open(entry.on)]
         return next(iter([*still_open, *reversed(waiting)]), None)
 
@@ -283,22 +291,24 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
     Marks and implied accepts are left out: the fold makes the latter anew.
     """
     kept: dict[int, Entry | None] = {}
+    said: dict[int, Entry] = {}  # what held last in each place, also where it was taken back since
     for entry in entries:
         if entry.step == "correct":
             place = entry.details["replaces"]
             if place not in kept:
                 raise InvalidDetailError(f"第{place}条记录不存在或不能更正。")
             value = entry.details.get("with")
-            kept[place] = None if value is None else _replacement(kept[place], value, place)
+            kept[place] = None if value is None else _replacement(said[place], value, place)
+            said[place] = kept[place] or said[place]
         elif entry.step not in MARKS and not entry.details.get("implied"):
-            kept[entry.seq] = entry
+            kept[entry.seq] = said[entry.seq] = entry
     return [entry for entry in kept.values() if entry is not None]
 
 
-def _replacement(replaced: Entry | None, value: Any, place: int) -> Entry:
+def _replacement(replaced: Entry, value: Any, place: int) -> Entry:
     """Return the entry that takes a place; a receipt keeps the kind, channel and unit not named anew."""
     entry = unflat(value, place)
-    if entry.step != "receive" or replaced is None:
+    if entry.step != "receive":
         return entry
     keep = {k: v for k, v in replaced.details.items() if k in event.OF_CASE}
     return Entry(entry.step, entry.on, {**keep, **entry.details}, place)

@@ -101,4 +101,5 @@ def may(roles: Iterable[Role], action: Action) -> bool:
 
 def own_unit_only(roles: Iterable[Role]) -> bool:
     """Return whether the roles see the cases of their own unit alone: a handler and no more."""
-    return not (frozenset(roles) & (GRANTS[Action.READ] - {Role.HANDLER})) and Role.SYSTEM not in roles
+    held = frozenset(roles)
+    return not held & (GRANTS[Action.READ] - {Role.HANDLER}) and Role.SYSTEM not in held

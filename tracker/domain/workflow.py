@@ -19,6 +19,7 @@ from tracker.domain.state import (
     PROCESSING,
     RECEIVED,
     SUPPLEMENT,
+    VOID,
     WORKING,
 )
 
@@ -139,6 +140,8 @@ def step_label(name: str) -> str:
 
 def advance(state: str, name: str) -> str:
     """Return the state after the step; raise StepNotAllowedError where there is none."""
+    if state == VOID:
+        raise StepNotAllowedError("案件已作废，不能再办理。")
     position = Position(state)
     try:
         MACHINE.events[name].trigger(position)
