@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -62,3 +63,9 @@ def transaction() -> Iterator[scoped_session[Any]]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def ensure(table: type[Base], **values: Any) -> None:
+    """Insert a row unless one with its key is there; two at the same moment make one."""
+    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(make(table).values(**values).on_conflict_do_nothing())

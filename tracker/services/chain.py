@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tracker.models.agency import ChainHead
+from tracker.models.base import ensure
 
 COVERED = (
     "agency_id", "chain_no", "case_id", "seq", "step", "from_state", "to_state", "effective_on",
@@ -34,12 +35,9 @@ class Chain:
     """The open end of an agency's chain, locked until the transaction ends."""
 
     def __init__(self, session: Session | scoped_session[Any], agency_id: int) -> None:
+        ensure(ChainHead, agency_id=agency_id, chain_no=0, hash="")
         query = select(ChainHead).where(ChainHead.agency_id == agency_id).with_for_update()
-        head = session.scalar(query.execution_options(populate_existing=True))
-        if head is None:
-            head = ChainHead(agency_id=agency_id, chain_no=0, hash="")
-            session.add(head)
-        self.head = head
+        self.head = session.scalars(query.execution_options(populate_existing=True)).one()
 
     def link(self, row: dict[str, Any]) -> dict[str, Any]:
         """Complete a row of ``case_events`` with its place in the chain."""

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from tracker.models.agency import Counter
-from tracker.models.base import db
+from tracker.models.base import db, ensure
 
 REQUESTS = "YSQ"  # 依申请公开
 CONTACTS = "LXF"  # 来信来访来电
@@ -25,9 +25,6 @@ def raise_to(agency_id: int, register: str, year: int, last: int) -> None:
 
 def _counter(agency_id: int, register: str, year: int) -> Counter:
     key = {"agency_id": agency_id, "register": register, "year": year}
+    ensure(Counter, **key, last=0)
     locked = select(Counter).filter_by(**key).with_for_update()
-    counter = db.session.scalar(locked.execution_options(populate_existing=True))
-    if counter is None:
-        counter = Counter(**key, last=0)
-        db.session.add(counter)
-    return counter
+    return db.session.scalars(locked.execution_options(populate_existing=True)).one()

@@ -17,6 +17,7 @@ from tracker.reporting import workbook
 from tracker.services import office, register, setup, step, unit
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
+from tracker.web.text import _
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 ORDERS = {
@@ -45,11 +46,13 @@ def wanted() -> query.Filter:
 
 def states() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what a list can be narrowed to: groups of (code, words)."""
-    groups = [("", [("open", "在办"), ("closed", "已办结"), (CARRIED_FORWARD, LABELS[CARRIED_FORWARD])])]
-    groups.append(("在办", [(code, LABELS[code]) for code in WORKING]))
+    groups = [
+        ("", [("open", _("在办")), ("closed", _("已办结")), (CARRIED_FORWARD, LABELS[CARRIED_FORWARD])])
+    ]
+    groups.append((_("在办"), [(code, LABELS[code]) for code in WORKING]))
     for family in Family:
         groups.append((family.value, [(o.code, o.label) for o in OUTCOMES if o.family is family]))
-    return [*groups, ("其他", [(VOID, LABELS[VOID])])]
+    return [*groups, (_("其他"), [(VOID, LABELS[VOID])])]
 
 
 @bp.get("")

@@ -10,6 +10,7 @@ from tracker.domain.permission import ACTION_LABELS, GRANTS, PEOPLE, Action
 from tracker.services import office
 from tracker.web import diagram
 from tracker.web.guard import requires
+from tracker.web.text import _
 
 bp = Blueprint("handbook", __name__, url_prefix="/handbook")
 
@@ -38,17 +39,17 @@ def show() -> str:
 def practice() -> list[tuple[str, str, str]]:
     """Return what no text fixes: the question, the office's setting, its key."""
     set_to = office.settings()
-    yes = {True: "是", False: "否"}
-    days = {"served": "送达日期", "decided": "落款日期"}
+    yes = {True: _("是"), False: _("否")}
+    days = {"served": _("送达日期"), "decided": _("落款日期")}
     return [
-        ("多个征求意见重叠的日子只扣除一次", yes[set_to.union_of_consultations], "union_of_consultations"),
-        ("缴费后期限重新计算（109号，原文待核）", yes[set_to.payment_restarts], "payment_restarts"),
+        (_("多个征求意见重叠的日子只扣除一次"), yes[set_to.union_of_consultations], "union_of_consultations"),
+        (_("缴费后期限重新计算（109号，原文待核）"), yes[set_to.payment_restarts], "payment_restarts"),
         (
-            "期限重新计算时，已延长的天数随之失效",
+            _("期限重新计算时，已延长的天数随之失效"),
             yes[set_to.extension_ends_on_restart],
             "extension_ends_on_restart",
         ),
-        ("给申请人的补正期限（工作日）", str(set_to.supplement_days), "supplement_days"),
-        ("办理结果计入哪一年，依据", days[set_to.year_of_result], "year_of_result"),
-        ("接受电话口头申请", yes[set_to.oral_by_telephone], "oral_by_telephone"),
+        (_("给申请人的补正期限（工作日）"), str(set_to.supplement_days), "supplement_days"),
+        (_("办理结果计入哪一年，依据"), days[set_to.year_of_result], "year_of_result"),
+        (_("接受电话口头申请"), yes[set_to.oral_by_telephone], "oral_by_telephone"),
     ]
