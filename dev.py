@@ -84,7 +84,8 @@ def serve(arguments: list[str]) -> None:
     run(tracker, "init")
     if "--demo" in arguments:
         arguments.remove("--demo")
-        run(tracker, "demo")
+        # Filled already: the command says so, and the office is served as it is.
+        subprocess.call([str(tracker), "demo"], cwd=ROOT, env=environment())
     run(tracker, "serve", *arguments)
 
 
