@@ -6,10 +6,7 @@ import pytest
 
 from tracker.domain import annual_report as report
 from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel, receipt
-from tracker.domain.errors import InvalidDetailError
 from tracker.domain.outcome import BY_CODE, OUTCOMES
-from tracker.domain.permission import GRANTS, Action, Role, may, own_unit_only
 
 SOUND = {("1", "business"): 3, ("2", "business"): 1, ("3.1", "business"): 2, ("4", "business"): 2}
 
@@ -188,73 +185,3 @@ def test_every_final_state_has_a_row_of_the_form():
 
 def test_a_report_year_is_the_calendar_year():
     assert (report.first_day(2026), report.last_day(2026)) == (date(2026, 1, 1), date(2026, 12, 31))
-
-
-# -- 第31条: the day of receipt ------------------------------------------------------------------------
-
-ARRIVED, SIGNED, CONFIRMED = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
-
-
-@pytest.mark.parametrize(
-    ("channel", "on", "law"),
-    [
-        (Channel.IN_PERSON, ARRIVED, "第（一）项"),
-        (Channel.ORAL, ARRIVED, "第29、31条"),
-        (Channel.REGISTERED_MAIL, SIGNED, "第（二）项"),
-        (Channel.ORDINARY_MAIL, CONFIRMED, "第（二）项"),
-        (Channel.ONLINE, CONFIRMED, "第（三）项"),
-        (Channel.EMAIL, CONFIRMED, "第（三）项"),
-        (Channel.FAX, CONFIRMED, "第（三）项"),
-    ],
-)
-def test_the_channel_decides_which_day_is_the_day_of_receipt(channel, on, law):
-    found = receipt(channel, arrived_on=ARRIVED, signed_on=SIGNED, confirmed_on=CONFIRMED)
-
-    assert found.on == on
-    assert law in found.law
-
-
-@pytest.mark.parametrize("channel", [Channel.REGISTERED_MAIL, Channel.ORDINARY_MAIL, Channel.ONLINE])
-def test_the_day_that_the_receipt_rests_on_must_be_known(channel):
-    with pytest.raises(InvalidDetailError, match="请填写"):
-        receipt(channel, arrived_on=ARRIVED)
-
-
-# -- who may -----------------------------------------------------------------------------------------
-
-
-def test_every_action_is_in_the_table_of_grants():
-    assert set(GRANTS) == set(Action)
-
-
-@pytest.mark.parametrize(
-    ("action", "roles"),
-    [
-        (Action.REGISTER, {Role.REGISTRAR, Role.HANDLER, Role.HEAD}),
-        (Action.HANDLE, {Role.HANDLER, Role.HEAD}),
-        (Action.ANSWER, {Role.HANDLER, Role.HEAD}),
-        (Action.EXTEND, {Role.HEAD}),  # 第33条第2款
-        (Action.CORRECT, {Role.HEAD}),
-        (Action.USERS, {Role.ADMINISTRATOR}),
-        (Action.CALENDAR, {Role.ADMINISTRATOR, Role.HEAD}),
-    ],
-)
-def test_the_grants_are_those_of_the_office(action, roles):
-    assert {role for role in Role if role is not Role.SYSTEM and may([role], action)} == roles
-
-
-def test_an_administrator_reads_no_case():
-    assert not may([Role.ADMINISTRATOR], Action.READ)
-
-
-@pytest.mark.parametrize(
-    ("roles", "narrowed"),
-    [
-        ([Role.HANDLER], True),
-        ([Role.HANDLER, Role.HEAD], False),
-        ([Role.AUDITOR], False),
-        ([Role.SYSTEM], False),
-    ],
-)
-def test_a_handler_and_no_more_is_narrowed_to_the_own_unit(roles, narrowed):
-    assert own_unit_only(roles) is narrowed

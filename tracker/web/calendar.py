@@ -1,12 +1,14 @@
 """The year's working days, with the notices that they rest on."""
 
 import calendar as months
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, render_template
 
 from tracker.domain.calendar import WorkCalendar
+from tracker.domain.clock import ONE_DAY
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
 from tracker.now import today
@@ -42,10 +44,22 @@ def show() -> str:
         status=calendar.status(year),
         sources=calendar.sources(year),
         months=[month(calendar, year, number) for number in range(1, 13)],
-        off=[(day, calendar.why(day)) for day in calendar.off_days(year)],
+        off=spans(calendar, calendar.off_days(year)),
         made_up=[(day, calendar.why(day)) for day in calendar.work_days(year)],
         total=calendar.count(date(year - 1, 12, 31), date(year, 12, 31)) if year - 1 in known else None,
     )
+
+
+def spans(calendar: WorkCalendar, days: Iterable[date]) -> list[tuple[date, date, str]]:
+    """Return days off as spans of one holiday: first day, last day, holiday and notice."""
+    found: list[tuple[date, date, str]] = []
+    for day in days:
+        why = str(calendar.why(day))
+        if found and found[-1][2] == why and day - found[-1][1] == ONE_DAY:
+            found[-1] = (found[-1][0], day, why)
+        else:
+            found.append((day, day, why))
+    return found
 
 
 def month(calendar: WorkCalendar, year: int, number: int) -> list[list[Day | None]]:
