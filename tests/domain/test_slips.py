@@ -120,3 +120,15 @@ def test_an_entry_of_the_wrong_kind_is_refused_in_words(entry):
 def test_roles_may_come_in_any_iterable():
     assert own_unit_only(iter([Role.SYSTEM])) is False
     assert own_unit_only(iter([Role.HANDLER])) is True
+
+
+def test_whether_an_extension_was_in_time_is_judged_by_the_days_and_not_by_the_order_of_typing():
+    extension = ("extend", "2026-04-01", {"days": 10})
+    consultation = ("consult", "2026-03-09", WHO)
+    start = [("receive", "2026-03-02", KIND), ("accept", "2026-03-03")]
+
+    typed_late = history.fold(ledger(*start, extension, consultation), shipped())
+    in_order = history.fold(ledger(*start, consultation, extension), shipped())
+
+    assert typed_late.due() == in_order.due()
+    assert typed_late.extension_days == 10

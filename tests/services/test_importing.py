@@ -243,3 +243,28 @@ def test_every_imported_entry_is_in_the_chain(take_in, clock):
     chain = list(db.session.scalars(select(CaseEvent.chain_no).order_by(CaseEvent.chain_no)))
     assert chain == list(range(1, 61))
     assert list(inspection.inspect(today=clock.today)) == []
+
+
+def test_an_earlier_day_typed_later_is_restated_as_the_ledger_reads(take_in, clock):
+    clock.set("2026-04-10")
+    who = {"party": "agency", "name": "某局"}
+    late = {"step": "extend", "on": "2026-04-01", "days": 10}
+
+    take_in(
+        line("other", "A-1", [RECEIVED, {"step": "accept", "on": "2026-03-03"}, late]) | {"number": "A-1"}
+    )
+    take_in(
+        line(
+            "other",
+            "A-1",
+            [
+                RECEIVED,
+                {"step": "accept", "on": "2026-03-03"},
+                late,
+                {"step": "consult", "on": "2026-03-09", **who},
+            ],
+        )
+    )
+
+    assert db.session.scalar(select(Case.due_on)) > date(2026, 4, 28)
+    assert list(inspection.inspect(today=clock.today)) == []

@@ -7,6 +7,7 @@ from here, and so does the second, independent count of table 3.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from tracker.domain import event, term, workflow
@@ -341,15 +342,28 @@ def fold(
     if is_void(entries):
         standing.state = VOID
         return standing
-    for entry in in_force(entries):
-        if until is not None and entry.on > until:
-            continue
+    remaining = [entry for entry in in_force(entries) if until is None or entry.on <= until]
+    _run(standing, remaining)
+    if not is_by_day(remaining):
+        # Lawful as written; what was in time is judged by the days, not by the order of typing.
+        standing = Standing(calendar, standing.rules)
+        _run(standing, sorted(remaining, key=lambda entry: entry.on))
+    return standing
+
+
+def is_by_day(entries: Sequence[Entry]) -> bool:
+    """Return whether no entry has an earlier day than the one before it."""
+    return all(first.on <= second.on for first, second in pairwise(entries))
+
+
+def _run(standing: Standing, entries: Iterable[Entry]) -> None:
+    """Take the entries one by one; name the one that is not lawful."""
+    for entry in entries:
         try:
             standing.take(entry)
         except (StepNotAllowedError, UnlawfulDayError, InvalidDetailError) as error:
             label = workflow.step_label(entry.step) if entry.step in event.KEYS else entry.step
             raise type(error)(f"第{entry.seq}条记录（{label}，{entry.on}）：{error}") from error
-    return standing
 
 
 def correct(

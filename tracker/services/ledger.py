@@ -58,6 +58,12 @@ class Replay:
             self._keep(entry, before, before or "")
         else:
             self._move(self.standing.take(self._placed(entry)), before)
+            self._by_day(entry)
+
+    def _by_day(self, entry: Entry) -> None:
+        """Read the ledger anew where the entry's day lies before that of an earlier one."""
+        if any(earlier.on > entry.on for earlier in self.past if earlier.step not in history.MARKS):
+            self.standing = history.fold(self.past, self.standing.calendar, self.standing.rules)
 
     def _placed(self, entry: Entry) -> Entry:
         return replace(entry, seq=len(self.past) + 1)
