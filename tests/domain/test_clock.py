@@ -8,9 +8,10 @@ from tracker.domain import clock, term
 from tracker.domain.calendar import shipped
 from tracker.domain.channel import Channel, receipt
 from tracker.domain.clock import Due, Pause
+from tracker.domain.duty import duties
 from tracker.domain.errors import UnknownYearError
 from tracker.domain.event import Entry
-from tracker.domain.history import duties, fold
+from tracker.domain.history import fold
 
 
 def standing(*rows):

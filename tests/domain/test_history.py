@@ -7,6 +7,7 @@ import pytest
 from tracker.domain import history
 from tracker.domain.calendar import shipped
 from tracker.domain.clock import Rules
+from tracker.domain.duty import DUTY_LABELS, duties, who_acts
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
 from tracker.domain.event import Entry
 
@@ -523,7 +524,7 @@ def test_a_receipt_taken_away_voids_the_case_and_no_year_counts_it():
     assert history.is_void(entries)
     assert (standing.state, standing.received_on, standing.due()) == ("void", None, None)
     assert history.final_state(entries, 2026, shipped()) is None
-    assert history.duties(standing, day("2026-04-07")) == []
+    assert duties(standing, day("2026-04-07")) == []
 
 
 def test_a_case_is_not_void_because_another_entry_was_taken_away():
@@ -737,11 +738,11 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_another_year():
     ],
 )  # fmt: skip
 def test_the_open_duties_are_those_of_the_day_in_their_order(law, rows, on, expected):
-    found = history.duties(fold(RECEIVED, *rows), day(on))
+    found = duties(fold(RECEIVED, *rows), day(on))
 
     assert [(duty.name, str(duty.on)) for duty in found] == expected, law
     assert all("第" in duty.law or "号" in duty.law for duty in found)
-    assert {duty.name for duty in found} <= set(history.DUTY_LABELS)
+    assert {duty.name for duty in found} <= set(DUTY_LABELS)
 
 
 @pytest.mark.parametrize(
@@ -755,4 +756,4 @@ def test_the_open_duties_are_those_of_the_day_in_their_order(law, rows, on, expe
     ],
 )
 def test_a_state_says_who_must_act(rows, who):
-    assert history.who_acts(fold(RECEIVED, *rows)) == who
+    assert who_acts(fold(RECEIVED, *rows)) == who

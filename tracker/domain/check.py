@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain import term, workflow
+from tracker.domain.duty import payment_due
 from tracker.domain.event import Entry
-from tracker.domain.history import Standing, payment_due
+from tracker.domain.history import Standing
 from tracker.domain.outcome import BY_CODE
 from tracker.domain.permission import Role
 from tracker.domain.workflow import Step

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.domain import event, history, workflow
+from tracker.domain.duty import duties
 from tracker.domain.errors import NotPermittedError, UnlawfulDayError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
@@ -154,7 +155,7 @@ def check_permission(case: Case, entry: Entry, actor: Actor) -> None:
 def restated(standing: Standing, today: date) -> dict[str, Any]:
     """Return the columns of ``cases`` that restate the ledger (RESTATED)."""
     answer = standing.due()
-    duty = next(iter(history.duties(standing, today)), None)
+    duty = next(iter(duties(standing, today)), None)
     receipt = standing.receipt.details if standing.receipt else {}
     columns: dict[str, Any] = {
         "state": standing.state,

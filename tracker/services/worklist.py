@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select, update
 
 from tracker.domain import history
+from tracker.domain.duty import duties
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.services import office
@@ -29,7 +30,7 @@ def refresh(agency_id: int, *, today: date) -> int:
         cases = list(db.session.scalars(select(Case).where(*passed)).unique())
         for case in cases:
             standing = history.fold(case.entries, office.calendar(), office.rules())
-            duty = next(iter(history.duties(standing, today)), None)
+            duty = next(iter(duties(standing, today)), None)
             columns = {
                 "next_action": duty.name if duty else None,
                 "next_action_on": duty.on if duty else None,

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from tracker.domain import check, explanation, history
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
+from tracker.domain.duty import duties, who_acts
 from tracker.domain.outcome import OUTCOMES, Family
 from tracker.domain.permission import Action
 from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
@@ -103,7 +104,7 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         due=standing.due(),
         lines=explanation.lines(standing),
         days=explanation.day_by_day(standing),
-        duties=history.duties(standing, on),
+        duties=duties(standing, on),
         overdue=standing.is_overdue(on),
         irregularities=check.irregularities(standing, on),
         steps=[s for s in offered if not s.is_outcome],
@@ -111,7 +112,7 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         replaced=history.replaced(case.entries),
         related=step.related(case, actor),
         contacts=step.contacts_of(case),
-        who_acts=history.who_acts(standing),
+        who_acts=who_acts(standing),
         revealed=revealed,
         void=VOID,
         calendar_status=office.calendar().status(on.year),

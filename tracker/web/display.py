@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import contact, event, history, state, workflow
+from tracker.domain import contact, event, state, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
+from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.explanation import words
 from tracker.domain.history import Consultation
 from tracker.domain.permission import Action
@@ -219,7 +220,7 @@ def install(app: Flask) -> None:
         "state_label": workflow.label,
         "state_class": state_class,
         "step_label": workflow.step_label,
-        "duty": lambda code: history.DUTY_LABELS.get(code, ""),
+        "duty": lambda code: DUTY_LABELS.get(code, ""),
         "kind": lambda code: ApplicantKind(code).label,
         "channel": lambda code: Channel(code).label,
         "form": lambda code: contact.FORMS.get(code, code),
