@@ -112,10 +112,9 @@ def serve(host: str | None, port: int | None) -> None:
 @tracker.command()
 def demo() -> None:
     """填入一个示例机关的数据。"""
-    with office_open() as app:
+    with office_open():
         for line in demonstration.fill(today=wall.today(), now=wall.now()):
             say(line)
-        del app
 
 
 # -- histories -----------------------------------------------------------------------------------

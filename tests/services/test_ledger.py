@@ -34,7 +34,8 @@ def register(actor, clock):
     def make(on: str = "2026-03-02", subject: str = "规划图", **more) -> Case:
         arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date.fromisoformat(on))
         words = {"applicant": APPLICANT, "arrival": arrival, "subject": subject, "unit": None, **more}
-        return intake.register(actor=actor(Role.REGISTRAR), today=clock.today, now=clock(), **words)
+        request = intake.RequestData(**words)
+        return intake.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
 
     return make
 

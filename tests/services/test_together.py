@@ -25,15 +25,10 @@ def test_clerks_who_register_at_the_same_moment_get_numbers_of_their_own(app, ac
             for place in range(EACH):
                 applicant = intake.ApplicantData(kind=ApplicantKind.OTHER, name=f"申请人{clerk}")
                 arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
-                case = intake.register(
-                    applicant=applicant,
-                    arrival=arrival,
-                    subject=f"事项{clerk}-{place}",
-                    unit=None,
-                    actor=registrar,
-                    today=today,
-                    now=moment,
+                request = intake.RequestData(
+                    applicant=applicant, arrival=arrival, subject=f"事项{clerk}-{place}"
                 )
+                case = intake.register(request, actor=registrar, today=today, now=moment)
                 numbers.append(case.number)
         return numbers
 

@@ -319,7 +319,10 @@ def replaced(entries: Iterable[Entry]) -> dict[int, int]:
 
 def is_void(entries: Sequence[Entry]) -> bool:
     """Return whether the receipt itself was corrected away (作废: a slip of the clerk)."""
-    remaining = in_force(entries)
+    return _lacks_receipt(entries, in_force(entries))
+
+
+def _lacks_receipt(entries: Sequence[Entry], remaining: Sequence[Entry]) -> bool:
     return not remaining or remaining[0].seq != entries[0].seq
 
 
@@ -336,10 +339,11 @@ def fold(
     corrections is not lawful; the text names the entry.
     """
     standing = Standing(calendar, rules or Rules())
-    if is_void(entries):
+    remaining = in_force(entries)
+    if _lacks_receipt(entries, remaining):
         standing.state = VOID
         return standing
-    remaining = [entry for entry in in_force(entries) if until is None or entry.on <= until]
+    remaining = [entry for entry in remaining if until is None or entry.on <= until]
     _run(standing, remaining)
     if not is_by_day(remaining):
         # Lawful as written; what was in time is judged by the days, not by the order of typing.

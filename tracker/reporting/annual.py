@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.annual_report import (
-    CARRIED_OUT_ROW,
-    COLUMNS,
     FORMAT,
     TOTAL,
     Cells,
@@ -29,11 +27,27 @@ class AnnualReport:
     findings: list[Finding]
 
 
-def compile_report(agency_id: int, agency: str, year: int, *, compiled_on: date) -> AnnualReport:
-    """Count the year: any past year at any time, by legal day up to 24:00 on its 31 December."""
+def compile_report(
+    agency_id: int, agency: str, year: int, *, compiled_on: date, last_year: Cells | None = None
+) -> AnnualReport:
+    """Count the year: any past year at any time, by legal day up to 24:00 on its 31 December.
+
+    last_year: its table where it has just been counted.
+    """
     table = cells(query.table3_counts(agency_id, year))
-    before = cells(query.table3_counts(agency_id, year - 1))
+    before = last_year or cells(query.table3_counts(agency_id, year - 1))
     return AnnualReport(agency, year, compiled_on, table, before, identities(table, before))
+
+
+def compile_years(
+    agency_id: int, agency: str, first: int, last: int, *, compiled_on: date
+) -> list[AnnualReport]:
+    """Count the years from the first to the last, each once."""
+    reports: list[AnnualReport] = []
+    for year in range(first, last + 1):
+        before = reports[-1].table3 if reports else None
+        reports.append(compile_report(agency_id, agency, year, compiled_on=compiled_on, last_year=before))
+    return reports
 
 
 def is_zero(report: AnnualReport) -> bool:
@@ -67,8 +81,3 @@ def as_json(report: AnnualReport) -> dict[str, Any]:
         },
         "findings": [asdict(finding) for finding in report.findings],
     }
-
-
-def carried_out(report: AnnualReport) -> dict[str, int]:
-    """Return row 四, which next year's row 二 must repeat column by column."""
-    return {column: report.table3[CARRIED_OUT_ROW][column] for column in COLUMNS}

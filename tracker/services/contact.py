@@ -35,16 +35,6 @@ class ContactData:
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestData:
-    """What a contact needs to become a request. ``unit`` is a name; ledgers name units in words."""
-
-    applicant: intake.ApplicantData
-    arrival: intake.Arrival
-    subject: str
-    unit: str | None = None
-
-
 def log(
     data: ContactData,
     *,
@@ -52,7 +42,7 @@ def log(
     today: date,
     now: datetime,
     triage: str | None = None,
-    request: RequestData | None = None,
+    request: intake.RequestData | None = None,
     token: str = "",
 ) -> Contact:
     """Log a letter, visit or call; sort it and turn it into a request where that is known at once.
@@ -224,7 +214,9 @@ def close(
     return contact
 
 
-def convert(contact_id: int, request: RequestData, *, actor: Actor, today: date, now: datetime) -> Case:
+def convert(
+    contact_id: int, request: intake.RequestData, *, actor: Actor, today: date, now: datetime
+) -> Case:
     """Turn a contact into a request that keeps its arrival day; one transaction for both.
 
     Raises StepNotAllowedError where it already became one, or where it is a call: a call alone is
@@ -236,7 +228,7 @@ def convert(contact_id: int, request: RequestData, *, actor: Actor, today: date,
         return _convert(_open(contact_id, actor), request, actor, today, now)
 
 
-def _convert(contact: Contact, request: RequestData, actor: Actor, today: date, now: datetime) -> Case:
+def _convert(contact: Contact, request: intake.RequestData, actor: Actor, today: date, now: datetime) -> Case:
     if contact.form == "call" and not office.settings().oral_by_telephone:
         raise StepNotAllowedError(
             "仅凭来电不构成申请（条例第29条：应当采用书面形式）；请告知来电人书面提出或到场口头提出。"
@@ -245,15 +237,7 @@ def _convert(contact: Contact, request: RequestData, actor: Actor, today: date, 
         raise InvalidDetailError(f"转为申请须保留来件日期（{contact.arrived_on}）。")
     who = request.applicant
     who = replace(who, phone=who.phone or contact.phone or "", address=who.address or contact.address or "")
-    case = intake.add(
-        applicant=who,
-        arrival=request.arrival,
-        subject=request.subject,
-        unit=request.unit,
-        actor=actor,
-        today=today,
-        now=now,
-    )
+    case = intake.add(replace(request, applicant=who), actor=actor, today=today, now=now)
     if contact.triage != "request":
         _sort(contact, "request", actor, today, now)
     contact.case, contact.closed_on = case, today

@@ -20,7 +20,7 @@ from tracker.domain.state import PROCESSING
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.contact import Contact
-from tracker.services import audit, contact, importing, office, setup, user
+from tracker.services import contact, importing, office, setup, user
 from tracker.services.actor import system
 
 UNITS = ("办公室", "政策法规股", "规划股", "征收管理所", "执法一队", "政务服务站")
@@ -74,7 +74,6 @@ def _people(agency_id: int, now: datetime) -> list[str]:
             _, password = user.add(
                 agency_id=agency_id, login=login, name=name, roles=roles, now=now, unit_id=unit_id
             )
-            audit.note("user_created", actor="系统", now=now, target=login, agency_id=agency_id)
             said.append(f"用户 {login}（{name}，{roles[0].label}）的一次性密码：{password}")
     return said
 

@@ -68,6 +68,16 @@ class ApplicantData:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestData:
+    """A request as it is registered. ``unit`` is a name; ledgers name units in words."""
+
+    applicant: ApplicantData
+    arrival: Arrival
+    subject: str
+    unit: str | None = None
+
+
 def preview(arrival: Arrival, kind: ApplicantKind = ApplicantKind.NATURAL_PERSON) -> Standing:
     """Return where the case would stand: receipt day and due day before anything is kept."""
     standing = Standing(office.calendar(), office.rules())
@@ -75,49 +85,24 @@ def preview(arrival: Arrival, kind: ApplicantKind = ApplicantKind.NATURAL_PERSON
     return standing
 
 
-def register(
-    *,
-    applicant: ApplicantData,
-    arrival: Arrival,
-    subject: str,
-    unit: str | None,
-    actor: Actor,
-    today: date,
-    now: datetime,
-) -> Case:
+def register(request: RequestData, *, actor: Actor, today: date, now: datetime) -> Case:
     """Register a request in one transaction and return its case.
 
     Raises InvalidDetailError, UnlawfulDayError, NotPermittedError; then nothing was kept.
     """
     actor.require(Action.REGISTER)
     with transaction():
-        return add(
-            applicant=applicant,
-            arrival=arrival,
-            subject=subject,
-            unit=unit,
-            actor=actor,
-            today=today,
-            now=now,
-        )
+        return add(request, actor=actor, today=today, now=now)
 
 
-def add(
-    *,
-    applicant: ApplicantData,
-    arrival: Arrival,
-    subject: str,
-    unit: str | None,
-    actor: Actor,
-    today: date,
-    now: datetime,
-) -> Case:
+def add(request: RequestData, *, actor: Actor, today: date, now: datetime) -> Case:
     """Register a request in the caller's transaction."""
+    applicant, subject = request.applicant, request.subject
     if not applicant.name.strip():
         raise InvalidDetailError("请填写申请人姓名或者名称（条例第29条）。")
     if not subject.strip():
         raise InvalidDetailError("请填写申请内容（条例第29条）。")
-    first = arrival.entry(applicant.kind, unit)
+    first = request.arrival.entry(applicant.kind, request.unit)
     row = applicant_row(actor.agency_id, applicant)
     db.session.add(row)
     number = numbering.next_number(actor.agency_id, numbering.REQUESTS, first.on.year)

@@ -9,7 +9,7 @@ from tracker.models import migrate
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.user import User
-from tracker.services import audit, user
+from tracker.services import user
 
 DEFAULT = "default"
 ADMINISTRATOR = "admin"
@@ -38,7 +38,6 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
             roles=[Role.ADMINISTRATOR],
             now=now,
         )
-        audit.note("user_created", actor="系统", now=now, target=ADMINISTRATOR, agency_id=agency.id)
         return password
 
 

@@ -111,11 +111,6 @@ def slip(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> Cas
     return case
 
 
-def by_number(agency_id: int, number: str) -> Case | None:
-    """Return the case of that number."""
-    return db.session.scalar(select(Case).filter_by(agency_id=agency_id, number=number))
-
-
 def related(case: Case, actor: Actor) -> list[Case]:
     """Return other requests of the same person that the actor may see, the newest first."""
     who = case.applicant

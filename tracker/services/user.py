@@ -97,9 +97,18 @@ def check_password(password: str) -> None:
 
 
 def add(
-    *, agency_id: int, login: str, name: str, roles: Iterable[Role], now: datetime, **more: Any
+    *,
+    agency_id: int,
+    login: str,
+    name: str,
+    roles: Iterable[Role],
+    now: datetime,
+    by: str = "系统",
+    **more: Any,
 ) -> tuple[User, str]:
     """Add a person in the caller's transaction; return the person and the one-time password.
+
+    by: who adds; the command line and the first start are the system.
 
     Raises InvalidDetailError where the login is taken or no role is given.
     """
@@ -127,6 +136,7 @@ def add(
     user.roles = [UserRole(role=role.value) for role in sorted(held)]
     db.session.add(user)
     db.session.flush()
+    audit.note("user_created", actor=by, now=now, target=login, agency_id=agency_id, roles=sorted(held))
     return user, password
 
 
@@ -136,9 +146,9 @@ def create(
     """Create a person; return the person and the one-time password, shown once."""
     actor.require(Action.USERS)
     with transaction():
-        user, password = add(agency_id=actor.agency_id, login=login, name=name, roles=roles, now=now, **more)
-        _note("user_created", user, actor, now, roles=sorted(user.role_set))
-    return user, password
+        return add(
+            agency_id=actor.agency_id, login=login, name=name, roles=roles, now=now, by=actor.name, **more
+        )
 
 
 def update(
@@ -256,9 +266,7 @@ def create_by_command(
 ) -> tuple[User, str]:
     """Create a person from the command line, which the machine's owner alone can reach."""
     with transaction():
-        user, password = add(agency_id=agency_id, login=login, name=name, roles=roles, now=now, **more)
-        audit.note("user_created", actor="系统", now=now, target=user.login, agency_id=agency_id)
-    return user, password
+        return add(agency_id=agency_id, login=login, name=name, roles=roles, now=now, **more)
 
 
 def sign_out(actor: Actor, *, now: datetime, address: str = "") -> None:

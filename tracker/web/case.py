@@ -15,7 +15,7 @@ from tracker.models import query
 from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.reporting import workbook
-from tracker.services import office, register, setup, step, unit
+from tracker.services import register, setup, step, unit
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
@@ -115,7 +115,6 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         who_acts=who_acts(standing),
         revealed=revealed,
         void=VOID,
-        calendar_status=office.calendar().status(on.year),
     )
 
 

@@ -14,7 +14,7 @@ from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.services import step as cases
 from tracker.services import unit, user
-from tracker.web import step_field
+from tracker.web import display, step_field
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _
@@ -98,12 +98,8 @@ def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
         fields=step_field.RECEIPT if receipt else step_field.FIELDS[entry.step],
         form=form,
         error=error,
-        words={**event.WORDS, "channel": _labels(Channel), "applicant_kind": _labels(ApplicantKind)},
+        words={**event.WORDS, **display.OF_CASE},
         consultations=standing.consultations,
         units=unit.all_units(case.agency_id),
         people=user.everyone(case.agency_id),
     )
-
-
-def _labels(words: type[Channel] | type[ApplicantKind]) -> dict[str, str]:
-    return {member.value: member.label for member in words}

@@ -99,11 +99,7 @@ def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _detail(key: str, value: Any) -> str:
-    tables: dict[str, Any] = {
-        **event.WORDS,
-        "channel": _labels(Channel),
-        "applicant_kind": _labels(ApplicantKind),
-    }
+    tables: dict[str, Any] = {**event.WORDS, **OF_CASE}
     if key in tables:
         return str(tables[key].get(value, value))
     if key.endswith("_on"):
@@ -111,9 +107,11 @@ def _detail(key: str, value: Any) -> str:
     return str(value)
 
 
-def _labels(words_of: type[Channel] | type[ApplicantKind]) -> dict[str, str]:
-    return {member.value: member.label for member in words_of}
-
+# The words of what a receipt says of its case.
+OF_CASE: dict[str, dict[str, str]] = {
+    "channel": {way.value: way.label for way in Channel},
+    "applicant_kind": {kind.value: kind.label for kind in ApplicantKind},
+}
 
 DETAIL_LABELS = {
     "arrived_on": _l("来件日期"),

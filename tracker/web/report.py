@@ -22,22 +22,27 @@ bp = Blueprint("report", __name__, url_prefix="/reports")
 OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
 
 
-def _compiled(year: int) -> annual.AnnualReport:
+def _known(year: int) -> int:
     if not OLDEST <= year <= NEWEST:
         raise NotFoundError(_("没有%(year)s年的年度报告。", year=year))
+    return year
+
+
+def _compiled(year: int) -> annual.AnnualReport:
     agency_id = current_actor().agency_id
     name = setup.agency_name(agency_id)
-    return annual.compile_report(agency_id, name, year, compiled_on=today())
+    return annual.compile_report(agency_id, name, _known(year), compiled_on=today())
 
 
 @bp.get("")
 @requires(Action.READ)
 def index() -> str:
-    agency_id = current_actor().agency_id
-    first, last = query.years(agency_id) or (today().year, today().year)
-    years = range(max(last, today().year), first - 1, -1)
-    reports = [_compiled(year) for year in years]
-    return render_template("report/index.html", reports=reports)
+    agency_id, this_year = current_actor().agency_id, today().year
+    first, last = query.years(agency_id) or (this_year, this_year)
+    years = max(first, OLDEST), min(max(last, this_year), NEWEST)
+    name = setup.agency_name(agency_id)
+    reports = annual.compile_years(agency_id, name, *years, compiled_on=today())
+    return render_template("report/index.html", reports=reversed(reports))
 
 
 @bp.get("/<int:year>")
@@ -64,16 +69,15 @@ def show(year: int) -> str:
 def cell(year: int, row: str, column: str) -> str:
     if row not in ROWS or column not in COLUMNS:
         raise NotFoundError(_("年度报告表三没有这一格。"))
-    report = _compiled(year)
-    found = query.of_cell(current_actor().agency_id, year, row, column)
+    found = query.of_cell(current_actor().agency_id, _known(year), row, column)
     seen = query.within(found, unit_scope())
     return render_template(
         "report/cell.html",
-        report=report,
+        year=year,
         row=row,
         row_label=ROW_LABELS[row],
         column_label=COLUMN_LABELS[column],
-        number=report.table3[row][column],
+        number=query.count(found),
         page=paging.page_of(seen, (Case.received_on, Case.id)),
         address=paging.address,
     )

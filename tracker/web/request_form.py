@@ -10,7 +10,6 @@ from tracker.domain.errors import DomainError
 from tracker.domain.explanation import lines
 from tracker.now import today
 from tracker.services import intake, unit
-from tracker.services.contact import RequestData
 from tracker.web.form import Form
 from tracker.web.guard import current_actor
 from tracker.web.text import _
@@ -48,7 +47,7 @@ def arrival_of(form: Form, arrived_on: date) -> intake.Arrival:
     )
 
 
-def request_of(form: Form, arrived_on: date) -> RequestData | None:
+def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
     """Return the request that the form describes; None, with errors, where it cannot be read."""
     kind = form.choice("kind", _("申请人类型"), list(ApplicantKind))
     form.choice("channel", _("申请方式"), list(Channel))
@@ -67,7 +66,7 @@ def request_of(form: Form, arrived_on: date) -> RequestData | None:
         address=form.text("address", _("联系地址"), longest=300),
     )
     chosen = form.value("unit") or None
-    return RequestData(
+    return intake.RequestData(
         applicant=applicant, arrival=arrival_of(form, arrived_on), subject=subject, unit=chosen
     )
 
