@@ -6,9 +6,10 @@ Exit status: 0 done, 1 findings, 2 refused or bad input, and then nothing was ch
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,14 @@ from flask import Flask, current_app
 
 from tracker import now as wall
 from tracker.config import Settings, load
-from tracker.domain.calendar import shipped
+from tracker.domain.calendar import WorkCalendar, shipped
+from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.errors import DomainError
+from tracker.domain.notice import Understood
 from tracker.domain.permission import PEOPLE, Role
 from tracker.models import migrate
 from tracker.reporting import annual, html, workbook
+from tracker.services import calendar as calendars
 from tracker.services import demo as demonstration
 from tracker.services import (
     exchange,
@@ -33,6 +37,7 @@ from tracker.services import (
     setup,
     user,
 )
+from tracker.services.actor import system
 
 FINDINGS, REFUSED = 1, 2
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -99,6 +104,7 @@ def serve(host: str | None, port: int | None) -> None:
 
     with office_open() as app:
         settings: Settings = app.extensions["tracker.settings"]
+        setup.recount(now=wall.now())
     server = create_server(
         app,
         host=host or settings.host,
@@ -156,8 +162,17 @@ def import_(file: Path, dry_run: bool, keep_going: bool) -> None:
 
 def read_lines(file: Path) -> list[str]:
     """Return the lines of a UTF-8 file; end with status 2 where it cannot be read."""
+    return read_text(file, ("utf-8-sig",)).split("\n")
+
+
+def read_text(file: Path, encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")) -> str:
+    """Return the text of a file in the first encoding that fits; end with status 2 where none does."""
     try:
-        return file.read_text(encoding="utf-8-sig").split("\n")
+        content = file.read_bytes()
+        for encoding in encodings[:-1]:
+            with suppress(UnicodeDecodeError):
+                return content.decode(encoding)
+        return content.decode(encodings[-1])
     except (OSError, UnicodeDecodeError) as error:
         say(f"{file}：不能读取（应为 UTF-8 文本）：{error}")
         sys.exit(REFUSED)
@@ -193,24 +208,32 @@ def export() -> None:
 def due(file: Path, on: Any, form: str) -> None:
     """计算期限而不保存；不需要办公室。"""
     del form
-    rules = office.rules_of(load())
-    good, bad = [], []
-    for case in exchange.read(read_lines(file)):
-        if isinstance(case, exchange.BadLine):
-            bad.append(case)
-            continue
-        try:
-            line = exchange.due_line(case, on.date(), shipped(), rules)
-        except DomainError as error:
-            bad.append(exchange.BadLine(case.line, str(error), case.text))
-            continue
-        if line is not None:
-            good.append(line)
+    with known_calendar() as known:
+        good, bad = due_lines(read_lines(file), on.date(), known)
     if bad:
         tell_bad(file, bad)
         sys.exit(REFUSED)
     for line in good:
         click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def due_lines(
+    lines: list[str], on: date, known: WorkCalendar
+) -> tuple[list[dict[str, Any]], list[exchange.BadLine]]:
+    """Return the due line of each case, and the lines that cannot be read."""
+    rules, good, bad = office.rules_of(load()), [], []
+    for case in exchange.read(lines):
+        if isinstance(case, exchange.BadLine):
+            bad.append(case)
+            continue
+        try:
+            line = exchange.due_line(case, on, known, rules)
+        except DomainError as error:
+            bad.append(exchange.BadLine(case.line, str(error), case.text))
+            continue
+        if line is not None:
+            good.append(line)
+    return good, bad
 
 
 # -- report, check, calendar ---------------------------------------------------------------------
@@ -289,15 +312,72 @@ def calendar() -> None:
 def calendar_show(year: int, form: str) -> None:
     """显示一年的放假和调休上班日；不需要办公室。"""
     del form
-    known = shipped()
-    value = {
-        "year": year,
-        "status": known.status(year),
-        "off": [day.isoformat() for day in known.off_days(year)],
-        "work": [day.isoformat() for day in known.work_days(year)],
-        "sources": list(known.sources(year)),
-    }
+    with known_calendar() as known:
+        value = {
+            "year": year,
+            "status": known.status(year),
+            "off": [day.isoformat() for day in known.off_days(year)],
+            "work": [day.isoformat() for day in known.work_days(year)],
+            "sources": list(known.sources(year)),
+        }
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="不再询问，直接保存")
+def calendar_import(file: Path, yes: bool) -> None:
+    """导入国务院办公厅放假通知的原文（文本文件）。"""
+    text = read_text(file)
+    with office_open():
+        understood = calendars.understand(text)
+        effect = calendars.effect(understood.notice, today=wall.today())
+        tell_understood(understood, effect)
+        if effect.says_nothing_new:
+            say("这份通知与现有日历一致，没有变化。")
+            return
+        if not yes and not (sys.stdin.isatty() and click.confirm("保存吗？", err=True)):
+            say("没有保存。核对无误后加 --yes 保存。")
+            sys.exit(REFUSED)
+        agency = setup.default_agency()
+        actor = system(agency.id if agency else 0)
+        _, effect = calendars.keep(text, actor=actor, today=wall.today(), now=wall.now())
+    say(f"已保存，{len(effect.moves)}件的日期随之重算。")
+
+
+def tell_understood(understood: Understood, effect: calendars.Effect) -> None:
+    """Say what was read from a notice and what it would move."""
+    number = f"（{understood.number}）" if understood.number else ""
+    say(f"{understood.title}{number}")
+    for rule in understood.rules:
+        say(
+            f"  {rule.holiday}：放假 {days_words(rule.off)}"
+            + (f"；上班 {days_words(rule.work)}" if rule.work else "")
+        )
+    for words in understood.disagreements:
+        say(f"  请核对：{words}")
+    for words in understood.unused:
+        say(f"  未采用：{words}")
+    for move in effect.moves:
+        for duty, old, new in move.dates:
+            say(f"  {move.number} {DUTY_LABELS[duty]}：{old or '—'} → {new or '—'}")
+
+
+def days_words(days: Iterable[date]) -> str:
+    """Return days in a row as people write them."""
+    return "、".join(day.isoformat() for day in sorted(days))
+
+
+@contextmanager
+def known_calendar() -> Iterator[WorkCalendar]:
+    """Give the office's calendar; where there is no office, the shipped one."""
+    settings = load()
+    path = settings.database_url.removeprefix("sqlite:///")
+    if current_app or settings.database_url != f"sqlite:///{path}" or Path(path).exists():
+        with office_open(migrated=False):
+            yield office.calendar() if migrate.is_current() else shipped()
+    else:
+        yield shipped()
 
 
 # -- people --------------------------------------------------------------------------------------

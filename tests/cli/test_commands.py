@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.histories import line, text
+from tests.services.test_calendar import OF_2027
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 
@@ -185,3 +186,45 @@ def test_the_sample_office_is_sound_and_made_once(tracker, clock):
     assert (first.exit_code, second.exit_code) == (0, 2)
     assert tracker("check").exit_code == 0
     assert tracker("report", "2025").exit_code == tracker("report", "2026").exit_code == 0
+
+
+def test_a_notice_is_shown_and_kept_only_when_told_to(tracker, tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_text(OF_2027, encoding="utf-8")
+
+    shown = tracker("calendar", "import", path)
+    assert (shown.exit_code, "没有保存" in shown.stderr) == (2, True)
+    assert json.loads(tracker("calendar", "show", "2027").stdout)["status"] == "provisional"
+
+    kept = tracker("calendar", "import", path, "--yes")
+    said = json.loads(tracker("calendar", "show", "2027").stdout)
+    assert (kept.exit_code, kept.stdout) == (0, "")
+    assert (said["status"], "2027-01-31" in said["work"]) == ("published", True)
+    assert tracker("calendar", "import", path, "--yes").exit_code == 0
+
+
+def test_a_notice_saved_by_an_older_windows_is_read_too(tracker, tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_bytes(OF_2027.encode("gb18030"))
+
+    assert tracker("calendar", "import", path, "--yes").exit_code == 0
+
+
+def test_a_text_that_is_no_notice_is_refused_with_its_sentence(tracker, tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_text("国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：放假若干。", encoding="utf-8")
+
+    result = tracker("calendar", "import", path, "--yes")
+
+    assert (result.exit_code, "一、元旦：放假若干。" in result.stderr) == (2, True)
+
+
+def test_due_counts_by_the_notices_that_the_office_keeps(tracker, file, tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_text(OF_2027, encoding="utf-8")
+    case = file(line("business", "A-1", [{"step": "receive", "on": "2026-12-15"}]))
+    assert '"provisional": true' in tracker("due", case, "--on", "2026-12-16").stdout
+
+    tracker("calendar", "import", path, "--yes")
+
+    assert '"provisional": false' in tracker("due", case, "--on", "2026-12-16").stdout

@@ -8,6 +8,7 @@ from tracker.web.guard import PUBLIC, asked_of
 
 PUBLIC_PAGES = {"account.sign_in", "account.enter"}
 PARTS = {
+    "notice_id": 1,
     "case_id": 1,
     "contact_id": 1,
     "user_id": 1,

@@ -54,6 +54,7 @@ class WorkCalendar:
     notices: tuple[Notice, ...]
     published: frozenset[int]
     provisional: frozenset[int]
+    statutory: Mapping[int, Mapping[date, str]] = field(repr=False)
     _reasons: Mapping[date, Reason] = field(repr=False)
     _work: tuple[date, ...] = field(repr=False)
 
@@ -79,7 +80,11 @@ class WorkCalendar:
         work = {day for year in known for day in _weekdays(year)}
         work -= {day for day, reason in reasons.items() if not reason.works}
         work |= {day for day, reason in reasons.items() if reason.works and day.year in known}
-        return cls(ordered, published, provisional, reasons, tuple(sorted(work)))
+        return cls(ordered, published, provisional, statutory, reasons, tuple(sorted(work)))
+
+    def with_notice(self, notice: Notice) -> "WorkCalendar":
+        """Return this calendar with one notice more."""
+        return WorkCalendar.from_notices((*self.notices, notice), self.statutory)
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether the day is worked; raise UnknownYearError outside the known years."""
@@ -140,6 +145,22 @@ class WorkCalendar:
         self._require(year)
         statute = (STATUTE,) if year in self.provisional else ()
         return statute + tuple(notice.citation for notice in self.notices if _touches(notice, year))
+
+    def changed_days(self, after: "WorkCalendar") -> tuple[date, ...]:
+        """Return the days that the other calendar works, rests or holds provisional unlike this one."""
+        years = self.published | self.provisional | after.published | after.provisional
+        ours, theirs = frozenset(self._work), frozenset(after._work)
+        found = set(ours ^ theirs)
+        for year in years:
+            if (year in self.published) != (year in after.published):
+                found.add(date(year, 1, 1))
+        return tuple(sorted(found))
+
+    def says_the_same(self, after: "WorkCalendar") -> bool:
+        """Tell whether the other calendar works and names every day as this one does."""
+        named = {day: (r.works, r.name) for day, r in self._reasons.items()}
+        others = {day: (r.works, r.name) for day, r in after._reasons.items()}
+        return not self.changed_days(after) and named == others
 
     def _days(self, year: int, *, works: bool) -> tuple[date, ...]:
         self._require(year)

@@ -7,6 +7,8 @@ from tracker.domain import term, workflow
 from tracker.domain.history import OPINION_TERM, Standing
 from tracker.domain.state import AWAITING_PAYMENT, RECEIVED, SUPPLEMENT, WHO_ACTS
 
+REPLY = term.REPLY.name
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -36,7 +38,7 @@ def duties(standing: Standing, on: date) -> list[Duty]:
             if c.is_open(on)
         ]
         if answer := standing.due():
-            found.append(Duty("reply", answer.on, term.REPLY.law))
+            found.append(Duty(REPLY, answer.on, term.REPLY.law))
     return sorted(found, key=lambda duty: duty.on)
 
 

@@ -68,7 +68,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "withdraw": ("reason",),
     "correct": ("replaces", "with", "reason"),
     "carry_forward": ("year",),
-    "recompute": ("due_from", "due_to", "reason"),
+    "recompute": ("duty", "due_from", "due_to", "reason"),
     **dict.fromkeys(BY_CODE, _CLOSING),
 }  # fmt: skip
 

@@ -7,13 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WRITES = "tracker_writes"  # the execution option of a transaction that will write
+WRITERS = 711  # the advisory lock that every writing transaction shares on PostgreSQL (条例: Decree 711)
 
 
 class Base(DeclarativeBase):
@@ -49,15 +50,21 @@ db = SQLAlchemy(model_class=Base)
 
 
 @contextmanager
-def transaction() -> Iterator[scoped_session[Any]]:
+def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
     """One use case, one transaction: commit at the end, roll back on any error.
 
     What was read before is read anew: nothing is decided on an older snapshot, and SQLite takes
     its write lock at the start (engine.py).
+
+    alone: no other writing transaction runs beside it: what changes the dates of many cases must
+           meet no case that is being counted by the calendar of before.
     """
     db.session.rollback()
     try:
-        db.session.connection(execution_options={WRITES: True})
+        connection = db.session.connection(execution_options={WRITES: True})
+        if connection.dialect.name == "postgresql":
+            lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+            connection.execute(select(lock(WRITERS)))
         yield db.session
         db.session.commit()
     except BaseException:

@@ -2,6 +2,7 @@
 
 from tracker.models.agency import Agency, ChainHead, Counter, Unit
 from tracker.models.applicant import Applicant
+from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact, ContactAct
 from tracker.models.user import AuditEntry, User, UserRole
@@ -10,12 +11,15 @@ ALL = (
     Agency,
     Applicant,
     AuditEntry,
+    CalendarDay,
+    CalendarNotice,
     Case,
     CaseEvent,
     ChainHead,
     Contact,
     ContactAct,
     Counter,
+    OfficeFact,
     Unit,
     User,
     UserRole,

@@ -22,6 +22,9 @@ ACTS = {
     "exported": "导出",
     "imported": "导入",
     "contact": "来信来访来电",
+    "calendar_kept": "保存放假安排",
+    "calendar_withdrawn": "撤回放假安排",
+    "recomputed": "期限重算",
 }
 
 

@@ -81,35 +81,11 @@ def _chain(agency: Agency) -> Iterator[Found]:
 # -- restated columns ---------------------------------------------------------------------------
 
 
-def _ledgers(agency: Agency) -> Iterator[tuple[Any, list[Entry]]]:
-    """Yield each case's columns with its ledger, a window of cases at a time."""
-    columns = [Case.id, Case.number, Case.unit_id, *(getattr(Case, c) for c in ledger.RESTATED)]
-    statement = select(*columns).where(Case.agency_id == agency.id)
-    after = 0
-    while True:
-        rows = db.session.execute(statement.where(Case.id > after).order_by(Case.id).limit(WINDOW))
-        window = rows.all()
-        if not window:
-            return
-        after = window[-1].id
-        entries: dict[int, list[Entry]] = {row.id: [] for row in window}
-        events = select(
-            CaseEvent.case_id, CaseEvent.seq, CaseEvent.step, CaseEvent.effective_on, CaseEvent.details
-        ).where(CaseEvent.case_id.between(window[0].id, after), CaseEvent.agency_id == agency.id)
-        for case_id, seq, step, on, details in db.session.execute(
-            events.order_by(CaseEvent.case_id, CaseEvent.seq)
-        ):
-            if case_id in entries:
-                entries[case_id].append(Entry(step, on, details, seq))
-        for row in window:
-            yield row, entries[row.id]
-
-
 def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[Found]:
     units = dict(
         db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
     )
-    for row, entries in _ledgers(agency):
+    for row, entries in ledger.ledgers(Case.agency_id == agency.id):
         if not entries:
             yield Found(row.number, "没有台账记录。")
             continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tracker.domain import event, history, workflow
 from tracker.domain.duty import duties
@@ -25,6 +25,8 @@ RESTATED = (
     "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
     "next_action", "next_action_on", "decided_on", "served_on", "closed_on",
 )  # fmt: skip
+WINDOW = 2000  # cases that stand in memory together
+EVENT = (CaseEvent.case_id, CaseEvent.seq, CaseEvent.step, CaseEvent.effective_on, CaseEvent.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +198,21 @@ def checked(entry: Entry) -> Entry:
     clean = Entry(entry.step, entry.on, details, entry.seq)
     event.check(clean)
     return clean
+
+
+def ledgers(*where: ColumnElement[bool]) -> Iterator[tuple[Any, list[Entry]]]:
+    """Yield each case's restated columns with its ledger, a window of cases at a time."""
+    columns = [Case.id, Case.agency_id, Case.number, Case.unit_id]
+    statement = select(*columns, *(getattr(Case, c) for c in RESTATED)).where(*where)
+    after = 0
+    while True:
+        window = db.session.execute(statement.where(Case.id > after).order_by(Case.id).limit(WINDOW)).all()
+        if not window:
+            return
+        after = window[-1].id
+        entries: dict[int, list[Entry]] = {row.id: [] for row in window}
+        events = select(*EVENT).where(CaseEvent.case_id.in_(entries)).order_by(*EVENT[:2])
+        for case_id, seq, step, on, details in db.session.execute(events):
+            entries[case_id].append(Entry(step, on, details, seq))
+        for row in window:
+            yield row, entries[row.id]

@@ -1,15 +1,52 @@
 """The office that this process serves: its calendar and its practice."""
 
-from tracker.config import Settings
-from tracker.domain.calendar import WorkCalendar, shipped
-from tracker.domain.clock import Rules
+from sqlalchemy import select
 
+from tracker.config import Settings
+from tracker.domain.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
+from tracker.domain.clock import Rules
+from tracker.models.base import db
+from tracker.models.calendar import CalendarNotice
+
+SUMMED_AT_ONCE = 8  # calendars of different content that one process keeps at hand
+CALENDAR = "tracker.calendar"
+
+summed: dict[tuple[str, ...], WorkCalendar] = {}  # by content, so no calendar here can grow old
 current: dict[str, Settings] = {}  # filled by create_app: one office a process
 
 
 def calendar() -> WorkCalendar:
-    """Return the calendar that the running transaction counts by."""
-    return shipped()
+    """Return the calendar that the running transaction counts by.
+
+    Which notices hold is asked once a transaction, never remembered beyond it.
+    """
+    session = db.session()
+    running, found = session.get_transaction(), session.info.get(CALENDAR)
+    if running is None or found is None or found[0] is not running:
+        known = kept_calendar()
+        found = session.info[CALENDAR] = (session.get_transaction(), known)
+    counted_by: WorkCalendar = found[1]
+    return counted_by
+
+
+def kept_calendar() -> WorkCalendar:
+    """Return the sum of the shipped notices and of those that the office keeps, as they stand now."""
+    held = CalendarNotice.withdrawn_at.is_(None)
+    digests = tuple(db.session.scalars(select(CalendarNotice.digest).where(held).order_by(CalendarNotice.id)))
+    if not digests:
+        return shipped()
+    if digests not in summed:
+        rows = db.session.scalars(select(CalendarNotice).where(held).order_by(CalendarNotice.id))
+        notices = (*shipped_notices(), *(row.notice for row in rows))
+        if len(summed) >= SUMMED_AT_ONCE:
+            summed.clear()
+        summed[digests] = WorkCalendar.from_notices(notices, shipped_statutory_days())
+    return summed[digests]
+
+
+def forget_calendar() -> None:
+    """Make the running transaction ask anew: a notice was kept or withdrawn in it."""
+    db.session().info.pop(CALENDAR, None)
 
 
 def settings() -> Settings:

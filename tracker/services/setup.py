@@ -7,9 +7,9 @@ from sqlalchemy import select
 from tracker.domain.permission import Role
 from tracker.models import migrate
 from tracker.models.agency import Agency
-from tracker.models.base import db, transaction
+from tracker.models.base import ZONE, db, transaction
 from tracker.models.user import User
-from tracker.services import user
+from tracker.services import calendar, user
 
 DEFAULT = "default"
 ADMINISTRATOR = "admin"
@@ -29,16 +29,31 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
             db.session.flush()
         elif agency_name:
             agency.name = agency_name
-        if db.session.scalar(select(User.id).limit(1)):
-            return None
-        _, password = user.add(
-            agency_id=agency.id,
-            login=ADMINISTRATOR,
-            name="系统管理员",
-            roles=[Role.ADMINISTRATOR],
-            now=now,
-        )
-        return password
+        password = _first_user(agency.id, now)
+    recount(now=now)
+    return password
+
+
+def recount(*, now: datetime) -> int:
+    """Count every date again where the shipped calendar or a setting changed since the last start."""
+    agency = default_agency()
+    if agency is None:
+        return 0
+    return calendar.bring_up_to_date(agency_id=agency.id, today=now.astimezone(ZONE).date(), now=now)
+
+
+def _first_user(agency_id: int, now: datetime) -> str | None:
+    """Make the administrator of an office that has nobody yet; return the one-time password."""
+    if db.session.scalar(select(User.id).limit(1)):
+        return None
+    _, password = user.add(
+        agency_id=agency_id,
+        login=ADMINISTRATOR,
+        name="系统管理员",
+        roles=[Role.ADMINISTRATOR],
+        now=now,
+    )
+    return password
 
 
 def default_agency() -> Agency | None:

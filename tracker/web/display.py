@@ -102,7 +102,9 @@ def _detail(key: str, value: Any) -> str:
     tables: dict[str, Any] = {**event.WORDS, **OF_CASE}
     if key in tables:
         return str(tables[key].get(value, value))
-    if key.endswith("_on"):
+    if key == "duty":
+        return DUTY_LABELS.get(value, str(value))
+    if key.endswith("_on") or key in ("due_from", "due_to"):
         return day(date.fromisoformat(value))
     return str(value)
 
@@ -138,8 +140,9 @@ DETAIL_LABELS = {
     "reason": _l("理由"),
     "replaces": _l("更正的记录"),
     "year": _l("年度"),
-    "due_from": _l("原期限"),
-    "due_to": _l("新期限"),
+    "duty": _l("期限种类"),
+    "due_from": _l("原日期"),
+    "due_to": _l("新日期"),
 }
 
 
