@@ -22,6 +22,14 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 UV = "uv==0.13.9"
 RUN_LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
 CHROMIUM_PACKAGES = ["chromium", "fonts-noto-cjk"]
+# What draws PDF files and pictures with Chinese characters; a wheel cannot bring it.
+PANGO_PACKAGES = [
+    "libpango-1.0-0",
+    "libpangoft2-1.0-0",
+    "libharfbuzz-subset0",
+    "fonts-noto-cjk",
+    "fontconfig",
+]
 
 CHECKS = [
     ["-m", "ruff", "format", "--check", "."],
@@ -64,13 +72,34 @@ def install(lock: Path) -> None:
     stamp.touch()
 
 
+def may_apt() -> bool:
+    """Return whether Debian's packages can be installed without asking anybody."""
+    return bool(shutil.which("apt-get")) and hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def apt(packages: list[str]) -> int:
+    """Install Debian packages; return the status of the last command."""
+    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    print("+ apt-get install", " ".join(packages), flush=True)
+    subprocess.call(["apt-get", "update", "-q"], **quiet)
+    return subprocess.call(["apt-get", "install", "-yq", "--no-install-recommends", *packages], **quiet)
+
+
+def pango() -> None:
+    """Install what PDF files need where it is missing and we may; else say that they will be refused."""
+    there = subprocess.call([str(PYTHON), "-c", "import weasyprint"], stderr=subprocess.DEVNULL) == 0
+    fonts = bool(shutil.which("fc-list")) and subprocess.getoutput("fc-list :lang=zh-cn")
+    if (there and (fonts or WINDOWS)) or (may_apt() and apt(PANGO_PACKAGES) == 0):
+        return
+    print(f"PDF files need: sudo apt-get install {' '.join(PANGO_PACKAGES)}", flush=True)
+
+
 def chromium() -> None:
     """Name the browser for the tests, installing Debian's where there is none and we may."""
     names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
     found = next((path for name in names if name and (path := shutil.which(name))), None)
-    if found is None and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        run("apt-get", "update", "-q")
-        run("apt-get", "install", "-yq", "--no-install-recommends", *CHROMIUM_PACKAGES)
+    if found is None and may_apt():
+        apt(CHROMIUM_PACKAGES)
         found = shutil.which("chromium")
     if found is None:
         sys.exit(f"The browser tests need: sudo apt-get install {' '.join(CHROMIUM_PACKAGES)}")
@@ -80,6 +109,7 @@ def chromium() -> None:
 def serve(arguments: list[str]) -> None:
     """Install, make or migrate the office, fill the sample if asked, serve."""
     install(RUN_LOCK)
+    pango()
     tracker = BIN / ("tracker.exe" if WINDOWS else "tracker")
     run(tracker, "init")
     if "--demo" in arguments:
@@ -106,6 +136,7 @@ def main() -> None:
     elif command in ("test", "check"):
         if command == "test":
             install(TEST_LOCK)
+            pango()
         chromium()
         check(rest)
     elif command in ("bench", "proof"):
