@@ -1,0 +1,86 @@
+"""The working calendar: show a year, import a notice."""
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import click
+
+from tracker import now as wall
+from tracker.cli.frame import REFUSED, known_calendar, office_open, read_text, say, tracker
+from tracker.domain.duty import DUTY_LABELS
+from tracker.domain.notice import Understood
+from tracker.services import calendar as calendars
+from tracker.services import (
+    setup,
+)
+from tracker.services.actor import system
+
+
+@tracker.group()
+def calendar() -> None:
+    """工作日历。"""
+
+
+@calendar.command("show")
+@click.argument("year", type=int)
+@click.option("--format", "form", type=click.Choice(["json"]), default="json")
+def calendar_show(year: int, form: str) -> None:
+    """显示一年的放假和调休上班日；不需要办公室。"""
+    del form
+    with known_calendar() as known:
+        value = {
+            "year": year,
+            "status": known.status(year),
+            "off": [day.isoformat() for day in known.off_days(year)],
+            "work": [day.isoformat() for day in known.work_days(year)],
+            "sources": list(known.sources(year)),
+        }
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="不再询问，直接保存")
+def calendar_import(file: Path, yes: bool) -> None:
+    """导入国务院办公厅放假通知的原文（文本文件）。"""
+    text = read_text(file)
+    with office_open():
+        understood = calendars.understand(text)
+        effect = calendars.effect(understood.notice, today=wall.today())
+        tell_understood(understood, effect)
+        if effect.says_nothing_new:
+            say("这份通知与现有日历一致，没有变化。")
+            return
+        if not yes and not (sys.stdin.isatty() and click.confirm("保存吗？", err=True)):
+            say("没有保存。核对无误后加 --yes 保存。")
+            sys.exit(REFUSED)
+        agency = setup.default_agency()
+        actor = system(agency.id if agency else 0)
+        _, effect = calendars.keep(text, actor=actor, today=wall.today(), now=wall.now())
+    say(f"已保存，{len(effect.moves)}件的日期随之重算。")
+
+
+def tell_understood(understood: Understood, effect: calendars.Effect) -> None:
+    """Say what was read from a notice and what it would move."""
+    number = f"（{understood.number}）" if understood.number else ""
+    say(f"{understood.title}{number}")
+    for rule in understood.rules:
+        say(
+            f"  {rule.holiday}：放假 {days_words(rule.off)}"
+            + (f"；上班 {days_words(rule.work)}" if rule.work else "")
+        )
+    for words in understood.disagreements:
+        say(f"  请核对：{words}")
+    for words in understood.unused:
+        say(f"  未采用：{words}")
+    for move in effect.moves:
+        for duty, old, new in move.dates:
+            say(f"  {move.number} {DUTY_LABELS[duty]}：{old or '—'} → {new or '—'}")
+
+
+def days_words(days: Iterable[date]) -> str:
+    """Return days in a row as people write them."""
+    return "、".join(day.isoformat() for day in sorted(days))

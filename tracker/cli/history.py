@@ -1,0 +1,113 @@
+"""Case histories in and out, and due dates (docs/exchange.md sections 1 and 3)."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker import now as wall
+from tracker.cli.frame import DAY, REFUSED, known_calendar, office_open, read_lines, say, tracker
+from tracker.config import load
+from tracker.domain.calendar import WorkCalendar
+from tracker.domain.errors import DomainError
+from tracker.services import (
+    exchange,
+    exporting,
+    importing,
+    office,
+)
+
+
+@tracker.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只说明会发生什么")
+@click.option("--keep-going", is_flag=True, help="导入可用的行，其余写入旁边的文件")
+def import_(file: Path, dry_run: bool, keep_going: bool) -> None:
+    """导入案件历史（.jsonl）。"""
+    if file.suffix.lower() != ".jsonl":
+        say(f"{file}：请提供 .jsonl 案件历史文件。")
+        sys.exit(REFUSED)
+    lines = read_lines(file)
+    with office_open():
+        try:
+            result = importing.import_histories(
+                lines,
+                today=wall.today(),
+                now=wall.now(),
+                dry_run=dry_run,
+                keep_going=keep_going,
+                progress=lambda done: say(f"已处理 {done}／{len(lines)} 行"),
+            )
+        except importing.ImportRefusedError as error:
+            tell_bad(file, error.result.bad)
+            say(str(error))
+            sys.exit(REFUSED)
+    tell_bad(file, result.bad)
+    if result.bad and not dry_run:
+        write_rejected(file, result.bad)
+    verb = "将" if dry_run else "已"
+    say(
+        f"{verb}新增{result.added}件，续记{result.continued}件，未变{result.unchanged}件，拒绝{len(result.bad)}行。"
+    )
+    sys.exit(REFUSED if result.bad and dry_run and not keep_going else 0)
+
+
+def tell_bad(file: Path, bad: list[exchange.BadLine]) -> None:
+    """Name each refused line with its number and reason."""
+    for line in bad:
+        say(f"{file.name} 第{line.line}行：{line.reason}")
+
+
+def write_rejected(file: Path, bad: list[exchange.BadLine]) -> None:
+    """Write the refused lines, each with its reason, to a file beside the one imported."""
+    beside = file.with_name(f"{file.stem}.rejected.jsonl")
+    rows = ({"line": b.line, "reason": b.reason, "text": b.text.strip()} for b in bad)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    beside.write_text(text, encoding="utf-8")
+    say(f"被拒绝的行写入：{beside}")
+
+
+@tracker.command()
+def export() -> None:
+    """导出全部案件历史（JSON Lines，标准输出）。"""
+    with office_open():
+        for value in exporting.histories(now=wall.now()):
+            click.echo(json.dumps(value, ensure_ascii=False))
+
+
+@tracker.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--on", "on", type=DAY, required=True, help="以这一天为今天")
+@click.option("--format", "form", type=click.Choice(["json"]), default="json")
+def due(file: Path, on: Any, form: str) -> None:
+    """计算期限而不保存；不需要办公室。"""
+    del form
+    with known_calendar() as known:
+        good, bad = due_lines(read_lines(file), on.date(), known)
+    if bad:
+        tell_bad(file, bad)
+        sys.exit(REFUSED)
+    for line in good:
+        click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def due_lines(
+    lines: list[str], on: date, known: WorkCalendar
+) -> tuple[list[dict[str, Any]], list[exchange.BadLine]]:
+    """Return the due line of each case, and the lines that cannot be read."""
+    rules, good, bad = office.rules_of(load()), [], []
+    for case in exchange.read(lines):
+        if isinstance(case, exchange.BadLine):
+            bad.append(case)
+            continue
+        try:
+            line = exchange.due_line(case, on, known, rules)
+        except DomainError as error:
+            bad.append(exchange.BadLine(case.line, str(error), case.text))
+            continue
+        if line is not None:
+            good.append(line)
+    return good, bad

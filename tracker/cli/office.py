@@ -1,0 +1,73 @@
+"""Make, serve, fill, check and describe the office."""
+
+import sys
+
+import click
+
+from tracker import now as wall
+from tracker.cli.frame import FINDINGS, office_open, say, tracker
+from tracker.config import Settings
+from tracker.services import demo as demonstration
+from tracker.services import (
+    inspection,
+    setup,
+)
+
+
+def show_password(password: str | None) -> None:
+    """Print the administrator's one-time password; it is kept nowhere in the clear."""
+    if password:
+        say("系统管理员用户名：admin")
+        say("一次性密码（仅显示这一次，首次登录须修改）：")
+        click.echo(password)
+
+
+@tracker.command()
+@click.option("--agency", default=None, help="机关名称")
+def init(agency: str | None) -> None:
+    """建立或升级办公室，不询问任何问题。"""
+    with office_open(migrated=False) as app:
+        settings: Settings = app.extensions["tracker.settings"]
+        password = setup.initialise(agency, fallback=settings.agency_name, now=wall.now())
+        say(f"办公室已就绪：{settings.instance}")
+        show_password(password)
+
+
+@tracker.command()
+@click.option("--host", default=None, help="监听地址（默认 127.0.0.1）")
+@click.option("--port", type=int, default=None, help="端口（默认 8000）")
+def serve(host: str | None, port: int | None) -> None:
+    """启动网页服务。"""
+    from waitress.server import create_server  # only this command needs a server
+
+    with office_open() as app:
+        settings: Settings = app.extensions["tracker.settings"]
+        setup.recount(now=wall.now())
+    server = create_server(
+        app,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        threads=settings.threads,
+    )
+    say(f"服务已启动：http://{server.effective_host}:{server.effective_port}/ （Ctrl+C 停止）")
+    server.run()
+
+
+@tracker.command()
+def demo() -> None:
+    """填入一个示例机关的数据。"""
+    with office_open():
+        for line in demonstration.fill(today=wall.today(), now=wall.now()):
+            say(line)
+
+
+@tracker.command()
+def check() -> None:
+    """核对台账、重述列、各年度；有发现时退出码为 1。"""
+    count = 0
+    with office_open():
+        for found in inspection.inspect(today=wall.today()):
+            count += 1
+            click.echo(f"{found.where}：{found.message}")
+    say(f"发现{count}处问题。" if count else "核对完毕，没有发现问题。")
+    sys.exit(FINDINGS if count else 0)

@@ -1,0 +1,47 @@
+"""The people of the office."""
+
+import sys
+
+import click
+
+from tracker import now as wall
+from tracker.cli.frame import REFUSED, office_open, say, tracker
+from tracker.domain.permission import PEOPLE, Role
+from tracker.services import (
+    setup,
+    user,
+)
+
+
+@tracker.group("user")
+def user_group() -> None:
+    """用户。"""
+
+
+@user_group.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="姓名")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in PEOPLE])
+)
+@click.option("--email", default="")
+def user_add(login: str, name: str, roles: tuple[str, ...], email: str) -> None:
+    """新增用户并显示一次性密码。"""
+    with office_open():
+        agency = setup.default_agency()
+        if agency is None:
+            sys.exit(REFUSED)
+        held = [Role(role) for role in roles]
+        _, password = user.create_by_command(
+            agency_id=agency.id, login=login, name=name, roles=held, email=email, now=wall.now()
+        )
+        say(f"用户 {login} 的一次性密码（仅显示这一次）：")
+        click.echo(password)
+
+
+@user_group.command("password")
+@click.argument("login")
+def user_password(login: str) -> None:
+    """重置一个用户的密码并显示一次性密码。"""
+    with office_open():
+        click.echo(user.set_password(login, now=wall.now()))
