@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain import term, workflow
-from tracker.domain.history import OPINION_TERM, Standing
+from tracker.domain.consultation import OPINION_TERM
+from tracker.domain.history import Standing
 from tracker.domain.state import AWAITING_PAYMENT, RECEIVED, SUPPLEMENT, WHO_ACTS
 
 REPLY = term.REPLY.name

@@ -13,6 +13,7 @@ from typing import Any
 from tracker.domain import event, term, workflow
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.clock import Due, Pause, Rules, due
+from tracker.domain.consultation import OPINION_TERM, Consultation, answered_by
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
 from tracker.domain.event import Entry
 from tracker.domain.outcome import BY_CODE
@@ -24,30 +25,6 @@ from tracker.domain.state import (
 
 COUNTING = (RECEIVED, PROCESSING)
 MARKS = ("correct", "carry_forward", "recompute")  # entries that move nothing themselves
-OPINION_TERM = {"third_party": term.THIRD_PARTY, "agency": term.AGENCY}
-
-
-@dataclass(slots=True)
-class Consultation:
-    """A consultation of a third party (第32条) or of another organ (第34条)."""
-
-    seq: int
-    party: str
-    name: str
-    sent_on: date
-    received_on: date | None
-    limit_on: date
-    ended_on: date | None = None
-    opinion: str | None = None
-
-    @property
-    def span(self) -> Pause:
-        """The days it leaves out: to its answer, or to the last day of its term if earlier."""
-        until = min(self.ended_on, self.limit_on) if self.ended_on else self.limit_on
-        return Pause(self.sent_on, until, f"征求{self.name}意见")
-
-    def is_open(self, on: date) -> bool:
-        return self.ended_on is None and on <= self.limit_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +200,8 @@ class Standing:
         limit = self.calendar.add(got or entry.on, OPINION_TERM[party].days)
         self.consultations.append(Consultation(entry.seq, party, name, entry.on, got, limit))
 
-    def _unanswered(self, entry: Entry) -> Consultation | None:
-        """Return the consultation that the entry ends: an open one before one that ran out."""
-        who = (entry.details["party"], entry.details["name"])
-        sent = [c for c in self.consultations if c.sent_on <= entry.on and not c.ended_on]
-        waiting = [c for c in sent if (c.party, c.name) == who]
-        still_open = [c for c in waiting if c.is_open(entry.on)]
-        return next(iter([*still_open, *reversed(waiting)]), None)
-
     def _note_consultation_end(self, entry: Entry) -> None:
-        consultation = self._unanswered(entry)
+        consultation = answered_by(self.consultations, entry)
         if consultation is None:
             name = entry.details["name"]
             raise StepNotAllowedError(f"没有正在进行的对“{name}”的征求意见。")

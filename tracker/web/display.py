@@ -9,9 +9,9 @@ from flask import Flask, g, request
 from tracker.domain import contact, event, state, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
+from tracker.domain.consultation import Consultation
 from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.explanation import words
-from tracker.domain.history import Consultation
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
 from tracker.now import today
