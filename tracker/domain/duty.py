@@ -4,16 +4,38 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain import term, workflow
+from tracker.domain.calendar import WorkCalendar
 from tracker.domain.consultation import OPINION_TERM
-from tracker.domain.history import Standing
+from tracker.domain.history import COUNTING, Standing
 from tracker.domain.state import AWAITING_PAYMENT, RECEIVED, SUPPLEMENT, WHO_ACTS
 
 REPLY = term.REPLY.name
 
+# The words of exchange.md section 3: every other duty is the office's own to see.
+EXCHANGED = ("supplement_notice", "supplement", "third_party_opinion", "agency_opinion", "payment", REPLY)
+# Duties that a day's going by ends, done or not.
+PASSING = ("supplement_notice", "third_party_opinion", "agency_opinion", "reasons", "extension")
+
+DUTY_LABELS = {
+    "supplement_notice": "补正告知期限",
+    "supplement": "申请人补正期限",
+    "third_party_opinion": "第三方意见期限",
+    "agency_opinion": "其他机关意见期限",
+    "payment": "缴费期限",
+    "reply": "答复期限",
+    "extension": "决定并告知延期的最后一天",
+    "reasons": "申请人说明理由期限",
+    "publication": "主动公开期限",
+    "confirmation": "与申请人确认的期限",
+    "registration": "登记为申请的期限",
+    "petition_notice": "信访事项书面告知期限",
+    "petition": "信访事项办结期限",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that a date hangs on: a code of exchange.md section 3, its day, its article."""
+    """Something that a date hangs on: a key of DUTY_LABELS, its day, its article."""
 
     name: str
     on: date
@@ -38,9 +60,23 @@ def duties(standing: Standing, on: date) -> list[Duty]:
             for c in standing.consultations
             if c.is_open(on)
         ]
-        if answer := standing.due():
-            found.append(Duty(REPLY, answer.on, term.REPLY.law))
+        found += _answer(standing, on)
     return sorted(found, key=lambda duty: duty.on)
+
+
+def _answer(standing: Standing, on: date) -> list[Duty]:
+    """Return the answer's own day, and what may still be done about it before it."""
+    found: list[Duty] = []
+    answer = standing.due()
+    if answer:
+        law = term.DELAY_LAW if standing.delayed_until else term.REPLY.law
+        found.append(Duty(REPLY, answer.on, law))
+        if not standing.extensions and not standing.delayed_until and on <= answer.on:
+            found.append(Duty("extension", answer.on, term.EXTENSION.law))
+    reasons_on = standing.reasons_asked and standing.reasons_asked.day("deadline_on")
+    if reasons_on and standing.state in COUNTING and on <= reasons_on:
+        found.append(Duty("reasons", reasons_on, term.DELAY_LAW))
+    return found
 
 
 def payment_due(standing: Standing) -> date:
@@ -49,16 +85,15 @@ def payment_due(standing: Standing) -> date:
     return standing.calendar.add(charge.day("received_on") or charge.on, term.PAYMENT.days)
 
 
+def publication(created_on: date, calendar: WorkCalendar) -> Duty:
+    """Return the duty to publish what must be public by itself.
+
+    created_on: the day the information was made, or changed; the 20 working days run from the
+                day after it (第26条).
+    """
+    return Duty("publication", calendar.add(created_on, term.PUBLICATION.days), term.PUBLICATION.law)
+
+
 def who_acts(standing: Standing) -> str:
     """Say who must act next; empty where nobody must."""
     return WHO_ACTS.get(standing.state, "")
-
-
-DUTY_LABELS = {
-    "supplement_notice": "补正告知期限",
-    "supplement": "申请人补正期限",
-    "third_party_opinion": "第三方意见期限",
-    "agency_opinion": "其他机关意见期限",
-    "payment": "缴费期限",
-    "reply": "答复期限",
-}

@@ -60,6 +60,7 @@ class Standing:
     charges: list[Entry] = field(default_factory=list)
     fee_pauses: list[Pause] = field(default_factory=list)
     delayed_until: date | None = None
+    reasons_asked: Entry | None = None  # while no reasons have come (第35条)
     supplemented: bool = False
 
     @property
@@ -211,8 +212,14 @@ class Standing:
     def _note_charge(self, entry: Entry) -> None:
         self.charges.append(entry)
 
+    def _note_reasons_asked(self, entry: Entry) -> None:
+        self.reasons_asked = entry
+
+    def _note_reasons(self, entry: Entry) -> None:
+        self.reasons_asked = None
+
     def _note_delay(self, entry: Entry) -> None:
-        self.delayed_until = entry.day("until_on")
+        self.delayed_until, self.reasons_asked = entry.day("until_on"), None
 
     def _note_assignment(self, entry: Entry) -> None:
         self.unit = entry.details.get("unit") or self.unit
@@ -227,6 +234,8 @@ _READERS: dict[str, Any] = {
     "consult": Standing._note_consultation,
     "end_consultation": Standing._note_consultation_end,
     "charge": Standing._note_charge,
+    "ask_reasons": Standing._note_reasons_asked,
+    "give_reasons": Standing._note_reasons,
     "delay": Standing._note_delay,
     "assign": Standing._note_assignment,
 }

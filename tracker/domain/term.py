@@ -24,6 +24,7 @@ SUPPLEMENT_NOTICE = Term("supplement_notice", 7, "补正告知", "条例第30条
 SUPPLEMENT = Term("supplement", 15, "申请人补正的合理期限", "条例第30条（期限长短未定，实务）", practice=True)
 THIRD_PARTY = Term("third_party_opinion", 15, "第三方意见", "条例第32条")
 AGENCY = Term("agency_opinion", 15, "共同制作机关意见", "条例第34条")
+DELAY_LAW = "条例第35条"  # reasons and the reasonable delayed term: no number of days is fixed
 PAYMENT = Term("payment", 20, "缴费", "国办函〔2020〕109号")
 PUBLICATION = Term("publication", 20, "主动公开", "条例第26条")
 PETITION_NOTICE = Term("petition_notice", 15, "信访事项书面告知", "信访工作条例第23条", unit="natural")

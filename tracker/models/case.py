@@ -54,6 +54,10 @@ class Case(Base):
     due_is_provisional: Mapped[bool] = mapped_column(default=False)
     next_action: Mapped[str | None] = mapped_column(String(30))
     next_action_on: Mapped[date | None]
+    proposed: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # the step that a silence allows (domain/silence.py)
+    proposed_on: Mapped[date | None]  # from this day
     decided_on: Mapped[date | None]
     served_on: Mapped[date | None]
     closed_on: Mapped[date | None]

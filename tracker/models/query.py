@@ -217,6 +217,7 @@ def worklist_parts(on: date, soon: date) -> dict[str, ColumnElement[bool]]:
         "waiting": Case.state.in_((SUPPLEMENT, AWAITING_PAYMENT)),
         "consulting": Case.next_action.in_(OPINIONS),
         "received": Case.state == RECEIVED,
+        "proposed": Case.proposed_on <= on,
     }
 
 

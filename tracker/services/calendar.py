@@ -215,7 +215,7 @@ def moves(calendar: WorkCalendar, today: date, *where: ColumnElement[bool]) -> I
             )  # fmt: skip
 
 
-_COUNTED = ("due_on", "due_is_provisional", "closed_on")
+_COUNTED = ("due_on", "due_is_provisional", "closed_on", "proposed", "proposed_on")
 
 
 def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, date | None]]:
@@ -249,7 +249,11 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
 
     Called on start, after an upgrade or an edited setting; returns how many cases moved.
     """
-    counted_by: dict[str, object] = {"rules": asdict(office.rules()), "calendar": _shipped_digest()}
+    counted_by: dict[str, object] = {
+        "rules": asdict(office.rules()),
+        "calendar": _shipped_digest(),
+        "columns": list(ledger.RESTATED),
+    }
     fact = db.session.get(OfficeFact, COUNTED_BY)
     if fact is not None and fact.value == counted_by:
         return 0

@@ -14,7 +14,7 @@ from tracker.domain.applicant import ApplicantKind
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.channel import Channel
 from tracker.domain.clock import Rules
-from tracker.domain.duty import duties
+from tracker.domain.duty import EXCHANGED, duties
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.domain.outcome import BY_CODE
@@ -174,7 +174,7 @@ def due_line(case: ReadCase, on: date, calendar: WorkCalendar, rules: Rules) -> 
     if standing.received_on is None:
         return None
     answer = standing.due()
-    duty = next(iter(duties(standing, on)), None)
+    duty = next((duty for duty in duties(standing, on) if duty.name in EXCHANGED), None)
     return {
         "number": case.number,
         "state": standing.state,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from tracker.domain import event, history, workflow
+from tracker.domain import event, history, silence, workflow
 from tracker.domain.duty import duties
 from tracker.domain.errors import NotPermittedError, UnlawfulDayError
 from tracker.domain.event import Entry
@@ -23,7 +23,7 @@ from tracker.services.chain import Chain
 
 RESTATED = (
     "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
-    "next_action", "next_action_on", "decided_on", "served_on", "closed_on",
+    "next_action", "next_action_on", "proposed", "proposed_on", "decided_on", "served_on", "closed_on",
 )  # fmt: skip
 WINDOW = 2000  # cases that stand in memory together
 EVENT = (CaseEvent.case_id, CaseEvent.seq, CaseEvent.step, CaseEvent.effective_on, CaseEvent.details)
@@ -158,6 +158,7 @@ def restated(standing: Standing, today: date) -> dict[str, Any]:
     """Return the columns of ``cases`` that restate the ledger (RESTATED)."""
     answer = standing.due()
     duty = next(iter(duties(standing, today)), None)
+    proposal = next(iter(silence.proposals(standing)), None)
     receipt = standing.receipt.details if standing.receipt else {}
     columns: dict[str, Any] = {
         "state": standing.state,
@@ -167,6 +168,8 @@ def restated(standing: Standing, today: date) -> dict[str, Any]:
         "due_is_provisional": bool(answer and answer.provisional),
         "next_action": duty.name if duty else None,
         "next_action_on": duty.on if duty else None,
+        "proposed": proposal.step if proposal else None,
+        "proposed_on": proposal.from_on if proposal else None,
         "decided_on": standing.decided_on,
         "served_on": standing.served_on,
         "closed_on": standing.closed_on,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import check, history
+from tracker.domain import check, history, silence
 from tracker.domain.check import Objection
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.domain.event import Entry
@@ -73,7 +73,7 @@ def take(
         clean = ledger.checked(entry)
         ledger.check_permission(case, clean, actor)
         if clean.step != "correct":
-            clean = _guarded(case, clean, override.strip())
+            clean = _reasoned(case, _guarded(case, clean, override.strip()))
         ledger.record(case, clean, actor=actor, today=today, now=now)
     return case
 
@@ -89,6 +89,13 @@ def _guarded(case: Case, entry: Entry, override: str) -> Entry:
     kept = "；".join(o.message for o in against)
     reason = "；".join(filter(None, [str(entry.details.get("reason") or ""), f"{override}（{kept}）"]))
     return Entry(entry.step, entry.on, {**entry.details, "reason": reason})
+
+
+def _reasoned(case: Case, entry: Entry) -> Entry:
+    """Return the entry; one that rests on a silence says on which article where the person did not."""
+    if entry.details.get("reason") or not (words := silence.words(standing(case), entry)):
+        return entry
+    return Entry(entry.step, entry.on, {**entry.details, "reason": words})
 
 
 def reveal(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> dict[str, str]:

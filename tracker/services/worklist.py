@@ -5,12 +5,10 @@ from datetime import date
 from sqlalchemy import select, update
 
 from tracker.domain import history
-from tracker.domain.duty import duties
+from tracker.domain.duty import PASSING, duties
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.services import office
-
-PASSING = ("supplement_notice", "third_party_opinion", "agency_opinion")  # duties that end unfulfilled
 
 
 def refresh(agency_id: int, *, today: date) -> int:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from tracker.domain import check, explanation, history
+from tracker.domain import check, explanation, history, silence
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.duty import duties, who_acts
@@ -105,6 +105,7 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         lines=explanation.lines(standing),
         days=explanation.day_by_day(standing),
         duties=duties(standing, on),
+        proposals=silence.ripe(standing, on),
         overdue=standing.is_overdue(on),
         irregularities=check.irregularities(standing, on),
         steps=[s for s in offered if not s.is_outcome],

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import contact, event, state, workflow
+from tracker.domain import contact, event, silence, state, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
@@ -94,7 +94,10 @@ def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
     shown = []
     for key, value in details.items():
         if key in DETAIL_LABELS and value not in (None, ""):
-            shown.append((str(DETAIL_LABELS[key]), _detail(key, value)))
+            words = _detail(key, value)
+            if key == "opinion" and value == silence.NONE and details.get("party") in silence.MEANING:
+                words = f"{words}：{silence.MEANING[details['party']]}"
+            shown.append((str(DETAIL_LABELS[key]), words))
     return shown
 
 
@@ -221,6 +224,9 @@ def install(app: Flask) -> None:
         "state_label": workflow.label,
         "state_class": state_class,
         "step_label": workflow.step_label,
+        "proposal": lambda code: silence.LABELS.get(code, ""),
+        "conclusion": lambda consultation: silence.conclusion(consultation, today()),
+        "party": lambda code: event.PARTIES[code],
         "duty": lambda code: DUTY_LABELS.get(code, ""),
         "kind": lambda code: ApplicantKind(code).label,
         "channel": lambda code: Channel(code).label,

@@ -47,7 +47,9 @@ def new(case_id: int, name: str) -> Answer:
     if name not in [step.name for step in check.offered(standing, actor.roles)]:
         flash(_("“%(step)s”现在不能办理。", step=workflow.step_label(name)))
         return redirect(url_for("case.show", case_id=case_id))
-    return page(case, name, step_field.start(name, standing, today(), actor.name))
+    form = step_field.start(name, standing, today(), actor.name)
+    form.values |= step_field.proposed(name, request.args)
+    return page(case, name, form)
 
 
 @bp.post("")

@@ -1,6 +1,6 @@
 """What the form of each step asks for: one table, read by the page and by the reader of the form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,7 +26,13 @@ class Field:
 
 
 REASON = Field("reason", _l("理由"), "area")
-OPINION = Field("opinion", _l("意见"), "choice", required=True)
+OPINION = Field(
+    "opinion",
+    _l("意见"),
+    "choice",
+    required=True,
+    hint=_l("逾期未答复：第三方的由本机关决定（第32条），共同制作机关的视为同意公开（第34条）。"),
+)
 CLOSING = (
     Field("decided_on", _l("落款日期"), "day", hint=_l("告知书上的日期；不填即为送达日期。")),
     Field(
@@ -56,7 +62,11 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("name", _l("对象名称"), required=True),
         Field("received_on", _l("对方收到日期"), "day", hint=_l("15个工作日自收到之日起算；未知可先不填。")),
     ),
-    "end_consultation": (Field("consultation", _l("哪一次征求意见"), "consultation", required=True), OPINION),
+    "end_consultation": (
+        Field("consultation", _l("哪一次征求意见"), "consultation", required=True),
+        OPINION,
+        REASON,
+    ),
     "extend": (
         Field("days", _l("延长的工作日数"), "whole", required=True, hint=_l("1至20，同一期限内合计最多20。")),
         Field("reason", _l("延期理由"), "area", required=True),
@@ -122,6 +132,12 @@ def start(name: str, standing: Standing, on: date, approver: str) -> Form:
         if proposal:
             values[field.name] = proposal(standing, on)
     return Form(values)
+
+
+def proposed(name: str, asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address proposes for the fields of the step, such as a silence to be recorded."""
+    names = {field.name for field in FIELDS[name]}
+    return {key: value for key, value in asked.items() if key in names}
 
 
 def entry_of(name: str, form: Form, on_words: str) -> Entry:

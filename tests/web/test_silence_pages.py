@@ -1,0 +1,125 @@
+"""A silence on the pages: proposed the day after its term, taken by a person, resting on its article."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tracker.domain.permission import Role
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.services import inspection
+
+REQUEST = {
+    "form": "visit",
+    "arrived_on": "2026-03-02",
+    "person": "欧阳一一",
+    "triage": "request",
+    "kind": "natural_person",
+    "channel": "in_person",
+    "subject": "河道整治工程招标文件",
+}
+CONSULT = {"party": "third_party", "name": "甲公司", "received_on": "2026-03-11"}
+
+
+@pytest.fixture
+def office_on(sign_in, clock):
+    """Sign in on a day: ``office_on("2026-03-09")``."""
+
+    def enter(day: str):
+        clock.set(day)
+        return sign_in(Role.REGISTRAR, Role.HANDLER, Role.HEAD)
+
+    return enter
+
+
+@pytest.fixture
+def office(office_on):
+    return office_on("2026-03-09")
+
+
+@pytest.fixture
+def case_id(office) -> int:
+    return int(office.post("/register", REQUEST).location.rsplit("/", 1)[1])
+
+
+def take_proposal(office, case_id: int, on: str):
+    """Follow the button of the proposal box and send its form as it stands."""
+    page = office.get(f"/cases/{case_id}").text
+    address = unescape(re.search(r'id="proposals".*?href="([^"]+)"', page, re.DOTALL)[1])
+    form = office.get(address).text
+    fields = dict(re.findall(r'<input id="\w+" name="(\w+)"[^>]*? value="([^"]*)"', form))
+    fields |= {
+        name: unescape(text) for name, text in re.findall(r'name="(\w+)"[^>]*>([^<]*)</textarea>', form)
+    }
+    fields |= dict(
+        re.findall(r'<select id="\w+" name="(\w+)".*?<option value="([^"]+)" selected', form, re.DOTALL)
+    )
+    version = re.search(r'name="version" value="(\d+)"', form)[1]
+    return office.post(address.split("?")[0], {**fields, "version": version, "act": "take", "on": on})
+
+
+def details(case_id: int) -> dict:
+    return db.session.get_one(Case, case_id).events[-1].details
+
+
+def test_a_lapse_is_proposed_the_day_after_and_closes_nothing_by_itself(office, office_on, case_id):
+    office.step(case_id, "ask_supplement", "2026-03-09", items="写明文件名称", deadline_on="2026-03-31")
+    office = office_on("2026-03-31")
+    assert 'id="proposals"' not in office.get(f"/cases/{case_id}").text
+    assert "逾期未补正" not in office.get("/?only=proposed").text
+
+    office = office_on("2026-04-01")
+    assert "逾期未补正，可按放弃申请结案" in office.get("/?only=proposed").text
+    assert db.session.get_one(Case, case_id).state == "supplement"
+    answer = take_proposal(office, case_id, "2026-04-01")
+
+    assert answer.status_code == 303, answer.text
+    assert db.session.get_one(Case, case_id).state == "closed_supplement_lapsed"
+    assert "条例第30条" in details(case_id)["reason"]
+    assert "逾期未补正" not in office.get("/?only=proposed").text
+
+
+def test_a_third_party_that_is_silent_neither_agrees_nor_objects(office, office_on, case_id):
+    """Edge case 5: the office decides; the entry says so (第32条)."""
+    office.step(case_id, "consult", "2026-03-09", **CONSULT)
+    office = office_on("2026-04-02")
+
+    assert "由本机关依照条例决定是否公开" in office.get(f"/cases/{case_id}").text
+    answer = take_proposal(office, case_id, "2026-04-02")
+
+    assert answer.status_code == 303, answer.text
+    assert (details(case_id)["opinion"], db.session.get_one(Case, case_id).state) == ("none", "processing")
+    assert "条例第32条" in details(case_id)["reason"]
+    assert db.session.get_one(Case, case_id).due_on.isoformat() == "2026-04-23"
+
+
+def test_a_co_maker_that_is_silent_has_agreed(office, office_on, case_id):
+    """Edge case 6 (第34条); the words are kept even where the person leaves them out."""
+    office.step(case_id, "consult", "2026-03-09", party="agency", name="规划局")
+    office = office_on("2026-03-31")
+
+    silent = {"consultation": "agency|规划局", "opinion": "none", "reason": ""}
+    assert office.step(case_id, "end_consultation", "2026-03-31", **silent).status_code == 303
+
+    assert "视为同意公开（条例第34条）" in details(case_id)["reason"]
+    assert "逾期未答复：视为同意公开（条例第34条）" in office.get(f"/cases/{case_id}").text
+
+
+def test_a_silence_recorded_too_early_needs_a_reason(office, office_on, case_id):
+    office.step(case_id, "consult", "2026-03-09", **CONSULT)
+    office = office_on("2026-04-01")
+    silent = {"consultation": "third_party|甲公司", "opinion": "none"}
+
+    refused = office.step(case_id, "end_consultation", "2026-04-01", **silent)
+
+    assert refused.status_code == 422
+    assert "尚未届满" in refused.text
+
+
+def test_what_a_silence_allows_is_restated_and_checked(office, clock, case_id):
+    office.step(case_id, "charge", "2026-03-09", amount="100")
+    case = db.session.get_one(Case, case_id)
+
+    assert (case.proposed, case.proposed_on.isoformat()) == ("closed_fee_lapsed", "2026-04-08")
+    assert list(inspection.inspect(today=clock.today)) == []
