@@ -43,6 +43,10 @@ class Settings:
     extension_ends_on_restart: bool = True  # practice
     year_of_result: str = "served"  # or "decided" (practice)
     oral_by_telephone: bool = False  # 安康 accepts, 黄岩 does not (practice)
+    alike_percent: int = 60  # likeness of wording from which a request is shown as alike (practice)
+    many_in_month: int = 10  # requests of one person in a month that call for a look at 第35条 (practice)
+    many_in_year: int = 30  # and in a year (practice)
+    many_applicants: int = 2  # who ask alike: consider disclosing to everybody (第44条, practice)
     testing: bool = False
 
 
@@ -52,6 +56,10 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "idle_minutes": (1, 24 * 60),
     "page_size": (5, 500),
     "supplement_days": (1, 120),
+    "alike_percent": (1, 100),
+    "many_in_month": (1, 1000),
+    "many_in_year": (1, 10_000),
+    "many_applicants": (2, 100),
 }
 _MADE = ("instance", "secret_key")  # not settable
 KEYS = {f.name: f for f in fields(Settings) if f.name not in _MADE}

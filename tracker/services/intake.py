@@ -1,9 +1,7 @@
 """Register a request: receipt day by the rule of its channel, number, first entry, due day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-from sqlalchemy import select
+from datetime import date, datetime
 
 from tracker.domain import channel
 from tracker.domain.applicant import ApplicantKind
@@ -12,16 +10,12 @@ from tracker.domain.errors import InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
 from tracker.domain.permission import Action
-from tracker.models import query
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.cipher import blind_index
 from tracker.services import ledger, numbering, office
 from tracker.services.actor import Actor
-
-LOOK_ALIKES = 8
-SAME_WORDS_WITHIN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +124,3 @@ def applicant_row(agency_id: int, data: ApplicantData) -> Applicant:
         email=data.email or None,
         address=data.address or None,
     )
-
-
-def look_alikes(agency_id: int, *, name: str, id_number: str, subject: str, on: date) -> list[Case]:
-    """Return earlier requests of the same person, or of a year past with the same words."""
-    id_index = blind_index(id_number) if id_number.strip() else ""
-    found = query.of_person(agency_id, name=name.strip(), id_index=id_index)
-    if subject.strip():
-        recent = select(Case).where(
-            Case.agency_id == agency_id,
-            Case.received_on >= on - SAME_WORDS_WITHIN,
-            Case.subject == subject.strip(),
-        )
-        found += [case for case in db.session.scalars(recent).unique() if case not in found]
-    return found[:LOOK_ALIKES]

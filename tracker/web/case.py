@@ -7,6 +7,7 @@ from tracker.domain import check, explanation, history, silence
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.duty import duties, who_acts
+from tracker.domain.likeness import shared
 from tracker.domain.outcome import OUTCOMES, Family
 from tracker.domain.permission import Action
 from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
@@ -15,6 +16,7 @@ from tracker.models import query
 from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.reporting import workbook
+from tracker.services import alike as likes
 from tracker.services import register, setup, step, unit
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -148,3 +150,11 @@ def slip(case_id: int) -> str:
         lines=explanation.lines(standing),
         agency=setup.agency_name(case.agency_id),
     )
+
+
+@bp.get("/<int:case_id>/alike")
+@requires(Action.READ)
+def alike(case_id: int) -> str:
+    actor = current_actor()
+    case = step.find(case_id, actor)
+    return render_template("case/alike.html", case=case, earlier=likes.of_case(case, actor), shared=shared)

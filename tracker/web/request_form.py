@@ -9,7 +9,7 @@ from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError
 from tracker.domain.explanation import lines
 from tracker.now import today
-from tracker.services import intake, unit
+from tracker.services import alike, intake, unit
 from tracker.web.form import Form
 from tracker.web.guard import current_actor
 from tracker.web.text import _
@@ -27,12 +27,14 @@ def previewed(form: Form) -> dict[str, Any]:
             said |= {"standing": standing, "lines": lines(standing), "due": standing.due()}
         except DomainError as error:
             said["missing"] = str(error)
-    agency_id = current_actor().agency_id
-    person = form.value("name") or form.value("person")
-    words = {"id_number": form.value("id_number"), "subject": form.value("subject")}
-    found = intake.look_alikes(agency_id, name=person, on=today(), **words)
-    actor = current_actor()
-    said["alike"] = [case for case in found if actor.reaches(case.agency_id, case.unit_id)]
+    said["earlier"] = alike.look(
+        current_actor(),
+        subject=form.value("subject"),
+        name=form.value("name") or form.value("person"),
+        id_number=form.value("id_number"),
+        kind=form.value("kind"),
+        on=said["standing"].received_on if said["standing"] else today(),
+    )
     return said
 
 
