@@ -16,7 +16,11 @@ PREFIX = "TRACKER_"
 CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
 KEY_BYTES = 32
 PORTS = range(65536)
-YEARS_OF_RESULT = ("served", "decided")
+WORDS = {
+    "year_of_result": ("served", "decided"),
+    "joint_documents": ("lead", "all"),
+    "remedies_by": ("case", "instance"),
+}
 
 
 class ConfigError(Exception):
@@ -47,6 +51,12 @@ class Settings:
     many_in_month: int = 10  # requests of one person in a month that call for a look at 第35条 (practice)
     many_in_year: int = 30  # and in a year (practice)
     many_applicants: int = 2  # who ask alike: consider disclosing to everybody (第44条, practice)
+    expiry_is_repeal: bool = False  # 失效 counts under 本年废止 (unverified)
+    revision_is_repeal: bool = True  # 修改: the old one 废止, the new one 制发 (unverified)
+    joint_documents: str = "lead"  # or "all": who counts a joint document (unverified)
+    remedies_by: str = "case"  # or "instance": what table 4 counts (unverified)
+    count_not_accepted: bool = True  # 不予受理 counts in table 4 (unverified)
+    three_reviews: bool = False  # 三审 before publication (practice)
     testing: bool = False
 
 
@@ -151,8 +161,8 @@ def _impossible(key: str, value: Any) -> str:
     low, high = _LIMITS.get(key, (0, 0))
     if key in _LIMITS and not low <= value <= high:
         return f"应在 {low} 与 {high} 之间"
-    if key == "year_of_result" and value not in YEARS_OF_RESULT:
-        return f"应为 {' 或 '.join(YEARS_OF_RESULT)}"
+    if key in WORDS and value not in WORDS[key]:
+        return f"应为 {' 或 '.join(WORDS[key])}"
     if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
         return "应以 sqlite: 或 postgresql: 开头"
     return ""

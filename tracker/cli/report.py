@@ -11,6 +11,7 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, read_lines, say, tracker
 from tracker.reporting import annual, html, workbook
 from tracker.services import (
+    office,
     report_check,
     setup,
 )
@@ -33,7 +34,9 @@ def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
         if found is None:
             say(f"没有代码为“{agency}”的机关。")
             sys.exit(REFUSED)
-        compiled = annual.compile_report(found.id, found.name, int(what), compiled_on=wall.today())
+        compiled = annual.compile_report(
+            found.id, found.name, int(what), compiled_on=wall.today(), counting=office.counting()
+        )
         print_report(compiled, form)
     for finding in compiled.findings:
         say(f"{finding.where}：{finding.message}")

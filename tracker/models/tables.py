@@ -2,15 +2,23 @@
 
 from tracker.models.agency import Agency, ChainHead, Counter, Unit
 from tracker.models.applicant import Applicant
+from tracker.models.book import BookAct, StagedFile
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact, ContactAct
+from tracker.models.normative import DecisionCount, NormativeDocument
+from tracker.models.publication import Medium, Publication, PublicationMedium
+from tracker.models.remedy import RemedyCase
+from tracker.models.supervision import Accountability, Assessment, Training
 from tracker.models.user import AuditEntry, User, UserRole
 
 ALL = (
+    Accountability,
     Agency,
     Applicant,
+    Assessment,
     AuditEntry,
+    BookAct,
     CalendarDay,
     CalendarNotice,
     Case,
@@ -19,7 +27,15 @@ ALL = (
     Contact,
     ContactAct,
     Counter,
+    DecisionCount,
+    Medium,
+    NormativeDocument,
     OfficeFact,
+    Publication,
+    PublicationMedium,
+    RemedyCase,
+    StagedFile,
+    Training,
     Unit,
     User,
     UserRole,

@@ -12,41 +12,74 @@ from tracker.domain.annual_report import (
     cells,
     identities,
 )
+from tracker.domain.counting import Counting
 from tracker.models import query
+from tracker.reporting import book
 
 
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
-    """Table 3 of one agency and year, with what does not balance."""
+    """Tables 2 to 4 of one agency and year, with what does not balance.
+
+    table2, table4: in the shapes of docs/exchange.md section 2.
+    """
 
     agency: str
     year: int
     compiled_on: date
+    table2: dict[str, Any]
     table3: Cells
+    table4: dict[str, dict[str, int]]
     last_year: Cells
     findings: list[Finding]
 
 
 def compile_report(
-    agency_id: int, agency: str, year: int, *, compiled_on: date, last_year: Cells | None = None
+    agency_id: int,
+    agency: str,
+    year: int,
+    *,
+    compiled_on: date,
+    last_year: Cells | None = None,
+    counting: Counting = book.PRACTICE,
 ) -> AnnualReport:
     """Count the year: any past year at any time, by legal day up to 24:00 on its 31 December.
 
     last_year: its table where it has just been counted.
+    counting:  the office's practice for tables 2 and 4 (services/office.counting).
     """
     table = cells(query.table3_counts(agency_id, year))
     before = last_year or cells(query.table3_counts(agency_id, year - 1))
-    return AnnualReport(agency, year, compiled_on, table, before, identities(table, before))
+    return AnnualReport(
+        agency=agency,
+        year=year,
+        compiled_on=compiled_on,
+        table2=book.table2(agency_id, year, counting),
+        table3=table,
+        table4=book.table4(agency_id, year, counting),
+        last_year=before,
+        findings=identities(table, before),
+    )
 
 
 def compile_years(
-    agency_id: int, agency: str, first: int, last: int, *, compiled_on: date
+    agency_id: int,
+    agency: str,
+    first: int,
+    last: int,
+    *,
+    compiled_on: date,
+    counting: Counting = book.PRACTICE,
 ) -> list[AnnualReport]:
     """Count the years from the first to the last, each once."""
     reports: list[AnnualReport] = []
     for year in range(first, last + 1):
         before = reports[-1].table3 if reports else None
-        reports.append(compile_report(agency_id, agency, year, compiled_on=compiled_on, last_year=before))
+        reports.append(
+            compile_report(
+                agency_id, agency, year, compiled_on=compiled_on, last_year=before, counting=counting
+            )
+        )
     return reports
 
 
@@ -57,27 +90,14 @@ def is_zero(report: AnnualReport) -> bool:
 
 def as_json(report: AnnualReport) -> dict[str, Any]:
     """Return the report in the exchange format (docs/exchange.md section 2)."""
-    none = {"made": 0, "repealed": 0, "in_force": 0}
-    suit = dict.fromkeys(("upheld", "corrected", "other", "pending", "total"), 0)
     return {
         "format": FORMAT,
         "agency": report.agency,
         "year": report.year,
         "compiled_on": report.compiled_on.isoformat(),
         "published": False,
-        "table2": {
-            "regulations": dict(none),
-            "normative_documents": dict(none),
-            "licences": 0,
-            "penalties": 0,
-            "coercion": 0,
-            "fees_wan_yuan": "0",
-        },
+        "table2": report.table2,
         "table3": report.table3,
-        "table4": {
-            "reconsideration": dict(suit),
-            "direct_litigation": dict(suit),
-            "litigation_after_reconsideration": dict(suit),
-        },
+        "table4": report.table4,
         "findings": [asdict(finding) for finding in report.findings],
     }

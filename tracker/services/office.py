@@ -5,6 +5,7 @@ from sqlalchemy import select
 from tracker.config import Settings
 from tracker.domain.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
 from tracker.domain.clock import Rules
+from tracker.domain.counting import Counting
 from tracker.models.base import db
 from tracker.models.calendar import CalendarNotice
 
@@ -67,4 +68,16 @@ def rules_of(settings: Settings) -> Rules:
         payment_restarts=settings.payment_restarts,
         extension_ends_on_restart=settings.extension_ends_on_restart,
         year_of_result=settings.year_of_result,
+    )
+
+
+def counting() -> Counting:
+    """Return how the office counts its registers where no text says so."""
+    found = settings()
+    return Counting(
+        expiry_is_repeal=found.expiry_is_repeal,
+        revision_is_repeal=found.revision_is_repeal,
+        joint_documents=found.joint_documents,
+        remedies_by=found.remedies_by,
+        count_not_accepted=found.count_not_accepted,
     )

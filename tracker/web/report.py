@@ -31,7 +31,9 @@ def _known(year: int) -> int:
 def _compiled(year: int) -> annual.AnnualReport:
     agency_id = current_actor().agency_id
     name = setup.agency_name(agency_id)
-    return annual.compile_report(agency_id, name, _known(year), compiled_on=today())
+    return annual.compile_report(
+        agency_id, name, _known(year), compiled_on=today(), counting=office.counting()
+    )
 
 
 @bp.get("")
@@ -41,7 +43,7 @@ def index() -> str:
     first, last = query.years(agency_id) or (this_year, this_year)
     years = max(first, OLDEST), min(max(last, this_year), NEWEST)
     name = setup.agency_name(agency_id)
-    reports = annual.compile_years(agency_id, name, *years, compiled_on=today())
+    reports = annual.compile_years(agency_id, name, *years, compiled_on=today(), counting=office.counting())
     return render_template("report/index.html", reports=reversed(reports))
 
 

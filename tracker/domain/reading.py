@@ -1,0 +1,106 @@
+"""Read what people type and what cells of a spreadsheet hold: days, numbers, money, words.
+
+Every reader takes the value of a cell (text, number, day) and raises ValueError where it is none.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from tracker.domain.money import FEN_OF_WAN, FEN_OF_YUAN
+
+DAY = re.compile(
+    r"(\d{4})\s*[-/.年．、]\s*(\d{1,2})\s*[-/.月．、]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
+PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+SERIAL_ZERO = date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers
+SERIALS = range(20_000, 80_000)  # 1954 to 2119: a number outside is no day that anybody meant
+UNITS = re.compile(r"(件|条|次|人|份|项|期|小时|学时|个)$")
+MOST = 10**9
+
+
+def text(value: object) -> str:
+    """Return a cell as text without blanks at its ends; a whole number without its .0."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return str(value)
+    return str(value).replace("\x00", "").strip()
+
+
+def _plain(value: object) -> str:
+    """Return the text with full-width digits and signs made plain."""
+    return unicodedata.normalize("NFKC", text(value))
+
+
+def typed_day(words: str) -> date:
+    """Return the day in any form that people type: 2026-1-6, 2026/1/6, 2026.1.6, 2026年1月6日, 20260106."""
+    plain = _plain(words)
+    match = DAY.fullmatch(plain) or PLAIN_DAY.fullmatch(plain)
+    if not match:
+        raise ValueError(words)
+    return date(*(int(part) for part in match.groups()[:3]))
+
+
+def day(value: object) -> date:
+    """Return the day of a cell: a day, a text as people type it, or a spreadsheet's day number."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    plain = _plain(value)
+    number = re.fullmatch(r"(\d{5})(?:\.\d+)?", plain)
+    if number and int(number[1]) in SERIALS:
+        return SERIAL_ZERO + timedelta(days=int(number[1]))
+    return typed_day(plain)
+
+
+def whole(value: object) -> int:
+    """Return a whole number of 0 or more: 106, 1,234, 106件, 106.0."""
+    plain = UNITS.sub("", _plain(value).replace(",", "").replace(" ", ""))
+    if not re.fullmatch(r"\d+(\.0+)?", plain):
+        raise ValueError(value)
+    found = int(plain.partition(".")[0])
+    if found > MOST:
+        raise ValueError(value)
+    return found
+
+
+def _fen(value: object, words: str, fen_of_one: int) -> int:
+    plain = _plain(value).replace(",", "").replace(" ", "").removesuffix(words)
+    try:
+        amount = Decimal(plain) * fen_of_one
+    except InvalidOperation as error:
+        raise ValueError(value) from error
+    if not amount.is_finite() or not 0 <= amount <= MOST * FEN_OF_WAN or amount != amount.to_integral_value():
+        raise ValueError(value)
+    return int(amount)
+
+
+def fen_of_wan(value: object) -> int:
+    """Return an amount in 万元 as fen, exactly; at most six decimals, which is one fen."""
+    return _fen(value, "万元", FEN_OF_WAN)
+
+
+def fen_of_yuan(value: object) -> int:
+    """Return an amount in 元 as fen, exactly; at most two decimals."""
+    return _fen(value, "元", FEN_OF_YUAN)
+
+
+def choice(value: object, words: Mapping[str, str], also: Mapping[str, str] | None = None) -> str:
+    """Return the code of a word: the word itself, the code, or another word for it."""
+    plain = _squeezed(value)
+    known = {_squeezed(word): code for word, code in (also or {}).items()}
+    known |= {_squeezed(code): code for code in words}
+    known |= {_squeezed(word): code for code, word in words.items()}
+    if plain not in known:
+        raise ValueError(value)
+    return known[plain]
+
+
+def _squeezed(value: object) -> str:
+    return re.sub(r"\s+", "", _plain(value)).casefold()

@@ -1,0 +1,152 @@
+"""Named reads of the registers behind the report. Every one takes the agency; withdrawn rows never count."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tracker.domain import history, reading
+from tracker.domain.annual_report import first_day, last_day
+from tracker.domain.normative import AMENDED, Document
+from tracker.domain.remedy import Stage
+from tracker.models.base import db
+from tracker.models.book import BookRow
+from tracker.models.case import Case, CaseEvent
+from tracker.models.normative import DecisionCount, NormativeDocument
+from tracker.models.publication import Medium, Publication, PublicationMedium
+from tracker.models.remedy import RemedyCase
+
+
+def kept(model: type[BookRow], agency_id: int) -> Select[Any]:
+    """Return the rows of the agency that are not withdrawn."""
+    return select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_(None))
+
+
+def documents(agency_id: int, year: int) -> Iterator[Document]:
+    """Yield the documents made up to the end of the year."""
+    found = kept(NormativeDocument, agency_id)
+    rows = list(db.session.scalars(found.where(NormativeDocument.made_on <= last_day(year))))
+    successors = {row.successor for row in rows if row.status == AMENDED and row.successor}
+    for row in rows:
+        yield document_of(row, revises=bool(successors & {row.number, row.title}))
+
+
+def document_of(row: NormativeDocument, *, revises: bool = False) -> Document:
+    """Return what the count needs of a row."""
+    return Document(
+        kind=row.kind,
+        made_on=row.made_on,
+        in_force_from=row.in_force_from,
+        valid_until=row.valid_until,
+        status=row.status,
+        ended_on=row.ended_on,
+        leads=row.leads == "yes",
+        revises=revises,
+    )
+
+
+def decisions(agency_id: int, year: int) -> tuple[int, int, int, int]:
+    """Return licences, penalties, coercion and fees (in fen) of the year."""
+    names = (DecisionCount.licences, DecisionCount.penalties, DecisionCount.coercion, DecisionCount.fees)
+    sums = [func.coalesce(func.sum(column), 0) for column in names]
+    found = kept(DecisionCount, agency_id).where(DecisionCount.year == year).with_only_columns(*sums)
+    licences, penalties, coercion, fees = db.session.execute(found).one()
+    return int(licences), int(penalties), int(coercion), int(fees)
+
+
+def stages_of(row: RemedyCase) -> list[Stage]:
+    """Return the instances of a reconsideration or suit, in their order."""
+    instances = (
+        (row.filed_on, row.closed_on, row.result),
+        (row.second_filed_on, row.second_closed_on, row.second_result),
+        (row.third_filed_on, row.third_closed_on, row.third_result),
+    )
+    return [Stage(filed_on, closed_on, result) for filed_on, closed_on, result in instances if filed_on]
+
+
+def remedies(agency_id: int, year: int) -> Iterator[tuple[str, list[Stage]]]:
+    """Yield the kind and the instances of what was filed up to the end of the year."""
+    found = kept(RemedyCase, agency_id).where(RemedyCase.filed_on <= last_day(year))
+    for row in db.session.scalars(found):
+        yield row.kind, stages_of(row)
+
+
+# -- publications ---------------------------------------------------------------------------------
+
+
+def published(agency_id: int, year: int) -> Select[Any]:
+    """Return the items published in the year."""
+    found = kept(Publication, agency_id)
+    return found.where(Publication.published_on.between(first_day(year), last_day(year)))
+
+
+def items_by_category(agency_id: int, year: int) -> dict[str, int]:
+    """Return how many distinct items were published in the year, by category."""
+    category = Publication.category
+    found = published(agency_id, year).with_only_columns(category, func.count()).group_by(category)
+    return dict(db.session.execute(found).tuples().all())
+
+
+def items_by_medium(agency_id: int, year: int) -> list[tuple[str, str, int]]:
+    """Return (name, kind, number) of each medium used in the year: an item counts once on each."""
+    found = (
+        published(agency_id, year)
+        .join(PublicationMedium, PublicationMedium.publication_id == Publication.id)
+        .join(Medium, Medium.id == PublicationMedium.medium_id)
+        .with_only_columns(Medium.name, Medium.kind, func.count())
+        .group_by(Medium.id, Medium.name, Medium.kind)
+        .order_by(Medium.id)
+    )
+    return [(name, kind, number) for name, kind, number in db.session.execute(found)]
+
+
+def held(model: type[BookRow], agency_id: int, year: int) -> Select[Any]:
+    """Return the trainings, assessments or acts of accountability of the year."""
+    day: Any = model.held_on  # type: ignore[attr-defined]
+    return kept(model, agency_id).where(day.between(first_day(year), last_day(year)))
+
+
+def total(model: type[BookRow], agency_id: int, year: int, column: Any = None) -> int:
+    """Return how many rows were held in the year, or the sum of a column."""
+    what = func.count() if column is None else func.coalesce(func.sum(column), 0)
+    return int(db.session.scalar(held(model, agency_id, year).with_only_columns(what)) or 0)
+
+
+# -- fees of requests -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFee:
+    """A payment of 信息处理费: the case, the day, the amount in fen (None where it cannot be read)."""
+
+    case: Case
+    paid_on: date
+    words: str
+    fen: int | None
+
+
+def request_fees(agency_id: int, year: int) -> list[RequestFee]:
+    """Return the payments of the year that hold after the corrections, by day."""
+    charged = select(CaseEvent.case_id).where(
+        CaseEvent.agency_id == agency_id, CaseEvent.step.in_(("charge", "pay"))
+    )
+    cases = db.session.scalars(select(Case).where(Case.id.in_(charged), Case.received_on.is_not(None)))
+    found = [fee for case in cases.unique() for fee in _fees_of(case) if fee.paid_on.year == year]
+    return sorted(found, key=lambda fee: (fee.paid_on, fee.case.id))
+
+
+def _fees_of(case: Case) -> Iterator[RequestFee]:
+    """Yield the payments of a case; one that names no amount paid what was charged."""
+    charged = ""
+    for entry in history.in_force(case.entries):
+        amount = str(entry.details.get("amount") or "")
+        if entry.step == "charge":
+            charged = amount
+        elif entry.step == "pay":
+            words, fen = amount or charged, None
+            with suppress(ValueError):
+                fen = reading.fen_of_yuan(words)
+            yield RequestFee(case, entry.on, words, fen)

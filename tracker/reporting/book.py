@@ -1,0 +1,94 @@
+"""Tables 2 and 4 of the annual report and the facts behind section 一, from the registers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.domain import money, normative, remedy
+from tracker.domain.counting import Counting
+from tracker.models import book_query as query
+from tracker.models.supervision import Accountability, Assessment, Training
+
+PRACTICE = Counting()
+
+
+def table2(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str, Any]:
+    """Return table 2 in the exchange format: 第20条第1、5、6、8项."""
+    documents = normative.counts(query.documents(agency_id, year), year, counting)
+    licences, penalties, coercion, fees = query.decisions(agency_id, year)
+    return {
+        "regulations": documents[normative.REGULATION],
+        "normative_documents": documents[normative.NORMATIVE],
+        "licences": licences,
+        "penalties": penalties,
+        "coercion": coercion,
+        "fees_wan_yuan": money.wan_yuan(fees),
+    }
+
+
+def table4(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str, dict[str, int]]:
+    """Return the 15 cells of table 4 in the exchange format."""
+    return remedy.table4(query.remedies(agency_id, year), year, counting)
+
+
+@dataclass(frozen=True, slots=True)
+class MediumCount:
+    """How many items were published on one medium in the year. ``kind``: see domain/publication.py."""
+
+    name: str
+    kind: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What section 一 says of a year besides tables 2, 3 and 4.
+
+    items:            distinct items published.
+    channel_items:    items × channels: an item on three media is three.
+    media:            each medium used, in the order of the office's list.
+    by_category:      distinct items by category, those that occur.
+    documents:        the six cells of normative documents and regulations, as in table 2.
+    request_fees_fen: 信息处理费 paid in the year for requests, in fen; request_fees_paid: how often.
+    """
+
+    year: int
+    items: int
+    channel_items: int
+    media: tuple[MediumCount, ...]
+    by_category: Mapping[str, int]
+    documents: Mapping[str, Mapping[str, int]]
+    trainings: int
+    trained_people: int
+    assessments: int
+    accountabilities: int
+    accountable_people: int
+    request_fees_paid: int
+    request_fees_fen: int
+
+    @property
+    def request_fees_yuan(self) -> str:
+        """The fees of requests in 元, without needless zeros."""
+        return money.yuan(self.request_fees_fen)
+
+
+def facts(agency_id: int, year: int, counting: Counting = PRACTICE) -> Facts:
+    """Return the facts of a year from the registers."""
+    media = tuple(MediumCount(*found) for found in query.items_by_medium(agency_id, year))
+    by_category = query.items_by_category(agency_id, year)
+    fees = query.request_fees(agency_id, year)
+    return Facts(
+        year=year,
+        items=sum(by_category.values()),
+        channel_items=sum(medium.items for medium in media),
+        media=media,
+        by_category=by_category,
+        documents=normative.counts(query.documents(agency_id, year), year, counting),
+        trainings=query.total(Training, agency_id, year),
+        trained_people=query.total(Training, agency_id, year, Training.people),
+        assessments=query.total(Assessment, agency_id, year),
+        accountabilities=query.total(Accountability, agency_id, year),
+        accountable_people=query.total(Accountability, agency_id, year, Accountability.people),
+        request_fees_paid=len(fees),
+        request_fees_fen=sum(fee.fen or 0 for fee in fees),
+    )
