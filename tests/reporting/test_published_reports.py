@@ -131,8 +131,24 @@ def test_what_is_carried_out_of_one_year_is_carried_into_the_next_in_every_colum
     assert list(inspection.inspect(today=clock.today)) == []
 
 
-def test_the_rows_and_columns_are_always_all_there(tracker):
-    table = json.loads(tracker("report", "2019").stdout)["table3"]
+@pytest.mark.parametrize(("year", "more"), [("2018", ("3.6",)), ("2020", ("3.6",)), ("2021", ())])
+def test_the_rows_and_columns_are_always_all_there(tracker, year, more):
+    table = json.loads(tracker("report", year).stdout)["table3"]
 
-    assert tuple(table) == ROWS
+    assert tuple(table) == (*ROWS, *more)
     assert all(tuple(row) == COLUMNS for row in table.values())
+
+
+def test_a_year_of_the_trial_form_is_printed_in_it_and_its_cases_keep_their_outcomes(imported, tracker):
+    table = cells({("1", "business"): 4, ("3.1", "business"): 1, **{(row, "business"): 1 for row in PARTS}})
+    imported(counting_to(table, 2020))
+
+    report = json.loads(tracker("report", "2020").stdout)
+    page = tracker("report", "2020", "--format", "html").stdout
+
+    assert report["format"] == "60号/2019"
+    assert report["table3"]["3.6"] == {**dict.fromkeys(COLUMNS, 0), "business": 3, "total": 3}
+    assert {row: report["table3"][row] for row in ROWS} == table
+    assert report["findings"] == []
+    assert page.count("（六）其他处理") == 1
+    assert "逾期不补正" not in page

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.applicant import ApplicantKind
-from tracker.domain.outcome import OUTCOMES
+from tracker.domain.outcome import OUTCOMES, Family
 from tracker.domain.state import CARRIED_FORWARD
 
-FORMAT = "30号/2021"
 RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW = "1", "2", "3.7", "4"
 TOTAL = "total"
 COLUMNS = (*(kind.value for kind in ApplicantKind), TOTAL)
@@ -28,12 +27,25 @@ ROW_LABELS = {
 COLUMN_LABELS = {**{kind.value: kind.label for kind in ApplicantKind}, TOTAL: "总计"}
 CORNER = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 
+# The headings that a printed table may give a figure of their own: code → rows that it sums.
+GROUPS = {
+    rows[0].rpartition(".")[0]: rows
+    for family in Family
+    if len(rows := [outcome.row for outcome in OUTCOMES if outcome.family is family]) > 1
+}
+GROUP_LABELS = {
+    outcome.row.rpartition(".")[0]: outcome.family.value
+    for outcome in OUTCOMES
+    if outcome.row.rpartition(".")[0] in GROUPS
+}
+
 ROW_OF_STATE = {
     **{outcome.code: outcome.row for outcome in OUTCOMES},
     CARRIED_FORWARD: CARRIED_OUT_ROW,
 }
 
 Cells = dict[str, dict[str, int]]
+Figures = Mapping[str, Mapping[str, int | None]]  # of a printed table: None where nothing is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +97,51 @@ def row_of_years(received_on: date, finals: Iterable[tuple[int, str]]) -> list[t
     return pairs
 
 
-# -- the four identities (rulebook 4.3) -------------------------------------------------------
+# -- the identities (rulebook 4.3) --------------------------------------------------------------
 
 
-def identities(table: Cells, last_year: Cells | None = None) -> list[Finding]:
+def identities(
+    table: Figures, last_year: Figures | None = None, results: Iterable[str] = RESULT_ROWS
+) -> list[Finding]:
     """Return what does not balance: empty in a sound table.
 
     1. 一 + 二 = 三（七）总计 + 四 by column.  2. 总计 = the sum of the results.
     3. the total of a row = its six columns.  4. 二 = 四 of the year before, by column.
+    5. a heading's own figure = the rows under it.
+
+    results: the rows that make up 总计. A figure that is not printed breaks nothing, save where the
+    others alone are already more than the total.
     """
-    findings = [*_balance(table), *_sums_of_results(table), *_sums_of_rows(table)]
+    findings = [*_balance(table), *_sums_of_results(table, tuple(results))]
+    findings += [*_sums_of_rows(table), *_sums_of_groups(table)]
     if last_year is not None:
         findings += _carried(table, last_year)
     return findings
 
 
-def _balance(table: Cells) -> list[Finding]:
+def excess(printed: int | None, parts: Iterable[int | None]) -> int | None:
+    """Return what the parts add up to where they cannot make the printed figure; None where they can."""
+    known = list(parts)
+    added = sum(part for part in known if part is not None)
+    if printed is None or all(part is None for part in known):
+        return None
+    if added > printed or (added != printed and None not in known):
+        return added
+    return None
+
+
+def figure(table: Figures, row: str, column: str) -> int | None:
+    """Return a cell; None where it is not printed."""
+    return table.get(row, {}).get(column)
+
+
+def _balance(table: Figures) -> list[Finding]:
     findings = []
     for column in COLUMNS:
-        one, two = table[RECEIVED_ROW][column], table[CARRIED_IN_ROW][column]
-        three, four = table[TOTAL_ROW][column], table[CARRIED_OUT_ROW][column]
+        one, two = figure(table, RECEIVED_ROW, column), figure(table, CARRIED_IN_ROW, column)
+        three, four = figure(table, TOTAL_ROW, column), figure(table, CARRIED_OUT_ROW, column)
+        if one is None or two is None or three is None or four is None:
+            continue
         if one + two != three + four:
             left, right = (
                 f"第一项{one}加第二项{two}等于{one + two}",
@@ -115,33 +152,46 @@ def _balance(table: Cells) -> list[Finding]:
     return findings
 
 
-def _sums_of_results(table: Cells) -> list[Finding]:
+def _sums_of_results(table: Figures, results: tuple[str, ...]) -> list[Finding]:
     findings = []
     for column in COLUMNS:
-        printed = table[TOTAL_ROW][column]
-        added = sum(table[row][column] for row in RESULT_ROWS)
-        if printed != added:
+        printed = figure(table, TOTAL_ROW, column)
+        added = excess(printed, [figure(table, row, column) for row in results])
+        if added is not None:
             words = f"（七）总计为{printed}，各项办理结果之和为{added}。"
             findings.append(Finding("result_sum", COLUMN_LABELS[column], words))
     return findings
 
 
-def _sums_of_rows(table: Cells) -> list[Finding]:
+def _sums_of_rows(table: Figures) -> list[Finding]:
     findings = []
-    for row in ROWS:
-        printed = table[row][TOTAL]
-        added = sum(table[row][kind] for kind in ApplicantKind)
-        if printed != added:
+    for row, label in {**ROW_LABELS, **GROUP_LABELS}.items():
+        printed = figure(table, row, TOTAL)
+        added = excess(printed, [figure(table, row, kind) for kind in ApplicantKind])
+        if added is not None:
             words = f"总计为{printed}，六列之和为{added}。"
-            findings.append(Finding("row_sum", ROW_LABELS[row], words))
+            findings.append(Finding("row_sum", label, words))
     return findings
 
 
-def _carried(table: Cells, last_year: Cells) -> list[Finding]:
+def _sums_of_groups(table: Figures) -> list[Finding]:
+    findings = []
+    for group, rows in GROUPS.items():
+        for column in COLUMNS:
+            printed = figure(table, group, column)
+            added = excess(printed, [figure(table, row, column) for row in rows])
+            if added is not None:
+                words = f"{GROUP_LABELS[group]}为{printed}，其下各行之和为{added}。"
+                findings.append(Finding("group_sum", COLUMN_LABELS[column], words))
+    return findings
+
+
+def _carried(table: Figures, last_year: Figures) -> list[Finding]:
     findings = []
     for column in COLUMNS:
-        now, before = table[CARRIED_IN_ROW][column], last_year[CARRIED_OUT_ROW][column]
-        if now != before:
+        now = figure(table, CARRIED_IN_ROW, column)
+        before = figure(last_year, CARRIED_OUT_ROW, column)
+        if now is not None and before is not None and now != before:
             words = f"本年上年结转为{now}，上年结转下年度为{before}。"
             findings.append(Finding("cross_year", COLUMN_LABELS[column], words))
     return findings

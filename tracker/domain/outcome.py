@@ -4,12 +4,16 @@ An outcome's code is the final state of the case and the key of its row in the a
 so the year's count is a count of states and nothing else.
 
 Law: 条例第14—16、30、35—39、42条. Rows and labels, verbatim: 国办公开办函〔2021〕30号, table 3.
+Which year prints which row: ``row_in`` and ``report_format``.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
 from tracker.domain.state import AWAITING_PAYMENT, PROCESSING, RECEIVED, SUPPLEMENT, WORKING
+
+FIRST_FORM = 2019  # 国办公开办函〔2019〕60号: one row （六）其他处理
+SPLIT_FORM = 2021  # 国办公开办函〔2021〕30号: that row in three
 
 
 class Family(Enum):
@@ -31,6 +35,7 @@ class Outcome:
     notice:  the document that tells the applicant (rulebook 5).
     remedy:  P reconsideration first (复议法第23条), G either way, N none.
     sources: the working states that it may end.
+    since:   the first report year whose form has a row for it.
     """
 
     code: str
@@ -42,6 +47,11 @@ class Outcome:
     remedy: str = "G"
     sources: tuple[str, ...] = (RECEIVED, PROCESSING)
     needs_reason: bool = True
+    since: int = FIRST_FORM
+
+    def row_in(self, year: int) -> str:
+        """Return its row in the report of the year: its own, or its family's where the form had no more."""
+        return self.row if year >= self.since else self.row.rpartition(".")[0]
 
 
 def _refused(number: int, name: str, label: str, law: str, *, remedy: str = "P") -> Outcome:
@@ -139,6 +149,7 @@ OUTCOMES = (
         notice="终止办理告知书（内部结案记录）",
         sources=(SUPPLEMENT,),
         needs_reason=False,
+        since=SPLIT_FORM,
     ),
     Outcome(
         code="closed_fee_lapsed",
@@ -149,6 +160,7 @@ OUTCOMES = (
         notice="终止办理告知书（内部结案记录）",
         sources=(AWAITING_PAYMENT,),
         needs_reason=False,
+        since=SPLIT_FORM,
     ),
     Outcome(
         code="closed_other",
@@ -159,6 +171,7 @@ OUTCOMES = (
         notice="终止办理告知书",
         remedy="N",
         sources=WORKING,
+        since=SPLIT_FORM,
     ),
 )
 

@@ -11,7 +11,6 @@ from tracker.domain.annual_report import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     RECEIVED_ROW,
-    RESULT_ROWS,
     ROW_OF_STATE,
     TOTAL,
     TOTAL_ROW,
@@ -19,6 +18,7 @@ from tracker.domain.annual_report import (
     last_day,
 )
 from tracker.domain.outcome import BY_CODE
+from tracker.domain.report_format import LEAVES
 from tracker.domain.state import (
     AWAITING_PAYMENT,
     CARRIED_FORWARD,
@@ -96,8 +96,10 @@ def of_cell(agency_id: int, year: int, row: str, column: str) -> Select[tuple[Ca
         CARRIED_OUT_ROW: and_(Case.received_on <= end, _open_after(end)),
         TOTAL_ROW: and_(Case.closed_on.between(start, end), Case.received_on.is_not(None)),
     }
-    for result in RESULT_ROWS:
-        rows[result] = and_(rows[TOTAL_ROW], Case.state == CODE_OF_ROW[result])
+    for result, leaves in LEAVES.items():
+        if result not in rows:
+            states = [CODE_OF_ROW[leaf] for leaf in leaves]
+            rows[result] = and_(rows[TOTAL_ROW], Case.state.in_(states))
     query = select(Case).where(Case.agency_id == agency_id, rows[row])
     return query if column == TOTAL else query.where(Case.applicant_kind == column)
 

@@ -4,15 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain.annual_report import (
-    FORMAT,
-    TOTAL,
-    Cells,
-    Finding,
-    cells,
-    identities,
-)
+from tracker.domain import report_format
+from tracker.domain.annual_report import TOTAL, Cells, Finding, cells, identities
 from tracker.domain.counting import Counting
+from tracker.domain.report_format import ReportFormat
 from tracker.models import query
 from tracker.reporting import book
 
@@ -22,6 +17,7 @@ class AnnualReport:
     """Tables 2 to 4 of one agency and year, with what does not balance.
 
     table2, table4: in the shapes of docs/exchange.md section 2.
+    table3: the rows that cases are counted in and those that the year's form prints as a sum.
     """
 
     agency: str
@@ -32,6 +28,11 @@ class AnnualReport:
     table4: dict[str, dict[str, int]]
     last_year: Cells
     findings: list[Finding]
+
+    @property
+    def form(self) -> ReportFormat:
+        """The form of the year."""
+        return report_format.of_year(self.year)
 
 
 def compile_report(
@@ -48,8 +49,9 @@ def compile_report(
     last_year: its table where it has just been counted.
     counting:  the office's practice for tables 2 and 4 (services/office.counting).
     """
-    table = cells(query.table3_counts(agency_id, year))
-    before = last_year or cells(query.table3_counts(agency_id, year - 1))
+    form = report_format.of_year(year)
+    table = form.printed(cells(query.table3_counts(agency_id, year)))
+    before = form.printed(last_year or cells(query.table3_counts(agency_id, year - 1)))
     return AnnualReport(
         agency=agency,
         year=year,
@@ -91,7 +93,7 @@ def is_zero(report: AnnualReport) -> bool:
 def as_json(report: AnnualReport) -> dict[str, Any]:
     """Return the report in the exchange format (docs/exchange.md section 2)."""
     return {
-        "format": FORMAT,
+        "format": report.form.code,
         "agency": report.agency,
         "year": report.year,
         "compiled_on": report.compiled_on.isoformat(),

@@ -24,7 +24,7 @@ def page(report: AnnualReport) -> str:
         f'<tr><th rowspan="2">{first}</th><th colspan="{len(COLUMNS) - 2}">{HEADINGS[1]}</th>'
         f'<th rowspan="2">{last}</th></tr><tr>{between}</tr>'
     )
-    body = "".join(_line(report, line) for line in lines())
+    body = "".join(_line(report, line) for line in lines(report.form))
     findings = "".join(f"<li>{escape(f.where)}：{escape(f.message)}</li>" for f in report.findings)
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>'

@@ -1,24 +1,19 @@
 """The national layout of table 3: which label stands where, over how many lines.
 
-Layout: 国办公开办函〔2021〕30号. Read by the page, the stand-alone page and the workbook.
+Driven by the forms of domain/report_format. Read by the page, the stand-alone page and the workbook.
 """
 
 from dataclasses import dataclass
 from functools import cache
 
-from tracker.domain.annual_report import (
-    CARRIED_IN_ROW,
-    CARRIED_OUT_ROW,
-    RECEIVED_ROW,
-    ROW_LABELS,
-    TOTAL_ROW,
-)
-from tracker.domain.outcome import OUTCOMES, Family
+from tracker.domain.annual_report import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
+from tracker.domain.report_format import SECTIONS, FormRow, ReportFormat
 
-TITLE = "三、收到和处理政府信息公开申请情况"
+TITLE = SECTIONS["3"]
 HEADINGS = ("申请人情况", "法人或其他组织")
 HEAD_LINES = 3
 RESULTS = "三、本年度办理结果"
+ACROSS = (RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +28,30 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One of the 25 lines: the row of table 3 and the label cells that begin on it."""
+    """One line: the row of table 3 and the label cells that begin on it."""
 
     row: str
     labels: tuple[Label, ...]
 
 
 @cache
-def lines() -> tuple[Line, ...]:
-    """Return the 25 lines in their order."""
-    results = [*_results(), Line(TOTAL_ROW, (Label(ROW_LABELS[TOTAL_ROW], 1, columns=2),))]
-    first = results[0]
-    results[0] = Line(first.row, (Label(RESULTS, 0, rows=len(results)), *first.labels))
-    return (
-        _across(RECEIVED_ROW),
-        _across(CARRIED_IN_ROW),
-        *results,
-        _across(CARRIED_OUT_ROW),
-    )
-
-
-def _across(row: str) -> Line:
-    return Line(row, (Label(ROW_LABELS[row], 0, columns=3),))
-
-
-def _results() -> list[Line]:
+def lines(form: ReportFormat) -> tuple[Line, ...]:
+    """Return the lines of the form in their order."""
+    results = [row for row in form.rows if row.code not in ACROSS]
     found = []
-    for family in Family:
-        members = [outcome for outcome in OUTCOMES if outcome.family is family]
-        if len(members) == 1:
-            found.append(Line(members[0].row, (Label(members[0].label, 1, columns=2),)))
-            continue
-        heading = Label(family.value, 1, rows=len(members))
-        for outcome in members:
-            labels = (heading,) if outcome is members[0] else ()
-            found.append(Line(outcome.row, (*labels, Label(outcome.label, 2))))
-    return found
+    for row in form.rows:
+        labels = _labels(row, results)
+        if results and row is results[0]:
+            labels = (Label(RESULTS, 0, rows=len(results)), *labels)
+        found.append(Line(row.code, labels))
+    return tuple(found)
+
+
+def _labels(row: FormRow, results: list[FormRow]) -> tuple[Label, ...]:
+    if row.code in ACROSS:
+        return (Label(row.label, 0, columns=3),)
+    if not row.group:
+        return (Label(row.label, 1, columns=2),)
+    members = [other for other in results if other.group == row.group]
+    heading = (Label(row.group, 1, rows=len(members)),) if row is members[0] else ()
+    return (*heading, Label(row.label, 2))

@@ -24,7 +24,7 @@ def _book(stream: BytesIO) -> Workbook:
 
 
 def annual_report(report: AnnualReport) -> bytes:
-    """Return table 3 in the layout of 国办公开办函〔2021〕30号, and its findings."""
+    """Return table 3 in the layout of the year's form, and its findings."""
     stream = BytesIO()
     with _book(stream) as book:
         sheet = book.add_worksheet(TITLE[:31])
@@ -36,7 +36,7 @@ def annual_report(report: AnnualReport) -> bytes:
         words = f"{report.agency}{report.year}年度 {TITLE}"
         sheet.merge_range(0, 0, 0, FIRST_COLUMN + len(COLUMNS) - 1, words, title)
         _head(sheet, centred)
-        for place, line in enumerate(lines(), start=HEAD_LINES + 1):
+        for place, line in enumerate(lines(report.form), start=HEAD_LINES + 1):
             for label in line.labels:
                 _label(sheet, place, label, left)
             for column, key in enumerate(COLUMNS, start=FIRST_COLUMN):

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template
 from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
-from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, CORNER, ROW_LABELS, ROWS
+from tracker.domain import report_format
+from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, CORNER, ROWS
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
 from tracker.models import query
@@ -54,7 +55,8 @@ def show(year: int) -> str:
     return render_template(
         "report/show.html",
         report=report,
-        lines=layout.lines(),
+        lines=layout.lines(report.form),
+        form=report.form,
         columns=COLUMNS,
         column_labels=COLUMN_LABELS,
         corner=CORNER,
@@ -69,7 +71,7 @@ def show(year: int) -> str:
 @bp.get("/<int:year>/cells/<row>/<column>")
 @requires(Action.READ)
 def cell(year: int, row: str, column: str) -> str:
-    if row not in ROWS or column not in COLUMNS:
+    if row not in report_format.LEAVES or column not in COLUMNS:
         raise NotFoundError(_("年度报告表三没有这一格。"))
     found = query.of_cell(current_actor().agency_id, _known(year), row, column)
     seen = query.within(found, unit_scope())
@@ -77,7 +79,7 @@ def cell(year: int, row: str, column: str) -> str:
         "report/cell.html",
         year=year,
         row=row,
-        row_label=ROW_LABELS[row],
+        row_label=report_format.LABELS[row],
         column_label=COLUMN_LABELS[column],
         number=query.count(found),
         page=paging.page_of(seen, (Case.received_on, Case.id)),
