@@ -18,6 +18,8 @@ PARTS = {
     "row": "1",
     "column": "total",
     "name": "accept",
+    "key": "months",
+    "form": "svg",
 }
 
 

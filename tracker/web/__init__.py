@@ -17,6 +17,7 @@ from tracker.web import (
     handbook,
     register,
     report,
+    statistics,
     step,
     unit,
     user,
@@ -24,8 +25,8 @@ from tracker.web import (
 )
 
 NOUNS = (
-    account, audit, calendar, case, contact, correction, handbook, register, report, step, unit, user,
-    worklist,
+    account, audit, calendar, case, contact, correction, handbook, register, report, statistics, step,
+    unit, user, worklist,
 )  # fmt: skip
 
 

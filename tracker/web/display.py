@@ -24,6 +24,7 @@ MENU = (
     ("case.index", _l("申请台账"), Action.READ),
     ("contact.index", _l("来信来访来电"), Action.READ),
     ("report.index", _l("年度报告"), Action.READ),
+    ("statistics.index", _l("统计"), Action.READ),
     ("calendar.show", _l("日历"), Action.SIGNED_IN),
     ("handbook.show", _l("手册"), Action.SIGNED_IN),
     ("user.index", _l("用户"), Action.USERS),
