@@ -45,6 +45,7 @@ class Settings:
     union_of_consultations: bool = True  # 第33条第3款 (practice)
     payment_restarts: bool = True  # 109号 (wording unverified)
     extension_ends_on_restart: bool = True  # practice
+    second_extension: bool = False  # a second notice of extension within one term (practice)
     year_of_result: str = "served"  # or "decided" (practice)
     oral_by_telephone: bool = False  # 安康 accepts, 黄岩 does not (practice)
     alike_percent: int = 60  # likeness of wording from which a request is shown as alike (practice)

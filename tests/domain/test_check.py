@@ -6,6 +6,7 @@ import pytest
 
 from tracker.domain.calendar import shipped
 from tracker.domain.check import irregularities, objections, offered
+from tracker.domain.clock import Rules
 from tracker.domain.event import Entry
 from tracker.domain.history import fold
 from tracker.domain.outcome import OUTCOMES
@@ -260,3 +261,15 @@ def test_an_extension_is_offered_to_the_head_alone():  # 第33条第2款
 
     assert "extend" in [step.name for step in offered(accepted, [Role.HEAD])]
     assert "extend" not in [step.name for step in offered(accepted, [Role.HANDLER])]
+
+
+def test_a_second_extension_is_regular_where_the_office_says_so_in_its_settings():
+    rows = [Entry("receive", day("2026-03-02"), {}, 1)]
+    rows += [Entry("extend", day(f"2026-03-{on}"), {"days": 5}, seq) for seq, on in ((2, 10), (3, 11))]
+    strict, free = (fold(rows, shipped(), Rules(second_extension=allowed)) for allowed in (False, True))
+    again = Entry("extend", day("2026-03-12"), {"days": 5})
+
+    assert [i.code for i in irregularities(strict, day("2026-03-12"))] == ["second_extension"]
+    assert len(objections(strict, again)) == 1
+    assert irregularities(free, day("2026-03-12")) == []
+    assert objections(free, again) == []

@@ -61,7 +61,7 @@ def _extensions(standing: Standing) -> Iterator[Irregularity]:
         if not extension.in_time:
             words = f"延期告知于{extension.on}发出时原期限已满，不发生延期效力。"
             yield Irregularity("late_extension", words, term.EXTENSION.law)
-    if len(standing.extensions) > 1:
+    if len(standing.extensions) > 1 and not standing.rules.second_extension:
         yield Irregularity("second_extension", "同一期限内延期告知多于一次。", "条例第33条第2款（实务）")
 
 
@@ -116,7 +116,7 @@ def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
     if entry.step == "pay" and standing.charges and entry.on > payment_due(standing):
         words = f"缴费期限已于{payment_due(standing)}届满，视为放弃申请；请办理“逾期未缴费”结案。"
         yield Objection(words, term.PAYMENT.law, final=True)
-    if entry.step == "extend" and standing.extensions:
+    if entry.step == "extend" and standing.extensions and not standing.rules.second_extension:
         yield Objection("本期限内已延长过一次。", "条例第33条第2款（实务）")
     answer = standing.due()
     if entry.step == "extend" and answer and entry.on > answer.on:

@@ -21,12 +21,14 @@ class Rules:
     payment_restarts:          the term counts anew after payment (109号, wording unverified);
                                false: it goes on where it stopped.
     extension_ends_on_restart: a restart ends the extension with its term (practice).
+    second_extension:          a second notice within one term is regular (practice); 20 days in all.
     year_of_result:            ``served`` or ``decided``: the day that gives the result its year.
     """
 
     union_of_consultations: bool = True
     payment_restarts: bool = True
     extension_ends_on_restart: bool = True
+    second_extension: bool = False
     year_of_result: str = "served"
 
 

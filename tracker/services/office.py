@@ -67,6 +67,7 @@ def rules_of(settings: Settings) -> Rules:
         union_of_consultations=settings.union_of_consultations,
         payment_restarts=settings.payment_restarts,
         extension_ends_on_restart=settings.extension_ends_on_restart,
+        second_extension=settings.second_extension,
         year_of_result=settings.year_of_result,
     )
 

@@ -7,6 +7,7 @@ from tracker.domain.applicant import HINTS, LABELS
 from tracker.domain.channel import RULES
 from tracker.domain.outcome import OUTCOMES
 from tracker.domain.permission import ACTION_LABELS, GRANTS, PEOPLE, Action
+from tracker.domain.practice import PARTS, PRACTICES, Practice
 from tracker.services import office
 from tracker.web import diagram
 from tracker.web.guard import requires
@@ -36,20 +37,18 @@ def show() -> str:
     )
 
 
-def practice() -> list[tuple[str, str, str]]:
-    """Return what no text fixes: the question, the office's setting, its key."""
-    set_to = office.settings()
-    yes = {True: _("是"), False: _("否")}
-    days = {"served": _("送达日期"), "decided": _("落款日期")}
+def practice() -> list[tuple[str, list[tuple[Practice, str]]]]:
+    """Return what is practice and not law, by part, each with what the office has set."""
     return [
-        (_("多个征求意见重叠的日子只扣除一次"), yes[set_to.union_of_consultations], "union_of_consultations"),
-        (_("缴费后期限重新计算（109号，原文待核）"), yes[set_to.payment_restarts], "payment_restarts"),
-        (
-            _("期限重新计算时，已延长的天数随之失效"),
-            yes[set_to.extension_ends_on_restart],
-            "extension_ends_on_restart",
-        ),
-        (_("给申请人的补正期限（工作日）"), str(set_to.supplement_days), "supplement_days"),
-        (_("办理结果计入哪一年，依据"), days[set_to.year_of_result], "year_of_result"),
-        (_("接受电话口头申请"), yes[set_to.oral_by_telephone], "oral_by_telephone"),
+        (part, [(rule, chosen(rule.setting)) for rule in PRACTICES if rule.part == part]) for part in PARTS
     ]
+
+
+def chosen(key: str) -> str:
+    """Return what the office has set the key to, in words; empty where there is no key."""
+    if not key:
+        return ""
+    value = getattr(office.settings(), key)
+    words = {"True": _("是"), "False": _("否"), "served": _("送达日期"), "decided": _("落款日期")}
+    more = {"lead": _("牵头机关"), "all": _("每个机关"), "case": _("案件"), "instance": _("审级")}
+    return {**words, **more}.get(str(value), str(value))

@@ -1,0 +1,32 @@
+"""What is practice is told apart from law: one table, every rule with its reason and what would settle it."""
+
+from dataclasses import fields
+
+import pytest
+
+from tracker.config import KEYS
+from tracker.domain.clock import Rules
+from tracker.domain.counting import Counting
+from tracker.domain.practice import PARTS, PRACTICES, SETTINGS
+
+
+@pytest.mark.parametrize("rule", PRACTICES, ids=lambda rule: rule.key)
+def test_a_rule_says_what_it_asks_why_and_what_would_settle_it(rule):
+    assert rule.part in PARTS
+    assert all((rule.asks, rule.does, rule.reason, rule.settled))
+    assert bool(rule.setting) is not bool(rule.fixed), "a setting, or why there is none"
+
+
+def test_no_rule_and_no_setting_stands_twice():
+    keys, settings = [rule.key for rule in PRACTICES], [rule.setting for rule in PRACTICES if rule.setting]
+
+    assert len(set(keys)) == len(keys)
+    assert len(set(settings)) == len(settings)
+
+
+def test_every_setting_that_the_table_names_can_be_set():
+    assert set(KEYS) >= SETTINGS
+
+
+def test_every_reading_that_the_clock_and_the_counts_take_is_in_the_table():
+    assert {field.name for of in (Rules, Counting) for field in fields(of)} <= SETTINGS

@@ -1,0 +1,169 @@
+"""What the program does where no text fixes it, or where the text could not be read: practice, not law.
+
+One row a rule. A rule with a ``setting`` is governed by that key of tracker/config.py; one without says
+in ``fixed`` why there is nothing to set. ``sure`` is ``C`` for a reasoned reading and ``U`` for what must
+be confirmed with the text or the supervising office before it is relied on.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Sure = Literal["C", "U"]
+
+REPORT_FORM = "国办公开办函〔2021〕30号填报说明（正文未能读到）"
+FEES = "国办函〔2020〕109号全文"
+LOCAL = "本省政府信息公开申请办理规范"
+SUPERVISOR = "政府信息公开工作主管部门书面答复"
+COURT = "最高人民法院关于期限计算的裁判或解释"
+ONE_READING = "条例的体系只容一种算法，另设选项会使同一期限有两个答案"
+A_PERSON_DECIDES = "程序只提示，由人决定并记录理由"
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One rule that is practice.
+
+    part:    the part of the work that it belongs to, as the handbook groups it.
+    asks:    the question that the texts leave open.
+    does:    what the program does where the office sets nothing.
+    reason:  why this is the default.
+    settled: the text that would settle it.
+    setting: the key that governs it; empty where ``fixed`` says why there is none.
+    """
+
+    key: str
+    part: str
+    asks: str
+    does: str
+    reason: str
+    settled: str
+    setting: str = ""
+    fixed: str = ""
+    sure: Sure = "C"
+
+
+RECEIPT, CLOCK, FEE, ANSWER, COUNT, REGISTER, PUBLISHING = PARTS = (
+    "收到申请",
+    "期限计算",
+    "信息处理费",
+    "答复和结案",
+    "年度报告口径",
+    "登记和提示",
+    "主动公开",
+)
+
+PRACTICES = (
+    Practice("oral_receipt", RECEIPT, "口头申请哪一天算收到", "代为填写完成之日，比照当面提交",
+        "条例第29条要求代为填写，第31条没有另列口头申请", LOCAL, fixed="只有填写完成后才有可以办理的申请"),
+    Practice("oral_by_telephone", RECEIPT, "电话能否作为口头申请", "不能：来电先登记，可引导书面申请",
+        "条例第29条以书面为原则，各地做法不一", LOCAL, "oral_by_telephone"),
+    Practice("letter_to_a_leader", RECEIPT,
+        "写给领导个人或者其他科室的签收邮件，从签收还是从转到公开机构起算",
+        "从本机关签收之日起算，转到之日只作备注",
+        "条例第31条第（二）项在后且位阶更高，207号所称确认之日可能偏晚",
+        SUPERVISOR, fixed="较早的一天对申请人和机关都安全"),
+    Practice("foreign_applicant", RECEIPT, "外国人、无国籍人能否申请", "照常登记，由经办人判断",
+        "条例没有规定", SUPERVISOR, fixed=A_PERSON_DECIDES, sure="U"),
+    Practice("first_day", CLOCK, "期限从收到当日还是次日起算", "收到当日不计，次日为第一日",
+        "条例只写“自……之日起”；民法典第201条、行政诉讼法解释第48条都不计第一日", COURT, fixed=ONE_READING),
+    Practice("supplement_days", CLOCK, "给申请人的补正期限多长算合理", "15个工作日（登记补正告知时可改）",
+        "条例第30条只要求合理", LOCAL, "supplement_days", sure="U"),
+    Practice("late_supplement_notice", CLOCK, "补正告知晚于7个工作日，期限怎么算",
+        "补正收到后照常重新计算，记为不合规", "条例第30条没有规定后果",
+        COURT, fixed="没有文本支持不重新计算"),
+    Practice("second_supplement", CLOCK, "能否第二次告知补正", "不能；确有必要的，写明理由后可以办理",
+        "条例第30条要求一次性告知", LOCAL, fixed=A_PERSON_DECIDES),
+    Practice("late_supplement", CLOCK, "期限内寄出、期限后收到的补正是否接受", "接受，须写明理由",
+        "比照民事诉讼法第85条第4款，在途时间不算迟延", COURT, fixed=A_PERSON_DECIDES),
+    Practice("pause_bounds", CLOCK, "征求意见占用哪些天",
+        "发出次日至收到意见之日；没有意见的，至对方收到后第15个工作日",
+        "条例第33条第3款只说征求意见所需时间不计算在内，邮寄时间也是所需时间", COURT, fixed=ONE_READING),
+    Practice("union_of_consultations", CLOCK, "几份征求意见重叠的日子怎么扣除", "只扣除一次",
+        "条例第33条第3款不计的是时间，同一天不是两段时间", COURT, "union_of_consultations"),
+    Practice("extension_service", CLOCK, "延期告知以寄出还是收到为准", "以寄出、交付之日为准",
+        "比照国办公开办函〔2016〕235号对答复送达的规定", SUPERVISOR, fixed="与答复的送达同一标准"),
+    Practice("extension_ends_on_restart", CLOCK, "期限重新计算时，已延长的天数还算不算",
+        "不算：延长随原期限一并结束", "延长的是当时的期限，重新计算后是新的期限",
+        COURT, "extension_ends_on_restart"),
+    Practice("second_extension", CLOCK, "同一期限内能否再次告知延期",
+        "不能；合计不超过20个工作日的，写明理由后可以办理", "条例第33条第2款只说延长，没有说次数",
+        SUPERVISOR, "second_extension"),
+    Practice("reasons_do_not_pause", CLOCK, "要求说明理由期间是否停止计算", "不停止",
+        "条例第33条第3款只列了征求意见", COURT, fixed="条例没有规定的，不能减损申请人的期限利益"),
+    Practice("provisional_year", CLOCK, "放假通知公布前怎么计算",
+        "按周末和放假办法第2条的节日计算，标为暂定，通知公布后重新计算并留下记录",
+        "节日由放假办法确定，只有调休待定", "当年的放假通知", fixed="通知公布后自动成为确定日期"),
+    Practice("half_holidays", CLOCK, "妇女节、青年节等部分公民放假的半天是否工作日", "是工作日",
+        "放假办法第3条只及部分公民", COURT, fixed="机关当日照常办公"),
+    Practice("electronic_service", CLOCK, "以电子邮件、网络答复的，哪一天算送达",
+        "进入对方系统之日，通常即发出当日", "电子签名法第11条；235号未涉及",
+        SUPERVISOR, fixed="送达日由经办人按实际情况填写"),
+    Practice("returned_letter", CLOCK, "按期寄出后被退回的，期限是否遵守", "已遵守：保存凭证，另行送达",
+        "235号以交邮之日为准", SUPERVISOR, fixed=ONE_READING),
+    Practice("payment_restarts", FEE, "缴费后期限重新计算还是接着计算", "自缴费次日起重新计算",
+        "109号的原文只读到摘录", FEES, "payment_restarts", sure="U"),
+    Practice("late_payment", FEE, "第20个工作日以后缴费的怎么办",
+        "不再受理缴费，提出按逾期未缴费结案；已收的退还，需要的另行申请",
+        "109号：逾期未缴纳的，视为放弃申请", FEES, fixed="退费由财务办理，程序只作提示"),
+    Practice("postage", FEE, "邮寄成本能否收取", "不收", "条例第42条在235号之后，除信息处理费外不收费",
+        FEES, fixed="条例第42条已列明唯一的收费"),
+    Practice("closed_other", ANSWER, "按“其他”结案包括哪些情形",
+        "撤回、申请人死亡或终止、不属于政府信息等", "表三只写“其他”，条例没有列举",
+        REPORT_FORM, fixed="经办人选择结果并写明理由"),
+    Practice("withdrawal", ANSWER, "撤回申请的形式和时间",
+        "答复前书面提出，以收到之日结案；答复后撤回不影响结果", "条例没有规定；沈阳等地要求书面",
+        LOCAL, fixed="其他形式无法证明是申请人的意思"),
+    Practice("objection_without_grounds", ANSWER,
+        "第三方反对但无合理理由而决定公开的，是否书面告知第三方", "告知决定公开的内容和理由",
+        "条例第32条对公共利益情形有明文，此处比照", COURT, fixed=A_PERSON_DECIDES),
+    Practice("given_and_not_held", ANSWER, "部分给予、部分不存在的计入哪一行", "部分公开（3.2）",
+        "该行注明区分处理的只计这一情形",
+        REPORT_FORM, fixed="一件申请只能计一行，给予过信息的归入部分公开"),
+    Practice("year_of_result", COUNT, "落款和送达跨年的，结果计入哪一年", "送达的那一年",
+        "与期限的计算一致（235号）", REPORT_FORM, "year_of_result"),
+    Practice("year_of_receipt", COUNT, "补正、缴费后期限重新计算的，新收计入哪一年",
+        "最初收到申请的那一年", "条例第30条只使答复期限重新计算",
+        REPORT_FORM, fixed="移动新收年度会破坏本年和上年的勾稽"),
+    Practice("re_answer", COUNT, "复议、诉讼责令重新答复的是否再计入表三",
+        "不计入，只作关联的重新答复，表四计结果纠正", "再计会破坏第一项加第二项等于第三项加第四项",
+        REPORT_FORM, fixed="表内勾稽关系不容许", sure="U"),
+    Practice("applicant_columns", COUNT, "法人或者其他组织五列怎么归类",
+        "按手册“申请人类型”的提示；个体工商户归自然人", "没有查到官方定义；民法典第54条",
+        REPORT_FORM, fixed="登记时逐件选择", sure="U"),
+    Practice("joint_applicants", COUNT, "多人共同申请、代理人申请按谁归类",
+        "按第一申请人；代理的按被代理人", "一件申请只能计入一列",
+        REPORT_FORM, fixed="登记时按此选择申请人类型"),
+    Practice("published_errors", COUNT, "公布后发现错误怎么办",
+        "已公布的数字不动，差异另列，可出更正版或在下一年第六部分说明",
+        "没有查到规定；不声不响地改动最不可取", SUPERVISOR, fixed=A_PERSON_DECIDES, sure="U"),
+    Practice("expiry_is_repeal", COUNT, "有效期届满自行失效的文件是否计入本年废止", "不计入",
+        "失效不需要任何机关的行为", REPORT_FORM, "expiry_is_repeal", sure="U"),
+    Practice("revision_is_repeal", COUNT, "修订的文件怎么计", "旧件计废止一件，新件计制发一件",
+        "修订后的文件重新发布", REPORT_FORM, "revision_is_repeal", sure="U"),
+    Practice("joint_documents", COUNT, "联合制发的文件由谁计", "牵头机关", "避免重复计算",
+        REPORT_FORM, "joint_documents", sure="U"),
+    Practice("remedies_by", COUNT, "表四按案件还是按审级计", "按案件", "二审未结的仍是同一案件尚未审结",
+        REPORT_FORM, "remedies_by", sure="U"),
+    Practice("count_not_accepted", COUNT, "不予受理、不予立案是否计入表四", "计入其他结果",
+        "表四没有排除", REPORT_FORM, "count_not_accepted", sure="U"),
+    Practice("report_day", COUNT, "1月31日是休息日的，最迟哪天公布", "之前最后一个工作日",
+        "条例第49条写的是日期，没有顺延的规定", SUPERVISOR, fixed="提前总是合规"),
+    Practice("alike_percent", REGISTER, "文字相似到什么程度提示为相似申请", "60%（按罕见程度加权）",
+        "在大量申请中最能区分重复和新的申请", "没有文本；由本机关按经验调整", "alike_percent"),
+    Practice("many_in_month", REGISTER, "同一申请人一个月内多少件提示第35条", "10件",
+        "109号以每月10件为不收费的界限", "条例第35条没有数量标准", "many_in_month"),
+    Practice("many_in_year", REGISTER, "同一申请人一年内多少件提示第35条", "30件", "109号第一档的上限",
+        "条例第35条没有数量标准", "many_in_year"),
+    Practice("many_applicants", REGISTER, "多少人申请相同信息时提示转为主动公开", "2人",
+        "条例第44条第2款只说多个申请人", LOCAL, "many_applicants"),
+    Practice("one_form_many_questions", REGISTER, "一张表多项内容是否拆分",
+        "不拆分为一件；登记时可以分别登记", "109号第4条允许按最小单元计件，没有要求拆分登记",
+        FEES, fixed=A_PERSON_DECIDES),
+    Practice("corrections_of_records", REGISTER, "要求更正自身信息的是否算公开申请",
+        "不算：登记为来信来访，按第41条办理", "条例第41条与公开申请分列",
+        SUPERVISOR, fixed=A_PERSON_DECIDES),
+    Practice("three_reviews", PUBLISHING, "公开前是否必须三审", "至少一名起草人以外的人审查",
+        "条例第17条要求审查机制，没有规定级数", LOCAL, "three_reviews"),
+)  # fmt: skip
+
+SETTINGS = frozenset(rule.setting for rule in PRACTICES if rule.setting)
