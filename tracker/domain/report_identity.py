@@ -25,6 +25,8 @@ from tracker.domain.annual_report import (
 )
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.published_report import PublishedReport
+from tracker.domain.report_change import growth_findings, year_findings
+from tracker.domain.report_claim import Said, every, implied_total, said, text_findings
 from tracker.domain.report_format import TABLE4, TABLE4_COLUMNS
 
 PARTS4 = tuple(column for column in TABLE4_COLUMNS if column != "total")
@@ -40,10 +42,14 @@ def findings(report: PublishedReport, others: Iterable[PublishedReport] = ()) ->
     report = with_blanks(report)
     found = [*_words(report), *identities(report.table3, results=report.results)]
     found += [*_table4(report), *_table2(report)]
+    text = said(report)
+    found += [*text_findings(text), *year_findings(text)]
     before = _before(report, others)
-    if before is not None:
-        found += _years(report, before)
-    return found
+    then = said(before) if before is not None else None
+    found += growth_findings(text, then)
+    if then is not None:
+        found += _years(text, then)
+    return every(found)
 
 
 # -- cells ------------------------------------------------------------------------------------
@@ -132,11 +138,16 @@ def _before(report: PublishedReport, others: Iterable[PublishedReport]) -> Publi
     return with_blanks(found[0]) if len(found) == 1 else None
 
 
-def _years(report: PublishedReport, before: PublishedReport) -> list[Finding]:
-    now, then = implied(report.table3), implied(before.table3)
-    carried = {CARRIED_IN_ROW: now.get(CARRIED_IN_ROW, {})}
-    found = identities(carried, {CARRIED_OUT_ROW: then.get(CARRIED_OUT_ROW, {})})
-    return [*found, *_in_force(report, before)]
+def _years(now: Said, then: Said) -> list[Finding]:
+    carried_in, carried_out = _row(now, CARRIED_IN_ROW), _row(then, CARRIED_OUT_ROW)
+    found = identities({CARRIED_IN_ROW: carried_in}, {CARRIED_OUT_ROW: carried_out})
+    return [*found, *_in_force(now.report, then.report)]
+
+
+def _row(said: Said, row: str) -> dict[str, int | None]:
+    """Return a row of the balance: printed, worked out, or as the text states its total."""
+    columns = implied(said.report.table3)[row]
+    return {**columns, TOTAL: implied_total(said, row, columns[TOTAL])}
 
 
 def implied(table: Figures) -> dict[str, dict[str, int | None]]:

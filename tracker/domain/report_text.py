@@ -1,0 +1,340 @@
+"""What the sentences of a report say: each number as a figure of a table, where that is certain.
+
+A number whose meaning is not certain is left alone: a false alarm is as bad as a missed error.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tracker.domain.annual_report import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
+from tracker.domain.report_words import Mention, Sentence, sentences
+
+# What a figure may be called, besides the codes of the rows of table 3 (sums of rows: 3.1+3.2).
+RECEIVED, HANDLED, CLOSED, ANSWERED = "received", "handled", "closed", "answered"
+REST, ALL, WITHDRAWN, PENDING = "rest", "all", "withdrawn", "pending"
+REVIEW, SUIT, DISPUTE = "reconsideration", "litigation", "dispute"
+RESULT = "result"  # of a reconsideration or a suit: reconsideration.upheld …
+OF_REQUESTS = re.compile(
+    r"公开的?申请|依申请公开|申请公开|申请[^,;]{0,6}信息|信息公开[^,;]{0,8}申请|申请[^,;]{0,4}公开"
+)
+ELSEWHERE = re.compile(
+    r"留言|来信|信箱|热线|建议|提案|工单|咨询|培训|发布|公众号|点击|访问|浏览|微博|许可|处罚|强制|规范性文件|主动公开"
+)
+OTHER_THING = re.compile(
+    r"许可|处罚|强制|复议|诉讼|留言|来信|信箱|投诉件|建议|提案|咨询|热线|工单|诉求|线索|稿件|问题|意见|赔偿|救助|"
+    r"登记证|证明|补贴|低保|人大|政协|市民|网民|文件|解读|新闻|动态|案卷|监督|检查|电话|督办|议案|政务服务|条例"
+)
+PART = re.compile(
+    r"网|线上|信函|邮|当面|现场|平台|传真|电子|窗口|微信|口头|邮政|书面|自然人|商业企业|科研|律师|法律服务|"
+    r"延期|逾期|超期|提前|征求|补正|收费|重复|涉及|类|占"
+)
+QUALIFIED = re.compile(r"其中|本级|各|部门|街道|镇|乡|单位|下属|直属|分别|当月|季度|上半年|月份|日均|月均")
+CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|降低)了?$")
+YEAR_SUBJECT = re.compile(
+    r"(?:^|[,;:、。])在?(\d{4})年度?(?=[,、]|[\u4e00-\u9fff])"
+    r"(?!修订|发布|印发|以来|起|底|末|同期|相比|结转|[^,;]{0,4}工作要点)"
+)
+FILLER = (
+    r"(?:的|答复|类|决定|告知|政府信息|信息|公开|申请|件|情形|情况|等|有|为|共|共计|计|合计|总计|分别|数量|"
+    r"了|约|事项)*"
+)
+
+GROUPS = {
+    "3.1": r"(?<!不)予以公开|(?<!不)同意公开|全部公开",
+    "3.2": r"部分公开",
+    "3.3": r"不予以?公开|不同意公开",
+    "3.4": r"无法提供|不能提供",
+    "3.5": r"不予处理",
+    "3.6": r"其他处理|其它处理|其他方式处理",
+}
+LEAVES = {
+    "3.3.1": r"属于?国家秘密",
+    "3.3.4": r"保护第三方合法权益",
+    "3.3.5": r"(?:三类)?内部事务信息",
+    "3.3.6": r"(?:四类)?过程性信息",
+    "3.3.7": r"行政执法案卷",
+    "3.3.8": r"行政查询事项",
+    "3.4.1": r"本机关不掌握(?:相关|该)?(?:政府)?(?:信息)?",
+    "3.4.2": r"没有现成信息(?:需要?|需)?另行制作",
+    "3.4.3": r"补正后(?:申请内容)?仍不明确",
+    "3.5.1": r"信访、?举报、?投诉类?(?:申请)?",
+    "3.5.2": r"重复申请",
+    "3.5.3": r"(?:要求提供)?公开出版物",
+    "3.5.4": r"无正当理由大量反复申请",
+}
+JOINT = r"(?:及|和|或|、|与|以及|并|/)*"
+LABEL = re.compile("|".join(f"(?P<g{code[2:]}>{words})" for code, words in GROUPS.items()))
+LEAF = re.compile("|".join(f"(?P<l{code.replace('.', '_')}>{words})" for code, words in LEAVES.items()))
+VERBS = (
+    (RECEIVED_ROW, r"新收到?|新受理|新接收|新增|(?:\d{4}年度?|今年|本年度?|当年|新)申请$"),
+    (RECEIVED, r"(?<!新)收到|(?<!新)接收|接到|收悉|(?<!新)受理|共收(?!到|取)"),
+    (CLOSED, r"办结|办毕|办理完[毕结成]"),
+    (ANSWERED, r"答复|回复|办复"),
+    (HANDLED, r"办理(?!完)|处理"),
+)
+VERB = {concept: re.compile(words) for concept, words in VERBS}
+AFTER_ANSWERED = re.compile(r"^(?:申请)?(?:已|均|全部|都|按|依|于|在)[^,;]{0,16}(?:答复|办结|办理完毕|办复)")
+NOT_YET = re.compile(r"未|正在|尚")
+SUM_OF_BOTH = re.compile(
+    r"^(?:两项)?(?:共计|合计|总计|累计|共)(?:受理|办理|处理)?(?:政府信息公开)?申请?(?:有|为)?$"
+)
+WITHDREW = re.compile(r"(?:撤回|撤销|撤件|撤诉)(?:的)?(?:申请)?(?:的)?件?$")
+STILL_OPEN = re.compile(r"(?:正在|尚在|仍在|还在)(?:办理|处理|审理)(?:中|之中)?的?(?:申请)?(?:有|共)?$")
+STILL_OPEN_AFTER = re.compile(r"^(?:申请)?(?:正在|尚在|仍在|尚未办结|未办结|尚未答复)")
+
+DISPUTES = re.compile(r"行政复议|行政诉讼|行政争议")
+DISPUTE_END = re.compile(
+    r"(行政复议|行政诉讼|行政争议)(?:[、和及与或](行政诉讼))?(?:案件|申请|案)?(?:共|共计|为|有|合计|总计|计|发生)*$"
+)
+NOT_ALL_DISPUTES = re.compile(
+    r"新增|新收|上年|结转|纠错|维持|纠正|败诉|撤|驳回|办结|审结|应诉|胜诉|参加|代理"
+)
+RESULTS = {
+    "upheld": re.compile(r"(?:结果)?维持(?:的|结果)?(?:有|为)?$"),
+    "corrected": re.compile(r"(?:结果)?纠正(?:的|结果)?(?:有|为)?$"),
+    "other": re.compile(r"其他结果(?:的)?(?:有|为)?$"),
+    "pending": re.compile(r"(?:尚未|未)审结(?:的)?(?:有|为)?$"),
+}
+PUBLISHED = re.compile(
+    r"公开(?!办|机构)|公示|公布|发布|上传|推送|录入|归集|解读|备案|审查|清理|转发|起草|修改|报送"
+)
+DECIDED = re.compile(r"作出|做出|办理|实施|办结|下达|处理决定|(?:许可|处罚|强制)决定")
+TABLE2 = {
+    "licences": re.compile(r"行政许可(?:处理)?(?:事项|决定|案件|申请)*(?:数量|共|共计|为|总计)*$"),
+    "penalties": re.compile(r"行政处罚(?:处理)?(?:事项|决定|案件)*(?:数量|共|共计|为|总计)*$"),
+    "coercion": re.compile(r"行政强制(?:处理|措施)?(?:事项|决定|案件)*(?:数量|共|共计|为|总计)*$"),
+}
+MADE = r"(?:制发|制定|出台|印发|制定出台)(?:了)?(?:行政)?规范性文件"
+MADE_DOCUMENTS = re.compile(MADE)
+DOCUMENTS = {
+    "normative_documents.made": re.compile(rf"{MADE}(?:共|共计)?$"),
+    "normative_documents.repealed": re.compile(r"废止(?:了)?(?:行政)?规范性文件(?:共|共计)?$"),
+    "normative_documents.in_force": re.compile(r"现行有效(?:的)?(?:行政)?规范性文件(?:共|共计|为)?$"),
+}
+DOCUMENTS_LATER = {  # after 制发规范性文件3件
+    "normative_documents.repealed": re.compile(r"(?:^|[、并])废止(?:了)?$"),
+    "normative_documents.in_force": re.compile(r"(?:^|[、])现行有效(?:的)?(?:共|有|为)?$"),
+}
+FEES = re.compile(r"行政事业性收费(?:金额|收入|总额)?(?:共|共计|为|总计|约)*(\d+(?:\.\d+)?)(万元|元)")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure that a sentence states.
+
+    what:      a row of table 3, rows joined by +, or one of the words above.
+    year:      the year that the sentence speaks of, where it names one as its subject.
+    qualified: said of a part, so that another figure beside it is no contradiction.
+    slip:      the year that the carried cases are said to go to or come from, where it fits neither.
+    """
+
+    what: str
+    value: Decimal
+    words: str
+    sentence: str
+    share: Decimal | None = None
+    year: int | None = None
+    qualified: bool = False
+    slip: int | None = None
+
+
+def claims(text: str, year: int | None) -> list[Claim]:
+    """Return what the sentences of a text state about the year's requests, decisions and disputes."""
+    found: list[Claim] = []
+    speaks = False
+    paragraph = -1
+    for sentence in sentences(text):
+        if sentence.paragraph != paragraph:
+            paragraph, speaks = sentence.paragraph, bool(OF_REQUESTS.search(sentence.heading))
+        if OF_REQUESTS.search(sentence.text):
+            speaks = True
+        about = bool(OF_REQUESTS.search(sentence.text)) or (speaks and not ELSEWHERE.search(sentence.text))
+        found += _of_sentence(sentence, about, year)
+    return found
+
+
+def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[Claim]:
+    yield from _nothing(sentence, about)
+    yield from _money(sentence)
+    before: list[str] = []
+    for mention in sentence.mentions:
+        if mention.about or mention.value != mention.value.to_integral_value():
+            continue
+        claim = _table2(mention) or _carried(mention, year, before)
+        claim = claim or _dispute(mention, before, about) or (_request(mention, before) if about else None)
+        if claim:
+            before.append(claim.what)
+            yield claim
+
+
+def _claim(what: str, mention: Mention, **more: int | None) -> Claim:
+    clause = f"{mention.ahead[-30:]}{mention.before}"
+    return Claim(
+        what=what,
+        value=mention.value,
+        words=mention.words,
+        sentence=mention.sentence,
+        share=mention.share,
+        qualified=bool(QUALIFIED.search(clause)),
+        **more,
+    )
+
+
+# -- carried cases ------------------------------------------------------------------------------
+
+LAST, NEXT = r"上年度?|上一年度?|去年", r"下一?年度?|次年|明年"
+MOVED = r"(?:结转|转入|转至|延至|顺延|留待)"
+
+
+def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
+    words, after = mention.before, mention.after
+    if re.search(rf"(?:{LAST})的?(?:未办结)?结转|结转(?:自|于)?(?:{LAST})", words):
+        return _claim(CARRIED_IN_ROW, mention)
+    if re.match(rf"^[^,;]{{0,6}}[为系是属](?:{LAST})结转", after):
+        return _claim(CARRIED_IN_ROW, mention)
+    out = rf"{MOVED}(?:到|至|入)?(?:{NEXT})"
+    if re.search(out, words) or re.match(rf"^[^,;]{{0,10}}{out}", after):
+        return _claim(CARRIED_OUT_ROW, mention)
+    return _carried_by_year(mention, year, before)
+
+
+def _carried_by_year(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
+    """Read 2023年结转7件, 结转2023年3件, 结转至2025年9件 by the year that is named."""
+    if year is None:
+        return None
+    came = re.search(r"(\d{4})年度?结转", mention.before)
+    if came:
+        named = int(came[1])
+        return _claim(CARRIED_IN_ROW, mention, slip=None if named == year - 1 else named)
+    goes = rf"{MOVED}(到|至|入)?(\d{{4}})年"
+    went = re.search(goes, mention.before) or re.match(rf"^[^,;]{{0,10}}{goes}", mention.after)
+    return _went(mention, bool(went[1]), int(went[2]), year, before) if went else None
+
+
+def _went(mention: Mention, onwards: bool, named: int, year: int, before: list[str]) -> Claim | None:
+    if named == year - 1 and not onwards:
+        return _claim(CARRIED_IN_ROW, mention)
+    if named == year + 1:
+        return _claim(CARRIED_OUT_ROW, mention)
+    if onwards or CARRIED_IN_ROW in before:
+        return _claim(CARRIED_OUT_ROW, mention, slip=named)
+    return None
+
+
+# -- requests -----------------------------------------------------------------------------------
+
+
+def _request(mention: Mention, before: list[str]) -> Claim | None:
+    words = mention.before
+    if CHANGE.search(words):
+        return None
+    if WITHDREW.search(words):
+        return _claim(WITHDRAWN, mention)
+    if STILL_OPEN.search(words) or STILL_OPEN_AFTER.match(mention.after):
+        return _claim(PENDING, mention)
+    return _result(mention) or _flow(mention, before)
+
+
+def _result(mention: Mention) -> Claim | None:
+    """Read the result that stands before the number; several joined ones are their sum."""
+    words = mention.before
+    found = list(LABEL.finditer(words))
+    if not found:
+        leaf = LEAF.search(words)
+        if leaf and re.fullmatch(FILLER, words[leaf.end() :]) and not re.search(r"等|或|及|和", words):
+            return _claim(str(leaf.lastgroup)[1:].replace("_", "."), mention)
+        return None
+    if not re.fullmatch(FILLER, words[found[-1].end() :]) or "主动公开" in words:
+        return None
+    joined = [found[-1]]
+    for label in reversed(found[:-1]):
+        if not re.fullmatch(JOINT, words[label.end() : joined[0].start()]):
+            break
+        joined.insert(0, label)
+    codes = sorted({f"3.{str(label.lastgroup)[1:]}" for label in joined})
+    return _claim("+".join(codes), mention)
+
+
+def _flow(mention: Mention, before: list[str]) -> Claim | None:
+    words = mention.before
+    if SUM_OF_BOTH.match(words) and {RECEIVED_ROW, RECEIVED, CARRIED_IN_ROW} & set(before):
+        return _claim(ALL, mention)
+    if OTHER_THING.search(words) or PART.search(words) or NOT_YET.search(words):
+        return None
+    named = _year_named(mention)
+    verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(words)))]
+    if len(verbs) > 1 and {what for _, what in verbs} != {HANDLED, ANSWERED}:
+        return None
+    if verbs:
+        return _claim(min(verbs)[1] if len(verbs) == 1 else HANDLED, mention, year=named)
+    if AFTER_ANSWERED.match(mention.after):
+        return _claim(REST if words.startswith("其余") else ANSWERED, mention, year=named)
+    return None
+
+
+def _year_named(mention: Mention) -> int | None:
+    named = YEAR_SUBJECT.findall(mention.ahead)
+    return int(named[-1]) if named else None
+
+
+NOTHING = re.compile(
+    r"(?:未|没有|未曾|暂未|尚未)(?:收到|接到|受理|接收)过?(?:任何|到)?(?:公民|法人|和|其他组织|、|的|提出|要求)*"
+    r"(?:政府信息公开的?申请|政府信息依申请公开|依申请公开(?:政府信息)?|信息公开的?申请|申请公开政府信息|申请)"
+    r"(?:的)?(?:事项|件|申请|信息|情况)*(?=$|[,;、])|无(?:政府信息)?依申请公开(?:政府信息)?(?:的)?(?:申请|事项|件|情况)*(?=$|[,;、])"
+)
+NO_DISPUTE = re.compile(
+    r"(?:未发生|未收到|没有发生|没有收到|未产生|无|未出现)(?:因|被)?(?:政府信息公开|信息公开|依申请公开)?(?:工作|申请)?"
+    r"(?:引起|引发|产生|提起|申请)?的?(行政复议|行政诉讼)(?:、|和|及|或|与)?(行政诉讼)?(?:案件|情况|情形|申请)*(?=$|[,;])"
+)
+
+
+def _nothing(sentence: Sentence, about: bool) -> Iterator[Claim]:
+    """Read that there was none: no request, no reconsideration, no suit."""
+    if about and (found := NOTHING.search(sentence.text)):
+        yield Claim(RECEIVED_ROW, Decimal(0), found[0], sentence.text)
+    for found in NO_DISPUTE.finditer(sentence.text):
+        if about or "公开" in sentence.text:
+            for word in filter(None, found.groups()):
+                what = REVIEW if word == "行政复议" else SUIT
+                yield Claim(what, Decimal(0), found[0], sentence.text)
+
+
+# -- disputes and decisions ---------------------------------------------------------------------
+
+
+def _dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
+    if not about and "公开" not in mention.sentence:
+        return None
+    words = mention.before
+    last = next((what for what in reversed(before) if what in (REVIEW, SUIT, DISPUTE)), None)
+    found = DISPUTE_END.search(words)
+    if found:
+        if NOT_ALL_DISPUTES.search(words):
+            return None
+        joint = found[2] or found[1] == "行政争议" or "行政复议、行政诉讼" in words
+        return _claim(DISPUTE if joint else REVIEW if found[1] == "行政复议" else SUIT, mention)
+    if last and last == before[-1].partition(".")[0]:
+        for result, ending in RESULTS.items():
+            if ending.search(words) and not DISPUTES.search(words):
+                return _claim(f"{last}.{result}", mention)
+    return None
+
+
+def _table2(mention: Mention) -> Claim | None:
+    clause = re.split(r"[,;:]", mention.ahead)[-1]
+    if PUBLISHED.search(clause) or CHANGE.search(mention.before):
+        return None
+    endings = [(key, ending) for key, ending in TABLE2.items() if DECIDED.search(clause)]
+    endings += DOCUMENTS.items()
+    if MADE_DOCUMENTS.search(mention.ahead):
+        endings += DOCUMENTS_LATER.items()
+    said = next((key for key, ending in endings if ending.search(mention.before)), None)
+    return _claim(said, mention) if said else None
+
+
+def _money(sentence: Sentence) -> Iterator[Claim]:
+    for found in FEES.finditer(sentence.text):
+        amount = Decimal(found[1]) / (1 if found[2] == "万元" else 10_000)
+        yield Claim("fees_wan_yuan", amount, found[0], sentence.text)
