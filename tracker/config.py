@@ -58,6 +58,7 @@ class Settings:
     remedies_by: str = "case"  # or "instance": what table 4 counts (unverified)
     count_not_accepted: bool = True  # 不予受理 counts in table 4 (unverified)
     three_reviews: bool = False  # 三审 before publication (practice)
+    night_hour: int = 2  # copies and inspections
     testing: bool = False
 
 
@@ -67,6 +68,7 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "idle_minutes": (1, 24 * 60),
     "page_size": (5, 500),
     "supplement_days": (1, 120),
+    "night_hour": (0, 23),
     "alike_percent": (1, 100),
     "many_in_month": (1, 1000),
     "many_in_year": (1, 10_000),

@@ -1,12 +1,15 @@
 """Make, serve, fill, check and describe the office."""
 
+import signal
 import sys
+from contextlib import nullcontext
 
 import click
 
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, office_open, say, tracker
 from tracker.config import Settings
+from tracker.jobs import runner
 from tracker.services import demo as demonstration
 from tracker.services import (
     inspection,
@@ -36,8 +39,9 @@ def init(agency: str | None) -> None:
 @tracker.command()
 @click.option("--host", default=None, help="监听地址（默认 127.0.0.1）")
 @click.option("--port", type=int, default=None, help="端口（默认 8000）")
-def serve(host: str | None, port: int | None) -> None:
-    """启动网页服务。"""
+@click.option("--no-jobs", is_flag=True, help="不在本进程运行定时任务")
+def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
+    """启动网页服务和定时任务。"""
     from waitress.server import create_server  # only this command needs a server
 
     with office_open() as app:
@@ -50,7 +54,15 @@ def serve(host: str | None, port: int | None) -> None:
         threads=settings.threads,
     )
     say(f"服务已启动：http://{server.effective_host}:{server.effective_port}/ （Ctrl+C 停止）")
-    server.run()
+    signal.signal(signal.SIGTERM, _stop)
+    with nullcontext() if no_jobs else runner.beside(app):
+        server.run()
+    say("服务已停止。")
+
+
+def _stop(*_: object) -> None:
+    """End the server as Ctrl+C does: the job in hand is finished, the lock given back."""
+    raise SystemExit(0)
 
 
 @tracker.command()

@@ -6,6 +6,7 @@ from tracker.models.book import BookAct, StagedFile
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact, ContactAct
+from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.remedy import RemedyCase
@@ -28,12 +29,15 @@ ALL = (
     ContactAct,
     Counter,
     DecisionCount,
+    JobRun,
     Medium,
     NormativeDocument,
     OfficeFact,
+    OverdueFlag,
     Publication,
     PublicationMedium,
     RemedyCase,
+    ReportDraft,
     StagedFile,
     Training,
     Unit,

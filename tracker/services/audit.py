@@ -25,6 +25,9 @@ ACTS = {
     "calendar_kept": "保存放假安排",
     "calendar_withdrawn": "撤回放假安排",
     "recomputed": "期限重算",
+    "job_run": "手工运行任务",
+    "backed_up": "备份",
+    "restored": "恢复备份",
 }
 
 

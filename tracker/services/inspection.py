@@ -6,7 +6,8 @@ Reads in the order of ids, a window at a time: a million cases never stand in me
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -22,8 +23,10 @@ from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.services import ledger, office
 from tracker.services.chain import COVERED, digest
+from tracker.services.job import AlarmError
 
 WINDOW = 2000
+NAMED = 5  # findings that the job names
 UNREADABLE = (DomainError, LookupError, TypeError, ValueError)  # what a tampered entry can raise
 TIMED = ("next_action", "next_action_on")  # restated as of a day: a later day may differ
 
@@ -43,6 +46,16 @@ def inspect(*, today: date) -> Iterator[Found]:
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
+
+
+def run(*, on: date, now: datetime) -> str:
+    """Inspect everything, as a job; raise AlarmError naming the first findings where there are any."""
+    del now
+    found = list(islice(inspect(today=on), NAMED + 1))
+    if found:
+        words = "；".join(f"{each.where}：{each.message}" for each in found[:NAMED])
+        raise AlarmError(f"发现问题，请运行 tracker check：{words}{'……' if len(found) > NAMED else ''}")
+    return "没有发现问题"
 
 
 # -- chains -------------------------------------------------------------------------------------

@@ -1,0 +1,108 @@
+"""The jobs: run them all, run one for a day, list them."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker import now as wall
+from tracker.cli.frame import DAY, FINDINGS, REFUSED, office_open, say, tracker
+from tracker.config import Settings
+from tracker.jobs import runner
+from tracker.jobs.schedule import JOBS
+from tracker.models.base import ZONE
+from tracker.services import job as service
+from tracker.services import setup
+from tracker.services.actor import system
+
+
+@tracker.group("jobs")
+def jobs_group() -> None:
+    """定时任务。"""
+
+
+@jobs_group.command("run")
+@click.option("--clock", type=click.Path(path_type=Path), default=None, help="从文件读取时刻（仅用于测试）")
+def jobs_run(clock: Path | None) -> None:
+    """运行全部定时任务，直到停止；可以同时启动多个，只有一个在工作。"""
+    with office_open() as app:
+        settings: Settings = app.extensions["tracker.settings"]
+        if clock is not None:
+            if not settings.testing:
+                say("--clock 只能用于测试（testing = true）。")
+                sys.exit(REFUSED)
+            app.extensions["tracker.now"] = clock_of(clock)
+        setup.recount(now=wall.now())
+    say("定时任务已启动（Ctrl+C 停止）。")
+    runner.alone(app, from_file=clock is not None)
+    say("定时任务已停止。")
+
+
+def clock_of(path: Path) -> Callable[[], datetime]:
+    """Return a clock that reads its moment from a file; end with status 2 where there is none."""
+
+    def read() -> datetime:
+        moment = datetime.fromisoformat(path.read_text(encoding="utf-8").strip())
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+    try:
+        read()
+    except (OSError, ValueError) as error:
+        say(f"{clock_words(path)}：{error}")
+        sys.exit(REFUSED)
+    return read
+
+
+def clock_words(path: Path) -> str:
+    """Say what the clock's file should hold."""
+    return f"{path}：应写有一个时刻，如 2026-03-02T09:00:00+08:00"
+
+
+@jobs_group.command("once")
+@click.argument("name")
+@click.option("--on", "on", type=DAY, default=None, help="为这一天运行（默认今天）")
+def jobs_once(name: str, on: Any) -> None:
+    """运行一个任务一次；同一天再运行，结果相同。"""
+    with office_open():
+        agency = setup.default_agency()
+        if agency is None:
+            sys.exit(REFUSED)
+        day = on.date() if on else wall.today()
+        row = service.run_by_hand(JOBS, name, on=day, actor=system(agency.id, "命令行"), now=wall.now())
+        status, words = row.status, row.result
+    click.echo(words)
+    sys.exit({service.DONE: 0, service.ALARM: FINDINGS, service.FAILED: REFUSED}[status])
+
+
+@jobs_group.command("list")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def jobs_list(form: str) -> None:
+    """列出任务：何时运行、上次结果、下次时间。"""
+    with office_open():
+        rows = [line_of(each, wall.now()) for each in JOBS]
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        last = f"{row['last_day']} {row['status']} {row['result']}" if row["last_day"] else "从未运行"
+        click.echo(f"{row['name']}\t{row['label']}\t{row['when']}\t下次 {row['next']}\t{last}")
+
+
+def line_of(job: service.Job, now: datetime) -> dict[str, Any]:
+    """Return what is to say of a job."""
+    last = service.last_run(job.name)
+    return {
+        "name": job.name,
+        "label": job.label,
+        "when": job.trigger.words,
+        "next": service.next_moment(job, now).isoformat(timespec="minutes"),
+        "last_day": last and last.day.isoformat(),
+        "last_run": last and last.ran_at.isoformat(timespec="seconds"),
+        "seconds": last and round(last.seconds, 2),
+        "status": last and last.status,
+        "result": last and last.result,
+    }

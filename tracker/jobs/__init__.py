@@ -1,0 +1,1 @@
+"""Jobs: the table of what runs when, and the process that runs it."""

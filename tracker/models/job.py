@@ -1,0 +1,58 @@
+"""What jobs leave behind: their runs, flags of overdue cases, drafts of the year's table."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.models.base import Base, Moment
+
+
+class JobRun(Base):
+    """The runs of a job for one legal day: how often, and how the last of them ended.
+
+    status: ``done``, ``alarm`` (done, and somebody must look) or ``failed``.
+    by: who ran it by hand last; empty where the scheduler did. ``by_hand``: nobody else ever did.
+    """
+
+    __tablename__ = "job_runs"
+
+    job: Mapped[str] = mapped_column(String(30), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(10))
+    ran_at: Mapped[datetime] = mapped_column(Moment)
+    seconds: Mapped[float] = mapped_column()
+    result: Mapped[str] = mapped_column(Text)
+    runs: Mapped[int] = mapped_column()
+    by: Mapped[str] = mapped_column(String(60))
+    by_hand: Mapped[bool] = mapped_column()
+
+
+class OverdueFlag(Base):
+    """A case that was open after the last day of its term, once per last day.
+
+    flagged_on: the legal day for which it was found, not the day on which the machine ran.
+    """
+
+    __tablename__ = "overdue_flags"
+    __table_args__ = (Index("ix_overdue_flags_day", "agency_id", "flagged_on"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    flagged_on: Mapped[date]
+    flagged_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ReportDraft(Base):
+    """Table 3 of a year as it stood when the year was closed, with what did not balance."""
+
+    __tablename__ = "report_drafts"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    table3: Mapped[dict[str, Any]] = mapped_column(JSON)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    made_on: Mapped[date]
+    made_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,266 @@
+"""Jobs: when each is to run, which days were missed, what every run left behind.
+
+A job is a use case of a legal day. It may be run for any day and as often as anybody likes: twice
+is once. So nothing here must happen exactly once, and a process may be killed at any moment.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from time import perf_counter
+from typing import Any, Protocol, cast
+
+from sqlalchemy import CursorResult, Select, delete, select
+
+from tracker.domain.errors import DomainError, NotFoundError
+from tracker.domain.permission import Action
+from tracker.models.base import ZONE, db, transaction
+from tracker.models.calendar import OfficeFact
+from tracker.models.job import JobRun
+from tracker.services import audit, office
+from tracker.services.actor import Actor
+
+logger = logging.getLogger(__name__)
+
+DONE, ALARM, FAILED = "done", "alarm", "failed"
+STATUS = {DONE: "完成", ALARM: "完成，请查看", FAILED: "失败"}
+HEARTBEAT = "scheduler"  # the fact: when the working scheduler was last seen, and up to when it worked
+HISTORY = timedelta(days=366)  # how long runs are kept
+ONE_DAY = timedelta(days=1)
+LONGEST_RESULT = 2000
+
+
+class AlarmError(DomainError):
+    """The job did its work and found something that a person must look at; the text says what."""
+
+
+class Run(Protocol):
+    """What a job does for a legal day; returns what it did, in words."""
+
+    def __call__(self, *, on: date, now: datetime) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once a day. ``hour`` may be the name of the setting that holds it."""
+
+    hour: int | str
+    minute: int = 0
+
+    @property
+    def at(self) -> time:
+        """The time of day, in the office's zone."""
+        hour = self.hour if isinstance(self.hour, int) else int(getattr(office.settings(), self.hour))
+        return time(hour, self.minute)
+
+    @property
+    def words(self) -> str:
+        return f"每天 {self.at:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again, each time after so many minutes."""
+
+    minutes: int
+
+    @property
+    def words(self) -> str:
+        return f"每{self.minutes}分钟"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the table of jobs (jobs/schedule.py).
+
+    each_day: days that were missed are run one by one, in order; false: the newest alone matters.
+    """
+
+    name: str
+    trigger: Daily | Every
+    run: Run
+    label: str
+    each_day: bool = True
+
+
+def find(jobs: Iterable[Job], name: str) -> Job:
+    """Return the job of that name; raise NotFoundError naming those that there are."""
+    by_name = {job.name: job for job in jobs}
+    if name not in by_name:
+        raise NotFoundError(f"没有名为“{name}”的任务。可用的任务：{'、'.join(by_name)}。")
+    return by_name[name]
+
+
+# -- when ---------------------------------------------------------------------------------------
+
+
+def moment_of(trigger: Daily, on: date) -> datetime:
+    """Return when the job of that legal day is to run."""
+    return datetime.combine(on, trigger.at, ZONE)
+
+
+def next_moment(job: Job, now: datetime) -> datetime:
+    """Return when the job is to run next."""
+    if isinstance(job.trigger, Every):
+        run = last_run(job.name)
+        return max(now, run.ran_at + timedelta(minutes=job.trigger.minutes)) if run else now
+    missed = missed_days(job, now)
+    if missed:
+        return now
+    today = now.astimezone(ZONE).date()
+    moment = moment_of(job.trigger, today)
+    return moment if now < moment else moment_of(job.trigger, today + ONE_DAY)
+
+
+def pending(jobs: Iterable[Job], now: datetime) -> list[tuple[Job, date]]:
+    """Return what should have run by now and did not, in the order in which it was due."""
+    found: list[tuple[datetime, int, Job, date]] = []
+    for place, job in enumerate(jobs):
+        if isinstance(job.trigger, Every):
+            if next_moment(job, now) <= now:
+                found.append((now, place, job, now.astimezone(ZONE).date()))
+        else:
+            for day in missed_days(job, now):
+                found.append((moment_of(job.trigger, day), place, job, day))
+    return [(job, day) for _, _, job, day in sorted(found, key=lambda each: each[:2])]
+
+
+def missed_days(job: Job, now: datetime) -> list[date]:
+    """Return the legal days whose hour has come without a run that ended well, the oldest first.
+
+    They are counted from the last day that the scheduler did; what was run by hand for some other
+    day moves nothing. A job that never ran begins with today.
+    """
+    assert isinstance(job.trigger, Daily)  # noqa: S101  (an interval has no days)
+    today = now.astimezone(ZONE).date()
+    last = today if now >= moment_of(job.trigger, today) else today - ONE_DAY
+    recent = select(JobRun.day, JobRun.status, JobRun.ran_at, JobRun.by_hand).where(
+        JobRun.job == job.name, JobRun.day <= today, JobRun.day > today - HISTORY
+    )
+    rows = db.session.execute(recent).all()
+    done = {
+        row.day: row.by_hand
+        for row in rows
+        if row.status != FAILED and row.ran_at >= moment_of(job.trigger, row.day)
+    }
+    ours = [day for day, by_hand in done.items() if not by_hand]
+    tried = [row.day for row in rows if not row.by_hand]
+    first = max(ours) + ONE_DAY if ours else min([*tried, today])
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    missed = [day for day in days if day not in done]
+    return missed if job.each_day else missed[-1:]
+
+
+def last_run(name: str) -> JobRun | None:
+    """Return the job's newest run, whoever ran it and for which day."""
+    found = select(JobRun).where(JobRun.job == name).order_by(JobRun.ran_at.desc()).limit(1)
+    return db.session.scalar(found)
+
+
+def history(name: str) -> Select[tuple[JobRun]]:
+    """Return the job's runs, the newest day first."""
+    return select(JobRun).where(JobRun.job == name).order_by(JobRun.day.desc())
+
+
+# -- run ----------------------------------------------------------------------------------------
+
+
+def catch_up(jobs: Sequence[Job], now: Callable[[], datetime], goes_on: Callable[[], bool]) -> int:
+    """Run everything that is pending, in order; return how many runs that were.
+
+    A job that fails keeps its later days for the next time: days are run in order or not at all.
+
+    goes_on: asked before each run; false ends it (the lock was lost, the process stops).
+    """
+    failed: set[str] = set()
+    count = 0
+    for job, day in pending(jobs, now()):
+        if not goes_on():
+            break
+        if job.name in failed:
+            continue
+        count += 1
+        if run(job, on=day, now=now()) == FAILED:
+            failed.add(job.name)
+    return count
+
+
+def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
+    """Run the job for the legal day and keep how it went; return the status.
+
+    by: the person who runs it by hand; empty for the scheduler.
+    """
+    begin = perf_counter()
+    try:
+        status, words = DONE, job.run(on=on, now=now)
+    except AlarmError as alarm:
+        status, words = ALARM, str(alarm)
+    except Exception as error:
+        logger.exception("job %s of %s failed", job.name, on)
+        status, words = FAILED, f"{type(error).__name__}：{error}"
+    db.session.rollback()
+    _keep(job.name, on, status, words, by=by, now=now, seconds=perf_counter() - begin)
+    return status
+
+
+def _keep(name: str, on: date, status: str, words: str, *, by: str, now: datetime, seconds: float) -> None:
+    with transaction():
+        row = db.session.get(JobRun, (name, on), with_for_update=True)
+        if row is None:
+            row = JobRun(job=name, day=on, runs=0, by_hand=True)
+            db.session.add(row)
+        row.status, row.result = status, words[:LONGEST_RESULT]
+        row.ran_at, row.seconds, row.by = now, seconds, by
+        row.runs += 1
+        row.by_hand = row.by_hand and bool(by)
+
+
+def run_by_hand(jobs: Iterable[Job], name: str, *, on: date, actor: Actor, now: datetime) -> JobRun:
+    """Run one job for any day, as a person asks.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    actor.require(Action.JOBS)
+    job = find(jobs, name)
+    run(job, on=on, now=now, by=actor.name)
+    with transaction():
+        audit.note(
+            "job_run",
+            actor=actor.name,
+            now=now,
+            agency_id=actor.agency_id,
+            target=f"{job.label} {on}",
+            succeeded=db.session.get_one(JobRun, (name, on)).status != FAILED,
+        )
+    return db.session.get_one(JobRun, (name, on))
+
+
+# -- the scheduler's own traces -----------------------------------------------------------------
+
+
+def beat(*, now: datetime, process: str, caught_up: bool) -> None:
+    """Say that the scheduler lives, and, where it is, that all was done up to now."""
+    with transaction():
+        fact = db.session.get(OfficeFact, HEARTBEAT)
+        worked_at = now.isoformat() if caught_up else (fact.value.get("worked_at") if fact else None)
+        value = {"at": now.isoformat(), "process": process, "worked_at": worked_at}
+        if fact is None:
+            db.session.add(OfficeFact(name=HEARTBEAT, value=value))
+        else:
+            fact.value = value
+
+
+def heartbeat() -> dict[str, Any] | None:
+    """Return what the scheduler said last; None where none ever ran."""
+    fact = db.session.get(OfficeFact, HEARTBEAT, populate_existing=True)
+    return None if fact is None else dict(fact.value)
+
+
+def tidy(*, on: date, now: datetime) -> str:
+    """Remove runs of more than a year ago."""
+    del now
+    with transaction():
+        old = delete(JobRun).where(JobRun.day < on - HISTORY)
+        count = cast(CursorResult[Any], db.session.execute(old)).rowcount
+    return f"清除{count}条一年以前的运行记录"

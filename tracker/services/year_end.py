@@ -1,0 +1,124 @@
+"""Close a year: mark what is carried forward, keep the year's table 3 as a draft, tell the head.
+
+The count never depends on it (domain/history.final_state): the mark shows on the case's timeline,
+and the draft is what the year looked like when it ended.
+"""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import exists, func, insert, select
+
+from tracker.domain import history, workflow
+from tracker.domain.annual_report import CARRIED_OUT_ROW, TOTAL, last_day
+from tracker.domain.errors import DomainError
+from tracker.domain.event import Entry
+from tracker.models import query
+from tracker.models.agency import Agency
+from tracker.models.base import ZONE, db, transaction
+from tracker.models.case import Case, CaseEvent
+from tracker.models.job import ReportDraft
+from tracker.models.user import User
+from tracker.reporting import annual
+from tracker.services import ledger, office
+from tracker.services.actor import system
+from tracker.services.chain import Chain
+from tracker.services.ledger import Move
+
+STEP = "carry_forward"
+SEASON = 3  # months after the year in which a letter entered late may still be marked (第49条: 31 March)
+
+
+def run(*, on: date, now: datetime) -> str:
+    """Close the year before the day, in every agency that was there; again is nothing new."""
+    year = on.year - 1
+    said = []
+    for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
+        agency_id, name = agency.id, agency.name
+        if not was_there(agency_id, year) or (on.month > SEASON and draft(agency_id, year)):
+            continue
+        marked = mark(agency_id, year, now=now)
+        kept = keep_draft(agency_id, name, year, on=on, now=now)
+        said.append(f"{name}：{year}年结转{marked}件{'，草稿已保存' if kept else ''}")
+    return "；".join(said) or f"{year}年没有要结转的"
+
+
+def was_there(agency_id: int, year: int) -> bool:
+    """Return whether the office worked in the year: somebody could sign in, or a request had come."""
+    end = last_day(year)
+    first = db.session.scalar(select(func.min(User.created_at)).where(User.agency_id == agency_id))
+    if first is not None and first.astimezone(ZONE).date() <= end:
+        return True
+    case = select(Case.id).where(Case.agency_id == agency_id, Case.received_on <= end).limit(1)
+    return db.session.scalar(case) is not None
+
+
+def mark(agency_id: int, year: int, *, now: datetime) -> int:
+    """Write the mark on every case that was open at the end of the year and lacks it; return how many.
+
+    A window of cases at a time, each in a transaction of its own beside which nobody writes: a
+    case that is being answered meanwhile gets either the answer first or the mark.
+    """
+    end = last_day(year)
+    marked = exists().where(
+        CaseEvent.case_id == Case.id, CaseEvent.step == STEP, CaseEvent.effective_on == end
+    )
+    open_then = query.of_cell(agency_id, year, CARRIED_OUT_ROW, TOTAL).whereclause
+    assert open_then is not None  # noqa: S101
+    count, after = 0, 0
+    while True:
+        with transaction(alone=True):
+            window = islice(ledger.ledgers(open_then, ~marked, Case.id > after), ledger.WINDOW)
+            written, after = _write(agency_id, list(window), end, now)
+        if not after:
+            return count
+        count += written
+
+
+def _write(
+    agency_id: int, window: list[tuple[Any, list[Entry]]], end: date, now: datetime
+) -> tuple[int, int]:
+    """Write the marks of a window; return how many, and the last case's id (0 where there was none)."""
+    if not window:
+        return 0, 0
+    chain, actor = Chain(db.session, agency_id), system(agency_id)
+    rows = []
+    for case, entries in window:
+        state = _working_state(entries, end)
+        if state:
+            move = Move(Entry(STEP, end, {"year": end.year}, entries[-1].seq + 1), state, state)
+            made = ledger.rows(case.id, agency_id, [move], actor=actor, now=now)
+            rows += [chain.link(row) for row in made]
+    if rows:
+        db.session.execute(insert(CaseEvent), rows)
+    return len(rows), window[-1][0].id
+
+
+def _working_state(entries: list[Entry], end: date) -> str:
+    """Return the working state at the end of the day; empty where the ledger cannot be read."""
+    try:
+        then = history.fold(entries, office.calendar(), office.rules(), until=end)
+    except (DomainError, LookupError, TypeError, ValueError):
+        return ""  # ``tracker check`` names it
+    return then.state if workflow.is_open(then.state) else then.state_before_end
+
+
+def keep_draft(agency_id: int, name: str, year: int, *, on: date, now: datetime) -> bool:
+    """Keep table 3 of the year with its findings, once; return whether it was new."""
+    if draft(agency_id, year):
+        return False
+    report = annual.compile_report(agency_id, name, year, compiled_on=on)
+    with transaction():
+        if draft(agency_id, year):
+            return False
+        row = ReportDraft(agency_id=agency_id, year=year, made_on=on, made_at=now)
+        row.table3, row.findings = report.table3, [asdict(finding) for finding in report.findings]
+        db.session.add(row)
+    return True
+
+
+def draft(agency_id: int, year: int) -> ReportDraft | None:
+    """Return the draft kept at the year's end; None where there is none."""
+    return db.session.get(ReportDraft, (agency_id, year))
