@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tracker.domain.fee import bands_of
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
 CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
@@ -59,6 +61,9 @@ class Settings:
     count_not_accepted: bool = True  # 不予受理 counts in table 4 (unverified)
     three_reviews: bool = False  # 三审 before publication (practice)
     night_hour: int = 2  # copies and inspections
+    fee_step_pieces: int = 10  # from the 31st piece of a month on: pieces of a band (practice)
+    fee_step_rate: int = 100  # yuan that each further band adds (practice)
+    fee_pages: str = "30:0 100:10 200:20 :40"  # yuan a page by bands (practice)
     testing: bool = False
 
 
@@ -69,6 +74,8 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "page_size": (5, 500),
     "supplement_days": (1, 120),
     "night_hour": (0, 23),
+    "fee_step_pieces": (1, 1000),
+    "fee_step_rate": (0, 100_000),
     "alike_percent": (1, 100),
     "many_in_month": (1, 1000),
     "many_in_year": (1, 10_000),
@@ -166,9 +173,19 @@ def _impossible(key: str, value: Any) -> str:
         return f"应在 {low} 与 {high} 之间"
     if key in WORDS and value not in WORDS[key]:
         return f"应为 {' 或 '.join(WORDS[key])}"
+    if key == "fee_pages" and not _are_bands(value):
+        return "应写作 30:0 100:10 200:20 :40 的样子（到第几页:每页几元，最后一段不写页数）"
     if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
         return "应以 sqlite: 或 postgresql: 开头"
     return ""
+
+
+def _are_bands(text: str) -> bool:
+    try:
+        bands_of(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _driver(url: str) -> str:

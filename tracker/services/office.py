@@ -6,6 +6,7 @@ from tracker.config import Settings
 from tracker.domain.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
 from tracker.domain.clock import Rules
 from tracker.domain.counting import Counting
+from tracker.domain.fee import Tariff, bands_of
 from tracker.models.base import db
 from tracker.models.calendar import CalendarNotice
 
@@ -82,3 +83,9 @@ def counting() -> Counting:
         remedies_by=found.remedies_by,
         count_not_accepted=found.count_not_accepted,
     )
+
+
+def tariff() -> Tariff:
+    """Return what the office charges by (109号; bands above 31 pieces and pages are practice)."""
+    set_to = settings()
+    return Tariff(set_to.fee_step_pieces, set_to.fee_step_rate, bands_of(set_to.fee_pages))

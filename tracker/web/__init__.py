@@ -13,6 +13,7 @@ from tracker.web import (
     correction,
     display,
     error,
+    fee,
     guard,
     handbook,
     register,
@@ -25,7 +26,7 @@ from tracker.web import (
 )
 
 NOUNS = (
-    account, audit, calendar, case, contact, correction, handbook, register, report, statistics, step,
+    account, audit, calendar, case, contact, correction, fee, handbook, register, report, statistics, step,
     unit, user, worklist,
 )  # fmt: skip
 

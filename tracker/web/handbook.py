@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from tracker.domain import state, term, workflow
+from tracker.domain import fee, state, term, workflow
 from tracker.domain.applicant import HINTS, LABELS
 from tracker.domain.channel import RULES
 from tracker.domain.outcome import OUTCOMES
@@ -34,6 +34,8 @@ def show() -> str:
         actions=[(action, ACTION_LABELS[action]) for action in GRANTS if GRANTS[action]],
         grants=GRANTS,
         practice=practice(),
+        free=fee.FREE,
+        fees=fees(),
     )
 
 
@@ -52,3 +54,20 @@ def chosen(key: str) -> str:
     words = {"True": _("是"), "False": _("否"), "served": _("送达日期"), "decided": _("落款日期")}
     more = {"lead": _("牵头机关"), "all": _("每个机关"), "case": _("案件"), "instance": _("审级")}
     return {**words, **more}.get(str(value), str(value))
+
+
+SHOWN_PIECES = 50  # of the bands by piece, which go on for ever
+
+
+def fees() -> list[tuple[str, str, tuple[fee.Band, ...], str]]:
+    """Return what is charged: the way, its unit, its bands, its article."""
+    tariff = office.tariff()
+    return [
+        (
+            fee.WAYS[fee.BY_PIECE],
+            _("同一申请人一个自然月的件数"),
+            tariff.piece_bands(SHOWN_PIECES),
+            fee.BY_PIECE_LAW,
+        ),
+        (fee.WAYS[fee.BY_PAGE], _("一件申请的页数"), tuple(tariff.page_bands), fee.BY_PAGE_LAW),
+    ]

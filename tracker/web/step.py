@@ -28,6 +28,7 @@ from tracker.web.text import _
 
 bp = Blueprint("step", __name__, url_prefix="/cases/<int:case_id>/steps/<name>")
 Answer = Response | str | tuple[str, int]
+PROPOSED = ("amount", "reason")  # what a calculator may hand over in the address
 
 
 def _action(parts: Mapping[str, Any]) -> Action:
