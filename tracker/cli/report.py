@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, REFUSED, office_open, read_lines, say, tracker
+from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
 from tracker.reporting import annual, html, workbook
+from tracker.reporting.reader_package import MOST_BYTES
+from tracker.reporting.reader_report import Read
 from tracker.services import (
     office,
     report_check,
@@ -54,16 +56,46 @@ def print_report(compiled: annual.AnnualReport, form: str) -> None:
 
 
 def check_reports(files: tuple[Path, ...], form: str) -> int:
-    """Check reports in the exchange format; return the exit status."""
+    """Check anybody's reports, needing no office; return the exit status."""
     if not files:
         say("请给出要检查的报告文件。")
         return REFUSED
-    found = []
-    for file in files:
-        text = "\n".join(read_lines(file))
-        found += [{"file": str(file), **asdict(f)} for f in report_check.check_json(text)]
+    checked = [_checked(file) for file in files]
+    readable = report_check.check([(name, content) for name, content, _ in checked if content is not None])
+    refusals = [(name, reason) for name, _, reason in checked if reason]
+    refusals += [(one.name, one.refusal) for one in readable if one.refusal]
+    found = [{"file": one.name, **asdict(finding)} for one in readable for finding in one.findings]
     if form == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    for one in readable:
+        if one.read:
+            say(f"{one.name}：读到{what_was_read(one.read)}。")
     for finding in found:
         say(f"{finding['file']} {finding['where']}：{finding['message']}")
-    return FINDINGS if found else 0
+    for name, reason in refusals:
+        say(f"{name}：{reason}")
+    return REFUSED if refusals else FINDINGS if found else 0
+
+
+def _checked(file: Path) -> tuple[str, bytes | None, str]:
+    """Return a file's name and content, or why it cannot be opened."""
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            return str(file), None, "文件超过50 MB：请删去图片等无关内容后再试。"
+        return str(file), file.read_bytes(), ""
+    except OSError as error:
+        return str(file), None, f"不能打开文件：{error.strerror}"
+
+
+def what_was_read(read: Read) -> str:
+    """Say which tables and texts were found, and which cells are blank."""
+    tables = "、".join(f"表{NUMERALS[number]}" for number in read.tables)
+    texts = "、".join(f"第{NUMERALS[number]}部分" for number in read.sections if number not in "234")
+    blanks = f"，表三有{len(read.blanks)}格空白" if read.blanks else ""
+    missing = f"，表三缺{len(read.missing)}行" if read.missing else ""
+    return (
+        f"{read.report.year or '未写年份的'}年报告，{tables}{'，' if texts else ''}{texts}{blanks}{missing}"
+    )
+
+
+NUMERALS = dict(zip("123456", "一二三四五六", strict=True))

@@ -17,6 +17,10 @@ class UnreadableNoticeError(DomainError):
     """A sentence of a holiday notice cannot be read; the text names it."""
 
 
+class UnreadableReportError(DomainError):
+    """A file is no annual report that can be read; the text says why and what to do."""
+
+
 class StepNotAllowedError(DomainError):
     """The workflow has no such step from the state the case is in."""
 

@@ -19,7 +19,7 @@ from tracker.domain.report_format import TABLE4, TABLE4_COLUMNS, ReportFormat
 OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
 NONE = frozenset({"无", "没有", "零", "〇"})
 DASHES = re.compile(r"[-—–―─/／\\_.·…*]*")
-LEADING = re.compile(r"(?:约|共|合计)?([+-]?\d+(?:\.\d+)?)(.*)")
+LEADING = re.compile(r"(?:约|共|合计)?([+-]?\d+(?:\.\d+)?)((?:[(,;件个项宗起份次余多万元注*].*)?)")
 UNITS = re.compile(r"(件|个|项|宗|起|份|次|万元|元)?")
 SEPARATOR = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 

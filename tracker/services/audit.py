@@ -20,6 +20,7 @@ ACTS = {
     "revealed": "查看个人信息",
     "printed": "打印登记回执",
     "exported": "导出",
+    "report_checked": "检查年度报告",
     "imported": "导入",
     "contact": "来信来访来电",
     "calendar_kept": "保存放假安排",

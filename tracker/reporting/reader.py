@@ -1,0 +1,81 @@
+"""Read anybody's annual report: what a file is, is told by its content and not by its name."""
+
+import json
+import re
+
+from tracker.domain import published_report
+from tracker.domain.errors import InvalidDetailError, UnreadableReportError
+from tracker.reporting import reader_docx, reader_html, reader_text, reader_xlsx
+from tracker.reporting.reader_package import MOST_BYTES, Package
+from tracker.reporting.reader_report import Read, build
+
+PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table|div|p|head|meta)\b", re.IGNORECASE)
+FIRST = 4096  # characters in which a page shows that it is one
+REFUSED = (
+    (
+        b"%PDF",
+        "这是 PDF，其中的表格不能可靠地读取：请提供 Word（.docx）、网页或 Excel，或把全文复制为文本文件。",
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "这是旧版（.doc、.xls、.wps）或加密的文件：请用 Word、Excel 或 WPS 打开，去掉密码，"
+        "另存为 .docx 或 .xlsx。",
+    ),
+    (b"{\\rtf", "这是 RTF 文件：请用 Word 打开后另存为 .docx。"),
+    (b"\xff\xd8\xff", "这是图片：请提供 Word（.docx）、网页、Excel 或文本。"),
+    (b"\x89PNG", "这是图片：请提供 Word（.docx）、网页、Excel 或文本。"),
+)
+
+
+def read(content: bytes, name: str = "") -> Read:
+    """Return the report of a file; raise UnreadableReportError with the reason and what to do."""
+    if not content.strip():
+        raise UnreadableReportError("文件是空的。")
+    if len(content) > MOST_BYTES:
+        raise UnreadableReportError("文件超过50 MB：请删去图片等无关内容后再试。")
+    for mark, words in REFUSED:
+        if content.startswith(mark):
+            raise UnreadableReportError(words)
+    if content.startswith(b"PK"):
+        return _package(content, name)
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return _json(reader_text.decoded(content))
+    text = _page(content)
+    if text is not None:
+        return build(reader_html.pieces(text), aligned=True, name=name)
+    return build(reader_text.pieces(reader_text.decoded(content)), aligned=False, name=name)
+
+
+def _package(content: bytes, name: str) -> Read:
+    package = Package(content)
+    if reader_docx.DOCUMENT in package.names:
+        return build(reader_docx.pieces(package), aligned=True, name=name)
+    if reader_xlsx.WORKBOOK in package.names:
+        return build(reader_xlsx.pieces(package), aligned=True, name=name)
+    raise UnreadableReportError("压缩包里没有 Word 或 Excel 文档：请先解压，再逐个检查。")
+
+
+def _page(content: bytes) -> str | None:
+    """Return the text of an HTML page; None where the file is none."""
+    encoding = reader_html.charset(content)
+    try:
+        text = content.decode("gb18030") if encoding in ("gb2312", "gbk") else reader_text.decoded(content)
+    except UnicodeDecodeError:
+        text = reader_text.decoded(content)
+    return text if PAGE.search(text[:FIRST]) else None
+
+
+def _json(text: str) -> Read:
+    try:
+        data = json.loads(text.lstrip("\ufeff"))
+        report = published_report.of_exchange(data)
+    except json.JSONDecodeError as error:
+        raise UnreadableReportError(f"不是有效的 JSON：第{error.lineno}行，{error.msg}") from error
+    except (InvalidDetailError, ValueError, RecursionError) as error:
+        raise UnreadableReportError(str(error)) from error
+    tables = [
+        number
+        for number, table in (("2", report.table2), ("3", report.table3), ("4", report.table4))
+        if table
+    ]
+    return Read(report, tuple(tables))

@@ -1,0 +1,188 @@
+"""A document as its readers give it: lines and tables in their order, and what the tables hold.
+
+A table is a list of rows; a cell that another one spans is None, a blank one is "".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tracker.domain import report_label as label
+from tracker.domain.annual_report import COLUMNS
+from tracker.domain.published_report import Cells, number_of
+from tracker.domain.report_format import MADE, TABLE4, TABLE4_COLUMNS
+
+Row = list[str | None]
+Grid = list[Row]
+Piece = str | Grid
+CELLS4 = [(block, column) for block in TABLE4 for column in TABLE4_COLUMNS]
+LONGEST_NUMBER = 40  # characters of a cell that is a number with a remark
+
+
+def is_number(cell: str | None) -> bool:
+    """Return whether a cell holds a number, perhaps with a remark behind it, or a dash."""
+    if cell is None or not cell.strip() or len(cell) > LONGEST_NUMBER:
+        return False
+    number, words = number_of(cell)
+    return number is not None or not words
+
+
+def fit(values: Sequence[str | None], count: int) -> list[str | None]:
+    """Return that many cells of a row: blanks before or behind them belong to labels that are missing.
+
+    Where several windows are possible, the one whose last is the sum of the others.
+    """
+    cells = list(values)
+    if len(cells) <= count:
+        return cells if len(cells) == count else [None] * count
+    filled = [place for place, cell in enumerate(cells) if cell and cell.strip()]
+    if not filled:
+        return [None] * count
+    windows = [
+        cells[start : start + count]
+        for start in range(len(cells) - count + 1)
+        if start <= filled[0] and filled[-1] < start + count
+    ]
+    if len(windows) > 1:
+        windows = [window for window in windows if _adds_up(window)] or windows
+    return windows[-1] if windows else cells[filled[0] : filled[0] + count]
+
+
+def _adds_up(window: Sequence[str | None]) -> bool:
+    numbers = [number_of(cell)[0] or 0 for cell in window]
+    return sum(numbers[:-1]) == numbers[-1] and bool(window[-1])
+
+
+@dataclass(slots=True)
+class Tables:
+    """Collects the cells of tables 2, 3 and 4 row by row.
+
+    found:  the tables that were seen, by their number.
+    trial:  whether labels of the trial form (60号) were seen; None where neither form's were.
+    """
+
+    cells: Cells = field(default_factory=Cells)
+    found: set[str] = field(default_factory=set)
+    trial: bool | None = None
+    heads: list[str] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    in_table4: bool = False
+
+    def feed(self, row: Row, *, aligned: bool = False) -> bool:
+        """Take a row; return whether it belongs to one of the tables.
+
+        aligned: the cells of all rows of its table stand in true columns.
+        """
+        words = "".join(cell for cell in row if cell)
+        self.trial = (
+            True if label.TRIAL.search(words) else False if label.CURRENT.search(words) else self.trial
+        )
+        return self._table4(row) or self._table3(row, aligned) or self._table2(row) or self._heads(row)
+
+    # -- headings -------------------------------------------------------------------------------
+
+    def _heads(self, row: Row) -> bool:
+        texts = [cell for cell in row if cell and cell.strip()]
+        squeezed = [label.squeezed(cell) for cell in texts]
+        if any(text.startswith("信息内容") for text in squeezed):
+            self.heads = [name for cell in texts if (name := label.table2_column(cell))]
+            return True
+        if len(texts) > 1 and ("行政复议" in squeezed or squeezed.count("结果维持") > 1):
+            self.in_table4 = True
+            return True
+        places = {name: place for place, cell in enumerate(row) if cell and (name := label.column_of(cell))}
+        if places and len(texts) > 1:
+            if "natural_person" in places:
+                self.places = {"total": self.places["total"]} if "total" in self.places else {}
+            self.places |= places
+            return True
+        return False
+
+    # -- rows -----------------------------------------------------------------------------------
+
+    def _table4(self, row: Row) -> bool:
+        values = [cell for cell in row if cell is not None]
+        numbers = [cell for cell in values if is_number(cell)]
+        if not self.in_table4 or len(values) < len(CELLS4) or not numbers:
+            return False
+        if len(values) > len(CELLS4) and not is_number(values[0]):
+            values = values[1:]
+        if any(cell.strip() and not is_number(cell) for cell in values[: len(CELLS4)]):
+            return False
+        for (block, column), cell in zip(CELLS4, fit(values, len(CELLS4)), strict=True):
+            self.cells.put4(block, column, cell)
+        self.found.add("4")
+        self.in_table4 = False
+        return True
+
+    def _table3(self, row: Row, aligned: bool) -> bool:
+        named = [(place, code) for place, cell in enumerate(row) if cell and (code := label.row_of(cell))]
+        if not named:
+            return False
+        place, code = named[-1]
+        behind = row[place + 1 :]
+        if not any(is_number(cell) for cell in behind):
+            return False
+        values = self._by_place(row, place) if aligned else None
+        given = [cell for cell in behind if cell is not None]
+        columns = dict(zip(COLUMNS, fit(given, len(COLUMNS)), strict=True)) if values is None else values
+        if all(cell is None for cell in columns.values()):
+            return False
+        for column in COLUMNS:
+            self.cells.put3(code, column, columns.get(column))
+        self.found.add("3")
+        return True
+
+    def _by_place(self, row: Row, place: int) -> dict[str, str | None] | None:
+        """Return the cells under the headings; None where a heading is missing or a number stands beside."""
+        if set(self.places) != set(COLUMNS) or max(self.places.values()) >= len(row):
+            return None
+        if min(self.places.values()) <= place:
+            return None
+        under = {column: row[self.places[column]] for column in COLUMNS}
+        numbers = [cell for cell in row[place + 1 :] if is_number(cell)]
+        return under if len([cell for cell in under.values() if is_number(cell)]) == len(numbers) else None
+
+    def _table2(self, row: Row) -> bool:
+        named = [(place, code) for place, cell in enumerate(row) if cell and (code := label.table2_row(cell))]
+        if not named or len(row) < SHORTEST_ROW:
+            return False
+        place, code = named[-1]
+        values = [cell for cell in row[place + 1 :] if cell is not None]
+        if not any(is_number(cell) for cell in values):
+            return False
+        heads = self.heads or _usual(code, len([cell for cell in values if cell.strip()]))
+        if code == "fees" and heads[:1] == ["decisions"]:
+            heads = ["amount"]
+        cells = [next(filter(str.strip, values))] if len(heads) == 1 else _leading(values, len(heads))
+        for head, cell in zip(heads, cells, strict=True):
+            self.cells.put2(label.table2_key(code, head), cell)
+        self.found.add("2")
+        return True
+
+
+SHORTEST_ROW = 2
+
+
+def _usual(code: str, count: int) -> list[str]:
+    """Return the columns of a row of table 2 whose headings were not seen."""
+    if code in ("regulations", "normative_documents"):
+        return list(MADE)
+    if code == "fees":
+        return ["amount"]
+    return ["last_year", "change", "decisions"] if count > 1 else ["decisions"]
+
+
+def _leading(values: list[str], count: int) -> list[str | None]:
+    """Return the first cells; blanks before them where a label was merged away."""
+    while len(values) > count and not values[0].strip():
+        values = values[1:]
+    return [*values[:count], *[None] * max(0, count - len(values))]
+
+
+BLANKS = re.compile(r"\s+")
+
+
+def cell_text(text: str) -> str:
+    """Return the text of a cell on one line."""
+    return BLANKS.sub(" ", text).strip()

@@ -1,0 +1,93 @@
+"""HTML pages: tables that hold figures apart from those that only lay out the page."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree, html
+
+from tracker.domain.errors import UnreadableReportError
+from tracker.reporting.reader_grid import Grid, Piece, cell_text
+
+SILENT = frozenset({"script", "style", "noscript", "template", "select", "option", "head", "svg", "iframe"})
+INLINE = frozenset(
+    {"a", "abbr", "b", "big", "em", "font", "i", "label", "mark", "o:p", "q", "s", "small", "span", "strong",
+     "sub", "sup", "u"}
+)  # fmt: skip
+MOST_SPAN, MOST_ROWS = 100, 3000
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def charset(content: bytes) -> str | None:
+    """Return the encoding that the page names."""
+    found = CHARSET.search(content[:4096])
+    return found[1].decode("ascii", "replace").lower() if found else None
+
+
+def pieces(text: str) -> list[Piece]:
+    """Return the page's lines and tables; raise UnreadableReportError where it is no page."""
+    try:
+        root = html.document_fromstring(DECLARED.sub("", text))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableReportError("网页是空的或已损坏：请重新保存网页再试。") from error
+    found: list[Piece] = []
+    line: list[str] = []
+    for token in _walk(root):
+        if isinstance(token, str):
+            line.append(token)
+            continue
+        found += _lines(line)
+        line = []
+        if token:
+            found.append(token)
+    return [*found, *_lines(line)]
+
+
+def _lines(parts: list[str]) -> list[Piece]:
+    text = cell_text("".join(parts))
+    return [text] if text else []
+
+
+def _walk(element: Any) -> Iterator[str | Grid]:
+    """Yield texts, tables, and an empty table wherever a line ends."""
+    if not isinstance(element.tag, str) or element.tag in SILENT:
+        return
+    block = element.tag not in INLINE
+    if block:
+        yield []
+    if element.tag == "table" and element.find(".//table") is None:
+        yield _grid(element)
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _walk(child)
+        yield child.tail or ""
+    if block:
+        yield []
+
+
+def _grid(table: Any) -> Grid:
+    """Return the rows with the cells that others span as None."""
+    rows: Grid = []
+    held: dict[tuple[int, int], None] = {}
+    for place, row in enumerate(table.iter("tr")):
+        if place >= MOST_ROWS:
+            break
+        cells: list[str | None] = []
+        for cell in row.iter("td", "th"):
+            while (place, len(cells)) in held:
+                cells.append(None)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            for down in range(1, high):
+                held.update({(place + down, len(cells) + right): None for right in range(wide)})
+            cells += [cell_text(cell.text_content()), *[None] * (wide - 1)]
+        while (place, len(cells)) in held:
+            cells.append(None)
+        rows.append(cells)
+    return rows
+
+
+def _span(cell: Any, name: str) -> int:
+    value = (cell.get(name) or "").strip()
+    return max(1, min(int(value), MOST_SPAN)) if value.isdecimal() else 1
