@@ -49,6 +49,8 @@ class Settings:
     extension_ends_on_restart: bool = True  # practice
     second_extension: bool = False  # a second notice of extension within one term (practice)
     year_of_result: str = "served"  # or "decided" (practice)
+    confirmation_days: int = 1  # working days to confirm online, e-mail and fax requests (practice)
+    upload_megabytes: int = 10  # of a photograph or scan
     oral_by_telephone: bool = False  # 安康 accepts, 黄岩 does not (practice)
     alike_percent: int = 60  # likeness of wording from which a request is shown as alike (practice)
     many_in_month: int = 10  # requests of one person in a month that call for a look at 第35条 (practice)
@@ -80,6 +82,8 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "many_in_month": (1, 1000),
     "many_in_year": (1, 10_000),
     "many_applicants": (2, 100),
+    "confirmation_days": (1, 20),
+    "upload_megabytes": (1, 15),
 }
 _MADE = ("instance", "secret_key")  # not settable
 KEYS = {f.name: f for f in fields(Settings) if f.name not in _MADE}

@@ -20,6 +20,9 @@ PARTS = {
     "name": "accept",
     "key": "months",
     "form": "svg",
+    "of": "cases",
+    "of_id": 1,
+    "evidence_id": 1,
 }
 
 

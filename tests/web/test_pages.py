@@ -73,7 +73,6 @@ def test_the_same_page_sent_twice_registers_once(office):
         ({"person": ""}, "第29条"),
         ({"subject": ""}, "申请内容"),
         ({"signed_on": "2026-03-17"}, "晚于今天"),
-        ({"channel": "online"}, "确认日期"),
         ({"channel": "online", "confirmed_on": "2026-03-09"}, "不能早于来件日期"),
     ],
 )

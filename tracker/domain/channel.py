@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tracker.domain.calendar import WorkCalendar
 from tracker.domain.errors import InvalidDetailError
 
 
@@ -87,8 +88,13 @@ def receipt(
     arrived_on: date,
     signed_on: date | None = None,
     confirmed_on: date | None = None,
+    forwarded_on: date | None = None,
 ) -> Receipt:
     """Return the day of receipt by the rule of the channel (第31条).
+
+    forwarded_on: the day a letter to a leader or another unit reached the disclosure unit. The
+                  organ's own signing counts, which is the earlier and the safe reading; 207号
+                  would count from the later confirmation (edge case 16).
 
     Raises InvalidDetailError where the date that the rule rests on is missing or lies before
     the arrival.
@@ -101,4 +107,20 @@ def receipt(
         )
     if rule.needs == "confirmed_on" and day < arrived_on:
         raise InvalidDetailError(f"{DATE_WORDS[rule.needs]}不能早于来件日期。")
+    if forwarded_on and forwarded_on < (signed_on or arrived_on):
+        raise InvalidDetailError("转到公开机构的日期不能早于本机关签收、收到的日期。")
     return Receipt(day, rule.words, rule.law)
+
+
+def awaits(channel: Channel, confirmed_on: date | None) -> bool:
+    """Return whether there is no day of receipt yet: the applicant has still to confirm (第31条)."""
+    return RULES[channel].needs == "confirmed_on" and confirmed_on is None
+
+
+def confirm_by(channel: Channel, arrived_on: date, calendar: WorkCalendar, days: int) -> date:
+    """Return the day by which the organ is to confirm with the applicant.
+
+    arrived_on: at the organ; of a letter that was passed on, at the disclosure unit (207号).
+    days:       the office's practice in working days, where the text sets none.
+    """
+    return arrived_on if channel is Channel.ORDINARY_MAIL else calendar.add(arrived_on, days)

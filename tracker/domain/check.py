@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain import silence, term, workflow
+from tracker.domain.channel import RULES, Channel, confirm_by
 from tracker.domain.consultation import OPINION_TERM
 from tracker.domain.duty import payment_due
 from tracker.domain.event import Entry
@@ -31,6 +32,7 @@ def irregularities(standing: Standing, on: date) -> list[Irregularity]:
     """Return what is irregular in the case as it stands on the day."""
     return [
         *_late_answer(standing, on),
+        *_confirmation(standing),
         *_supplements(standing),
         *_extensions(standing),
         *_end(standing),
@@ -43,6 +45,21 @@ def _late_answer(standing: Standing, on: date) -> Iterator[Irregularity]:
         words = "送达" if standing.is_closed else "至今未答复"
         day = f"{standing.served_on}" if standing.is_closed else ""
         yield Irregularity("late_answer", f"答复期限{answer.on}，{day}{words}，已超期。", term.REPLY.law)
+
+
+def _confirmation(standing: Standing) -> Iterator[Irregularity]:
+    """Find a confirmation that came late: it must not be what starts the clock (第31条)."""
+    receipt = standing.receipt
+    if receipt is None or receipt.details.get("channel") not in set(Channel):
+        return
+    channel, arrived_on = Channel(receipt.details["channel"]), receipt.day("arrived_on")
+    confirmed_on, days = receipt.day("confirmed_on"), standing.rules.confirmation_days
+    if arrived_on is None or confirmed_on is None or RULES[channel].needs != "confirmed_on":
+        return
+    limit = confirm_by(channel, arrived_on, standing.calendar, days)
+    if confirmed_on > limit:
+        words = f"{channel.label}于{arrived_on}收到，{confirmed_on}才与申请人确认（应不迟于{limit}）。"
+        yield Irregularity("late_confirmation", words, RULES[channel].law)
 
 
 def _supplements(standing: Standing) -> Iterator[Irregularity]:

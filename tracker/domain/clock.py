@@ -23,6 +23,8 @@ class Rules:
     extension_ends_on_restart: a restart ends the extension with its term (practice).
     second_extension:          a second notice within one term is regular (practice); 20 days in all.
     year_of_result:            ``served`` or ``decided``: the day that gives the result its year.
+    confirmation_days:         working days within which an online, e-mail or fax request is to be
+                               confirmed (第31条第（三）项 sets none, practice).
     """
 
     union_of_consultations: bool = True
@@ -30,6 +32,7 @@ class Rules:
     extension_ends_on_restart: bool = True
     second_extension: bool = False
     year_of_result: str = "served"
+    confirmation_days: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,16 @@
 """Letters, visits and calls: their forms and what triage (甄别) may find.
 
-Basis: 条例第45条 (登记、审核、办理、答复、归档); practice of local registers (rulebook 7.2).
+Basis: 条例第45条 (登记、审核、办理、答复、归档); practice of local registers (rulebook 7.2); the dates
+of petitions: 信访工作条例第23、34条.
 """
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.domain import channel, term
+from tracker.domain.calendar import WorkCalendar
+from tracker.domain.channel import Channel
+from tracker.domain.duty import Duty
 
 FORMS = {
     "letter": "来信",
@@ -27,5 +36,59 @@ ACTS = {
     "refer": "转办",
     "tell": "告知",
     "close": "办结",
+    "hold": "等待与申请人确认",
     "convert": "转为依申请公开",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the dates of a contact hang on.
+
+    channel:      of a request that waits for its confirmation; None where nothing waits.
+    forwarded_on: the day that the disclosure unit got a letter addressed to somebody else.
+    told:         the person was told in writing whether the petition is taken.
+    """
+
+    form: str
+    triage: str | None
+    arrived_on: date
+    channel: str | None = None
+    forwarded_on: date | None = None
+    told: bool = False
+    closed: bool = False
+
+
+def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list[Duty]:
+    """Return what must still happen with the contact, in the order of the dates."""
+    if facts.closed:
+        return []
+    if facts.triage == "petition":
+        return _petition(facts)
+    if facts.triage != "request":
+        return []
+    if facts.channel is not None:
+        way = Channel(facts.channel)
+        arrived_on = facts.forwarded_on or facts.arrived_on
+        on = channel.confirm_by(way, arrived_on, calendar, confirmation_days)
+        return [Duty("confirmation", on, channel.RULES[way].law)]
+    if facts.form == "call":  # a call alone is no request (第29条)
+        return []
+    return [Duty("registration", facts.arrived_on, "条例第45条")]
+
+
+def _petition(facts: Facts) -> list[Duty]:
+    """Natural days from the receipt; no text rolls them past a holiday, so none is.
+
+    The 60 days run from the acceptance (受理), which is not later told than within the 15: counted
+    from the receipt they are never too long.
+    """
+    petition = Duty("petition", _natural(facts.arrived_on, term.PETITION), term.PETITION.law)
+    if facts.told:
+        return [petition]
+    notice_on = _natural(facts.arrived_on, term.PETITION_NOTICE)
+    return [Duty("petition_notice", notice_on, term.PETITION_NOTICE.law), petition]
+
+
+def _natural(start: date, limit: term.Term) -> date:
+    return start + timedelta(days=limit.days)

@@ -44,6 +44,7 @@ class Case(Base):
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"), index=True)
     subject: Mapped[str] = mapped_column(Text)
     registered_at: Mapped[datetime] = mapped_column(Moment)
+    registered_by: Mapped[str | None] = mapped_column(String(60))  # None where a file brought the case
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     import_key: Mapped[str | None] = mapped_column(String(80))
     version: Mapped[int] = mapped_column()

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.domain.contact import Facts
 from tracker.models.agency import Unit
+from tracker.models.applicant import Applicant
 from tracker.models.base import Base, Moment
 from tracker.models.case import Case
 from tracker.models.cipher import Encrypted
@@ -18,6 +20,7 @@ class Contact(Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         UniqueConstraint("form_token"),
+        Index("ix_contacts_next", "agency_id", "closed_on", "next_action_on"),
         Index("ix_contacts_year", "agency_id", "arrived_on", "form", "triage"),
     )
 
@@ -42,13 +45,45 @@ class Contact(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     form_token: Mapped[str | None] = mapped_column(String(64))  # of the page: a second click adds nothing
+    next_action: Mapped[str | None] = mapped_column(String(30))  # restated (services/contact.restate)
+    next_action_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
     unit: Mapped[Unit | None] = relationship(lazy="joined")
     case: Mapped[Case | None] = relationship(lazy="joined")
+    pending: Mapped["PendingRequest | None"] = relationship(lazy="joined")
     acts: Mapped[list["ContactAct"]] = relationship(order_by="ContactAct.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def facts(self) -> Facts:
+        """What its dates hang on, as the domain reads it."""
+        return Facts(
+            form=self.form,
+            triage=self.triage,
+            arrived_on=self.arrived_on,
+            channel=self.pending.channel if self.pending else None,
+            forwarded_on=self.pending.forwarded_on if self.pending else None,
+            told=bool(self.told),
+            closed=self.closed_on is not None,
+        )
+
+
+class PendingRequest(Base):
+    """A request that has no day of receipt yet: the applicant has still to confirm it (第31条)."""
+
+    __tablename__ = "pending_requests"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"))
+    channel: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(Text)
+    unit: Mapped[str | None] = mapped_column(String(60))
+    tracking_number: Mapped[str] = mapped_column(String(60), default="")
+    forwarded_on: Mapped[date | None]
+
+    applicant: Mapped[Applicant] = relationship(lazy="joined")
 
 
 class ContactAct(Base):

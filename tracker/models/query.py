@@ -300,6 +300,15 @@ def contacts(
     return query
 
 
+def contact_dates(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Contact]]:
+    """Return the open contacts that a date hangs on, without an order (CONTACT_DATES_ORDER)."""
+    found = contacts(agency_id, state="open", unit_scope=unit_scope)
+    return found.where(Contact.next_action_on.is_not(None))
+
+
+CONTACT_DATES_ORDER = (Contact.next_action_on, Contact.id)
+
+
 def contact_counts(agency_id: int, year: int, unit_scope: int | None = None) -> dict[tuple[str, str], int]:
     """Return the year's contacts by (form, triage); ``none`` where not sorted yet."""
     found = contacts(agency_id, year=year, unit_scope=unit_scope)

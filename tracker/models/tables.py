@@ -5,7 +5,8 @@ from tracker.models.applicant import Applicant
 from tracker.models.book import BookAct, StagedFile
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
-from tracker.models.contact import Contact, ContactAct
+from tracker.models.contact import Contact, ContactAct, PendingRequest
+from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication, PublicationMedium
@@ -29,11 +30,13 @@ ALL = (
     ContactAct,
     Counter,
     DecisionCount,
+    Evidence,
     JobRun,
     Medium,
     NormativeDocument,
     OfficeFact,
     OverdueFlag,
+    PendingRequest,
     Publication,
     PublicationMedium,
     RemedyCase,

@@ -23,6 +23,8 @@ ACTS = {
     "report_checked": "检查年度报告",
     "imported": "导入",
     "contact": "来信来访来电",
+    "evidence_kept": "保存收件证据",
+    "file_seen": "查看照片、扫描件",
     "calendar_kept": "保存放假安排",
     "calendar_withdrawn": "撤回放假安排",
     "recomputed": "期限重算",

@@ -25,7 +25,7 @@ from tracker.domain.state import VOID
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case
-from tracker.services import audit, ledger, office
+from tracker.services import audit, contact, ledger, office
 from tracker.services.actor import Actor, system
 
 COUNTED_BY = "counted_by"  # the fact: by which calendar and practice the kept dates were counted
@@ -228,7 +228,7 @@ def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, d
 
 
 def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: datetime) -> None:
-    """Write each move on its case: an entry a date, and the restated columns."""
+    """Write each move on its case, an entry a date, and the restated columns; those of contacts too."""
     for move in found:
         case = db.session.get_one(Case, move.case_id)
         by = system(move.agency_id, actor.name)
@@ -238,6 +238,7 @@ def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: d
             ledger.record(case, Entry("recompute", today, details), actor=by, today=today, now=now)
         if not move.dates:
             ledger.restate(case, history.fold(case.entries, office.calendar(), office.rules()), today)
+    contact.restate_open()
 
 
 def _iso(day: date | None) -> str | None:
@@ -252,7 +253,7 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
     counted_by: dict[str, object] = {
         "rules": asdict(office.rules()),
         "calendar": _shipped_digest(),
-        "columns": list(ledger.RESTATED),
+        "columns": [*ledger.RESTATED, *contact.RESTATED],
     }
     fact = db.session.get(OfficeFact, COUNTED_BY)
     if fact is not None and fact.value == counted_by:

@@ -6,20 +6,26 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.contact import FORMS, TRIAGE
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.contact import FORMS, TRIAGE, duties
+from tracker.domain.duty import Duty
 from tracker.domain.errors import (
     InvalidDetailError,
     NotFoundError,
     NotPermittedError,
     StepNotAllowedError,
 )
+from tracker.domain.evidence import Fact
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.models.contact import Contact, ContactAct
-from tracker.services import audit, intake, ledger, numbering, office
+from tracker.models.contact import Contact, ContactAct, PendingRequest
+from tracker.services import audit, evidence, intake, ledger, numbering, office
 from tracker.services.actor import Actor
+
+RESTATED = ("next_action", "next_action_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,7 @@ def log(
             _sort(contact, triage, actor, today, now)
         if request is not None:
             _convert(contact, request, actor, today, now)
+        restate(contact)
     return contact
 
 
@@ -145,6 +152,7 @@ def triage(
     with transaction():
         contact = _open(contact_id, actor, version)
         _sort(contact, kind, actor, today, now)
+        restate(contact)
     return contact
 
 
@@ -186,6 +194,7 @@ def tell(
         contact = _open(contact_id, actor, version)
         contact.told = words.strip()
         _act(contact, "tell", today, actor, now, contact.told)
+        restate(contact)
     return contact
 
 
@@ -211,13 +220,17 @@ def close(
             raise InvalidDetailError("办结日期应在来件日期与今天之间。")
         contact.closed_on, contact.result = on, result.strip()
         _act(contact, "close", on, actor, now, contact.result)
+        restate(contact)
     return contact
 
 
 def convert(
     contact_id: int, request: intake.RequestData, *, actor: Actor, today: date, now: datetime
-) -> Case:
+) -> Case | None:
     """Turn a contact into a request that keeps its arrival day; one transaction for both.
+
+    None where the channel's rule asks for a confirmation that has not come: the request then
+    waits, without a day of receipt, until ``confirm`` (第31条).
 
     Raises StepNotAllowedError where it already became one, or where it is a call: a call alone is
     no request (第29条, in writing), save the oral exception where the office accepts it by
@@ -225,10 +238,15 @@ def convert(
     """
     actor.require(Action.REGISTER)
     with transaction():
-        return _convert(_open(contact_id, actor), request, actor, today, now)
+        contact = _open(contact_id, actor)
+        made = _convert(contact, request, actor, today, now)
+        restate(contact)
+    return made
 
 
-def _convert(contact: Contact, request: intake.RequestData, actor: Actor, today: date, now: datetime) -> Case:
+def _convert(
+    contact: Contact, request: intake.RequestData, actor: Actor, today: date, now: datetime
+) -> Case | None:
     if contact.form == "call" and not office.settings().oral_by_telephone:
         raise StepNotAllowedError(
             "仅凭来电不构成申请（条例第29条：应当采用书面形式）；请告知来电人书面提出或到场口头提出。"
@@ -237,14 +255,109 @@ def _convert(contact: Contact, request: intake.RequestData, actor: Actor, today:
         raise InvalidDetailError(f"转为申请须保留来件日期（{contact.arrived_on}）。")
     who = request.applicant
     who = replace(who, phone=who.phone or contact.phone or "", address=who.address or contact.address or "")
-    case = intake.add(replace(request, applicant=who), actor=actor, today=today, now=now)
+    request = replace(request, applicant=who)
+    case = None
+    if request.arrival.awaits_confirmation:
+        _hold(contact, request, actor, today, now)
+    else:
+        case = intake.add(request, actor=actor, today=today, now=now)
     if contact.triage != "request":
         _sort(contact, "request", actor, today, now)
+    contact.unit_id = ledger.unit_id(contact.agency_id, request.unit) or contact.unit_id
+    if case is not None:
+        _became(contact, case, actor, today, now)
+    db.session.flush()
+    for fact in request.evidence:
+        evidence.attach(contact, fact, actor=actor, today=today, now=now)
+    return case
+
+
+def _became(contact: Contact, case: Case, actor: Actor, today: date, now: datetime) -> None:
     contact.case, contact.closed_on = case, today
-    contact.unit_id = ledger.unit_id(case.agency_id, request.unit) or contact.unit_id
     contact.result = f"转为依申请公开，受理编号{case.number}"
     _act(contact, "convert", today, actor, now, case.number)
+
+
+# -- requests that wait for their confirmation (第31条) ------------------------------------------------
+
+
+def _hold(contact: Contact, request: intake.RequestData, actor: Actor, today: date, now: datetime) -> None:
+    """Keep a request that has no day of receipt yet."""
+    intake.check(request)
+    arrival = request.arrival
+    pending = contact.pending or PendingRequest()
+    pending.applicant = intake.applicant_row(actor.agency_id, request.applicant)
+    pending.channel, pending.subject = arrival.channel.value, request.subject.strip()
+    pending.unit, pending.forwarded_on = request.unit, arrival.forwarded_on
+    pending.tracking_number = arrival.tracking_number
+    contact.pending = pending
+    _act(contact, "hold", today, actor, now, arrival.channel.label)
+
+
+def confirm(
+    contact_id: int,
+    fact: Fact,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    version: int | None = None,
+) -> Case:
+    """Turn a waiting request into a case: the day of the confirmation is its day of receipt (第31条).
+
+    fact: the confirmation: its day, how, and by whom; kept as evidence.
+
+    Raises StepNotAllowedError where nothing waits, InvalidDetailError, UnlawfulDayError.
+    """
+    actor.require(Action.REGISTER)
+    with transaction():
+        contact = _open(contact_id, actor, version)
+        pending = contact.pending
+        if pending is None:
+            raise StepNotAllowedError("这一来件没有等待确认的申请，请用“转为依申请公开”。")
+        evidence.attach(contact, fact, actor=actor, today=today, now=now)
+        request = _waiting(contact, pending, fact.on)
+        case = intake.add(request, actor=actor, today=today, now=now, who=pending.applicant)
+        if contact.triage != "request":
+            _sort(contact, "request", actor, today, now)
+        _became(contact, case, actor, today, now)
+        restate(contact)
     return case
+
+
+def _waiting(contact: Contact, pending: PendingRequest, confirmed_on: date) -> intake.RequestData:
+    arrival = intake.Arrival(
+        channel=Channel(pending.channel),
+        arrived_on=contact.arrived_on,
+        confirmed_on=confirmed_on,
+        tracking_number=pending.tracking_number,
+        forwarded_on=pending.forwarded_on,
+    )
+    person = pending.applicant
+    who = intake.ApplicantData(kind=ApplicantKind(person.kind), name=person.name)
+    return intake.RequestData(applicant=who, arrival=arrival, subject=pending.subject, unit=pending.unit)
+
+
+# -- dates ---------------------------------------------------------------------------------------------
+
+
+def restate(contact: Contact) -> None:
+    """Write on the contact which date comes next, so that lists need not ask."""
+    with db.session.no_autoflush:  # a new row is written once, with its dates
+        found = dates(contact)
+    contact.next_action = found[0].name if found else None
+    contact.next_action_on = found[0].on if found else None
+
+
+def restate_open() -> None:
+    """Count the dates of all open contacts again: the calendar or a setting changed."""
+    for contact in db.session.scalars(select(Contact).where(Contact.closed_on.is_(None))).unique():
+        restate(contact)
+
+
+def dates(contact: Contact) -> list[Duty]:
+    """Return what must still happen with the contact, for its page."""
+    return duties(contact.facts, office.calendar(), office.settings().confirmation_days)
 
 
 def _open(contact_id: int, actor: Actor, version: int | None = None) -> Contact:

@@ -21,7 +21,7 @@ from tracker.models import query
 from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import ledger, office
+from tracker.services import evidence, ledger, office
 from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
 
@@ -46,6 +46,8 @@ def inspect(*, today: date) -> Iterator[Found]:
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
+    for row in evidence.broken():
+        yield Found(f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。")
 
 
 def run(*, on: date, now: datetime) -> str:

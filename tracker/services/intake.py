@@ -8,6 +8,7 @@ from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel, Receipt
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.event import Entry
+from tracker.domain.evidence import Fact
 from tracker.domain.history import Standing
 from tracker.domain.permission import Action
 from tracker.models.applicant import Applicant
@@ -27,6 +28,7 @@ class Arrival:
     signed_on: date | None = None
     confirmed_on: date | None = None
     tracking_number: str = ""
+    forwarded_on: date | None = None
 
     def receipt(self) -> Receipt:
         """Return the legal day; raise InvalidDetailError where its evidence is missing."""
@@ -35,7 +37,13 @@ class Arrival:
             arrived_on=self.arrived_on,
             signed_on=self.signed_on,
             confirmed_on=self.confirmed_on,
+            forwarded_on=self.forwarded_on,
         )
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether there is no day of receipt yet (第31条)."""
+        return channel.awaits(self.channel, self.confirmed_on)
 
     def entry(self, kind: ApplicantKind, unit: str | None = None) -> Entry:
         """Return the first entry of the ledger."""
@@ -64,12 +72,16 @@ class ApplicantData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestData:
-    """A request as it is registered. ``unit`` is a name; ledgers name units in words."""
+    """A request as it is registered. ``unit`` is a name; ledgers name units in words.
+
+    evidence: how the receipt is proved, beside the days that the ledger keeps.
+    """
 
     applicant: ApplicantData
     arrival: Arrival
     subject: str
     unit: str | None = None
+    evidence: tuple[Fact, ...] = ()
 
 
 def preview(arrival: Arrival, kind: ApplicantKind = ApplicantKind.NATURAL_PERSON) -> Standing:
@@ -77,6 +89,12 @@ def preview(arrival: Arrival, kind: ApplicantKind = ApplicantKind.NATURAL_PERSON
     standing = Standing(office.calendar(), office.rules())
     standing.take(arrival.entry(kind))
     return standing
+
+
+def confirm_by(arrival: Arrival) -> date:
+    """Return the day by which the office is to confirm the request with the applicant."""
+    arrived_on, days = arrival.forwarded_on or arrival.arrived_on, office.settings().confirmation_days
+    return channel.confirm_by(arrival.channel, arrived_on, office.calendar(), days)
 
 
 def register(request: RequestData, *, actor: Actor, today: date, now: datetime) -> Case:
@@ -89,15 +107,25 @@ def register(request: RequestData, *, actor: Actor, today: date, now: datetime) 
         return add(request, actor=actor, today=today, now=now)
 
 
-def add(request: RequestData, *, actor: Actor, today: date, now: datetime) -> Case:
-    """Register a request in the caller's transaction."""
-    applicant, subject = request.applicant, request.subject
-    if not applicant.name.strip():
+def check(request: RequestData) -> None:
+    """Raise InvalidDetailError where the request lacks what 第29条 asks for."""
+    if not request.applicant.name.strip():
         raise InvalidDetailError("请填写申请人姓名或者名称（条例第29条）。")
-    if not subject.strip():
+    if not request.subject.strip():
         raise InvalidDetailError("请填写申请内容（条例第29条）。")
-    first = request.arrival.entry(applicant.kind, request.unit)
-    row = applicant_row(actor.agency_id, applicant)
+
+
+def add(
+    request: RequestData, *, actor: Actor, today: date, now: datetime, who: Applicant | None = None
+) -> Case:
+    """Register a request in the caller's transaction.
+
+    who: the applicant's row where it is kept already: the request waited for its confirmation.
+    """
+    check(request)
+    subject = request.subject
+    first = request.arrival.entry(request.applicant.kind, request.unit)
+    row = who or applicant_row(actor.agency_id, request.applicant)
     db.session.add(row)
     number = numbering.next_number(actor.agency_id, numbering.REQUESTS, first.on.year)
     case = Case(
@@ -106,6 +134,7 @@ def add(request: RequestData, *, actor: Actor, today: date, now: datetime) -> Ca
         applicant=row,
         subject=subject.strip(),
         registered_at=now,
+        registered_by=actor.name,
         due_is_provisional=False,
     )
     ledger.record(case, first, actor=actor, today=today, now=now)

@@ -70,6 +70,7 @@ def rules_of(settings: Settings) -> Rules:
         extension_ends_on_restart=settings.extension_ends_on_restart,
         second_extension=settings.second_extension,
         year_of_result=settings.year_of_result,
+        confirmation_days=settings.confirmation_days,
     )
 
 

@@ -13,6 +13,7 @@ from tracker.web import (
     correction,
     display,
     error,
+    evidence,
     fee,
     guard,
     handbook,
@@ -26,8 +27,8 @@ from tracker.web import (
 )
 
 NOUNS = (
-    account, audit, calendar, case, contact, correction, fee, handbook, register, report, statistics, step,
-    unit, user, worklist,
+    account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
+    statistics, step, unit, user, worklist,
 )  # fmt: skip
 
 

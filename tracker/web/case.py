@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from tracker.domain import check, explanation, history, silence
 from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.channel import RULES, Channel
 from tracker.domain.duty import duties, who_acts
 from tracker.domain.likeness import shared
 from tracker.domain.outcome import OUTCOMES, Family
@@ -17,7 +17,7 @@ from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import alike as likes
-from tracker.services import register, setup, step, unit
+from tracker.services import evidence, register, setup, step, unit
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
@@ -97,7 +97,7 @@ def show(case_id: int) -> str:
 def page(case: Case, revealed: dict[str, str] | None = None) -> str:
     """Return the page of a case; with what a logged look revealed."""
     actor, on = current_actor(), today()
-    standing = step.standing(case)
+    standing, contacts = step.standing(case), step.contacts_of(case)
     offered = check.offered(standing, actor.roles) if standing.state != VOID else []
     return render_template(
         "case/show.html",
@@ -114,7 +114,9 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         answers=by_family(offered),
         replaced=history.replaced(case.entries),
         related=step.related(case, actor),
-        contacts=step.contacts_of(case),
+        contacts=contacts,
+        evidence=evidence.of_case(case, contacts),
+        rule=RULES[Channel(case.channel)],
         who_acts=who_acts(standing),
         revealed=revealed,
         void=VOID,

@@ -8,13 +8,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker.domain import contact as words
+from tracker.domain import evidence
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models import query
+from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import contact as contacts
+from tracker.services import evidence as proofs
 from tracker.services import register as registers
 from tracker.web import download, paging, request_form
 from tracker.web.form import Form
@@ -23,6 +26,10 @@ from tracker.web.text import _
 
 bp = Blueprint("contact", __name__, url_prefix="/contacts")
 Answer = Response | str | tuple[str, int]
+ORDERS = {
+    "arrived": (Contact.arrived_on.desc(), Contact.id.desc()),
+    "due": (Contact.next_action_on.is_(None), Contact.next_action_on, Contact.id),
+}
 
 
 def _wanted() -> dict[str, Any]:
@@ -41,12 +48,15 @@ def _wanted() -> dict[str, Any]:
 def index() -> str:
     wanted = _wanted()
     found = query.contacts(current_actor().agency_id, **wanted, unit_scope=unit_scope())
-    order = (Contact.arrived_on.desc(), Contact.id.desc())
+    order = (
+        ORDERS[request.args.get("order", "")] if request.args.get("order") in ORDERS else ORDERS["arrived"]
+    )
     return render_template(
         "contact/index.html",
         page=paging.page_of(found, order),
         address=paging.address,
         wanted=wanted,
+        order=request.args.get("order", ""),
         forms=words.FORMS,
         triages=words.TRIAGE,
         years=query.contact_years(current_actor().agency_id),
@@ -97,6 +107,9 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
         triages=words.TRIAGE,
         acts=words.ACTS,
         units=request_form.choices()["units"],
+        dates=contacts.dates(row),
+        evidence=proofs.of_contact(row),
+        ways=evidence.WAYS,
     )
 
 
@@ -188,8 +201,38 @@ def convert(contact_id: int) -> Answer:
         made = contacts.convert(contact_id, wanted, actor=actor, today=today(), now=now())
     except DomainError as error:
         return conversion_page(contacts.find(contact_id, actor), form, str(error)), 422
+    return _became(contact_id, made)
+
+
+def _became(contact_id: int, made: Case | None) -> Response:
+    """Say what the contact is now: a case, or a request that waits for its confirmation."""
+    if made is None:
+        flash(_("已登记为待确认的申请：还没有收到申请之日，请与申请人确认。"))
+        return redirect(url_for("contact.show", contact_id=contact_id), code=303)
     flash(_("已转为依申请公开，受理编号%(number)s。", number=made.number))
     return redirect(url_for("case.show", case_id=made.id), code=303)
+
+
+@bp.post("/<int:contact_id>/confirm")
+@requires(Action.REGISTER)
+def confirm(contact_id: int) -> Answer:
+    actor, form = current_actor(), Form.of(request)
+    try:
+        fact = evidence.Fact(
+            kind="confirmed",
+            on=form.must_day("confirmed_on", _("确认日期")),
+            way=form.choice("way", _("确认方式"), evidence.WAYS),
+            person=form.text("by", _("确认人"), longest=60) or actor.name,
+            note=form.text("note", _("说明")),
+        )
+        form.check()
+        made = contacts.confirm(contact_id, fact, **_common(form))
+    except StaleDataError:
+        error = _("这条记录刚刚被他人办理过，请看最新的内容。")
+        return page(contacts.find(contact_id, actor), form, error), 409
+    except DomainError as refused:
+        return page(contacts.find(contact_id, actor), form, str(refused)), 422
+    return _became(contact_id, made)
 
 
 def conversion_page(row: Contact, form: Form, error: str = "") -> str:

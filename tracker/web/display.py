@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import contact, event, silence, state, workflow
+from tracker.domain import contact, event, evidence, silence, state, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
@@ -14,6 +14,7 @@ from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.explanation import words
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
+from tracker.models.case import Case
 from tracker.now import today
 from tracker.services import office
 from tracker.web.text import _, _l
@@ -88,6 +89,13 @@ def left(due_on: date | None) -> str:
     if due_on < today():
         return _("已超期%(count)s个工作日", count=-count) if count else _("已超期")
     return _("还有%(count)s个工作日", count=count)
+
+
+def gap(case: Case) -> int:
+    """Return the working days from the receipt to the registration; 0 for a case that a file brought."""
+    if case.received_on is None or case.registered_by is None:
+        return 0
+    return max(0, office.calendar().count(case.received_on, case.registered_at.date()))
 
 
 def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
@@ -228,6 +236,11 @@ def install(app: Flask) -> None:
         "proposal": lambda code: silence.LABELS.get(code, ""),
         "conclusion": lambda consultation: silence.conclusion(consultation, today()),
         "party": lambda code: event.PARTIES[code],
+        "gap": gap,
+        "from_iso": date.fromisoformat,
+        "evidence_kind": lambda code: evidence.KINDS[code],
+        "evidence_way": lambda code: evidence.WAYS[code],
+        "evidence_result": lambda code: evidence.RESULTS[code],
         "duty": lambda code: DUTY_LABELS.get(code, ""),
         "kind": lambda code: ApplicantKind(code).label,
         "channel": lambda code: Channel(code).label,

@@ -48,6 +48,9 @@ def create() -> Answer:
         )
     except DomainError as error:
         return page(form, str(error)), 422
+    if row.pending is not None:
+        flash(_("已登记，编号%(number)s：还没有收到申请之日，请与申请人确认。", number=row.number))
+        return redirect(url_for("contact.show", contact_id=row.id), code=303)
     if row.case is None:
         flash(_("已登记，编号%(number)s。", number=row.number))
         return redirect(url_for("contact.show", contact_id=row.id), code=303)

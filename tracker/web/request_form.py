@@ -7,6 +7,7 @@ from tracker.domain import channel
 from tracker.domain.applicant import HINTS, ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError
+from tracker.domain.evidence import WAYS, Fact
 from tracker.domain.explanation import lines
 from tracker.now import today
 from tracker.services import alike, intake, unit
@@ -19,12 +20,17 @@ def previewed(form: Form) -> dict[str, Any]:
     """Return what the form would give: the standing of the request, or what is still missing."""
     arrived_on = form.day("arrived_on", _("来件日期"))
     said: dict[str, Any] = {"missing": "", "standing": None, "lines": [], "due": None, "rule": None}
+    said["confirm_by"] = None
     way = form.value("channel")
     if way in set(Channel) and arrived_on:
         said["rule"] = channel.RULES[Channel(way)]
+        arrival = arrival_of(form, arrived_on)
         try:
-            standing = intake.preview(arrival_of(form, arrived_on))
-            said |= {"standing": standing, "lines": lines(standing), "due": standing.due()}
+            if arrival.awaits_confirmation:
+                said["confirm_by"] = intake.confirm_by(arrival)
+            else:
+                standing = intake.preview(arrival)
+                said |= {"standing": standing, "lines": lines(standing), "due": standing.due()}
         except DomainError as error:
             said["missing"] = str(error)
     said["earlier"] = alike.look(
@@ -46,7 +52,24 @@ def arrival_of(form: Form, arrived_on: date) -> intake.Arrival:
         signed_on=form.day("signed_on", _("签收日期")),
         confirmed_on=form.day("confirmed_on", _("确认日期")),
         tracking_number=form.text("tracking_number", _("邮件号"), longest=60),
+        forwarded_on=form.day("forwarded_on", _("转到公开机构日期")),
     )
+
+
+def evidence_of(form: Form, arrival: intake.Arrival) -> tuple[Fact, ...]:
+    """Return what the form says of how the receipt is proved, beside the days of the ledger."""
+    signed_by = form.text("signed_by", _("签收人"), longest=60)
+    way = form.choice("confirm_way", _("确认方式"), WAYS, required=False)
+    passed_on = form.text("addressee", _("来件原收件人"), longest=200)
+    found = []
+    if signed_by and arrival.signed_on:
+        found.append(Fact(kind="signed", on=arrival.signed_on, person=signed_by))
+    if arrival.forwarded_on:
+        found.append(Fact(kind="forwarded", on=arrival.forwarded_on, note=passed_on))
+    if way and arrival.confirmed_on:
+        by = form.text("confirmed_by", _("确认人"), longest=60) or current_actor().name
+        found.append(Fact(kind="confirmed", on=arrival.confirmed_on, way=way, person=by))
+    return tuple(found)
 
 
 def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
@@ -67,9 +90,13 @@ def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
         email=form.text("email", _("电子邮箱"), longest=200),
         address=form.text("address", _("联系地址"), longest=300),
     )
-    chosen = form.value("unit") or None
+    arrival = arrival_of(form, arrived_on)
     return intake.RequestData(
-        applicant=applicant, arrival=arrival_of(form, arrived_on), subject=subject, unit=chosen
+        applicant=applicant,
+        arrival=arrival,
+        subject=subject,
+        unit=form.value("unit") or None,
+        evidence=evidence_of(form, arrival),
     )
 
 
@@ -80,5 +107,6 @@ def choices() -> dict[str, Any]:
         "hints": HINTS,
         "channels": [(way.value, way.label) for way in Channel],
         "rules": channel.RULES,
+        "ways": WAYS,
         "units": [u for u in unit.all_units(current_actor().agency_id) if u.active],
     }

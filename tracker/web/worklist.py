@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.permission import Action
 from tracker.domain.state import LABELS, WORKING
 from tracker.models import query
+from tracker.models.contact import Contact
 from tracker.now import today
 from tracker.services import office, unit, worklist
 from tracker.web import paging
@@ -16,6 +18,8 @@ from tracker.web.guard import current_actor, requires, unit_scope
 
 bp = Blueprint("worklist", __name__)
 SOON = 3  # working days
+CONTACTS = "contacts"
+FEW = 8  # contacts shown above the cases
 LOOK_AHEAD = 200  # days: the next holiday is nearer than that in every year
 
 
@@ -37,11 +41,19 @@ def index() -> Response | str:
         unit_scope=unit_scope(),
     )
     found = query.worklist(actor.agency_id, wanted, on, soon)
+    dated = query.contact_dates(actor.agency_id, unit_scope())
+    counts = query.worklist_counts(actor.agency_id, on, soon, unit_scope())
+    counts |= {
+        "contacts": query.count(dated),
+        "late_contacts": query.count(dated.where(Contact.next_action_on < on)),
+    }
+    contacts = _contacts(dated, wanted)
     return render_template(
         "worklist/index.html",
-        page=paging.page_of(found, query.WORKLIST_ORDER),
+        page=contacts if wanted.only == CONTACTS else paging.page_of(found, query.WORKLIST_ORDER),
+        contacts=contacts.rows if contacts else [],
         address=paging.address,
-        counts=query.worklist_counts(actor.agency_id, on, soon, unit_scope()),
+        counts=counts,
         wanted=wanted,
         works=calendar.is_working_day(on),
         reason=calendar.why(on),
@@ -51,6 +63,16 @@ def index() -> Response | str:
         states=[(code, LABELS[code]) for code in WORKING],
         years=query.years(actor.agency_id),
     )
+
+
+def _contacts(dated: Select[tuple[Contact]], wanted: query.Open) -> paging.Page | None:
+    """Return the contacts to show: a page of them where they are asked for, the first few above all cases."""
+    if wanted.only == CONTACTS:
+        return paging.page_of(dated, query.CONTACT_DATES_ORDER)
+    if wanted.only or wanted.state or wanted.unit_id or wanted.handler or wanted.year:
+        return None
+    rows = query.page(dated, query.CONTACT_DATES_ORDER, 1, FEW)
+    return paging.Page(rows, 1, 1, len(rows))
 
 
 def next_holiday(calendar: WorkCalendar, on: date) -> tuple[date, str] | None:

@@ -1,0 +1,173 @@
+"""Keep evidence of receipt: facts as rows, photographs and scans as files named by their hash."""
+
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from tracker.domain import evidence
+from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.evidence import Fact
+from tracker.domain.permission import Action
+from tracker.models.base import db, transaction
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.models.evidence import Evidence
+from tracker.services import audit, office
+from tracker.services.actor import Actor
+
+FOLDER = "uploads"
+MEGABYTE = 1024 * 1024
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent. Its name is shown and never a path."""
+
+    name: str
+    content: bytes
+
+
+def add(
+    target: Case | Contact,
+    fact: Fact,
+    upload: Upload | None = None,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> Evidence:
+    """Keep one fact, with the file that shows it, in one transaction; the act is logged.
+
+    Raises InvalidDetailError where the fact or the file is none, NotPermittedError.
+    """
+    actor.require(Action.REGISTER)
+    with transaction():
+        return attach(target, fact, upload, actor=actor, today=today, now=now)
+
+
+def attach(
+    target: Case | Contact,
+    fact: Fact,
+    upload: Upload | None = None,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> Evidence:
+    """Keep one fact in the caller's transaction."""
+    arrived_on = target.arrived_on if isinstance(target, Contact) else None
+    evidence.check(fact, today, arrived_on=arrived_on)
+    if fact.kind == "file" and upload is None:
+        raise InvalidDetailError("请选择照片或扫描件。")
+    if fact.kind == "note" and not fact.note.strip():
+        raise InvalidDetailError("请填写说明。")
+    row = Evidence(
+        agency_id=target.agency_id,
+        contact_id=target.id if isinstance(target, Contact) else None,
+        case_id=target.id if isinstance(target, Case) else None,
+        recorded_at=now,
+        actor=actor.name,
+        **{name: getattr(fact, name) for name in ("kind", "on", "time", "way", "result", "person", "note")},
+    )
+    if upload is not None:
+        _keep(row, upload)
+    db.session.add(row)
+    words: dict[str, Any] = {"agency_id": target.agency_id, "kind": fact.kind, "sha256": row.sha256}
+    audit.note("evidence_kept", actor=actor.name, now=now, target=target.number, **words)
+    return row
+
+
+def _keep(row: Evidence, upload: Upload) -> None:
+    """Write the file before its row: a file without a row is harmless, a row without a file is not."""
+    limit = office.settings().upload_megabytes
+    if not upload.content:
+        raise InvalidDetailError("文件是空的，请重新选择。")
+    if len(upload.content) > limit * MEGABYTE:
+        raise InvalidDetailError(f"文件超过{limit}MB，请压缩后再上传。")
+    kind = evidence.file_type(upload.content)
+    if kind is None:
+        raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
+    digest = hashlib.sha256(upload.content).hexdigest()
+    place = path_of(digest)
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_name(f"{digest}.{secrets.token_hex(4)}.part")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(handle, "wb") as file:
+            file.write(upload.content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(place)
+    name = PurePath(upload.name.replace("\\", "/")).name.strip()[-LONGEST_NAME:]
+    row.file_name = name or f"{digest[:8]}{evidence.ENDINGS[kind]}"
+    row.file_type, row.file_size, row.sha256 = kind, len(upload.content), digest
+
+
+def path_of(digest: str) -> Path:
+    """Return where the file of that hash is kept."""
+    return office.settings().instance / FOLDER / digest[:2] / digest
+
+
+def of_contact(contact: Contact) -> list[Evidence]:
+    """Return the evidence of a contact, the earliest first."""
+    return _found(Evidence.contact_id == contact.id)
+
+
+def of_case(case: Case, contacts: Sequence[Contact]) -> list[Evidence]:
+    """Return the evidence of a case and of the contacts that became it, the earliest first."""
+    ids = [contact.id for contact in contacts]
+    return _found(or_(Evidence.case_id == case.id, Evidence.contact_id.in_(ids)))
+
+
+def _found(where: object) -> list[Evidence]:
+    query = select(Evidence).where(where).order_by(Evidence.on, Evidence.time, Evidence.id)  # type: ignore[arg-type]
+    return list(db.session.scalars(query))
+
+
+def read(
+    evidence_id: int, seen: Sequence[Evidence], *, actor: Actor, now: datetime, address: str = ""
+) -> tuple[Evidence, bytes]:
+    """Return a file of the evidence that the actor may see; the look is logged.
+
+    Raises NotFoundError where it is none of theirs, or the file is gone or was changed.
+    """
+    row = next((row for row in seen if row.id == evidence_id and row.sha256), None)
+    if row is None:
+        raise NotFoundError("没有这个文件。")
+    content = _content(row)
+    if content is None:
+        raise NotFoundError(f"文件“{row.file_name}”已丢失或被改动，请联系系统管理员从备份恢复。")
+    with transaction():
+        audit.note(
+            "file_seen",
+            actor=actor.name,
+            now=now,
+            target=f"{row.id}",
+            agency_id=row.agency_id,
+            address=address,
+            sha256=row.sha256,
+        )
+    return row, content
+
+
+def _content(row: Evidence) -> bytes | None:
+    place = path_of(row.sha256 or "")
+    content = place.read_bytes() if place.is_file() else b""
+    return content if hashlib.sha256(content).hexdigest() == row.sha256 else None
+
+
+def broken() -> Iterator[Evidence]:
+    """Yield the evidence whose file is gone or no longer what was kept."""
+    with_file = select(Evidence).where(Evidence.sha256.is_not(None)).order_by(Evidence.id)
+    for row in db.session.scalars(with_file):
+        if _content(row) is None:
+            yield row
