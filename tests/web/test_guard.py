@@ -8,6 +8,9 @@ from tracker.web.guard import PUBLIC, asked_of
 
 PUBLIC_PAGES = {"account.sign_in", "account.enter"}
 PARTS = {
+    "book_name": "trainings",
+    "row_id": 1,
+    "file_id": 1,
     "notice_id": 1,
     "case_id": 1,
     "contact_id": 1,

@@ -104,3 +104,17 @@ def choice(value: object, words: Mapping[str, str], also: Mapping[str, str] | No
 
 def _squeezed(value: object) -> str:
     return re.sub(r"\s+", "", _plain(value)).casefold()
+
+
+def year(value: object) -> int:
+    """Return a year: 2026, 2026年, 2026年度."""
+    found = re.fullmatch(r"(20\d{2})(年|年度)?", _plain(value))
+    if not found:
+        raise ValueError(value)
+    return int(found[1])
+
+
+def names(value: object, separators: str) -> list[str]:
+    """Return the names in a cell, each once, in their order."""
+    parts = re.split(f"[{re.escape(separators)}]", text(value))
+    return list(dict.fromkeys(filter(None, (part.strip() for part in parts))))

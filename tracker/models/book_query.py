@@ -1,23 +1,25 @@
 """Named reads of the registers behind the report. Every one takes the agency; withdrawn rows never count."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, or_, select
 
 from tracker.domain import history, reading
 from tracker.domain.annual_report import first_day, last_day
+from tracker.domain.book import Book
 from tracker.domain.normative import AMENDED, Document
 from tracker.domain.remedy import Stage
 from tracker.models.base import db
-from tracker.models.book import BookRow
+from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case, CaseEvent
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.remedy import RemedyCase
+from tracker.models.supervision import Accountability, Assessment, Training
 
 
 def kept(model: type[BookRow], agency_id: int) -> Select[Any]:
@@ -150,3 +152,111 @@ def _fees_of(case: Case) -> Iterator[RequestFee]:
             with suppress(ValueError):
                 fen = reading.fen_of_yuan(words)
             yield RequestFee(case, entry.on, words, fen)
+
+
+# -- lists ------------------------------------------------------------------------------------------
+
+MODELS: dict[str, type[BookRow]] = {
+    "publications": Publication,
+    "media": Medium,
+    "normative-documents": NormativeDocument,
+    "decision-counts": DecisionCount,
+    "remedies": RemedyCase,
+    "trainings": Training,
+    "assessments": Assessment,
+    "accountabilities": Accountability,
+}
+
+
+def day_of(book: Book) -> Any:
+    """Return the column whose year a row belongs to; an unpublished item has that of its making."""
+    if book.name == "publications":
+        return func.coalesce(Publication.published_on, Publication.created_on)
+    return getattr(MODELS[book.name], book.day) if book.day else None
+
+
+def rows(
+    book: Book,
+    agency_id: int,
+    *,
+    year: int | None = None,
+    text: str = "",
+    only: str = "",
+    equal: Mapping[str, str] | None = None,
+) -> Select[Any]:
+    """Return the rows of a register that match. ``only``: withdrawn, published or unpublished."""
+    model = MODELS[book.name]
+    found = kept(model, agency_id)
+    if only == "withdrawn":
+        found = select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_not(None))
+    if only in ("published", "unpublished") and book.name == "publications":
+        none = Publication.published_on.is_(None)
+        found = found.where(none if only == "unpublished" else ~none)
+    if year and book.day:
+        day = day_of(book)
+        span = day == year if book.day == "year" else day.between(first_day(year), last_day(year))
+        found = found.where(span)
+    for name, value in (equal or {}).items():
+        if value:
+            found = found.where(getattr(model, name) == value)
+    for word in text.split():
+        searched = [getattr(model, name) for name in book.searched]
+        named = [cast(c, String).contains(word, autoescape=True) for c in searched]
+        found = found.where(or_(*named))
+    return found
+
+
+def on_medium(found: Select[Any], medium_id: int) -> Select[Any]:
+    """Narrow items to those on one medium."""
+    return found.where(Publication.channels.any(Medium.id == medium_id))
+
+
+def order(book: Book, wanted: str, *, down: bool) -> tuple[Any, ...]:
+    """Return the order of a list: by a field of the register, the newest first by default."""
+    model = MODELS[book.name]
+    sortable = {one.name for one in book.fields if one.kind != "media"}
+    column = getattr(model, wanted) if wanted in sortable else day_of(book)
+    if column is None:
+        return (model.id,)
+    second = (DecisionCount.month.desc(),) if model is DecisionCount else ()
+    first = column.desc().nulls_last() if down else column.asc().nulls_last()
+    return (first, *second, model.id.desc() if down else model.id)
+
+
+def years(book: Book, agency_id: int) -> tuple[int, int] | None:
+    """Return the first and last year of the rows; None where there is none."""
+    if not book.day:
+        return None
+    day = day_of(book)
+    ends = kept(MODELS[book.name], agency_id).with_only_columns(func.min(day), func.max(day))
+    low, high = db.session.execute(ends).one()
+    return None if low is None else (_year(low), _year(high))
+
+
+def _year(value: Any) -> int:
+    if isinstance(value, int):
+        return value
+    return value.year if isinstance(value, date) else int(str(value)[:4])
+
+
+def count(book: Book, agency_id: int, year: int | None = None) -> int:
+    """Return how many rows the register has, in a year or at all."""
+    found = rows(book, agency_id, year=year)
+    return int(db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0)
+
+
+def media(agency_id: int) -> list[Medium]:
+    """Return the media of the office that are in use, in their order."""
+    return list(db.session.scalars(kept(Medium, agency_id).order_by(Medium.id)))
+
+
+def media_named(agency_id: int, names: Collection[str]) -> list[Medium]:
+    """Return the media of those names, withdrawn ones too."""
+    found = select(Medium).where(Medium.agency_id == agency_id, Medium.name.in_(names))
+    return list(db.session.scalars(found.order_by(Medium.id)))
+
+
+def acts(book: str, row_id: int) -> list[BookAct]:
+    """Return the acts on a row, the oldest first."""
+    found = select(BookAct).where(BookAct.book == book, BookAct.row_id == row_id)
+    return list(db.session.scalars(found.order_by(BookAct.id)))

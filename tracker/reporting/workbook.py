@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 from xlsxwriter import Workbook
@@ -112,7 +113,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, day: Format) 
         return
     if isinstance(value, date):
         sheet.write_datetime(row, column, value, day)
-    elif isinstance(value, int):
+    elif isinstance(value, int | Decimal):
         sheet.write_number(row, column, value)
     else:
         sheet.write_string(row, column, str(value))

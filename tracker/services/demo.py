@@ -20,7 +20,7 @@ from tracker.domain.state import PROCESSING
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.contact import Contact
-from tracker.services import contact, importing, office, setup, user
+from tracker.services import contact, demo_book, importing, office, setup, user
 from tracker.services.actor import system
 
 UNITS = ("办公室", "政策法规股", "规划股", "征收管理所", "执法一队", "政务服务站")
@@ -56,6 +56,7 @@ def fill(*, today: date, now: datetime) -> Iterator[str]:
     result = importing.import_histories(lines, today=today, now=now)
     yield f"示例案件{result.added}件。"
     yield f"示例来信来访来电{_contacts(agency.id, today, now)}件。"
+    yield f"示例登记簿{demo_book.fill(agency.id, today=today, now=now)}条。"
 
 
 def _people(agency_id: int, now: datetime) -> list[str]:

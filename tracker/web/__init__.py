@@ -7,6 +7,8 @@ from flask_wtf.csrf import CSRFProtect
 from tracker.web import (
     account,
     audit,
+    book,
+    book_file,
     calendar,
     case,
     contact,
@@ -27,6 +29,7 @@ from tracker.web import (
 )
 
 NOUNS = (
+    book, book_file,
     account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
     statistics, step, unit, user, worklist,
 )  # fmt: skip

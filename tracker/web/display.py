@@ -24,6 +24,7 @@ MENU = (
     ("register.new", _l("登记"), Action.REGISTER),
     ("case.index", _l("申请台账"), Action.READ),
     ("contact.index", _l("来信来访来电"), Action.READ),
+    ("book.index", _l("登记簿"), Action.READ),
     ("report.index", _l("年度报告"), Action.READ),
     ("statistics.index", _l("统计"), Action.READ),
     ("calendar.show", _l("日历"), Action.SIGNED_IN),
@@ -161,7 +162,7 @@ DETAIL_LABELS = {
 def _context() -> dict[str, Any]:
     actor = g.get("actor")
     menu = [(e, label) for e, label, action in MENU if actor and actor.may(action)]
-    section = (request.endpoint or "").split(".")[0]
+    section = (request.endpoint or "").split(".")[0].split("_")[0]
     return {"menu": menu, "actor": actor, "section": section, "Action": Action, "today": today()}
 
 
@@ -247,6 +248,7 @@ def install(app: Flask) -> None:
         "form": lambda code: contact.FORMS.get(code, code),
         "triage": lambda code: contact.TRIAGE.get(code, _("未甄别")),
         "details": details_words,
+        "book_label": lambda name, book: book.field(name).label,
     }
     app.jinja_env.filters.update(filters)
     choices = (ids, named, same, labelled, years_of, pairs, sum_of, next_steps)

@@ -1,0 +1,156 @@
+"""The registers behind the report (登记簿): what each asks for, in one table.
+
+Read by the forms, the lists, the import from and the export to Excel, and the history of a row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.domain import money, reading
+from tracker.domain.money import FEN_OF_WAN
+
+Words = Mapping[str, str]
+SEPARATORS = "、，,;；\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a register.
+
+    kind:     text, area, day, whole, wan (万元), year, month, choice, media, unit.
+    words:    of a choice, by code; ``also``: other words that mean one of them.
+    reviewed: belongs to the review (第17条): written by a reviewer or the head alone.
+    default:  what an empty cell means.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = False
+    words: Words = field(default_factory=dict)
+    also: Words = field(default_factory=dict)
+    hint: str = ""
+    listed: bool = False
+    reviewed: bool = False
+    default: str = ""
+    group: str = ""
+    longest: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A register. ``day``: the field whose year a row belongs to; ``identity``: what tells rows apart."""
+
+    name: str
+    title: str
+    feeds: str
+    law: str
+    fields: tuple[Field, ...]
+    day: str
+    identity: tuple[str, ...]
+    searched: tuple[str, ...]
+    called: str  # the field that a row is called by
+    hint: str = ""
+    unique: bool = False  # no two rows of one identity
+
+    def field(self, name: str) -> Field:
+        """Return the field of that name."""
+        return next(one for one in self.fields if one.name == name)
+
+    @property
+    def listed(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.listed)
+
+    @property
+    def reviewed(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.reviewed)
+
+
+# -- values -----------------------------------------------------------------------------------------
+
+
+def empty(one: Field) -> Any:
+    """Return what a field holds where nothing was typed."""
+    if one.kind in ("whole", "wan"):
+        return 0
+    if one.kind == "day":
+        return None
+    if one.kind == "month":
+        return int(one.default)
+    return [] if one.kind == "media" else one.default
+
+
+def read(one: Field, raw: object) -> Any:
+    """Return the value of a field from what was typed or stands in a cell.
+
+    Raises ValueError with the words for a clerk.
+    """
+    words = reading.text(raw)
+    if not words:
+        if one.required and not one.default:
+            raise ValueError(f"请填写{one.label}。")
+        return empty(one)
+    try:
+        return _read(one, raw, words)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(_problem(one, words)) from error
+
+
+def _read(one: Field, raw: object, words: str) -> Any:
+    if one.kind == "day":
+        return reading.day(raw)
+    if one.kind == "whole":
+        return reading.whole(raw)
+    if one.kind == "year":
+        return reading.year(raw)
+    if one.kind == "wan":
+        return reading.fen_of_wan(raw)
+    if one.kind in ("choice", "month"):
+        code = reading.choice(raw, one.words, one.also)
+        return int(code) if one.kind == "month" else code
+    if one.kind == "media":
+        return reading.names(words, SEPARATORS)
+    if len(words) > one.longest:
+        raise ValueError
+    return words
+
+
+def _problem(one: Field, words: str) -> str:
+    shown = words if len(words) <= 20 else words[:20] + "…"  # noqa: PLR2004  (of a message)
+    said = {
+        "day": f"“{shown}”不是有效日期，请按 2026-03-02 的样子填写。",
+        "whole": f"“{shown}”应为0或正整数。",
+        "year": f"“{shown}”不是年份，请按 2026 的样子填写。",
+        "wan": f"“{shown}”应为金额（万元），最多六位小数（即到分）。",
+    }
+    if one.words:
+        return f"“{shown}”不是可选的{one.label}：{'、'.join(one.words.values())}。"
+    return said.get(one.kind, f"{one.label}不能超过{one.longest}个字。")
+
+
+def shown(one: Field, value: Any) -> str:
+    """Return a value as a person reads and types it."""
+    if value in (None, "", []):
+        return ""
+    if one.words:
+        return one.words.get(str(value), str(value))
+    if one.kind == "wan":
+        return money.wan_yuan(value)
+    if one.kind == "media":
+        return "、".join(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def typed(one: Field, value: Any) -> str:
+    """Return a value as the form holds it: a choice by its code."""
+    return str(value) if one.words else shown(one, value)
+
+
+def cell(one: Field, value: Any) -> Any:
+    """Return a value as a spreadsheet holds it: days as days, numbers as numbers."""
+    if one.kind == "wan":
+        return Decimal(value) / FEN_OF_WAN
+    return value if isinstance(value, date | int) and not one.words else shown(one, value)

@@ -1,0 +1,229 @@
+"""Read a register from Excel: shown first, kept whole or not at all, and twice is once."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_
+
+from tracker.domain.book import Book, cell, shown
+from tracker.domain.book_table import MEDIA
+from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
+from tracker.domain.permission import Action
+from tracker.models import book_query as query
+from tracker.models.base import db, transaction
+from tracker.models.book import StagedFile
+from tracker.services import audit, book, spreadsheet
+from tracker.services.book import By, Values
+from tracker.services.spreadsheet import Line, Problem
+
+STAGED_FOR = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a file does: rows that are new, known already, joined into one item, and what is wrong."""
+
+    rows: list[Values] = field(default_factory=list)
+    known: int = 0
+    joined: int = 0
+    sums: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Item:
+    line: Line
+    values: Values
+
+
+class _Undone(Exception):  # noqa: N818  (no error: it takes the trial back)
+    """Raised to roll a trial back."""
+
+
+def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
+    """Return what the file would do; nothing is kept. It is done and taken back, so it is exact."""
+    by.actor.require(Action.REGISTER)
+    plan = Plan()
+    try:
+        with transaction():
+            _take(wanted, content, plan, by)
+            raise _Undone
+    except _Undone:
+        return plan
+
+
+def keep(wanted: Book, content: bytes, *, by: By, name: str = "", keep_going: bool = False) -> Plan:
+    """Take a file: whole, or with ``keep_going`` its good rows.
+
+    Raises InvalidDetailError with the first problem where it is not taken.
+    """
+    by.actor.require(Action.REGISTER)
+    plan = Plan()
+    with transaction():
+        _take(wanted, content, plan, by)
+        if plan.problems and not keep_going:
+            first = plan.problems[0]
+            raise InvalidDetailError(
+                f"{first.where}：{first.message}共{len(plan.problems)}处有误，整个文件没有导入。"
+            )
+        words: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
+        audit.note("imported", actor=by.actor.name, now=by.now, rows=len(plan.rows), file=name[:100], **words)
+    return plan
+
+
+def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
+    """Add what is new in the caller's transaction."""
+    book.lock(by.actor.agency_id)
+    labels = {one.name: one.label for one in wanted.fields}
+    required = [one.name for one in wanted.fields if one.required and not one.default]
+    found = spreadsheet.read(content, labels, required)
+    plan.ignored, plan.sums = found.ignored, found.sums
+    kept = _kept(wanted, by.actor.agency_id)
+    seen: dict[tuple[Any, ...], int] = defaultdict(int)
+    for item in _items(wanted, found.lines, plan):
+        key = _key(wanted, item.values)
+        place = seen[key]
+        seen[key] += 1
+        if place < len(kept[key]):
+            _compare(wanted, item, kept[key][place], plan)
+        else:
+            _add(wanted, item, plan, by)
+
+
+def _kept(wanted: Book, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
+    """Return the values of the rows that are there, by identity, the oldest first."""
+    model = query.MODELS[wanted.name]
+    found: dict[tuple[Any, ...], list[Values]] = defaultdict(list)
+    for row in db.session.scalars(query.kept(model, agency_id).order_by(model.id)):
+        values = book.values_of(wanted, row)
+        found[_key(wanted, values)].append(values)
+    return found
+
+
+def _key(wanted: Book, values: Values) -> tuple[Any, ...]:
+    return tuple(values[name] for name in wanted.identity)
+
+
+def _items(wanted: Book, lines: list[Line], plan: Plan) -> Iterator[_Item]:
+    """Yield the rows that can be read; of publications, one item for its lines on several media."""
+    items: list[_Item] = []
+    blank = book.blank(wanted)
+    for line in lines:
+        bad_unit = _other_unit(wanted, line)
+        values, wrong = book.parse(
+            wanted, {one.name: line.cells.get(one.name) for one in wanted.fields}, blank
+        )
+        wrong |= bad_unit
+        plan.problems += [line.problem(name, message) for name, message in wrong.items()]
+        if wrong:
+            continue
+        host = _host(wanted, items, values)
+        if host is None:
+            items.append(_Item(line, values))
+        else:
+            host.values["channels"] = [*host.values["channels"], *values["channels"]]
+            plan.joined += 1
+    yield from items
+
+
+def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
+    """Return the columns of money whose header says 元 where 万元 is counted."""
+    return {
+        one.name: "表头写明单位为元；本栏以万元为单位，请换算后导入。"
+        for one in wanted.fields
+        if one.kind == "wan" and "元" in line.columns.get(one.name, "").replace("万元", "")
+    }
+
+
+def _host(wanted: Book, items: list[_Item], values: Values) -> _Item | None:
+    """Return the item that the line is on a further medium of: all else is equal, the media are not."""
+    if "channels" not in values or not values["channels"]:
+        return None
+    rest = {name: value for name, value in values.items() if name not in ("channels", "link")}
+    for item in reversed(items):
+        same = all(item.values[name] == value for name, value in rest.items())
+        if same and item.values["channels"] and not set(item.values["channels"]) & set(values["channels"]):
+            return item
+    return None
+
+
+def _compare(wanted: Book, item: _Item, kept: Values, plan: Plan) -> None:
+    """Count a row that is there already; say where it differs: it is changed on its page."""
+    different = [one for one in wanted.fields if _differs(one.name, item.values, kept)]
+    if not different:
+        plan.known += 1
+        return
+    first = different[0]
+    words = f"已有的记录为“{shown(first, kept[first.name])}”，表中为“{shown(first, item.values[first.name])}”"
+    plan.problems.append(item.line.problem(first.name, f"{words}；已登记的记录请在其页面上修改。"))
+
+
+def _differs(name: str, values: Values, kept: Values) -> bool:
+    if name == "channels":
+        return set(values[name]) != set(kept[name])
+    return bool(values[name] != kept[name])
+
+
+def _add(wanted: Book, item: _Item, plan: Plan, by: By) -> None:
+    raw = {one.name: cell(one, item.values[one.name]) for one in wanted.fields}
+    try:
+        _new_media(item.values.get("channels") or [], plan, by)
+        book.add(wanted, raw, by=by, act="imported")
+    except book.RowInvalidError as error:
+        plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
+    except NotPermittedError:
+        words = "表中有审核记录：须由审核人或负责人导入。"
+        plan.problems.append(item.line.problem("reviewed_by", words))
+    else:
+        plan.rows.append(item.values)
+
+
+def _new_media(names: list[str], plan: Plan, by: By) -> None:
+    """Make the media that the office's list lacks; their kind is for a person to say."""
+    known = {medium.name for medium in query.media(by.actor.agency_id)}
+    for name in names:
+        if name not in known:
+            book.add(MEDIA, {"name": name}, by=by, act="imported")
+            plan.media.append(name)
+
+
+# -- a file that waits to be kept -------------------------------------------------------------------
+
+
+def stage(wanted: Book, content: bytes, name: str, *, by: By) -> int:
+    """Keep a file that was shown until its rows are kept; return its id. Old ones go."""
+    with transaction():
+        old = or_(
+            StagedFile.staged_at < by.now - STAGED_FOR,
+            (StagedFile.staged_by == by.actor.name) & (StagedFile.book == wanted.name),
+        )
+        db.session.execute(delete(StagedFile).where(StagedFile.agency_id == by.actor.agency_id, old))
+        staged = StagedFile(
+            agency_id=by.actor.agency_id,
+            book=wanted.name,
+            name=name[:200],
+            content=content,
+            staged_by=by.actor.name,
+            staged_at=by.now,
+        )
+        db.session.add(staged)
+        db.session.flush()
+        return staged.id
+
+
+@contextmanager
+def staged(wanted: Book, file_id: int, *, by: By) -> Iterator[StagedFile]:
+    """Give the file that waits, and let it go once its rows were kept."""
+    file = db.session.get(StagedFile, file_id)
+    if file is None or (file.agency_id, file.book) != (by.actor.agency_id, wanted.name):
+        raise NotFoundError("这个文件已经导入或已过期，请重新选择文件。")
+    found = StagedFile(name=file.name, content=file.content)
+    yield found
+    with transaction():
+        db.session.execute(delete(StagedFile).where(StagedFile.id == file_id))
