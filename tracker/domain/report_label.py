@@ -90,6 +90,8 @@ SECTION_PATTERNS = tuple(
     (key, re.compile(rf"({NUMBERED})?(?:{words})[:。]?(.*)", re.DOTALL)) for key, words in SECTIONS
 )
 
+LONGEST_LABEL = 60  # three labels of one row run together; what is longer or counts is a sentence
+
 
 def squeezed(text: str) -> str:
     """Return a label in one width without blanks and marks of emphasis."""
@@ -106,7 +108,10 @@ def bare(text: str) -> str:
 def row_of(text: str) -> str | None:
     """Return the row of table 3 that a label names; of a heading the code of its group."""
     label = bare(text)
-    return next((code for code, words in ROW_PATTERNS if words.search(label)), None) if label else None
+    counts = re.search(r"\d", re.sub(r"\d+[.、]", "", squeezed(text)))
+    if not label or len(label) > LONGEST_LABEL or counts:
+        return None
+    return next((code for code, words in ROW_PATTERNS if words.search(label)), None)
 
 
 def column_of(text: str) -> str | None:

@@ -78,7 +78,7 @@ VERB = {concept: re.compile(words) for concept, words in VERBS}
 AFTER_ANSWERED = re.compile(r"^(?:申请)?(?:已|均|全部|都|按|依|于|在)[^,;]{0,16}(?:答复|办结|办理完毕|办复)")
 NOT_YET = re.compile(r"未|正在|尚")
 SUM_OF_BOTH = re.compile(
-    r"^(?:两项)?(?:共计|合计|总计|累计|共)(?:受理|办理|处理)?(?:政府信息公开)?申请?(?:有|为)?$"
+    r"^(?:两项)?(?:共计|合计|总计|累计|共)(?:受理|办理|处理)?(?:政府信息公开)?(?:申请)?(?:有|为)?$"
 )
 WITHDREW = re.compile(r"(?:撤回|撤销|撤件|撤诉)(?:的)?(?:申请)?(?:的)?件?$")
 STILL_OPEN = re.compile(r"(?:正在|尚在|仍在|还在)(?:办理|处理|审理)(?:中|之中)?的?(?:申请)?(?:有|共)?$")
@@ -162,7 +162,7 @@ def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[
     for mention in sentence.mentions:
         if mention.about or mention.value != mention.value.to_integral_value():
             continue
-        claim = _table2(mention) or _carried(mention, year, before)
+        claim = _table2(mention, before) or _carried(mention, year, before)
         claim = claim or _dispute(mention, before, about) or (_request(mention, before) if about else None)
         if claim:
             before.append(claim.what)
@@ -322,11 +322,12 @@ def _dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
     return None
 
 
-def _table2(mention: Mention) -> Claim | None:
+def _table2(mention: Mention, before: list[str]) -> Claim | None:
     clause = re.split(r"[,;:]", mention.ahead)[-1]
     if PUBLISHED.search(clause) or CHANGE.search(mention.before):
         return None
-    endings = [(key, ending) for key, ending in TABLE2.items() if DECIDED.search(clause)]
+    decided = DECIDED.search(clause) or set(before) & set(TABLE2)
+    endings = [(key, ending) for key, ending in TABLE2.items() if decided]
     endings += DOCUMENTS.items()
     if MADE_DOCUMENTS.search(mention.ahead):
         endings += DOCUMENTS_LATER.items()

@@ -121,13 +121,12 @@ class Tables:
             return False
         place, code = named[-1]
         behind = row[place + 1 :]
-        if not any(is_number(cell) for cell in behind):
+        begun = bool(self.cells.table3)
+        if not any(is_number(cell) for cell in behind) and not (begun and _is_blank(code, behind)):
             return False
         values = self._by_place(row, place) if aligned else None
         given = [cell for cell in behind if cell is not None]
         columns = dict(zip(COLUMNS, fit(given, len(COLUMNS)), strict=True)) if values is None else values
-        if all(cell is None for cell in columns.values()):
-            return False
         for column in COLUMNS:
             self.cells.put3(code, column, columns.get(column))
         self.found.add("3")
@@ -162,6 +161,13 @@ class Tables:
 
 
 SHORTEST_ROW = 2
+LIKE_HEADINGS = ("3.6.3", "3.7")  # 其他 and 总计 stand over columns too
+
+
+def _is_blank(code: str, behind: Row) -> bool:
+    """Return whether a row of table 3 was left blank as a whole."""
+    cells = [cell for cell in behind if cell is not None]
+    return code not in LIKE_HEADINGS and len(cells) >= len(COLUMNS) and not any(map(str.strip, cells))
 
 
 def _usual(code: str, count: int) -> list[str]:

@@ -13,6 +13,9 @@ from tracker.reporting.reader_grid import Grid, Piece, Row, Tables, is_number
 
 TITLE = re.compile(r"^(.*?)(\d{4})年度?(.*?)(?:政府信息公开|政务公开)(?:工作)?(?:年度|情况|的|工作)*报告")
 NOT_AGENCY = re.compile(r"关于|公布|发布|《|》|\(|\)|工作|[,。:]|^[#\d.、]+|\d{4}年.*$")
+AGENCY = re.compile(
+    r"(?:局|委|委员会|办|办公室|办公厅|政府|厅|院|会|中心|街道|乡|镇|处|队|所|站|公司|大学|部)$"
+)
 PERIOD = re.compile(r"(\d{4})年1月1日")
 SUBJECT = re.compile(r"(?:^|[,。;\n])(\d{4})年")
 LONGEST_TITLE, LONGEST_AGENCY = 80, 40
@@ -142,8 +145,8 @@ def _title(text: str) -> tuple[str, str, int | None]:
         found = TITLE.match(line[:LONGEST_TITLE])
         if found and _fits(int(found[2])):
             agency = NOT_AGENCY.sub("", found[1]) or NOT_AGENCY.sub("", found[3])
-            if not agency and place:
-                agency = NOT_AGENCY.sub("", lines[place - 1])[:LONGEST_AGENCY]
+            if not agency and place and AGENCY.search(lines[place - 1][:LONGEST_AGENCY]):
+                agency = NOT_AGENCY.sub("", lines[place - 1])
             return found[0].lstrip("#"), agency, int(found[2])
     return "", "", None
 
