@@ -66,6 +66,8 @@ class Settings:
     fee_step_pieces: int = 10  # from the 31st piece of a month on: pieces of a band (practice)
     fee_step_rate: int = 100  # yuan that each further band adds (practice)
     fee_pages: str = "30:0 100:10 200:20 :40"  # yuan a page by bands (practice)
+    backup_folder: str = ""  # empty: backups/ in the instance folder
+    backup_keep: int = 30  # daily copies
     testing: bool = False
 
 
@@ -78,6 +80,7 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "night_hour": (0, 23),
     "fee_step_pieces": (1, 1000),
     "fee_step_rate": (0, 100_000),
+    "backup_keep": (1, 3660),
     "alike_percent": (1, 100),
     "many_in_month": (1, 1000),
     "many_in_year": (1, 10_000),

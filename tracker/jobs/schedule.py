@@ -4,12 +4,13 @@ The order of the day: what the law moved first (years, flags), then copies and i
 nobody works, then what people are told in the morning.
 """
 
-from tracker.services import inspection, job, overdue, year_end
+from tracker.services import backup, inspection, job, overdue, year_end
 from tracker.services.job import Daily, Job
 
 JOBS: tuple[Job, ...] = (
     Job("close_year", Daily(0, 5), year_end.run, "年度结转和自动统计"),
     Job("flag_overdue", Daily(0, 10), overdue.run, "标记超期案件"),
+    Job("backup", Daily("night_hour"), backup.run, "备份", each_day=False),
     Job("verify", Daily("night_hour", 30), inspection.run, "核对台账链条", each_day=False),
     Job("tidy", Daily("night_hour", 50), job.tidy, "清除一年以前的运行记录", each_day=False),
 )

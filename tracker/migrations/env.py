@@ -1,4 +1,4 @@
-"""How Alembic runs here: on the office's own engine, in one transaction.
+"""How Alembic runs here: on the engine given, else the office's own, in one transaction.
 
 SQLite: foreign keys are off while tables are rebuilt (a batch migration would otherwise delete
 child rows in silence), and checked before the transaction ends.
@@ -10,7 +10,8 @@ from sqlalchemy import text
 from tracker.models import tables
 from tracker.models.base import Base, db
 
-connection = db.engine.connect()
+engine = context.config.attributes.get("engine") or db.engine
+connection = engine.connect()
 is_sqlite = connection.dialect.name == "sqlite"
 if is_sqlite:
     connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
@@ -20,6 +21,7 @@ with connection, connection.begin():
         target_metadata=Base.metadata,
         render_as_batch=is_sqlite,
         compare_type=True,
+        version_table_schema=context.config.attributes.get("schema"),
     )
     context.run_migrations()
     if is_sqlite:
@@ -27,6 +29,6 @@ with connection, connection.begin():
         if broken:
             raise RuntimeError(f"foreign keys broken by the migration: {broken[:3]}")
 if is_sqlite:
-    db.engine.dispose()
+    engine.dispose()
 
 assert tables.ALL  # noqa: S101  (every table is known to the metadata)

@@ -21,7 +21,7 @@ from tracker.models import query
 from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import evidence, ledger, office
+from tracker.services import backup, evidence, ledger, office, restore
 from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
 
@@ -87,10 +87,21 @@ def _chain(agency: Agency) -> Iterator[Found]:
         if digest(row._mapping) != row.hash:
             yield Found(where, "散列不符：记录的内容被改动。")
         number, before = row.chain_no, row.hash
+    yield from _against_copy(agency)
     head = db.session.get(ChainHead, agency.id)
     if (head.chain_no, head.hash) != (number, before) if head else number != 0:
         last = head.chain_no if head else 0
         yield Found(agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。")
+
+
+def _against_copy(agency: Agency) -> Iterator[Found]:
+    """Hold the chain against the newest backup: a tail cut with its head rewritten shows here alone."""
+    for head in backup.newest_heads(since=restore.restored_at()):
+        if head.agency == agency.code and head.chain_no:
+            place = (CaseEvent.agency_id == agency.id, CaseEvent.chain_no == head.chain_no)
+            if db.session.scalar(select(CaseEvent.hash).where(*place)) != head.hash:
+                words = f"与最近一次备份不符：备份时台账止于第{head.chain_no}条，现在这一条不见了或被改动。"
+                yield Found(agency.name, words)
 
 
 # -- restated columns ---------------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""Copies of the office, and their way back."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracker import now as wall
+from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
+from tracker.config import Settings
+from tracker.jobs import lock
+from tracker.models.base import db
+from tracker.services import backup as copies
+from tracker.services import inspection, setup
+from tracker.services import restore as restoring
+from tracker.services.actor import system
+
+
+@tracker.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--with-key", is_flag=True, help="把密钥也放进备份（备份落入他人之手即可解密）")
+def backup(file: Path | None, *, with_key: bool) -> None:
+    """备份数据库、上传文件和设置；可在运行中进行。"""
+    with office_open():
+        agency = setup.default_agency()
+        actor = system(agency.id if agency else 0, "命令行")
+        try:
+            made = copies.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
+        except OSError as error:
+            say(f"备份没有写成：{error}")
+            sys.exit(REFUSED)
+    say(f"已备份：{made.path}（{made.size / copies.CHUNK:.1f} MB，{len(made.files)}个文件，已核对）")
+    if not with_key:
+        say("备份不含密钥：请另行保存 secret.key，没有它加密的字段不能读取。")
+
+
+@tracker.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="替换现有的办公室（现有数据另存）")
+def restore(file: Path, *, replace: bool) -> None:
+    """从备份恢复；请先停止服务。恢复后核对全部台账。"""
+    with office_open(migrated=False) as app:
+        settings: Settings = app.extensions["tracker.settings"]
+        alone = lock.of(db.engine, settings.instance)
+        if not alone.take():
+            say("服务或定时任务正在运行：请先停止，再恢复。")
+            sys.exit(REFUSED)
+        try:
+            done = restoring.restore(file, replace=replace, actor="命令行", now=wall.now())
+        finally:
+            alone.release()
+        for place in done.aside:
+            say(f"原有数据另存于：{place}")
+        for words in done.remarks:
+            say(words)
+        found = list(inspection.inspect(today=wall.today()))
+    for each in found:
+        click.echo(f"{each.where}：{each.message}")
+    say(
+        f"已恢复 {done.copy.made_at:%Y-%m-%d %H:%M} 的备份，"
+        + (f"核对发现{len(found)}处问题。" if found else "核对无误。")
+    )
+    sys.exit(FINDINGS if found else 0)

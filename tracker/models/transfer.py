@@ -1,0 +1,138 @@
+"""Whole databases: a consistent copy as one SQLite file, and its way back into either database.
+
+An SQLite file is the portable form: it is copied by SQLite's own means where the office is on
+SQLite, and filled row by row in one snapshot where it is on PostgreSQL. Nothing but the drivers is
+needed, and values travel as they are stored: what is encrypted stays so.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Engine, MetaData, Table, create_engine, func, insert, select, text
+from sqlalchemy.types import TypeDecorator
+
+from tracker.models import engine as engines
+from tracker.models import migrate, tables
+from tracker.models.base import Base
+
+ROWS = 2000  # that stand in memory together
+COMING, ASIDE = "tracker_restoring", "tracker_aside"  # schemas on PostgreSQL
+
+
+def stored_tables() -> list[Table]:
+    """Return every table with the types that are stored, parents before children."""
+    assert tables.ALL  # noqa: S101  (every table is known to the metadata)
+    plain = MetaData()
+    for table in Base.metadata.sorted_tables:
+        for column in table.to_metadata(plain).columns:
+            if isinstance(column.type, TypeDecorator):
+                column.type = column.type.impl_instance
+            if isinstance(column.type, JSON):
+                column.type = JSON(none_as_null=True)
+    return list(plain.sorted_tables)
+
+
+@contextmanager
+def sqlite_file(path: Path) -> Iterator[Engine]:
+    """Give an engine on an SQLite file outside the office."""
+    url = f"sqlite:///{path}"
+    found = create_engine(url, **engines.options(url))
+    engines.prepare(found)
+    try:
+        yield found
+    finally:
+        found.dispose()
+
+
+# -- out ----------------------------------------------------------------------------------------
+
+
+def copy_to_file(source: Engine, path: Path) -> None:
+    """Write the database, as it is at one moment, into a new SQLite file. Nobody has to wait."""
+    if source.dialect.name == "sqlite":
+        _sqlite_copy(Path(str(source.url.database)), path)
+        return
+    with sqlite_file(path) as target:
+        migrate.upgrade(target)
+        one_moment = source.execution_options(isolation_level="REPEATABLE READ")
+        with one_moment.connect() as out, target.begin() as into:
+            _rows(out, into)
+
+
+def _sqlite_copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as out, closing(sqlite3.connect(target)) as into:
+        into.execute("PRAGMA busy_timeout = 15000")
+        out.backup(into)
+
+
+def _rows(out: Connection, into: Connection) -> None:
+    for table in stored_tables():
+        found = out.execution_options(yield_per=ROWS).execute(select(table).order_by(*table.primary_key))
+        own = [fk.parent.name for fk in table.foreign_keys if fk.column.table is table]
+        while rows := [dict(row) for row in islice(found.mappings(), ROWS)]:
+            into.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in rows])
+            _point_back(into, table, own, rows)
+
+
+def _point_back(into: Connection, table: Table, own: list[str], rows: list[dict[str, Any]]) -> None:
+    """Fill in what points to rows of the same table: a parent may have come after its child."""
+    for row in rows:
+        pointing = {name: row[name] for name in own if row[name] is not None}
+        if pointing:
+            into.execute(table.update().where(table.c.id == row["id"]).values(**pointing))
+
+
+# -- back ---------------------------------------------------------------------------------------
+
+
+def holds_tables(target: Engine) -> bool:
+    """Return whether the database holds the program's tables at all."""
+    with target.connect() as connection:
+        return target.dialect.has_table(connection, "alembic_version")
+
+
+def put_back(path: Path, target: Engine, stamp: str) -> str:
+    """Put the content of an SQLite file of the newest revision in the place of the database's.
+
+    All or nothing. Returns where PostgreSQL keeps what was there (a schema), empty on SQLite.
+    """
+    if target.dialect.name == "sqlite":
+        _sqlite_copy(path, Path(str(target.url.database)))
+        return ""
+    with target.begin() as connection:
+        here = str(connection.scalar(select(func.current_schema())))
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {COMING} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {COMING}"))
+    coming = create_engine(target.url, connect_args={"options": f"-c search_path={COMING},{here}"})
+    try:
+        migrate.upgrade(coming, COMING)
+        with sqlite_file(path) as source, source.connect() as out, coming.begin() as into:
+            _rows(out, into)
+            _count_on(into)
+    finally:
+        coming.dispose()
+    with target.begin() as connection:
+        _change_places(connection, here, f"{ASIDE}_{stamp}")
+    return f"{ASIDE}_{stamp}"
+
+
+def _change_places(connection: Connection, here: str, aside: str) -> None:
+    """Let the schema that was filled take the place of the one in use; extensions stay in use."""
+    connection.execute(text(f'ALTER SCHEMA "{here}" RENAME TO {aside}'))
+    connection.execute(text(f'ALTER SCHEMA {COMING} RENAME TO "{here}"'))
+    words = "SELECT extname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
+    for name in connection.scalars(text(f"{words} WHERE nspname = :aside"), {"aside": aside}).all():
+        connection.execute(text(f'ALTER EXTENSION "{name}" SET SCHEMA "{here}"'))
+
+
+def _count_on(into: Connection) -> None:
+    """Let the counters of ids go on after the highest id."""
+    for table in stored_tables():
+        sequence = "id" in table.c and into.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
+        highest = into.scalar(select(func.max(table.c.id))) if sequence else None
+        if highest:
+            into.execute(select(func.setval(sequence, highest)))
