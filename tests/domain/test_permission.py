@@ -12,7 +12,9 @@ TABLE = {
     "answer": {"handler", "head"},
     "extend": {"head"},  # 第33条第2款: 经政府信息公开工作机构负责人同意
     "correct": {"head"},
+    "report": {"registrar", "head"},
     "publish": {"head"},
+    "roll_up": {"head", "auditor"},
     "opinion": {"reviewer", "head"},
     "settings": {"administrator"},
     "users": {"administrator"},

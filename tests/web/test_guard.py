@@ -26,6 +26,8 @@ PARTS = {
     "of": "cases",
     "of_id": 1,
     "evidence_id": 1,
+    "section": "1",
+    "number": 1,
 }
 
 

@@ -43,7 +43,9 @@ class Action(StrEnum):
     ANSWER = "answer"
     EXTEND = "extend"
     CORRECT = "correct"
+    REPORT = "report"
     PUBLISH = "publish"
+    ROLL_UP = "roll_up"
     OPINION = "opinion"
     SETTINGS = "settings"
     USERS = "users"
@@ -61,7 +63,9 @@ ACTION_LABELS = {
     Action.ANSWER: "答复",
     Action.EXTEND: "延长期限",
     Action.CORRECT: "更正、作废",
+    Action.REPORT: "编写年度报告",
     Action.PUBLISH: "发布年度报告",
+    Action.ROLL_UP: "汇总下级年度报告",
     Action.OPINION: "会签意见",
     Action.SETTINGS: "设置",
     Action.USERS: "用户",
@@ -82,7 +86,9 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.ANSWER: _CASE_WORKERS,
     Action.EXTEND: frozenset({Role.HEAD}),  # 第33条第2款: 经政府信息公开工作机构负责人同意
     Action.CORRECT: frozenset({Role.HEAD}),
+    Action.REPORT: frozenset({Role.REGISTRAR, Role.HEAD}),
     Action.PUBLISH: frozenset({Role.HEAD}),
+    Action.ROLL_UP: frozenset({Role.HEAD, Role.AUDITOR}),
     Action.OPINION: frozenset({Role.REVIEWER, Role.HEAD}),
     Action.SETTINGS: frozenset({Role.ADMINISTRATOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),

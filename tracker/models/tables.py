@@ -11,6 +11,7 @@ from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.remedy import RemedyCase
+from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.supervision import Accountability, Assessment, Training
 from tracker.models.user import AuditEntry, User, UserRole
 
@@ -32,6 +33,7 @@ ALL = (
     DecisionCount,
     Evidence,
     JobRun,
+    EditionCase,
     Medium,
     NormativeDocument,
     OfficeFact,
@@ -39,8 +41,12 @@ ALL = (
     PendingRequest,
     Publication,
     PublicationMedium,
+    ReceivedReport,
     RemedyCase,
     ReportDraft,
+    ReportEdition,
+    ReportOffice,
+    ReportText,
     StagedFile,
     Training,
     Unit,

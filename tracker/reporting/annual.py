@@ -1,6 +1,7 @@
 """The annual report of a year, from the cases as they stand."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,12 @@ from tracker.reporting import book
 
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
-    """Tables 2 to 4 of one agency and year, with what does not balance.
+    """The report of one agency and year, with what does not balance.
 
     table2, table4: in the shapes of docs/exchange.md section 2.
     table3: the rows that cases are counted in and those that the year's form prints as a sum.
+    sections: the texts of 一, 五 and 六 by their number, figures put in; empty where not written.
+    edition, published_on: of a published report, whose figures no longer move; 0 and None before.
     """
 
     agency: str
@@ -28,6 +31,9 @@ class AnnualReport:
     table4: dict[str, dict[str, int]]
     last_year: Cells
     findings: list[Finding]
+    sections: Mapping[str, str] = field(default_factory=dict)
+    edition: int = 0
+    published_on: date | None = None
 
     @property
     def form(self) -> ReportFormat:
@@ -92,14 +98,40 @@ def is_zero(report: AnnualReport) -> bool:
 
 def as_json(report: AnnualReport) -> dict[str, Any]:
     """Return the report in the exchange format (docs/exchange.md section 2)."""
+    texts = {section: text for section, text in report.sections.items() if text}
     return {
         "format": report.form.code,
         "agency": report.agency,
         "year": report.year,
         "compiled_on": report.compiled_on.isoformat(),
-        "published": False,
+        "published": bool(report.edition),
         "table2": report.table2,
         "table3": report.table3,
         "table4": report.table4,
+        **({"sections": texts} if texts else {}),
         "findings": [asdict(finding) for finding in report.findings],
     }
+
+
+def as_document(report: AnnualReport) -> dict[str, Any]:
+    """Return the report so that ``from_document`` gives the same again: what a publication freezes."""
+    return {**as_json(report), "sections": dict(report.sections), "last_year": report.last_year}
+
+
+def from_document(
+    document: Mapping[str, Any], *, edition: int = 0, published_on: date | None = None
+) -> AnnualReport:
+    """Return the report that a publication froze."""
+    return AnnualReport(
+        agency=document["agency"],
+        year=document["year"],
+        compiled_on=date.fromisoformat(document["compiled_on"]),
+        table2=document["table2"],
+        table3=document["table3"],
+        table4=document["table4"],
+        last_year=document["last_year"],
+        findings=[Finding(**finding) for finding in document["findings"]],
+        sections=document["sections"],
+        edition=edition,
+        published_on=published_on,
+    )

@@ -1,7 +1,8 @@
-"""Excel workbooks: table 3 in the national layout, and lists as registers."""
+"""Excel workbooks: the annual report in the national layout, and lists as registers."""
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -9,12 +10,17 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, CORNER
+from tracker.domain.report_format import SECTIONS
+from tracker.domain.report_section import WRITTEN
 from tracker.reporting.annual import AnnualReport
-from tracker.reporting.layout import HEAD_LINES, HEADINGS, TITLE, Label, lines
+from tracker.reporting.document import LABEL, NUMBER, TABLE_3, Cell, Grid, table2, table3, table4, title
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FIRST_COLUMN = 3  # three columns of labels stand before the figures
+A4 = 9
+SHEET_NAME = 31  # the longest that Excel takes
+MANY = 10  # columns from which a sheet lies on its side
+NARROWEST = 8.0
+FIGURE = re.compile(r"-?\d+(\.\d+)?")
 BORDER = {"border": 1, "valign": "vcenter", "font_name": "仿宋", "font_size": 10}
 
 
@@ -25,59 +31,63 @@ def _book(stream: BytesIO) -> Workbook:
 
 
 def annual_report(report: AnnualReport) -> bytes:
-    """Return table 3 in the layout of the year's form, and its findings."""
+    """Return tables 2, 3 and 4 in the layout of the year's form, the texts and the findings."""
     stream = BytesIO()
     with _book(stream) as book:
-        sheet = book.add_worksheet(TITLE[:31])
-        centred = book.add_format({**BORDER, "align": "center", "text_wrap": True})
-        left = book.add_format({**BORDER, "align": "left", "text_wrap": True})
-        number = book.add_format({**BORDER, "align": "center", "num_format": "0"})
-        title = book.add_format({"bold": True, "align": "center", "font_size": 14})
-        _page(sheet, report)
-        words = f"{report.agency}{report.year}年度 {TITLE}"
-        sheet.merge_range(0, 0, 0, FIRST_COLUMN + len(COLUMNS) - 1, words, title)
-        _head(sheet, centred)
-        for place, line in enumerate(lines(report.form), start=HEAD_LINES + 1):
-            for label in line.labels:
-                _label(sheet, place, label, left)
-            for column, key in enumerate(COLUMNS, start=FIRST_COLUMN):
-                sheet.write_number(place, column, report.table3[line.row][key], number)
+        made = report.published_on or report.compiled_on
+        book.set_properties({"title": title(report), "created": datetime(made.year, made.month, made.day)})  # noqa: DTZ001
+        for section, grid in (("2", table2(report)), ("3", table3(report)), ("4", table4(report))):
+            _grid(book, SECTIONS[section], grid, report)
+        _texts(book, report)
         _findings(book, report)
     return stream.getvalue()
 
 
-def _page(sheet: Worksheet, report: AnnualReport) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
+def _grid(book: Workbook, name: str, grid: Grid, report: AnnualReport) -> None:
+    """Write a table under its heading, on one page of A4; figures are numbers."""
+    sheet = book.add_worksheet(name[:SHEET_NAME])
+    wide = len(grid.widths) >= MANY
+    sheet.set_paper(A4)
+    (sheet.set_landscape if wide else sheet.set_portrait)()
     sheet.fit_to_pages(1, 1)
-    sheet.set_column(0, 0, 10)
-    sheet.set_column(1, 1, 16)
-    sheet.set_column(2, 2, 40)
-    sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + len(COLUMNS) - 1, 11)
     sheet.set_footer(f"&L编制日期：{report.compiled_on.isoformat()}&R第&P页")
+    for column, width in enumerate(grid.widths):
+        sheet.set_column(column, column, max(NARROWEST, width / 2))
+    heading = book.add_format({"bold": True, "align": "center", "valign": "vcenter", "font_size": 14})
+    sheet.merge_range(0, 0, 0, len(grid.widths) - 1, f"{report.agency}{report.year}年度 {name}", heading)
+    forms = {
+        kind: book.add_format({**BORDER, "align": "center", "text_wrap": True}) for kind in (LABEL, NUMBER)
+    }
+    for place, line in enumerate(grid.lines, start=1):
+        for cell in line:
+            _cell(sheet, place, cell, forms[cell.kind])
+    if grid.name == TABLE_3:
+        sheet.set_row(grid.head, 32)
+        sheet.activate()  # the workbook opens on it
 
 
-def _head(sheet: Worksheet, centred: Format) -> None:
-    """Write the three lines of headings: 申请人情况, 法人或其他组织, the columns."""
-    last = FIRST_COLUMN + len(COLUMNS) - 1
-    sheet.merge_range(1, 0, 3, FIRST_COLUMN - 1, CORNER, centred)
-    sheet.merge_range(1, FIRST_COLUMN, 1, last, HEADINGS[0], centred)
-    sheet.merge_range(2, FIRST_COLUMN + 1, 2, last - 1, HEADINGS[1], centred)
-    for column, key in enumerate(COLUMNS, start=FIRST_COLUMN):
-        if column in (FIRST_COLUMN, last):
-            sheet.merge_range(2, column, 3, column, COLUMN_LABELS[key], centred)
-        else:
-            sheet.write_string(3, column, COLUMN_LABELS[key], centred)
-    sheet.set_row(1, 20)
-    sheet.set_row(3, 32)
-
-
-def _label(sheet: Worksheet, place: int, label: Label, form: Format) -> None:
-    bottom, right = place + label.rows - 1, label.column + label.columns - 1
-    if (bottom, right) == (place, label.column):
-        sheet.write_string(place, label.column, label.words, form)
+def _cell(sheet: Worksheet, place: int, cell: Cell, form: Format) -> None:
+    bottom, right = place + cell.rows - 1, cell.column + cell.columns - 1
+    value = float(cell.text) if cell.kind == NUMBER and FIGURE.fullmatch(cell.text) else cell.text
+    if (bottom, right) != (place, cell.column):
+        sheet.merge_range(place, cell.column, bottom, right, "", form)
+    if isinstance(value, float):
+        sheet.write_number(place, cell.column, value, form)
     else:
-        sheet.merge_range(place, label.column, bottom, right, label.words, form)
+        sheet.write_string(place, cell.column, value, form)
+
+
+def _texts(book: Workbook, report: AnnualReport) -> None:
+    sheet = book.add_worksheet("文字部分")
+    sheet.set_column(0, 0, 100)
+    wrapped = book.add_format({"text_wrap": True, "valign": "top", "font_size": 12})
+    bold = book.add_format({"bold": True, "font_size": 12})
+    lines: list[tuple[str, Format]] = []
+    for section in WRITTEN:
+        written = [line for line in report.sections.get(section, "").splitlines() if line.strip()]
+        lines += [(SECTIONS[section], bold), *((line, wrapped) for line in written or ["（尚未填写）"])]
+    for place, (line, form) in enumerate(lines):
+        sheet.write_string(place, 0, line, form)
 
 
 def _findings(book: Workbook, report: AnnualReport) -> None:

@@ -31,6 +31,9 @@ ACTS = {
     "job_run": "手工运行任务",
     "backed_up": "备份",
     "restored": "恢复备份",
+    "report_text": "编写年度报告",
+    "report_published": "发布年度报告",
+    "report_received": "收到下级年度报告",
 }
 
 

@@ -21,6 +21,7 @@ from tracker.web import (
     handbook,
     register,
     report,
+    report_text,
     statistics,
     step,
     unit,
@@ -31,7 +32,7 @@ from tracker.web import (
 NOUNS = (
     book, book_file,
     account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
-    statistics, step, unit, user, worklist,
+    report_text, statistics, step, unit, user, worklist,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tracker.domain.consultation import Consultation
 from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.explanation import words
 from tracker.domain.permission import Action
+from tracker.domain.report_section import PART_OF
 from tracker.models.agency import Unit
 from tracker.models.case import Case
 from tracker.now import today
@@ -251,6 +252,7 @@ def install(app: Flask) -> None:
         "book_label": lambda name, book: book.field(name).label,
     }
     app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["parts_of_overview"] = PART_OF
     choices = (ids, named, same, labelled, years_of, pairs, sum_of, next_steps)
     app.jinja_env.globals.update({function.__name__: function for function in choices})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,21 +1,21 @@
-"""The annual report: table 3, each number with the cases behind it."""
-
-import json
+"""The annual report: six sections, tables whose numbers open their cases, and its files."""
 
 from flask import Blueprint, render_template
 from flask import Response as FileResponse
-from werkzeug.wrappers import Response
 
 from tracker.domain import report_format
-from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, CORNER, ROWS
+from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
+from tracker.domain.report_format import SECTIONS
 from tracker.models import query
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.reporting import annual, layout, workbook
-from tracker.services import office, register, setup
-from tracker.web import download, paging
+from tracker.reporting import annual, document, layout
+from tracker.reporting.output import OUTPUTS, file_name
+from tracker.services import office, register
+from tracker.services import report as reports
+from tracker.web import paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
 
@@ -29,12 +29,8 @@ def _known(year: int) -> int:
     return year
 
 
-def _compiled(year: int) -> annual.AnnualReport:
-    agency_id = current_actor().agency_id
-    name = setup.agency_name(agency_id)
-    return annual.compile_report(
-        agency_id, name, _known(year), compiled_on=today(), counting=office.counting()
-    )
+def _shown(year: int) -> annual.AnnualReport:
+    return reports.shown(current_actor().agency_id, _known(year), today=today())
 
 
 @bp.get("")
@@ -42,26 +38,30 @@ def _compiled(year: int) -> annual.AnnualReport:
 def index() -> str:
     agency_id, this_year = current_actor().agency_id, today().year
     first, last = query.years(agency_id) or (this_year, this_year)
-    years = max(first, OLDEST), min(max(last, this_year), NEWEST)
-    name = setup.agency_name(agency_id)
-    reports = annual.compile_years(agency_id, name, *years, compiled_on=today(), counting=office.counting())
-    return render_template("report/index.html", reports=reversed(reports))
+    years = max(min(first, this_year - 1), OLDEST), min(max(last, this_year), NEWEST)
+    found = reports.years(agency_id, *years, today=today())
+    return render_template("report/index.html", reports=reversed(found))
 
 
 @bp.get("/<int:year>")
 @requires(Action.READ)
 def show(year: int) -> str:
-    report = _compiled(year)
+    report = _shown(year)
     return render_template(
         "report/show.html",
         report=report,
-        lines=layout.lines(report.form),
         form=report.form,
+        sections=SECTIONS,
+        title=document.title(report),
+        table2=document.table2(report),
+        table4=document.table4(report),
+        lines=layout.lines(report.form),
         columns=COLUMNS,
         column_labels=COLUMN_LABELS,
         corner=CORNER,
         headings=layout.HEADINGS,
-        title=layout.TITLE,
+        outputs=OUTPUTS.values(),
+        missing=[] if report.edition else reports.missing(report),
         is_zero=annual.is_zero(report),
         ended=today().year > year,
         by_day=office.settings().year_of_result,
@@ -87,18 +87,14 @@ def cell(year: int, row: str, column: str) -> str:
     )
 
 
-@bp.get("/<int:year>/table3.xlsx")
+@bp.get("/<int:year>/report.<form>")
 @requires(Action.READ)
-def as_workbook(year: int) -> Response:
-    report = _compiled(year)
-    register.note_export(f"{year}年度报告", len(ROWS), actor=current_actor(), now=now())
-    return download.excel(workbook.annual_report(report), f"{report.agency}{year}年度报告表三.xlsx")
-
-
-@bp.get("/<int:year>/report.json")
-@requires(Action.READ)
-def as_json(year: int) -> Response:
-    report = _compiled(year)
-    register.note_export(f"{year}年度报告", len(ROWS), actor=current_actor(), now=now())
-    text = json.dumps(annual.as_json(report), ensure_ascii=False, indent=1)
-    return FileResponse(text, mimetype="application/json")
+def file(year: int, form: str) -> FileResponse:
+    if form not in OUTPUTS:
+        raise NotFoundError(_("没有这种格式的文件。"))
+    report, output = _shown(year), OUTPUTS[form]
+    content = output.write(report)
+    register.note_export(f"{year}年度报告（{output.label}）", 1, actor=current_actor(), now=now())
+    answer = FileResponse(content, mimetype=output.mime)
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(report, form))
+    return answer
