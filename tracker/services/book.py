@@ -20,7 +20,7 @@ from tracker.models.base import db, transaction
 from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case
 from tracker.models.normative import DecisionCount
-from tracker.models.publication import Publication
+from tracker.models.publication import Medium, Publication
 from tracker.models.remedy import RemedyCase
 from tracker.services import office
 from tracker.services.actor import Actor
@@ -118,7 +118,7 @@ def keep(
     with transaction():
         lock(by.actor.agency_id)
         if row_id is None:
-            return _of_token(book, token, by.actor) or add(book, raw, by=by, token=token)
+            return _of_token(book, token, by.actor) or _added(book, raw, by, token)
         row = find(book, row_id, by.actor)
         if row.withdrawn_at is not None:
             raise StepNotAllowedError("这条记录已撤销，恢复后才能修改。")
@@ -139,18 +139,31 @@ def _of_token(book: Book, token: str, actor: Actor) -> BookRow | None:
     return db.session.scalar(same) if token else None
 
 
-def add(book: Book, raw: Mapping[str, object], *, by: By, token: str = "", act: str = "added") -> BookRow:
-    """Add a row in the caller's transaction."""
+def _added(book: Book, raw: Mapping[str, object], by: By, token: str) -> BookRow:
+    row = add(book, raw, by=by, media=media_by_name(by.actor.agency_id))
+    row.form_token = token or None
+    db.session.flush()
+    note(book, row, "added", by)
+    return row
+
+
+Media = dict[str, Medium]
+
+
+def media_by_name(agency_id: int) -> Media:
+    """Return the office's media that are in use, by name."""
+    return {medium.name: medium for medium in query.media(agency_id)}
+
+
+def add(book: Book, raw: Mapping[str, object], *, by: By, media: Media) -> BookRow:
+    """Add a row in the caller's transaction, who flushes it and notes the act."""
     before = blank(book)
     values, wrong = parse(book, {one.name: raw.get(one.name, "") for one in book.fields}, before)
     _allowed(book, before, values, by.actor)
     row = query.MODELS[book.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
-    row.form_token = token or None
-    check(book, values, wrong, by, None)
+    check(book, values, wrong, by, None, media)
     db.session.add(row)
-    fill(book, row, values)
-    db.session.flush()
-    note(book, row, act, by)
+    fill(book, row, values, media)
     return row
 
 
@@ -158,14 +171,16 @@ def _change(book: Book, row: BookRow, raw: Mapping[str, object], by: By, reason:
     before = values_of(book, row)
     values, wrong = parse(book, raw, before)
     _allowed(book, before, values, by.actor)
-    check(book, values, wrong, by, row.id)
+    media = {medium.name: medium for medium in row.channels} if isinstance(row, Publication) else {}
+    media |= media_by_name(row.agency_id)
+    check(book, values, wrong, by, row.id, media)
     changes = {
         one.name: [shown(one, before[one.name]), shown(one, values[one.name])]
         for one in book.fields
         if before[one.name] != values[one.name]
     }
     if changes:
-        fill(book, row, values)
+        fill(book, row, values, media)
         note(book, row, "changed", by, reason, changes)
 
 
@@ -179,23 +194,25 @@ def _allowed(book: Book, before: Values, after: Values, actor: Actor) -> None:
         actor.require(Action.REGISTER)
 
 
-def check(book: Book, values: Values, wrong: Mapping[str, str], by: By, row_id: int | None) -> None:
+def check(
+    book: Book, values: Values, wrong: Mapping[str, str], by: By, row_id: int | None, media: Media
+) -> None:
     """Raise RowInvalidError with everything that is wrong, by field."""
     if wrong:
         raise RowInvalidError(wrong)
     three = office.settings().three_reviews
     found = book_rule.problems(book.name, values, today=by.today, three_reviews=three)
-    found |= _unknown(values, by.actor.agency_id)
+    found |= _unknown(values, by.actor.agency_id, media)
     if not found:
         found = _taken(book, values, by.actor.agency_id, row_id)
     if found:
         raise RowInvalidError(found)
 
 
-def _unknown(values: Values, agency_id: int) -> dict[str, str]:
+def _unknown(values: Values, agency_id: int, media: Media) -> dict[str, str]:
     """Return what names something that the office does not have: a medium, a request."""
     found = {}
-    missing = set(values.get("channels") or ()) - {medium.name for medium in query.media(agency_id)}
+    missing = set(values.get("channels") or ()) - set(media)
     if missing:
         words = "、".join(sorted(missing))
         found["channels"] = f"发布渠道表中没有“{words}”，请先登记该渠道。"
@@ -241,16 +258,14 @@ def same_identity(book: Book, values: Values, agency_id: int) -> Sequence[BookRo
     return list(db.session.scalars(found.order_by(model.id)))
 
 
-def fill(book: Book, row: BookRow, values: Values) -> None:
+def fill(book: Book, row: BookRow, values: Values, media: Media) -> None:
     """Put the values on the row: media by their rows, the request by its row."""
     for name, value in values.items():
         if name == "channels":
             continue
         setattr(row, name, value)
     if isinstance(row, Publication):
-        by_name = {medium.name: medium for medium in query.media(row.agency_id)}
-        by_name |= {medium.name: medium for medium in row.channels}
-        row.channels = [by_name[name] for name in values["channels"]]
+        row.channels = [media[name] for name in values["channels"]]
     if isinstance(row, RemedyCase):
         found = case_of(row.case_number, row.agency_id) if row.case_number else None
         row.case_id = found.id if found else None

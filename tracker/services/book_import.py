@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, or_
@@ -15,7 +16,8 @@ from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermitte
 from tracker.domain.permission import Action
 from tracker.models import book_query as query
 from tracker.models.base import db, transaction
-from tracker.models.book import StagedFile
+from tracker.models.book import BookRow, StagedFile
+from tracker.models.publication import Medium
 from tracker.services import audit, book, spreadsheet
 from tracker.services.book import By, Values
 from tracker.services.spreadsheet import Line, Problem
@@ -85,6 +87,8 @@ def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
     found = spreadsheet.read(content, labels, required)
     plan.ignored, plan.sums = found.ignored, found.sums
     kept = _kept(wanted, by.actor.agency_id)
+    media = book.media_by_name(by.actor.agency_id)
+    added: list[tuple[Book, BookRow]] = []
     seen: dict[tuple[Any, ...], int] = defaultdict(int)
     for item in _items(wanted, found.lines, plan):
         key = _key(wanted, item.values)
@@ -93,7 +97,10 @@ def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
         if place < len(kept[key]):
             _compare(wanted, item, kept[key][place], plan)
         else:
-            _add(wanted, item, plan, by)
+            added += _add(wanted, item, plan, by, media)
+    db.session.flush()
+    for of, row in added:
+        book.note(of, row, "imported", by)
 
 
 def _kept(wanted: Book, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
@@ -170,11 +177,16 @@ def _differs(name: str, values: Values, kept: Values) -> bool:
     return bool(values[name] != kept[name])
 
 
-def _add(wanted: Book, item: _Item, plan: Plan, by: By) -> None:
+def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> list[tuple[Book, BookRow]]:
+    """Add a row, and the media that it names first; return what was added."""
+    added: list[tuple[Book, BookRow]] = []
     raw = {one.name: cell(one, item.values[one.name]) for one in wanted.fields}
     try:
-        _new_media(item.values.get("channels") or [], plan, by)
-        book.add(wanted, raw, by=by, act="imported")
+        for name in item.values.get("channels") or ():
+            if name not in media:
+                media[name] = _new_medium(name, plan, by)
+                added.append((MEDIA, media[name]))
+        added.append((wanted, book.add(wanted, raw, by=by, media=media)))
     except book.RowInvalidError as error:
         plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
     except NotPermittedError:
@@ -182,18 +194,23 @@ def _add(wanted: Book, item: _Item, plan: Plan, by: By) -> None:
         plan.problems.append(item.line.problem("reviewed_by", words))
     else:
         plan.rows.append(item.values)
+    return added
 
 
-def _new_media(names: list[str], plan: Plan, by: By) -> None:
-    """Make the media that the office's list lacks; their kind is for a person to say."""
-    known = {medium.name for medium in query.media(by.actor.agency_id)}
-    for name in names:
-        if name not in known:
-            book.add(MEDIA, {"name": name}, by=by, act="imported")
-            plan.media.append(name)
+def _new_medium(name: str, plan: Plan, by: By) -> Medium:
+    """Make a medium that the office's list lacks; its kind is for a person to say."""
+    medium = book.add(MEDIA, {"name": name}, by=by, media={})
+    assert isinstance(medium, Medium)  # noqa: S101
+    plan.media.append(name)
+    return medium
 
 
 # -- a file that waits to be kept -------------------------------------------------------------------
+
+
+def digest_of(content: bytes) -> str:
+    """Return what tells the file that a page showed from another that has taken its id."""
+    return sha256(content).hexdigest()
 
 
 def stage(wanted: Book, content: bytes, name: str, *, by: By) -> int:
@@ -218,10 +235,11 @@ def stage(wanted: Book, content: bytes, name: str, *, by: By) -> int:
 
 
 @contextmanager
-def staged(wanted: Book, file_id: int, *, by: By) -> Iterator[StagedFile]:
+def staged(wanted: Book, file_id: int, digest: str, *, by: By) -> Iterator[StagedFile]:
     """Give the file that waits, and let it go once its rows were kept."""
     file = db.session.get(StagedFile, file_id)
-    if file is None or (file.agency_id, file.book) != (by.actor.agency_id, wanted.name):
+    mine = file is not None and (file.agency_id, file.book) == (by.actor.agency_id, wanted.name)
+    if file is None or not mine or digest_of(file.content) != digest:
         raise NotFoundError("这个文件已经导入或已过期，请重新选择文件。")
     found = StagedFile(name=file.name, content=file.content)
     yield found

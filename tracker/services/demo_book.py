@@ -5,7 +5,8 @@ from random import Random
 from typing import Any
 
 from tracker.domain.book_table import BY_NAME
-from tracker.models.base import transaction
+from tracker.models.base import db, transaction
+from tracker.models.publication import Medium
 from tracker.services import book as books
 from tracker.services import office
 from tracker.services.actor import system
@@ -41,8 +42,13 @@ def fill(agency_id: int, *, today: date, now: datetime) -> int:
         *_supervision(today),
     ]
     with transaction():
+        media: books.Media = {}
         for name, raw in rows:
-            books.add(BY_NAME[name], raw, by=by)
+            row = books.add(BY_NAME[name], raw, by=by, media=media)
+            db.session.flush()
+            books.note(BY_NAME[name], row, "added", by)
+            if isinstance(row, Medium):
+                media[row.name] = row
     return len(rows)
 
 

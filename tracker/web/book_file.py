@@ -64,7 +64,8 @@ def look(book_name: str) -> Answer:
         file_id = book_import.stage(book, content, file.filename or "", by=by())
     except DomainError as refused:
         return page(book, error=str(refused)), 422
-    return page(book, plan=plan, file_id=file_id, name=file.filename or "")
+    digest = book_import.digest_of(content)
+    return page(book, plan=plan, file_id=file_id, digest=digest, name=file.filename or "")
 
 
 @bp.post("/import/<int:file_id>")
@@ -72,7 +73,7 @@ def look(book_name: str) -> Answer:
 def keep(book_name: str, file_id: int) -> Answer:
     book = books.named(book_name)
     try:
-        with book_import.staged(book, file_id, by=by()) as file:
+        with book_import.staged(book, file_id, request.form.get("digest", ""), by=by()) as file:
             plan = book_import.keep(
                 book, file.content, by=by(), name=file.name, keep_going=bool(request.form.get("keep_going"))
             )
@@ -83,7 +84,13 @@ def keep(book_name: str, file_id: int) -> Answer:
 
 
 def page(
-    book: Book, *, plan: book_import.Plan | None = None, file_id: int = 0, name: str = "", error: str = ""
+    book: Book,
+    *,
+    plan: book_import.Plan | None = None,
+    file_id: int = 0,
+    digest: str = "",
+    name: str = "",
+    error: str = "",
 ) -> str:
     """Render the page of an import: the choice of a file, or what it would do."""
     return render_template(
@@ -91,6 +98,7 @@ def page(
         book=book,
         plan=plan,
         file_id=file_id,
+        digest=digest,
         name=name,
         error=error,
         words=shown,
