@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.histories import typed
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain.permission import Role
@@ -221,10 +222,10 @@ class Browser:
             return self._seen(self.client.open(address, method=method, **more))
 
     def step(self, case_id: int, name: str, on: str, /, **fields: str) -> TestResponse:
-        """Open the form of a step and send it."""
+        """Open the form of a step and send it, an answer with everything its notice must state."""
         page = self.get(f"/cases/{case_id}/steps/{name}").text
         version = re.search(r'name="version" value="(\d+)"', page)
-        words = {"version": version[1] if version else "", "act": "take", "on": on, **fields}
+        words = {"version": version[1] if version else "", "act": "take", "on": on, **typed(name), **fields}
         return self.post(f"/cases/{case_id}/steps/{name}", words)
 
     def _seen(self, response: TestResponse) -> TestResponse:

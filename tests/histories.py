@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
+from tracker.domain import basis
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.calendar import shipped
 from tracker.domain.outcome import BY_CODE, OUTCOMES
@@ -108,3 +109,18 @@ def text(lines: list[Line] | Iterator[Line]) -> str:
     """Return the file: a header and one case a line."""
     rows = [{"format": "tracker-history/1"}, *lines]
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def stated(code: str, end: str = "") -> dict[str, str]:
+    """Return a complete basis of an answer: what its notice must state, of the end named or the first."""
+    chosen = next(e for e in basis.ENDS[code] if e.key == end or not end)
+    return {basis.END: chosen.key, **{ask.key: f"写明{ask.key}" for ask in chosen.asks}}
+
+
+def typed(code: str, end: str = "") -> dict[str, str]:
+    """Return the same as the fields of the form; nothing for a step that is no answer."""
+    if code not in basis.ENDS:
+        return {}
+    found = stated(code, end)
+    chosen = found.pop(basis.END)
+    return {"end": chosen, **{f"basis_{chosen}_{key}": words for key, words in found.items()}}

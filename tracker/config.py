@@ -5,13 +5,14 @@ import secrets
 import stat
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.domain.fee import bands_of
+from tracker.domain.mixed import order_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
@@ -63,6 +64,7 @@ class Settings:
     count_not_accepted: bool = True  # 不予受理 counts in table 4 (unverified)
     three_reviews: bool = False  # 三审 before publication (practice)
     night_hour: int = 2  # copies and inspections
+    main_order: str = "3.3 3.4 3.5 3.6"  # which of several refusals is counted (practice)
     fee_step_pieces: int = 10  # from the 31st piece of a month on: pieces of a band (practice)
     fee_step_rate: int = 100  # yuan that each further band adds (practice)
     fee_pages: str = "30:0 100:10 200:20 :40"  # yuan a page by bands (practice)
@@ -180,16 +182,18 @@ def _impossible(key: str, value: Any) -> str:
         return f"应在 {low} 与 {high} 之间"
     if key in WORDS and value not in WORDS[key]:
         return f"应为 {' 或 '.join(WORDS[key])}"
-    if key == "fee_pages" and not _are_bands(value):
+    if key == "main_order" and not _reads(order_of, value):
+        return "应把 3.3、3.4、3.5、3.6 各写一次，按先后用空格隔开"
+    if key == "fee_pages" and not _reads(bands_of, value):
         return "应写作 30:0 100:10 200:20 :40 的样子（到第几页:每页几元，最后一段不写页数）"
     if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
         return "应以 sqlite: 或 postgresql: 开头"
     return ""
 
 
-def _are_bands(text: str) -> bool:
+def _reads(reader: Callable[[str], object], text: str) -> bool:
     try:
-        bands_of(text)
+        reader(text)
     except ValueError:
         return False
     return True

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from tests.histories import stated
+from tracker.domain import basis
 from tracker.domain.calendar import shipped
 from tracker.domain.check import irregularities, objections, offered
 from tracker.domain.clock import Rules
@@ -25,9 +27,14 @@ def day(text):
     return date.fromisoformat(text)
 
 
+def given(step, details):
+    """An answer states what it rests on unless the case is about that."""
+    return {"basis": stated(step), "reason": "写明", **details} if step in basis.ENDS else details
+
+
 def standing(*rows):
     entries = [
-        Entry(step, day(on), dict(*details), seq)
+        Entry(step, day(on), given(step, dict(*details)), seq)
         for seq, (step, on, *details) in enumerate((RECEIVED, *rows), 1)
     ]
     return fold(entries, shipped())
@@ -158,7 +165,7 @@ def test_a_late_answer_names_both_days(rows, words):
             False,
         ),
         ("第33条第2款: late", [], ("extend", "2026-03-31", {"days": 5}), "2026-03-30届满", False),
-        ("第36条第3项", [], ("refused_state_secret", "2026-03-20"), "须写明理由", True),
+        ("第36条第3项", [], ("refused_state_secret", "2026-03-20", {"reason": ""}), "须写明理由", True),
         (
             "a blank is no reason",
             [],
@@ -185,7 +192,7 @@ def test_a_late_answer_names_both_days(rows, words):
     ],
 )
 def test_the_facts_object_and_only_what_no_reason_can_mend_is_final(law, rows, step, says, final):
-    found = objections(standing(*rows), Entry(step[0], day(step[1]), dict(*step[2:])))
+    found = objections(standing(*rows), Entry(step[0], day(step[1]), given(step[0], dict(*step[2:]))))
 
     assert [(says in objection.message, objection.final) for objection in found] == [(True, final)], law
     assert all("第" in objection.law or "号" in objection.law for objection in found)
@@ -213,7 +220,9 @@ def test_the_facts_object_and_only_what_no_reason_can_mend_is_final(law, rows, s
     ],
 )  # fmt: skip
 def test_nothing_is_said_against_what_the_law_allows(law, rows, step):
-    assert objections(standing(*rows), Entry(step[0], day(step[1]), dict(*step[2:]))) == [], law
+    assert objections(standing(*rows), Entry(step[0], day(step[1]), given(step[0], dict(*step[2:])))) == [], (
+        law
+    )
 
 
 @pytest.mark.parametrize("outcome", [o for o in OUTCOMES if o.needs_reason], ids=lambda o: o.code)

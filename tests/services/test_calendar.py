@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tests.histories import stated
 from tracker.domain import notice as notices
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
@@ -216,7 +217,7 @@ def test_a_local_make_up_day_takes_a_day_off_the_term(app, received, head, clock
 
 def test_a_changed_setting_is_counted_through_at_the_next_start(app, received, clock, monkeypatch):
     case = received("2026-11-25")
-    words = {"decided_on": "2026-12-10", "method": "post"}
+    words = {"decided_on": "2026-12-10", "method": "post", "basis": stated("disclosed")}
     clock.set("2027-01-05")
     step.take(
         case.id, Entry("disclosed", date(2027, 1, 4), words),

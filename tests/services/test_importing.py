@@ -11,7 +11,7 @@ from tracker.domain.permission import Role
 from tracker.models.agency import Agency
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import exporting, importing, inspection, step
+from tracker.services import exchange, exporting, importing, inspection, step
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 
@@ -268,3 +268,27 @@ def test_an_earlier_day_typed_later_is_restated_as_the_ledger_reads(take_in, clo
 
     assert db.session.scalar(select(Case.due_on)) > date(2026, 4, 28)
     assert list(inspection.inspect(today=clock.today)) == []
+
+
+STATED = {"end": "others", "organ": "某某局", "organ_contact": "0396-1"}
+PARTS = [{"content": "甲", "outcome": "unable_not_held"}, {"content": "乙", "outcome": "unable_not_held"}]
+
+
+def test_a_basis_and_items_go_out_as_they_came_in_and_raise_the_version(take_in, clock):
+    end = answer(outcome="unable_not_held", basis=STATED, parts=PARTS, reason="不属于")
+    take_in(line("business", "A-1", [RECEIVED, end]))
+
+    header, value = exporting.histories(now=clock())
+
+    assert header == {"format": "tracker-history/1.1"}
+    assert (value["events"][-1]["basis"], value["events"][-1]["parts"]) == (STATED, PARTS)
+    assert take_in(value).unchanged == 1
+    assert not [
+        found for found in exchange.read(json.dumps(row) for row in (header, value)) if found.line != 2
+    ]
+
+
+def test_a_register_without_them_keeps_the_first_version(take_in, clock):
+    take_in(line("business", "A-1", [RECEIVED, answer(reason='"basis"')]))
+
+    assert next(exporting.histories(now=clock())) == {"format": "tracker-history/1"}

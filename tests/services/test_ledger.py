@@ -7,7 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
+from tests.histories import stated
 from tracker.domain.applicant import ApplicantKind
+from tracker.domain.basis import ENDS
 from tracker.domain.channel import Channel
 from tracker.domain.errors import (
     GuardError,
@@ -45,7 +47,8 @@ def take(actor, clock):
     """Take a step as the head, who may take every one."""
 
     def act(case: Case, name: str, on: str, *, by: Role = Role.HEAD, version=None, override="", **details):
-        entry = Entry(name, date.fromisoformat(on), details)
+        basis = {"basis": stated(name)} if name in ENDS else {}
+        entry = Entry(name, date.fromisoformat(on), {**basis, **details})
         words = {"actor": actor(by), "today": clock.today, "now": clock()}
         return step.take(case.id, entry, version=version, override=override, **words)
 

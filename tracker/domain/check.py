@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import silence, term, workflow
+from tracker.domain import basis, mixed, silence, term, workflow
 from tracker.domain.channel import RULES, Channel, confirm_by
 from tracker.domain.consultation import OPINION_TERM
 from tracker.domain.duty import payment_due
@@ -36,6 +36,7 @@ def irregularities(standing: Standing, on: date) -> list[Irregularity]:
         *_supplements(standing),
         *_extensions(standing),
         *_end(standing),
+        *_answer(standing),
     ]
 
 
@@ -103,6 +104,27 @@ def _end(standing: Standing) -> Iterator[Irregularity]:
         yield Irregularity("two_years", words, "国办公开办函〔2016〕235号")
 
 
+def _answer(standing: Standing) -> Iterator[Irregularity]:
+    """Name what the answer does not rest on: also of a register that was read in, never a refusal of it."""
+    answer = standing.answer
+    if answer is None or answer.step not in BY_CODE:
+        return
+    outcome = BY_CODE[answer.step]
+    if outcome.needs_reason and not str(answer.details.get("reason") or "").strip():
+        yield Irregularity("no_reason", f"“{outcome.label}”未见理由。", outcome.law)
+    lacks = list(basis.missing(answer.step, answer.details, objected=objected(standing)))
+    if lacks:
+        words = "、".join(ask.label for ask in lacks)
+        yield Irregularity("incomplete_answer", f"答复未见：{words}。", lacks[0].law)
+    if answer.step == "not_processed_excessive" and not standing.asked_for_reasons:
+        yield Irregularity("no_reasons_asked", "未见要求申请人说明理由的记录。", "条例第35条")
+
+
+def objected(standing: Standing) -> bool:
+    """Return whether a third party objected to disclosure (第32条)."""
+    return any(c.party == "third_party" and c.opinion == "objects" for c in standing.consultations)
+
+
 @dataclass(frozen=True, slots=True)
 class Objection:
     """Why a person may not do this now. ``final`` cannot be overridden."""
@@ -118,6 +140,7 @@ def objections(standing: Standing, entry: Entry) -> list[Objection]:
         *_against_step(standing, entry),
         *_against_silence(standing, entry),
         *_against_outcome(standing, entry),
+        *_against_answer(standing, entry),
     ]
 
 
@@ -163,6 +186,24 @@ def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
     consulted = any(c.party == "third_party" for c in standing.consultations)
     if entry.step == "refused_third_party_rights" and not consulted:
         yield Objection("尚未书面征求第三方意见。", outcome.law)
+
+
+def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Ask for what the notice lacks, and that the counted outcome is that of its items."""
+    if entry.step not in BY_CODE:
+        return
+    for ask in basis.missing(entry.step, entry.details, objected=objected(standing)):
+        yield Objection(f"缺少“{ask.label}”。", ask.law)
+    if entry.step == "not_processed_excessive" and not standing.asked_for_reasons:
+        yield Objection("尚未要求申请人说明理由。", "条例第35条")
+    parts = mixed.parts_of(entry.details)
+    if parts:
+        main = mixed.main_outcome([p.outcome for p in parts], mixed.order_of(standing.rules.main_order))
+        if main != entry.step:
+            words = (
+                f"按各分项的结果，本件应计入“{BY_CODE[main].label}”，而不是“{BY_CODE[entry.step].label}”。"
+            )
+            yield Objection(words, "国办公开办函〔2021〕30号表三（先后次序为实务）")
 
 
 # -- what a page offers ------------------------------------------------------------------------

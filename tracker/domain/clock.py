@@ -22,6 +22,8 @@ class Rules:
                                false: it goes on where it stopped.
     extension_ends_on_restart: a restart ends the extension with its term (practice).
     second_extension:          a second notice within one term is regular (practice); 20 days in all.
+    main_order:                parts of table 3 in the order in which one of several refusals is the one
+                               that is counted (practice).
     year_of_result:            ``served`` or ``decided``: the day that gives the result its year.
     confirmation_days:         working days within which an online, e-mail or fax request is to be
                                confirmed (第31条第（三）项 sets none, practice).
@@ -31,6 +33,7 @@ class Rules:
     payment_restarts: bool = True
     extension_ends_on_restart: bool = True
     second_extension: bool = False
+    main_order: str = "3.3 3.4 3.5 3.6"
     year_of_result: str = "served"
     confirmation_days: int = 1
 

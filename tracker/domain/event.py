@@ -4,11 +4,12 @@ The keys are those of the exchange format (docs/exchange.md); ``check`` refuses 
 missing keys, never lateness.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tracker.domain import basis, mixed
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import InvalidDetailError
@@ -46,7 +47,7 @@ class Entry:
         return date.fromisoformat(value) if value else None
 
 
-_CLOSING = ("decided_on", "method", "document_number", "reason", "override")
+_CLOSING = ("decided_on", "method", "document_number", "reason", "override", "basis", "parts")
 
 KEYS: dict[str, tuple[str, ...]] = {
     "receive": (
@@ -95,6 +96,8 @@ KINDS: dict[str, type[ApplicantKind] | type[Channel]] = {
 # What is no text. ``bool`` would pass for ``int``: the keys that count are checked once more below.
 TYPES: dict[str, type | tuple[type, ...]] = {
     "with": dict,
+    "basis": dict,
+    "parts": list,
     "implied": bool,
     "amount": (str, int, float),
     **dict.fromkeys(("days", "year", "replaces"), object),
@@ -127,10 +130,29 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(KINDS[key])}。")
     if key.endswith("_on"):
         _check_day(entry, key, value)
+    if key in CHECKS:
+        CHECKS[key](value)
     if key == "days" and not (type(value) is int and 1 <= value <= EXTENSION.days):
         raise InvalidDetailError(f"延长天数应为1至{EXTENSION.days}的整数（{EXTENSION.law}），现为“{value}”。")
     if key in ("year", "replaces") and type(value) is not int:
         raise InvalidDetailError(f"“{key}”应为整数，现为“{value}”。")
+
+
+def _check_basis(value: dict[Any, Any]) -> None:
+    for key, words in value.items():
+        if key not in basis.KEYS or not isinstance(words, str):
+            raise InvalidDetailError(f"答复依据中不认识“{key}”，或者它的值不是文字。")
+
+
+def _check_parts(value: list[Any]) -> None:
+    for part in value:
+        if not isinstance(part, dict) or not {"content", "outcome"} <= part.keys() <= set(mixed.PART_KEYS):
+            raise InvalidDetailError(f"分项应写明 content 和 outcome，现为“{part}”。")
+        if part["outcome"] not in BY_CODE or not all(isinstance(words, str) for words in part.values()):
+            raise InvalidDetailError(f"分项的 outcome 不能是“{part['outcome']}”。")
+
+
+CHECKS: dict[str, Callable[[Any], None]] = {"basis": _check_basis, "parts": _check_parts}
 
 
 def _check_day(entry: Entry, key: str, value: Any) -> None:

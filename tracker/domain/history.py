@@ -61,7 +61,9 @@ class Standing:
     fee_pauses: list[Pause] = field(default_factory=list)
     delayed_until: date | None = None
     reasons_asked: Entry | None = None  # while no reasons have come (第35条)
+    asked_for_reasons: bool = False
     supplemented: bool = False
+    answer: Entry | None = None  # the entry that ended the case
 
     @property
     def is_closed(self) -> bool:
@@ -152,7 +154,7 @@ class Standing:
     def _move(self, after: str, entry: Entry) -> None:
         if after in BY_CODE:
             self.state_before_end = self.state
-            self.served_on = entry.on
+            self.served_on, self.answer = entry.on, entry
             self.decided_on = entry.day("decided_on") or entry.on
         if after != self.state:
             self.state, self.last_change_on = after, entry.on
@@ -213,7 +215,7 @@ class Standing:
         self.charges.append(entry)
 
     def _note_reasons_asked(self, entry: Entry) -> None:
-        self.reasons_asked = entry
+        self.reasons_asked, self.asked_for_reasons = entry, True
 
     def _note_reasons(self, entry: Entry) -> None:
         self.reasons_asked = None

@@ -19,7 +19,8 @@ from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.domain.outcome import BY_CODE
 
-FORMAT = "tracker-history/1"
+FORMAT, LATER = "tracker-history/1", "tracker-history/1.1"  # 1.1: basis and parts of an answer
+LATER_KEYS = ("basis", "parts")
 CASE_KEYS = frozenset({"number", "agency", "applicant", "channel", "subject", "unit", "events"})
 APPLICANT_KEYS = ("kind", "name", "id_number", "phone", "email", "address")
 
@@ -68,8 +69,8 @@ def _is_header(value: Any, number: int) -> bool:
         raise InvalidDetailError("每行应是一个 JSON 对象。")
     if "format" not in value:
         return False
-    if number != 1 or value["format"] != FORMAT:
-        raise InvalidDetailError(f"格式“{value['format']}”不认识；本程序读取 {FORMAT}，写在第一行。")
+    if number != 1 or value["format"] not in (FORMAT, LATER):
+        raise InvalidDetailError(f"格式“{value['format']}”不认识；第一行可写 {FORMAT} 或 {LATER}。")
     return True
 
 

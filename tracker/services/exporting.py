@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import selectinload
 
 from tracker.domain.event import OF_CASE, Entry
+from tracker.domain.outcome import BY_CODE
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
-from tracker.models.case import Case
+from tracker.models.case import Case, CaseEvent
 from tracker.services import audit
-from tracker.services.exchange import FORMAT, to_exchange
+from tracker.services.exchange import FORMAT, LATER, LATER_KEYS, to_exchange
 from tracker.services.importing import comparable
 
 WINDOW = 500
@@ -23,7 +24,7 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
     with transaction():
         audit.note("exported", actor="系统", now=now, target="全部案件历史")
     codes = {agency.id: agency.code for agency in db.session.scalars(select(Agency))}
-    yield {"format": FORMAT}
+    yield {"format": LATER if _needs_later() else FORMAT}
     after = 0
     while True:
         query = select(Case).where(Case.id > after).order_by(Case.id).limit(WINDOW)
@@ -34,6 +35,14 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
         for case in window:
             yield _value(case, codes[case.agency_id])
         db.session.expunge_all()
+
+
+def _needs_later() -> bool:
+    """Tell whether some answer states what the first version of the format had no key for."""
+    text = cast(CaseEvent.details, String)
+    named = or_(*(text.contains(f'"{key}"', autoescape=True) for key in LATER_KEYS))
+    closing = select(CaseEvent.id).where(CaseEvent.step.in_(tuple(BY_CODE)), named)
+    return db.session.scalar(closing.limit(1)) is not None
 
 
 def _value(case: Case, agency: str) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def rules_of(settings: Settings) -> Rules:
         payment_restarts=settings.payment_restarts,
         extension_ends_on_restart=settings.extension_ends_on_restart,
         second_extension=settings.second_extension,
+        main_order=settings.main_order,
         year_of_result=settings.year_of_result,
         confirmation_days=settings.confirmation_days,
     )

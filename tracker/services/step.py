@@ -1,16 +1,19 @@
 """Take a step on a case: the use case behind every button of the case page."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import check, history, silence
+from tracker.domain import basis, check, history, silence
 from tracker.domain.check import Objection
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
+from tracker.domain.outcome import BY_CODE
+from tracker.domain.state import WORKING
 from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -36,9 +39,39 @@ def standing(case: Case) -> Standing:
     return history.fold(case.entries, office.calendar(), office.rules())
 
 
-def objections(case: Case, entry: Entry) -> list[Objection]:
+def objections(case: Case, entry: Entry, actor: Actor) -> list[Objection]:
     """Return what the facts say against the step, before it is taken."""
-    return check.objections(standing(case), entry)
+    return [
+        *check.objections(standing(case), entry),
+        *_against_review(entry, actor),
+        *_against_repeat(case, entry),
+    ]
+
+
+def _against_review(entry: Entry, actor: Actor) -> Iterator[Objection]:
+    if basis.basis_of(entry.details).get("reviewer") == actor.name:
+        yield Objection("审查人不能是拟稿人自己。", basis.REVIEW_LAW)
+
+
+def _against_repeat(case: Case, entry: Entry) -> Iterator[Objection]:
+    """Hold a repeat against the earlier case that it names, where that case is one of ours (第36条)."""
+    number = basis.basis_of(entry.details).get("earlier_number", "").strip()
+    if entry.step != "not_processed_repeat" or not number:
+        return
+    earlier = db.session.scalar(select(Case).where(Case.agency_id == case.agency_id, Case.number == number))
+    if earlier is None:
+        return
+    law = BY_CODE[entry.step].law
+    if earlier.id == case.id or earlier.state in WORKING:
+        yield Objection(f"{number}尚未答复，不能据以认定重复申请。", law)
+    same = query.of_person(
+        case.agency_id,
+        name=case.applicant.name,
+        kind=case.applicant.kind,
+        id_index=case.applicant.id_index or "",
+    )
+    if earlier.id not in {found.id for found in same}:
+        yield Objection(f"{number}不是同一申请人的申请。", law)
 
 
 def preview(case: Case, entry: Entry, *, today: date) -> Standing:
@@ -73,14 +106,14 @@ def take(
         clean = ledger.checked(entry)
         ledger.check_permission(case, clean, actor)
         if clean.step != "correct":
-            clean = _reasoned(case, _guarded(case, clean, override.strip()))
+            clean = _reasoned(case, _guarded(case, clean, actor, override.strip()))
         ledger.record(case, clean, actor=actor, today=today, now=now)
     return case
 
 
-def _guarded(case: Case, entry: Entry, override: str) -> Entry:
+def _guarded(case: Case, entry: Entry, actor: Actor, override: str) -> Entry:
     """Return the entry, with the reason of an override; raise GuardError where it is refused."""
-    against = objections(case, entry)
+    against = objections(case, entry, actor)
     final = [o for o in against if o.final]
     if final or (against and not override):
         raise GuardError("".join(f"{o.message}（{o.law}）" for o in final or against))

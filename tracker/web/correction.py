@@ -4,11 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import event, history, workflow
+from tracker.domain import basis, check, event, history, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.event import Entry
+from tracker.domain.outcome import OUTCOMES
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
@@ -36,7 +37,7 @@ def _find(case_id: int, seq: int) -> tuple[Case, Entry]:
 @requires(Action.CORRECT)
 def new(case_id: int, seq: int) -> Answer:
     case, entry = _find(case_id, seq)
-    values = {key: str(value) for key, value in entry.details.items() if value is not None}
+    values = step_field.values_of(entry)
     values |= {"on": entry.on.isoformat(), "consultation": f"{values.get('party')}|{values.get('name')}"}
     return page(case, entry, Form(values))
 
@@ -99,6 +100,11 @@ def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
         form=form,
         error=error,
         words={**event.WORDS, **display.OF_CASE},
+        ends=basis.ENDS.get(entry.step, ()),
+        outcomes=OUTCOMES,
+        answer=entry.step in basis.ENDS,
+        lines_of_parts=step_field.part_lines(form),
+        objected=check.objected(standing),
         consultations=standing.consultations,
         units=unit.all_units(case.agency_id),
         people=user.everyone(case.agency_id),

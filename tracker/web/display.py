@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import contact, event, evidence, silence, state, workflow
+from tracker.domain import basis, contact, event, evidence, silence, state, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
@@ -104,12 +104,31 @@ def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the details of an entry as a person reads them."""
     shown = []
     for key, value in details.items():
+        if key == "basis":
+            shown += _basis(value)
+        if key == "parts":
+            shown += [
+                (_("第%(place)s项", place=place), _part(part)) for place, part in enumerate(value, start=1)
+            ]
         if key in DETAIL_LABELS and value not in (None, ""):
             words = _detail(key, value)
             if key == "opinion" and value == silence.NONE and details.get("party") in silence.MEANING:
                 words = f"{words}：{silence.MEANING[details['party']]}"
             shown.append((str(DETAIL_LABELS[key]), words))
     return shown
+
+
+def _basis(stated: dict[str, str]) -> list[tuple[str, str]]:
+    words = {**basis.END_LABELS}
+    return [
+        (_("情形"), words.get(text, text)) if key == basis.END else (basis.LABELS.get(key, key), text)
+        for key, text in stated.items()
+    ]
+
+
+def _part(part: dict[str, str]) -> str:
+    said = [part["content"], workflow.label(part["outcome"]), part.get("reason", "")]
+    return "，".join(words for words in said if words)
 
 
 def _detail(key: str, value: Any) -> str:
@@ -178,6 +197,11 @@ def ids(units: Iterable[Unit]) -> list[tuple[int, str]]:
 def named(units: Iterable[Unit]) -> list[tuple[str, str]]:
     """Return units to choose by name: ledgers name units in words."""
     return [(unit.name, unit.name) for unit in units]
+
+
+def named_ends(ends: Iterable[basis.End]) -> list[tuple[str, str]]:
+    """Return the ends of an outcome to choose from, each with its article."""
+    return [(end.key, f"{end.label}（{end.law}）") for end in ends]
 
 
 def same(words: Iterable[str]) -> list[tuple[str, str]]:
@@ -253,7 +277,7 @@ def install(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["parts_of_overview"] = PART_OF
-    choices = (ids, named, same, labelled, years_of, pairs, sum_of, next_steps)
+    choices = (ids, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
     app.jinja_env.globals.update({function.__name__: function for function in choices})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)

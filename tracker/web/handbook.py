@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from tracker.domain import fee, state, term, workflow
+from tracker.domain import basis, fee, state, term, workflow
 from tracker.domain.applicant import HINTS, LABELS
 from tracker.domain.channel import RULES
 from tracker.domain.outcome import OUTCOMES
@@ -26,6 +26,7 @@ def show() -> str:
         steps=[step for step in workflow.STEPS if not step.is_outcome],
         same=workflow.SAME,
         outcomes=OUTCOMES,
+        ends=basis.ENDS,
         terms=term.TERMS,
         rules=RULES,
         kinds=LABELS,

@@ -9,13 +9,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from tracker.domain import check, event, workflow
+from tracker.domain import basis, check, event, mixed, workflow
 from tracker.domain.check import Objection
 from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.event import Entry
 from tracker.domain.explanation import lines
 from tracker.domain.explanation import words as day_words
 from tracker.domain.history import Standing
+from tracker.domain.outcome import BY_CODE, OUTCOMES
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
@@ -72,7 +73,7 @@ def create(case_id: int, name: str) -> Answer:
         words_ = _("这个案件刚刚被他人办理过，请看下面最新的记录；您填写的内容还在。")
         return page(cases.find(case_id, actor), name, form, error=words_), 409
     except GuardError as error:
-        against = cases.objections(case, entry)
+        against = cases.objections(case, entry, current_actor())
         return page(case, name, form, error=str(error), objections=against), 422
     except DomainError as error:
         return page(cases.find(case_id, actor), name, form, error=str(error)), 422
@@ -93,17 +94,22 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
     """Say what the step would do; nothing is kept."""
     said: dict[str, Any] = {}
     try:
-        said["objections"] = cases.objections(case, entry)
+        said["objections"] = cases.objections(case, entry, current_actor())
         said["after"] = cases.preview(case, entry, today=today())
     except DomainError as error:
         said["problem"] = "".join(form.errors.values()) or str(error)
     if request.headers.get("X-Partial"):
-        return render_template("step/_preview.html", case=case, **_after(said))
+        return render_template("step/_preview.html", case=case, step=workflow.BY_NAME[name], **_after(said))
     return page(case, name, form, **said)
 
 
 def _after(said: dict[str, Any]) -> dict[str, Any]:
     after: Standing | None = said.get("after")
+    parts = mixed.parts_of(after.answer.details) if after and after.answer else []
+    if parts and after:
+        outcomes = [part.outcome for part in parts]
+        main = mixed.main_outcome(outcomes, mixed.order_of(after.rules.main_order))
+        said = {**said, "main": BY_CODE[main], "remedies": mixed.remedies(outcomes)}
     return {**said, "lines": lines(after) if after else [], "due": after.due() if after else None}
 
 
@@ -118,6 +124,10 @@ def page(case: Case, name: str, form: Form, *, objections: list[Objection] | Non
         fields=step_field.FIELDS[name],
         form=form,
         words=event.WORDS,
+        ends=basis.ENDS.get(name, ()),
+        outcomes=OUTCOMES,
+        lines_of_parts=step_field.part_lines(form),
+        objected=check.objected(standing),
         consultations=[c for c in standing.consultations if not c.ended_on],
         units=[u for u in unit.all_units(case.agency_id) if u.active],
         people=user.everyone(case.agency_id),

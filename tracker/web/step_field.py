@@ -1,28 +1,34 @@
 """What the form of each step asks for: one table, read by the page and by the reader of the form."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain import event, term
+from tracker.domain import basis, event, term
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
 from tracker.domain.outcome import BY_CODE
 from tracker.services import office
 from tracker.web.form import Form
-from tracker.web.text import _l
+from tracker.web.text import _, _l
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a step's form. kind: text, area, day, whole, choice, unit, handler, consultation."""
+    """One field of a step's form.
+
+    kind: text, area, day, whole, choice, unit, handler, consultation; end, basis and parts of an answer.
+    when: ``end=…``: the field belongs to one end of the outcome alone.
+    """
 
     name: str
     label: Any
     kind: str = "text"
     required: bool = False
     hint: Any = ""
+    when: str = ""
 
 
 REASON = Field("reason", _l("理由"), "area")
@@ -43,6 +49,28 @@ CLOSING = (
     ),
     Field("document_number", _l("文号")),
 )
+
+PARTS = ("content", "outcome", "reason")
+PART = re.compile(r"part_(\d{1,2})_(content|outcome|reason)")
+MOST_PARTS = 40
+SPARE_PARTS = 4  # empty lines for items beside those filled in
+
+
+def _basis(code: str) -> Iterator[Field]:
+    """Yield what the form of an outcome asks beside its day: which end it is, and what that rests on."""
+    ends = basis.ENDS[code]
+    if len(ends) > 1:
+        yield Field("end", _l("哪一种情形"), "end")
+    for end in ends:
+        when = f"end={end.key}" if len(ends) > 1 else ""
+        for ask in end.asks:
+            kind = "area" if ask.long else "text"
+            yield Field(f"basis_{end.key}_{ask.key}", ask.label, kind, hint=ask.law, when=when)
+    if basis.may_meet_objection(code):
+        for ask in basis.OVER_OBJECTION:
+            kind = "area" if ask.long else "text"
+            yield Field(f"basis__{ask.key}", ask.label, kind, hint=ask.law, when="objected")
+
 
 FIELDS: dict[str, tuple[Field, ...]] = {
     "accept": (),
@@ -95,7 +123,11 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "withdraw": (REASON,),
     **{
-        code: (*CLOSING, Field("reason", _l("理由"), "area", required=outcome.needs_reason))
+        code: (
+            *_basis(code),
+            *CLOSING,
+            Field("reason", _l("理由"), "area", required=outcome.needs_reason),
+        )
         for code, outcome in BY_CODE.items()
     },
 }
@@ -127,6 +159,8 @@ DEFAULTS: dict[tuple[str, str], Callable[[Standing, date], str]] = {
 def start(name: str, standing: Standing, on: date, approver: str) -> Form:
     """Return the form of a step as it is first shown: today, and what can be proposed."""
     values = {"on": on.isoformat(), "approved_by": approver}
+    if name in BY_CODE:
+        values["end"] = basis.ENDS[name][0].key
     for field in FIELDS[name]:
         proposal = DEFAULTS.get((name, field.name))
         if proposal:
@@ -145,8 +179,57 @@ def entry_of(name: str, form: Form, on_words: str) -> Entry:
     on = form.must_day("on", on_words)
     details: dict[str, Any] = {}
     for field in FIELDS[name]:
-        details |= _read(field, form)
-    return Entry(name, on, {key: value for key, value in details.items() if value not in (None, "")})
+        if field.kind != "end" and not field.name.startswith("basis_"):
+            details |= _read(field, form)
+    if name in BY_CODE:
+        details |= {"basis": _stated(name, form), "parts": parts_of(form)}
+    return Entry(name, on, {key: value for key, value in details.items() if value not in (None, "", {}, [])})
+
+
+def _stated(code: str, form: Form) -> dict[str, str]:
+    """Return the basis that the form states, of the chosen end alone."""
+    ends = basis.ENDS[code]
+    end = next((e for e in ends if e.key == form.value("end")), ends[0])
+    asks = [(f"basis_{end.key}_", ask) for ask in end.asks]
+    if basis.may_meet_objection(code):
+        asks += [("basis__", ask) for ask in basis.OVER_OBJECTION]
+    stated = {ask.key: form.text(f"{lead}{ask.key}", ask.label) for lead, ask in asks}
+    stated = {key: words for key, words in stated.items() if words}
+    return {basis.END: end.key, **stated} if stated or len(ends) > 1 else {}
+
+
+def parts_of(form: Form) -> list[dict[str, str]]:
+    """Return the items of a mixed answer that the form names; a line without an outcome is an error."""
+    found = []
+    for place in range(1, part_lines(form) + 1):
+        content, outcome, reason = (form.text(f"part_{place}_{key}", str(_l("分项"))) for key in PARTS)
+        if not content and not outcome:
+            continue
+        if not content or outcome not in BY_CODE:
+            form.errors[f"part_{place}_outcome"] = _("第%(place)s项请写明内容并选择结果。", place=place)
+            continue
+        found.append({"content": content, "outcome": outcome, **({"reason": reason} if reason else {})})
+    return found
+
+
+def part_lines(form: Form) -> int:
+    """Return how many lines for items the form shows: those filled in, and some to spare."""
+    used = [int(name.split("_")[1]) for name, words in form.values.items() if PART.fullmatch(name) and words]
+    return min(max(used, default=0) + SPARE_PARTS, MOST_PARTS)
+
+
+def values_of(entry: Entry) -> dict[str, str]:
+    """Return a kept entry as the form of its step shows it."""
+    plain = {k: str(v) for k, v in entry.details.items() if v is not None and k not in ("basis", "parts")}
+    stated = basis.basis_of(entry.details)
+    if entry.step in BY_CODE:
+        end = basis.end_of(entry.step, entry.details)
+        over = {ask.key for ask in basis.OVER_OBJECTION}
+        plain["end"] = end.key
+        plain |= {f"basis_{'' if key in over else end.key}_{key}": words for key, words in stated.items()}
+    for place, part in enumerate(entry.details.get("parts") or (), start=1):
+        plain |= {f"part_{place}_{key}": part.get(key, "") for key in PARTS}
+    return plain
 
 
 def _read(field: Field, form: Form) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""One request of several items: each has an outcome, and one of them is counted.
+
+Law: 条例第37条; table 3 of 国办公开办函〔2021〕30号 counts each request once. No official order among
+several refusals was found: it is a setting (practice).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.domain.basis import GIVEN
+from tracker.domain.outcome import BY_CODE, Family
+
+FAMILIES = {
+    "3.3": Family.REFUSED,
+    "3.4": Family.UNABLE,
+    "3.5": Family.NOT_PROCESSED,
+    "3.6": Family.OTHERWISE_CLOSED,
+}
+PART_KEYS = ("content", "outcome", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One item of a request: what was asked, how it is answered, why."""
+
+    content: str
+    outcome: str
+    reason: str = ""
+
+
+def order_of(text: str) -> tuple[str, ...]:
+    """Return the order that a setting writes; ValueError unless each part is named once."""
+    found = tuple(text.split())
+    if sorted(found) != sorted(FAMILIES):
+        raise ValueError(text)
+    return found
+
+
+def parts_of(details: Any) -> list[Part]:
+    """Return the items that an entry states."""
+    return [Part(**part) for part in details.get("parts") or ()]
+
+
+def main_outcome(outcomes: Iterable[str], order: Sequence[str] = tuple(FAMILIES)) -> str:
+    """Return the outcome that the request is counted by.
+
+    Something given and something not is 3.2 alone (第37条; the label of the row). Nothing given: the
+    first part of the table in the order, and in it the outcome of the most items, the earlier row
+    among equals.
+    """
+    count = Counter(outcomes)
+    given = [code for code in count if BY_CODE[code].family in GIVEN]
+    if given:
+        return "disclosed" if list(count) == ["disclosed"] else "partially_disclosed"
+    rank = {FAMILIES[row]: place for place, row in enumerate(order)}
+    rows = list(BY_CODE)
+    return min(count, key=lambda code: (rank[BY_CODE[code].family], -count[code], rows.index(code)))
+
+
+def remedies(outcomes: Iterable[str]) -> list[str]:
+    """Return the remedies that the notice names: P where a part is refused under 第14—16条, else G or N."""
+    found = {BY_CODE[code].remedy for code in outcomes}
+    return sorted(found, key="PGN".index)
