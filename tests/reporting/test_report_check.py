@@ -158,7 +158,7 @@ def test_words_in_a_cell_are_named_and_a_remark_behind_a_number_is_none():
     worded["table3"]["3.1"] = {**worded["table3"]["3.1"], "natural_person": "见附件"}
     found = report_check.findings(reader.read(as_docx(worded)).report)
 
-    assert [(f.check, f.where) for f in found] == [("cell", "3.1 natural_person")]
+    assert [(f.check, f.where) for f in found] == [("cell", "（一）予以公开 自然人")]
     assert "见附件" in found[0].message
 
 

@@ -12,7 +12,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tracker.domain import report_format
-from tracker.domain.annual_report import COLUMNS, GROUPS, ROWS, TOTAL, Figures, figure
+from tracker.domain.annual_report import (
+    COLUMN_LABELS,
+    COLUMNS,
+    GROUP_LABELS,
+    GROUPS,
+    ROWS,
+    TOTAL,
+    Figures,
+    figure,
+)
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.report_format import TABLE4, TABLE4_COLUMNS, ReportFormat
 
@@ -113,6 +122,10 @@ def count_of(value: Any) -> tuple[int | None, str]:
     return (None if number is None else int(number)), words
 
 
+def _label(row: str) -> str:
+    return GROUP_LABELS.get(row) or report_format.LABELS[row]
+
+
 @dataclass(slots=True)
 class Cells:
     """Collects the figures of one report cell by cell, and what else stands in them."""
@@ -125,13 +138,13 @@ class Cells:
     def put2(self, key: str, value: Any) -> None:
         """Take a cell of table 2; decimals are allowed (万元), and so is less than 0 (本年增/减)."""
         number, words = number_of(value)
-        self._note(f"表二 {key}", words, number is not None)
+        self._note(report_format.TABLE2_LABELS.get(key, key), words, number is not None)
         self.table2[key] = number
 
     def put3(self, row: str, column: str, value: Any) -> None:
         """Take a cell of table 3."""
         number, words = count_of(value)
-        self._note(f"{row} {column}", words, number is not None)
+        self._note(f"{_label(row)} {COLUMN_LABELS[column]}", words, number is not None)
         self.table3.setdefault(row, {})[column] = number
 
     def put4(self, block: str, column: str, value: Any) -> None:

@@ -178,6 +178,15 @@ BY_CODE = {form.code: form for form in FORMATS}
 LEAVES = {row.code: row.leaves for form in FORMATS for row in form.rows}
 LABELS = {row.code: row.label for form in FORMATS for row in form.rows}
 
+# What a cell of table 2 is called: 规章 本年制发件数.
+TABLE2_LABELS = {
+    key: f"{label} {column}"
+    for form in FORMATS
+    for block in form.table2
+    for label, keys in block.rows
+    for key, column in zip(keys, block.columns, strict=True)
+}
+
 # Table 4 is the same in both forms: three blocks of five.
 TABLE4 = {
     "reconsideration": "行政复议",

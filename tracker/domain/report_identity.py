@@ -32,6 +32,24 @@ from tracker.domain.report_format import TABLE4, TABLE4_COLUMNS
 PARTS4 = tuple(column for column in TABLE4_COLUMNS if column != "total")
 FLOWS = (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)
 KINDS = {"regulations": "规章", "normative_documents": "行政规范性文件"}
+CHECK_LABELS = {
+    "cell": "格内文字",
+    "row_sum": "行合计",
+    "col_balance": "列勾稽关系",
+    "result_sum": "办理结果总计",
+    "group_sum": "分项小计",
+    "table4_sum": "表四总计",
+    "section2_sense": "表二合理性",
+    "in_force": "现行有效件数",
+    "cross_year": "上下年度结转",
+    "section1_vs_table": "文字与表格",
+    "section1_self": "文字前后",
+    "section1_results_sum": "文字所列之和",
+    "results_balance": "文字收支",
+    "shares": "占比",
+    "growth": "同比",
+    "year": "年份",
+}
 # Who makes 规章 is fixed by 立法法第91、93条: none below the cities with districts.
 BELOW = re.compile(r"[\u4e00-\u9fff](区|县|旗|镇|乡|街道)")
 NOT_BELOW = re.compile(r"自治区|特别行政区|社区")

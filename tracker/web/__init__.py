@@ -21,6 +21,7 @@ from tracker.web import (
     handbook,
     register,
     report,
+    report_check,
     report_text,
     statistics,
     step,
@@ -32,7 +33,7 @@ from tracker.web import (
 NOUNS = (
     book, book_file,
     account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
-    report_text, statistics, step, unit, user, worklist,
+    report_check, report_text, statistics, step, unit, user, worklist,
 )  # fmt: skip
 
 
