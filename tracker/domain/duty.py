@@ -35,28 +35,36 @@ DUTY_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that a date hangs on: a key of DUTY_LABELS, its day, its article."""
+    """Something that a date hangs on: a key of DUTY_LABELS, its day, its article.
+
+    provisional (暂定): the day leans on a year whose holiday notice is not out yet.
+    """
 
     name: str
     on: date
     law: str
+    provisional: bool = False
 
 
 def duties(standing: Standing, on: date) -> list[Duty]:
     """Return the open duties of the case on the day, in the order of their dates."""
     found: list[Duty] = []
     calendar = standing.calendar
+
+    def counted(name: str, day: date, law: str) -> Duty:
+        return Duty(name, day, law, calendar.is_provisional(day))
+
     if standing.state == RECEIVED and standing.received_on:
         notice_on = calendar.add(standing.received_on, term.SUPPLEMENT_NOTICE.days)
         if on <= notice_on:
-            found.append(Duty("supplement_notice", notice_on, term.SUPPLEMENT_NOTICE.law))
+            found.append(counted("supplement_notice", notice_on, term.SUPPLEMENT_NOTICE.law))
     if standing.state == SUPPLEMENT and (day := standing.supplements[-1].day("deadline_on")):
         found.append(Duty("supplement", day, term.SUPPLEMENT.law))
     if standing.state == AWAITING_PAYMENT:
-        found.append(Duty("payment", payment_due(standing), term.PAYMENT.law))
+        found.append(counted("payment", payment_due(standing), term.PAYMENT.law))
     if workflow.is_open(standing.state):
         found += [
-            Duty(OPINION_TERM[c.party].name, c.limit_on, OPINION_TERM[c.party].law)
+            counted(OPINION_TERM[c.party].name, c.limit_on, OPINION_TERM[c.party].law)
             for c in standing.consultations
             if c.is_open(on)
         ]
@@ -70,9 +78,9 @@ def _answer(standing: Standing, on: date) -> list[Duty]:
     answer = standing.due()
     if answer:
         law = term.DELAY_LAW if standing.delayed_until else term.REPLY.law
-        found.append(Duty(REPLY, answer.on, law))
+        found.append(Duty(REPLY, answer.on, law, answer.provisional))
         if not standing.extensions and not standing.delayed_until and on <= answer.on:
-            found.append(Duty("extension", answer.on, term.EXTENSION.law))
+            found.append(Duty("extension", answer.on, term.EXTENSION.law, answer.provisional))
     reasons_on = standing.reasons_asked and standing.reasons_asked.day("deadline_on")
     if reasons_on and standing.state in COUNTING and on <= reasons_on:
         found.append(Duty("reasons", reasons_on, term.DELAY_LAW))
@@ -91,7 +99,8 @@ def publication(created_on: date, calendar: WorkCalendar) -> Duty:
     created_on: the day the information was made, or changed; the 20 working days run from the
                 day after it (第26条).
     """
-    return Duty("publication", calendar.add(created_on, term.PUBLICATION.days), term.PUBLICATION.law)
+    on = calendar.add(created_on, term.PUBLICATION.days)
+    return Duty("publication", on, term.PUBLICATION.law, calendar.is_provisional(on))
 
 
 def who_acts(standing: Standing) -> str:

@@ -6,6 +6,7 @@ from tracker.models.book import BookAct, StagedFile
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact, ContactAct, PendingRequest
+from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.normative import DecisionCount, NormativeDocument
@@ -37,6 +38,7 @@ ALL = (
     Medium,
     NormativeDocument,
     OfficeFact,
+    OpenDuty,
     OverdueFlag,
     PendingRequest,
     Publication,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from tracker.domain import history, notice
 from tracker.domain.calendar import WorkCalendar, shipped
-from tracker.domain.duty import REPLY
+from tracker.domain.duty import REPLY, duties
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.event import Entry
 from tracker.domain.holiday import Notice
@@ -25,7 +25,8 @@ from tracker.domain.state import VOID
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case
-from tracker.services import audit, contact, ledger, office
+from tracker.models.duty import CASE, OpenDuty
+from tracker.services import audit, contact, duty, ledger, office
 from tracker.services.actor import Actor, system
 
 COUNTED_BY = "counted_by"  # the fact: by which calendar and practice the kept dates were counted
@@ -199,20 +200,26 @@ def touched_from(day: date) -> ColumnElement[bool]:
 
     A date that lies before the change stays; one that waits for the applicant has no due day.
     """
-    return or_(Case.due_on.is_(None), Case.due_on >= day, Case.next_action_on >= day)
+    later = select(OpenDuty.subject_id).where(OpenDuty.kind == CASE, OpenDuty.due_on >= day)
+    return or_(Case.due_on.is_(None), Case.due_on >= day, Case.next_action_on >= day, Case.id.in_(later))
 
 
 def moves(calendar: WorkCalendar, today: date, *where: ColumnElement[bool]) -> Iterator[Move]:
     """Yield what the calendar moves among the cases, the closed ones included."""
     rules = office.rules()
-    for row, entries in ledger.ledgers(Case.state != VOID, *where):
-        told = ledger.restated(history.fold(entries, calendar, rules), today)
-        dates = tuple(_dates(row, told))
-        if dates or any(getattr(row, column) != told[column] for column in _COUNTED):
-            yield Move(
-                row.id, row.agency_id, row.number, row.state, dates,
-                row.due_is_provisional, told["due_is_provisional"], told,
-            )  # fmt: skip
+    for window in ledger.windows(Case.state != VOID, *where):
+        kept = duty.kept(CASE, [row.id for row, _ in window])
+        for row, entries in window:
+            standing = history.fold(entries, calendar, rules)
+            told = ledger.restated(standing, today)
+            dates = tuple(_dates(row, told))
+            before = duty.as_of(kept.get(row.id, {}), today)
+            same = all(getattr(row, column) == told[column] for column in _COUNTED)
+            if dates or not same or before != duty.known(duties(standing, today)):
+                yield Move(
+                    row.id, row.agency_id, row.number, row.state, dates,
+                    row.due_is_provisional, told["due_is_provisional"], told,
+                )  # fmt: skip
 
 
 _COUNTED = ("due_on", "due_is_provisional", "closed_on", "proposed", "proposed_on")
@@ -232,8 +239,8 @@ def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: d
     for move in found:
         case = db.session.get_one(Case, move.case_id)
         by = system(move.agency_id, actor.name)
-        for duty, old, new in move.dates:
-            words = {"duty": duty, "due_from": _iso(old), "due_to": _iso(new), "reason": why}
+        for name, old, new in move.dates:
+            words = {"duty": name, "due_from": _iso(old), "due_to": _iso(new), "reason": why}
             details = {key: value for key, value in words.items() if value}
             ledger.record(case, Entry("recompute", today, details), actor=by, today=today, now=now)
         if not move.dates:

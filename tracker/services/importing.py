@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from tracker.domain.duty import duties
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.models.agency import Agency, Unit
@@ -20,7 +21,8 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
-from tracker.services import audit, ledger, numbering
+from tracker.models.duty import CASE
+from tracker.services import audit, duty, ledger, numbering
 from tracker.services.actor import system
 from tracker.services.chain import Chain
 from tracker.services.exchange import BadLine, ReadCase, read
@@ -243,6 +245,13 @@ class _Importer:
             for row in ledger.rows(case_id, agency_id, new.replay.moves, actor=actor, now=self.now):
                 entries.append(chain.link(row))
         db.session.execute(insert(CaseEvent), entries)
+        duty.add(
+            [
+                row
+                for (agency_id, new), case_id in zip(self.batch, case_ids, strict=True)
+                for row in duty.rows(CASE, case_id, agency_id, duties(new.replay.standing, self.today))
+            ]
+        )
         self.batch.clear()
 
     def _insert(self, table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> list[int]:

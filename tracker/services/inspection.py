@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tracker.domain import annual_report, history
 from tracker.domain.annual_report import ROW_LABELS, cells, identities
+from tracker.domain.duty import DUTY_LABELS, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.state import VOID
@@ -21,7 +22,8 @@ from tracker.models import query
 from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import backup, evidence, ledger, office, restore
+from tracker.models.duty import CASE
+from tracker.services import backup, duty, evidence, ledger, office, restore
 from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
 
@@ -111,22 +113,48 @@ def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
     units = dict(
         db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
     )
-    for row, entries in ledger.ledgers(Case.agency_id == agency.id):
-        if not entries:
-            yield Found(row.number, "没有台账记录。")
-            continue
-        if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
-            yield Found(row.number, "台账序号不连续：有记录不见了。")
-        try:
-            standing = history.fold(entries, office.calendar(), office.rules())
-            told = ledger.restated(standing, today)
-        except UNREADABLE as error:
-            yield Found(row.number, f"台账不能读取或不合法：{error!r}")
-            continue
-        told["unit_id"] = units.get(standing.unit) if standing.unit else None
-        yield from _columns(row, told)
-        if standing.state != VOID:
-            _count(standing, entries, counts, today)
+    for window in ledger.windows(Case.agency_id == agency.id):
+        kept = duty.kept(CASE, [row.id for row, _ in window])
+        for row, entries in window:
+            found = _Read(row, entries, kept.get(row.id, {}))
+            yield from _case(found, units, counts, today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A case as it is kept: its restated columns, its ledger, its open duties."""
+
+    row: Any
+    entries: list[Entry]
+    duties: duty.Known
+
+
+def _case(
+    found: _Read, units: dict[str, int], counts: Counter[tuple[int, str, str]], today: date
+) -> Iterator[Found]:
+    row, entries = found.row, found.entries
+    if not entries:
+        yield Found(row.number, "没有台账记录。")
+        return
+    if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
+        yield Found(row.number, "台账序号不连续：有记录不见了。")
+    try:
+        standing = history.fold(entries, office.calendar(), office.rules())
+        told = ledger.restated(standing, today)
+        open_duties = duty.known(duties(standing, today))
+    except UNREADABLE as error:
+        yield Found(row.number, f"台账不能读取或不合法：{error!r}")
+        return
+    told["unit_id"] = units.get(standing.unit) if standing.unit else None
+    yield from _columns(row, told)
+    if duty.as_of(found.duties, today) != open_duties:
+        yield Found(row.number, f"在办期限为“{_days(found.duties)}”，依台账应为“{_days(open_duties)}”。")
+    if standing.state != VOID:
+        _count(standing, entries, counts, today)
+
+
+def _days(known: duty.Known) -> str:
+    return "、".join(f"{DUTY_LABELS[name]} {on}" for name, on in sorted(known, key=lambda key: key[1]))
 
 
 def _columns(row: Any, told: dict[str, Any]) -> Iterator[Found]:

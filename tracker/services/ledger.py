@@ -17,7 +17,8 @@ from tracker.domain.state import PROCESSING, VOID
 from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import office
+from tracker.models.duty import CASE
+from tracker.services import duty, office
 from tracker.services.actor import Actor
 from tracker.services.chain import Chain
 
@@ -157,7 +158,7 @@ def check_permission(case: Case, entry: Entry, actor: Actor) -> None:
 def restated(standing: Standing, today: date) -> dict[str, Any]:
     """Return the columns of ``cases`` that restate the ledger (RESTATED)."""
     answer = standing.due()
-    duty = next(iter(duties(standing, today)), None)
+    first = next(iter(duties(standing, today)), None)
     proposal = next(iter(silence.proposals(standing)), None)
     receipt = standing.receipt.details if standing.receipt else {}
     columns: dict[str, Any] = {
@@ -166,8 +167,8 @@ def restated(standing: Standing, today: date) -> dict[str, Any]:
         "received_on": standing.received_on,
         "due_on": answer.on if answer else None,
         "due_is_provisional": bool(answer and answer.provisional),
-        "next_action": duty.name if duty else None,
-        "next_action_on": duty.on if duty else None,
+        "next_action": first.name if first else None,
+        "next_action_on": first.on if first else None,
         "proposed": proposal.step if proposal else None,
         "proposed_on": proposal.from_on if proposal else None,
         "decided_on": standing.decided_on,
@@ -185,6 +186,8 @@ def restate(case: Case, standing: Standing, today: date) -> None:
     for column, value in restated(standing, today).items():
         setattr(case, column, value)
     case.unit_id = unit_id(case.agency_id, standing.unit)
+    if case.id:
+        duty.restate(CASE, case.id, case.agency_id, duties(standing, today))
 
 
 def unit_id(agency_id: int, name: str | None) -> int | None:
@@ -204,7 +207,13 @@ def checked(entry: Entry) -> Entry:
 
 
 def ledgers(*where: ColumnElement[bool]) -> Iterator[tuple[Any, list[Entry]]]:
-    """Yield each case's restated columns with its ledger, a window of cases at a time."""
+    """Yield each case's restated columns with its ledger."""
+    for window in windows(*where):
+        yield from window
+
+
+def windows(*where: ColumnElement[bool]) -> Iterator[list[tuple[Any, list[Entry]]]]:
+    """Yield the cases in the order of their ids, a window of cases with their ledgers at a time."""
     columns = [Case.id, Case.agency_id, Case.number, Case.unit_id]
     statement = select(*columns, *(getattr(Case, c) for c in RESTATED)).where(*where)
     after = 0
@@ -217,5 +226,4 @@ def ledgers(*where: ColumnElement[bool]) -> Iterator[tuple[Any, list[Entry]]]:
         events = select(*EVENT).where(CaseEvent.case_id.in_(entries)).order_by(*EVENT[:2])
         for case_id, seq, step, on, details in db.session.execute(events):
             entries[case_id].append(Entry(step, on, details, seq))
-        for row in window:
-            yield row, entries[row.id]
+        yield [(row, entries[row.id]) for row in window]

@@ -9,7 +9,7 @@ from tracker.models import migrate
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.user import User
-from tracker.services import calendar, user
+from tracker.services import calendar, user, worklist
 
 DEFAULT = "default"
 ADMINISTRATOR = "admin"
@@ -39,7 +39,9 @@ def recount(*, now: datetime) -> int:
     agency = default_agency()
     if agency is None:
         return 0
-    return calendar.bring_up_to_date(agency_id=agency.id, today=now.astimezone(ZONE).date(), now=now)
+    today = now.astimezone(ZONE).date()
+    worklist.fill_duties(today=today)
+    return calendar.bring_up_to_date(agency_id=agency.id, today=today, now=now)
 
 
 def _first_user(agency_id: int, now: datetime) -> str | None:

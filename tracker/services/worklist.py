@@ -1,14 +1,21 @@
 """The worklist's next legal dates, kept true as days go by."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tracker.domain import history
 from tracker.domain.duty import PASSING, duties
+from tracker.domain.event import Entry
 from tracker.models.base import db, transaction
+from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
-from tracker.services import office
+from tracker.models.duty import CASE, OpenDuty
+from tracker.services import duty, ledger, office
+
+DUTIES_KEPT = "duties_kept"  # the fact: the duties of older cases were filled in
 
 
 def refresh(agency_id: int, *, today: date) -> int:
@@ -22,16 +29,40 @@ def refresh(agency_id: int, *, today: date) -> int:
         Case.next_action_on < today,
         Case.next_action.in_(PASSING),
     )
-    if db.session.scalar(select(Case.id).where(*passed).limit(1)) is None:
+    over = select(OpenDuty.id).where(*duty.passed(agency_id, today)).limit(1)
+    if not any(db.session.scalar(found) for found in (select(Case.id).where(*passed).limit(1), over)):
         return 0
     with transaction():
+        duty.pass_by(agency_id, today=today)
         cases = list(db.session.scalars(select(Case).where(*passed)).unique())
         for case in cases:
             standing = history.fold(case.entries, office.calendar(), office.rules())
-            duty = next(iter(duties(standing, today)), None)
+            first = next(iter(duties(standing, today)), None)
             columns = {
-                "next_action": duty.name if duty else None,
-                "next_action_on": duty.on if duty else None,
+                "next_action": first.name if first else None,
+                "next_action_on": first.on if first else None,
             }
             db.session.execute(update(Case).where(Case.id == case.id).values(**columns))
     return len(cases)
+
+
+def fill_duties(*, today: date) -> int:
+    """Keep the duties of the cases that are older than the table of duties; return how many rows."""
+    if db.session.get(OfficeFact, DUTIES_KEPT) is not None:
+        return 0
+    count = 0
+    with transaction(alone=True):
+        if db.session.get(OfficeFact, DUTIES_KEPT) is not None:
+            return 0
+        db.session.execute(delete(OpenDuty).where(OpenDuty.kind == CASE))
+        for window in ledger.windows(Case.closed_on.is_(None)):
+            rows = [row for case, entries in window for row in _duty_rows(case, entries, today)]
+            duty.add(rows)
+            count += len(rows)
+        db.session.add(OfficeFact(name=DUTIES_KEPT, value={"on": today.isoformat()}))
+    return count
+
+
+def _duty_rows(case: Any, entries: Sequence[Entry], today: date) -> list[dict[str, Any]]:
+    standing = history.fold(entries, office.calendar(), office.rules())
+    return duty.rows(CASE, case.id, case.agency_id, duties(standing, today))

@@ -1,0 +1,77 @@
+"""Keep the open duties of every register where reminders and jobs find them by their day.
+
+Whoever restates a row of a register restates its duties in the same transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from tracker.domain.duty import PASSING, Duty
+from tracker.models.base import db
+from tracker.models.duty import OpenDuty
+
+Known = dict[tuple[str, date], bool]  # (duty, its day) → provisional
+
+
+def known(found: Iterable[Duty]) -> Known:
+    """Return the duties as they are kept: two of one name on one day are one."""
+    return {(duty.name, duty.on): duty.provisional for duty in found}
+
+
+def rows(kind: str, subject_id: int, agency_id: int, found: Iterable[Duty]) -> list[dict[str, Any]]:
+    """Return the rows that keep the duties of one subject, for a bulk insert."""
+    return [
+        {
+            "agency_id": agency_id,
+            "kind": kind,
+            "subject_id": subject_id,
+            "name": name,
+            "due_on": on,
+            "provisional": provisional,
+        }
+        for (name, on), provisional in known(found).items()
+    ]
+
+
+def add(found: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of new subjects in bulk, in the caller's transaction."""
+    if found:
+        db.session.execute(insert(OpenDuty), found)
+
+
+def restate(kind: str, subject_id: int, agency_id: int, found: Iterable[Duty]) -> None:
+    """Make the kept duties of one subject those given, in the caller's transaction."""
+    wanted = list(found)
+    if kept(kind, [subject_id]).get(subject_id, {}) == known(wanted):
+        return
+    db.session.execute(delete(OpenDuty).where(OpenDuty.kind == kind, OpenDuty.subject_id == subject_id))
+    add(rows(kind, subject_id, agency_id, wanted))
+
+
+def kept(kind: str, subject_ids: Sequence[int]) -> dict[int, Known]:
+    """Return what is kept of the subjects."""
+    columns = (OpenDuty.subject_id, OpenDuty.name, OpenDuty.due_on, OpenDuty.provisional)
+    query = select(*columns).where(OpenDuty.kind == kind, OpenDuty.subject_id.in_(subject_ids))
+    found: dict[int, Known] = defaultdict(dict)
+    for subject_id, name, on, provisional in db.session.execute(query):
+        found[subject_id][name, on] = provisional
+    return found
+
+
+def passed(agency_id: int, today: date) -> tuple[Any, ...]:
+    """Return what the duties have in common that ended with their day."""
+    return (OpenDuty.agency_id == agency_id, OpenDuty.due_on < today, OpenDuty.name.in_(PASSING))
+
+
+def pass_by(agency_id: int, *, today: date) -> None:
+    """Take out the duties that ended with their day, in the caller's transaction."""
+    db.session.execute(delete(OpenDuty).where(*passed(agency_id, today)))
+
+
+def as_of(duties: Known, today: date) -> Known:
+    """Return the duties without those that a day's going by has ended."""
+    return {key: told for key, told in duties.items() if key[1] >= today or key[0] not in PASSING}
