@@ -256,3 +256,32 @@ def test_the_fees_of_requests_are_listed_from_the_ledgers(on_sqlite, sign_in):
     assert "35.5" in page
     assert "合计1笔" in page
     assert "本年没有收取" in office.get("/books/request-fees?year=2025").text
+
+
+def test_a_reconsideration_is_registered_from_its_case_and_shown_on_it(on_sqlite, sign_in):
+    office = sign_in(Role.REGISTRAR, Role.HANDLER, Role.HEAD)
+    words = {
+        "form": "letter", "arrived_on": "2026-01-05", "person": "丁某", "triage": "request", "subject": "图纸",
+        "kind": "natural_person", "channel": "in_person", "signed_on": "2026-01-05",
+    }  # fmt: skip
+    case_id = int(office.post("/register", words).location.rsplit("/", 1)[1])
+    office.step(case_id, "accept", "2026-01-06")
+    office.step(case_id, "refused_internal_affairs", "2026-01-12", reason="内部事务", method="post")
+    link = re.search(
+        r'href="(/books/remedies/new\?case_number=[^"]+)"', office.get(f"/cases/{case_id}").text
+    )[1]
+    form = office.get(link).text
+    number = re.search(r'name="case_number"[^>]* value="([^"]+)"', form)[1]
+
+    raw = {
+        "kind": "direct_litigation",
+        "case_number": number,
+        "organ": "区人民法院",
+        "filed_on": "2026-02-02",
+    }
+    made = office.post("/books/remedies", raw)
+
+    page = office.get(made.location).text
+    assert "应当先申请行政复议" in page
+    assert f'href="/cases/{case_id}"' in page
+    assert "尚未审结" in office.get(f"/cases/{case_id}").text

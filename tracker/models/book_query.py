@@ -76,6 +76,12 @@ def remedies(agency_id: int, year: int) -> Iterator[tuple[str, list[Stage]]]:
         yield row.kind, stages_of(row)
 
 
+def remedies_of(case: Case) -> list[RemedyCase]:
+    """Return the reconsiderations and suits about a request, the oldest first."""
+    found = kept(RemedyCase, case.agency_id).where(RemedyCase.case_id == case.id)
+    return list(db.session.scalars(found.order_by(RemedyCase.filed_on, RemedyCase.id)))
+
+
 # -- publications ---------------------------------------------------------------------------------
 
 

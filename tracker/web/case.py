@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from tracker.domain import check, explanation, history, silence
+from tracker.domain import check, explanation, history, remedy, silence
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import RULES, Channel
 from tracker.domain.duty import duties, who_acts
@@ -12,7 +12,7 @@ from tracker.domain.outcome import OUTCOMES, Family
 from tracker.domain.permission import Action
 from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
 from tracker.domain.workflow import Step
-from tracker.models import query
+from tracker.models import book_query, query
 from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.reporting import workbook
@@ -117,6 +117,8 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         contacts=contacts,
         evidence=evidence.of_case(case, contacts),
         rule=RULES[Channel(case.channel)],
+        remedies=book_query.remedies_of(case),
+        remedy_kinds=remedy.KINDS,
         who_acts=who_acts(standing),
         revealed=revealed,
         void=VOID,
