@@ -8,7 +8,7 @@ from tracker.domain.annual_report import RECEIVED_ROW, Finding
 from tracker.domain.published_report import PublishedReport
 from tracker.domain.report_claim import Said, name_of, near, received_of
 from tracker.domain.report_text import ALL, HANDLED, RECEIVED
-from tracker.domain.report_words import plain
+from tracker.domain.report_words import LONGEST_TEXT, plain
 
 # -- years --------------------------------------------------------------------------------------
 
@@ -30,7 +30,7 @@ def _titles(report: PublishedReport, year: int) -> Iterator[Finding]:
     text = plain("\n".join([report.title, report.sections.get("0", "")]))
     for named in sorted({int(found) for found in TITLE_YEAR.findall(report_titles(text))} - {year}):
         yield Finding("year", "标题", f"标题写{named}年，报告年度为{year}年。")
-    everywhere = plain("\n".join(report.sections.values()))
+    everywhere = plain("\n".join(text[:LONGEST_TEXT] for text in report.sections.values()))
     for first, last in PERIOD.findall(everywhere):
         for named in {int(number) for number in (first, last) if number} - {year}:
             yield Finding("year", "统计期限", f"统计期限写{named}年，报告年度为{year}年。")
@@ -69,8 +69,8 @@ def _slips(said: Said) -> Iterator[Finding]:
 MORE = r"增长|增加|上升|提高|增幅|上涨|多"
 LESS = r"下降|减少|降低|下跌|降幅|少"
 THAN = r"(?:同比|(?:比|较|与)(?:上年度?|上一年度?|去年|\d{4}年度?)(?:同期)?(?:相比)?[,]?)(?:数量|总量)?"
-GROWTH = re.compile(rf"([^,;()。]*)[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|达|约)*(\d+(?:\.\d+)?)%")
-DIFFERENCE = re.compile(rf"([^,;()。]*)[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|约)*(\d+)(?:件|宗|起)")
+GROWTH = re.compile(rf"([^,;()。]{{0,40}})[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|达|约)*+(\d+(?:\.\d+)?)%")
+DIFFERENCE = re.compile(rf"([^,;()。]{{0,40}})[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|约)*+(\d+)(?:件|宗|起)")
 OF_RECEIVED = re.compile(
     r"(?:受理|收到|接收|申请)[^,;]{0,8}(?:总?量|数|件数)|(?:收到|受理|接收|新收)[^,;]{0,16}申请"
 )
@@ -80,7 +80,7 @@ NOT_RECEIVED = re.compile(r"办结|答复|办理|复议|诉讼|许可|处罚|发
 def growth_findings(said: Said, before: Said | None) -> list[Finding]:
     """Return where growth stated for the requests is not that of the figures of both years."""
     now = said.values(RECEIVED_ROW, RECEIVED) | received_of(said)
-    text = plain("\n".join(said.report.sections.get(key, "") for key in ("1",)))
+    text = plain(said.report.sections.get("1", "")[:LONGEST_TEXT])
     last = (before.values(RECEIVED_ROW, RECEIVED) | received_of(before)) if before else set()
     return [*_growth(text, now, last), *_difference(text, now, last)]
 

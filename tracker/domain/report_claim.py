@@ -95,7 +95,7 @@ def text_findings(said: Said) -> list[Finding]:
     ours = Said(said.report, tuple(c for c in said.claims if c.year in (None, said.report.year)))
     against = list(_against_tables(ours))
     found = [*against, *_two_figures(ours), *_list_against_total(ours), *_shares(ours), *_disputes(ours)]
-    if not against:
+    if not against and None in _printed_flows(ours):
         found += _balance(ours)
     return found
 
@@ -150,10 +150,13 @@ def _rounded(printed: Decimal, stated: Decimal) -> Decimal:
     return printed.quantize(Decimal(1).scaleb(int(stated.as_tuple().exponent)))
 
 
+def _printed_flows(said: Said) -> list[int | None]:
+    return [said.report.total(row) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)]
+
+
 def _flows(said: Said) -> tuple[int | None, int | None, int | None, int | None]:
     """Return 新收, 上年结转, 总计, 结转下年 as printed, one of them worked out where it alone is missing."""
-    total = said.report.total
-    new, into, done, out = (total(row) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW))
+    new, into, done, out = _printed_flows(said)
     if done is None and new is not None and into is not None and out is not None:
         done = new + into - out
     return new, into, done, out
@@ -278,9 +281,9 @@ def _list_against_total(said: Said) -> Iterator[Finding]:
     listed = _results(said)
     added = sum(listed.values())
     totals = said.values(CLOSED) or said.values(ANSWERED)
-    if len(listed) < SHORTEST_LIST or not totals:
+    if len(listed) < SHORTEST_LIST or not totals or _borne_out(said, listed):
         return
-    fits = {added, added + _left_out(said, listed)}
+    fits = {added, added + _left_out(said, listed), added - listed.get(OTHER, 0)}
     if _is_whole(listed):
         wrong = not any(total in fits for total in totals)
     else:
@@ -292,6 +295,11 @@ def _list_against_total(said: Said) -> Iterator[Finding]:
 
 
 SHORTEST_LIST = 3
+
+
+def _borne_out(said: Said, listed: dict[str, int]) -> bool:
+    """Return whether the table prints every result of the list: each is then held against it by itself."""
+    return all(_readings(said, claim) for claim in said.claims if claim.what in listed)
 
 
 def _balance(said: Said) -> Iterator[Finding]:
@@ -332,11 +340,18 @@ def _shares(said: Said) -> Iterator[Finding]:
     for claim in said.claims:
         if claim.share is None or claim.what.partition("+")[0][:2] != "3." or len(bases) < 1:
             continue
-        if not any(near(claim.value * 100 / base, claim.share) for base in bases):
-            nearest = min(bases, key=lambda base: abs(claim.value * 100 / base - (claim.share or 0)))
+        of = bases | _heading(said, claim)
+        if not any(near(claim.value * 100 / base, claim.share) for base in of):
+            nearest = min(of, key=lambda base: abs(claim.value * 100 / base - (claim.share or 0)))
             share = round(claim.value * 100 / nearest, 2)
             words = f"文中“{claim.words}”占{claim.share}%，按{nearest}件计应为{share}%。"
             yield Finding("shares", name_of(claim.what), words)
+
+
+def _heading(said: Said, claim: Claim) -> set[int]:
+    """Return the figures of the heading that a row stands under: a share may be taken of them."""
+    group = claim.what.rpartition(".")[0]
+    return (said.values(group) | _sum(said.report.total(group))) - {0} if group in RESULTS else set()
 
 
 def near(exact: Decimal, stated: Decimal) -> bool:

@@ -45,7 +45,7 @@ CHECK_LABELS = {
     "section1_vs_table": "文字与表格",
     "section1_self": "文字前后",
     "section1_results_sum": "文字所列之和",
-    "results_balance": "文字收支",
+    "results_balance": "文字勾稽",
     "shares": "占比",
     "growth": "同比",
     "year": "年份",
@@ -135,10 +135,14 @@ def _table2(report: PublishedReport) -> list[Finding]:
 
 def same_agency(one: str, other: str) -> bool:
     """Return whether two names are one agency's: equal, or one with the names of higher levels before."""
-    first, second = (re.sub(r"[\s（）()]", "", name) for name in (one, other))
+    first, second = (_short(name) for name in (one, other))
     return first == second or (
         min(len(first), len(second)) > SHORTEST_NAME and (first.endswith(second) or second.endswith(first))
     )
+
+
+def _short(name: str) -> str:
+    return re.sub(r"[\s（）()]", "", name).replace("人民政府", "政府").replace("委员会", "委")
 
 
 SHORTEST_NAME = 4  # 红桥区政府 can be told by its end, 水务局 cannot

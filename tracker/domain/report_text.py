@@ -5,7 +5,7 @@ A number whose meaning is not certain is left alone: a false alarm is as bad as 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tracker.domain.annual_report import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
@@ -24,7 +24,7 @@ ELSEWHERE = re.compile(
 )
 OTHER_THING = re.compile(
     r"许可|处罚|强制|复议|诉讼|留言|来信|信箱|投诉件|建议|提案|咨询|热线|工单|诉求|线索|稿件|问题|意见|赔偿|救助|"
-    r"登记证|证明|补贴|低保|人大|政协|市民|网民|文件|解读|新闻|动态|案卷|监督|检查|电话|督办|议案|政务服务|条例"
+    r"登记证|证明|信访件|补贴|低保|人大|政协|文件|解读|新闻|动态|案卷|监督|检查|电话|督办|议案|政务服务|条例"
 )
 PART = re.compile(
     r"网|线上|信函|邮|当面|现场|平台|传真|电子|窗口|微信|口头|邮政|书面|自然人|商业企业|科研|律师|法律服务|"
@@ -37,8 +37,8 @@ YEAR_SUBJECT = re.compile(
     r"(?!修订|发布|印发|以来|起|底|末|同期|相比|结转|[^,;]{0,4}工作要点)"
 )
 FILLER = (
-    r"(?:的|答复|类|决定|告知|政府信息|信息|公开|申请|件|情形|情况|等|有|为|共|共计|计|合计|总计|分别|数量|"
-    r"了|约|事项)*"
+    r"(?:的|答复|类|决定|告知|政府信息|信息|公开|申请|件|情形|情况|等|有|为|共计|共|计|合计|总计|分别|数量|"
+    r"了|约|事项)*+"
 )
 
 GROUPS = {
@@ -64,8 +64,10 @@ LEAVES = {
     "3.5.3": r"(?:要求提供)?公开出版物",
     "3.5.4": r"无正当理由大量反复申请",
 }
-JOINT = r"(?:及|和|或|、|与|以及|并|/)*"
+JOINT = r"(?:以及|及|和|或|、|与|并|/)*+"
 LABEL = re.compile("|".join(f"(?P<g{code[2:]}>{words})" for code, words in GROUPS.items()))
+AFTER_LABEL = re.compile(rf"(?:申请)?(?:已|为|属于|决定)?(?:{LABEL.pattern})(?=[、和及]|$)")
+LEAD = re.compile(rf"(?:(?:{LABEL.pattern})(?=[、和及])|其中|有|、|和|及|另有)*")
 LEAF = re.compile("|".join(f"(?P<l{code.replace('.', '_')}>{words})" for code, words in LEAVES.items()))
 VERBS = (
     (RECEIVED_ROW, r"新收到?|新受理|新接收|新增|(?:\d{4}年度?|今年|本年度?|当年|新)申请$"),
@@ -75,6 +77,10 @@ VERBS = (
     (HANDLED, r"办理(?!完)|处理"),
 )
 VERB = {concept: re.compile(words) for concept, words in VERBS}
+OF_THEM = re.compile(
+    r"(?:^|申请|依申请公开|申请公开(?:政府)?信息|公开政府信息|公开信息)"
+    r"(?:件|办件|事项|政府信息|信息|的|了|答复|办理|总数|总量|数量|共计|共|总计|合计|累计|为|有|计)*+$"
+)
 AFTER_ANSWERED = re.compile(r"^(?:申请)?(?:已|均|全部|都|按|依|于|在)[^,;]{0,16}(?:答复|办结|办理完毕|办复)")
 NOT_YET = re.compile(r"未|正在|尚")
 SUM_OF_BOTH = re.compile(
@@ -86,7 +92,7 @@ STILL_OPEN_AFTER = re.compile(r"^(?:申请)?(?:正在|尚在|仍在|尚未办结
 
 DISPUTES = re.compile(r"行政复议|行政诉讼|行政争议")
 DISPUTE_END = re.compile(
-    r"(行政复议|行政诉讼|行政争议)(?:[、和及与或](行政诉讼))?(?:案件|申请|案)?(?:共|共计|为|有|合计|总计|计|发生)*$"
+    r"(行政复议|行政诉讼|行政争议)(?:[、和及与或](行政诉讼))?(?:案件|申请|案)?(?:共计|共|为|有|合计|总计|计|发生)*+$"
 )
 NOT_ALL_DISPUTES = re.compile(
     r"新增|新收|上年|结转|纠错|维持|纠正|败诉|撤|驳回|办结|审结|应诉|胜诉|参加|代理"
@@ -102,9 +108,9 @@ PUBLISHED = re.compile(
 )
 DECIDED = re.compile(r"作出|做出|办理|实施|办结|下达|处理决定|(?:许可|处罚|强制)决定")
 TABLE2 = {
-    "licences": re.compile(r"行政许可(?:处理)?(?:事项|决定|案件|申请)*(?:数量|共|共计|为|总计)*$"),
-    "penalties": re.compile(r"行政处罚(?:处理)?(?:事项|决定|案件)*(?:数量|共|共计|为|总计)*$"),
-    "coercion": re.compile(r"行政强制(?:处理|措施)?(?:事项|决定|案件)*(?:数量|共|共计|为|总计)*$"),
+    "licences": re.compile(r"行政许可(?:处理)?(?:事项|决定|案件|申请)*+(?:数量|共计|共|为|总计)*+$"),
+    "penalties": re.compile(r"行政处罚(?:处理)?(?:事项|决定|案件)*+(?:数量|共计|共|为|总计)*+$"),
+    "coercion": re.compile(r"行政强制(?:处理|措施)?(?:事项|决定|案件)*+(?:数量|共计|共|为|总计)*+$"),
 }
 MADE = r"(?:制发|制定|出台|印发|制定出台)(?:了)?(?:行政)?规范性文件"
 MADE_DOCUMENTS = re.compile(MADE)
@@ -117,7 +123,7 @@ DOCUMENTS_LATER = {  # after 制发规范性文件3件
     "normative_documents.repealed": re.compile(r"(?:^|[、并])废止(?:了)?$"),
     "normative_documents.in_force": re.compile(r"(?:^|[、])现行有效(?:的)?(?:共|有|为)?$"),
 }
-FEES = re.compile(r"行政事业性收费(?:金额|收入|总额)?(?:共|共计|为|总计|约)*(\d+(?:\.\d+)?)(万元|元)")
+FEES = re.compile(r"行政事业性收费(?:金额|收入|总额)?(?:共计|共|为|总计|约)*+(\d+(?:\.\d+)?)(万元|元)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +168,9 @@ def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[
     for mention in sentence.mentions:
         if mention.about or mention.value != mention.value.to_integral_value():
             continue
-        claim = _table2(mention, before) or _carried(mention, year, before)
-        claim = claim or _dispute(mention, before, about) or (_request(mention, before) if about else None)
+        claim = _table2(mention, before) or _dispute(mention, before, about)
+        if about and claim is None:
+            claim = _carried(mention, year, before) or _request(mention, before)
         if claim:
             before.append(claim.what)
             yield claim
@@ -190,6 +197,8 @@ MOVED = r"(?:结转|转入|转至|延至|顺延|留待)"
 
 def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
     words, after = mention.before, mention.after
+    if OTHER_THING.search(words):
+        return None
     if re.search(rf"(?:{LAST})的?(?:未办结)?结转|结转(?:自|于)?(?:{LAST})", words):
         return _claim(CARRIED_IN_ROW, mention)
     if re.match(rf"^[^,;]{{0,6}}[为系是属](?:{LAST})结转", after):
@@ -241,6 +250,9 @@ def _result(mention: Mention) -> Claim | None:
     """Read the result that stands before the number; several joined ones are their sum."""
     words = mention.before
     found = list(LABEL.finditer(words))
+    ahead = AFTER_LABEL.match(mention.after)
+    if ahead and LEAD.fullmatch(words):
+        return _claim(f"3.{str(ahead.lastgroup)[1:]}", mention)
     if not found:
         leaf = LEAF.search(words)
         if leaf and re.fullmatch(FILLER, words[leaf.end() :]) and not re.search(r"等|或|及|和", words):
@@ -267,8 +279,13 @@ def _flow(mention: Mention, before: list[str]) -> Claim | None:
     verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(words)))]
     if len(verbs) > 1 and {what for _, what in verbs} != {HANDLED, ANSWERED}:
         return None
+    if verbs and not OF_THEM.search(words[max(verbs)[0] :]):
+        return None
     if verbs:
-        return _claim(min(verbs)[1] if len(verbs) == 1 else HANDLED, mention, year=named)
+        what = verbs[0][1] if len(verbs) == 1 else HANDLED
+        again = bool({RECEIVED, RECEIVED_ROW} & set(before)) and what == RECEIVED
+        claim = _claim(what, mention, year=named)
+        return replace(claim, qualified=True) if again else claim
     if AFTER_ANSWERED.match(mention.after):
         return _claim(REST if words.startswith("其余") else ANSWERED, mention, year=named)
     return None
@@ -285,7 +302,7 @@ NOTHING = re.compile(
     r"(?:的)?(?:事项|件|申请|信息|情况)*(?=$|[,;、])|无(?:政府信息)?依申请公开(?:政府信息)?(?:的)?(?:申请|事项|件|情况)*(?=$|[,;、])"
 )
 NO_DISPUTE = re.compile(
-    r"(?:未发生|未收到|没有发生|没有收到|未产生|无|未出现)(?:因|被)?(?:政府信息公开|信息公开|依申请公开)?(?:工作|申请)?"
+    r"(?:未发生|未收到|没有发生|没有收到|没有|未产生|无|未出现|未)(?:因|被)?(?:政府信息公开|信息公开|依申请公开)?(?:工作|申请)?"
     r"(?:引起|引发|产生|提起|申请)?的?(行政复议|行政诉讼)(?:、|和|及|或|与)?(行政诉讼)?(?:案件|情况|情形|申请)*(?=$|[,;])"
 )
 
@@ -324,7 +341,11 @@ def _dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
 
 def _table2(mention: Mention, before: list[str]) -> Claim | None:
     clause = re.split(r"[,;:]", mention.ahead)[-1]
-    if PUBLISHED.search(clause) or CHANGE.search(mention.before):
+    if (
+        PUBLISHED.search(clause)
+        or re.search(r"网|平台|窗口|线上|新办", clause)
+        or CHANGE.search(mention.before)
+    ):
         return None
     decided = DECIDED.search(clause) or set(before) & set(TABLE2)
     endings = [(key, ending) for key, ending in TABLE2.items() if decided]

@@ -95,7 +95,7 @@ def _digits(words: str) -> str:
 def sentences(text: str) -> Iterator[Sentence]:
     """Yield the sentences of a text with their numbers."""
     heading = ""
-    for place, line in enumerate(plain(text).split("\n")):
+    for place, line in enumerate(plain(text[:LONGEST_TEXT]).split("\n")):
         if _is_heading(line):
             heading = line
         for part in SENTENCE.split(line):
@@ -104,6 +104,7 @@ def sentences(text: str) -> Iterator[Sentence]:
                 yield Sentence(words, tuple(_mentions(words)), heading, place)
 
 
+LONGEST_TEXT = 200_000  # of a section: a report in full has a few thousand characters
 LONGEST = 2000  # of a sentence: what is longer is no sentence that a person wrote
 HEADING_LONGEST = 25
 HEADING = re.compile(r"^(\(?[一二三四五六七八九十\d]+[)、.]|[一二三四五六七八九十]是)?[^,。;:\d]{2,}[:。]?$")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from tracker.domain import published_report
 from tracker.domain.errors import InvalidDetailError, UnreadableReportError
@@ -42,8 +43,14 @@ def read(content: bytes, name: str = "") -> Read:
         return _json(reader_text.decoded(content))
     text = _page(content)
     if text is not None:
-        return build(reader_html.pieces(text), aligned=True, name=name)
+        return _without_menus(build(reader_html.pieces(text), aligned=True, name=name))
     return build(reader_text.pieces(reader_text.decoded(content)), aligned=False, name=name)
+
+
+def _without_menus(read: Read) -> Read:
+    """Return the report without what stands before it on the page: links to reports of other years."""
+    sections = {key: text for key, text in read.report.sections.items() if key != "0"}
+    return replace(read, report=replace(read.report, sections=sections))
 
 
 def _package(content: bytes, name: str) -> Read:

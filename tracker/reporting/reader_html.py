@@ -14,7 +14,7 @@ INLINE = frozenset(
     {"a", "abbr", "b", "big", "em", "font", "i", "label", "mark", "o:p", "q", "s", "small", "span", "strong",
      "sub", "sup", "u"}
 )  # fmt: skip
-MOST_SPAN, MOST_ROWS = 100, 3000
+MOST_SPAN, MOST_ROWS, MOST_HELD = 40, 3000, 200_000
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -26,12 +26,12 @@ def charset(content: bytes) -> str | None:
 
 
 def pieces(text: str) -> list[Piece]:
-    """Return the page's lines and tables; raise UnreadableReportError where it is no page."""
+    """Return the page's title, lines and tables; raise UnreadableReportError where it is no page."""
     try:
         root = html.document_fromstring(DECLARED.sub("", text))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableReportError("网页是空的或已损坏：请重新保存网页再试。") from error
-    found: list[Piece] = []
+    found: list[Piece] = [cell_text(str(root.findtext(".//title") or ""))]
     line: list[str] = []
     for token in _walk(root):
         if isinstance(token, str):
@@ -72,7 +72,7 @@ def _grid(table: Any) -> Grid:
     rows: Grid = []
     held: dict[tuple[int, int], None] = {}
     for place, row in enumerate(table.iter("tr")):
-        if place >= MOST_ROWS:
+        if place >= MOST_ROWS or len(held) > MOST_HELD:
             break
         cells: list[str | None] = []
         for cell in row.iter("td", "th"):

@@ -8,7 +8,7 @@ from tracker.domain import report_format, report_label
 from tracker.domain.annual_report import COLUMNS, GROUPS, ROWS
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.published_report import NEWEST, OLDEST, PublishedReport
-from tracker.domain.report_words import plain
+from tracker.domain.report_words import LONGEST_TEXT, plain
 from tracker.reporting.reader_grid import Grid, Piece, Row, Tables, is_number
 
 TITLE = re.compile(r"^(.*?)(\d{4})年度?(.*?)(?:政府信息公开|政务公开)(?:工作)?(?:年度|情况|的|工作)*报告")
@@ -19,6 +19,7 @@ AGENCY = re.compile(
 PERIOD = re.compile(r"(\d{4})年1月1日")
 SUBJECT = re.compile(r"(?:^|[,。;\n])(\d{4})年")
 LONGEST_TITLE, LONGEST_AGENCY = 80, 40
+MOST_ROWS, MOST_CELLS = 20_000, 300  # of a document: what is longer is no annual report
 FEWEST_ROWS = 5  # of table 3, below which a text is read again cell by cell
 
 
@@ -60,11 +61,13 @@ def build(pieces: Iterable[Piece], *, aligned: bool, name: str = "") -> Read:
     parts = list(pieces)
     tables, sections = Tables(), {key: [""] for key in ("0", *report_format.SECTIONS)}
     now = "0"
-    for part in parts:
+    for part in parts[:MOST_ROWS]:
         rows: Grid = [[part]] if isinstance(part, str) else part
         tables.places.clear()
-        for row in rows:
-            now = _take(row, tables, sections, now, aligned=aligned and not isinstance(part, str))
+        for row in rows[:MOST_ROWS]:
+            now = _take(
+                row[:MOST_CELLS], tables, sections, now, aligned=aligned and not isinstance(part, str)
+            )
     if len(tables.cells.table3) < FEWEST_ROWS:
         _again(parts, tables)
     if "3" not in tables.found:
@@ -92,7 +95,7 @@ def _take(row: Row, tables: Tables, sections: dict[str, list[str]], now: str, *,
 def _again(parts: list[Piece], tables: Tables) -> None:
     """Read a text whose cells stand each on its own line: a label, then its numbers."""
     row: Row = []
-    for part in parts:
+    for part in parts[:MOST_ROWS]:
         for line in part.split("\n") if isinstance(part, str) else []:
             token = line.strip()
             if is_number(token):
@@ -137,7 +140,7 @@ def _report(texts: dict[str, str], tables: Tables, name: str) -> PublishedReport
 
 def _title(text: str) -> tuple[str, str, int | None]:
     """Return the title, the agency that it names and its year."""
-    lines = [line for line in map(plain, text.split("\n")) if line]
+    lines = [line for line in map(plain, text[:LONGEST_TEXT].split("\n")) if line]
     tries = [(place, line) for place, line in enumerate(lines)]
     tries += [(place, "".join(lines[place : place + 2])) for place in range(len(lines) - 1)]
     tries += [(place, "".join(lines[place : place + 3])) for place in range(len(lines) - 2)]
@@ -157,6 +160,10 @@ def _fits(year: int) -> bool:
 
 def _year(texts: dict[str, str], name: str) -> int | None:
     """Return the year of a report whose title does not say it: its period, its first sentence, its file."""
-    everything = plain("\n".join(texts.values()))
-    named = [*PERIOD.findall(everything), *SUBJECT.findall(plain(texts["1"])), *re.findall(r"20\d\d", name)]
+    everything = plain("\n".join(text[:LONGEST_TEXT] for text in texts.values()))
+    named = [
+        *PERIOD.findall(everything),
+        *SUBJECT.findall(plain(texts["1"][:LONGEST_TEXT])),
+        *re.findall(r"20\d\d", name),
+    ]
     return next((year for year in map(int, named) if _fits(year)), None)

@@ -10,7 +10,7 @@ from tracker.reporting.reader_package import Package
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WORKBOOK, RELATIONS, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
-MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 20, 3000, 200
+MOST_SHEETS, MOST_ROWS, MOST_COLUMNS, MOST_COVERED = 20, 1000, 200, 300_000
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -82,6 +82,8 @@ def _covered(sheet: Any) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for merge in list(sheet.iter(f"{M}mergeCell"))[:MOST_ROWS]:
         ends = [_place(end) for end in merge.get("ref", "").split(":")]
+        if len(found) > MOST_COVERED:
+            break
         if len(ends) != len(("first", "last")) or ends[0] is None or ends[1] is None:
             continue
         (top, left), (bottom, right) = ends[0], ends[1]

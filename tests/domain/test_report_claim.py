@@ -1,0 +1,94 @@
+"""A report's text against its tables: no sound report is accused, no wrong figure in a sentence is missed."""
+
+import random
+import re
+
+import pytest
+
+from tracker.domain.annual_report import cells
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.published_report import of_exchange
+from tracker.domain.report_identity import findings
+
+KINDS = list(ApplicantKind)
+GROUPS = {"3.3": 8, "3.4": 3, "3.5": 5, "3.6": 3}
+# Sentences that offices write. Figures by name; {x%of} is the share of x in the closed requests.
+TEXTS = [
+    "{year}年，全局共收到政府信息公开申请{new}件，上年结转{into}件，合计{all}件；办结{done}件，结转下年度继续办理{out}件。",
+    "全年新收政府信息公开申请{new}件，{last}年结转{into}件，已办结{done}件，结转{next}年{out}件。",
+    "本年度受理依申请公开{new}件，答复{done}件（含上年结转{into}件），另有{out}件转入下一年度办理。",
+    "{year}年度，我单位共办理政府信息公开申请{all}件（含上年结转{into}件），其中办结{done}件，{out}件结转下年。",
+    "全年办结政府信息公开申请{done}件：予以公开{3.1}件，部分公开{3.2}件，不予公开{3.3}件，无法提供{3.4}件，不予处理{3.5}件，其他处理{3.6}件。",
+    "办结政府信息公开申请{done}件，其中，予以公开及部分公开{3.1+3.2}件（{3.1+3.2%}%），不予公开{3.3}件（{3.3%}%），"
+    "因本机关不掌握等原因无法提供{3.4}件（{3.4%}%），属信访、重复申请等不予处理{3.5}件（{3.5%}%），其他处理{3.6}件（{3.6%}%）。",
+    "共收到公民、法人和其他组织政府信息公开申请{new}件，较上年有所变化。予以公开的{3.1}件，占{3.1%}%；无法提供的{3.4}件，占{3.4%}%。",
+    "依申请公开方面，新增申请{new}件，上年度结转申请{into}件，作出答复{done}件，尚有{out}件顺延至下年度。",
+    "（二）依申请公开情况\n全年收到申请{new}件，办结{done}件，其中{3.1}件予以公开，{3.2}件部分公开。",
+    "因政府信息公开被申请行政复议{review}件，其中结果维持{upheld}件，结果纠正{corrected}件；被提起行政诉讼{suit}件。",
+    "政府信息公开类行政复议{review}件、行政诉讼{suit}件。",
+    "全年作出行政许可决定{licences}件，行政处罚决定{penalties}件；制发行政规范性文件{made}件，废止{repealed}件，现行有效{in_force}件。",
+]  # fmt: skip
+SHARE = re.compile(r"\{[^}]*%\}")
+
+
+def report(seed: int, text: str) -> tuple[dict, dict]:
+    """Return a sound report with its figures by name."""
+    dice = random.Random(seed)
+    counts = {
+        (f"{group}.{n}", kind): dice.choice([0, 0, 1, 7, 30])
+        for group, last in GROUPS.items()
+        for n in range(1, last + 1)
+        for kind in KINDS[:2]
+    }
+    counts |= {(row, kind): dice.randint(2, 40) for row in ("3.1", "3.2") for kind in KINDS[:2]}
+    for kind in KINDS[:2]:
+        done = sum(count for (row, of), count in counts.items() if of == kind and row.startswith("3."))
+        into, out = dice.randint(1, 9), dice.randint(1, 9)
+        counts |= {("2", kind): into, ("4", kind): out, ("1", kind): done + out - into}
+    table = cells(counts)
+    total = {row: columns["total"] for row, columns in table.items()}
+    total |= {group: sum(total[f"{group}.{n}"] for n in range(1, last + 1)) for group, last in GROUPS.items()}
+    total["3.1+3.2"] = total["3.1"] + total["3.2"]
+    suits = {"upheld": 5, "corrected": 2, "other": 1, "pending": 3, "total": 11}
+    said = {
+        **{row: total[row] for row in total if row.startswith("3.")},
+        "year": 2024, "last": 2023, "next": 2025, "new": total["1"], "into": total["2"], "all": total["1"] + total["2"],
+        "done": total["3.7"], "out": total["4"], "review": 11, "upheld": 5, "corrected": 2, "suit": 22,
+        "licences": 106, "penalties": 31, "made": 3, "repealed": 1, "in_force": 8,
+        **{f"{row}%": round(total[row] * 100 / total["3.7"], 2) for row in (*GROUPS, "3.1", "3.2", "3.1+3.2")},
+    }  # fmt: skip
+    given = {
+        "year": 2024, "agency": "某市某局", "table3": table,
+        "table2": {"normative_documents": {"made": 3, "repealed": 1, "in_force": 8}, "licences": 106, "penalties": 31},
+        "table4": dict.fromkeys(("reconsideration", "direct_litigation", "litigation_after_reconsideration"), suits),
+    }  # fmt: skip
+    return given, said
+
+
+def filled(text: str, said: dict) -> str:
+    return re.sub(r"\{([^}]+)\}", lambda found: str(said[found[1]]), text)
+
+
+def found_in(given: dict, text: str) -> list:
+    return findings(of_exchange({**given, "sections": {"1": text}}))
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=[text[:16] for text in TEXTS])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_sound_report_is_not_accused(seed, text):
+    given, said = report(seed, text)
+
+    assert found_in(given, filled(text, said)) == []
+
+
+NAMES = [
+    (text, name) for text in TEXTS for name in re.findall(r"\{([^}%]+%?)\}", text) if name not in ("year",)
+]
+
+
+@pytest.mark.parametrize(("text", "name"), NAMES, ids=[f"{name}-{text[:10]}" for text, name in NAMES])
+def test_one_wrong_figure_in_a_sentence_is_found(text, name):
+    given, said = report(3, text)
+    wrong = {**said, name: said[name] + (1 if name in ("last", "next") else 13)}
+
+    assert found_in(given, filled(text, wrong)) != []
