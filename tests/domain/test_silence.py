@@ -1,5 +1,6 @@
 """Silences and what they mean, and the duties that the office alone sees."""
 
+import json
 from datetime import date
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from tracker.domain import silence
 from tracker.domain.calendar import shipped
 from tracker.domain.check import objections
+from tracker.domain.clock import Rules
 from tracker.domain.duty import DUTY_LABELS, EXCHANGED, PASSING, duties, publication
 from tracker.domain.event import Entry
 from tracker.domain.history import fold
 from tracker.domain.workflow import BY_NAME
+from tracker.services import exchange
 
 RECEIVED = ("receive", "2026-03-02")
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
@@ -181,3 +184,19 @@ def test_what_must_be_public_is_due_twenty_working_days_after_it_was_made():
 def test_the_words_of_the_exchange_format_are_a_part_of_ours():
     assert set(EXCHANGED) < set(DUTY_LABELS)
     assert set(PASSING) < set(DUTY_LABELS)
+
+
+def test_the_exchange_format_hears_its_own_words_alone():
+    """exchange.md section 3: the reasons' day is nearer, and yet ``reply`` is what is printed."""
+    events = [
+        {"step": "receive", "on": "2026-03-02"},
+        {"step": "ask_reasons", "on": "2026-03-05", "deadline_on": "2026-03-16"},
+    ]
+    line = {"applicant": {"kind": "natural_person"}, "channel": "in_person", "events": events}
+    (case,) = exchange.read([json.dumps(line)])
+
+    told = exchange.due_line(case, day("2026-03-10"), shipped(), Rules())
+    ours = duties(standing(("ask_reasons", "2026-03-05", {"deadline_on": "2026-03-16"})), day("2026-03-10"))
+
+    assert (told["next_action"], told["next_action_on"]) == ("reply", "2026-03-30")
+    assert (ours[0].name, str(ours[0].on)) == ("reasons", "2026-03-16")

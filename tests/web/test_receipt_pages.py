@@ -1,8 +1,10 @@
 """Receipt on the pages: requests that wait for their confirmation, evidence, gaps, dates of petitions."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
+import openpyxl
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +17,8 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
-from tracker.services import evidence, exporting, importing, inspection
+from tracker.services import evidence, exporting, importing, inspection, setup
+from tracker.services import office as settings
 
 LETTER = {
     "form": "letter",
@@ -320,3 +323,72 @@ def test_a_petition_has_its_two_dates_until_it_is_told_and_closed(office, clock)
     office.post("/contacts/1/close", {"on": "2026-03-16", "result": "已拆除"})
     assert db.session.query(Contact).one().next_action is None
     assert "没有待确认的申请" in office.get("/?only=contacts").text
+
+
+def test_petition_days_are_natural_days(office):
+    """15 days from Monday 2 March end on 17 March: tomorrow, in natural days."""
+    office.post("/register", {**LETTER, "triage": "petition", "summary": "违建", "arrived_on": "2026-03-02"})
+
+    assert "还有1天" in office.get("/contacts/1").text
+    assert "还有46天" in office.get("/contacts/1").text
+
+
+# -- what leaves the program, and what watches over it -----------------------------------------------
+
+
+def sheet(answer) -> list[dict]:
+    rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def test_the_exported_registers_say_how_a_request_came_in_and_what_is_due(office):
+    office.post("/register", {**SIGNED, "tracking_number": "XA1"})
+    office.post("/register", LETTER)
+
+    (case,) = sheet(office.get("/cases/export.xlsx"))
+    waiting_on = {
+        row["登记编号"]: (row["下一期限"], row["期限事由"])
+        for row in sheet(office.get("/contacts/export.xlsx"))
+    }
+
+    assert (case["签收日期"].date().isoformat(), case["邮件号"]) == ("2026-03-11", "XA1")
+    assert (case["登记人"], case["登记时间"], case["收到至登记（工作日）"]) == ("林静", "2026-03-16 10:00", 3)
+    assert waiting_on["LXF-2026-0001"] == (None, None)
+    assert waiting_on["LXF-2026-0002"][1] == "与申请人确认的期限"
+
+
+def test_a_waiting_request_opened_anew_keeps_what_it_holds(office):
+    row = waiting(office)
+    page = office.get(f"/contacts/{row.id}/convert").text
+    assert '<option value="ordinary_mail" selected>' in page
+    assert "11010119900101001X" not in page
+
+    words = {"kind": "natural_person", "name": "欧阳一一", "channel": "online", "subject": "改为网络提交"}
+    office.post(f"/contacts/{row.id}/convert", words)
+
+    held = db.session.query(Contact).one().pending
+    assert (held.channel, held.applicant.id_number) == ("online", "11010119900101001X")
+    assert db.session.query(Case).count() == 0
+
+
+def test_check_finds_a_contact_whose_date_left_its_facts(office, clock):
+    waiting(office)
+    assert list(inspection.inspect(today=clock.today)) == []
+
+    db.session.execute(text("UPDATE contacts SET next_action_on = '2027-01-01'"))
+    db.session.commit()
+
+    assert ["下一期限" in found.message for found in inspection.inspect(today=clock.today)] == [True]
+
+
+def test_a_changed_practice_moves_the_dates_of_contacts(office, clock, agency_id, monkeypatch):
+    """The office gives itself three working days: counted again on the next start."""
+    office.post("/register", {**LETTER, "form": "online", "channel": "online"})
+    setup.recount(now=clock())
+    assert str(db.session.query(Contact).one().next_action_on) == "2026-03-11"
+    db.session.rollback()
+
+    monkeypatch.setitem(settings.current, "settings", replace(settings.settings(), confirmation_days=3))
+    setup.recount(now=clock())
+
+    assert str(db.session.query(Contact).one().next_action_on) == "2026-03-13"

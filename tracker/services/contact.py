@@ -1,9 +1,10 @@
 """The register of letters, visits and calls: log, sort, refer, tell, close, turn into a request."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.applicant import ApplicantKind
@@ -254,7 +255,14 @@ def _convert(
     if request.arrival.arrived_on != contact.arrived_on:
         raise InvalidDetailError(f"转为申请须保留来件日期（{contact.arrived_on}）。")
     who = request.applicant
-    who = replace(who, phone=who.phone or contact.phone or "", address=who.address or contact.address or "")
+    held = contact.pending.applicant if contact.pending else None
+    who = replace(
+        who,
+        phone=who.phone or contact.phone or "",
+        address=who.address or contact.address or "",
+        email=who.email or (held and held.email) or "",
+        id_number=who.id_number or (held and held.id_number) or "",
+    )
     request = replace(request, applicant=who)
     case = None
     if request.arrival.awaits_confirmation:
@@ -377,3 +385,13 @@ def _sort(contact: Contact, kind: str, actor: Actor, today: date, now: datetime)
 
 def _act(contact: Contact, act: str, on: date, actor: Actor, now: datetime, note: str = "") -> None:
     contact.acts.append(ContactAct(act=act, on=on, at=now, actor=actor.name, note=note))
+
+
+def misstated() -> Iterator[str]:
+    """Yield the numbers of the contacts whose restated date is not what their facts say."""
+    dated = or_(Contact.closed_on.is_(None), Contact.next_action_on.is_not(None))
+    for contact in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
+        found = dates(contact)
+        told = (found[0].name, found[0].on) if found else (None, None)
+        if told != (contact.next_action, contact.next_action_on):
+            yield contact.number

@@ -14,14 +14,15 @@ from tracker.domain.calendar import WorkCalendar
 from tracker.domain.channel import Channel
 from tracker.domain.contact import FORMS, TRIAGE
 from tracker.domain.errors import StepNotAllowedError
+from tracker.domain.evidence import Fact
 from tracker.domain.outcome import OUTCOMES
 from tracker.domain.permission import Role
 from tracker.domain.state import PROCESSING
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.contact import Contact
-from tracker.services import contact, demo_book, importing, office, setup, user
-from tracker.services.actor import system
+from tracker.services import contact, demo_book, importing, intake, office, setup, user
+from tracker.services.actor import Actor, system
 
 UNITS = ("办公室", "政策法规股", "规划股", "征收管理所", "执法一队", "政务服务站")
 PEOPLE = (
@@ -157,6 +158,8 @@ def _open(today: date) -> Iterator[dict[str, Any]]:
         (16, [at(12, "consult", **third), at(4, "end_consultation", opinion="agrees", **third)]),
         (12, [at(8, "ask_supplement", deadline_on=deadline, items="申请内容不明确，请写明文件名称")]),
         (15, [at(5, "charge", amount="120")]),
+        (30, [at(27, "ask_supplement", deadline_on=back(6).isoformat(), items="写明文件名称")]),
+        (28, [at(24, "consult", **third)]),
         (6, []),
         (3, []),
         (1, []),
@@ -184,4 +187,22 @@ def _contacts(agency_id: int, today: date, now: datetime) -> int:
         if sorted_at_once and days > 2 * len(UNITS):
             words = "已答复来访来电人。"
             contact.close(row.id, words, on=arrived_on, actor=actor, today=today, now=now)
-    return CONTACTS
+    return CONTACTS + _waiting(actor, today, now)
+
+
+def _waiting(actor: Actor, today: date, now: datetime) -> int:
+    """Make requests that nobody has confirmed yet; a try to reach one of them failed."""
+    for form, way, ago in (("letter", Channel.ORDINARY_MAIL, 0), ("online", Channel.ONLINE, 3)):
+        arrived_on = today - timedelta(days=ago)
+        data = contact.ContactData(form=form, arrived_on=arrived_on, person="赵敏", summary=SUBJECTS[ago])
+        person = intake.ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="赵敏", phone="13800000000")
+        arrival = intake.Arrival(channel=way, arrived_on=arrived_on)
+        tried = Fact(kind="attempt", on=arrived_on, time="15:30", way="phone", result="no_answer")
+        request = intake.RequestData(
+            applicant=person,
+            arrival=arrival,
+            subject=SUBJECTS[ago],
+            evidence=(tried,) if ago else (),
+        )
+        contact.log(data, actor=actor, today=today, now=now, triage="request", request=request)
+    return 2

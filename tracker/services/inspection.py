@@ -23,7 +23,7 @@ from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
-from tracker.services import backup, duty, evidence, ledger, office, restore
+from tracker.services import backup, contact, duty, evidence, ledger, office, restore
 from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
 
@@ -48,6 +48,8 @@ def inspect(*, today: date) -> Iterator[Found]:
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
+    for number in contact.misstated():
+        yield Found(number, "来件的下一期限与其登记内容不符。")
     for row in evidence.broken():
         yield Found(f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。")
 

@@ -1,5 +1,7 @@
 """The office that this process serves: its calendar and its practice."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from tracker.config import Settings
@@ -49,6 +51,11 @@ def kept_calendar() -> WorkCalendar:
 def forget_calendar() -> None:
     """Make the running transaction ask anew: a notice was kept or withdrawn in it."""
     db.session().info.pop(CALENDAR, None)
+
+
+def registration_gap(received_on: date | None, registered_on: date) -> int:
+    """Return the working days from the receipt to the registration: offices have lost cases on them."""
+    return max(0, calendar().count(received_on, registered_on)) if received_on else 0
 
 
 def settings() -> Settings:

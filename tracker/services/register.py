@@ -11,6 +11,7 @@ from tracker.domain import contact as contact_words
 from tracker.domain import history, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
+from tracker.domain.duty import DUTY_LABELS
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
@@ -20,11 +21,11 @@ from tracker.services.actor import Actor
 CASE_HEADERS = (
     "受理编号", "申请人类型", "申请人", "申请方式", "收到日期", "申请内容", "承办单位", "承办人", "状态",
     "补正告知日", "补正收到日", "延期天数", "答复期限", "暂定", "落款日期", "答复日期", "答复类型",
-    "是否超期",
+    "是否超期", "来件日期", "签收日期", "确认日期", "邮件号", "登记时间", "登记人", "收到至登记（工作日）",
 )  # fmt: skip
 CONTACT_HEADERS = (
     "登记编号", "来件形式", "日期", "时间", "来信（访、电）人", "反映内容摘要", "接待（接听）人", "甄别类型",
-    "转办单位", "告知情况", "办结日期", "办理结果", "关联受理编号",
+    "转办单位", "告知情况", "办结日期", "办理结果", "关联受理编号", "下一期限", "期限事由",
 )  # fmt: skip
 
 
@@ -63,6 +64,19 @@ def _case_row(case: Case, today: date) -> tuple[Any, ...]:
         case.served_on,
         workflow.label(case.state) if standing.is_closed else "",
         "是" if standing.is_overdue(today) else "",
+        *_receipt(case, standing),
+    )
+
+
+def _receipt(case: Case, standing: history.Standing) -> tuple[Any, ...]:
+    """Return how the request came in; of a case that a file brought the registration is not known."""
+    receipt, by = standing.receipt, case.registered_by
+    return (
+        *(receipt.day(key) if receipt else None for key in ("arrived_on", "signed_on", "confirmed_on")),
+        receipt.details.get("tracking_number", "") if receipt else "",
+        f"{case.registered_at:%Y-%m-%d %H:%M}" if by else "",
+        by or "",
+        office.registration_gap(case.received_on, case.registered_at.date()) if by else None,
     )
 
 
@@ -83,4 +97,6 @@ def contact_rows(query: Select[tuple[Contact]]) -> Iterator[tuple[Any, ...]]:
             row.closed_on,
             row.result,
             row.case.number if row.case else "",
+            row.next_action_on,
+            DUTY_LABELS[row.next_action] if row.next_action else "",
         )

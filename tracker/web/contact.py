@@ -185,6 +185,10 @@ def close(contact_id: int) -> Answer:
 def conversion(contact_id: int) -> Answer:
     row = contacts.find(contact_id, current_actor())
     start = {"name": row.person, "subject": row.summary, "kind": "natural_person"}
+    if (held := row.pending) is not None:
+        start |= {"name": held.applicant.name, "subject": held.subject, "kind": held.applicant.kind}
+        start |= {"channel": held.channel, "unit": held.unit or "", "tracking_number": held.tracking_number}
+        start |= {"forwarded_on": held.forwarded_on.isoformat()} if held.forwarded_on else {}
     return conversion_page(row, Form(start))
 
 

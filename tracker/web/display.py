@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import basis, contact, event, evidence, silence, state, workflow
+from tracker.domain import basis, contact, event, evidence, silence, state, term, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
@@ -34,6 +34,7 @@ MENU = (
     ("unit.index", _l("单位"), Action.USERS),
     ("audit.index", _l("审计日志"), Action.AUDIT),
 )
+NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
 HIDDEN = "＊"
 SHOWN = 3
 
@@ -81,8 +82,10 @@ def days_left(due_on: date | None) -> int | None:
     return office.calendar().count(today(), due_on) if due_on else None
 
 
-def left(due_on: date | None) -> str:
-    """Say how far a day is off, in working days."""
+def left(due_on: date | None, duty: str = "") -> str:
+    """Say how far a day is off: in working days, or in the natural days that the duty counts."""
+    if due_on and duty in NATURAL:
+        return _natural_left((due_on - today()).days)
     count = days_left(due_on)
     if count is None or due_on is None:
         return ""
@@ -95,9 +98,13 @@ def left(due_on: date | None) -> str:
 
 def gap(case: Case) -> int:
     """Return the working days from the receipt to the registration; 0 for a case that a file brought."""
-    if case.received_on is None or case.registered_by is None:
-        return 0
-    return max(0, office.calendar().count(case.received_on, case.registered_at.date()))
+    return office.registration_gap(case.received_on, case.registered_at.date()) if case.registered_by else 0
+
+
+def _natural_left(days: int) -> str:
+    if days == 0:
+        return _("今天届满")
+    return _("还有%(count)s天", count=days) if days > 0 else _("已超期%(count)s天", count=-days)
 
 
 def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
