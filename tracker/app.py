@@ -9,6 +9,7 @@ from flask import Flask
 
 from tracker import cli, web
 from tracker.config import ConfigError, Settings, load
+from tracker.jobs.schedule import JOBS
 from tracker.models import cipher, engine
 from tracker.models.base import db
 from tracker.now import wall_clock
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     )
     app.extensions["tracker.now"] = now
     app.extensions["tracker.settings"] = settings
+    app.extensions["tracker.jobs"] = JOBS
     office.current["settings"] = settings
     cipher.set_secret(settings.secret_key)
     db.init_app(app)

@@ -65,6 +65,7 @@ class Settings:
     three_reviews: bool = False  # 三审 before publication (practice)
     night_hour: int = 2  # copies and inspections
     main_order: str = "3.3 3.4 3.5 3.6"  # which of several refusals is counted (practice)
+    morning_hour: int = 8  # when people are told
     fee_step_pieces: int = 10  # from the 31st piece of a month on: pieces of a band (practice)
     fee_step_rate: int = 100  # yuan that each further band adds (practice)
     fee_pages: str = "30:0 100:10 200:20 :40"  # yuan a page by bands (practice)
@@ -80,6 +81,7 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "page_size": (5, 500),
     "supplement_days": (1, 120),
     "night_hour": (0, 23),
+    "morning_hour": (0, 23),
     "fee_step_pieces": (1, 1000),
     "fee_step_rate": (0, 100_000),
     "backup_keep": (1, 3660),

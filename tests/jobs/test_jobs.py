@@ -187,7 +187,7 @@ def work(jobs: tuple[Job, ...], moment: datetime) -> int:
     return job.catch_up(jobs, lambda: moment, lambda: True)
 
 
-def test_days_missed_over_the_spring_festival_are_run_in_order_on_return(app, diary):
+def test_days_missed_over_the_spring_festival_are_run_in_order_on_return(on_sqlite, diary):
     daily = (Job("diary", Daily(8), diary, "日记"),)
 
     work(daily, at("2026-02-13", 7, 59))
@@ -200,7 +200,7 @@ def test_days_missed_over_the_spring_festival_are_run_in_order_on_return(app, di
     assert diary.days == ["02-13", "02-14", "02-15", "02-16", "02-17"]
 
 
-def test_of_copies_and_inspections_missed_the_newest_alone_is_made(app, diary):
+def test_of_copies_and_inspections_missed_the_newest_alone_is_made(on_sqlite, diary):
     nightly = (Job("diary", Daily(2), diary, "日记", each_day=False),)
     work(nightly, at("2026-02-13"))
 
@@ -209,7 +209,7 @@ def test_of_copies_and_inspections_missed_the_newest_alone_is_made(app, diary):
     assert diary.days == ["02-13", "02-24"]
 
 
-def test_two_jobs_are_caught_up_in_the_order_of_their_hours_day_by_day(app, diary):
+def test_two_jobs_are_caught_up_in_the_order_of_their_hours_day_by_day(on_sqlite, diary):
     def run(name: str):
         return lambda *, on, now: diary.days.append(f"{name}{on:%d}") or name
 
@@ -221,7 +221,7 @@ def test_two_jobs_are_caught_up_in_the_order_of_their_hours_day_by_day(app, diar
     assert diary.days == ["f13", "s13", "f14", "s14", "f15"]
 
 
-def test_a_day_that_failed_is_tried_again_before_the_days_after_it(app, diary):
+def test_a_day_that_failed_is_tried_again_before_the_days_after_it(on_sqlite, diary):
     daily = (Job("diary", Daily(8), diary, "日记"),)
     work(daily, at("2026-02-13"))
     diary.bad = {"02-14"}
@@ -253,7 +253,7 @@ def test_a_run_by_hand_for_another_day_moves_no_other_day(app, diary, actor):
     assert notes == ["日记 2025-06-01", "日记 2026-02-15", "日记 2027-01-01"]
 
 
-def test_a_clock_that_once_stood_in_the_future_stops_nothing(app, diary):
+def test_a_clock_that_once_stood_in_the_future_stops_nothing(on_sqlite, diary):
     daily = (Job("diary", Daily(8), diary, "日记"),)
     work(daily, at("2026-02-13"))
     work(daily, at("2031-01-01"))
@@ -264,7 +264,7 @@ def test_a_clock_that_once_stood_in_the_future_stops_nothing(app, diary):
     assert diary.days == ["02-14", "02-15"]
 
 
-def test_a_job_of_minutes_waits_for_its_minutes(app, diary):
+def test_a_job_of_minutes_waits_for_its_minutes(on_sqlite, diary):
     often = (Job("diary", Every(5), diary, "日记"),)
 
     for minute in (0, 3, 5, 9, 11):
@@ -274,7 +274,7 @@ def test_a_job_of_minutes_waits_for_its_minutes(app, diary):
     assert (len(diary.days), row.runs) == (3, 3)
 
 
-def test_runs_are_kept_for_a_year(app, diary):
+def test_runs_are_kept_for_a_year(on_sqlite, diary):
     daily = (Job("diary", Daily(8), diary, "日记"),)
     work(daily, at("2025-02-13"))
     work(daily, at("2025-02-14"))
@@ -284,7 +284,7 @@ def test_runs_are_kept_for_a_year(app, diary):
     assert db.session.scalars(select(JobRun.day)).all() == [date(2025, 2, 14)]
 
 
-def test_a_night_that_finds_something_says_what_and_is_done(app):
+def test_a_night_that_finds_something_says_what_and_is_done(on_sqlite):
     load(received("2026-03-02", "A-1"))
     db.session.execute(Case.__table__.update().values(due_on=date(2026, 3, 31)))
     db.session.commit()
@@ -306,7 +306,7 @@ def test_every_job_of_the_table_runs_on_an_empty_office_and_on_a_rest_day(app, e
     assert db.session.scalar(select(func.sum(JobRun.runs))) == 2
 
 
-def test_hours_are_of_the_office_wherever_the_machine_stands(app, diary):
+def test_hours_are_of_the_office_wherever_the_machine_stands(on_sqlite, diary):
     daily = (Job("diary", Daily(8), diary, "日记"),)
     in_london = at("2026-02-13", 8, 1).astimezone(ZoneInfo("Europe/London"))
 
@@ -314,3 +314,38 @@ def test_hours_are_of_the_office_wherever_the_machine_stands(app, diary):
     work(daily, in_london)
 
     assert diary.days == ["02-13"]
+
+
+# -- what the year asks by itself -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [  # the last day is Friday the 29th: 31 January 2027 is a Sunday (第49条 has no rule for rest days)
+        ("2027-01-08", True),  # 15 working days before
+        ("2027-01-11", False),
+        ("2027-01-22", True),  # 5 before
+        ("2027-01-29", True),
+        ("2027-01-30", False),  # a Saturday
+        ("2027-02-01", True),  # past it
+        ("2027-04-01", False),
+    ],
+)
+def test_the_report_is_called_for_before_on_and_after_its_last_day(on_sqlite, on, told):
+    load(received("2026-03-02", "A-1"))
+
+    status = job.run(job.find(JOBS, "report_dates"), on=date.fromisoformat(on), now=at(on))
+
+    assert (status == job.ALARM) == told, db.session.get(
+        JobRun, ("report_dates", date.fromisoformat(on))
+    ).result
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [("2026-10-31", False), ("2026-11-01", True), ("2026-12-31", True), ("2025-11-10", False)],
+)
+def test_the_calendar_of_the_next_year_is_called_for_from_november_until_it_is_there(on_sqlite, on, told):
+    missing = job.run(job.find(JOBS, "calendar_missing"), on=date.fromisoformat(on), now=at(on))
+
+    assert (missing == job.ALARM) == told

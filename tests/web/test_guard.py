@@ -6,7 +6,7 @@ from tracker.domain.permission import GRANTS, PEOPLE, Action, Role
 from tracker.services import user
 from tracker.web.guard import PUBLIC, asked_of
 
-PUBLIC_PAGES = {"account.sign_in", "account.enter"}
+PUBLIC_PAGES = {"account.sign_in", "account.enter", "health.show"}
 PARTS = {
     "book_name": "trainings",
     "row_id": 1,
@@ -21,6 +21,7 @@ PARTS = {
     "row": "1",
     "column": "total",
     "name": "accept",
+    "job_name": "tidy",
     "key": "months",
     "form": "svg",
     "of": "cases",
@@ -45,7 +46,7 @@ def test_every_page_names_the_action_it_asks_for(on_sqlite):
     assert nameless == []
 
 
-def test_signing_in_alone_is_open_to_everybody(on_sqlite):
+def test_signing_in_and_the_health_address_alone_are_open_to_everybody(on_sqlite):
     views = on_sqlite.view_functions
     public = {r.endpoint for r in rules(on_sqlite) if asked_of(views[r.endpoint], PARTS) == PUBLIC}
 

@@ -4,13 +4,16 @@ The order of the day: what the law moved first (years, flags), then copies and i
 nobody works, then what people are told in the morning.
 """
 
-from tracker.services import backup, inspection, job, overdue, year_end
+from tracker.services import backup, confirmation, inspection, job, overdue, year_end, yearly
 from tracker.services.job import Daily, Job
 
 JOBS: tuple[Job, ...] = (
     Job("close_year", Daily(0, 5), year_end.run, "年度结转和自动统计"),
     Job("flag_overdue", Daily(0, 10), overdue.run, "标记超期案件"),
+    Job("confirm_receipts", Daily(0, 20), confirmation.run, "核对等待确认的申请"),
     Job("backup", Daily("night_hour"), backup.run, "备份", each_day=False),
     Job("verify", Daily("night_hour", 30), inspection.run, "核对台账链条", each_day=False),
     Job("tidy", Daily("night_hour", 50), job.tidy, "清除一年以前的运行记录", each_day=False),
+    Job("report_dates", Daily("morning_hour"), yearly.report_dates, "提醒年度报告日期"),
+    Job("calendar_missing", Daily("morning_hour", 5), yearly.calendar_missing, "提醒导入下一年放假安排"),
 )

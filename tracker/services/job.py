@@ -257,6 +257,12 @@ def heartbeat() -> dict[str, Any] | None:
     return None if fact is None else dict(fact.value)
 
 
+def seen() -> datetime | None:
+    """Return when the scheduler was last seen; None where none ever ran."""
+    found = heartbeat()
+    return datetime.fromisoformat(str(found["at"])) if found else None
+
+
 def tidy(*, on: date, now: datetime) -> str:
     """Remove runs of more than a year ago."""
     del now

@@ -16,6 +16,8 @@ from tracker.models.case import Case
 from tracker.models.job import OverdueFlag
 from tracker.services import worklist
 
+COUNTED = {"preserve_rowcount": True}  # PostgreSQL's driver says how many rows went in
+
 
 def run(*, on: date, now: datetime) -> str:
     """Flag every case whose term ended before the day, and restate what must happen next."""
@@ -39,7 +41,7 @@ def flag(*, on: date, now: datetime) -> int:
         for found in (overdue(on), answered_since(on)):
             rows = found.add_columns(literal(on), literal(now, Moment()))
             insert = make(OverdueFlag).from_select(columns, rows).on_conflict_do_nothing()
-            count += cast(CursorResult[Any], db.session.execute(insert)).rowcount
+            count += cast(CursorResult[Any], db.session.execute(insert, execution_options=COUNTED)).rowcount
     return count
 
 

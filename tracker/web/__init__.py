@@ -19,6 +19,8 @@ from tracker.web import (
     fee,
     guard,
     handbook,
+    health,
+    job,
     register,
     report,
     report_check,
@@ -34,6 +36,7 @@ NOUNS = (
     book, book_file,
     account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
     report_check, report_text, statistics, step, unit, user, worklist,
+    health, job,
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ MENU = (
     ("handbook.show", _l("手册"), Action.SIGNED_IN),
     ("user.index", _l("用户"), Action.USERS),
     ("unit.index", _l("单位"), Action.USERS),
+    ("job.index", _l("定时任务"), Action.JOBS),
     ("audit.index", _l("审计日志"), Action.AUDIT),
 )
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")

@@ -1,0 +1,17 @@
+"""For a monitor: whether database, scheduler and mail work. Without sign-in, without secrets."""
+
+from flask import Blueprint, Response, jsonify
+
+from tracker.now import now
+from tracker.services import health
+from tracker.web.guard import public
+
+bp = Blueprint("health", __name__)
+UNWELL = 503
+
+
+@bp.get("/health")
+@public
+def show() -> tuple[Response, int]:
+    found = health.state(now=now())
+    return jsonify(status="ok" if found.well else "failing", **found.parts), 200 if found.well else UNWELL
