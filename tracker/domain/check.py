@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import basis, mixed, silence, term, workflow
+from tracker.domain import basis, fee, mixed, silence, term, workflow
 from tracker.domain.channel import RULES, Channel, confirm_by
 from tracker.domain.consultation import OPINION_TERM
 from tracker.domain.duty import payment_due
@@ -138,6 +138,7 @@ def objections(standing: Standing, entry: Entry) -> list[Objection]:
     """Return what the facts say against the step, before it is taken."""
     return [
         *_against_step(standing, entry),
+        *_against_money(standing, entry),
         *_against_silence(standing, entry),
         *_against_outcome(standing, entry),
         *_against_answer(standing, entry),
@@ -161,6 +162,24 @@ def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
     answer = standing.due()
     if entry.step == "extend" and answer and entry.on > answer.on:
         yield Objection(f"原期限已于{answer.on}届满，此时延期不发生效力。", "条例第33条第2款")
+
+
+def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Hold a charge and a payment against what was charged before (109号)."""
+    stated = entry.details.get("amount")
+    if entry.step not in ("charge", "pay") or stated is None:
+        return
+    amount, before = fee.yuan(stated), standing.charges[-1].details if standing.charges else {}
+    if amount is None or (entry.step == "charge" and not amount):
+        yield Objection(f"金额应为大于0、至多两位小数的数字，现为“{stated}”。", fee.LAW, final=True)
+        return
+    charged = fee.yuan(before.get("amount"))
+    if entry.step == "pay" and charged is not None and amount < charged:
+        yield Objection(f"应缴{charged}元，足额缴纳后方可继续办理。", fee.LAW)
+    way = entry.details.get("way")
+    if entry.step == "charge" and way and before.get("way") not in (None, way):
+        words = f"本件已{fee.WAYS[before['way']]}；一件申请不能同时按件、按量计收。"
+        yield Objection(words, f"{fee.LAW}第3条", final=True)
 
 
 def _against_silence(standing: Standing, entry: Entry) -> Iterator[Objection]:

@@ -13,6 +13,7 @@ from tracker.domain import basis, mixed
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.fee import WAYS
 from tracker.domain.outcome import BY_CODE
 from tracker.domain.term import EXTENSION
 
@@ -60,7 +61,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "consult": ("party", "name", "received_on"),
     "end_consultation": ("party", "name", "opinion", "reason"),
     "extend": ("days", "reason", "approved_by"),
-    "charge": ("received_on", "amount", "reason"),
+    "charge": ("received_on", "way", "count", "amount", "reason"),
     "pay": ("amount",),
     "ask_reasons": ("deadline_on", "reason"),
     "give_reasons": ("reason",),
@@ -86,7 +87,12 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 # What a case line says beside its events and its first entry keeps, so that every column can be rebuilt.
 OF_CASE = ("applicant_kind", "channel", "unit")
 
-WORDS: dict[str, Mapping[str, str]] = {"party": PARTIES, "opinion": OPINIONS, "method": METHODS}
+WORDS: dict[str, Mapping[str, str]] = {
+    "party": PARTIES,
+    "opinion": OPINIONS,
+    "method": METHODS,
+    "way": WAYS,
+}
 KINDS: dict[str, type[ApplicantKind] | type[Channel]] = {
     "applicant_kind": ApplicantKind,
     "channel": Channel,
@@ -100,7 +106,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "parts": list,
     "implied": bool,
     "amount": (str, int, float),
-    **dict.fromkeys(("days", "year", "replaces"), object),
+    **dict.fromkeys(("days", "year", "replaces", "count"), object),
 }
 
 
@@ -134,8 +140,8 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
         CHECKS[key](value)
     if key == "days" and not (type(value) is int and 1 <= value <= EXTENSION.days):
         raise InvalidDetailError(f"延长天数应为1至{EXTENSION.days}的整数（{EXTENSION.law}），现为“{value}”。")
-    if key in ("year", "replaces") and type(value) is not int:
-        raise InvalidDetailError(f"“{key}”应为整数，现为“{value}”。")
+    if key in ("year", "replaces", "count") and not (type(value) is int and value > 0):
+        raise InvalidDetailError(f"“{key}”应为整数且大于0，现为“{value}”。")
 
 
 def _check_basis(value: dict[Any, Any]) -> None:

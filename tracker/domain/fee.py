@@ -5,8 +5,10 @@ and an office need not charge at all (可以收取). Bands above 31 pieces and t
 read in the primary text: settings, shown as practice.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 LAW = "国办函〔2020〕109号"
 BY_PIECE_LAW, BY_PAGE_LAW = f"{LAW}第4条", f"{LAW}第5条"
@@ -94,6 +96,10 @@ class Fee:
     def amount(self) -> int:
         return sum(part.amount for part in self.parts)
 
+    @property
+    def count(self) -> int:
+        return sum(part.count for part in self.parts)
+
 
 def by_piece(before: int, pieces: int, tariff: Tariff | None = None) -> Fee:
     """Return the fee of ``pieces`` that follow ``before`` others of the same applicant's month.
@@ -116,6 +122,17 @@ def by_page(pages: int, tariff: Tariff | None = None) -> Fee:
 def _parts(bands: Sequence[Band], after: int, until: int) -> tuple[Part, ...]:
     found = (Part(band, band.holds(after, until)) for band in bands)
     return tuple(part for part in found if part.count)
+
+
+def calculated(way: str, count: int, before: int, tariff: Tariff | None = None) -> Fee:
+    """Return the fee by the way: ``count`` pieces after ``before`` others of the month, or pages."""
+    return by_page(count, tariff) if way == BY_PAGE else by_piece(before, count, tariff)
+
+
+def yuan(value: object) -> Decimal | None:
+    """Return an amount of money in yuan, of at most two decimals; None where the text is none."""
+    text = str(value).strip().removesuffix("元").replace(",", "").replace("，", "")
+    return Decimal(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text) else None
 
 
 def lines(fee: Fee) -> list[str]:

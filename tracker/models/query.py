@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
+from sqlalchemy.orm import selectinload
 
 from tracker.domain.annual_report import (
     CARRIED_IN_ROW,
@@ -348,3 +349,26 @@ def of_person(agency_id: int, *, name: str, kind: str = "", id_index: str = "") 
     found = select(Case).where(Case.applicant_id.in_(ids)) if ids else None
     cases = db.session.scalars(found).unique() if found is not None else ()
     return sorted(cases, key=lambda case: (case.received_on or date.min, case.id), reverse=True)
+
+
+def earlier_in_month(case: Case) -> list[Case]:
+    """Return the same applicant's requests of the natural month that came before this one (109号第4条).
+
+    The same applicant has the same ID number where one is known, else the same name and kind.
+    """
+    who, on = case.applicant, case.received_on
+    if on is None or not (who.id_index or who.name):
+        return []
+    named = and_(Applicant.name == who.name, Applicant.kind == who.kind)
+    before = or_(Case.received_on < on, and_(Case.received_on == on, Case.id < case.id))
+    found = (
+        select(Case)
+        .join(Case.applicant)
+        .where(
+            Applicant.agency_id == case.agency_id,
+            Applicant.id_index == who.id_index if who.id_index else named,
+            Case.received_on >= on.replace(day=1),
+            before,
+        )
+    )
+    return list(db.session.scalars(found.options(selectinload(Case.events))).unique())

@@ -19,8 +19,8 @@ from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.domain.outcome import BY_CODE
 
-FORMAT, LATER = "tracker-history/1", "tracker-history/1.1"  # 1.1: basis and parts of an answer
-LATER_KEYS = ("basis", "parts")
+FORMAT, LATER = "tracker-history/1", "tracker-history/1.1"  # 1.1: what LATER_KEYS name
+LATER_KEYS = ("basis", "parts", "way", "count")
 CASE_KEYS = frozenset({"number", "agency", "applicant", "channel", "subject", "unit", "events"})
 APPLICANT_KEYS = ("kind", "name", "id_number", "phone", "email", "address")
 

@@ -38,10 +38,10 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _needs_later() -> bool:
-    """Tell whether some answer states what the first version of the format had no key for."""
+    """Tell whether some entry states what the first version of the format had no key for."""
     text = cast(CaseEvent.details, String)
     named = or_(*(text.contains(f'"{key}"', autoescape=True) for key in LATER_KEYS))
-    closing = select(CaseEvent.id).where(CaseEvent.step.in_(tuple(BY_CODE)), named)
+    closing = select(CaseEvent.id).where(CaseEvent.step.in_((*BY_CODE, "charge", "correct")), named)
     return db.session.scalar(closing.limit(1)) is not None
 
 

@@ -18,7 +18,7 @@ from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.services import audit, ledger, office
+from tracker.services import audit, fee, ledger, office
 from tracker.services.actor import Actor
 
 RELATED = 10
@@ -44,6 +44,7 @@ def objections(case: Case, entry: Entry, actor: Actor) -> list[Objection]:
     return [
         *check.objections(standing(case), entry),
         *_against_review(entry, actor),
+        *fee.against(case, entry),
         *_against_repeat(case, entry),
     ]
 

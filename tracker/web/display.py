@@ -173,6 +173,8 @@ DETAIL_LABELS = {
     "opinion": _l("意见"),
     "days": _l("天数（工作日）"),
     "approved_by": _l("批准人"),
+    "way": _l("计收方式"),
+    "count": _l("件数或者页数"),
     "amount": _l("金额（元）"),
     "until_on": _l("延迟至"),
     "decided_on": _l("落款日期"),

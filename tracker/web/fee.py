@@ -7,7 +7,8 @@ from flask import Blueprint, render_template, request
 from tracker.domain import fee
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
-from tracker.services import alike, office, step
+from tracker.services import fee as charging
+from tracker.services import office, step
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _
@@ -37,7 +38,7 @@ def of_case(case_id: int) -> tuple[str, int]:
     """Calculate for a case, with the same applicant's pieces of its month counted before it."""
     actor = current_actor()
     case = step.find(case_id, actor)
-    before = alike.of_case(case, actor).in_month
+    before = charging.pieces_before(case)
     start = {"way": fee.BY_PIECE, "before": str(before), "units": "1"}
     form = Form({**start, **request.args.to_dict()})
     words: dict[str, Any] = {"case": case, "before": before, "ways": fee.WAYS, "free": fee.FREE}
@@ -57,10 +58,5 @@ def calculated(form: Form) -> dict[str, Any]:
         if number is not None and number > MOST:
             form.errors[name] = _("不能超过%(most)s。", most=MOST)
     form.check()
-    tariff = office.tariff()
-    found = (
-        fee.by_page(units or 0, tariff)
-        if way == fee.BY_PAGE
-        else fee.by_piece(before or 0, units or 0, tariff)
-    )
+    found = fee.calculated(way, units or 0, before or 0, office.tariff())
     return {"fee": found, "lines": fee.lines(found)}

@@ -15,13 +15,14 @@ from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.event import Entry
 from tracker.domain.explanation import lines
 from tracker.domain.explanation import words as day_words
+from tracker.domain.fee import lines as fee_lines
 from tracker.domain.history import Standing
 from tracker.domain.outcome import BY_CODE, OUTCOMES
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
+from tracker.services import fee, unit, user
 from tracker.services import step as cases
-from tracker.services import unit, user
 from tracker.web import step_field
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
@@ -29,7 +30,6 @@ from tracker.web.text import _
 
 bp = Blueprint("step", __name__, url_prefix="/cases/<int:case_id>/steps/<name>")
 Answer = Response | str | tuple[str, int]
-PROPOSED = ("amount", "reason")  # what a calculator may hand over in the address
 
 
 def _action(parts: Mapping[str, Any]) -> Action:
@@ -50,6 +50,8 @@ def new(case_id: int, name: str) -> Answer:
         flash(_("“%(step)s”现在不能办理。", step=workflow.step_label(name)))
         return redirect(url_for("case.show", case_id=case_id))
     form = step_field.start(name, standing, today(), actor.name)
+    if name == "charge":
+        form.values |= step_field.charge(fee.proposal(case))
     form.values |= step_field.proposed(name, request.args)
     return page(case, name, form)
 
@@ -95,6 +97,7 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
     said: dict[str, Any] = {}
     try:
         said["objections"] = cases.objections(case, entry, current_actor())
+        said["fee"] = fee.of_charge(case, entry)
         said["after"] = cases.preview(case, entry, today=today())
     except DomainError as error:
         said["problem"] = "".join(form.errors.values()) or str(error)
@@ -105,12 +108,14 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
 
 def _after(said: dict[str, Any]) -> dict[str, Any]:
     after: Standing | None = said.get("after")
+    calculation = fee_lines(said["fee"]) if said.get("fee") else []
     parts = mixed.parts_of(after.answer.details) if after and after.answer else []
     if parts and after:
         outcomes = [part.outcome for part in parts]
         main = mixed.main_outcome(outcomes, mixed.order_of(after.rules.main_order))
         said = {**said, "main": BY_CODE[main], "remedies": mixed.remedies(outcomes)}
-    return {**said, "lines": lines(after) if after else [], "due": after.due() if after else None}
+    shown = {"lines": lines(after) if after else [], "due": after.due() if after else None}
+    return {**said, **shown, "calculation": calculation}
 
 
 def page(case: Case, name: str, form: Form, *, objections: list[Objection] | None = None, **said: Any) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain import basis, event, term
+from tracker.domain import basis, event, fee, term
 from tracker.domain.event import Entry
+from tracker.domain.fee import Fee
 from tracker.domain.history import Standing
 from tracker.domain.outcome import BY_CODE
 from tracker.services import office
@@ -107,7 +108,9 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "day",
             hint=_l("20个工作日自收到次日起算；未知可先不填。"),
         ),
-        Field("amount", _l("金额（元）"), required=True),
+        Field("way", _l("计收方式"), "choice", hint=_l("一件申请只选一种（109号第3条）。")),
+        Field("count", _l("件数或者页数"), "whole", hint=_l("按件：本件拆分后的件数；按量：页数。")),
+        Field("amount", _l("金额（元）"), required=True, hint=_l("可以不收或者少收，不能超过标准。")),
         REASON,
     ),
     "pay": (Field("amount", _l("金额（元）")),),
@@ -166,6 +169,14 @@ def start(name: str, standing: Standing, on: date, approver: str) -> Form:
         if proposal:
             values[field.name] = proposal(standing, on)
     return Form(values)
+
+
+def charge(found: Fee) -> dict[str, str]:
+    """Return what the form of a charge proposes; no amount where nothing may be charged."""
+    values = {"way": found.way, "count": str(found.count)}
+    if found.amount:
+        values |= {"amount": str(found.amount), "reason": "".join(fee.lines(found))}
+    return values
 
 
 def proposed(name: str, asked: Mapping[str, str]) -> dict[str, str]:
