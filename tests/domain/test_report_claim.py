@@ -24,6 +24,7 @@ TEXTS = [
     "共收到公民、法人和其他组织政府信息公开申请{new}件，较上年有所变化。予以公开的{3.1}件，占{3.1%}%；无法提供的{3.4}件，占{3.4%}%。",
     "依申请公开方面，新增申请{new}件，上年度结转申请{into}件，作出答复{done}件，尚有{out}件顺延至下年度。",
     "（二）依申请公开情况\n全年收到申请{new}件，办结{done}件，其中{3.1}件予以公开，{3.2}件部分公开。",
+    "共收到政府信息公开申请{new}件，其中自然人申请{natural}件，法人或其他组织申请{legal}件。",
     "因政府信息公开被申请行政复议{review}件，其中结果维持{upheld}件，结果纠正{corrected}件；被提起行政诉讼{suit}件。",
     "政府信息公开类行政复议{review}件、行政诉讼{suit}件。",
     "全年作出行政许可决定{licences}件，行政处罚决定{penalties}件；制发行政规范性文件{made}件，废止{repealed}件，现行有效{in_force}件。",
@@ -55,6 +56,7 @@ def report(seed: int, text: str) -> tuple[dict, dict]:
         "year": 2024, "last": 2023, "next": 2025, "new": total["1"], "into": total["2"], "all": total["1"] + total["2"],
         "done": total["3.7"], "out": total["4"], "review": 11, "upheld": 5, "corrected": 2, "suit": 22,
         "licences": 106, "penalties": 31, "made": 3, "repealed": 1, "in_force": 8,
+        "natural": table["1"]["natural_person"], "legal": table["1"]["business"],
         **{f"{row}%": round(total[row] * 100 / total["3.7"], 2) for row in (*GROUPS, "3.1", "3.2", "3.1+3.2")},
     }  # fmt: skip
     given = {
@@ -92,3 +94,43 @@ def test_one_wrong_figure_in_a_sentence_is_found(text, name):
     wrong = {**said, name: said[name] + (1 if name in ("last", "next") else 13)}
 
     assert found_in(given, filled(text, wrong)) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("当年办结76件政府信息公开申请，办结政府信息公开申请82件。", "section1_self"),
+        ("收到政府信息公开申请100件，上年结转5件，办结102件，结转下年度4件。", "results_balance"),
+        ("收到政府信息公开申请100件（含上年结转5件），办结92件，结转下年度7件。", "results_balance"),
+        (
+            "办结政府信息公开申请50件，其中予以公开20件，部分公开9件，无法提供11件，其他处理5件。",
+            "section1_results_sum",
+        ),
+        ("办结政府信息公开申请50件，其中予以公开20件，部分公开19件，无法提供15件。", "section1_results_sum"),
+        ("收到政府信息公开申请50件，其中自然人申请46件，法人或其他组织申请5件。", "section1_self"),
+        ("收到政府信息公开申请50件，其中网上申请46件，信函申请5件。", "section1_self"),
+        ("办结政府信息公开申请122件，予以公开27件，占30%。", "shares"),
+        ("因政府信息公开发生行政复议7件，其中维持6件，纠正2件。", "section1_self"),
+        ("因政府信息公开引发行政争议10件，其中行政复议7件，行政诉讼4件。", "section1_self"),
+    ],
+)
+def test_a_text_that_contradicts_itself_is_found_without_a_table(text, check):
+    found = findings(of_exchange({"year": 2024, "table3": {}, "sections": {"1": text}}))
+
+    assert [finding.check for finding in found] == [check]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到政府信息公开申请100件，上年结转5件，办结101件，结转下年度4件。",
+        "受理政府信息公开申请50件，其中上年结转3件，新收47件，正在办理6件，撤回6件，其余38件全部答复。",
+        "办结政府信息公开申请50件，其中予以公开20件，无法提供15件。",
+        "收到政府信息公开申请50件，其中网上申请40件，信函申请5件。",
+        "办结政府信息公开申请122件，予以公开27件，占22.1%；无法提供48件，占39%。",
+        "办结33件依申请公开，予以公开28件，占84.8%。",
+        "因政府信息公开发生行政复议7件，其中维持6件。",
+    ],
+)
+def test_a_text_that_fits_itself_is_left_alone_without_a_table(text):
+    assert findings(of_exchange({"year": 2024, "table3": {}, "sections": {"1": text}})) == []

@@ -24,9 +24,12 @@ from tracker.domain.report_format import TABLE4
 from tracker.domain.report_text import (
     ALL,
     ANSWERED,
+    BY_CHANNEL,
     CLOSED,
     DISPUTE,
     HANDLED,
+    LEGAL,
+    NATURAL,
     PENDING,
     RECEIVED,
     REST,
@@ -48,6 +51,8 @@ WORDS = {
     REVIEW: "行政复议",
     SUIT: "行政诉讼",
     DISPUTE: "行政复议、行政诉讼",
+    NATURAL: "自然人申请",
+    LEGAL: "法人或其他组织申请",
     "licences": "行政许可",
     "penalties": "行政处罚",
     "coercion": "行政强制",
@@ -94,7 +99,14 @@ def text_findings(said: Said) -> list[Finding]:
     """Return where the text contradicts the tables or itself."""
     ours = Said(said.report, tuple(c for c in said.claims if c.year in (None, said.report.year)))
     against = list(_against_tables(ours))
-    found = [*against, *_two_figures(ours), *_list_against_total(ours), *_shares(ours), *_disputes(ours)]
+    found = [
+        *against,
+        *_two_figures(ours),
+        *_parts(ours),
+        *_list_against_total(ours),
+        *_shares(ours),
+        *_disputes(ours),
+    ]
     if not against and None in _printed_flows(ours):
         found += _balance(ours)
     return found
@@ -198,7 +210,25 @@ def _all(said: Said) -> set[int]:
     return (_sum(new, into) | _sum(done) | _sum(new)) if _sum(new, into) else set()
 
 
+def _natural(said: Said) -> set[int]:
+    new, into, done = (
+        figure(said.report.table3, row, NATURAL) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW)
+    )
+    return (_sum(new) | _sum(new, into) | _sum(done)) if _sum(new, into, done) else set()
+
+
+def _legal(said: Said) -> set[int]:
+    """Return what all but natural persons may be: the totals without them."""
+    found: set[int] = set()
+    for rows in ((RECEIVED_ROW,), (RECEIVED_ROW, CARRIED_IN_ROW), (TOTAL_ROW,)):
+        natural = _sum(*(figure(said.report.table3, row, NATURAL) for row in rows))
+        found |= {all_ - one for all_ in _sum(*(said.report.total(row) for row in rows)) for one in natural}
+    return found if len(_natural(said)) and found else set()
+
+
 FLOWS = {
+    NATURAL: _natural,
+    LEGAL: _legal,
     RECEIVED: received_of,
     CLOSED: _closed,
     ANSWERED: _answered,
@@ -245,12 +275,26 @@ def _two_figures(said: Said) -> Iterator[Finding]:
     for what in (CLOSED, RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW):
         whole = [c for c in said.claims if c.what == what and not c.qualified and not BY_TIME.search(c.words)]
         figures = sorted({int(claim.value) for claim in whole})
-        if len(figures) > 1:
+        of_last_year = (said.known(CARRIED_IN_ROW) or 0) if what == CLOSED else 0
+        if len(figures) > 1 and figures[-1] - figures[0] > of_last_year:
             told = "，".join(f"“{claim.words}”" for claim in whole)
             yield Finding("section1_self", name_of(what), f"同一项有两个数：{told}。")
 
 
-BY_TIME = re.compile(r"按时|按期|如期|法定期限|当年|新收")
+def _parts(said: Said) -> Iterator[Finding]:
+    """Find that requests by applicant are not all of them, or by way of applying more than all."""
+    received = said.values(RECEIVED_ROW, RECEIVED, HANDLED, ALL)
+    natural, legal = said.first(NATURAL), said.first(LEGAL)
+    ways = [int(claim.value) for claim in said.claims if claim.what == BY_CHANNEL]
+    if received and natural is not None and legal is not None and natural + legal not in received:
+        words = f"文中自然人{natural}件、法人或其他组织{legal}件，合计{natural + legal}件，与申请总数不符。"
+        yield Finding("section1_self", "申请人情况", words)
+    if received and sum(ways) > max(received):
+        words = f"文中按申请方式所列合计{sum(ways)}件，多于申请总数{max(received)}件。"
+        yield Finding("section1_self", "申请方式", words)
+
+
+BY_TIME = re.compile(r"按时|按期|如期|法定期限")
 
 
 def _results(said: Said) -> dict[str, int]:

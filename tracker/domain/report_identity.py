@@ -52,7 +52,7 @@ CHECK_LABELS = {
 }
 # Who makes 规章 is fixed by 立法法第91、93条: none below the cities with districts.
 BELOW = re.compile(r"[\u4e00-\u9fff](区|县|旗|镇|乡|街道)")
-NOT_BELOW = re.compile(r"自治区|特别行政区|社区")
+NOT_BELOW = re.compile(r"自治区|行政区|社区|地区|区域|园区|城乡|乡村|城镇|镇江|景德镇")
 
 
 def findings(report: PublishedReport, others: Iterable[PublishedReport] = ()) -> list[Finding]:

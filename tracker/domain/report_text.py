@@ -15,7 +15,8 @@ from tracker.domain.report_words import Mention, Sentence, sentences
 RECEIVED, HANDLED, CLOSED, ANSWERED = "received", "handled", "closed", "answered"
 REST, ALL, WITHDRAWN, PENDING = "rest", "all", "withdrawn", "pending"
 REVIEW, SUIT, DISPUTE = "reconsideration", "litigation", "dispute"
-RESULT = "result"  # of a reconsideration or a suit: reconsideration.upheld …
+# Of the requests received: from natural persons, from all others, by one way of applying.
+NATURAL, LEGAL, BY_CHANNEL = "natural_person", "legal", "channel"
 OF_REQUESTS = re.compile(
     r"公开的?申请|依申请公开|申请公开|申请[^,;]{0,6}信息|信息公开[^,;]{0,8}申请|申请[^,;]{0,4}公开"
 )
@@ -28,7 +29,8 @@ OTHER_THING = re.compile(
 )
 PART = re.compile(
     r"网|线上|信函|邮|当面|现场|平台|传真|电子|窗口|微信|口头|邮政|书面|自然人|商业企业|科研|律师|法律服务|"
-    r"延期|逾期|超期|提前|征求|补正|收费|重复|涉及|类|占"
+    r"延期|逾期|超期|提前|征求|补正|收费|重复|涉及|类|占|系统|转办|转送|转来|移交|代办|个人|企业|公民申请|"
+    r"上年|去年|上一年|同期|季度|\d月"
 )
 QUALIFIED = re.compile(r"其中|本级|各|部门|街道|镇|乡|单位|下属|直属|分别|当月|季度|上半年|月份|日均|月均")
 CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|降低)了?$")
@@ -195,9 +197,12 @@ LAST, NEXT = r"上年度?|上一年度?|去年", r"下一?年度?|次年|明年"
 MOVED = r"(?:结转|转入|转至|延至|顺延|留待)"
 
 
+CLOSED_OF_THEM = re.compile(rf"(?:办结|答复)[^,;]{{0,4}}(?:{LAST}|\d{{4}}年度?)的?结转")
+
+
 def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
     words, after = mention.before, mention.after
-    if OTHER_THING.search(words):
+    if OTHER_THING.search(words) or CLOSED_OF_THEM.search(words):
         return None
     if re.search(rf"(?:{LAST})的?(?:未办结)?结转|结转(?:自|于)?(?:{LAST})", words):
         return _claim(CARRIED_IN_ROW, mention)
@@ -243,7 +248,27 @@ def _request(mention: Mention, before: list[str]) -> Claim | None:
         return _claim(WITHDRAWN, mention)
     if STILL_OPEN.search(words) or STILL_OPEN_AFTER.match(mention.after):
         return _claim(PENDING, mention)
-    return _result(mention) or _flow(mention, before)
+    return _result(mention) or _part(mention, before) or _flow(mention, before)
+
+
+PARTS = {
+    NATURAL: re.compile(r"自然人(?:申请人|提出|提交|申请|的)*+$"),
+    LEGAL: re.compile(r"法人(?:和|或|及|、|或者)(?:其他|其它)组织(?:提出|提交|申请|的)*+$"),
+    BY_CHANNEL: re.compile(
+        r"(?:网络|网上|在线|网站|信函|邮寄|当面|现场|传真|邮件)(?:方式|渠道|提出|提交|申请|的)*+$"
+    ),
+}
+OF_BOTH = re.compile(r"自然人|公民")
+
+
+def _part(mention: Mention, before: list[str]) -> Claim | None:
+    """Read who asked and by which way, where the number of all requests stands before."""
+    if not {RECEIVED_ROW, RECEIVED, HANDLED, NATURAL, BY_CHANNEL} & set(before):
+        return None
+    for what, ending in PARTS.items():
+        if ending.search(mention.before) and not (what == LEGAL and OF_BOTH.search(mention.before)):
+            return _claim(what, mention)
+    return None
 
 
 def _result(mention: Mention) -> Claim | None:
@@ -273,7 +298,7 @@ def _flow(mention: Mention, before: list[str]) -> Claim | None:
     words = mention.before
     if SUM_OF_BOTH.match(words) and {RECEIVED_ROW, RECEIVED, CARRIED_IN_ROW} & set(before):
         return _claim(ALL, mention)
-    if OTHER_THING.search(words) or PART.search(words) or NOT_YET.search(words):
+    if OTHER_THING.search(words) or PART.search(words) or NOT_YET.search(words) or "以来" in mention.ahead:
         return None
     named = _year_named(mention)
     verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(words)))]

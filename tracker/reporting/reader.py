@@ -48,8 +48,13 @@ def read(content: bytes, name: str = "") -> Read:
 
 
 def _without_menus(read: Read) -> Read:
-    """Return the report without what stands before it on the page: links to reports of other years."""
-    sections = {key: text for key, text in read.report.sections.items() if key != "0"}
+    """Return the report without what stands before it on the page: links to reports of other years.
+
+    Where the page heads no section, all of it is the report.
+    """
+    sections = dict(read.report.sections)
+    before = sections.pop("0", "")
+    sections.setdefault("1", before)
     return replace(read, report=replace(read.report, sections=sections))
 
 

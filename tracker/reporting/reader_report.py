@@ -12,6 +12,7 @@ from tracker.domain.report_words import LONGEST_TEXT, plain
 from tracker.reporting.reader_grid import Grid, Piece, Row, Tables, is_number
 
 TITLE = re.compile(r"^(.*?)(\d{4})年度?(.*?)(?:政府信息公开|政务公开)(?:工作)?(?:年度|情况|的|工作)*报告")
+HEADED = re.compile(r"^(.{2,40}?)(\d{4})年度?[二三四]、")
 NOT_AGENCY = re.compile(r"关于|公布|发布|《|》|\(|\)|工作|[,。:]|^[#\d.、]+|\d{4}年.*$")
 AGENCY = re.compile(
     r"(?:局|委|委员会|办|办公室|办公厅|政府|厅|院|会|中心|街道|乡|镇|处|队|所|站|公司|大学|部)$"
@@ -121,6 +122,8 @@ def _feed_again(row: Row, tables: Tables) -> None:
 def _report(texts: dict[str, str], tables: Tables, name: str) -> PublishedReport:
     title, agency, year = _title(texts["0"])
     if year is None:
+        agency, year = _headed(texts)
+    if year is None:
         year = _year(texts, name)
     form = report_format.of_year(year or NEWEST)
     if tables.trial is not None:
@@ -152,6 +155,15 @@ def _title(text: str) -> tuple[str, str, int | None]:
                 agency = NOT_AGENCY.sub("", lines[place - 1])
             return found[0].lstrip("#"), agency, int(found[2])
     return "", "", None
+
+
+def _headed(texts: dict[str, str]) -> tuple[str, int | None]:
+    """Return agency and year of a workbook whose sheets each begin with them: 某局2025年度 三、收到…"""
+    for text in texts.values():
+        found = HEADED.match(plain(text[:LONGEST_TITLE]))
+        if found and _fits(int(found[2])):
+            return NOT_AGENCY.sub("", found[1]), int(found[2])
+    return "", None
 
 
 def _fits(year: int) -> bool:
