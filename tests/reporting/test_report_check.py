@@ -177,6 +177,34 @@ def test_a_copy_with_blanks_between_its_cells_is_read():
     assert read.report.table2["licences"] == 54408
 
 
+BLOCKS = ("行政复议", "未经复议直接起诉", "复议后起诉")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"{block}\t{numbers}" for block, numbers in zip(BLOCKS, ("10\t1\t0\t0\t0", "0\t0\t0\t0\t0", "5\t0\t0\t0\t0"), strict=True)],
+        ["行政复议 10 1 0 0 0", "行政诉讼（未经复议直接起诉） 0 0 0 0 0", "行政诉讼（复议后起诉） 5 0 0 0 0"],
+        ["行政复议\t\t\t\t", "结果维持\t结果纠正\t其他结果\t尚未审结\t总计", "10\t1\t0\t0\t0", "0\t0\t0\t0\t0\t5\t0\t0\t0\t0"],
+    ],
+    ids=["tabs", "blanks", "in turn"],
+)  # fmt: skip
+def test_table_4_in_parts_is_read(rows):
+    text = as_text({**whole(), "table4": {}}).decode()
+    heading = "四、政府信息公开行政复议、行政诉讼情况\n"
+    given = figures("hongze_district_2023")["table4"]
+    before, _, after = text.partition(heading)
+
+    read = reader.read(
+        (
+            before + heading + "\n".join(rows) + "\n五、存在的主要问题及改进情况" + after.partition("五、")[2]
+        ).encode()
+    )
+
+    assert printed(read.report.table4) == given
+    assert printed(read.report.table3) == printed(whole()["table3"])
+
+
 def test_a_misprinted_label_still_finds_its_row():
     text = as_text(whole()).decode().replace("其他法律行政法规禁止公开", "其他法律行政止公开")
 
@@ -243,6 +271,21 @@ def test_a_package_that_unpacks_to_more_than_50_mb_is_refused():
     assert len(bomb) < 100_000
     with pytest.raises(UnreadableReportError, match="50 MB"):
         reader.read(bomb)
+
+
+@pytest.mark.parametrize("make", [as_docx, as_xlsx], ids=lambda make: make.__name__)
+def test_a_file_saved_in_the_strict_form_is_read(make):
+    with zipfile.ZipFile(BytesIO(make(whole()))) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    for name in parts:
+        for kind in ("wordprocessingml", "spreadsheetml", "officeDocument"):
+            old, new = (
+                f"http://schemas.openxmlformats.org/{kind}/2006/",
+                f"http://purl.oclc.org/ooxml/{kind}/",
+            )
+            parts[name] = parts[name].replace(old.encode(), new.encode())
+
+    assert printed(reader.read(archive(parts)).report.table3) == printed(whole()["table3"])
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,11 @@ TABLE2_COLUMNS = (
     ("projects", r"采购项目"),
     ("wan_yuan", r"采购总金额"),
 )
+BLOCKS4 = {
+    "行政复议": "reconsideration",
+    "未经复议直接起诉": "direct_litigation",
+    "复议后起诉": "litigation_after_reconsideration",
+}
 TRIAL = re.compile(r"新制作|新公开数|对外公开总|上一年项目|政府集中采购|其他对外管理服务")
 CURRENT = re.compile(r"本年制发件数|制发件数|现行有效件数|本年收费金额")
 SECTIONS = (
@@ -117,6 +122,11 @@ def row_of(text: str) -> str | None:
 def column_of(text: str) -> str | None:
     """Return the column of table 3 that a heading names."""
     return COLUMNS.get(bare(text))
+
+
+def block4_of(text: str) -> str | None:
+    """Return the block of table 4 that a label names."""
+    return BLOCKS4.get(re.sub(r"^行政诉讼(?=.)|[(),:、。案件]", "", squeezed(text)))
 
 
 def table2_row(text: str) -> str | None:

@@ -218,13 +218,19 @@ def _carried_by_year(mention: Mention, year: int | None, before: list[str]) -> C
     """Read 2023年结转7件, 结转2023年3件, 结转至2025年9件 by the year that is named."""
     if year is None:
         return None
-    came = re.search(r"(\d{4})年度?结转", mention.before)
-    if came:
-        named = int(came[1])
-        return _claim(CARRIED_IN_ROW, mention, slip=None if named == year - 1 else named)
     goes = rf"{MOVED}(到|至|入)?(\d{{4}})年"
     went = re.search(goes, mention.before) or re.match(rf"^[^,;]{{0,10}}{goes}", mention.after)
+    came = re.search(r"(\d{4})年度?结转", mention.before)
+    if came and not (went and int(came[1]) == year):
+        return _came(mention, int(came[1]), year, before)
     return _went(mention, bool(went[1]), int(went[2]), year, before) if went else None
+
+
+def _came(mention: Mention, named: int, year: int, before: list[str]) -> Claim:
+    """Read 2024年结转7件: in the report of 2024, once answers were counted, it means what is carried out."""
+    if named == year and {CLOSED, ANSWERED, HANDLED} & set(before):
+        return _claim(CARRIED_OUT_ROW, mention)
+    return _claim(CARRIED_IN_ROW, mention, slip=None if named == year - 1 else named)
 
 
 def _went(mention: Mention, onwards: bool, named: int, year: int, before: list[str]) -> Claim | None:

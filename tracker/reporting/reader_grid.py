@@ -77,7 +77,13 @@ class Tables:
         self.trial = (
             True if label.TRIAL.search(words) else False if label.CURRENT.search(words) else self.trial
         )
-        return self._table4(row) or self._table3(row, aligned) or self._table2(row) or self._heads(row)
+        return (
+            self._table4(row)
+            or self._block4(row)
+            or self._table3(row, aligned)
+            or self._table2(row)
+            or self._heads(row)
+        )
 
     # -- headings -------------------------------------------------------------------------------
 
@@ -87,7 +93,7 @@ class Tables:
         if any(text.startswith("信息内容") for text in squeezed):
             self.heads = [name for cell in texts if (name := label.table2_column(cell))]
             return True
-        if len(texts) > 1 and ("行政复议" in squeezed or squeezed.count("结果维持") > 1):
+        if len(texts) > 1 and ("行政复议" in squeezed or "结果维持" in squeezed):
             self.in_table4 = True
             return True
         places = {name: place for place, cell in enumerate(row) if cell and (name := label.column_of(cell))}
@@ -113,6 +119,23 @@ class Tables:
             self.cells.put4(block, column, cell)
         self.found.add("4")
         self.in_table4 = False
+        return True
+
+    def _block4(self, row: Row) -> bool:
+        """Take a part of table 4 that stands in a row of its own, with its label or in its turn."""
+        values = [cell for cell in row if cell and cell.strip()]
+        blocks = [block for cell in values[:2] if (block := label.block4_of(cell))]
+        numbers = [cell for cell in values if is_number(cell)]
+        left = [block for block in TABLE4 if block not in self.cells.table4]
+        if not blocks and self.in_table4 and len(numbers) == len(values):
+            blocks = left[: len(numbers) // len(TABLE4_COLUMNS)]
+        blocks = blocks[-1:] if len(numbers) == len(TABLE4_COLUMNS) and len(numbers) < len(values) else blocks
+        if not blocks or len(numbers) != len(blocks) * len(TABLE4_COLUMNS):
+            return False
+        places = [(block, column) for block in blocks for column in TABLE4_COLUMNS]
+        for (block, column), cell in zip(places, numbers, strict=True):
+            self.cells.put4(block, column, cell)
+        self.found.add("4")
         return True
 
     def _table3(self, row: Row, aligned: bool) -> bool:

@@ -4,6 +4,7 @@ Only the parts that are asked for are unpacked.
 """
 
 import zipfile
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,14 @@ from tracker.domain.errors import UnreadableReportError
 
 MOST_BYTES = 50 * 1024 * 1024  # of a file, and of one part of it unpacked
 MOST_PARTS = 5000
+STRICT = tuple(  # the namespaces of the strict form of both standards, and the ones that are read
+    (f"http://purl.oclc.org/ooxml/{strict}".encode(), f"http://schemas.openxmlformats.org/{usual}".encode())
+    for strict, usual in (
+        ("wordprocessingml/main", "wordprocessingml/2006/main"),
+        ("spreadsheetml/main", "spreadsheetml/2006/main"),
+        ("officeDocument/relationships", "officeDocument/2006/relationships"),
+    )
+)
 BROKEN = "文件已损坏，不能打开：请用 Word、Excel 或 WPS 打开后另存一份再试。"
 TOO_BIG = "文件解开后超过50 MB：请删去图片等无关内容，另存一份再试。"
 
@@ -39,12 +48,8 @@ class Package:
                 raise UnreadableReportError("文件有密码：请去掉密码后另存一份再试。")
             with self.archive.open(info) as stream:
                 content = stream.read(MOST_BYTES + 1)
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
             raise UnreadableReportError(BROKEN) from error
-        except Exception as error:
-            if type(error).__module__ == "zlib":
-                raise UnreadableReportError(BROKEN) from error
-            raise
         if len(content) > MOST_BYTES:
             raise UnreadableReportError(TOO_BIG)
         return xml(content)
@@ -54,6 +59,8 @@ def xml(content: bytes) -> Any:
     """Return the root of an XML text; entities and document types are refused."""
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise UnreadableReportError("文件含有不允许的 XML 声明，拒绝打开。")
+    for strict, usual in STRICT:
+        content = content.replace(strict, usual)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(content, parser)

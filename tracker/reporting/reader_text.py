@@ -2,7 +2,7 @@
 
 from tracker.domain.annual_report import COLUMNS
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report_label import table2_row
+from tracker.domain.report_label import block4_of, table2_row
 from tracker.reporting.reader_grid import Piece, Row, is_number
 
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -42,6 +42,6 @@ def _row(line: str) -> Row | None:
     while count < len(words) and is_number(words[-1 - count]):
         count += 1
     named = " ".join(words[: len(words) - count])
-    if count >= len(COLUMNS) or (count and table2_row(named)):
+    if count >= len(COLUMNS) or (count and (table2_row(named) or block4_of(named))):
         return [named, *words[len(words) - count :]]
     return None
