@@ -15,6 +15,7 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
 from tracker.services import evidence, exporting, importing, inspection, setup
@@ -316,12 +317,18 @@ def test_a_petition_has_its_two_dates_until_it_is_told_and_closed(office, clock)
     assert "2026年5月1日（周五）" in page
     assert "信访事项书面告知期限" in office.get("/?only=contacts").text
 
+    assert [(d.kind, d.name) for d in db.session.query(OpenDuty)] == [
+        ("contact", "petition_notice"),
+        ("contact", "petition"),
+    ]
+
     office.post("/contacts/1/tell", {"told": "书面告知已受理"})
     assert db.session.query(Contact).one().next_action == "petition"
     assert "信访事项办结期限" in office.get("/contacts?order=due").text
 
     office.post("/contacts/1/close", {"on": "2026-03-16", "result": "已拆除"})
     assert db.session.query(Contact).one().next_action is None
+    assert db.session.query(OpenDuty).count() == 0
     assert "没有待确认的申请" in office.get("/?only=contacts").text
 
 
@@ -371,11 +378,14 @@ def test_a_waiting_request_opened_anew_keeps_what_it_holds(office):
     assert db.session.query(Case).count() == 0
 
 
-def test_check_finds_a_contact_whose_date_left_its_facts(office, clock):
+@pytest.mark.parametrize(
+    "statement", ["UPDATE contacts SET next_action_on = '2027-01-01'", "DELETE FROM duties"]
+)
+def test_check_finds_a_contact_whose_date_left_its_facts(office, clock, statement):
     waiting(office)
     assert list(inspection.inspect(today=clock.today)) == []
 
-    db.session.execute(text("UPDATE contacts SET next_action_on = '2027-01-01'"))
+    db.session.execute(text(statement))
     db.session.commit()
 
     assert ["下一期限" in found.message for found in inspection.inspect(today=clock.today)] == [True]

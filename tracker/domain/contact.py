@@ -71,7 +71,7 @@ def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list
         way = Channel(facts.channel)
         arrived_on = facts.forwarded_on or facts.arrived_on
         on = channel.confirm_by(way, arrived_on, calendar, confirmation_days)
-        return [Duty("confirmation", on, channel.RULES[way].law)]
+        return [Duty("confirmation", on, channel.RULES[way].law, calendar.is_provisional(on))]
     if facts.form == "call":  # a call alone is no request (第29条)
         return []
     return [Duty("registration", facts.arrived_on, "条例第45条")]

@@ -23,10 +23,11 @@ from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct, PendingRequest
-from tracker.services import audit, evidence, intake, ledger, numbering, office
+from tracker.models.duty import CONTACT
+from tracker.services import audit, duty, evidence, intake, ledger, numbering, office
 from tracker.services.actor import Actor
 
-RESTATED = ("next_action", "next_action_on")
+RESTATED = ("next_action", "next_action_on", "duties")  # a change of it counts every contact anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,11 +351,13 @@ def _waiting(contact: Contact, pending: PendingRequest, confirmed_on: date) -> i
 
 
 def restate(contact: Contact) -> None:
-    """Write on the contact which date comes next, so that lists need not ask."""
+    """Write on the contact which date comes next, and keep its duties where reminders look for them."""
     with db.session.no_autoflush:  # a new row is written once, with its dates
         found = dates(contact)
     contact.next_action = found[0].name if found else None
     contact.next_action_on = found[0].on if found else None
+    db.session.flush()
+    duty.restate(CONTACT, contact.id, contact.agency_id, found)
 
 
 def restate_open() -> None:
@@ -393,5 +396,6 @@ def misstated() -> Iterator[str]:
     for contact in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
         found = dates(contact)
         told = (found[0].name, found[0].on) if found else (None, None)
-        if told != (contact.next_action, contact.next_action_on):
+        kept = duty.kept(CONTACT, [contact.id]).get(contact.id, {})
+        if told != (contact.next_action, contact.next_action_on) or kept != duty.known(found):
             yield contact.number
