@@ -26,6 +26,7 @@ from tracker.models.duty import CASE
 from tracker.services import backup, contact, duty, evidence, ledger, office, restore
 from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
+from tracker.services.publishing import verify
 
 WINDOW = 2000
 NAMED = 5  # findings that the job names
@@ -48,6 +49,8 @@ def inspect(*, today: date) -> Iterator[Found]:
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
+        for where, words in verify(agency.id):
+            yield Found(f"{agency.name} {where}", words)
     for number in contact.misstated():
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for row in evidence.broken():

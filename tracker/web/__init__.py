@@ -21,6 +21,7 @@ from tracker.web import (
     handbook,
     health,
     job,
+    publishing,
     register,
     report,
     report_check,
@@ -33,6 +34,7 @@ from tracker.web import (
 )
 
 NOUNS = (
+    publishing,
     book, book_file,
     account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
     report_check, report_text, statistics, step, unit, user, worklist,

@@ -13,7 +13,7 @@ from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.reporting import annual, document, layout
 from tracker.reporting.output import OUTPUTS, file_name
-from tracker.services import office, register
+from tracker.services import office, publishing, register
 from tracker.services import report as reports
 from tracker.web import paging
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -30,7 +30,14 @@ def _known(year: int) -> int:
 
 
 def _shown(year: int) -> annual.AnnualReport:
-    return reports.shown(current_actor().agency_id, _known(year), today=today())
+    """Return the edition that the address asks for, else the newest, else the report in the making."""
+    agency_id, number = current_actor().agency_id, paging.whole("edition")
+    if number is None:
+        return reports.shown(agency_id, _known(year), today=today())
+    printed = reports.published(agency_id, _known(year), number)
+    if printed is None:
+        raise NotFoundError(_("%(year)s年度报告没有第%(number)s版。", year=year, number=number))
+    return printed
 
 
 @bp.get("")
@@ -61,6 +68,8 @@ def show(year: int) -> str:
         corner=CORNER,
         headings=layout.HEADINGS,
         outputs=OUTPUTS.values(),
+        newest=reports.edition(current_actor().agency_id, year),
+        moved=bool(report.edition) and _moved(report),
         missing=[] if report.edition else reports.missing(report),
         is_zero=annual.is_zero(report),
         ended=today().year > year,
@@ -68,16 +77,29 @@ def show(year: int) -> str:
     )
 
 
+def _moved(report: annual.AnnualReport) -> bool:
+    """Return whether a cell would read otherwise if the year were counted now."""
+    now_counted = reports.current(current_actor().agency_id, report.year, today=today())
+    tables = (report.table2, report.table3, report.table4)
+    return tables != (now_counted.table2, now_counted.table3, now_counted.table4)
+
+
 @bp.get("/<int:year>/cells/<row>/<column>")
 @requires(Action.READ)
 def cell(year: int, row: str, column: str) -> str:
     if row not in report_format.LEAVES or column not in COLUMNS:
         raise NotFoundError(_("年度报告表三没有这一格。"))
-    found = query.of_cell(current_actor().agency_id, _known(year), row, column)
+    agency_id = current_actor().agency_id
+    edition = reports.edition(agency_id, _known(year), paging.whole("edition"))
+    if edition is None:
+        found = query.of_cell(agency_id, year, row, column)
+    else:
+        found = publishing.frozen_cases(edition.id, row, column)
     seen = query.within(found, unit_scope())
     return render_template(
         "report/cell.html",
         year=year,
+        edition=edition,
         row=row,
         row_label=report_format.LABELS[row],
         column_label=COLUMN_LABELS[column],
