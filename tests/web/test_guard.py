@@ -29,6 +29,7 @@ PARTS = {
     "evidence_id": 1,
     "section": "1",
     "number": 1,
+    "office_id": 1,
 }
 
 

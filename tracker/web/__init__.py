@@ -26,6 +26,7 @@ from tracker.web import (
     report,
     report_check,
     report_text,
+    rollup,
     statistics,
     step,
     unit,
@@ -34,7 +35,7 @@ from tracker.web import (
 )
 
 NOUNS = (
-    publishing,
+    publishing, rollup,
     book, book_file,
     account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
     report_check, report_text, statistics, step, unit, user, worklist,
