@@ -21,6 +21,7 @@ KEY_BYTES = 32
 PORTS = range(65536)
 WORDS = {
     "year_of_result": ("served", "decided"),
+    "agency_level": ("department", "government"),
     "joint_documents": ("lead", "all"),
     "remedies_by": ("case", "instance"),
 }
@@ -59,6 +60,7 @@ class Settings:
     many_applicants: int = 2  # who ask alike: consider disclosing to everybody (第44条, practice)
     expiry_is_repeal: bool = False  # 失效 counts under 本年废止 (unverified)
     revision_is_repeal: bool = True  # 修改: the old one 废止, the new one 制发 (unverified)
+    agency_level: str = "department"  # or "government": report due on 31 January or 31 March (第49条)
     joint_documents: str = "lead"  # or "all": who counts a joint document (unverified)
     remedies_by: str = "case"  # or "instance": what table 4 counts (unverified)
     count_not_accepted: bool = True  # 不予受理 counts in table 4 (unverified)

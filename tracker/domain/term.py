@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,24 @@ TERMS = (
     PETITION_NOTICE,
     PETITION,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTerm:
+    """The last day of the year after, by which an annual report must be public: a date, never moved."""
+
+    month: int
+    day: int
+    label: str
+    law: str
+
+    def due_on(self, year: int) -> date:
+        """Return the day by which the report of the year must be public."""
+        return date(year + 1, self.month, self.day)
+
+
+# By ``agency_level``: a department of county level and above, or the authority that reports for a government.
+REPORT_TERMS = {
+    "department": ReportTerm(1, 31, "县级以上人民政府部门", "条例第49条第1款"),
+    "government": ReportTerm(3, 31, "县级以上地方人民政府（政府信息公开工作主管部门）", "条例第49条第2款"),
+}

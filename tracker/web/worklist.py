@@ -12,7 +12,7 @@ from tracker.domain.state import LABELS, WORKING
 from tracker.models import query
 from tracker.models.contact import Contact
 from tracker.now import today
-from tracker.services import office, unit, worklist
+from tracker.services import countdown, office, unit, worklist
 from tracker.web import paging
 from tracker.web.guard import current_actor, requires, unit_scope
 
@@ -55,6 +55,7 @@ def index() -> Response | str:
         address=paging.address,
         counts=counts,
         wanted=wanted,
+        countdown=None if unit_scope() else countdown.of(actor.agency_id, today=on),
         works=calendar.is_working_day(on),
         reason=calendar.why(on),
         holiday=next_holiday(calendar, on),
