@@ -124,9 +124,21 @@ def test_report_prints_175_cells_and_ends_with_0(tracker):
     assert sum(len(row) for row in report["table3"].values()) == 175
 
 
-@pytest.mark.parametrize(("form", "begins"), [("xlsx", b"PK"), ("html", b"<!doctype html>")])
+@pytest.mark.parametrize(
+    ("form", "begins"), [("xlsx", b"PK"), ("docx", b"PK"), ("pdf", b"%PDF"), ("html", b"<!doctype html>")]
+)
 def test_report_has_other_forms(tracker, form, begins):
-    assert tracker("report", "2026", "--format", form).stdout_bytes.startswith(begins)
+    result = tracker("report", "2026", "--format", form)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout_bytes.startswith(begins)
+
+
+@pytest.mark.parametrize("year", ["1999", "99999", "0", "²"])
+def test_a_year_that_has_no_report_is_refused(tracker, year):
+    result = tracker("report", year)
+
+    assert (result.exit_code, result.stdout) == (2, "")
 
 
 def test_report_of_an_unknown_agency_is_refused(tracker):

@@ -9,6 +9,7 @@ import click
 
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
+from tracker.domain.published_report import NEWEST, OLDEST
 from tracker.reporting.output import OUTPUTS
 from tracker.reporting.reader_package import MOST_BYTES
 from tracker.reporting.reader_report import Read
@@ -25,8 +26,11 @@ def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
     """年度报告：tracker report 年份；或检查他人的报告：tracker report check 文件…"""
     if what == "check":
         sys.exit(check_reports(files, form))
-    if not what.isdecimal() or files:
+    if not (what.isascii() and what.isdecimal()) or files:
         say("用法：tracker report 年份 --format json|xlsx|html|docx|pdf，或 tracker report check 文件…")
+        sys.exit(REFUSED)
+    if not OLDEST <= int(what) <= NEWEST:
+        say(f"没有{what}年的年度报告：年份应在{OLDEST}与{NEWEST}之间。")
         sys.exit(REFUSED)
     with office_open():
         found = setup.by_code(agency)

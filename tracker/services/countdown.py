@@ -7,8 +7,8 @@ from tracker.domain import term
 from tracker.domain.annual_report import CARRIED_OUT_ROW, TOTAL
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
-from tracker.domain.report_section import WRITTEN
-from tracker.services import office
+from tracker.models import query
+from tracker.services import office, report_text
 from tracker.services import report as reports
 
 FIRST_MONTH = 12  # of the year that is reported
@@ -71,18 +71,22 @@ def last_working_day(day: date, calendar: WorkCalendar) -> tuple[date, bool]:
 
 
 def _open(agency_id: int, year: int, today: date) -> list[str]:
-    report = reports.current(agency_id, year, today=today)
-    missing = reports.missing(report)
-    found = []
-    if not any(report.sections.get(section) for section in WRITTEN):
-        found.append("第一、五、六部分都还没有写。")
-    elif missing:
-        found.append(f"文字部分还有{len(missing)}项要写：{missing[0]}")
-    if report.findings:
-        found.append(f"核对发现{len(report.findings)}处：{report.findings[0].where}。")
-    carried = report.table3[CARRIED_OUT_ROW][TOTAL]
+    """Return what is still to do. The worklist is opened all day: nothing is counted that need not be."""
+    written = any(kept.text for kept in report_text.latest(agency_id, year).values())
+    found = _of_report(agency_id, year, today) if written else ["第一、五、六部分都还没有写。"]
+    carried = query.count(query.of_cell(agency_id, year, CARRIED_OUT_ROW, TOTAL))
     if carried:
         words = "年底前不办结将结转下年度" if today.year == year else "结转下年度"
         found.append(f"{carried}件申请{words}。")
     found.append("本年度还没有结束，次年1月1日起可以发布。" if today.year == year else "尚未发布。")
+    return found
+
+
+def _of_report(agency_id: int, year: int, today: date) -> list[str]:
+    report = reports.current(agency_id, year, today=today)
+    missing, found = reports.missing(report), []
+    if missing:
+        found.append(f"文字部分还有{len(missing)}项要写：{missing[0]}")
+    if report.findings:
+        found.append(f"核对发现{len(report.findings)}处：{report.findings[0].where}。")
     return found

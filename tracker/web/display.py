@@ -36,6 +36,7 @@ MENU = (
     ("audit.index", _l("审计日志"), Action.AUDIT),
 )
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
+PART_OF_MENU = {"publishing": "report", "rollup": "report"}  # nouns without an entry of their own
 HIDDEN = "＊"
 SHOWN = 3
 
@@ -192,7 +193,8 @@ DETAIL_LABELS = {
 def _context() -> dict[str, Any]:
     actor = g.get("actor")
     menu = [(e, label) for e, label, action in MENU if actor and actor.may(action)]
-    section = (request.endpoint or "").split(".")[0].split("_")[0]
+    noun = (request.endpoint or "").split(".")[0].split("_")[0]
+    section = PART_OF_MENU.get(noun, noun)
     return {"menu": menu, "actor": actor, "section": section, "Action": Action, "today": today()}
 
 
