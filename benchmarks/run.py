@@ -18,6 +18,7 @@ from time import perf_counter
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import alike
+import jobs
 import office
 from sqlalchemy.dialects import sqlite
 
@@ -161,7 +162,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    rows = [*growing(chosen.cases), *due_dates(), *imports(), *alike.rows()]
+    rows = [*growing(chosen.cases), *due_dates(), *imports(), *alike.rows(), *jobs.measure(chosen.cases)]
     lines = ["| measure | result | aim |", "|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     machine = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {chosen.cases:,} cases."

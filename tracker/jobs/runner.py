@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 PULSE_SECONDS = 10  # another process takes over within this time and the system's own
 CATCH_UP_MINUTES = 10  # what failed, or was slept through, is tried again
-TICK_SECONDS = 0.1  # where the moment is read from a file
+TICK_SECONDS, FILE_PULSE_SECONDS = 0.02, 0.1  # where the moment is read from a file
 OPTIONS = {"misfire_grace_time": 3600, "coalesce": True, "max_instances": 1}
 
 
@@ -45,6 +45,7 @@ class Runner:
         self.now: Callable[[], datetime] = app.extensions["tracker.now"]
         self.process = f"{socket.gethostname()}:{os.getpid()}"
         self.working = False
+        self.worked: datetime | None = None
         self.stopping = threading.Event()
         with app.app_context():
             settings = app.extensions["tracker.settings"]
@@ -59,9 +60,10 @@ class Runner:
 
     def _plan(self) -> None:
         every = IntervalTrigger
-        seconds = TICK_SECONDS if self.from_file else PULSE_SECONDS
+        seconds = FILE_PULSE_SECONDS if self.from_file else PULSE_SECONDS
         self.scheduler.add_job(self.pulse, every(seconds=seconds, timezone=ZONE), executor="pulse")
         if self.from_file:
+            logging.getLogger("apscheduler").setLevel(logging.ERROR)  # ticks are skipped while a job runs
             self.scheduler.add_job(self.catch_up, every(seconds=TICK_SECONDS, timezone=ZONE))
             return
         self.scheduler.add_job(self.catch_up, every(minutes=CATCH_UP_MINUTES, timezone=ZONE), id="catch_up")
@@ -90,9 +92,12 @@ class Runner:
 
     def _catch_up(self, only: tuple[Job, ...]) -> None:
         moment = self.now()
+        if self.from_file and moment == self.worked:
+            return  # time stands
         jobs.catch_up(only, lambda: moment, lambda: self.working and not self.stopping.is_set())
         if only is JOBS and self.working:
             jobs.beat(now=moment, process=self.process, caught_up=True)
+            self.worked = moment
 
     def _safely(self, act: Callable[[], Any]) -> None:
         """Keep the scheduler alive while the database is away."""

@@ -8,8 +8,10 @@ needed, and values travel as they are stored: what is encrypted stays so.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Engine, MetaData, Table, create_engine, func, insert, select, text
@@ -56,11 +58,21 @@ def copy_to_file(source: Engine, path: Path) -> None:
     if source.dialect.name == "sqlite":
         _sqlite_copy(Path(str(source.url.database)), path)
         return
+    path.write_bytes(_empty_file())
     with sqlite_file(path) as target:
-        migrate.upgrade(target)
         one_moment = source.execution_options(isolation_level="REPEATABLE READ")
         with one_moment.connect() as out, target.begin() as into:
             _rows(out, into)
+
+
+@cache
+def _empty_file() -> bytes:
+    """Return an SQLite file with the tables and nothing in them, made once a process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.sqlite3"
+        with sqlite_file(path) as target:
+            migrate.upgrade(target)
+        return path.read_bytes()
 
 
 def _sqlite_copy(source: Path, target: Path) -> None:
