@@ -114,7 +114,8 @@ def text(lines: list[Line] | Iterator[Line]) -> str:
 def stated(code: str, end: str = "") -> dict[str, str]:
     """Return a complete basis of an answer: what its notice must state, of the end named or the first."""
     chosen = next(e for e in basis.ENDS[code] if e.key == end or not end)
-    return {basis.END: chosen.key, **{ask.key: f"写明{ask.key}" for ask in chosen.asks}}
+    words = {ask.key: "2025-01-02" if ask.is_day else f"写明{ask.key}" for ask in chosen.asks}
+    return {basis.END: chosen.key, **words}
 
 
 def typed(code: str, end: str = "") -> dict[str, str]:

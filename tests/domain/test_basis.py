@@ -29,9 +29,9 @@ def test_every_outcome_has_its_ends_each_with_an_article_and_a_notice(code):
         ("第36条第5项", "unable_not_held", "others", ["organ"]),
         ("第36条第6项", "not_processed_repeat", "", ["earlier_number", "earlier_on"]),
         ("第36条第1项", "disclosed", "published", ["access"]),
-        ("第36条第2项, 第17条", "disclosed", "given", ["form", "reviewer", "reviewed_on"]),
+        ("第36条第2项, 第17条", "disclosed", "given", ["form", "reviewer", "reviewed_on", "review"]),
         ("第36条第7项", "refused_administrative_query", "", ["special_law", "access"]),
-        ("第37条", "partially_disclosed", "", ["form", "withheld", "reviewer", "reviewed_on"]),
+        ("第37条", "partially_disclosed", "", ["form", "withheld", "reviewer", "reviewed_on", "review"]),
         ("第14条", "refused_prohibited_by_law", "", ["special_law"]),
         ("第39条第1款", "not_processed_petition", "", ["access"]),
         ("第30条", "closed_supplement_lapsed", "", []),
@@ -106,8 +106,39 @@ def test_an_order_that_names_not_each_part_once_is_refused(text):
         mixed.order_of(text)
 
 
-def test_edge_case_2_a_refused_part_and_a_missing_one_have_each_its_remedy():
-    assert mixed.remedies(["refused_process_information", "unable_not_held"]) == ["P", "G"]
+REFUSED = {"content": "会议纪要", "outcome": "refused_process_information", "reason": "讨论记录"}
+ABSENT = {"content": "拨款文件", "outcome": "unable_not_held", "end": "absent", "reason": "经检索没有"}
+OTHERS = {**ABSENT, "end": "others"}
+GIVEN = {"content": "批复", "outcome": "disclosed", "end": "given"}
+
+
+@pytest.mark.parametrize(
+    ("law", "code", "details", "remedies"),
+    [
+        ("edge case 2", "refused_process_information", {"parts": [REFUSED, ABSENT]}, ["P", "G"]),
+        ("part of it is refused", "partially_disclosed", {"parts": [GIVEN, REFUSED]}, ["P", "G"]),
+        ("part of it is not held", "partially_disclosed", {"parts": [GIVEN, ABSENT]}, ["G"]),
+        ("第37条 without items", "partially_disclosed", {}, ["P"]),
+        ("第16条", "refused_process_information", {}, ["P"]),
+        ("第36条第7项", "refused_administrative_query", {}, ["G"]),
+        ("第2条", "closed_other", {"basis": {"end": "no_information"}}, ["G"]),
+        ("a closing record", "closed_other", {"basis": {"end": "ended"}}, ["N"]),
+    ],
+)
+def test_the_notice_names_the_remedies_of_its_end_and_of_each_item(law, code, details, remedies):
+    """复议法第23条: reconsideration first for what is refused under 第14—16条."""
+    assert mixed.remedies(code, details) == remedies, law
+
+
+def test_an_item_names_its_article_by_its_end():  # 第36条第4项, 第5项
+    absent, others = mixed.parts_of({"parts": [ABSENT, OTHERS]})
+
+    assert (absent.law, others.law) == ("条例第36条第（四）项", "条例第36条第（五）项")
+    assert others.label == "1.本机关不掌握相关政府信息：不属于本机关负责公开"
+
+
+def test_no_item_can_lapse_by_itself():
+    assert {outcome.code for outcome, _ in mixed.CHOICES} == set(BY_CODE) - set(mixed.LAPSES)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +147,8 @@ def test_edge_case_2_a_refused_part_and_a_missing_one_have_each_its_remedy():
         {"basis": {"horoscope": "x"}},
         {"basis": {"access": 3}},
         {"basis": "x"},
+        {"basis": {"reviewed_on": "昨天"}},
+        {"parts": [{"content": "甲", "outcome": "disclosed", "end": "absent"}]},
         {"parts": [{"content": "甲"}]},
         {"parts": [{"content": "甲", "outcome": "granted"}]},
         {"parts": [{"content": "甲", "outcome": "disclosed", "colour": "red"}]},

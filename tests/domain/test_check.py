@@ -20,7 +20,13 @@ AGENCY = {"party": "agency", "name": "规划局"}
 SUPPLEMENT = {"deadline_on": "2026-03-31"}
 ASKED = ("ask_supplement", "2026-03-09", SUPPLEMENT)
 SUPPLEMENTED = (ASKED, ("receive_supplement", "2026-03-25"))
+FIFTY = ("charge", "2026-03-04", {"way": "by_piece", "amount": "50"})
 CHARGED = ("charge", "2026-03-04", {"received_on": "2026-03-09"})  # to be paid by 7 April
+
+
+MINUTES = {"content": "会议纪要", "outcome": "refused_process_information", "reason": "讨论记录"}
+LETTER = {"content": "函件", "outcome": "unable_not_held", "end": "absent", "reason": "经检索没有"}
+SECRET = {"content": "合同", "outcome": "refused_third_party_rights", "reason": "商业秘密"}
 
 
 def day(text):
@@ -185,9 +191,59 @@ def test_a_late_answer_names_both_days(rows, words):
         (
             "第32条: nobody asked in writing",
             [("consult", "2026-03-09", AGENCY)],
-            ("refused_third_party_rights", "2026-03-20", {"reason": "商业秘密"}),
+            ("refused_third_party_rights", "2026-03-31", {"reason": "商业秘密"}),
             "尚未书面征求",
             False,
+        ),
+        (
+            "第32条: the third party still has time",
+            [("consult", "2026-03-09", THIRD_PARTY)],
+            ("disclosed", "2026-03-20"),
+            "意见期限至2026-03-30，尚未届满",
+            False,
+        ),
+        (
+            "第32条: of an item of several",
+            [],
+            ("refused_third_party_rights", "2026-03-20", {"parts": [SECRET, LETTER]}),
+            "尚未书面征求",
+            False,
+        ),
+        (
+            "第36条第3项: an item without its reason",
+            [],
+            ("refused_process_information", "2026-03-20", {"parts": [{**MINUTES, "reason": " "}]}),
+            "第1项“会议纪要”缺少理由",
+            False,
+        ),
+        (
+            "rulebook 4.3: refused counts before not held (practice)",
+            [],
+            ("unable_not_held", "2026-03-20", {"parts": [MINUTES, LETTER]}),
+            "本件应计入“6.属于四类过程性信息”",
+            False,
+        ),
+        (
+            "第17条: reviewed after it went out",
+            [],
+            ("disclosed", "2026-03-20", {"basis": {**stated("disclosed"), "reviewed_on": "2026-03-21"}}),
+            "（2026-03-21）晚于送达日期",
+            False,
+        ),
+        (
+            "109号: the whole is to be paid",
+            [FIFTY],
+            ("pay", "2026-03-10", {"amount": "49.99"}),
+            "足额",
+            False,
+        ),
+        ("109号: no number", [], ("charge", "2026-03-04", {"amount": "免"}), "金额应为", True),
+        (
+            "109号第3条: never both",
+            [FIFTY, ("pay", "2026-03-10", {"amount": "50"})],
+            ("charge", "2026-03-11", {"way": "by_page", "amount": "10"}),
+            "不能同时按件、按量",
+            True,
         ),
     ],
 )
@@ -210,9 +266,24 @@ def test_the_facts_object_and_only_what_no_reason_can_mend_is_final(law, rows, s
         ("第30条: the day after", [ASKED], ("closed_supplement_lapsed", "2026-04-01")),
         ("109号: the day after", [CHARGED], ("closed_fee_lapsed", "2026-04-08")),
         (
-            "第32条",
+            "第32条: the third party was silent for its 15 working days",
             [("consult", "2026-03-09", THIRD_PARTY)],
-            ("refused_third_party_rights", "2026-03-20", {"reason": "商业秘密"}),
+            ("refused_third_party_rights", "2026-03-31", {"reason": "商业秘密"}),
+        ),
+        (
+            "第39条: a petition needs no opinion",
+            [("consult", "2026-03-09", THIRD_PARTY)],
+            ("not_processed_petition", "2026-03-20", {"reason": "信访"}),
+        ),
+        (
+            "edge case 2: an item refused, another not held",
+            [],
+            ("refused_process_information", "2026-03-20", {"parts": [MINUTES, LETTER]}),
+        ),
+        (
+            "edge case 3: names blacked out in one document",
+            [],
+            ("partially_disclosed", "2026-03-20", {"reason": "个人隐私"}),
         ),
         ("a new term, a new extension", [("extend", "2026-03-05", {"days": 5}), *SUPPLEMENTED],
          ("extend", "2026-04-01", {"days": 5})),

@@ -88,10 +88,19 @@ def test_a_repeat_names_an_answered_case_of_the_same_person(case_id, head, clock
         head, case_id, "not_processed_repeat", **{**fields, "basis_repeat_earlier_number": "B-1"}
     )
     itself = answer(head, case_id, "not_processed_repeat", **{**fields, "basis_repeat_earlier_number": "A-1"})
-    right = answer(head, case_id, "not_processed_repeat", **{**fields, "basis_repeat_earlier_number": "A-0"})
+    ours = {**fields, "basis_repeat_earlier_number": "A-0"}
+    wrong_day = answer(head, case_id, "not_processed_repeat", **ours)
+    unknown = answer(
+        head, case_id, "not_processed_repeat", **{**fields, "basis_repeat_earlier_number": "YSQ-2025-0099"}
+    )
+    right = answer(
+        head, case_id, "not_processed_repeat", **{**ours, "basis_repeat_earlier_on": "2026年2月10日"}
+    )
 
     assert "B-1不是同一申请人的申请" in strange.text
     assert "A-1尚未答复" in itself.text
+    assert "A-0的答复日期是2026-02-10，与所填的不同" in wrong_day.text
+    assert "没有编号为YSQ-2025-0099的申请" in unknown.text
     assert right.status_code == 303
 
 
@@ -106,7 +115,7 @@ def test_excessive_needs_that_reasons_were_asked_for(case_id, head):
 
 PARTS = {
     "part_1_content": "会议纪要", "part_1_outcome": "refused_process_information", "part_1_reason": "讨论记录",
-    "part_2_content": "拨款文件", "part_2_outcome": "unable_not_held",
+    "part_2_content": "拨款文件", "part_2_outcome": "unable_not_held.absent", "part_2_reason": "经检索没有",
 }  # fmt: skip
 
 
@@ -116,6 +125,7 @@ def test_several_items_show_which_is_counted_before_it_is_fixed(case_id, head):
     assert "按各分项，本件计入：" in page
     assert "3.3.6" in page
     assert "先申请行政复议" in page
+    assert "其余部分可以申请行政复议" in page
     assert f"/cases/{case_id}/steps/refused_process_information" in page
     assert state(case_id) == "received"
 
@@ -131,8 +141,10 @@ def test_items_are_kept_and_shown_and_the_main_one_alone_is_counted(case_id, hea
     assert answer(head, case_id, "refused_process_information", **fields).status_code == 303
 
     page = head.get(f"/cases/{case_id}").text
-    assert "会议纪要，6.属于四类过程性信息，讨论记录" in page
-    assert "拨款文件，1.本机关不掌握相关政府信息" in page
+    assert "会议纪要，6.属于四类过程性信息，条例第16条第2款，讨论记录" in page
+    assert "拨款文件，1.本机关不掌握相关政府信息：经检索没有所申请的信息，条例第36条第（四）项" in page
+    assert "告知书应写明先申请行政复议" in page
+    assert "其余部分可以申请行政复议" in page
     table = head.get("/reports/2026/report.json").json["table3"]
     assert (table["3.3.6"]["total"], table["3.4.1"]["total"], table["3.7"]["total"]) == (1, 0, 1)
 

@@ -78,6 +78,7 @@ def test_the_form_of_a_charge_proposes_the_fee_and_shows_its_calculation(twelfth
     by_page = {"on": "2026-06-01", "way": "by_page", "count": "40", "amount": "100", "act": "preview"}
 
     assert 'name="amount" type="text" value="100"' in form
+    assert "第11至30件每件100元：1件，100元。" in form
     assert "第31至100页每页10元：10页，100元。" in browser.post(address, by_page).text
 
 

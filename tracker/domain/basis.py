@@ -23,23 +23,33 @@ class Ask:
     needed: bool = True
     long: bool = False
 
+    @property
+    def is_day(self) -> bool:
+        """Whether the fact is a day, kept as an ISO text."""
+        return self.key.endswith("_on")
+
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One way that an outcome comes about. ``notice`` is the document that tells of it."""
+    """One way that an outcome comes about.
+
+    notice, remedy: the document that tells of it and its remedies (P, G, N), where they are not
+                    those of the outcome (rulebook 5).
+    """
 
     key: str
     label: str
     law: str
     asks: tuple[Ask, ...] = ()
     notice: str = ""
+    remedy: str = ""
 
 
 REVIEW_LAW = "条例第17条（审查；记录的写法为实务）"
 REVIEWED = (
     Ask("reviewer", "审查人（不是拟稿人）", REVIEW_LAW),
     Ask("reviewed_on", "审查日期", REVIEW_LAW),
-    Ask("review", "审查结论", REVIEW_LAW, needed=False),
+    Ask("review", "审查结论", REVIEW_LAW),
 )
 ORGAN = (
     Ask("organ", "负责公开的机关名称（不能确定的写明不能确定）", "条例第36条第（五）项"),
@@ -137,14 +147,14 @@ ENDS: dict[str, tuple[End, ...]] = {
     ),
     "not_processed_confirmation": (
         End("confirmation", "要求确认或者重新出具已获取的信息", "国办公开办函〔2021〕30号表三", (
-            Ask("earlier_on", "申请人何时、怎样已经获取", "国办公开办函〔2021〕30号表三"),)),
+            Ask("obtained", "申请人何时、怎样已经获取", "国办公开办函〔2021〕30号表三"),)),
     ),
     "closed_supplement_lapsed": (End("lapsed", "逾期不补正", "条例第30条"),),
     "closed_fee_lapsed": (End("lapsed", "逾期不缴费", "条例第42条、国办函〔2020〕109号"),),
     "closed_other": (
         End("ended", "申请人死亡或者终止，没有继受人（实务）", "国办公开办函〔2021〕30号表三"),
-        End("no_information", "不属于政府信息（实务）", "条例第2条"),
-        End("correction", "要求更正自身信息，另行办理（实务）", "条例第41条"),
+        End("no_information", "不属于政府信息（实务）", "条例第2条", (), "告知书（不属于政府信息）", "G"),
+        End("correction", "要求更正自身信息，另行办理（实务）", "条例第41条", (), "更正告知书", "G"),
         End("other", "其他", "国办公开办函〔2021〕30号表三"),
     ),
 }  # fmt: skip
@@ -191,6 +201,11 @@ def may_meet_objection(outcome: str) -> bool:
 def notice_of(outcome: str, details: Mapping[str, Any]) -> str:
     """Return the name of the notice that tells of this end."""
     return end_of(outcome, details).notice or BY_CODE[outcome].notice
+
+
+def remedy_of(outcome: str, end: str = "") -> str:
+    """Return the remedies that the notice of the end names: P reconsideration first, G either, N none."""
+    return end_of(outcome, {"basis": {END: end}}).remedy or BY_CODE[outcome].remedy
 
 
 _ASKS = [*(ask for ends in ENDS.values() for end in ends for ask in end.asks), *OVER_OBJECTION]

@@ -14,7 +14,7 @@ from tracker.domain.consultation import OPINION_TERM
 from tracker.domain.duty import payment_due
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
-from tracker.domain.outcome import BY_CODE
+from tracker.domain.outcome import BY_CODE, Family
 from tracker.domain.permission import Role
 from tracker.domain.workflow import Step
 
@@ -142,6 +142,7 @@ def objections(standing: Standing, entry: Entry) -> list[Objection]:
         *_against_silence(standing, entry),
         *_against_outcome(standing, entry),
         *_against_answer(standing, entry),
+        *_against_parts(standing, entry),
     ]
 
 
@@ -194,28 +195,55 @@ def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
         return
     if outcome.needs_reason and not str(entry.details.get("reason") or "").strip():
         yield Objection(f"“{outcome.label}”须写明理由。", outcome.law, final=True)
-    if entry.step == "unable_still_unclear" and not standing.supplemented:
-        yield Objection("未经补正，不能以“补正后仍不明确”答复。", outcome.law)
+    yield from _against_lapse(standing, entry)
+    stated = {entry.step, *(part.outcome for part in mixed.parts_of(entry.details))}
+    if "unable_still_unclear" in stated and not standing.supplemented:
+        yield Objection("未经补正，不能以“补正后仍不明确”答复。", "条例第30条")
+    consulted = any(c.party == "third_party" for c in standing.consultations)
+    if "refused_third_party_rights" in stated and not consulted:
+        yield Objection("尚未书面征求第三方意见。", "条例第15、32条")
+    if "not_processed_excessive" in stated and not standing.asked_for_reasons:
+        yield Objection("尚未要求申请人说明理由。", "条例第35条")
+
+
+def _against_lapse(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Hold a lapse against the day that it needs to have passed."""
+    law = BY_CODE[entry.step].law
     if entry.step == "closed_supplement_lapsed" and standing.supplements:
         deadline = standing.supplements[-1].day("deadline_on")
         if deadline and entry.on <= deadline:
-            yield Objection(f"补正期限至{deadline}，尚未届满。", outcome.law)
+            yield Objection(f"补正期限至{deadline}，尚未届满。", law)
     if entry.step == "closed_fee_lapsed" and standing.charges and entry.on <= payment_due(standing):
-        yield Objection(f"缴费期限至{payment_due(standing)}，尚未届满。", outcome.law)
-    consulted = any(c.party == "third_party" for c in standing.consultations)
-    if entry.step == "refused_third_party_rights" and not consulted:
-        yield Objection("尚未书面征求第三方意见。", outcome.law)
+        yield Objection(f"缴费期限至{payment_due(standing)}，尚未届满。", law)
+
+
+# What is said of the information itself needs the opinions that were asked for (第32、34条).
+DECIDED = (Family.DISCLOSED, Family.PARTIALLY_DISCLOSED, Family.REFUSED)
 
 
 def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
-    """Ask for what the notice lacks, and that the counted outcome is that of its items."""
-    if entry.step not in BY_CODE:
+    """Ask for what the notice lacks, and for the opinions that may still come in."""
+    outcome = BY_CODE.get(entry.step)
+    if outcome is None:
         return
     for ask in basis.missing(entry.step, entry.details, objected=objected(standing)):
         yield Objection(f"缺少“{ask.label}”。", ask.law)
-    if entry.step == "not_processed_excessive" and not standing.asked_for_reasons:
-        yield Objection("尚未要求申请人说明理由。", "条例第35条")
+    for key, words in basis.basis_of(entry.details).items():
+        if key.endswith("_on") and words > entry.on.isoformat():
+            yield Objection(f"“{basis.LABELS[key]}”（{words}）晚于送达日期。", outcome.law)
+    waited_for = standing.consultations if outcome.family in DECIDED else []
+    for asked in waited_for:
+        if asked.is_open(entry.on):
+            words = f"“{asked.name}”的意见期限至{asked.limit_on}，尚未届满，也未收到意见。"
+            yield Objection(words, OPINION_TERM[asked.party].law)
+
+
+def _against_parts(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Ask each item for its reason, and that the counted outcome is that of the items."""
     parts = mixed.parts_of(entry.details)
+    for place, part in enumerate(parts, start=1):
+        if BY_CODE[part.outcome].needs_reason and not part.reason.strip():
+            yield Objection(f"第{place}项“{part.content}”缺少理由。", part.law)
     if parts:
         main = mixed.main_outcome([p.outcome for p in parts], mixed.order_of(standing.rules.main_order))
         if main != entry.step:

@@ -148,6 +148,8 @@ def _check_basis(value: dict[Any, Any]) -> None:
     for key, words in value.items():
         if key not in basis.KEYS or not isinstance(words, str):
             raise InvalidDetailError(f"答复依据中不认识“{key}”，或者它的值不是文字。")
+        if key.endswith("_on") and words:
+            _day(key, words)
 
 
 def _check_parts(value: list[Any]) -> None:
@@ -156,15 +158,21 @@ def _check_parts(value: list[Any]) -> None:
             raise InvalidDetailError(f"分项应写明 content 和 outcome，现为“{part}”。")
         if part["outcome"] not in BY_CODE or not all(isinstance(words, str) for words in part.values()):
             raise InvalidDetailError(f"分项的 outcome 不能是“{part['outcome']}”。")
+        if part.get("end") and part["end"] not in {end.key for end in basis.ENDS[part["outcome"]]}:
+            raise InvalidDetailError(f"分项的 end 不能是“{part['end']}”。")
 
 
 CHECKS: dict[str, Callable[[Any], None]] = {"basis": _check_basis, "parts": _check_parts}
 
 
-def _check_day(entry: Entry, key: str, value: Any) -> None:
+def _day(key: str, value: Any) -> date:
     try:
-        day = date.fromisoformat(value)
+        return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise InvalidDetailError(f"“{key}”不是日期：{value}") from error
+
+
+def _check_day(entry: Entry, key: str, value: Any) -> None:
+    day = _day(key, value)
     if key == "decided_on" and day > entry.on:
         raise InvalidDetailError(f"落款日期（{day}）不能晚于送达日期（{entry.on}）。")

@@ -5,12 +5,12 @@ several refusals was found: it is a setting (practice).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.domain.basis import GIVEN
-from tracker.domain.outcome import BY_CODE, Family
+from tracker.domain.basis import ENDS, GIVEN, basis_of, remedy_of
+from tracker.domain.outcome import BY_CODE, OUTCOMES, Family
 
 FAMILIES = {
     "3.3": Family.REFUSED,
@@ -18,16 +18,38 @@ FAMILIES = {
     "3.5": Family.NOT_PROCESSED,
     "3.6": Family.OTHERWISE_CLOSED,
 }
-PART_KEYS = ("content", "outcome", "reason")
+PART_KEYS = ("content", "outcome", "end", "reason")
+LAPSES = ("closed_supplement_lapsed", "closed_fee_lapsed")  # they end a whole request
+CHOICES = tuple(
+    (outcome, end) for outcome in OUTCOMES if outcome.code not in LAPSES for end in ENDS[outcome.code]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One item of a request: what was asked, how it is answered, why."""
+    """One item of a request: what was asked, how it is answered, which end of that outcome it is, why."""
 
     content: str
     outcome: str
+    end: str = ""
     reason: str = ""
+
+    @property
+    def law(self) -> str:
+        """The article that the item rests on."""
+        named = [end.law for end in ENDS[self.outcome] if end.key == self.end]
+        return named[0] if named else BY_CODE[self.outcome].law
+
+    @property
+    def label(self) -> str:
+        """The outcome in words, with its end where it has several."""
+        ends, words = ENDS[self.outcome], BY_CODE[self.outcome].label
+        named = [end.label for end in ends if end.key == self.end and len(ends) > 1]
+        return "：".join([words, *named])
+
+    @property
+    def remedy(self) -> str:
+        return remedy_of(self.outcome, self.end)
 
 
 def order_of(text: str) -> tuple[str, ...]:
@@ -59,7 +81,12 @@ def main_outcome(outcomes: Iterable[str], order: Sequence[str] = tuple(FAMILIES)
     return min(count, key=lambda code: (rank[BY_CODE[code].family], -count[code], rows.index(code)))
 
 
-def remedies(outcomes: Iterable[str]) -> list[str]:
-    """Return the remedies that the notice names: P where a part is refused under 第14—16条, else G or N."""
-    found = {BY_CODE[code].remedy for code in outcomes}
+def remedies(outcome: str, details: Mapping[str, Any]) -> list[str]:
+    """Return the remedies that the notice names (复议法第23条): P for what is refused under 第14—16条.
+
+    A request of several items may have both P and G, each for its own items (edge case 2).
+    """
+    parts = parts_of(details)
+    whole = remedy_of(outcome, basis_of(details).get("end", ""))
+    found = {part.remedy for part in parts} or {whole}
     return sorted(found, key="PGN".index)

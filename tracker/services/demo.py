@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain import term
+from tracker.domain import basis, term
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.channel import Channel
@@ -128,8 +128,27 @@ def _answered(chance: Random, calendar: WorkCalendar, received_on: date) -> list
         events.append({"step": "end_consultation", "on": day, "opinion": "objects", **words})
     day = calendar.add(day, chance.randint(3, 13))
     reason = f"依据{outcome.law}" if outcome.needs_reason else None
-    events.append({"step": "answer", "on": day, "outcome": outcome.code, "method": "post", "reason": reason})
+    stated = _stated(chance, outcome.code, calendar.add(received_on, 1))
+    end = {"outcome": outcome.code, "method": "post", "reason": reason, "basis": stated}
+    events.append({"step": "answer", "on": day, **end})
     return [{k: v.isoformat() if isinstance(v, date) else v for k, v in e.items()} for e in events]
+
+
+# What the notices of the sample state (domain/basis.py); days and the rest are filled in.
+FACTS = {
+    "form": "电子文档1份", "access": "政府门户网站政府信息公开专栏；政务服务大厅3号窗口", "reviewer": "何法",
+    "review": "可以公开", "withheld": "其中的姓名和住址属于个人隐私，不予公开", "organ": "示例市自然资源局",
+    "organ_contact": "示例市示例路2号", "search_scope": "2015年以来的文书档案、业务档案",
+    "search_means": "公文系统、档案系统，按文件名称检索", "searched_by": "周明", "no_rule": "没有",
+    "special_law": "不动产登记暂行条例第27条", "earlier_number": "示公开答〔2024〕第3号",
+}  # fmt: skip
+
+
+def _stated(chance: Random, code: str, day: date) -> dict[str, str]:
+    """Return a complete basis of an answer, of one of the outcome's ends."""
+    end = chance.choice(basis.ENDS[code])
+    said = {a.key: day.isoformat() if a.is_day else FACTS.get(a.key, "见告知书") for a in end.asks}
+    return {basis.END: end.key, **said}
 
 
 def _open(today: date) -> Iterator[dict[str, Any]]:

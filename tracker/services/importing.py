@@ -4,7 +4,6 @@ Many cases go in at once, so rows are written in bulk; every entry still passes 
 and the same chain as a step taken by hand.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +28,6 @@ from tracker.services.exchange import BadLine, ReadCase, read
 from tracker.services.ledger import Replay
 
 BATCH = 2000
-OUR_NUMBER = re.compile(rf"{numbering.REQUESTS}-(\d{{4}})-(\d+)")
 Progress = Callable[[int], None]
 
 
@@ -328,7 +326,7 @@ class _Importer:
         """Raise the counters past the numbers that the file brought in our own form."""
         highest: dict[tuple[int, int], int] = defaultdict(int)
         for agency_id, number in self.taken:
-            if match := OUR_NUMBER.fullmatch(number):
+            if match := numbering.OURS.fullmatch(number):
                 key = (agency_id, int(match[1]))
                 highest[key] = max(highest[key], int(match[2]))
         for (agency_id, year), last in highest.items():

@@ -1,5 +1,7 @@
 """Numbers of cases and contacts: from a counter row, inside the transaction, never reused."""
 
+import re
+
 from sqlalchemy import select
 
 from tracker.models.agency import Counter
@@ -7,6 +9,12 @@ from tracker.models.base import db, ensure
 
 REQUESTS = "YSQ"  # 依申请公开
 CONTACTS = "LXF"  # 来信来访来电
+OURS = re.compile(rf"{REQUESTS}-(\d{{4}})-(\d+)")
+
+
+def is_ours(number: str) -> bool:
+    """Tell whether the number has the form that this program gives to requests."""
+    return OURS.fullmatch(number) is not None
 
 
 def next_number(agency_id: int, register: str, year: int) -> str:

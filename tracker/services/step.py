@@ -12,13 +12,11 @@ from tracker.domain.check import Objection
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
-from tracker.domain.outcome import BY_CODE
-from tracker.domain.state import WORKING
 from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.services import audit, fee, ledger, office
+from tracker.services import audit, fee, ledger, office, repeat
 from tracker.services.actor import Actor
 
 RELATED = 10
@@ -45,34 +43,13 @@ def objections(case: Case, entry: Entry, actor: Actor) -> list[Objection]:
         *check.objections(standing(case), entry),
         *_against_review(entry, actor),
         *fee.against(case, entry),
-        *_against_repeat(case, entry),
+        *repeat.against(case, entry),
     ]
 
 
 def _against_review(entry: Entry, actor: Actor) -> Iterator[Objection]:
     if basis.basis_of(entry.details).get("reviewer") == actor.name:
         yield Objection("审查人不能是拟稿人自己。", basis.REVIEW_LAW)
-
-
-def _against_repeat(case: Case, entry: Entry) -> Iterator[Objection]:
-    """Hold a repeat against the earlier case that it names, where that case is one of ours (第36条)."""
-    number = basis.basis_of(entry.details).get("earlier_number", "").strip()
-    if entry.step != "not_processed_repeat" or not number:
-        return
-    earlier = db.session.scalar(select(Case).where(Case.agency_id == case.agency_id, Case.number == number))
-    if earlier is None:
-        return
-    law = BY_CODE[entry.step].law
-    if earlier.id == case.id or earlier.state in WORKING:
-        yield Objection(f"{number}尚未答复，不能据以认定重复申请。", law)
-    same = query.of_person(
-        case.agency_id,
-        name=case.applicant.name,
-        kind=case.applicant.kind,
-        id_index=case.applicant.id_index or "",
-    )
-    if earlier.id not in {found.id for found in same}:
-        yield Objection(f"{number}不是同一申请人的申请。", law)
 
 
 def preview(case: Case, entry: Entry, *, today: date) -> Standing:

@@ -1,14 +1,17 @@
 """The register of requests, and the page of one."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from tracker.domain import check, explanation, history, remedy, silence
+from tracker.domain import basis, check, explanation, history, mixed, remedy, silence
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import RULES, Channel
 from tracker.domain.duty import duties, who_acts
+from tracker.domain.history import Standing
 from tracker.domain.likeness import shared
-from tracker.domain.outcome import OUTCOMES, Family
+from tracker.domain.outcome import BY_CODE, OUTCOMES, Family
 from tracker.domain.permission import Action
 from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
 from tracker.domain.workflow import Step
@@ -110,6 +113,7 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         proposals=silence.ripe(standing, on),
         overdue=standing.is_overdue(on),
         irregularities=check.irregularities(standing, on),
+        answer=answer_of(standing),
         steps=[s for s in offered if not s.is_outcome],
         answers=by_family(offered),
         replaced=history.replaced(case.entries),
@@ -123,6 +127,19 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         revealed=revealed,
         void=VOID,
     )
+
+
+def answer_of(standing: Standing) -> dict[str, Any] | None:
+    """Return how the case was answered: its notice and end, the items, the remedies."""
+    answer = standing.answer
+    if answer is None or answer.step not in BY_CODE:
+        return None
+    return {
+        "notice": basis.notice_of(answer.step, answer.details),
+        "end": basis.end_of(answer.step, answer.details),
+        "parts": mixed.parts_of(answer.details),
+        "remedies": mixed.remedies(answer.step, answer.details),
+    }
 
 
 def by_family(offered: list[Step]) -> list[tuple[str, list[Step]]]:

@@ -9,7 +9,6 @@ from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.event import Entry
-from tracker.domain.outcome import OUTCOMES
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
@@ -101,7 +100,7 @@ def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
         error=error,
         words={**event.WORDS, **display.OF_CASE},
         ends=basis.ENDS.get(entry.step, ()),
-        outcomes=OUTCOMES,
+        choices_of_parts=step_field.CHOICES,
         answer=entry.step in basis.ENDS,
         lines_of_parts=step_field.part_lines(form),
         objected=check.objected(standing),

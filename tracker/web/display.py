@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import basis, contact, event, evidence, silence, state, term, workflow
+from tracker.domain import basis, contact, event, evidence, mixed, silence, state, term, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
@@ -128,15 +128,22 @@ def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _basis(stated: dict[str, str]) -> list[tuple[str, str]]:
-    words = {**basis.END_LABELS}
-    return [
-        (_("情形"), words.get(text, text)) if key == basis.END else (basis.LABELS.get(key, key), text)
-        for key, text in stated.items()
-    ]
+    said = []
+    for key, text in stated.items():
+        if key == basis.END:
+            said.append((_("情形"), basis.END_LABELS.get(text, text)))
+        else:
+            said.append((basis.LABELS.get(key, key), _fact(key, text)))
+    return said
+
+
+def _fact(key: str, text: str) -> str:
+    return day(date.fromisoformat(text)) if key.endswith("_on") else text
 
 
 def _part(part: dict[str, str]) -> str:
-    said = [part["content"], workflow.label(part["outcome"]), part.get("reason", "")]
+    item = mixed.Part(**part)
+    said = [item.content, item.label, item.law, item.reason]
     return "，".join(words for words in said if words)
 
 

@@ -17,7 +17,7 @@ from tracker.domain.explanation import lines
 from tracker.domain.explanation import words as day_words
 from tracker.domain.fee import lines as fee_lines
 from tracker.domain.history import Standing
-from tracker.domain.outcome import BY_CODE, OUTCOMES
+from tracker.domain.outcome import BY_CODE
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
@@ -50,10 +50,12 @@ def new(case_id: int, name: str) -> Answer:
         flash(_("“%(step)s”现在不能办理。", step=workflow.step_label(name)))
         return redirect(url_for("case.show", case_id=case_id))
     form = step_field.start(name, standing, today(), actor.name)
+    said: dict[str, Any] = {}
     if name == "charge":
-        form.values |= step_field.charge(fee.proposal(case))
+        said["fee"] = fee.proposal(case)
+        form.values |= step_field.charge(said["fee"])
     form.values |= step_field.proposed(name, request.args)
-    return page(case, name, form)
+    return page(case, name, form, **said)
 
 
 @bp.post("")
@@ -109,11 +111,12 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
 def _after(said: dict[str, Any]) -> dict[str, Any]:
     after: Standing | None = said.get("after")
     calculation = fee_lines(said["fee"]) if said.get("fee") else []
-    parts = mixed.parts_of(after.answer.details) if after and after.answer else []
-    if parts and after:
-        outcomes = [part.outcome for part in parts]
-        main = mixed.main_outcome(outcomes, mixed.order_of(after.rules.main_order))
-        said = {**said, "main": BY_CODE[main], "remedies": mixed.remedies(outcomes)}
+    if after and after.answer:
+        details = after.answer.details
+        said = {**said, "remedies": mixed.remedies(after.answer.step, details)}
+        if parts := mixed.parts_of(details):
+            order = mixed.order_of(after.rules.main_order)
+            said["main"] = BY_CODE[mixed.main_outcome([part.outcome for part in parts], order)]
     shown = {"lines": lines(after) if after else [], "due": after.due() if after else None}
     return {**said, **shown, "calculation": calculation}
 
@@ -130,7 +133,7 @@ def page(case: Case, name: str, form: Form, *, objections: list[Objection] | Non
         form=form,
         words=event.WORDS,
         ends=basis.ENDS.get(name, ()),
-        outcomes=OUTCOMES,
+        choices_of_parts=step_field.CHOICES,
         lines_of_parts=step_field.part_lines(form),
         objected=check.objected(standing),
         consultations=[c for c in standing.consultations if not c.ended_on],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain import basis, event, fee, term
+from tracker.domain import basis, event, fee, mixed, term
 from tracker.domain.event import Entry
 from tracker.domain.fee import Fee
 from tracker.domain.history import Standing
@@ -53,6 +53,11 @@ CLOSING = (
 
 PARTS = ("content", "outcome", "reason")
 PART = re.compile(r"part_(\d{1,2})_(content|outcome|reason)")
+# What an item can end in: an outcome, with its end where it has several.
+CHOICES = {
+    f"{outcome.code}.{end.key}" if len(basis.ENDS[outcome.code]) > 1 else outcome.code: (outcome, end)
+    for outcome, end in mixed.CHOICES
+}
 MOST_PARTS = 40
 SPARE_PARTS = 4  # empty lines for items beside those filled in
 
@@ -65,12 +70,15 @@ def _basis(code: str) -> Iterator[Field]:
     for end in ends:
         when = f"end={end.key}" if len(ends) > 1 else ""
         for ask in end.asks:
-            kind = "area" if ask.long else "text"
-            yield Field(f"basis_{end.key}_{ask.key}", ask.label, kind, hint=ask.law, when=when)
+            hint = f"{end.label}；{ask.law}" if when else ask.law
+            yield Field(f"basis_{end.key}_{ask.key}", ask.label, _kind(ask), hint=hint, when=when)
     if basis.may_meet_objection(code):
         for ask in basis.OVER_OBJECTION:
-            kind = "area" if ask.long else "text"
-            yield Field(f"basis__{ask.key}", ask.label, kind, hint=ask.law, when="objected")
+            yield Field(f"basis__{ask.key}", ask.label, _kind(ask), hint=ask.law, when="objected")
+
+
+def _kind(ask: basis.Ask) -> str:
+    return "day" if ask.is_day else "area" if ask.long else "text"
 
 
 FIELDS: dict[str, tuple[Field, ...]] = {
@@ -204,22 +212,31 @@ def _stated(code: str, form: Form) -> dict[str, str]:
     asks = [(f"basis_{end.key}_", ask) for ask in end.asks]
     if basis.may_meet_objection(code):
         asks += [("basis__", ask) for ask in basis.OVER_OBJECTION]
-    stated = {ask.key: form.text(f"{lead}{ask.key}", ask.label) for lead, ask in asks}
+    stated = {ask.key: _fact(ask, f"{lead}{ask.key}", form) for lead, ask in asks}
     stated = {key: words for key, words in stated.items() if words}
     return {basis.END: end.key, **stated} if stated or len(ends) > 1 else {}
+
+
+def _fact(ask: basis.Ask, name: str, form: Form) -> str:
+    if not ask.is_day:
+        return form.text(name, ask.label)
+    day = form.day(name, ask.label)
+    return day.isoformat() if day else ""
 
 
 def parts_of(form: Form) -> list[dict[str, str]]:
     """Return the items of a mixed answer that the form names; a line without an outcome is an error."""
     found = []
     for place in range(1, part_lines(form) + 1):
-        content, outcome, reason = (form.text(f"part_{place}_{key}", str(_l("分项"))) for key in PARTS)
-        if not content and not outcome:
+        content, chosen, reason = (form.text(f"part_{place}_{key}", str(_l("分项"))) for key in PARTS)
+        if not content and not chosen:
             continue
-        if not content or outcome not in BY_CODE:
+        outcome, _dot, end = chosen.partition(".")
+        if not content or chosen not in CHOICES:
             form.errors[f"part_{place}_outcome"] = _("第%(place)s项请写明内容并选择结果。", place=place)
             continue
-        found.append({"content": content, "outcome": outcome, **({"reason": reason} if reason else {})})
+        part = {"content": content, "outcome": outcome, "end": end, "reason": reason}
+        found.append({key: words for key, words in part.items() if words})
     return found
 
 
@@ -240,6 +257,7 @@ def values_of(entry: Entry) -> dict[str, str]:
         plain |= {f"basis_{'' if key in over else end.key}_{key}": words for key, words in stated.items()}
     for place, part in enumerate(entry.details.get("parts") or (), start=1):
         plain |= {f"part_{place}_{key}": part.get(key, "") for key in PARTS}
+        plain[f"part_{place}_outcome"] = ".".join(filter(None, (part["outcome"], part.get("end"))))
     return plain
 
 

@@ -1,0 +1,52 @@
+"""Hold a repeat against the earlier answer that it names (条例第36条第（六）项)."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from tracker.domain import basis
+from tracker.domain.check import Objection
+from tracker.domain.event import Entry
+from tracker.domain.outcome import BY_CODE
+from tracker.domain.state import VOID, WORKING
+from tracker.models import query
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.services import numbering
+
+REPEAT = "not_processed_repeat"
+LAW = BY_CODE[REPEAT].law
+
+
+def against(case: Case, entry: Entry) -> Iterator[Objection]:
+    """Object where the earlier case is none of ours, not answered, another's, or of another day.
+
+    A number that is not in our own form, such as that of a notice, cannot be looked up and passes.
+    """
+    stated = basis.basis_of(entry.details)
+    number = stated.get("earlier_number", "").strip()
+    if entry.step != REPEAT or not number:
+        return
+    found = select(Case).where(Case.agency_id == case.agency_id, Case.number == number)
+    earlier = db.session.scalar(found)
+    if earlier is None:
+        if numbering.is_ours(number):
+            yield Objection(f"没有编号为{number}的申请。", LAW)
+        return
+    if earlier.id == case.id or earlier.state in (*WORKING, VOID):
+        yield Objection(f"{number}尚未答复，不能据以认定重复申请。", LAW)
+    elif stated.get("earlier_on", "") not in ("", *_days(earlier)):
+        yield Objection(f"{number}的答复日期是{'或者'.join(_days(earlier))}，与所填的不同。", LAW)
+    if earlier.id not in {same.id for same in _of_applicant(case)}:
+        yield Objection(f"{number}不是同一申请人的申请。", LAW)
+
+
+def _days(earlier: Case) -> list[str]:
+    """Return the days that an answer may be named by: of the decision and of its service."""
+    days = {day.isoformat() for day in (earlier.decided_on, earlier.served_on) if day}
+    return sorted(days)
+
+
+def _of_applicant(case: Case) -> list[Case]:
+    who = case.applicant
+    return query.of_person(case.agency_id, name=who.name, kind=who.kind, id_index=who.id_index or "")
