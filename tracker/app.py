@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from tracker import cli, web
-from tracker.config import ConfigError, Settings, load
+from tracker.config import ConfigError, Settings, load, templates
 from tracker.jobs.schedule import JOBS
 from tracker.models import cipher, engine
 from tracker.models.base import db
@@ -16,12 +16,6 @@ from tracker.now import wall_clock
 from tracker.services import office
 
 HERE = Path(__file__).resolve().parent
-
-
-def templates() -> Path:
-    """Return the folder of pages: beside the package in a checkout, inside it in a wheel."""
-    beside = HERE.parent / "templates"
-    return beside if (beside / "base.html").exists() else HERE / "templates"
 
 
 def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] = wall_clock) -> Flask:

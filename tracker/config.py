@@ -1,6 +1,7 @@
 """Settings: defaults → instance/config.toml → TRACKER_*. An unknown key stops the start."""
 
 import os
+import re
 import secrets
 import stat
 import sys
@@ -73,7 +74,43 @@ class Settings:
     fee_pages: str = "30:0 100:10 200:20 :40"  # yuan a page by bands (practice)
     backup_folder: str = ""  # empty: backups/ in the instance folder
     backup_keep: int = 30  # daily copies
+    smtp_host: str = ""  # empty: no mail leaves
+    smtp_port: int = 587
+    smtp_security: str = "starttls"  # or "ssl", "none"
+    smtp_login: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_ca_file: str = ""  # trusted beside the system's certificates
+    mail_from: str = ""  # the sender's address
+    base_url: str = ""  # of the office's pages, for links in mails
+    channel_schemes: str = "wecombot dingtalk feishu"  # channels beside mail
+    reminder_days: str = "5 3 1 0"  # working days before a due day (practice)
+    reminder_to: str = "handler liaison head"  # the first who has an address (practice)
+    reminder_margin: int = 2  # working days earlier where the date is provisional (practice)
+    escalation_days: str = "1 3 5 10 20"  # working days overdue (practice)
+    escalation_to: str = "liaison head"  # all of them (practice)
+    mail_from_hour: int = 8  # nobody is written to before
+    mail_until_hour: int = 18  # nor from then on
     testing: bool = False
+
+    @property
+    def reminder_steps(self) -> tuple[int, ...]:
+        return tuple(int(word) for word in self.reminder_days.split())
+
+    @property
+    def escalation_steps(self) -> tuple[int, ...]:
+        return tuple(int(word) for word in self.escalation_days.split())
+
+    @property
+    def reminder_people(self) -> tuple[str, ...]:
+        return tuple(self.reminder_to.split())
+
+    @property
+    def escalation_people(self) -> tuple[str, ...]:
+        return tuple(self.escalation_to.split())
+
+    @property
+    def channels(self) -> frozenset[str]:
+        return frozenset(self.channel_schemes.split())
 
 
 _LIMITS: dict[str, tuple[int, int]] = {
@@ -82,6 +119,10 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "idle_minutes": (1, 24 * 60),
     "page_size": (5, 500),
     "supplement_days": (1, 120),
+    "smtp_port": (1, PORTS.stop - 1),
+    "reminder_margin": (0, 20),
+    "mail_from_hour": (0, 23),
+    "mail_until_hour": (1, 24),
     "night_hour": (0, 23),
     "morning_hour": (0, 23),
     "fee_step_pieces": (1, 1000),
@@ -94,8 +135,28 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "confirmation_days": (1, 20),
     "upload_megabytes": (1, 15),
 }
+# What a setting that is a text must look like, and how that is said.
+_PEOPLE = r"((handler|liaison|head) *)*"
+_SHAPES = {
+    "smtp_security": (r"starttls|ssl|none", "应为 starttls、ssl、none 之一"),
+    "smtp_host": (r"\S*", "应为主机名"),
+    "mail_from": (r"|[^\s@<>]+@[^\s@<>]+", "应为一个邮箱地址"),
+    "base_url": (r"|https?://[^\s\"'<>]+", "应以 http:// 或 https:// 开头"),
+    "channel_schemes": (r"([a-z][a-z0-9+.-]* *)*", "应为以空格分开的渠道名，如 wecombot dingtalk"),
+    "reminder_days": (r"(\d{1,2} *)*", "应为以空格分开的工作日数，如 5 3 1 0"),
+    "escalation_days": (r"([1-9]\d{0,2} *)*", "应为以空格分开的工作日数，如 1 3 5"),
+    "reminder_to": (_PEOPLE, "应为 handler、liaison、head 中的几个"),
+    "escalation_to": (_PEOPLE, "应为 handler、liaison、head 中的几个"),
+}
 _MADE = ("instance", "secret_key")  # not settable
 KEYS = {f.name: f for f in fields(Settings) if f.name not in _MADE}
+
+
+def templates() -> Path:
+    """Return the folder of pages and mails: beside the package in a checkout, inside it in a wheel."""
+    here = Path(__file__).resolve().parent
+    beside = here.parent / "templates"
+    return beside if (beside / "base.html").exists() else here / "templates"
 
 
 def instance_folder(environ: Mapping[str, str] | None = None) -> Path:
@@ -184,6 +245,8 @@ def _impossible(key: str, value: Any) -> str:
     low, high = _LIMITS.get(key, (0, 0))
     if key in _LIMITS and not low <= value <= high:
         return f"应在 {low} 与 {high} 之间"
+    if key in _SHAPES and not re.fullmatch(_SHAPES[key][0], value):
+        return _SHAPES[key][1]
     if key in WORDS and value not in WORDS[key]:
         return f"应为 {' 或 '.join(WORDS[key])}"
     if key == "main_order" and not _reads(order_of, value):

@@ -20,6 +20,7 @@ PARTS = {
     "year": 2026,
     "row": "1",
     "column": "total",
+    "message_id": 1,
     "name": "accept",
     "job_name": "tidy",
     "key": "months",

@@ -4,8 +4,18 @@ The order of the day: what the law moved first (years, flags), then copies and i
 nobody works, then what people are told in the morning.
 """
 
-from tracker.services import backup, confirmation, inspection, job, overdue, year_end, yearly
-from tracker.services.job import Daily, Job
+from tracker.services import (
+    backup,
+    confirmation,
+    inspection,
+    job,
+    outbox,
+    overdue,
+    reminder,
+    year_end,
+    yearly,
+)
+from tracker.services.job import Daily, Every, Job
 
 JOBS: tuple[Job, ...] = (
     Job("close_year", Daily(0, 5), year_end.run, "年度结转和自动统计"),
@@ -16,4 +26,8 @@ JOBS: tuple[Job, ...] = (
     Job("tidy", Daily("night_hour", 50), job.tidy, "清除一年以前的运行记录", each_day=False),
     Job("report_dates", Daily("morning_hour"), yearly.report_dates, "提醒年度报告日期"),
     Job("calendar_missing", Daily("morning_hour", 5), yearly.calendar_missing, "提醒导入下一年放假安排"),
+    Job("remind", Daily("morning_hour"), reminder.remind, "期限提醒"),
+    Job("escalate", Daily("morning_hour", 1), reminder.escalate, "超期告知联络员和负责人"),
+    Job("digest", Daily("morning_hour", 2), reminder.digest, "每日汇总", each_day=False),
+    Job("deliver", Every(5), outbox.deliver, "发送邮件", each_day=False),
 )

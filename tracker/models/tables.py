@@ -10,6 +10,7 @@ from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.normative import DecisionCount, NormativeDocument
+from tracker.models.outbox import Message
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.remedy import RemedyCase
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
@@ -36,6 +37,7 @@ ALL = (
     JobRun,
     EditionCase,
     Medium,
+    Message,
     NormativeDocument,
     OfficeFact,
     OpenDuty,

@@ -9,6 +9,9 @@ from tracker.models.base import db
 from tracker.models.user import AuditEntry
 
 ACTS = {
+    "mail_retried": "重新发送邮件",
+    "mail_tested": "测试邮件",
+    "preferences": "修改本人的提醒方式",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

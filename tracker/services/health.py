@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.models import migrate
 from tracker.models.base import db
-from tracker.services import job
+from tracker.services import job, mailbox
 
 SILENT = timedelta(minutes=5)  # after which a scheduler that says nothing is taken for dead
 
@@ -35,6 +35,7 @@ def state(*, now: datetime) -> Health:
         health.say("database", "ok" if migrate.is_current() else "outdated")
         if health.well:
             _scheduler(health, now)
+            _mail(health)
     except SQLAlchemyError:
         db.session.rollback()
         health.say("database", "unreachable")
@@ -48,3 +49,15 @@ def _scheduler(health: Health, now: datetime) -> None:
         return
     word = "ok" if now - seen <= SILENT else "silent"
     health.say("scheduler", word, last_heartbeat=seen.isoformat(timespec="seconds"))
+
+
+def _mail(health: Health) -> None:
+    """Say how the mail stands; an office without a mail server is well."""
+    found = mailbox.state()
+    since = found["trying_since"]
+    state = "failing" if since is not None else "ok" if found["configured"] else "off"
+    words = {"waiting": found["waiting"], "failed": found["failed"]}
+    if state == "off":
+        health.parts["mail"] = {"state": state, **words}
+    else:
+        health.say("mail", state, **words)

@@ -14,12 +14,14 @@ from typing import Any, Protocol, cast
 from sqlalchemy import CursorResult, Select, delete, select
 
 from tracker.domain.errors import DomainError, NotFoundError
-from tracker.domain.permission import Action
+from tracker.domain.permission import Action, Role
+from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobRun
-from tracker.services import audit, office
+from tracker.services import audit, office, outbox
 from tracker.services.actor import Actor
+from tracker.services.recipient import of_roles
 
 logger = logging.getLogger(__name__)
 
@@ -214,6 +216,17 @@ def _keep(name: str, on: date, status: str, words: str, *, by: str, now: datetim
         row.ran_at, row.seconds, row.by = now, seconds, by
         row.runs += 1
         row.by_hand = row.by_hand and bool(by)
+        if status == ALARM and on == now.astimezone(ZONE).date():
+            _tell(name, words, on, now)
+
+
+def _tell(name: str, words: str, on: date, now: datetime) -> None:
+    """Write to the heads and administrators what somebody must look at, once a day."""
+    agency_id = db.session.scalar(select(Agency.id).order_by(Agency.id).limit(1))
+    if agency_id is not None:
+        to = of_roles(agency_id, Role.HEAD, Role.ADMINISTRATOR)
+        title = f"{on} {words.splitlines()[0]}"
+        outbox.put(agency_id=agency_id, job=name, to=to, title=title, paragraphs=[words], on=on, now=now)
 
 
 def run_by_hand(jobs: Iterable[Job], name: str, *, on: date, actor: Actor, now: datetime) -> JobRun:

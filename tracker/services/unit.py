@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
+from tracker.mail import address
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
-from tracker.services import audit
+from tracker.services import audit, office
 from tracker.services.actor import Actor
 
 KINDS = ("股室", "队", "所", "站")
@@ -79,4 +80,7 @@ def _fill(unit: Unit, name: str, kind: str, liaison_name: str, liaison_email: st
     if db.session.scalar(query) not in (None, unit.id):
         raise InvalidDetailError(f"单位“{name}”已经有了。")
     unit.name, unit.kind = name.strip(), kind
-    unit.liaison_name, unit.liaison_email = liaison_name.strip(), liaison_email.strip()
+    unit.liaison_name, unit.liaison_email = (
+        liaison_name.strip(),
+        address.checked(liaison_email, office.settings().channels),
+    )

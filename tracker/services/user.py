@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import PEOPLE, Action, Role
+from tracker.mail import address
+from tracker.mail.words import LANGUAGES
 from tracker.models.base import db, transaction
 from tracker.models.user import User, UserRole
 from tracker.services import audit, office
@@ -130,7 +132,7 @@ def add(
         active=True,
         must_change_password=True,
         failed_tries=0,
-        email=more.get("email", ""),
+        email=address.checked(more.get("email", ""), office.settings().channels),
         unit_id=more.get("unit_id"),
     )
     user.roles = [UserRole(role=role.value) for role in sorted(held)]
@@ -170,6 +172,7 @@ def update(
     with transaction():
         user = find(user_id, actor)
         before = sorted(user.role_set)
+        email = address.checked(email, office.settings().channels)
         user.name, user.email, user.unit_id, user.active = name.strip(), email, unit_id, active
         user.roles = [row for row in user.roles if Role(row.role) in held]
         user.roles += [UserRole(role=role.value) for role in sorted(held - user.role_set)]
@@ -246,6 +249,18 @@ def set_password(login: str, *, now: datetime) -> str:
         password = _reset(user)
         audit.note("password_reset", actor="系统", now=now, target=login, agency_id=user.agency_id)
     return password
+
+
+def prefer(user_id: int, *, email: str, language: str, digest: bool, actor: Actor, now: datetime) -> User:
+    """Change how oneself is told; raise InvalidDetailError where the address is none."""
+    if language not in LANGUAGES:
+        raise InvalidDetailError("请选择邮件的语言。")
+    with transaction():
+        user = find(user_id, actor)
+        user.email = address.checked(email, office.settings().channels)
+        user.language, user.digest = language, digest
+        _note("preferences", user, actor, now, digest=digest, language=language)
+    return user
 
 
 def find(user_id: int, actor: Actor) -> User:

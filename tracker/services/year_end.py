@@ -22,10 +22,11 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.job import ReportDraft
 from tracker.models.user import User
 from tracker.reporting import annual
-from tracker.services import ledger, office
+from tracker.services import ledger, office, outbox
 from tracker.services.actor import system
 from tracker.services.chain import Chain
 from tracker.services.ledger import Move
+from tracker.services.recipient import heads
 
 STEP = "carry_forward"
 SEASON = 3  # months after the year in which a letter entered late may still be marked (第49条: 31 March)
@@ -116,7 +117,20 @@ def keep_draft(agency_id: int, name: str, year: int, *, on: date, now: datetime)
         row = ReportDraft(agency_id=agency_id, year=year, made_on=on, made_at=now)
         row.table3, row.findings = report.table3, [asdict(finding) for finding in report.findings]
         db.session.add(row)
+        _tell(agency_id, name, year, [finding.message for finding in report.findings], on=on, now=now)
     return True
+
+
+def _tell(agency_id: int, name: str, year: int, findings: list[str], *, on: date, now: datetime) -> None:
+    """Write to the heads that the year was counted, and what does not balance."""
+    said = [f"{name}{year}年的表三已自动统计并保存为草稿，请核对后发布年度报告（条例第49条、第50条）。"]
+    said += [f"· {words}" for words in findings] or ["未发现勾稽问题。"]
+    title = f"{year}年度 表三草稿：{len(findings)}处需核对" if findings else f"{year}年度 表三草稿"
+    to = heads(agency_id)
+    path = f"/reports/{year}"
+    outbox.put(
+        agency_id=agency_id, job="year", to=to, title=title, paragraphs=said, on=on, now=now, path=path
+    )
 
 
 def draft(agency_id: int, year: int) -> ReportDraft | None:

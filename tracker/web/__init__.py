@@ -21,6 +21,7 @@ from tracker.web import (
     handbook,
     health,
     job,
+    outbox,
     publishing,
     register,
     report,
@@ -40,6 +41,7 @@ NOUNS = (
     account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
     report_check, report_text, statistics, step, unit, user, worklist,
     health, job,
+    outbox,
 )  # fmt: skip
 
 

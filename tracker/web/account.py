@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.permission import Action
+from tracker.mail.words import LANGUAGES
 from tracker.now import now
 from tracker.services import user as people
 from tracker.web import guard, resume
+from tracker.web.form import Form
 from tracker.web.guard import current_actor, current_user, public, requires
 from tracker.web.text import _
 
@@ -78,3 +80,30 @@ def change_password() -> Answer:
     guard.sign_in(user)
     flash(_("密码已修改。"))
     return redirect(url_for("worklist.index"), code=303)
+
+
+@bp.get("/account/preferences")
+@requires(Action.SIGNED_IN)
+def preferences() -> Answer:
+    user = current_user()
+    digest = "1" if user.digest else ""
+    return preferences_page(Form({"email": user.email, "language": user.language, "digest": digest}))
+
+
+def preferences_page(form: Form, error: str = "") -> str:
+    """Render the form of how oneself is told."""
+    return render_template("account/preferences.html", form=form, languages=LANGUAGES, error=error)
+
+
+@bp.post("/account/preferences")
+@requires(Action.SIGNED_IN)
+def prefer() -> Answer:
+    form = Form.of(request)
+    words = {name: request.form.get(name, "") for name in ("email", "language")}
+    try:
+        digest = bool(form.value("digest"))
+        people.prefer(current_user().id, **words, digest=digest, actor=current_actor(), now=now())
+    except DomainError as error:
+        return preferences_page(form, str(error)), 422
+    flash(_("已保存。"))
+    return redirect(url_for("account.preferences"), code=303)

@@ -17,10 +17,11 @@ from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
 from tracker.domain.workflow import Step
 from tracker.models import book_query, query
 from tracker.models.case import Case
+from tracker.models.duty import CASE
 from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import alike as likes
-from tracker.services import evidence, register, setup, step, unit
+from tracker.services import evidence, mailbox, register, setup, step, unit
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
@@ -119,6 +120,7 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         replaced=history.replaced(case.entries),
         related=step.related(case, actor),
         contacts=contacts,
+        reminders=mailbox.of_subject(CASE, case.id),
         evidence=evidence.of_case(case, contacts),
         rule=RULES[Channel(case.channel)],
         remedies=book_query.remedies_of(case),

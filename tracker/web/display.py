@@ -16,6 +16,7 @@ from tracker.domain.permission import Action
 from tracker.domain.report_section import PART_OF
 from tracker.models.agency import Unit
 from tracker.models.case import Case
+from tracker.models.outbox import STATUS
 from tracker.now import today
 from tracker.services import office
 from tracker.web.text import _, _l
@@ -33,10 +34,12 @@ MENU = (
     ("user.index", _l("用户"), Action.USERS),
     ("unit.index", _l("单位"), Action.USERS),
     ("job.index", _l("定时任务"), Action.JOBS),
+    ("outbox.index", _l("发件箱"), Action.JOBS),
     ("audit.index", _l("审计日志"), Action.AUDIT),
 )
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
 PART_OF_MENU = {"publishing": "report", "rollup": "report"}  # nouns without an entry of their own
+RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
 SHOWN = 3
 
@@ -107,6 +110,14 @@ def _natural_left(days: int) -> str:
     if days == 0:
         return _("今天届满")
     return _("还有%(count)s天", count=days) if days > 0 else _("已超期%(count)s天", count=-days)
+
+
+def stage(code: str) -> str:
+    """Return the stage of a reminder in words: −3 is three working days before the day."""
+    days = int(code.removeprefix("p") or 0)
+    if days > 0:
+        return _("超期%(days)s个工作日", days=days)
+    return _("期限前%(days)s个工作日", days=-days) if days else _("期限当日")
 
 
 def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
@@ -286,6 +297,9 @@ def install(app: Flask) -> None:
         "evidence_kind": lambda code: evidence.KINDS[code],
         "evidence_way": lambda code: evidence.WAYS[code],
         "evidence_result": lambda code: evidence.RESULTS[code],
+        "stage": stage,
+        "sending": lambda code: STATUS.get(code, code),
+        "recipient": lambda kind: RECIPIENTS[kind],
         "duty": lambda code: DUTY_LABELS.get(code, ""),
         "kind": lambda code: ApplicantKind(code).label,
         "channel": lambda code: Channel(code).label,

@@ -1,0 +1,367 @@
+"""Reminders of every duty: on their day, once, to who is there to act, with nothing of the applicant."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from tests import mail_server
+from tests.histories import line, receive
+from tracker.domain.duty import DUTY_LABELS
+from tracker.domain.permission import Role
+from tracker.mail import compose
+from tracker.mail.words import ENGLISH
+from tracker.models.base import db, transaction
+from tracker.models.duty import OpenDuty
+from tracker.models.outbox import Message
+from tracker.models.user import User
+from tracker.services import importing, mailbox, office, outbox, reminder, setup, user
+
+RECEIVED = receive(date(2026, 3, 2))  # the answer is due on 30 March 2026
+ACCEPTED = {"step": "accept", "on": "2026-03-03"}
+MINE = {"step": "assign", "on": "2026-03-03", "unit": "规划股", "handler": "周明"}
+
+
+@pytest.fixture
+def take_in(app, planning, clock):
+    def run(*events, number="A-1"):
+        text = json.dumps(
+            line("natural_person", number, list(events), subject="王某的房产"), ensure_ascii=False
+        )
+        return importing.import_histories([text], today=clock.today, now=clock())
+
+    return run
+
+
+@pytest.fixture
+def people(agency_id, planning, clock):
+    """A handler and a head, each with an address."""
+    made = {}
+    for role, name, unit_id in ((Role.HANDLER, "周明", planning.id), (Role.HEAD, "陈立", None)):
+        row, _ = user.create_by_command(
+            agency_id=agency_id, login=role.value, name=name, roles=[role], now=clock(),
+            email=f"{role.value}@example.org", unit_id=unit_id,
+        )  # fmt: skip
+        made[role] = row.id
+    return made
+
+
+@pytest.fixture
+def set_to(app):
+    def change(**values):
+        office.current["settings"] = replace(office.settings(), **values)
+
+    return change
+
+
+def like(user_id: int, **values) -> None:
+    with transaction():
+        for key, value in values.items():
+            setattr(db.session.get_one(User, user_id), key, value)
+
+
+def rows() -> list[Message]:
+    db.session.rollback()
+    found = select(Message).order_by(Message.id).execution_options(populate_existing=True)
+    return list(db.session.scalars(found))
+
+
+def run(clock, *jobs) -> None:
+    for job in jobs or (reminder.remind, reminder.escalate, reminder.digest):
+        job(on=clock.today, now=clock())
+
+
+def through(clock, first: str, last: str) -> list[tuple[str, str, str, str]]:
+    """Run every day as the scheduler would, twice; return (day, duty, stage, address) of the messages."""
+    clock.set(first, 8)
+    while clock.today <= date.fromisoformat(last):
+        run(clock)
+        run(clock)
+        clock.forward(days=1)
+    return [(row.on.isoformat(), row.duty, row.stage, row.address) for row in rows()]
+
+
+def test_a_year_of_mornings_reminds_at_each_stage_once(take_in, people, clock):
+    take_in(RECEIVED, ACCEPTED, MINE)
+
+    told = through(clock, "2026-03-16", "2026-04-10")
+
+    handler, liaison, head = "handler@example.org", "liaison@example.org", "head@example.org"
+    assert told == [
+        ("2026-03-23", "reply", "-5", handler),
+        ("2026-03-25", "reply", "-3", handler),
+        ("2026-03-27", "reply", "-1", handler),
+        ("2026-03-30", "reply", "0", handler),
+        ("2026-03-31", "reply", "+1", liaison),
+        ("2026-03-31", "reply", "+1", head),
+        ("2026-04-02", "reply", "+3", liaison),
+        ("2026-04-02", "reply", "+3", head),
+        ("2026-04-07", "reply", "+5", liaison),  # 6 April is free (清明节)
+        ("2026-04-07", "reply", "+5", head),
+    ]
+
+
+def test_every_duty_is_reminded_of_not_only_the_answer(take_in, people, clock):
+    consult = {"step": "consult", "on": "2026-03-04", "party": "third_party", "name": "某公司"}
+    take_in(RECEIVED, ACCEPTED, MINE, consult)
+    ask = {"step": "ask_supplement", "on": "2026-03-04", "deadline_on": "2026-03-25", "items": "文件名称"}
+    take_in(RECEIVED, MINE, ask, number="A-2")
+    charge = {"step": "charge", "on": "2026-03-04", "amount": "10"}
+    take_in(RECEIVED, ACCEPTED, MINE, charge, number="A-3")
+
+    told = through(clock, "2026-03-16", "2026-03-25")
+
+    assert {duty for _, duty, _, _ in told} == {"third_party_opinion", "supplement", "payment"}
+    assert ("2026-03-25", "supplement", "0", "handler@example.org") in told
+
+
+def test_where_nobody_handles_the_case_the_liaison_is_told_and_else_the_head(take_in, people, clock):
+    take_in(RECEIVED, {**MINE, "handler": "别人"})
+    take_in(RECEIVED, ACCEPTED, number="A-2")
+
+    told = through(clock, "2026-03-23", "2026-03-23")
+
+    assert [address for _, _, _, address in told] == ["liaison@example.org", "head@example.org"]
+
+
+def test_where_nobody_has_an_address_the_outbox_says_so(take_in, clock):
+    take_in(RECEIVED, ACCEPTED)
+
+    through(clock, "2026-03-23", "2026-03-23")
+
+    assert [(row.status, "没有邮箱" in row.why) for row in rows()] == [("failed", True)]
+
+
+def test_days_people_and_steps_are_settings(take_in, people, clock, set_to):
+    set_to(reminder_days="2", reminder_to="head", escalation_days="2", escalation_to="handler")
+    take_in(RECEIVED, ACCEPTED, MINE)
+
+    told = through(clock, "2026-03-16", "2026-04-10")
+
+    assert told == [
+        ("2026-03-26", "reply", "-2", "head@example.org"),
+        ("2026-04-01", "reply", "+2", "handler@example.org"),
+    ]
+
+
+def test_a_provisional_date_is_reminded_of_earlier_by_a_margin_and_says_so(take_in, people, clock):
+    clock.set("2026-12-16")
+    take_in(receive(date(2026, 12, 15)), {**MINE, "on": "2026-12-16"})
+    kept = select(OpenDuty).where(OpenDuty.name == "reply")
+    assert db.session.scalar(kept).provisional
+    due_on = db.session.scalar(kept).due_on
+
+    told = [each for each in through(clock, "2026-12-28", due_on.isoformat()) if each[1] == "reply"]
+
+    calendar = office.calendar()
+    stages = {stage: calendar.count(date.fromisoformat(on), due_on) for on, _, stage, _ in told}
+    assert stages == {"p-5": 7, "p-3": 5, "p-1": 3, "p0": 2}
+    assert all("暂定" in row.title and "暂定" in row.text for row in rows() if row.duty == "reply")
+
+
+def test_a_day_on_which_nothing_ran_is_kept_as_missed_and_not_sent_late(take_in, people, clock):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-26", 9)
+
+    for day in range(23, 27):
+        reminder.remind(on=date(2026, 3, day), now=clock())
+
+    assert [(row.stage, row.status) for row in rows()] == [("-5", "missed"), ("-3", "missed")]
+    assert outbox.deliver(on=clock.today, now=clock()).startswith("未设置")
+
+
+# -- what happened between writing and sending --------------------------------------------------------
+
+
+@pytest.fixture
+def sending(set_to):
+    """A server on loopback that takes everything."""
+    boxes = mail_server.Mailboxes()
+    running = mail_server.start(boxes)
+    set_to(smtp_host="127.0.0.1", smtp_port=running.port, smtp_security="none", mail_from="gov@example.org")
+    set_to(base_url="http://office.example")
+    yield boxes
+    running.stop(no_assert=True)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        {"step": "answer", "on": "2026-03-25", "outcome": "disclosed"},
+        {"step": "charge", "on": "2026-03-25", "amount": "10"},  # paused: the applicant must pay
+        {"step": "extend", "on": "2026-03-25", "days": 20, "reason": "检索"},  # the day moved
+    ],
+)
+def test_nothing_is_sent_for_a_case_that_closed_paused_or_moved_meanwhile(
+    take_in, people, clock, sending, since
+):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-25", 7)
+    run(clock)
+    take_in(RECEIVED, ACCEPTED, MINE, since)
+    clock.set("2026-03-25", 9)
+    outbox.deliver(on=clock.today, now=clock())
+
+    assert sending.taken == []
+    assert [(row.status, row.why) for row in rows()] == [("cancelled", "期限已办结、中止或者变动")]
+
+
+def test_a_reminder_that_could_not_leave_before_its_day_passed_is_missed(take_in, people, clock, sending):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-30", 8)
+    run(clock)
+    clock.set("2026-03-31", 9)
+    outbox.deliver(on=clock.today, now=clock())
+
+    assert sending.taken == []
+    assert [row.status for row in rows()] == ["missed"]
+
+
+# -- what a mail says ---------------------------------------------------------------------------------
+
+
+def sent(take_in, people, clock, sending):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-25", 9)
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+    return sending.taken[0]
+
+
+def test_a_mail_says_number_and_date_first_links_to_the_case_and_holds_nothing_of_the_applicant(
+    take_in, people, clock, sending
+):
+    mail = sent(take_in, people, clock, sending)
+
+    assert mail["Subject"] == "A-1 2026-03-30 答复期限：还有3个工作日"
+    text, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    for body in (text, html):
+        assert "http://office.example/cases/" in body
+        assert "2026年3月30日（周一）" in body
+        assert "如需延长答复期限" in body
+    whole = mail.as_string() + text + html
+    for word in ("申请人A-1", "王某的房产", "13900000000"):
+        assert word not in whole
+
+
+def test_a_person_who_reads_english_gets_english(take_in, people, clock, sending):
+    like(people[Role.HANDLER], language="en")
+
+    mail = sent(take_in, people, clock, sending)
+
+    assert mail["Subject"] == "A-1 2026-03-30 Reply due: 3 working days left"
+    assert "2026-03-30 (Monday)" in mail.get_body(("plain",)).get_content()
+
+
+def entry(mail) -> tuple[str, dict]:
+    part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
+    calendar = Calendar.from_ical(part.get_payload(decode=True))
+    return str(calendar["METHOD"]), calendar.walk("VEVENT")[0]
+
+
+def test_a_calendar_entry_moves_when_the_date_moves(take_in, people, clock, sending):
+    method, before = entry(sent(take_in, people, clock, sending))
+    assert (method, before["DTSTART"].dt) == ("PUBLISH", date(2026, 3, 30))
+
+    extend = {"step": "extend", "on": "2026-03-25", "days": 5, "reason": "检索"}
+    take_in(RECEIVED, ACCEPTED, MINE, extend)
+    clock.set("2026-04-01", 9)
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+
+    _, after = entry(sending.taken[-1])
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["DTSTART"].dt > before["DTSTART"].dt
+
+
+def test_the_next_mail_ends_the_entry_of_a_duty_that_is_over(take_in, people, clock, sending):
+    ask = {"step": "ask_supplement", "on": "2026-03-04", "deadline_on": "2026-03-20", "items": "名称"}
+    take_in(RECEIVED, MINE, ask)
+    clock.set("2026-03-19", 9)
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+    take_in(RECEIVED, MINE, ask, {"step": "receive_supplement", "on": "2026-03-19"})
+    due_on = db.session.scalar(select(OpenDuty.due_on).where(OpenDuty.name == "reply"))
+    clock.set(due_on.isoformat(), 9)
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+
+    mail = sending.taken[-1]
+    calendars = [
+        Calendar.from_ical(p.get_payload(decode=True))
+        for p in mail.walk()
+        if p.get_content_type() == "text/calendar"
+    ]
+    over = next(c for c in calendars if c["METHOD"] == "CANCEL").walk("VEVENT")[0]
+    assert over["UID"].startswith("case-")
+    assert "-supplement@" in over["UID"]
+    assert over["STATUS"] == "CANCELLED"
+
+
+# -- the digest ---------------------------------------------------------------------------------------
+
+
+def test_who_chose_the_digest_gets_one_mail_and_the_case_shows_that_it_arrived(
+    take_in, people, clock, sending
+):
+    like(people[Role.HANDLER], digest=True)
+    for number in ("A-1", "A-2", "A-3"):
+        take_in(RECEIVED, ACCEPTED, MINE, number=number)
+    clock.set("2026-03-25", 9)
+    run(clock)
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+
+    (mail,) = sending.taken
+    assert mail["Subject"] == "2026-03-25 每日汇总：已超期0件，近期届满3件"
+    assert all(number in mail.get_body(("plain",)).get_content() for number in ("A-1", "A-2", "A-3"))
+    reminded = next(row for row in rows() if row.number == "A-2")
+    ((told, carried),) = mailbox.of_subject("case", reminded.subject_id)
+    assert (told.status, carried.status) == ("digest", "sent")
+
+
+def test_a_digest_that_did_not_leave_on_its_day_is_missed(take_in, people, clock, sending):
+    like(people[Role.HANDLER], digest=True)
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-25", 8)
+    run(clock)
+    clock.set("2026-03-26", 9)
+    outbox.deliver(on=clock.today, now=clock())
+
+    assert sending.taken == []
+    assert {row.status for row in rows()} == {"digest", "missed"}
+
+
+def test_the_look_ahead_is_what_the_day_then_writes(take_in, people, agency_id, clock):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    for day in ("2026-03-25", "2026-03-31", "2026-04-05", "2026-04-08"):
+        clock.set(day, 8)
+        planned = {(p.number, p.stage, p.to.address) for p in reminder.planned(agency_id, on=clock.today)}
+        run(clock)
+        assert planned == {(r.number, r.stage, r.address) for r in rows() if r.on == clock.today}
+
+
+# -- words and cost -----------------------------------------------------------------------------------
+
+
+def test_every_word_of_a_mail_has_its_english():
+    folder = Path(compose.templates()) / "mail"
+    used = {w for p in folder.iterdir() for w in re.findall(r'_\("([^"]+)"', p.read_text(encoding="utf-8"))}
+
+    assert used - ENGLISH.keys() == set()
+    assert set(DUTY_LABELS.values()) - ENGLISH.keys() == set()
+
+
+def test_what_is_due_is_found_by_the_index_of_duties(on_sqlite):
+    on, calendar = date(2026, 3, 25), office.calendar()
+    for span in (*reminder.early(on, calendar), *reminder.overdue(on, calendar)):
+        found = reminder._spanned(setup.default_agency().id, span)
+        statement = found.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = " ".join(str(row) for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {statement}")))
+        assert "ix_duties_due" in plan, plan

@@ -1,0 +1,1 @@
+"""Mail and other channels: what is written, and how it leaves."""

@@ -1,0 +1,324 @@
+"""The outbox: messages are written with what caused them; here they leave, or say why not.
+
+Each message is claimed by one process, sent, and stamped. A process that dies in between leaves it
+claimed; after LEASE it is sent again with the same Message-ID.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tracker.config import Settings
+from tracker.mail import address, channel, compose, smtp
+from tracker.mail.smtp import Connection, Letter, NotSentError
+from tracker.models.base import ZONE, db, transaction
+from tracker.models.duty import OpenDuty
+from tracker.models.outbox import CANCELLED, FAILED, MISSED, SENDING, SENT, WAITING, Message
+from tracker.services import office
+from tracker.services.recipient import Recipient
+
+NOTICE, DIGEST_MAIL, TEST = "notice", "digest", "test"  # kinds beside those of registers
+LEASE = timedelta(minutes=30)  # a claim older than this was left by a process that died
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 720, 720, 1440, 1440))
+AT_ONCE = 1000  # messages of one run
+ROWS_AT_ONCE = 200
+LONGEST_WORDS = 1000
+OFF = "未设置邮件服务器（设置 smtp_host），邮件只写入发件箱，不发送。"
+
+
+# -- write --------------------------------------------------------------------------------------
+
+
+def keep(rows: Sequence[dict[str, Any]]) -> int:
+    """Insert messages in the caller's transaction unless their key is there; return how many were new."""
+    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    count = 0
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        statement = make(Message).values(rows[start : start + ROWS_AT_ONCE])
+        added = statement.on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)
+        count += len(db.session.scalars(added).all())
+    return count
+
+
+def row(
+    *,
+    agency_id: int,
+    key: str,
+    kind: str,
+    to: Recipient,
+    written: compose.Written,
+    on: date,
+    now: datetime,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return a message as a row; its Message-ID is made here and never again."""
+    return {
+        "agency_id": agency_id,
+        "key": key,
+        "kind": kind,
+        "subject_id": None,
+        "number": "",
+        "duty": "",
+        "due_on": None,
+        "stage": "",
+        "on": on,
+        "recipient": to.key,
+        "name": to.name,
+        "address": to.address,
+        "title": written.title,
+        "text": written.text,
+        "html": written.html,
+        "attachments": [],
+        "message_id": f"<{uuid4().hex}@{domain(office.settings())}>",
+        "status": WAITING,
+        "why": "",
+        "tries": 0,
+        "urgent": False,
+        "created_at": now,
+        "next_at": now,
+        "sent_at": None,
+        **more,
+    }
+
+
+def put(
+    *,
+    agency_id: int,
+    job: str,
+    to: Iterable[Recipient],
+    title: str,
+    paragraphs: Sequence[str],
+    on: date,
+    now: datetime,
+    path: str = "",
+    urgent: bool = False,
+) -> int:
+    """Write a message of a job to each recipient, in the caller's transaction; return how many were new.
+
+    It is unique per job, day and recipient. path: of the page to open, such as ``/reports/2025``.
+    """
+    link = link_to(path) if path else ""
+    return keep(
+        [
+            row(
+                agency_id=agency_id,
+                key=f"{job}|{on}|{person.key}",
+                kind=NOTICE,
+                to=person,
+                written=compose.notice(person.language, title, paragraphs, link),
+                on=on,
+                now=now,
+                urgent=urgent,
+            )
+            for person in to
+        ]
+    )
+
+
+def link_to(path: str) -> str:
+    """Return the address of a page as a mail names it; empty where the office has not said its own."""
+    base = office.settings().base_url.rstrip("/")
+    return f"{base}{path}" if base else ""
+
+
+def domain(settings: Settings) -> str:
+    """Return the domain that Message-IDs and calendar entries carry."""
+    return settings.mail_from.rpartition("@")[2] or "tracker.invalid"
+
+
+def digest_key(on: date, recipient: str) -> str:
+    """Return the key of a recipient's digest of the day."""
+    return f"digest|{on}|{recipient}"
+
+
+# -- deliver ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Run:
+    """One delivery: what it may still send, and how it went."""
+
+    on: date
+    now: datetime
+    settings: Settings
+    quiet: bool
+    connection: Connection | None = None
+    server_gone: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def note(self, status: str) -> None:
+        self.counts[status] = self.counts.get(status, 0) + 1
+
+
+def deliver(*, on: date, now: datetime) -> str:
+    """Send what is waiting and may leave now; say how it went.
+
+    Nobody is written to on rest days and outside hours, urgent messages apart.
+    """
+    run = _Run(on, now, office.settings(), quiet=is_quiet(now))
+    _take_back(now)
+    try:
+        for _ in range(AT_ONCE):
+            message_id = _claim(run)
+            if message_id is None:
+                break
+            _one(run, message_id)
+    finally:
+        if run.connection is not None:
+            run.connection.close()
+    return _said(run)
+
+
+def send_now(message_id: int, *, on: date, now: datetime) -> None:
+    """Send a message that the caller has claimed."""
+    run = _Run(on, now, office.settings(), quiet=False)
+    try:
+        _one(run, message_id)
+    finally:
+        if run.connection is not None:
+            run.connection.close()
+
+
+def _said(run: _Run) -> str:
+    words = {SENT: "发出", WAITING: "稍后再试", FAILED: "不能送达", MISSED: "错过", CANCELLED: "取消"}
+    found = [f"{label}{run.counts[status]}封" for status, label in words.items() if status in run.counts]
+    if not run.settings.smtp_host:
+        found.append(OFF)
+    if run.server_gone:
+        found.append(f"邮件服务器：{run.server_gone}")
+    return "；".join(found) or ("非发送时间，等待中" if run.quiet else "没有待发的邮件")
+
+
+def is_quiet(now: datetime) -> bool:
+    """Return whether nobody is to be written to: a rest day, or outside the office's hours."""
+    here, settings = now.astimezone(ZONE), office.settings()
+    outside = not settings.mail_from_hour <= here.hour < settings.mail_until_hour
+    return outside or not office.calendar().is_working_day(here.date())
+
+
+def _take_back(now: datetime) -> None:
+    """Make waiting again what a process claimed and never stamped."""
+    left = (Message.status == SENDING, Message.next_at <= now)
+    if db.session.scalar(select(Message.id).where(*left).limit(1)) is None:
+        return
+    with transaction():
+        db.session.execute(update(Message).where(*left).values(status=WAITING))
+
+
+def _claim(run: _Run) -> int | None:
+    """Take the next message that may leave; two processes never take the same."""
+    where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= run.now]
+    if run.quiet:
+        where.append(Message.urgent.is_(True))
+    if run.server_gone or not run.settings.smtp_host:
+        where.append(Message.address.contains("://"))
+    found = select(Message.id).where(*where).order_by(Message.next_at, Message.id).limit(1)
+    if db.session.scalar(found) is None:
+        return None
+    with transaction():
+        message_id = db.session.scalar(found.with_for_update(skip_locked=True))
+        if message_id is not None:
+            values = {"status": SENDING, "next_at": run.now + LEASE, "tries": Message.tries + 1}
+            db.session.execute(update(Message).where(Message.id == message_id).values(**values))
+    return message_id
+
+
+def _one(run: _Run, message_id: int) -> None:
+    """Send a claimed message and stamp it."""
+    message = db.session.get_one(Message, message_id, populate_existing=True)
+    over = _over(message, run.on)
+    if over is not None:
+        _stamp(run, message_id, over[0], over[1])
+        return
+    letter = _letter(message)
+    db.session.rollback()  # no transaction stays open while a server thinks
+    try:
+        _send(run, letter)
+    except NotSentError as error:
+        _failed(run, message_id, error)
+    else:
+        _stamp(run, message_id, SENT, "", sent_at=run.now)
+
+
+def _over(message: Message, on: date) -> tuple[str, str] | None:
+    """Return the status and reason of a message that time has overtaken; None where it still holds."""
+    if message.kind == DIGEST_MAIL and message.on < on:
+        return MISSED, "当日没有发出，汇总不补发"
+    if not message.duty or message.due_on is None:
+        return None
+    same = select(OpenDuty.id).where(
+        OpenDuty.kind == message.kind,
+        OpenDuty.subject_id == message.subject_id,
+        OpenDuty.name == message.duty,
+        OpenDuty.due_on == message.due_on,
+    )
+    if db.session.scalar(same) is None:
+        return CANCELLED, "期限已办结、中止或者变动"
+    if not message.stage.startswith("+") and message.due_on < on:
+        return MISSED, "期限已过，不补发"
+    return None
+
+
+def _letter(message: Message) -> Letter:
+    return Letter(
+        message_id=message.message_id,
+        to_name=message.name,
+        to=message.address,
+        title=message.title,
+        text=message.text,
+        html=message.html,
+        written_at=message.created_at,
+        attachments=list(message.attachments),
+    )
+
+
+def _send(run: _Run, letter: Letter) -> None:
+    if address.scheme(letter.to):
+        channel.send(letter.to, letter.title, letter.text, run.settings.channels)
+        return
+    if run.connection is None:
+        run.connection = Connection(server_of(run.settings))
+    run.connection.send(letter)
+
+
+def _failed(run: _Run, message_id: int, error: NotSentError) -> None:
+    """Keep the server's words; try again after a pause that grows, or give up."""
+    if error.server:
+        run.server_gone = str(error)
+        if run.connection is not None:
+            run.connection.close()
+            run.connection = None
+    tries = db.session.scalar(select(Message.tries).where(Message.id == message_id)) or 1
+    if error.permanent and not error.server:
+        _stamp(run, message_id, FAILED, str(error))
+    elif tries > len(PAUSES):
+        _stamp(run, message_id, FAILED, f"试了{tries}次：{error}")
+    else:
+        _stamp(run, message_id, WAITING, str(error), next_at=run.now + PAUSES[tries - 1])
+
+
+def _stamp(run: _Run, message_id: int, status: str, why: str, **more: Any) -> None:
+    run.note(status)
+    with transaction():
+        values = {"status": status, "why": why[:LONGEST_WORDS], **more}
+        mine = (Message.id == message_id, Message.status == SENDING)
+        db.session.execute(update(Message).where(*mine).values(**values))
+
+
+def server_of(settings: Settings) -> smtp.Server:
+    """Return the mail server of the settings."""
+    return smtp.Server(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        sender=settings.mail_from,
+        sender_name=settings.agency_name,
+        login=settings.smtp_login,
+        password=settings.smtp_password,
+        ca_file=settings.smtp_ca_file,
+    )

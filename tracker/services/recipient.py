@@ -1,0 +1,95 @@
+"""Who is told: the handler, the unit's liaison, the heads, as the office has set it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from tracker.domain.permission import Role
+from tracker.models.agency import Unit
+from tracker.models.base import db
+from tracker.models.user import User
+
+HANDLER, LIAISON, HEAD = "handler", "liaison", "head"
+KINDS = (HANDLER, LIAISON, HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who can be told. ``key`` stays the same when the address changes."""
+
+    key: str
+    name: str
+    address: str
+    language: str = "zh"
+    digest: bool = False
+
+
+NOBODY = Recipient("nobody", "", "")
+
+
+class Directory:
+    """The people of an agency who have an address, read once a run."""
+
+    def __init__(self, agency_id: int) -> None:
+        self.handlers: dict[str, list[tuple[int | None, Recipient]]] = defaultdict(list)
+        self.heads: list[Recipient] = []
+        found = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
+        for user in db.session.scalars(found.order_by(User.id)).unique():
+            person = of_user(user)
+            self.handlers[user.name].append((user.unit_id, person))
+            if Role.HEAD in user.role_set:
+                self.heads.append(person)
+        units = select(Unit).where(Unit.agency_id == agency_id, Unit.liaison_email != "")
+        self.liaisons = {
+            unit.id: Recipient(f"unit:{unit.id}", unit.liaison_name or unit.name, unit.liaison_email)
+            for unit in db.session.scalars(units)
+        }
+
+    @property
+    def has_readers(self) -> bool:
+        """Whether anybody chose the morning's digest."""
+        return any(person.digest for namesakes in self.handlers.values() for _, person in namesakes)
+
+    def of(self, kind: str, handler: str | None, unit_id: int | None) -> list[Recipient]:
+        """Return who that is for a case; two people of one name in one unit are both meant."""
+        if kind == HEAD:
+            return self.heads
+        if kind == LIAISON:
+            return [self.liaisons[unit_id]] if unit_id in self.liaisons else []
+        namesakes = self.handlers.get(handler or "", [])
+        mine = [person for unit, person in namesakes if unit == unit_id]
+        return mine or [person for _, person in namesakes]
+
+    def first(self, kinds: Iterable[str], handler: str | None, unit_id: int | None) -> list[Recipient]:
+        """Return the first of the kinds that can be reached."""
+        for kind in kinds:
+            if found := self.of(kind, handler, unit_id):
+                return found
+        return []
+
+    def every(self, kinds: Iterable[str], handler: str | None, unit_id: int | None) -> list[Recipient]:
+        """Return all of the kinds, each address once."""
+        found: dict[str, Recipient] = {}
+        for kind in kinds:
+            for person in self.of(kind, handler, unit_id):
+                found.setdefault(person.address, person)
+        return list(found.values())
+
+
+def of_user(user: User) -> Recipient:
+    """Return a person of the office as a recipient."""
+    return Recipient(f"user:{user.id}", user.name, user.email, user.language, user.digest)
+
+
+def of_roles(agency_id: int, *roles: Role) -> list[Recipient]:
+    """Return the people of the roles who have an address."""
+    found = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
+    people = db.session.scalars(found.order_by(User.id)).unique()
+    return [of_user(user) for user in people if user.role_set & frozenset(roles)]
+
+
+def heads(agency_id: int) -> list[Recipient]:
+    """Return the heads of the agency who have an address."""
+    return of_roles(agency_id, Role.HEAD)
