@@ -285,3 +285,31 @@ def test_a_reconsideration_is_registered_from_its_case_and_shown_on_it(on_sqlite
     assert "应当先申请行政复议" in page
     assert f'href="/cases/{case_id}"' in page
     assert "尚未审结" in office.get(f"/cases/{case_id}").text
+
+
+def test_every_number_of_tables_2_and_4_opens_the_rows_that_it_counts(on_sqlite, sign_in):
+    office = sign_in(Role.REGISTRAR, Role.HEAD)
+    document = {"kind": "normative_document", "status": "in_force"}
+    office.post("/books/normative-documents", {**document, "title": "新办法", "made_on": "2025-02-01"})
+    old = {
+        **document,
+        "title": "旧办法",
+        "made_on": "2019-02-01",
+        "status": "repealed",
+        "ended_on": "2025-02-01",
+    }
+    office.post("/books/normative-documents", old)
+    suit = {"kind": "reconsideration", "number": "复议1号", "organ": "区政府", "filed_on": "2024-12-01"}
+    office.post("/books/remedies", {**suit, "result": "upheld", "closed_on": "2025-01-20"})
+
+    page = office.get("/books?year=2025").text
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/books/[^"]*cell=[^"]*)"', page)]
+
+    shown = {link.rpartition("cell=")[2]: office.get(link).text.split("<tbody>")[1] for link in links}
+    assert set(shown) == {"made", "repealed", "in_force", "upheld", "total"}
+    assert ("新办法" in shown["made"], "旧办法" in shown["made"]) == (True, False)
+    assert ("新办法" in shown["repealed"], "旧办法" in shown["repealed"]) == (False, True)
+    assert "复议1号" in shown["upheld"]
+    last_year = office.get("/books?year=2024").text
+    assert "cell=pending" in last_year
+    assert office.get("/books/trainings?cell=made&year=2025").status_code == 200

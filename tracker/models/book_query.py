@@ -11,8 +11,9 @@ from sqlalchemy import Select, String, cast, func, or_, select
 from tracker.domain import history, reading
 from tracker.domain.annual_report import first_day, last_day
 from tracker.domain.book import Book
-from tracker.domain.normative import AMENDED, Document
-from tracker.domain.remedy import Stage
+from tracker.domain.counting import Counting
+from tracker.domain.normative import AMENDED, Document, column_of
+from tracker.domain.remedy import TOTAL, Stage, cells_of
 from tracker.models.base import db
 from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case, CaseEvent
@@ -29,11 +30,16 @@ def kept(model: type[BookRow], agency_id: int) -> Select[Any]:
 
 def documents(agency_id: int, year: int) -> Iterator[Document]:
     """Yield the documents made up to the end of the year."""
+    for _row, document in _documents(agency_id, year):
+        yield document
+
+
+def _documents(agency_id: int, year: int) -> Iterator[tuple[NormativeDocument, Document]]:
     found = kept(NormativeDocument, agency_id)
     rows = list(db.session.scalars(found.where(NormativeDocument.made_on <= last_day(year))))
     successors = {row.successor for row in rows if row.status == AMENDED and row.successor}
     for row in rows:
-        yield document_of(row, revises=bool(successors & {row.number, row.title}))
+        yield row, document_of(row, revises=bool(successors & {row.number, row.title}))
 
 
 def document_of(row: NormativeDocument, *, revises: bool = False) -> Document:
@@ -71,9 +77,27 @@ def stages_of(row: RemedyCase) -> list[Stage]:
 
 def remedies(agency_id: int, year: int) -> Iterator[tuple[str, list[Stage]]]:
     """Yield the kind and the instances of what was filed up to the end of the year."""
-    found = kept(RemedyCase, agency_id).where(RemedyCase.filed_on <= last_day(year))
-    for row in db.session.scalars(found):
+    for row in _remedies(agency_id, year):
         yield row.kind, stages_of(row)
+
+
+def _remedies(agency_id: int, year: int) -> Iterator[RemedyCase]:
+    yield from db.session.scalars(kept(RemedyCase, agency_id).where(RemedyCase.filed_on <= last_day(year)))
+
+
+def of_cell(book: Book, agency_id: int, year: int, cell: str, counting: Counting) -> Select[Any]:
+    """Return the rows that a cell of table 2 or 4 counts, of every kind; none for another register."""
+    ids: list[int] = []
+    if book.name == "normative-documents":
+        found = _documents(agency_id, year)
+        ids = [row.id for row, document in found if cell in column_of(document, year, counting)]
+    if book.name == "remedies":
+        for row in _remedies(agency_id, year):
+            cells = cells_of(stages_of(row), year, counting)
+            if cell in cells or (cell == TOTAL and cells):
+                ids.append(row.id)
+    model = MODELS[book.name]
+    return kept(model, agency_id).where(model.id.in_(ids))
 
 
 def remedies_of(case: Case) -> list[RemedyCase]:
@@ -189,10 +213,14 @@ def rows(
     text: str = "",
     only: str = "",
     equal: Mapping[str, str] | None = None,
+    within: Select[Any] | None = None,
 ) -> Select[Any]:
-    """Return the rows of a register that match. ``only``: withdrawn, published or unpublished."""
+    """Return the rows of a register that match, or of ``within`` those that do.
+
+    only: withdrawn, published or unpublished.
+    """
     model = MODELS[book.name]
-    found = kept(model, agency_id)
+    found = kept(model, agency_id) if within is None else within
     if only == "withdrawn":
         found = select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_not(None))
     if only in ("published", "unpublished") and book.name == "publications":

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import book_rule, clock, remedy, term
+from tracker.domain import book_rule, duty, remedy
 from tracker.domain.book import Book, Field, cell, read, shown
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.clock import Due
@@ -333,7 +333,8 @@ def publication_due(row: BookRow) -> Due | None:
     """Return the last day to publish an item: 20 working days from its making or change (第26条)."""
     if not isinstance(row, Publication) or row.created_on is None:
         return None
-    return clock.due(row.created_on, term.PUBLICATION.days, office.calendar())
+    on = duty.publication(row.created_on, office.calendar()).on
+    return Due(on, office.calendar().is_provisional(on))
 
 
 def warnings(book: Book, row: BookRow, today: date) -> list[str]:

@@ -92,6 +92,7 @@ def rows(book_name: str) -> str:
         wanted=wanted,
         down=down,
         filters=book_form.filters(book),
+        cell_labels=book_form.CELL_LABELS,
         media=query.media(agency_id) if book.name == "publications" else [],
         years=query.years(book, agency_id),
     )

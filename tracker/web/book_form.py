@@ -6,17 +6,20 @@ from typing import Any
 
 from flask import Request, request
 
+from tracker.domain import remedy
 from tracker.domain.book import Book, Field, typed
 from tracker.domain.permission import Action
 from tracker.models import book_query as query
 from tracker.models.publication import Medium
 from tracker.services import book as books
-from tracker.services import unit
+from tracker.services import office, unit
 from tracker.services.actor import Actor
 from tracker.web import paging
 from tracker.web.form import Form
 
 CHANNEL = "channel-"
+NEWEST = 2199
+CELL_LABELS = {"made": "本年制发", "repealed": "本年废止", "in_force": "现行有效", **remedy.CELL_LABELS}
 
 
 def fields_for(book: Book, actor: Actor) -> tuple[Field, ...]:
@@ -95,7 +98,12 @@ def asked_for(book: Book, agency_id: int) -> tuple[Any, dict[str, Any]]:
         "text": asked.get("text", "").strip()[:100],
         "only": asked.get("only", ""),
     }
-    found = query.rows(book, agency_id, **wanted, equal=known)
+    cell, year = asked.get("cell", ""), wanted["year"]
+    within = None
+    if cell in CELL_LABELS and year and 0 < year < NEWEST:
+        within, wanted["year"] = query.of_cell(book, agency_id, year, cell, office.counting()), None
+    found = query.rows(book, agency_id, **wanted, equal=known, within=within)
+    wanted |= {"year": year, "cell": cell if within is not None else ""}
     medium = paging.whole("medium")
     if medium and book.name == "publications":
         found = query.on_medium(found, medium)
