@@ -120,6 +120,7 @@ def _key(wanted: Book, values: Values) -> tuple[Any, ...]:
 def _items(wanted: Book, lines: list[Line], plan: Plan) -> Iterator[_Item]:
     """Yield the rows that can be read; of publications, one item for its lines on several media."""
     items: list[_Item] = []
+    hosts: dict[tuple[Any, ...], list[_Item]] = defaultdict(list)
     blank = book.blank(wanted)
     for line in lines:
         bad_unit = _other_unit(wanted, line)
@@ -130,13 +131,26 @@ def _items(wanted: Book, lines: list[Line], plan: Plan) -> Iterator[_Item]:
         plan.problems += [line.problem(name, message) for name, message in wrong.items()]
         if wrong:
             continue
-        host = _host(wanted, items, values)
+        alike = hosts[_alike(values)]
+        host = next((item for item in alike if _takes(item, values)), None)
         if host is None:
             items.append(_Item(line, values))
+            alike.append(items[-1])
         else:
             host.values["channels"] = [*host.values["channels"], *values["channels"]]
             plan.joined += 1
     yield from items
+
+
+def _alike(values: Values) -> tuple[Any, ...]:
+    """Return what the lines of one item on several media have in common: all but medium and link."""
+    return tuple(value for name, value in values.items() if name not in ("channels", "link"))
+
+
+def _takes(item: _Item, values: Values) -> bool:
+    """Return whether the line is a further medium of the item."""
+    there, more = set(item.values.get("channels") or ()), set(values.get("channels") or ())
+    return bool(there and more) and not there & more
 
 
 def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
@@ -146,18 +160,6 @@ def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
         for one in wanted.fields
         if one.kind == "wan" and "元" in line.columns.get(one.name, "").replace("万元", "")
     }
-
-
-def _host(wanted: Book, items: list[_Item], values: Values) -> _Item | None:
-    """Return the item that the line is on a further medium of: all else is equal, the media are not."""
-    if "channels" not in values or not values["channels"]:
-        return None
-    rest = {name: value for name, value in values.items() if name not in ("channels", "link")}
-    for item in reversed(items):
-        same = all(item.values[name] == value for name, value in rest.items())
-        if same and item.values["channels"] and not set(item.values["channels"]) & set(values["channels"]):
-            return item
-    return None
 
 
 def _compare(wanted: Book, item: _Item, kept: Values, plan: Plan) -> None:
