@@ -16,9 +16,10 @@ from tracker.domain.permission import Role
 from tracker.models import book_query as query
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
+from tracker.models.duty import OpenDuty
 from tracker.reporting import book as reporting
 from tracker.services import book as books
-from tracker.services import importing, office, setup
+from tracker.services import calendar, importing, office, publication, setup
 from tracker.services.actor import Actor
 
 NAMES = {Role.HEAD: "陈立", Role.REGISTRAR: "林静", Role.REVIEWER: "何法", Role.AUDITOR: "许审"}
@@ -443,3 +444,40 @@ def test_another_agency_has_registers_of_its_own(app, by):
 def test_an_auditor_reads_and_writes_nothing(on_sqlite, by):
     with pytest.raises(NotPermittedError):
         books.keep(DECISIONS, {"year": "2025"}, by=by(Role.AUDITOR))
+
+
+# -- the term of publication among the office's duties ------------------------------------------------------
+
+
+def kept_duties():
+    return [(row.kind, row.name, row.due_on) for row in db.session.query(OpenDuty).order_by(OpenDuty.due_on)]
+
+
+def test_an_item_is_a_duty_of_the_office_until_it_is_published(app, by, media):
+    row = books.keep(PUBLICATIONS, {**ITEM, **REVIEWED}, by=by())
+    other = books.keep(PUBLICATIONS, {**ITEM, "title": "另一条", "created_on": "2026-03-03"}, by=by())
+    assert kept_duties() == [
+        ("publication", "publication", date(2026, 3, 30)),
+        ("publication", "publication", date(2026, 3, 31)),
+    ]
+    assert query.to_publish(row.agency_id, date(2026, 3, 30)) == 1
+
+    books.keep(PUBLICATIONS, {"published_on": "2026-03-10"}, by=by(), row_id=row.id)
+    books.withdraw(PUBLICATIONS, other.id, "重复", by=by())
+    assert kept_duties() == []
+    books.restore(PUBLICATIONS, other.id, "误撤", by=by())
+    assert len(kept_duties()) == 1
+    assert list(publication.misstated()) == []
+
+
+def test_a_local_holiday_moves_the_term_and_a_wrong_term_is_found(app, by, media):
+    books.keep(PUBLICATIONS, ITEM, by=by())
+    now, today = by().now, by().today
+
+    holiday = calendar.local_day([date(2026, 3, 27)], "三月三", "自治区政府令", works=False, today=today)
+    calendar.keep_local(holiday, "自治区政府令第1号", actor=by().actor, today=today, now=now)
+
+    assert [on for _kind, _name, on in kept_duties()] == [date(2026, 3, 31)]
+    with transaction() as session:
+        session.execute(text("UPDATE duties SET due_on = '2026-03-30' WHERE kind = 'publication'"))
+    assert list(publication.misstated()) == [ITEM["title"]]

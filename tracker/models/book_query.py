@@ -17,6 +17,7 @@ from tracker.domain.remedy import TOTAL, Stage, cells_of
 from tracker.models.base import db
 from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case, CaseEvent
+from tracker.models.duty import PUBLICATION, OpenDuty
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.remedy import RemedyCase
@@ -113,6 +114,14 @@ def published(agency_id: int, year: int) -> Select[Any]:
     """Return the items published in the year."""
     found = kept(Publication, agency_id)
     return found.where(Publication.published_on.between(first_day(year), last_day(year)))
+
+
+def to_publish(agency_id: int, until: date) -> int:
+    """Return how many items must be published by the day, those overdue included (第26条)."""
+    due = select(func.count()).where(
+        OpenDuty.agency_id == agency_id, OpenDuty.kind == PUBLICATION, OpenDuty.due_on <= until
+    )
+    return db.session.scalar(due) or 0
 
 
 def items_by_category(agency_id: int, year: int) -> dict[str, int]:

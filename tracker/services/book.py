@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import book_rule, duty, remedy
+from tracker.domain import book_rule, remedy
 from tracker.domain.book import Book, Field, cell, read, shown
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.clock import Due
@@ -22,7 +22,7 @@ from tracker.models.case import Case
 from tracker.models.normative import DecisionCount
 from tracker.models.publication import Medium, Publication
 from tracker.models.remedy import RemedyCase
-from tracker.services import office
+from tracker.services import office, publication
 from tracker.services.actor import Actor
 
 ACTS = {
@@ -280,6 +280,8 @@ def note(
     changes: dict[str, list[str]] | None = None,
 ) -> None:
     """Write the act on a row."""
+    if isinstance(row, Publication) and act != "imported":
+        publication.restate(row)
     db.session.add(
         BookAct(
             agency_id=row.agency_id,
@@ -330,11 +332,8 @@ def restore(book: Book, row_id: int, reason: str, *, by: By) -> BookRow:
 
 
 def publication_due(row: BookRow) -> Due | None:
-    """Return the last day to publish an item: 20 working days from its making or change (第26条)."""
-    if not isinstance(row, Publication) or row.created_on is None:
-        return None
-    on = duty.publication(row.created_on, office.calendar()).on
-    return Due(on, office.calendar().is_provisional(on))
+    """Return the last day to publish an item; None for another register's row."""
+    return publication.due_of(row) if isinstance(row, Publication) else None
 
 
 def warnings(book: Book, row: BookRow, today: date) -> list[str]:

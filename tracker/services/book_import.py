@@ -17,8 +17,8 @@ from tracker.domain.permission import Action
 from tracker.models import book_query as query
 from tracker.models.base import db, transaction
 from tracker.models.book import BookRow, StagedFile
-from tracker.models.publication import Medium
-from tracker.services import audit, book, spreadsheet
+from tracker.models.publication import Medium, Publication
+from tracker.services import audit, book, publication, spreadsheet
 from tracker.services.book import By, Values
 from tracker.services.spreadsheet import Line, Problem
 
@@ -101,6 +101,7 @@ def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
     db.session.flush()
     for of, row in added:
         book.note(of, row, "imported", by)
+    publication.add(row for _of, row in added if isinstance(row, Publication))
 
 
 def _kept(wanted: Book, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:

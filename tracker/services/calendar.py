@@ -26,7 +26,7 @@ from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
-from tracker.services import audit, contact, duty, ledger, office
+from tracker.services import audit, contact, duty, ledger, office, publication
 from tracker.services.actor import Actor, system
 
 COUNTED_BY = "counted_by"  # the fact: by which calendar and practice the kept dates were counted
@@ -235,7 +235,7 @@ def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, d
 
 
 def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: datetime) -> None:
-    """Write each move on its case, an entry a date, and the restated columns; those of contacts too."""
+    """Write each move on its case, an entry a date, and the restated columns; then the other registers."""
     for move in found:
         case = db.session.get_one(Case, move.case_id)
         by = system(move.agency_id, actor.name)
@@ -246,6 +246,7 @@ def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: d
         if not move.dates:
             ledger.restate(case, history.fold(case.entries, office.calendar(), office.rules()), today)
     contact.restate_open()
+    publication.restate_open()
 
 
 def _iso(day: date | None) -> str | None:
@@ -260,7 +261,7 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
     counted_by: dict[str, object] = {
         "rules": asdict(office.rules()),
         "calendar": _shipped_digest(),
-        "columns": [*ledger.RESTATED, *contact.RESTATED],
+        "columns": [*ledger.RESTATED, *contact.RESTATED, *publication.RESTATED],
     }
     fact = db.session.get(OfficeFact, COUNTED_BY)
     if fact is not None and fact.value == counted_by:

@@ -23,7 +23,7 @@ from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
-from tracker.services import backup, contact, duty, evidence, ledger, office, restore
+from tracker.services import backup, contact, duty, evidence, ledger, office, publication, restore
 from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
 from tracker.services.publishing import verify
@@ -53,6 +53,8 @@ def inspect(*, today: date) -> Iterator[Found]:
             yield Found(f"{agency.name} {where}", words)
     for number in contact.misstated():
         yield Found(number, "来件的下一期限与其登记内容不符。")
+    for title in publication.misstated():
+        yield Found(f"主动公开“{title}”", "公开期限与登记内容不符。")
     for row in evidence.broken():
         yield Found(f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。")
 

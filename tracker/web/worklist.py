@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.permission import Action
 from tracker.domain.state import LABELS, WORKING
-from tracker.models import query
+from tracker.models import book_query, query
 from tracker.models.contact import Contact
 from tracker.now import today
 from tracker.services import countdown, office, unit, worklist
@@ -46,6 +46,7 @@ def index() -> Response | str:
     counts |= {
         "contacts": query.count(dated),
         "late_contacts": query.count(dated.where(Contact.next_action_on < on)),
+        "publications": book_query.to_publish(actor.agency_id, soon),
     }
     contacts = _contacts(dated, wanted)
     return render_template(
