@@ -145,7 +145,9 @@ def _readings(said: Said, claim: Claim) -> set[Decimal]:
     if what.partition(".")[0] in (REVIEW, SUIT, DISPUTE):
         return {Decimal(number) for number in _of_table4(said.report, what)}
     if what in FLOWS:
-        return {Decimal(number) for number in FLOWS[what](said)}
+        found = {Decimal(number) for number in FLOWS[what](said)}
+        may_hold_more = what in WITH_CARRIED and said.known(CARRIED_IN_ROW) is None
+        return set() if may_hold_more and found and claim.value > max(found) else found
     if what[0] not in "1234":
         return set()
     totals = [said.report.total(row) for row in what.split("+")]
@@ -155,6 +157,9 @@ def _readings(said: Said, claim: Claim) -> set[Decimal]:
     alone = what == "3.1" and not said.values("3.2")
     partial = said.report.total("3.2") or 0 if alone else 0
     return {Decimal(sum(known)), Decimal(sum(known) + partial)}
+
+
+WITH_CARRIED = (RECEIVED, HANDLED, ALL)  # may include what was carried in, and that may not be known
 
 
 def _rounded(printed: Decimal, stated: Decimal) -> Decimal:
@@ -181,7 +186,8 @@ def _sum(*numbers: int | None) -> set[int]:
 
 def received_of(said: Said) -> set[int]:
     """Return what 收到 may mean by the table: this year's requests, or those carried in as well."""
-    new, into, _, _ = _flows(said)
+    new, _, _, _ = _flows(said)
+    into = said.known(CARRIED_IN_ROW)
     return set() if new is None else {new} | _sum(new, into)
 
 
@@ -375,6 +381,8 @@ def _balance(said: Said) -> Iterator[Finding]:
 def _shares(said: Said) -> Iterator[Finding]:
     """Find a share that is right on no total that it can be taken of."""
     new, into, done, _ = _flows(said)
+    if done is None and not said.values(CLOSED, ANSWERED, HANDLED) and not _is_whole(_results(said)):
+        return  # a share may be of the answers, and nothing says how many those are
     bases = said.values(RECEIVED_ROW, RECEIVED, CLOSED, ANSWERED, HANDLED, REST, ALL)
     bases |= {number for number in (new, done) if number is not None} | _sum(new, into) | _answered(said)
     into = said.known(CARRIED_IN_ROW)

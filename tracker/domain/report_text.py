@@ -35,7 +35,7 @@ PART = re.compile(
 QUALIFIED = re.compile(r"其中|本级|各|部门|街道|镇|乡|单位|下属|直属|分别|当月|季度|上半年|月份|日均|月均")
 CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|降低)了?$")
 YEAR_SUBJECT = re.compile(
-    r"(?:^|[,;:、。])在?(\d{4})年度?(?=[,、]|[\u4e00-\u9fff])"
+    r"(?:^|[,;:、。])在?(\d{4})年度?+(?=[,、]|[\u4e00-\u9fff])"
     r"(?!修订|发布|印发|以来|起|底|末|同期|相比|结转|[^,;]{0,4}工作要点)"
 )
 FILLER = (
@@ -68,8 +68,10 @@ LEAVES = {
 }
 JOINT = r"(?:以及|及|和|或|、|与|并|/)*+"
 LABEL = re.compile("|".join(f"(?P<g{code[2:]}>{words})" for code, words in GROUPS.items()))
-AFTER_LABEL = re.compile(rf"(?:申请)?(?:已|为|属于|决定)?(?:{LABEL.pattern})(?=[、和及]|$)")
-LEAD = re.compile(rf"(?:(?:{LABEL.pattern})(?=[、和及])|其中|有|、|和|及|另有)*")
+AFTER_LABEL = re.compile(
+    rf"(?:申请)?(?:已|为|属于|决定|依法|作出|做出)*(?:{LABEL.pattern})(?:的?(?:决定|答复|处理))?(?=[、和及]|$)"
+)
+LEAD = re.compile(rf"(?:(?:{LABEL.pattern})(?=[、和及])|其中|有|、|和|及|另有|对)*")
 LEAF = re.compile("|".join(f"(?P<l{code.replace('.', '_')}>{words})" for code, words in LEAVES.items()))
 VERBS = (
     (RECEIVED_ROW, r"新收到?|新受理|新接收|新增|(?:\d{4}年度?|今年|本年度?|当年|新)申请$"),
@@ -209,6 +211,8 @@ def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | N
     if re.match(rf"^[^,;]{{0,6}}[为系是属](?:{LAST})结转", after):
         return _claim(CARRIED_IN_ROW, mention)
     out = rf"{MOVED}(?:到|至|入)?(?:{NEXT})"
+    if re.search(rf"{MOVED}$", words) and re.match(rf"(?:申请)?(?:到|至|入)(?:{NEXT})", after):
+        return _claim(CARRIED_OUT_ROW, mention)
     if re.search(out, words) or re.match(rf"^[^,;]{{0,10}}{out}", after):
         return _claim(CARRIED_OUT_ROW, mention)
     return _carried_by_year(mention, year, before)

@@ -81,7 +81,7 @@ def numeral(words: str) -> int:
 def plain(text: str) -> str:
     """Return the text in one width, without blanks, numerals as digits; lines stay lines."""
     text = unicodedata.normalize("NFKC", CIRCLED.sub("，", text))
-    text = re.sub(r"[^\S\n]+|[#*\u200b\ufeff\ue000-\uf8ff]", "", text)
+    text = re.sub(r"[^\S\n]+|[#*“”\"‘’\u200b\ufeff\ue000-\uf8ff]", "", text)
     text = YEAR_NUMERAL.sub(lambda found: str(numeral(found[1].replace("○", "〇"))), text)
     text = PERCENT_NUMERAL.sub(lambda found: f"{_digits(found[1])}%", text)
     text = NUMERAL.sub(lambda found: str(numeral(found[1])), text)
