@@ -96,6 +96,16 @@ def test_other_agencies_and_other_years_are_not_compared():
     assert checks(report(2024, into=3), report(2022, out=7)) == []
 
 
+def test_two_reports_that_name_no_agency_are_one_agencys_and_three_may_not_be():
+    nameless = [
+        of_exchange({"year": y, "table3": report(y, into=i, out=o).table3})
+        for y, i, o in ((2024, 3, 0), (2023, 0, 7))
+    ]
+
+    assert ("cross_year", "总计") in checks(*nameless)
+    assert checks(*nameless, report(2022)) == []
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

@@ -149,13 +149,18 @@ SHORTEST_NAME = 4  # 红桥区政府 can be told by its end, 水务局 cannot
 
 
 def _before(report: PublishedReport, others: Iterable[PublishedReport]) -> PublishedReport | None:
-    """Return the same agency's report of the year before; None where there is not exactly one."""
+    """Return the same agency's report of the year before; None where there is not exactly one.
+
+    Reports that do not name their agency are one agency's where only the two of them are given.
+    """
+    given = list(others)
     found = [
         other
-        for other in others
+        for other in given
         if report.year is not None
         and other.year == report.year - 1
         and same_agency(report.agency, other.agency)
+        and (report.agency or len(given) == 1)
     ]
     return with_blanks(found[0]) if len(found) == 1 else None
 
