@@ -70,27 +70,6 @@ def compile_report(
     )
 
 
-def compile_years(
-    agency_id: int,
-    agency: str,
-    first: int,
-    last: int,
-    *,
-    compiled_on: date,
-    counting: Counting = book.PRACTICE,
-) -> list[AnnualReport]:
-    """Count the years from the first to the last, each once."""
-    reports: list[AnnualReport] = []
-    for year in range(first, last + 1):
-        before = reports[-1].table3 if reports else None
-        reports.append(
-            compile_report(
-                agency_id, agency, year, compiled_on=compiled_on, last_year=before, counting=counting
-            )
-        )
-    return reports
-
-
 def is_zero(report: AnnualReport) -> bool:
     """Return whether no request was received, answered or carried."""
     return not any(row[TOTAL] for row in report.table3.values())
