@@ -12,29 +12,38 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import func, select
 
 from tracker.app import create_app
 from tracker.config import load
+from tracker.domain.calendar import shipped
+from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.job import JobRun, OverdueFlag, ReportDraft
-from tracker.services import importing, inspection, job, setup
+from tracker.models.outbox import Message
+from tracker.services import importing, inspection, job, setup, user
 
 ZONE = ZoneInfo("Asia/Shanghai")
 COMMAND = [sys.executable, "-c", "from tracker.app import main; main()", "jobs", "run", "--clock"]
 ROOT = Path(__file__).resolve().parent.parent
-HOURS = ((1, 0), (9, 30))  # what the law moves; what people are told
+HOURS = ((1, 0), (9, 30), (11, 0))  # what the law moves; what people are told; what was left half sent
+STAGES = (5, 3, 1, 0)  # working days before the due day, as the settings have them
+MARGIN = 2  # working days earlier where the due day is provisional
 BEFORE = 45  # days: what becomes overdue in the first weeks came in then
 PATIENCE = 60  # seconds after which a process that does not take over is a failure
 ONE_DAY = timedelta(days=1)
@@ -56,6 +65,7 @@ class Year:
     slowest: float = 0.0
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     histories: dict[str, dict] = field(default_factory=dict)
+    taken: Counter[str] = field(default_factory=Counter)  # what the mail server took, by Message-ID
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
@@ -163,6 +173,7 @@ class Year:
         db.session.rollback()
         yield from self._flags()
         yield from self._years()
+        yield from self._mails()
         yield from (f"{found.where}: {found.message}" for found in inspection.inspect(today=self.last))
         for row in db.session.scalars(select(JobRun).where(JobRun.status == job.FAILED)):
             yield f"{row.job} of {row.day} failed: {row.result}"
@@ -200,16 +211,79 @@ class Year:
             if db.session.scalar(drafts) != 1:
                 yield f"{year}: not closed once"
 
+    def _mails(self) -> Iterator[str]:
+        """Compare what the mail server took with the reminders that the cases called for."""
+        columns = (Message.number, Message.stage, Message.message_id)
+        known = {
+            (number, stage): message_id
+            for number, stage, message_id in db.session.execute(
+                select(*columns).where(Message.duty == "reply", ~Message.stage.startswith("+"))
+            )
+        }
+        expected = set(self._reminders())
+        if not expected:
+            yield "nobody had to be reminded: the simulation proves nothing"
+        for each in expected ^ {key for key, message_id in known.items() if message_id in self.taken}:
+            yield f"{each}: not sent, or sent without reason"
+        twice = sum(self.taken.values()) - len(self.taken)
+        if twice > self.killed:
+            yield f"{twice} mails were sent again, by {self.killed} processes that were killed"
+        strangers = set(self.taken) - set(db.session.scalars(select(Message.message_id)))
+        yield from (f"{message_id} is not of the outbox" for message_id in strangers)
+
+    def _reminders(self) -> Iterator[tuple[str, str]]:
+        calendar = shipped()
+        columns = (Case.number, Case.received_on, Case.due_on, Case.served_on)
+        for number, received_on, due_on, served_on in db.session.execute(select(*columns)):
+            margin = MARGIN if calendar.is_provisional(due_on) else 0
+            stages = {days + margin: f"{'p' if margin else ''}{-days}" for days in STAGES}
+            day = max(received_on + ONE_DAY, self.first)
+            while day <= min(due_on, self.last, served_on or due_on):
+                if calendar.is_working_day(day) and calendar.count(day, due_on) in stages:
+                    yield number, stages[calendar.count(day, due_on)]
+                day += ONE_DAY
+
+
+class _Mailbox:
+    """The mail server's side: it takes everything and counts by Message-ID."""
+
+    def __init__(self, taken: Counter[str]) -> None:
+        self.taken = taken
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
+        self.taken[str(message_from_bytes(envelope.content)["Message-ID"])] += 1
+        return "250 taken"
+
+
+class _Server(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
 
 @contextmanager
 def office(year: Year) -> Iterator[Flask]:
     """Make the office of a simulation and open it to the simulation itself."""
+    mail = _Server(_Mailbox(year.taken), hostname="127.0.0.1", port=0)
+    mail.start()
+    year.environ |= {
+        "TRACKER_SMTP_HOST": "127.0.0.1",
+        "TRACKER_SMTP_PORT": str(mail.port),
+        "TRACKER_SMTP_SECURITY": "none",
+        "TRACKER_MAIL_FROM": "office@example.org",
+    }
     app = create_app(load(year.environ), now=lambda: year.moment)
     with app.app_context():
         setup.initialise("模拟局", fallback="x", now=year.moment)
+        agency = setup.default_agency()
+        user.create_by_command(
+            agency_id=agency.id if agency else 0, login="head", name="陈立", roles=[Role.HEAD],
+            email="head@example.org", now=year.moment,
+        )  # fmt: skip
         try:
             yield app
         finally:
+            mail.stop()
             for process in year.running:
                 process.kill()
                 process.wait()

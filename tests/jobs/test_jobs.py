@@ -13,8 +13,9 @@ from tracker.jobs.schedule import JOBS
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.job import JobRun, OverdueFlag
+from tracker.models.outbox import Message
 from tracker.models.user import AuditEntry
-from tracker.services import importing, inspection, job, ledger, overdue, year_end
+from tracker.services import importing, inspection, job, ledger, overdue, user, year_end
 from tracker.services.actor import system
 from tracker.services.job import Daily, Every, Job
 
@@ -349,3 +350,49 @@ def test_the_calendar_of_the_next_year_is_called_for_from_november_until_it_is_t
     missing = job.run(job.find(JOBS, "calendar_missing"), on=date.fromisoformat(on), now=at(on))
 
     assert (missing == job.ALARM) == told
+
+
+# -- who is told ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(app, agency_id):
+    """A head and an administrator with addresses; returns what was written to whom."""
+    for login, role in (("head", Role.HEAD), ("root", Role.ADMINISTRATOR), ("clerk", Role.REGISTRAR)):
+        user.create_by_command(
+            agency_id=agency_id, login=login, name=login, roles=[role], email=f"{login}@example.org",
+            now=at("2025-06-02"),
+        )  # fmt: skip
+
+    def read() -> list[tuple[str, str]]:
+        columns = select(Message.address, Message.title).order_by(Message.id)
+        return [tuple(row) for row in db.session.execute(columns)]
+
+    return read
+
+
+def test_the_head_gets_the_year_s_draft_with_its_findings_once(told):
+    load(received("2025-12-22", "A-1"), today="2026-01-01")
+
+    for day in (1, 2, 5):
+        year_end.run(on=date(2026, 1, day), now=at(f"2026-01-0{day}"))
+
+    assert told() == [("head@example.org", "2025年度 表三草稿")]
+    (text_,) = db.session.scalars(select(Message.text)).all()
+    assert "第49条" in text_
+    assert "A-1" not in text_
+
+
+def test_the_calendar_and_the_report_are_called_for_once_a_day_and_never_late(told):
+    missing, report = job.find(JOBS, "calendar_missing"), job.find(JOBS, "report_dates")
+    for _time in range(2):
+        job.run(missing, on=date(2026, 11, 2), now=at("2026-11-02"))
+    job.run(missing, on=date(2026, 11, 1), now=at("2026-11-02"))  # caught up: the page of the jobs says it
+    job.run(report, on=date(2026, 1, 30), now=at("2026-01-30"))
+
+    assert [(who, title[:10]) for who, title in told()] == [
+        ("head@example.org", "2026-11-02"),
+        ("root@example.org", "2026-11-02"),
+        ("head@example.org", "2026-01-30"),
+        ("root@example.org", "2026-01-30"),
+    ]

@@ -11,6 +11,7 @@ from tracker.models import migrate
 from tracker.models.base import db
 from tracker.services import job, mailbox
 
+STUCK = timedelta(hours=2)  # after which mail that a server does not take is a failure
 SILENT = timedelta(minutes=5)  # after which a scheduler that says nothing is taken for dead
 
 
@@ -35,7 +36,7 @@ def state(*, now: datetime) -> Health:
         health.say("database", "ok" if migrate.is_current() else "outdated")
         if health.well:
             _scheduler(health, now)
-            _mail(health)
+            _mail(health, now)
     except SQLAlchemyError:
         db.session.rollback()
         health.say("database", "unreachable")
@@ -51,13 +52,11 @@ def _scheduler(health: Health, now: datetime) -> None:
     health.say("scheduler", word, last_heartbeat=seen.isoformat(timespec="seconds"))
 
 
-def _mail(health: Health) -> None:
-    """Say how the mail stands; an office without a mail server is well."""
-    found = mailbox.state()
-    since = found["trying_since"]
-    state = "failing" if since is not None else "ok" if found["configured"] else "off"
-    words = {"waiting": found["waiting"], "failed": found["failed"]}
-    if state == "off":
-        health.parts["mail"] = {"state": state, **words}
-    else:
-        health.say("mail", state, **words)
+def _mail(health: Health, now: datetime) -> None:
+    mail = mailbox.state()
+    since = mail["trying_since"]
+    stuck = since is not None and now - since > STUCK
+    word = "stuck" if stuck else "ok"  # what one address refuses is on the page of the mails
+    oldest = since and since.isoformat(timespec="seconds")
+    found = {"waiting": mail["waiting"], "failed": mail["failed"], "oldest_undelivered": oldest}
+    health.say("mail", word, configured=mail["configured"], **found)
