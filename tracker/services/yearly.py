@@ -33,7 +33,7 @@ def report_dates(*, on: date, now: datetime) -> str:
         if year_end.was_there(agency.id, year) and report.edition(agency.id, year) is None
     ]
     if not missing:
-        return f"{year}年度报告已发布"
+        return f"没有尚未发布的{year}年度报告"
     last = last_day(on.year, calendar)
     if told_on(on, last, calendar):
         when = f"最后一天是{last}" if on <= last else f"已超过{last}"
