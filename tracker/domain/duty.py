@@ -33,6 +33,15 @@ DUTY_LABELS = {
 }
 
 
+# Days that a notice names, or that run by natural days: no holiday notice moves them.
+FIXED = ("supplement", "reasons", "petition_notice", "petition")
+
+
+def is_provisional(name: str, on: date, calendar: WorkCalendar) -> bool:
+    """Return whether the day of a duty leans on a year whose holiday notice is not out yet."""
+    return name not in FIXED and calendar.is_provisional(on)
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """Something that a date hangs on: a key of DUTY_LABELS, its day, its article.

@@ -10,7 +10,7 @@ from tracker.domain import basis, contact, event, evidence, mixed, silence, stat
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
-from tracker.domain.duty import DUTY_LABELS
+from tracker.domain.duty import DUTY_LABELS, is_provisional
 from tracker.domain.explanation import words
 from tracker.domain.permission import Action
 from tracker.domain.report_section import PART_OF
@@ -85,6 +85,11 @@ def state_class(code: str) -> str:
 def days_left(due_on: date | None) -> int | None:
     """Return the working days from today to the day; negative where it has passed."""
     return office.calendar().count(today(), due_on) if due_on else None
+
+
+def leans(name: str | None, on: date | None) -> bool:
+    """Return whether the day of a duty is provisional (暂定)."""
+    return bool(name and on) and is_provisional(str(name), on or today(), office.calendar())
 
 
 def left(due_on: date | None, duty: str = "") -> str:
@@ -310,7 +315,7 @@ def install(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["parts_of_overview"] = PART_OF
-    choices = (ids, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
+    choices = (ids, leans, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
     app.jinja_env.globals.update({function.__name__: function for function in choices})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
