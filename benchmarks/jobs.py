@@ -31,7 +31,7 @@ def fill(due: int, open_: int, total: int) -> None:
         db.session.flush()
         for start in range(0, total, office.BATCH):
             rows = [
-                office._closed(number, agency_id, who.id, chance)
+                office.closed(number, agency_id, who.id, chance)
                 for number in range(start, min(start + office.BATCH, total))
             ]
             for place, row in enumerate(rows, start):

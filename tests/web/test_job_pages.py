@@ -1,18 +1,19 @@
 """The page of the jobs, and the address for a monitor."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.conftest import Browser, on_server
+from tests.jobs.test_jobs import at, load, received
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import db
 from tracker.models.job import JobRun
 from tracker.models.user import AuditEntry
-from tracker.services import job
+from tracker.services import job, year_end
 
 
 def test_every_job_is_listed_with_its_hour_and_next_run(app, sign_in):
@@ -92,3 +93,12 @@ def test_the_health_address_answers_503_and_no_more_where_there_is_no_database(o
 
     assert answer.status_code == 503
     assert answer.json == {"status": "failing", "database": {"state": "unreachable"}}
+
+
+def test_the_report_s_page_names_the_draft_that_closing_the_year_kept(app, sign_in):
+    load(received("2025-12-22", "A-1"), received("2025-12-23", "A-2"), today="2026-01-01")
+    year_end.run(on=date(2026, 1, 1), now=at("2026-01-01"))
+
+    page = sign_in(Role.HEAD).get("/reports/2025").text
+
+    assert "2026-01-01保存的表三草稿结转2件" in page

@@ -13,7 +13,7 @@ from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.reporting import annual, document, layout
 from tracker.reporting.output import OUTPUTS, file_name
-from tracker.services import office, publishing, register
+from tracker.services import office, publishing, register, year_end
 from tracker.services import report as reports
 from tracker.web import paging
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -69,6 +69,7 @@ def show(year: int) -> str:
         headings=layout.HEADINGS,
         outputs=OUTPUTS.values(),
         newest=reports.edition(current_actor().agency_id, year),
+        draft=year_end.draft(current_actor().agency_id, year),
         moved=bool(report.edition) and _moved(report),
         missing=[] if report.edition else reports.missing(report),
         is_zero=annual.is_zero(report),
