@@ -235,9 +235,17 @@ def test_a_problem_is_named_by_sheet_row_and_column_and_nothing_is_kept(app, by)
 
 
 def test_the_good_rows_may_be_taken_alone(app, by):
-    content = file_of(("清单", [HEADERS, item("日报", "好的"), item("日报", "坏的", "无")]))
+    rows = [
+        HEADERS,
+        item("日报", "好的"),
+        item("日报", "坏的", "无"),
+        item("晚报", "自己审核", reviewer="林静"),
+    ]
+    content = file_of(("清单", rows))
 
     plan = book_import.keep(PUBLICATIONS, content, by=by(), keep_going=True)
+
+    assert [medium.name for medium in query.media(by().actor.agency_id)] == ["日报"]
 
     assert [values["title"] for values in plan.rows] == ["好的"]
     assert query.count(PUBLICATIONS, by().actor.agency_id) == 1

@@ -1,5 +1,6 @@
 """The registers as people of every role use them."""
 
+import json
 import re
 from io import BytesIO
 
@@ -11,8 +12,10 @@ from tracker.domain.permission import Role
 from tracker.models import book_query as query
 from tracker.models.base import db
 from tracker.models.book import BookAct
+from tracker.models.case import Case
 from tracker.models.publication import Publication
 from tracker.models.user import AuditEntry
+from tracker.services import importing
 
 
 @pytest.fixture
@@ -258,15 +261,22 @@ def test_the_fees_of_requests_are_listed_from_the_ledgers(on_sqlite, sign_in):
     assert "本年没有收取" in office.get("/books/request-fees?year=2025").text
 
 
-def test_a_reconsideration_is_registered_from_its_case_and_shown_on_it(on_sqlite, sign_in):
+REFUSAL = {
+    "number": "2026-0001",
+    "applicant": {"kind": "natural_person", "name": "丁某"},
+    "channel": "in_person",
+    "subject": "图纸",
+    "events": [
+        {"step": "receive", "on": "2026-01-05"},
+        {"step": "answer", "on": "2026-01-12", "outcome": "refused_internal_affairs", "method": "post"},
+    ],
+}
+
+
+def test_a_reconsideration_is_registered_from_its_case_and_shown_on_it(on_sqlite, sign_in, clock):
+    importing.import_histories([json.dumps(REFUSAL)], today=clock.today, now=clock())
+    case_id = db.session.query(Case.id).scalar()
     office = sign_in(Role.REGISTRAR, Role.HANDLER, Role.HEAD)
-    words = {
-        "form": "letter", "arrived_on": "2026-01-05", "person": "丁某", "triage": "request", "subject": "图纸",
-        "kind": "natural_person", "channel": "in_person", "signed_on": "2026-01-05",
-    }  # fmt: skip
-    case_id = int(office.post("/register", words).location.rsplit("/", 1)[1])
-    office.step(case_id, "accept", "2026-01-06")
-    office.step(case_id, "refused_internal_affairs", "2026-01-12", reason="内部事务", method="post")
     link = re.search(
         r'href="(/books/remedies/new\?case_number=[^"]+)"', office.get(f"/cases/{case_id}").text
     )[1]

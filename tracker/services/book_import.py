@@ -182,29 +182,30 @@ def _differs(name: str, values: Values, kept: Values) -> bool:
 
 def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> list[tuple[Book, BookRow]]:
     """Add a row, and the media that it names first; return what was added."""
-    added: list[tuple[Book, BookRow]] = []
     raw = {one.name: cell(one, item.values[one.name]) for one in wanted.fields}
+    names = [name for name in item.values.get("channels") or () if name not in media]
+    made = {name: _new_medium(name, by) for name in names}
     try:
-        for name in item.values.get("channels") or ():
-            if name not in media:
-                media[name] = _new_medium(name, plan, by)
-                added.append((MEDIA, media[name]))
-        added.append((wanted, book.add(wanted, raw, by=by, media=media)))
+        row = book.add(wanted, raw, by=by, media={**media, **made})
     except book.RowInvalidError as error:
         plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
     except NotPermittedError:
         words = "表中有审核记录：须由审核人或负责人导入。"
         plan.problems.append(item.line.problem("reviewed_by", words))
     else:
+        media.update(made)
+        plan.media += names
         plan.rows.append(item.values)
-    return added
+        return [*((MEDIA, medium) for medium in made.values()), (wanted, row)]
+    for medium in made.values():
+        db.session.expunge(medium)
+    return []
 
 
-def _new_medium(name: str, plan: Plan, by: By) -> Medium:
+def _new_medium(name: str, by: By) -> Medium:
     """Make a medium that the office's list lacks; its kind is for a person to say."""
     medium = book.add(MEDIA, {"name": name}, by=by, media={})
     assert isinstance(medium, Medium)  # noqa: S101
-    plan.media.append(name)
     return medium
 
 
