@@ -1,4 +1,4 @@
-"""Measure what grows: table 3, worklist, case page, due dates, import, check.
+"""Measure what grows: table 3, worklist, case page, due dates, import, check, reminding.
 
 python3 dev.py bench [--cases 1000000] [--write]   prints a table; --write keeps it in README.md
 """
@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import alike
 import jobs
 import office
+import reminding
 from sqlalchemy.dialects import sqlite
 
 from tracker.domain.calendar import shipped
@@ -163,6 +164,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     rows = [*growing(chosen.cases), *due_dates(), *imports(), *alike.rows(), *jobs.measure(chosen.cases)]
+    rows += reminding.rows(chosen.cases, times)
     lines = ["| measure | result | aim |", "|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     machine = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {chosen.cases:,} cases."
