@@ -58,8 +58,13 @@ def overdue(on: date) -> Select[tuple[int, date | None, int]]:
 
 def answered_since(on: date) -> Select[tuple[int, date | None, int]]:
     """Return the cases that were overdue on the day and have been answered on it or later."""
+    agencies = select(Agency.id)  # the index of closing days begins with the agency
     return select(Case.id, Case.due_on, Case.agency_id).where(
-        Case.closed_on >= on, Case.due_on < on, Case.served_on >= on, ~_flagged()
+        Case.agency_id.in_(agencies),
+        Case.closed_on >= on,
+        Case.due_on < on,
+        Case.served_on >= on,
+        ~_flagged(),
     )
 
 
