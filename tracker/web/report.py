@@ -11,7 +11,7 @@ from tracker.domain.report_format import SECTIONS
 from tracker.models import query
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.reporting import annual, document, layout
+from tracker.reporting import annual, chart, document, layout, statistics
 from tracker.reporting.output import OUTPUTS, file_name
 from tracker.services import office, publishing, register, year_end
 from tracker.services import report as reports
@@ -75,6 +75,10 @@ def show(year: int) -> str:
         is_zero=annual.is_zero(report),
         ended=today().year > year,
         by_day=office.settings().year_of_result,
+        charts=statistics.charts(
+            current_actor().agency_id, year, office.calendar(), on=today(), unit_scope=unit_scope()
+        ),
+        svg=chart.svg,
     )
 
 
