@@ -1,39 +1,190 @@
-"""Prove what takes too long for the tests.
+"""Prove at length what the tests prove in short: python3 dev.py proof [PART …]; writes docs/proof.md.
 
-python3 dev.py proof [NAME …]   runs the parts, all of them without names; status 1 where one fails
+One row a part: another part is another row of PARTS. Each returns its figures in words and whether they are
+as they should be; a part that fails says so in the file and in the exit status.
 """
 
+import json
+import os
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
+import time
+import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+ROOT = Path(__file__).resolve().parent.parent
+RESULT = ROOT / "docs" / "proof.md"
+RESULTS = ROOT / "benchmarks" / "proof.json"
+HISTORIES = 10_000
+PROPERTY_EXAMPLES = 1000
+MUTATED = ("clock", "calendar", "consultation", "duty", "outcome", "annual_report", "fee", "mixed")
+# What tells a mutant: the examples of the domain. Their time is what the whole part costs, times the mutants.
+JUDGES = "tests/domain"
 
-import year
 
-# Each part returns what it saw, in words, and raises where something is not as it should be.
-PARTS: dict[str, Callable[[], str]] = {
-    "year": year.prove,
-}
+@dataclass(frozen=True)
+class Said:
+    """What a part found."""
+
+    good: bool
+    words: str
 
 
-def main() -> None:
-    """Run the parts that are named."""
-    names = sys.argv[1:] or list(PARTS)
-    unknown = [name for name in names if name not in PARTS]
-    if unknown:
-        sys.exit(f"no such part: {', '.join(unknown)}; there are: {', '.join(PARTS)}")
-    failed = False
-    for name in names:
-        begin = perf_counter()
-        try:
-            said = PARTS[name]()
-        except (AssertionError, TimeoutError, OSError) as error:
-            failed, said = True, f"FAILED: {type(error).__name__}: {error}"
-        print(f"{name}: {said} ({perf_counter() - begin:.0f} s)", flush=True)
-    sys.exit(1 if failed else 0)
+@dataclass(frozen=True)
+class Part:
+    """A part of the proof: its name on the command line, what it proves, what runs it."""
+
+    name: str
+    proves: str
+    run: Callable[[], Said]
+
+
+def histories() -> Said:
+    """Hold the program against the independent clock."""
+    sys.path.insert(0, str(ROOT))
+    from tests.domain.test_independent_clock import disagreement
+
+    wrong = [seed for seed in range(HISTORIES) if disagreement(seed)]
+    return Said(not wrong, f"{HISTORIES:,} histories, {len(wrong)} disagreements{_first(wrong)}")
+
+
+def _first(found: list[int]) -> str:
+    return f" (seeds {', '.join(map(str, found[:5]))})" if found else ""
+
+
+def properties() -> Said:
+    """Run the property tests with many more examples, freshly drawn."""
+    return _pytest("tests/properties", PROOF_EXAMPLES=str(PROPERTY_EXAMPLES))
+
+
+def killed_year() -> Said:
+    """Live a year of jobs with processes that are killed."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import year
+
+    try:
+        return Said(True, year.prove())
+    except (AssertionError, TimeoutError, OSError) as error:
+        return Said(False, f"{type(error).__name__}: {error}")
+
+
+def _pytest(*paths: str, **environ: str) -> Said:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths]
+    run = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=False
+    )
+    return Said(run.returncode == 0, (run.stdout.strip().splitlines() or ["nothing was said"])[-1])
+
+
+def mutation() -> Said:
+    """Change the domain's code in small ways, in a copy, and see that a test notices each."""
+    with tempfile.TemporaryDirectory(prefix="tracker-mutation-") as folder:
+        copy = Path(folder) / "tree"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "instance", "mutants"))
+        (copy / "setup.cfg").write_text(_mutmut_settings(), encoding="utf-8")
+        environ = {**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": ""}
+        words = {"cwd": copy, "env": environ, "capture_output": True, "text": True}
+        subprocess.run([sys.executable, "-m", "mutmut", "run", "--max-children", "2"], check=False, **words)
+        told = subprocess.run(
+            [sys.executable, "-m", "mutmut", "results", "--all", "true"], check=False, **words
+        )
+    return _judged(told.stdout)
+
+
+def _mutmut_settings() -> str:
+    only = "\n".join(f"    tracker/domain/{name}.py" for name in MUTATED)
+    also = "\n".join(f"    {name}" for name in ("tracker", "tests", "templates", "pyproject.toml"))
+    return (
+        "[mutmut]\npaths_to_mutate=tracker/domain\n"
+        f"only_mutate=\n{only}\nalso_copy=\n{also}\n"
+        f"pytest_add_cli_args_test_selection=\n    {JUDGES}\n"
+        "pytest_add_cli_args=\n    -p\n    no:randomly\n"
+    )
+
+
+def _judged(told: str) -> Said:
+    """Read mutmut's list: ``module.function__mutmut_n: killed``."""
+    found = re.findall(r"^\s*(\S+__mutmut_\d+): (.+)$", told, flags=re.MULTILINE)
+    if not found:
+        return Said(False, "mutmut told nothing")
+    kinds: dict[str, list[str]] = {}
+    for name, kind in found:
+        kinds.setdefault(kind.strip(), []).append(name)
+    survived = kinds.get("survived", [])
+    figures = ", ".join(f"{len(names)} {kind}" for kind, names in sorted(kinds.items()))
+    (ROOT / "benchmarks" / "survivors.txt").write_text("\n".join(survived) + "\n", encoding="utf-8")
+    killed = (len(found) - len(survived)) / len(found)
+    return Said(killed > 0.9, f"{len(found)} mutants of {', '.join(MUTATED)}: {figures}")
+
+
+PARTS = (
+    Part("histories", "the clock agrees with one written from the law alone", histories),
+    Part("properties", "what holds for every term, ledger and office", properties),
+    Part("year", "a process that is killed loses no day and does none twice", killed_year),
+    Part("mutation", "a small change of the law is noticed by a test", mutation),
+)
+
+
+def main() -> int:
+    """Run the parts named, or all; keep the last result of each and write them down."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    wanted = sys.argv[1:] or [part.name for part in PARTS]
+    bad = 0
+    for part in PARTS:
+        if part.name in wanted:
+            start = time.perf_counter()
+            said = part.run()
+            bad += not said.good
+            seconds = round(time.perf_counter() - start)
+            kept[part.name] = {
+                "on": datetime.now(UTC).date().isoformat(),
+                "version": version(),
+                "seconds": seconds,
+            }
+            kept[part.name] |= {"good": said.good, "words": said.words}
+            print(f"{part.name}: {'good' if said.good else 'BAD'}: {said.words} ({seconds} s)", flush=True)
+    RESULTS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(kept)
+    return 1 if bad else 0
+
+
+def version() -> str:
+    """Return the version of the program and, in a checkout, its commit."""
+    number = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    git = shutil.which("git")
+    told = [git, "rev-parse", "--short", "HEAD"] if git else [sys.executable, "-c", ""]
+    commit = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=False)
+    return f"{number} ({commit.stdout.strip()})" if commit.stdout.strip() else number
+
+
+def write(kept: dict[str, dict[str, object]]) -> None:
+    """Put the figures into the table of docs/proof.md; what people wrote around it stays."""
+    rows = ["| part | proves | result | figures | seconds | on | version |", "|---|---|---|---|---|---|---|"]
+    for part in PARTS:
+        if found := kept.get(part.name):
+            good = "good" if found["good"] else "**not good**"
+            cells = (
+                part.name,
+                part.proves,
+                good,
+                found["words"],
+                found["seconds"],
+                found["on"],
+                found["version"],
+            )
+            rows.append(f"| {' | '.join(map(str, cells))} |")
+    begin, end = "<!-- last result -->", "<!-- end -->"
+    text = RESULT.read_text(encoding="utf-8")
+    before, rest = text.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    RESULT.write_text(f"{before}{begin}\n" + "\n".join(rows) + f"\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

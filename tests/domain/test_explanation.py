@@ -8,10 +8,15 @@ from tracker.domain import explanation
 from tracker.domain.calendar import shipped
 from tracker.domain.event import Entry
 from tracker.domain.history import fold
+from tracker.domain.sentence import paragraph
 
 RECEIVED = ("receive", "2026-03-02", {"channel": "registered_mail"})
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
 SUPPLEMENT = {"deadline_on": "2026-03-31"}
+RECEIPT = (
+    "2026年3月2日（周一）收到申请：邮寄（挂号信、EMS，需签收），"
+    "以行政机关签收之日为收到申请之日（条例第31条第（二）项）。"
+)
 LIMIT = "当日不计，自次日起计算20个工作日（条例第33条第2款；民法典第201条）。"
 QINGMING = "4月4日、4月5日、4月6日：清明节（国务院办公厅关于2026年部分节假日安排的通知）。"
 
@@ -32,8 +37,7 @@ def lines(*rows):
 
 def test_a_plain_term_is_its_start_its_limit_and_its_last_day():
     assert lines(RECEIVED) == [
-        "2026年3月2日（周一）收到申请：邮寄（挂号信、EMS，需签收），"
-        "以行政机关签收之日为收到申请之日（条例第31条第（二）项）。",
+        RECEIPT,
         LIMIT,
         "期限届满日为2026年3月30日（周一）。",
     ]
@@ -81,7 +85,7 @@ def test_a_late_extension_is_said_to_have_no_effect():
     ],
 )
 def test_a_term_that_starts_anew_says_why(rows, start):
-    assert lines(RECEIVED, *rows) == [start, LIMIT, QINGMING, "期限届满日为2026年4月23日（周四）。"]
+    assert lines(RECEIVED, *rows) == [RECEIPT, start, LIMIT, QINGMING, "期限届满日为2026年4月23日（周四）。"]
 
 
 def test_a_delay_takes_the_place_of_the_count():
@@ -128,3 +132,92 @@ def test_the_days_run_from_the_start_to_the_due_day():
     assert (found[0].on, found[0].number) == (date(2026, 3, 3), 1)
     assert (found[-1].on, found[-1].number) == (date(2026, 3, 30), 20)
     assert len(found) == 28
+
+
+def english(*rows):
+    return explanation.lines(standing(*rows), "en")
+
+
+def test_the_same_sentences_are_said_in_english_with_the_names_of_notices_as_they_are():
+    found = english(
+        RECEIVED,
+        ("consult", "2026-03-09", THIRD_PARTY),
+        ("extend", "2026-03-16", {"days": 5}),
+        ("end_consultation", "2026-03-18", THIRD_PARTY),
+    )
+
+    assert found == [
+        "2 March 2026 (Mon): request received, by registered mail; received on the day the agency signed for "
+        "it (条例, art. 31 item 2).",
+        "That day is not counted; 20 working days are counted from the next (条例, art. 33(2); 民法典, art. 201).",
+        "16 March 2026 (Mon): extension by 5 working days notified (条例, art. 33(2)).",
+        "Consultation of 甲公司: the days after 9 March 2026 (Mon) up to 18 March 2026 (Wed) are not counted "
+        "(条例, art. 33(3)).",
+        "4 Apr, 5 Apr, 6 Apr: Qingming (清明节), 国务院办公厅关于2026年部分节假日安排的通知.",
+        "The term ends on 16 April 2026 (Thu).",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("receive", "2026-12-15", {"channel": way})]
+        for way in ("in_person", "oral", "ordinary_mail", "online", "email", "fax", "other")
+    ]
+    + [
+        [RECEIVED, ("ask_supplement", "2026-03-09", SUPPLEMENT), ("receive_supplement", "2026-03-25")],
+        [RECEIVED, ("charge", "2026-03-09"), ("pay", "2026-03-25")],
+        [RECEIVED, ("charge", "2026-03-09")],
+        [RECEIVED, ("delay", "2026-03-20", {"until_on": "2026-05-29"})],
+        [RECEIVED, ("ask_reasons", "2026-03-09", {"deadline_on": "2026-03-20"})],
+        [RECEIVED, ("extend", "2026-03-31", {"days": 5})],
+    ],
+)
+def test_every_date_is_said_in_both_languages_sentence_by_sentence(rows):
+    found = explanation.every_date(standing(*rows))
+
+    for item in found:
+        value = explanation.as_json(item)["explanation"]
+        assert len(value["zh"]) == len(value["en"]) == len(item.sentences) > 0
+        assert not any("年" in text and "月" in text for text in value["en"])
+
+
+def test_every_date_of_a_case_says_its_start_its_limit_and_what_is_skipped():
+    found = explanation.every_date(
+        standing(
+            RECEIVED,
+            ("ask_supplement", "2026-03-09", SUPPLEMENT),
+            ("receive_supplement", "2026-03-25"),
+            ("consult", "2026-03-26", {**THIRD_PARTY, "received_on": "2026-03-30"}),
+        )
+    )
+
+    assert [(item.name, str(item.on)) for item in found] == [
+        ("supplement_notice", "2026-03-11"),
+        ("supplement", "2026-03-31"),
+        ("third_party_opinion", "2026-04-21"),
+        ("extension", "2026-05-20"),
+        ("reply", "2026-05-20"),
+    ]
+    assert [str(said) for said in found[2].sentences] == [
+        "2026年3月30日（周一）“甲公司”收到征求意见书。",
+        "当日不计，自次日起计算15个工作日（条例第32条；民法典第201条）。",
+        QINGMING,
+        "期限届满日为2026年4月21日（周二）。",
+        "逾期未提出意见的，由本机关决定是否公开（条例第32条）。",
+    ]
+
+
+def test_a_date_that_leans_on_an_unpublished_year_is_marked_and_says_so():
+    notice, extension, reply = explanation.every_date(standing(("receive", "2026-12-03")))
+
+    assert (notice.provisional, extension.provisional, reply.provisional) == (False, True, False)
+    assert str(extension.sentences[-1]).endswith("此日期为暂定。")
+    assert str(extension.sentences[1]) == "依法延长20个工作日的，答复期限至2027年1月29日（周五）。"
+
+
+def test_one_paragraph_holds_every_sentence_in_order():
+    said = explanation.reply(standing(RECEIVED))
+
+    assert paragraph(said) == "".join(lines(RECEIVED))
+    assert paragraph(said, "en") == " ".join(english(RECEIVED))

@@ -48,6 +48,7 @@ class Standing:
     receipt: Entry | None = None
     start_on: date | None = None
     start_step: str = "receive"
+    restarts: list[Entry] = field(default_factory=list)
     last_change_on: date | None = None
     state_before_end: str = ""
     decided_on: date | None = None
@@ -94,13 +95,15 @@ class Standing:
             return None
         if self.delayed_until:
             return Due(self.delayed_until, provisional=False)  # 第35条: the notified term
-        return due(
-            self.start_on,
-            term.REPLY.days + self.extension_days,
-            self.calendar,
-            self.pauses,
-            union=self.rules.union_of_consultations,
-        )
+        return self._due(self.start_on, self.extension_days)
+
+    def due_if_extended(self, days: int) -> Due | None:
+        """Return when the answer would be due if the term were lengthened by these days in all."""
+        return self._due(self.start_on, days) if self.start_on and self.due() else None
+
+    def _due(self, start: date, extension: int) -> Due:
+        union = self.rules.union_of_consultations
+        return due(start, term.REPLY.days + extension, self.calendar, self.pauses, union=union)
 
     def is_overdue(self, on: date) -> bool:
         """Return whether the answer is late on the day, or was served late (235号)."""
@@ -167,6 +170,7 @@ class Standing:
 
     def _restart(self, entry: Entry) -> None:
         self.start_on, self.start_step = entry.on, entry.step
+        self.restarts.append(entry)
         self.delayed_until = None
         self.fee_pauses = []
         if self.rules.extension_ends_on_restart:

@@ -21,6 +21,7 @@ from tracker.web import (
     handbook,
     health,
     job,
+    language,
     outbox,
     publishing,
     register,
@@ -32,6 +33,7 @@ from tracker.web import (
     step,
     unit,
     user,
+    what_if,
     worklist,
 )
 
@@ -42,6 +44,7 @@ NOUNS = (
     report_check, report_text, statistics, step, unit, user, worklist,
     health, job,
     outbox,
+    what_if,
 )  # fmt: skip
 
 
@@ -49,7 +52,8 @@ def install(app: Flask) -> None:
     """Put the door, the words, the error pages and every noun on the application."""
     guard.install(app)  # before the tokens are checked: an expired session keeps what was typed
     CSRFProtect(app)
-    Babel(app)
+    Babel(app, locale_selector=language.locale)
+    language.install(app)
     display.install(app)
     error.install(app)
     for noun in NOUNS:

@@ -13,6 +13,7 @@ from tracker.domain.history import Standing
 from tracker.domain.likeness import shared
 from tracker.domain.outcome import BY_CODE, OUTCOMES, Family
 from tracker.domain.permission import Action
+from tracker.domain.sentence import LANGUAGES, paragraph
 from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
 from tracker.domain.workflow import Step
 from tracker.models import book_query, query
@@ -108,7 +109,8 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         case=case,
         standing=standing,
         due=standing.due(),
-        lines=explanation.lines(standing),
+        sentences=explanation.reply(standing),
+        dates=explanation.every_date(standing),
         days=explanation.day_by_day(standing),
         duties=duties(standing, on),
         proposals=silence.ripe(standing, on),
@@ -170,9 +172,23 @@ def slip(case_id: int) -> str:
         case=case,
         standing=standing,
         due=standing.due(),
-        lines=explanation.lines(standing),
+        sentences=explanation.reply(standing),
         agency=setup.agency_name(case.agency_id),
     )
+
+
+@bp.get("/<int:case_id>/dates.json")
+@requires(Action.READ)
+def dates(case_id: int) -> dict[str, Any]:
+    """Every date of the case with its reasons in Chinese and in English, and the quotable paragraph."""
+    case = step.find(case_id, current_actor())
+    standing = step.standing(case)
+    said = explanation.reply(standing)
+    return {
+        "number": case.number,
+        "dates": [explanation.as_json(item) for item in explanation.every_date(standing)],
+        "paragraph": {way: paragraph(said, way) for way in LANGUAGES},
+    }
 
 
 @bp.get("/<int:case_id>/alike")

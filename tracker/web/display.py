@@ -11,15 +11,16 @@ from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
 from tracker.domain.duty import DUTY_LABELS, is_provisional
-from tracker.domain.explanation import words
 from tracker.domain.permission import Action
 from tracker.domain.report_section import PART_OF
+from tracker.domain.sentence import paragraph, say, words
 from tracker.models.agency import Unit
 from tracker.models.case import Case
 from tracker.models.outbox import STATUS
 from tracker.now import today
 from tracker.services import office
-from tracker.web.text import _, _l
+from tracker.web import language
+from tracker.web.text import _, _l, word
 
 MENU = (
     ("worklist.index", _l("工作台"), Action.READ),
@@ -30,6 +31,7 @@ MENU = (
     ("report.index", _l("年度报告"), Action.READ),
     ("statistics.index", _l("统计"), Action.READ),
     ("calendar.show", _l("日历"), Action.SIGNED_IN),
+    ("what_if.show", _l("期限试算"), Action.SIGNED_IN),
     ("handbook.show", _l("手册"), Action.SIGNED_IN),
     ("user.index", _l("用户"), Action.USERS),
     ("unit.index", _l("单位"), Action.USERS),
@@ -40,13 +42,14 @@ MENU = (
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
 PART_OF_MENU = {"publishing": "report", "rollup": "report"}  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
+SECTIONS = {endpoint.split(".")[0] for endpoint, _label, _action in MENU}
 HIDDEN = "＊"
 SHOWN = 3
 
 
 def day(value: date | None) -> str:
-    """Return 2026年3月2日（周一）; a dash where there is none."""
-    return words(value) if value else "—"
+    """Return 2026年3月2日（周一） or 2 March 2026 (Mon); a dash where there is none."""
+    return words(value, language.language()) if value else "—"
 
 
 def iso(value: date | None) -> str:
@@ -219,6 +222,17 @@ def _context() -> dict[str, Any]:
     noun = (request.endpoint or "").split(".")[0].split("_")[0]
     section = PART_OF_MENU.get(noun, noun)
     return {"menu": menu, "actor": actor, "section": section, "Action": Action, "today": today()}
+    name = (request.endpoint or "").split(".")[0]
+    section = name if name in SECTIONS else name.split("_")[0]
+    return {
+        "menu": menu,
+        "actor": actor,
+        "section": section,
+        "Action": Action,
+        "today": today(),
+        "html_language": language.HTML[language.language()],
+        "other_language": language.other(),
+    }
 
 
 # What choices offer: pairs of (value, words).
@@ -291,9 +305,9 @@ def install(app: Flask) -> None:
         "hidden": hidden,
         "left": left,
         "days_left": days_left,
-        "state_label": workflow.label,
+        "state_label": lambda code: word(workflow.label(code)),
         "state_class": state_class,
-        "step_label": workflow.step_label,
+        "step_label": lambda code: word(workflow.step_label(code)),
         "proposal": lambda code: silence.LABELS.get(code, ""),
         "conclusion": lambda consultation: silence.conclusion(consultation, today()),
         "party": lambda code: event.PARTIES[code],
@@ -305,11 +319,13 @@ def install(app: Flask) -> None:
         "stage": stage,
         "sending": lambda code: STATUS.get(code, code),
         "recipient": lambda kind: RECIPIENTS[kind],
-        "duty": lambda code: DUTY_LABELS.get(code, ""),
+        "duty": lambda code: word(DUTY_LABELS.get(code, "")),
+        "say": lambda said: say(said, language.language()),
+        "paragraph": paragraph,
         "kind": lambda code: ApplicantKind(code).label,
-        "channel": lambda code: Channel(code).label,
-        "form": lambda code: contact.FORMS.get(code, code),
-        "triage": lambda code: contact.TRIAGE.get(code, _("未甄别")),
+        "channel": lambda code: word(Channel(code).label),
+        "form": lambda code: word(contact.FORMS.get(code, code)),
+        "triage": lambda code: word(contact.TRIAGE.get(code, "未甄别")),
         "details": details_words,
         "book_label": lambda name, book: book.field(name).label,
     }

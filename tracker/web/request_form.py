@@ -8,7 +8,7 @@ from tracker.domain.applicant import HINTS, ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError
 from tracker.domain.evidence import WAYS, Fact
-from tracker.domain.explanation import lines
+from tracker.domain.explanation import every_date
 from tracker.now import today
 from tracker.services import alike, intake, unit
 from tracker.web.form import Form
@@ -19,7 +19,7 @@ from tracker.web.text import _
 def previewed(form: Form) -> dict[str, Any]:
     """Return what the form would give: the standing of the request, or what is still missing."""
     arrived_on = form.day("arrived_on", _("来件日期"))
-    said: dict[str, Any] = {"missing": "", "standing": None, "lines": [], "due": None, "rule": None}
+    said: dict[str, Any] = {"missing": "", "standing": None, "dates": [], "due": None, "rule": None}
     said["confirm_by"] = None
     way = form.value("channel")
     if way in set(Channel) and arrived_on:
@@ -30,7 +30,7 @@ def previewed(form: Form) -> dict[str, Any]:
                 said["confirm_by"] = intake.confirm_by(arrival)
             else:
                 standing = intake.preview(arrival)
-                said |= {"standing": standing, "lines": lines(standing), "due": standing.due()}
+                said |= {"standing": standing, "dates": every_date(standing), "due": standing.due()}
         except DomainError as error:
             said["missing"] = str(error)
     said["earlier"] = alike.look(

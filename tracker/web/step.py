@@ -13,8 +13,7 @@ from tracker.domain import basis, check, event, mixed, workflow
 from tracker.domain.check import Objection
 from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.event import Entry
-from tracker.domain.explanation import lines
-from tracker.domain.explanation import words as day_words
+from tracker.domain.explanation import every_date
 from tracker.domain.fee import lines as fee_lines
 from tracker.domain.history import Standing
 from tracker.domain.outcome import BY_CODE
@@ -23,7 +22,7 @@ from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.services import fee, unit, user
 from tracker.services import step as cases
-from tracker.web import step_field
+from tracker.web import display, step_field
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _
@@ -89,7 +88,7 @@ def done(label: str, before: date | None, after: date | None, state: str) -> str
     """Say what a step did: the state it led to and where the due day went."""
     said = [_("已办理“%(label)s”，案件现为“%(state)s”。", label=label, state=workflow.label(state))]
     if before != after:
-        old, new = (day_words(day) if day else _("不计时") for day in (before, after))
+        old, new = (display.day(day) if day else _("不计时") for day in (before, after))
         said.append(_("答复期限由%(old)s变为%(new)s。", old=old, new=new))
     return "".join(said)
 
@@ -117,7 +116,7 @@ def _after(said: dict[str, Any]) -> dict[str, Any]:
         if parts := mixed.parts_of(details):
             order = mixed.order_of(after.rules.main_order)
             said["main"] = BY_CODE[mixed.main_outcome([part.outcome for part in parts], order)]
-    shown = {"lines": lines(after) if after else [], "due": after.due() if after else None}
+    shown = {"dates": every_date(after) if after else [], "due": after.due() if after else None}
     return {**said, **shown, "calculation": calculation}
 
 

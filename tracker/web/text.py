@@ -10,6 +10,14 @@ def _(message: str, **values: Any) -> str:
     return str(gettext(message, **values))
 
 
+def word(label: str | None) -> str:
+    """Return a label of the domain in the reader's language; what has no translation stays as it is.
+
+    ``dev.py words`` takes these labels from the domain's own tables (benchmarks/words.py).
+    """
+    return str(gettext(label)) if label else ""
+
+
 def _l(message: str) -> Any:
     """Return the message so that it is put into the reader's language when shown."""
     return lazy_gettext(message)

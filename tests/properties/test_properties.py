@@ -1,5 +1,6 @@
 """What holds for every term and for every lawful ledger, not only for those we thought of."""
 
+import os
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,7 +20,8 @@ from tracker.domain.outcome import FINAL
 from tracker.domain.permission import Role
 from tracker.domain.workflow import steps_from
 
-quick = settings(deadline=None, derandomize=True, max_examples=40)
+EXAMPLES = os.environ.get("PROOF_EXAMPLES")
+quick = settings(deadline=None, derandomize=not EXAMPLES, max_examples=int(EXAMPLES or 40))
 
 FIRST_YEAR, LAST_YEAR = 2024, 2030
 starts = st.dates(date(2024, 1, 1), date(2027, 12, 31))
@@ -183,3 +185,13 @@ def test_reading_a_ledger_again_gives_the_standing_it_was_written_with(entries):
     again = fold(written, shipped())
 
     assert (again.state, again.due(), again.served_on) == (standing.state, standing.due(), standing.served_on)
+
+
+@quick
+@given(starts, limits)
+def test_adding_working_days_agrees_with_counting_them(start, number):
+    last = shipped().add(start, number)
+
+    assert shipped().count(start, last) == number
+    assert shipped().is_working_day(last)
+    assert shipped().count(start, last - timedelta(1)) == number - 1

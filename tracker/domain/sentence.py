@@ -1,0 +1,250 @@
+"""Sentences about dates: what is said stands once, the words of each language beside it.
+
+What a statute or a notice names (articles apart) stays Chinese in both languages.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from tracker.domain.channel import RULES, Channel
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+WEEKDAYS = "一二三四五六日"
+ENGLISH_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: a key of WORDS and what is put into it (days, numbers, articles, names)."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return say(self, "zh")
+
+
+def sentence(key: str, **values: Any) -> Sentence:
+    """Return a sentence; its words are looked up when it is said."""
+    return Sentence(key, values)
+
+
+# key → (Chinese, English)
+WORDS: dict[str, tuple[str, str]] = {
+    "received": (
+        "{day}收到申请：{channel}，{rule}（{law}）。",
+        "{day}: request received, {channel}; {rule} ({law}).",
+    ),
+    "received_plain": ("{day}收到申请（{law}）。", "{day}: request received ({law})."),
+    "supplemented": (
+        "{day}收到补正，期限自次日起重新计算（{law}）。",
+        "{day}: supplement received; the term starts anew on the next day ({law}).",
+    ),
+    "paid": (
+        "{day}足额缴费，期限自次日起重新计算（{law}）。",
+        "{day}: fee paid in full; the term starts anew on the next day ({law}).",
+    ),
+    "counted": (
+        "当日不计，自次日起计算{days}个工作日（{law}；{first}）。",
+        "That day is not counted; {days} working days are counted from the next ({law}; {first}).",
+    ),
+    "delayed": (
+        "已告知延迟答复的合理期限至{until}（{law}），以此代替原期限。",
+        "A reasonable later term, until {until}, was notified ({law}) and takes the place of the first.",
+    ),
+    "extended": (
+        "{day}告知延长{days}个工作日（{law}）。",
+        "{day}: extension by {days} working days notified ({law}).",
+    ),
+    "extended_late": (
+        "{day}的延期告知迟于当时的期限，不发生效力（{law}）。",
+        "{day}: extension notified after the term had ended; it has no effect ({law}).",
+    ),
+    "paused": (
+        "{why}：{sent}次日至{ended}不计入期限（{law}）。",
+        "{why}: the days after {sent} up to {ended} are not counted ({law}).",
+    ),
+    "skipped": ("{dates}：{reason}。", "{dates}: {reason}."),
+    "ends": ("期限届满日为{day}。", "The term ends on {day}."),
+    "provisional": (
+        "{year}年放假通知尚未公布，按周末和法定节日推算，此日期为暂定。",
+        "The holiday notice for {year} is not published yet; weekends and statutory holidays were used, "
+        "so this date is provisional (暂定).",
+    ),
+    "asked": (
+        "{day}发出补正告知书，其中写明的补正期限为{until}（{law}）。",
+        "{day}: supplement notice sent; it sets the term for supplementing at {until} ({law}).",
+    ),
+    "consulted": (
+        "{day}“{name}”收到征求意见书。",
+        "{day}: “{name}” received the letter asking for its opinion.",
+    ),
+    "consulted_sent": (
+        "{day}向“{name}”发出征求意见书；对方收到日期未填，暂自发出之日计算。",
+        "{day}: letter asking for its opinion sent to “{name}”; the day of its receipt is not known, "
+        "so the day of sending is used.",
+    ),
+    "silence_third_party": (
+        "逾期未提出意见的，由本机关决定是否公开（条例第32条）。",
+        "If it stays silent, the agency decides whether to disclose (条例, art. 32).",
+    ),
+    "silence_agency": (
+        "逾期未提出意见的，视为同意公开（条例第34条）。",
+        "If it stays silent, it is deemed to consent to disclosure (条例, art. 34).",
+    ),
+    "charged": ("{day}收到收费通知。", "{day}: fee notice received."),
+    "reasons": (
+        "{day}要求申请人说明理由，期限至{until}（{law}）；期间不停止计算。",
+        "{day}: the applicant was asked for reasons by {until} ({law}); the term runs on meanwhile.",
+    ),
+    "extension_by": (
+        "延长答复期限须在期限届满前决定并告知，最迟{day}，合计不超过{days}个工作日（{law}）。",
+        "An extension must be decided and notified before the term ends, on {day} at the latest, "
+        "and is at most {days} working days in all ({law}).",
+    ),
+    "extended_due": (
+        "依法延长{days}个工作日的，答复期限至{day}。",
+        "If extended by {days} working days, the answer is due on {day}.",
+    ),
+    "stopped_supplement": (
+        "等待申请人补正，收到补正后期限重新计算（条例第30条），现在没有答复期限。",
+        "Waiting for the applicant's supplement; the term starts anew when it comes (条例, art. 30), "
+        "so no answer is due now.",
+    ),
+    "stopped_payment": (
+        "等待申请人缴费，缴费前没有答复期限（国办函〔2020〕109号）。",
+        "Waiting for the applicant to pay; no answer is due before that (国办函〔2020〕109号).",
+    ),
+}
+
+ENGLISH_CHANNELS: dict[Channel, tuple[str, str]] = {
+    Channel.IN_PERSON: ("in person", "received on the day it was handed in"),
+    Channel.ORAL: ("orally", "received on the day the form was filled in for the applicant (practice)"),
+    Channel.REGISTERED_MAIL: ("by registered mail", "received on the day the agency signed for it"),
+    Channel.ORDINARY_MAIL: ("by ordinary letter", "received on the day it was confirmed with the applicant"),
+    Channel.ONLINE: ("online", "received on the day both sides confirmed it"),
+    Channel.EMAIL: ("by e-mail", "received on the day both sides confirmed it"),
+    Channel.FAX: ("by fax", "received on the day both sides confirmed it"),
+    Channel.OTHER: (
+        "by another channel",
+        "received as the channel's rule says, else when both sides confirmed",
+    ),
+}
+
+ENGLISH_NAMES = {
+    "征求": "Consultation of ",
+    "等待缴费": "Waiting for payment",
+    "调休上班": "make-up working day (调休上班)",
+    "元旦": "New Year's Day (元旦)",
+    "春节": "Spring Festival (春节)",
+    "清明节": "Qingming (清明节)",
+    "劳动节": "Labour Day (劳动节)",
+    "端午节": "Dragon Boat Festival (端午节)",
+    "中秋节": "Mid-Autumn Festival (中秋节)",
+    "国庆节": "National Day (国庆节)",
+    "休息日": "day of rest",
+}
+
+
+def words(day: date, language: Language = "zh") -> str:
+    """Return the day as people write it: 2026年3月2日（周一）, 2 March 2026 (Mon)."""
+    if language == "en":
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year} ({ENGLISH_WEEKDAYS[day.weekday()]})"
+    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def say(said: Sentence, language: Language = "zh") -> str:
+    """Return the sentence in the language."""
+    pattern = WORDS[said.key][0 if language == "zh" else 1]
+    return pattern.format(**{key: _value(key, value, language) for key, value in said.values.items()})
+
+
+def paragraph(said: Iterable[Sentence], language: Language = "zh") -> str:
+    """Return the sentences as one paragraph that a letter can quote."""
+    return ("" if language == "zh" else " ").join(say(one, language) for one in said)
+
+
+def _value(key: str, value: Any, language: Language) -> str:
+    if isinstance(value, date):
+        return words(value, language)
+    if key in _SAID:
+        return _SAID[key](value, language)
+    return str(value)
+
+
+def _law(value: str, language: Language) -> str:
+    """Return the article as the language cites it: 条例第33条第2款, 条例 art. 33(2)."""
+    if language == "zh":
+        return value
+    return (
+        _ARTICLE.sub(_english_article, value)
+        .replace("（实务）", " (practice)")
+        .replace("（", " (")
+        .replace("）", ")")
+    )
+
+
+_ARTICLE = re.compile(r"第([0-9、—]+)条(?:第([0-9]+)款)?(?:第（(.)）项)?")
+_ITEMS = "一二三四五六七八九"
+
+
+def _english_article(found: re.Match[str]) -> str:
+    article, clause, item = found.groups()
+    said = f", art. {article.replace('、', ' and ')}"
+    if clause:
+        said += f"({clause})"
+    return f"{said} item {_ITEMS.index(item) + 1}" if item else said
+
+
+def _channel(value: str, language: Language) -> str:
+    way = Channel(value)
+    return RULES[way].label if language == "zh" else ENGLISH_CHANNELS[way][0]
+
+
+def _rule(value: str, language: Language) -> str:
+    way = Channel(value)
+    return RULES[way].words if language == "zh" else ENGLISH_CHANNELS[way][1]
+
+
+def _dates(value: Iterable[date], language: Language) -> str:
+    if language == "zh":
+        return "、".join(f"{day.month}月{day.day}日" for day in value)
+    return ", ".join(f"{day.day} {MONTHS[day.month - 1][:3]}" for day in value)
+
+
+def _reason(value: str, language: Language) -> str:
+    """Return why a day is skipped: a holiday's name, with its notice as the notice calls itself."""
+    if language == "zh":
+        return value
+    name, notice, source = value.partition("（")
+    english = ENGLISH_NAMES.get(name, name)
+    return f"{english}, {source.removesuffix('）')}" if notice else english
+
+
+def _why(value: str, language: Language) -> str:
+    """Return why days are left out: 征求甲公司意见, Consultation of 甲公司."""
+    if language == "zh":
+        return value
+    if value.startswith("征求"):
+        return ENGLISH_NAMES["征求"] + value.removeprefix("征求").removesuffix("意见")
+    return ENGLISH_NAMES.get(value, value)
+
+
+_SAID: dict[str, Callable[[Any, Language], str]] = {
+    "law": _law,
+    "first": _law,
+    "channel": _channel,
+    "rule": _rule,
+    "dates": _dates,
+    "reason": _reason,
+    "why": _why,
+}
