@@ -5,6 +5,7 @@ python3 dev.py run [--demo] [serve options]   install, migrate, serve (sample da
 python3 dev.py test [pytest arguments]        install what the tests need, then run every check
 python3 dev.py check                          every check, on what is installed
 python3 dev.py bench | proof                  what is long and never part of the tests
+python3 dev.py words                          the messages that have no English yet
 """
 
 import os
@@ -139,7 +140,7 @@ def main() -> None:
             pango()
         chromium()
         check(rest)
-    elif command in ("bench", "proof"):
+    elif command in ("bench", "proof", "words"):
         install(TEST_LOCK)
         run(PYTHON, f"benchmarks/{command}.py", *rest)
     else:

@@ -1,10 +1,12 @@
 """What is practice is told apart from law: one table, every rule with its reason and what would settle it."""
 
+import inspect
+import re
 from dataclasses import fields
 
 import pytest
 
-from tracker.config import KEYS
+from tracker.config import KEYS, Settings
 from tracker.domain.clock import Rules
 from tracker.domain.counting import Counting
 from tracker.domain.practice import PARTS, PRACTICES, SETTINGS
@@ -30,3 +32,11 @@ def test_every_setting_that_the_table_names_can_be_set():
 
 def test_every_reading_that_the_clock_and_the_counts_take_is_in_the_table():
     assert {field.name for of in (Rules, Counting) for field in fields(of)} <= SETTINGS
+
+
+def test_the_settings_that_are_practice_are_those_of_the_table():
+    lines = inspect.getsource(Settings).splitlines()
+    marked = {line.split(":")[0].strip() for line in lines if re.search(r"# .*(practice|unverified)", line)}
+
+    assert marked - SETTINGS == set(), "give the setting its row in tracker/domain/practice.py"
+    assert SETTINGS - marked == set(), "say (practice) beside the setting"

@@ -43,6 +43,11 @@ NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
 PART_OF_MENU = {"publishing": "report", "rollup": "report"}  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 SECTIONS = {endpoint.split(".")[0] for endpoint, _label, _action in MENU}
+PART_OF_MENU = {
+    "what": "what_if",
+    "publishing": "report",
+    "rollup": "report",
+}  # nouns without an entry of their own
 HIDDEN = "＊"
 SHOWN = 3
 
@@ -222,17 +227,6 @@ def _context() -> dict[str, Any]:
     noun = (request.endpoint or "").split(".")[0].split("_")[0]
     section = PART_OF_MENU.get(noun, noun)
     return {"menu": menu, "actor": actor, "section": section, "Action": Action, "today": today()}
-    name = (request.endpoint or "").split(".")[0]
-    section = name if name in SECTIONS else name.split("_")[0]
-    return {
-        "menu": menu,
-        "actor": actor,
-        "section": section,
-        "Action": Action,
-        "today": today(),
-        "html_language": language.HTML[language.language()],
-        "other_language": language.other(),
-    }
 
 
 # What choices offer: pairs of (value, words).

@@ -33,7 +33,8 @@ def other() -> tuple[str, str, str]:
 
 
 def install(app: Flask) -> None:
-    """Remember the language that an address asked for."""
+    """Give the language to every page; remember the one that an address asked for."""
+    app.context_processor(lambda: {"html_language": HTML[language()], "other_language": other()})
     app.after_request(_remember)
 
 

@@ -1,0 +1,50 @@
+"""English is complete: every word of a page has its translation, with the same places for values."""
+
+import re
+
+import pytest
+from babel.messages.mofile import read_mo
+
+from benchmarks import words
+from tracker.domain.permission import Role
+
+PLACES = re.compile(r"%\(\w+\)s|%%")
+
+
+def test_every_message_of_code_and_templates_has_its_english():
+    assert words.missing() == [], "run: python3 dev.py words, and translate what it names"
+
+
+def test_a_translation_has_the_places_for_values_that_its_message_has():
+    wrong = [
+        message.id
+        for message in words.kept()
+        if message.id and sorted(PLACES.findall(message.id)) != sorted(PLACES.findall(message.string))
+    ]
+
+    assert wrong == []
+
+
+def test_what_the_program_reads_is_what_was_translated():
+    with words.PO.with_suffix(".mo").open("rb") as file:
+        compiled = read_mo(file)
+
+    for message in words.kept():
+        if message.id:
+            assert compiled.get(message.id).string == message.string, message.id
+
+
+@pytest.mark.parametrize("path", ["/", "/register", "/cases", "/contacts", "/what-if"])
+def test_a_page_in_english_is_english(on_sqlite, sign_in, path):
+    browser = sign_in(Role.HEAD)
+
+    page = browser.get(f"{path}?language=en").text
+
+    assert '<html lang="en">' in page
+    assert ">Worklist<" in page
+    assert ">工作台<" not in page
+
+
+@pytest.fixture
+def app(on_sqlite):
+    return on_sqlite
