@@ -71,7 +71,8 @@ def test_case_2_one_refused_and_one_not_held_is_one_count_under_the_refusal():
     parts = ["refused_process_information", "unable_not_held"]
 
     assert BY_CODE[mixed.main_outcome(parts)].row == "3.3.6"
-    assert mixed.remedies(parts) == ["P", "G"]
+    items = [{"content": "甲", "outcome": code, "reason": "写明理由"} for code in parts]
+    assert mixed.remedies("refused_process_information", {"parts": items}) == ["P", "G"]
 
 
 def test_case_3_names_blacked_out_is_partly_disclosed_alone():
