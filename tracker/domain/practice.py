@@ -183,6 +183,16 @@ PRACTICES = (
         SUPERVISOR, fixed=A_PERSON_DECIDES),
     Practice("three_reviews", PUBLISHING, "公开前是否必须三审", "至少一名起草人以外的人审查",
         "条例第17条要求审查机制，没有规定级数", LOCAL, "three_reviews"),
+    Practice("reminder_days", REGISTER, "期限届满前几天提醒", "5、3、1个工作日和当日", "留出会签和邮寄的时间",
+        "没有文本；由本机关决定", "reminder_days"),
+    Practice("reminder_to", REGISTER, "提醒发给谁", "承办人、单位联络员、负责人中第一位有地址的人",
+        "条例第45条只要求健全登记、审核、办理、答复制度", "没有文本；由本机关决定", "reminder_to"),
+    Practice("reminder_margin", REGISTER, "暂定的日期提前多少提醒", "2个工作日",
+        "放假通知可能使日期前移", "当年的放假通知", "reminder_margin"),
+    Practice("escalation_days", REGISTER, "超期后第几天告知", "第1、3、5、10、20个工作日",
+        "超期每多一天风险更大，但每天一封没有人看", "没有文本；由本机关决定", "escalation_days"),
+    Practice("escalation_to", REGISTER, "超期告知发给谁", "单位联络员和负责人",
+        "条例第47条由主管部门督促，先由负责人知道", "没有文本；由本机关决定", "escalation_to"),
 )  # fmt: skip
 
 SETTINGS = frozenset(rule.setting for rule in PRACTICES if rule.setting)

@@ -114,7 +114,7 @@ def _consultation(form: Form, row: str) -> Iterator[Entry]:
     if party not in event.PARTIES:
         form.errors[f"party_{row}"] = _("请选择%(label)s。", label=_("征求对象"))
         return
-    who = {"party": party, "name": _("%(party)s%(row)s", party=event.PARTIES[party], row=row)}
+    who = {"party": party, "name": event.PARTIES[party].split("（")[0] + row}
     _not_before(form, sent_on, got_on, f"received_on_{row}", _("征求意见书发出日期"))
     _not_before(form, sent_on, ended_on, f"ended_on_{row}", _("征求意见书发出日期"))
     yield Entry("consult", sent_on, who | ({"received_on": got_on.isoformat()} if got_on else {}))
