@@ -195,7 +195,7 @@ def _year_of(data: Any) -> int:
         raise InvalidDetailError(f"year 应为{OLDEST}至{NEWEST}之间的年份，现为“{year}”。")
     if not isinstance(data["table3"], dict):
         raise InvalidDetailError("table3 应为一个对象。")
-    if not data["table3"].keys() & {*ROWS, *GROUPS}:
+    if data["table3"] and not data["table3"].keys() & {*ROWS, *GROUPS}:
         raise InvalidDetailError("table3 里没有认得的行次：应写 1、2、3.1 至 3.7、4。")
     return year
 
