@@ -93,9 +93,9 @@ WORDS: dict[str, Mapping[str, str]] = {
     "method": METHODS,
     "way": WAYS,
 }
-KINDS: dict[str, type[ApplicantKind] | type[Channel]] = {
-    "applicant_kind": ApplicantKind,
-    "channel": Channel,
+KINDS: dict[str, tuple[str, ...]] = {
+    "applicant_kind": tuple(ApplicantKind),
+    "channel": tuple(Channel),
 }
 
 
@@ -132,7 +132,7 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
         raise InvalidDetailError(f"“{key}”的值不合要求：{value!r}。")
     if key in WORDS and value not in WORDS[key]:
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(WORDS[key])}。")
-    if key in KINDS and value not in set(KINDS[key]):
+    if key in KINDS and value not in KINDS[key]:
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(KINDS[key])}。")
     if key.endswith("_on"):
         _check_day(entry, key, value)

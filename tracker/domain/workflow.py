@@ -6,6 +6,7 @@ for, the forms, the diagram in the handbook and the tests are all read from it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from transitions import Machine, MachineError
 
@@ -138,8 +139,13 @@ def step_label(name: str) -> str:
     return extra.get(name) or BY_NAME[name].label
 
 
+@cache
 def advance(state: str, name: str) -> str:
-    """Return the state after the step; raise StepNotAllowedError where there is none."""
+    """Return the state after the step; raise StepNotAllowedError where there is none.
+
+    The machine is asked once for each state and step: it answers from these two alone, and every
+    reading of every ledger asks.
+    """
     if state == VOID:
         raise StepNotAllowedError("案件已作废，不能再办理。")
     position = Position(state)

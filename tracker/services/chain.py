@@ -20,6 +20,7 @@ COVERED = (
     "agency_id", "chain_no", "case_id", "seq", "step", "from_state", "to_state", "effective_on",
     "recorded_at", "actor", "details", "previous_hash",
 )  # fmt: skip
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(row: Mapping[str, Any]) -> str:
@@ -27,8 +28,7 @@ def digest(row: Mapping[str, Any]) -> str:
     values = {key: row[key] for key in COVERED}
     values["effective_on"] = row["effective_on"].isoformat()
     values["recorded_at"] = row["recorded_at"].astimezone(UTC).isoformat()
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(values).encode()).hexdigest()
 
 
 class Chain:

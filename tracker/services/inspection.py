@@ -14,6 +14,8 @@ from sqlalchemy import select
 
 from tracker.domain import annual_report, history
 from tracker.domain.annual_report import ROW_LABELS, cells, identities
+from tracker.domain.calendar import WorkCalendar
+from tracker.domain.clock import Rules
 from tracker.domain.duty import DUTY_LABELS, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
@@ -93,7 +95,7 @@ def _chain(agency: Agency) -> Iterator[Found]:
             yield Found(where, f"链条中断：前一条是第{number}条，其间的记录不见了。")
         elif row.previous_hash != before:
             yield Found(where, "与前一条的散列不衔接：记录被改动或替换。")
-        if digest(row._mapping) != row.hash:
+        if digest(dict(zip(COVERED, row, strict=False))) != row.hash:
             yield Found(where, "散列不符：记录的内容被改动。")
         number, before = row.chain_no, row.hash
     yield from _against_copy(agency)
@@ -120,20 +122,22 @@ def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
     units = dict(
         db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
     )
+    practice = (office.calendar(), office.rules())
     for window in ledger.windows(Case.agency_id == agency.id):
         kept = duty.kept(CASE, [row.id for row, _ in window])
         for row, entries in window:
-            found = _Read(row, entries, kept.get(row.id, {}))
+            found = _Read(row, entries, kept.get(row.id, {}), practice)
             yield from _case(found, units, counts, today)
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A case as it is kept: its restated columns, its ledger, its open duties."""
+    """A case as it is kept: its restated columns, its ledger, its open duties; what it is counted by."""
 
     row: Any
     entries: list[Entry]
     duties: duty.Known
+    practice: tuple[WorkCalendar, Rules]
 
 
 def _case(
@@ -146,7 +150,7 @@ def _case(
     if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
         yield Found(row.number, "台账序号不连续：有记录不见了。")
     try:
-        standing = history.fold(entries, office.calendar(), office.rules())
+        standing = history.fold(entries, *found.practice)
         told = ledger.restated(standing, today)
         open_duties = duty.known(duties(standing, today))
     except UNREADABLE as error:
@@ -185,7 +189,7 @@ def _count(
     end = standing.closed_on.year if standing.closed_on else max(today.year, received_on.year)
     finals = []
     for year in range(received_on.year, end + 1):
-        state = history.final_state(entries, year, standing.calendar, standing.rules)
+        state = history.final_state(entries, year, standing.calendar, standing.rules, now=standing)
         if state is not None:
             finals.append((year, state))
     kind = standing.receipt.details["applicant_kind"] if standing.receipt else ""
