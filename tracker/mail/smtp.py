@@ -69,17 +69,14 @@ class Connection:
 
     def _connect(self) -> smtplib.SMTP:
         server = self.server
-        context = ssl.create_default_context()
-        if server.ca_file:
-            context.load_verify_locations(server.ca_file)
         smtp: smtplib.SMTP
         if server.security == "ssl":
-            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
+            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=_trust(server))
         else:
             smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
         try:
             if server.security == "starttls":
-                smtp.starttls(context=context)
+                smtp.starttls(context=_trust(server))
             if server.login:
                 smtp.login(server.login, server.password)
         except BaseException:
@@ -112,6 +109,14 @@ class Connection:
             self.smtp.quit()
         except (smtplib.SMTPException, OSError):
             self.smtp.close()
+
+
+def _trust(server: Server) -> ssl.SSLContext:
+    """Return which certificates are believed; reading the system's takes longer than a whole letter."""
+    context = ssl.create_default_context()
+    if server.ca_file:
+        context.load_verify_locations(server.ca_file)
+    return context
 
 
 def compose(letter: Letter, server: Server) -> EmailMessage:

@@ -1,5 +1,6 @@
 """Bring the database to the newest revision, and say whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -30,8 +31,9 @@ def upgrade(engine: Engine | None = None, schema: str | None = None) -> None:
     command.upgrade(config(engine, schema), "head")
 
 
+@cache
 def newest() -> str:
-    """Return the newest revision of this program."""
+    """Return the newest revision of this program; its scripts are read once a process."""
     return str(ScriptDirectory.from_config(config()).get_current_head())
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -29,6 +30,7 @@ MANIFEST, DATABASE, UPLOADS, CONFIG, KEY = (
     "manifest.json", "tracker.sqlite3", "uploads", "config.toml", "secret.key",
 )  # fmt: skip
 CHUNK = 1 << 20
+KNOWN = 400  # manifests that a process keeps at hand
 OWNER_ONLY = 0o600
 
 
@@ -136,7 +138,10 @@ def _files(*, with_key: bool) -> Iterator[tuple[str, Path]]:
 
 def _write(path: Path, sources: dict[str, Path], manifest: dict[str, Any]) -> None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    with os.fdopen(handle, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        os.fdopen(handle, "w+b") as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
         files = {}
         for name, source in sources.items():
             with source.open("rb") as content, archive.open(name, "w", force_zip64=True) as into:
@@ -167,6 +172,20 @@ def heads_of(database: Path) -> list[Head]:
 def read(path: Path) -> Copy:
     """Return what the manifest of a copy says; raise BadBackupError where there is none."""
     try:
+        state = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+def _unreadable(path: Path, error: Exception) -> BadBackupError:
+    return BadBackupError(f"{path}：不是本程序的备份，或文件已损坏（{type(error).__name__}）。")
+
+
+@lru_cache(maxsize=KNOWN)
+def _read(path: Path, _changed_at: int, _size: int) -> Copy:
+    """Read the manifest; a file that did not change since says the same, and there is one for each day."""
+    try:
         with zipfile.ZipFile(path) as archive:
             value = json.loads(archive.read(MANIFEST))
         if value["format"] != FORMAT:
@@ -175,7 +194,7 @@ def read(path: Path) -> Copy:
         made_at = datetime.fromisoformat(value["made_at"])
         return Copy(path, made_at, value["revision"], value["key"], heads, dict(value["files"]))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-        raise BadBackupError(f"{path}：不是本程序的备份，或文件已损坏（{type(error).__name__}）。") from error
+        raise _unreadable(path, error) from error
 
 
 def verify(copy: Copy) -> None:

@@ -5,13 +5,14 @@ is once. So nothing here must happen exactly once, and a process may be killed a
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from time import perf_counter
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Select, delete, select
+from sqlalchemy import CursorResult, Select, Table, and_, delete, func, literal, select
 
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action, Role
@@ -97,61 +98,81 @@ def find(jobs: Iterable[Job], name: str) -> Job:
 # -- when ---------------------------------------------------------------------------------------
 
 
-def moment_of(trigger: Daily, on: date) -> datetime:
-    """Return when the job of that legal day is to run."""
-    return datetime.combine(on, trigger.at, ZONE)
+def moment_of(job: Job, on: date) -> datetime:
+    """Return when the job of that legal day is to run; a job of minutes has no such moment."""
+    assert isinstance(job.trigger, Daily)  # noqa: S101
+    return datetime.combine(on, job.trigger.at, ZONE)
 
 
 def next_moment(job: Job, now: datetime) -> datetime:
     """Return when the job is to run next."""
     if isinstance(job.trigger, Every):
-        run = last_run(job.name)
-        return max(now, run.ran_at + timedelta(minutes=job.trigger.minutes)) if run else now
+        ran_at = db.session.scalar(select(func.max(JobRun.ran_at)).where(JobRun.job == job.name))
+        return max(now, ran_at + timedelta(minutes=job.trigger.minutes)) if ran_at else now
     missed = missed_days(job, now)
     if missed:
         return now
     today = now.astimezone(ZONE).date()
-    moment = moment_of(job.trigger, today)
-    return moment if now < moment else moment_of(job.trigger, today + ONE_DAY)
+    moment = moment_of(job, today)
+    return moment if now < moment else moment_of(job, today + ONE_DAY)
 
 
-def pending(jobs: Iterable[Job], now: datetime) -> list[tuple[Job, date]]:
+def pending(jobs: Sequence[Job], now: datetime) -> list[tuple[Job, date]]:
     """Return what should have run by now and did not, in the order in which it was due."""
     found: list[tuple[datetime, int, Job, date]] = []
+    lately = _lately([job.name for job in jobs], now)
     for place, job in enumerate(jobs):
         if isinstance(job.trigger, Every):
             if next_moment(job, now) <= now:
                 found.append((now, place, job, now.astimezone(ZONE).date()))
         else:
-            for day in missed_days(job, now):
-                found.append((moment_of(job.trigger, day), place, job, day))
+            for day in missed_days(job, now, lately[job.name]):
+                found.append((moment_of(job, day), place, job, day))
     return [(job, day) for _, _, job, day in sorted(found, key=lambda each: each[:2])]
 
 
-def missed_days(job: Job, now: datetime) -> list[date]:
+def missed_days(job: Job, now: datetime, lately: Sequence[Any] = ()) -> list[date]:
     """Return the legal days whose hour has come without a run that ended well, the oldest first.
 
     They are counted from the last day that the scheduler did; what was run by hand for some other
     day moves nothing. A job that never ran begins with today.
+
+    lately: the job's runs for today and yesterday, where the caller has them; mostly they tell all.
     """
-    assert isinstance(job.trigger, Daily)  # noqa: S101  (an interval has no days)
     today = now.astimezone(ZONE).date()
-    last = today if now >= moment_of(job.trigger, today) else today - ONE_DAY
-    recent = select(JobRun.day, JobRun.status, JobRun.ran_at, JobRun.by_hand).where(
-        JobRun.job == job.name, JobRun.day <= today, JobRun.day > today - HISTORY
-    )
-    rows = db.session.execute(recent).all()
-    done = {
-        row.day: row.by_hand
-        for row in rows
-        if row.status != FAILED and row.ran_at >= moment_of(job.trigger, row.day)
-    }
-    ours = [day for day, by_hand in done.items() if not by_hand]
-    tried = [row.day for row in rows if not row.by_hand]
+    last = today if now >= moment_of(job, today) else today - ONE_DAY
+    runs = lately if any(_ended_well(job, run) and not run.by_hand for run in lately) else _runs(job, today)
+    done = {run.day for run in runs if _ended_well(job, run)}
+    ours = [run.day for run in runs if run.day in done and not run.by_hand]
+    tried = [run.day for run in runs if not run.by_hand]
     first = max(ours) + ONE_DAY if ours else min([*tried, today])
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     missed = [day for day in days if day not in done]
     return missed if job.each_day else missed[-1:]
+
+
+def _ended_well(job: Job, run: Any) -> bool:
+    return bool(run.status != FAILED and run.ran_at >= moment_of(job, run.day))
+
+
+RUNS = cast(Table, JobRun.__table__)
+RUN = (JobRun.job, JobRun.day, JobRun.status, JobRun.ran_at, JobRun.by_hand)
+
+
+def _lately(names: Sequence[str], now: datetime) -> dict[str, list[Any]]:
+    """Return the jobs' runs for today and yesterday."""
+    today = now.astimezone(ZONE).date()
+    found: dict[str, list[Any]] = defaultdict(list)
+    mine = (JobRun.job.in_(names), JobRun.day.in_((today, today - ONE_DAY)))
+    for run in db.session.execute(select(*RUN).where(*mine)):
+        found[run.job].append(run)
+    return found
+
+
+def _runs(job: Job, today: date) -> Sequence[Any]:
+    """Return the job's runs for the days of a year up to today."""
+    recent = select(*RUN).where(JobRun.job == job.name, JobRun.day <= today, JobRun.day > today - HISTORY)
+    return db.session.execute(recent).all()
 
 
 def last_run(name: str) -> JobRun | None:
@@ -207,15 +228,15 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
 
 
 def _keep(name: str, on: date, status: str, words: str, *, by: str, now: datetime, seconds: float) -> None:
+    values = {
+        "status": status, "result": words[:LONGEST_RESULT], "ran_at": now, "seconds": seconds, "by": by
+    }  # fmt: skip
+    again = {"runs": RUNS.c.runs + 1, "by_hand": and_(RUNS.c.by_hand, literal(bool(by)))}
+    mine = RUNS.update().where(RUNS.c.job == name, RUNS.c.day == on)
     with transaction():
-        row = db.session.get(JobRun, (name, on), with_for_update=True)
-        if row is None:
-            row = JobRun(job=name, day=on, runs=0, by_hand=True)
-            db.session.add(row)
-        row.status, row.result = status, words[:LONGEST_RESULT]
-        row.ran_at, row.seconds, row.by = now, seconds, by
-        row.runs += 1
-        row.by_hand = row.by_hand and bool(by)
+        found = cast(CursorResult[Any], db.session.execute(mine.values(**values, **again)))
+        if not found.rowcount:
+            db.session.execute(RUNS.insert().values(job=name, day=on, runs=1, by_hand=bool(by), **values))
         if status == ALARM and on == now.astimezone(ZONE).date():
             _tell(name, words, on, now)
 
