@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.config import Settings
@@ -149,6 +149,7 @@ class _Run:
     quiet: bool
     connection: Connection | None = None
     server_gone: str = ""
+    stamp: Update | None = None  # how the last message went, to be written with the next claim
     counts: dict[str, int] = field(default_factory=dict)
 
     def note(self, status: str) -> None:
@@ -164,13 +165,12 @@ def deliver(*, on: date, now: datetime) -> str:
     _take_back(now)
     try:
         for _ in range(AT_ONCE):
-            message_id = _claim(run)
-            if message_id is None:
+            message = _claim(run)
+            if message is None:
                 break
-            _one(run, message_id)
+            _one(run, message)
     finally:
-        if run.connection is not None:
-            run.connection.close()
+        _end(run)
     return _said(run)
 
 
@@ -178,7 +178,17 @@ def send_now(message_id: int, *, on: date, now: datetime) -> None:
     """Send a message that the caller has claimed."""
     run = _Run(on, now, office.settings(), quiet=False)
     try:
-        _one(run, message_id)
+        _one(run, _Claimed.of(db.session.get_one(Message, message_id, populate_existing=True), run.on))
+    finally:
+        _end(run)
+
+
+def _end(run: _Run) -> None:
+    """Write the last stamp and end the conversation with the server."""
+    try:
+        if run.stamp is not None:
+            with transaction():
+                db.session.execute(run.stamp)
     finally:
         if run.connection is not None:
             run.connection.close()
@@ -210,39 +220,60 @@ def _take_back(now: datetime) -> None:
         db.session.execute(update(Message).where(*left).values(status=WAITING))
 
 
-def _claim(run: _Run) -> int | None:
-    """Take the next message that may leave; two processes never take the same."""
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A message that this process alone may send, as it was read when it was claimed.
+
+    over: the status and reason of one that time has overtaken; None where it still holds.
+    """
+
+    id: int
+    tries: int
+    letter: Letter
+    over: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, message: Message, on: date) -> "_Claimed":
+        return cls(message.id, message.tries, _letter(message), _over(message, on))
+
+
+def _claim(run: _Run) -> _Claimed | None:
+    """Take the next message that may leave; two processes never take the same.
+
+    The stamp of the one before is written in the same transaction: at once, and once.
+    """
     where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= run.now]
     if run.quiet:
         where.append(Message.urgent.is_(True))
     if run.server_gone or not run.settings.smtp_host:
         where.append(Message.address.contains("://"))
-    found = select(Message.id).where(*where).order_by(Message.next_at, Message.id).limit(1)
-    if db.session.scalar(found) is None:
+    found = select(Message).where(*where).order_by(Message.next_at, Message.id).limit(1)
+    if run.stamp is None and db.session.scalar(found.with_only_columns(Message.id)) is None:
         return None
     with transaction():
-        message_id = db.session.scalar(found.with_for_update(skip_locked=True))
-        if message_id is not None:
-            values = {"status": SENDING, "next_at": run.now + LEASE, "tries": Message.tries + 1}
-            db.session.execute(update(Message).where(Message.id == message_id).values(**values))
-    return message_id
+        if run.stamp is not None:
+            db.session.execute(run.stamp)
+        message = db.session.scalar(found.with_for_update(skip_locked=True))
+        if message is not None:
+            message.status, message.next_at = SENDING, run.now + LEASE
+            message.tries += 1
+        claimed = _Claimed.of(message, run.on) if message is not None else None
+    run.stamp = None
+    return claimed
 
 
-def _one(run: _Run, message_id: int) -> None:
-    """Send a claimed message and stamp it."""
-    message = db.session.get_one(Message, message_id, populate_existing=True)
-    over = _over(message, run.on)
-    if over is not None:
-        _stamp(run, message_id, over[0], over[1])
+def _one(run: _Run, message: _Claimed) -> None:
+    """Send a claimed message and say how it went."""
+    if message.over is not None:
+        _stamp(run, message, *message.over)
         return
-    letter = _letter(message)
     db.session.rollback()  # no transaction stays open while a server thinks
     try:
-        _send(run, letter)
+        _send(run, message.letter)
     except NotSentError as error:
-        _failed(run, message_id, error)
+        _failed(run, message, error)
     else:
-        _stamp(run, message_id, SENT, "", sent_at=run.now)
+        _stamp(run, message, SENT, "", sent_at=run.now)
 
 
 def _over(message: Message, on: date) -> tuple[str, str] | None:
@@ -286,28 +317,26 @@ def _send(run: _Run, letter: Letter) -> None:
     run.connection.send(letter)
 
 
-def _failed(run: _Run, message_id: int, error: NotSentError) -> None:
+def _failed(run: _Run, message: _Claimed, error: NotSentError) -> None:
     """Keep the server's words; try again after a pause that grows, or give up."""
     if error.server:
         run.server_gone = str(error)
         if run.connection is not None:
             run.connection.close()
             run.connection = None
-    tries = db.session.scalar(select(Message.tries).where(Message.id == message_id)) or 1
     if error.permanent and not error.server:
-        _stamp(run, message_id, FAILED, str(error))
-    elif tries > len(PAUSES):
-        _stamp(run, message_id, FAILED, f"试了{tries}次：{error}")
+        _stamp(run, message, FAILED, str(error))
+    elif message.tries > len(PAUSES):
+        _stamp(run, message, FAILED, f"试了{message.tries}次：{error}")
     else:
-        _stamp(run, message_id, WAITING, str(error), next_at=run.now + PAUSES[tries - 1])
+        _stamp(run, message, WAITING, str(error), next_at=run.now + PAUSES[message.tries - 1])
 
 
-def _stamp(run: _Run, message_id: int, status: str, why: str, **more: Any) -> None:
+def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> None:
     run.note(status)
-    with transaction():
-        values = {"status": status, "why": why[:LONGEST_WORDS], **more}
-        mine = (Message.id == message_id, Message.status == SENDING)
-        db.session.execute(update(Message).where(*mine).values(**values))
+    values = {"status": status, "why": why[:LONGEST_WORDS], **more}
+    mine = (Message.id == message.id, Message.status == SENDING)
+    run.stamp = update(Message).where(*mine).values(**values).execution_options(synchronize_session=False)
 
 
 def server_of(settings: Settings) -> smtp.Server:
