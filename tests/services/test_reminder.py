@@ -361,7 +361,7 @@ def test_every_word_of_a_mail_has_its_english():
 def test_what_is_due_is_found_by_the_index_of_duties(on_sqlite):
     on, calendar = date(2026, 3, 25), office.calendar()
     for span in (*reminder.early(on, calendar), *reminder.overdue(on, calendar)):
-        found = reminder._spanned(setup.default_agency().id, span)
+        found = reminder._spanned(setup.default_agency().id, [span])
         statement = found.compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = " ".join(str(row) for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {statement}")))
         assert "ix_duties_due" in plan, plan

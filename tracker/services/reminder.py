@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, union_all
 
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.duty import DUTY_LABELS, PASSING
@@ -99,7 +99,8 @@ def overdue(on: date, calendar: WorkCalendar) -> list[Span]:
     return found
 
 
-def _spanned(agency_id: int, span: Span) -> Select[Any]:
+def _spanned(agency_id: int, spans: Iterable[Span]) -> Select[Any]:
+    """Return the agency's duties that reached one of the stages, each with the stage."""
     columns = (
         OpenDuty.id,
         OpenDuty.kind,
@@ -108,25 +109,32 @@ def _spanned(agency_id: int, span: Span) -> Select[Any]:
         OpenDuty.due_on,
         OpenDuty.provisional,
     )
-    unasked = (*NOT_REMINDED, *PASSING) if span.stage.startswith("+") else NOT_REMINDED
-    found = select(*columns).where(
-        OpenDuty.agency_id == agency_id,
-        OpenDuty.due_on >= span.first,
-        OpenDuty.due_on < span.before,
-        OpenDuty.name.not_in(unasked),
-    )
-    return found if span.provisional is None else found.where(OpenDuty.provisional == span.provisional)
+    one_by_one = [
+        select(*columns, literal(span.stage).label("stage")).where(
+            OpenDuty.agency_id == agency_id, *_within(span)
+        )
+        for span in spans
+    ]
+    found = union_all(*one_by_one).subquery()
+    return select(found).order_by(found.c.due_on, found.c.id)
 
 
-def due(agency_id: int, spans: Iterable[Span]) -> Iterator[list[Due]]:
+def _within(span: Span) -> Iterator[ColumnElement[bool]]:
+    yield OpenDuty.due_on >= span.first
+    yield OpenDuty.due_on < span.before
+    yield OpenDuty.name.not_in((*NOT_REMINDED, *PASSING) if span.stage.startswith("+") else NOT_REMINDED)
+    if span.provisional is not None:
+        yield OpenDuty.provisional == span.provisional
+
+
+def due(agency_id: int, spans: Sequence[Span]) -> Iterator[list[Due]]:
     """Yield the agency's duties that reached one of the stages, some hundred at a time."""
-    for span in spans:
-        rows = db.session.execute(_spanned(agency_id, span).order_by(OpenDuty.due_on, OpenDuty.id)).all()
-        for start in range(0, len(rows), WINDOW):
-            yield _named(rows[start : start + WINDOW], span.stage)
+    rows = db.session.execute(_spanned(agency_id, spans)).all() if spans else []
+    for start in range(0, len(rows), WINDOW):
+        yield _named(rows[start : start + WINDOW])
 
 
-def _named(rows: Sequence[Any], stage: str) -> list[Due]:
+def _named(rows: Sequence[Any]) -> list[Due]:
     """Complete duties with number, unit and handler; a subject that is gone is left out."""
     ids: dict[str, set[int]] = defaultdict(set)
     for row in rows:
@@ -139,7 +147,9 @@ def _named(rows: Sequence[Any], stage: str) -> list[Due]:
         subject = known.get((row.kind, row.subject_id))
         if subject is not None:
             words = (subject.number, subject.unit_id, subject.unit or "", subject.handler or "")
-            found.append(Due(row.kind, row.subject_id, row.name, row.due_on, row.provisional, stage, *words))
+            found.append(
+                Due(row.kind, row.subject_id, row.name, row.due_on, row.provisional, row.stage, *words)
+            )
     return found
 
 
