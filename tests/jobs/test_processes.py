@@ -36,7 +36,7 @@ def database(request, worker_id) -> str:
 
 def test_processes_killed_at_random_over_new_year_flag_on_the_day_and_close_the_year_once(tmp_path, database):
     first, kills = (date(2025, 12, 26), 0.3) if database else (date(2025, 12, 31), 0.3)
-    year = Year(tmp_path, first, date(2026, 1, 4), processes=2, kills=kills, url=database)
+    year = Year(tmp_path, first, date(2026, 1, 4), 2, kills, database, a_day=(0, 1, 1, 2))
     with office(year):
         year.run()
 
