@@ -15,7 +15,7 @@ from tracker.domain.permission import Role
 from tracker.mail import address
 from tracker.models.base import db, transaction
 from tracker.models.outbox import SENDING, Message
-from tracker.services import mailbox, office, outbox
+from tracker.services import job, mailbox, office, outbox
 from tracker.services.recipient import Recipient
 
 ANNA = Recipient("user:1", "安娜", "anna@example.org")
@@ -392,3 +392,21 @@ def test_what_waited_too_long_is_given_up_with_its_last_words(server, boxes, put
     assert (row.status, row.tries) == ("failed", len(outbox.PAUSES) + 1)
     assert "450 never" in row.why
     assert clock.today - date(2026, 3, 16) > timedelta(days=2)
+
+
+def test_the_text_of_a_mail_of_more_than_a_year_ago_goes_and_who_was_told_what_stays(
+    server, boxes, put, clock
+):
+    put(ANNA)
+    put(BELA, on=date(2027, 3, 16))
+    deliver(clock)
+    put(BELA, job="waiting")
+
+    for _time in range(2):
+        job.tidy(on=date(2027, 3, 18), now=clock())
+
+    old, recent, unsent = rows()
+    assert (old.text, old.html, old.attachments) == ("", "", [])
+    assert (old.title, old.address, old.status) == ("2027年放假安排尚未导入", "anna@example.org", "sent")
+    assert "请导入。" in recent.text
+    assert "请导入。" in unsent.text

@@ -298,9 +298,10 @@ def seen() -> datetime | None:
 
 
 def tidy(*, on: date, now: datetime) -> str:
-    """Remove runs of more than a year ago."""
+    """Remove runs of more than a year ago, and the texts of mails of that time: who was told what stays."""
     del now
     with transaction():
         old = delete(JobRun).where(JobRun.day < on - HISTORY)
         count = cast(CursorResult[Any], db.session.execute(old)).rowcount
-    return f"清除{count}条一年以前的运行记录"
+        texts = outbox.forget_texts(before=on - HISTORY)
+    return f"清除{count}条一年以前的运行记录、{texts}封邮件的正文"

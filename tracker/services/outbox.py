@@ -7,10 +7,10 @@ claimed; after LEASE it is sent again with the same Message-ID.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Update, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.config import Settings
@@ -118,6 +118,17 @@ def put(
             for person in to
         ]
     )
+
+
+def forget_texts(*, before: date) -> int:
+    """Empty the texts of what was settled for a day before, in the caller's transaction; return how many.
+
+    Number, duty, day, recipient, subject, state and the server's words stay.
+    """
+    settled = (Message.status.in_((SENT, MISSED, CANCELLED)), Message.on < before, Message.text != "")
+    emptied = update(Message).where(*settled).values(text="", html="", attachments=[])
+    found = db.session.execute(emptied.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], found).rowcount
 
 
 def link_to(path: str) -> str:
