@@ -1,6 +1,7 @@
 """Single pages: what a clerk meets besides the straight way."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -10,6 +11,7 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.services import overdue
 
 REQUEST = {
     "form": "letter",
@@ -387,3 +389,12 @@ def test_a_unit_has_a_liaison_with_an_address(sign_in, app):
     assert admin.post("/units/new", words).status_code == 303
     assert admin.post("/units/new", words).status_code == 422
     assert "l@example.org" in admin.get("/units").text
+
+
+def test_the_page_of_a_case_keeps_the_day_on_which_it_was_flagged_as_overdue(office, case_id, clock):
+    """第33条第2款: 20 working days from 2026-03-11, over the rest days of Qingming."""
+    assert "超期标记" not in office.get(f"/cases/{case_id}").text
+
+    overdue.run(on=date(2026, 4, 10), now=clock())
+
+    assert "2026-04-09届满而未答复，2026-04-10标记" in office.get(f"/cases/{case_id}").text

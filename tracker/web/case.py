@@ -22,7 +22,7 @@ from tracker.models.duty import CASE
 from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import alike as likes
-from tracker.services import evidence, mailbox, register, setup, step, unit
+from tracker.services import evidence, mailbox, overdue, register, setup, step, unit
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
@@ -115,6 +115,7 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         duties=duties(standing, on),
         proposals=silence.ripe(standing, on),
         overdue=standing.is_overdue(on),
+        flags=overdue.flags(case.id),
         irregularities=check.irregularities(standing, on),
         answer=answer_of(standing),
         steps=[s for s in offered if not s.is_outcome],
