@@ -20,6 +20,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.jobs import lock, runner
 from tracker.models.base import db
+from tracker.services import job
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -102,6 +103,47 @@ def test_serve_without_jobs_leaves_them_to_another_process(tmp_path, sqlite_temp
 def test_another_process_looks_for_the_lock_several_times_a_minute():
     assert runner.PULSE_SECONDS * 3 <= 60
     assert runner.OPTIONS == {"misfire_grace_time": 3600, "coalesce": True, "max_instances": 1}
+
+
+def test_a_scheduler_that_is_killed_is_replaced_within_a_minute(on_postgres, tmp_path):
+    environ = {
+        "TRACKER_INSTANCE": str(tmp_path / "office"),
+        "TRACKER_DATABASE_URL": url_of(db.engine),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+    }
+    command = [sys.executable, "-c", "from tracker.app import main; main()", "jobs", "run"]
+    running = {}
+    try:
+        for _process in range(2):
+            process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
+            running[process.pid] = process
+        first = working(running)
+        begin = monotonic()
+        dead = running.pop(first)
+        dead.kill()
+        dead.wait()
+        second = working(running)
+    finally:
+        for process in running.values():
+            process.kill()
+            process.wait()
+
+    assert second != first
+    assert monotonic() - begin < 60
+
+
+def working(running: dict[int, subprocess.Popen[bytes]]) -> int:
+    """Wait until one of the processes says that it works; return its number."""
+    begin = monotonic()
+    while True:
+        db.session.rollback()
+        seen = job.heartbeat()
+        process = int(seen["process"].rpartition(":")[2]) if seen else 0
+        if process in running:
+            return process
+        assert monotonic() - begin < 90
+        sleep(0.1)
 
 
 def test_one_holds_the_lock_and_another_gets_it_when_its_connection_dies(on_postgres, tmp_path):

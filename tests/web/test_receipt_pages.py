@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -18,8 +19,9 @@ from tracker.models.contact import Contact
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
-from tracker.services import evidence, exporting, importing, inspection, setup
+from tracker.services import confirmation, evidence, exporting, importing, inspection, setup
 from tracker.services import office as settings
+from tracker.services.job import AlarmError
 
 LETTER = {
     "form": "letter",
@@ -65,6 +67,14 @@ def test_a_letter_that_nobody_confirmed_is_kept_and_has_no_day_of_receipt(office
     worklist = office.get("/").text
     assert "与申请人确认的期限" in worklist
     assert f"/contacts/{row.id}" in worklist
+
+
+def test_the_night_names_the_requests_whose_confirmation_is_due(office, clock):
+    row = waiting(office)
+
+    assert confirmation.run(on=date(2026, 3, 9), now=clock()) == "等待确认1件，均未到期"
+    with pytest.raises(AlarmError, match=f"1件申请.*第31条.*{row.number}"):
+        confirmation.run(on=date(2026, 3, 10), now=clock())
 
 
 def test_every_try_to_reach_the_applicant_is_logged_before_there_is_a_case(office):
