@@ -21,6 +21,7 @@ import alike
 import jobs
 import office
 import reminding
+from flask import Flask
 from sqlalchemy.dialects import sqlite
 
 from tracker.domain.calendar import shipped
@@ -76,9 +77,8 @@ def table_3(agency_id: int) -> list[Row]:
     ]
 
 
-def pages(total: int, folder: Path) -> tuple[float, float, list[Row]]:
+def pages(total: int, app: Flask) -> tuple[float, float, list[Row]]:
     """Return the seconds of the worklist and of a case page in an office of that size, and table 3."""
-    app = office.make(folder)
     with app.app_context():
         office.fill(total)
         agency_id = setup.default_agency().id
@@ -96,24 +96,29 @@ def pages(total: int, folder: Path) -> tuple[float, float, list[Row]]:
     if client.get("/").status_code != 200 or client.get("/cases/7").status_code != 200:
         sys.exit("the pages do not open")
     worklist, case = times(lambda: client.get("/"), lambda: client.get("/cases/7"))
-    with app.app_context():
-        db.engine.dispose()
     return worklist, case, counted
 
 
 def growing(total: int) -> list[Row]:
-    """Measure the pages at 1,000 and at the full number of cases with the same 500 open ones."""
-    found = {}
-    for size in (1000, total):
+    """Measure the pages and the jobs at 1,000 and at the full number of cases, the same 500 open in both."""
+    found, reminded, flagged = {}, {}, {}
+    for size, open_ in ((1000, 1000), (total, total // 10)):
         with tempfile.TemporaryDirectory() as folder:
-            found[size] = pages(size, Path(folder))
+            app = office.make(Path(folder))
+            found[size] = pages(size, app)
+            with app.app_context():
+                reminded[size] = reminding.measure(open_, times)
+                flagged[size] = jobs.measure(open_)
+                db.session.remove()
+                db.engine.dispose()
     rows: list[Row] = list(found[total][2])
     for place, name in enumerate(("worklist", "case page")):
         small, large = found[1000][place], found[total][place]
         rows.append((f"{name}, 1,000 cases", f"{small * 1000:.1f} ms", ""))
         rows.append((f"{name}, {total:,} cases", f"{large * 1000:.1f} ms", ""))
         rows.append((f"ratio of the {name}", f"{large / small:.2f}", "at most 1.5"))
-    return rows
+    rows += jobs.rows(total, flagged[1000], flagged[total])
+    return rows + reminding.rows(total, reminded[1000], reminded[total])
 
 
 def due_dates() -> list[Row]:
@@ -163,8 +168,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    rows = [*growing(chosen.cases), *due_dates(), *imports(), *alike.rows(), *jobs.measure(chosen.cases)]
-    rows += reminding.rows(chosen.cases, times)
+    rows = [*growing(chosen.cases), *due_dates(), *imports(), *alike.rows()]
     lines = ["| measure | result | aim |", "|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     machine = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {chosen.cases:,} cases."
