@@ -1,8 +1,10 @@
 """信息处理费: every figure of 国办函〔2020〕109号, and what is free."""
 
+from decimal import Decimal
+
 import pytest
 
-from tracker.domain.fee import PAGE_BANDS, Band, Tariff, bands_of, by_page, by_piece, lines
+from tracker.domain.fee import PAGE_BANDS, Band, Tariff, bands_of, by_page, by_piece, lines, yuan
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,21 @@ def test_page_bands_can_be_written_as_a_setting():
 def test_page_bands_that_do_not_read_are_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011  (config says it in words)
         bands_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("120", "120"), ("120元", "120"), ("1,200.50", "1200.5"), ("1，200元", "1200"), (" 0.05 ", "0.05"),
+        (30, "30"), (2.5, "2.5"), ("999999999.99", "999999999.99"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_people_write_it(text, amount):
+    assert yuan(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "元", "-1", "+1", "1.234", ".5", "1.", "1e3", "1000000000", "一百元", "12 元3", None]
+)
+def test_what_is_no_amount_is_none(text):
+    assert yuan(text) is None
