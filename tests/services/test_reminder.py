@@ -211,6 +211,22 @@ def test_nothing_is_sent_for_a_case_that_closed_paused_or_moved_meanwhile(
     assert [(row.status, row.why) for row in rows()] == [("cancelled", "期限已办结、中止或者变动")]
 
 
+def test_an_office_without_a_mail_server_has_nothing_waiting_for_ever(take_in, people, clock):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    take_in(RECEIVED, ACCEPTED, MINE, number="A-2")
+    clock.set("2026-03-30", 9)
+    run(clock)
+    take_in(RECEIVED, ACCEPTED, MINE, {"step": "answer", "outcome": "disclosed", "on": "2026-03-30"})
+
+    said = []
+    for _day in range(2):
+        said.append(outbox.deliver(on=clock.today, now=clock()))
+        clock.forward(days=1)
+
+    assert [(row.number, row.status) for row in rows()] == [("A-1", "cancelled"), ("A-2", "missed")]
+    assert (said[0][:4], said[1][:4]) == ("取消1封", "错过1封")
+
+
 def test_a_reminder_that_could_not_leave_before_its_day_passed_is_missed(take_in, people, clock, sending):
     take_in(RECEIVED, ACCEPTED, MINE)
     clock.set("2026-03-30", 8)

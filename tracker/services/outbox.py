@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, Update, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.config import Settings
@@ -163,8 +163,9 @@ class _Run:
     stamp: Update | None = None  # how the last message went, to be written with the next claim
     counts: dict[str, int] = field(default_factory=dict)
 
-    def note(self, status: str) -> None:
-        self.counts[status] = self.counts.get(status, 0) + 1
+    def note(self, status: str, count: int = 1) -> None:
+        if count:
+            self.counts[status] = self.counts.get(status, 0) + count
 
 
 def deliver(*, on: date, now: datetime) -> str:
@@ -174,6 +175,7 @@ def deliver(*, on: date, now: datetime) -> str:
     """
     run = _Run(on, now, office.settings(), quiet=is_quiet(now))
     _take_back(now)
+    _settle(run)
     try:
         for _ in range(AT_ONCE):
             message = _claim(run)
@@ -189,7 +191,7 @@ def send_now(message_id: int, *, on: date, now: datetime) -> None:
     """Send a message that the caller has claimed."""
     run = _Run(on, now, office.settings(), quiet=False)
     try:
-        _one(run, _Claimed.of(db.session.get_one(Message, message_id, populate_existing=True), run.on))
+        _one(run, _Claimed.of(db.session.get_one(Message, message_id, populate_existing=True)))
     finally:
         _end(run)
 
@@ -231,29 +233,61 @@ def _take_back(now: datetime) -> None:
         db.session.execute(update(Message).where(*left).values(status=WAITING))
 
 
+def _overtaken(on: date) -> list[tuple[str, str, ColumnElement[bool]]]:
+    """Return what no message may leave for any more: its status then, the reason, and how it is found."""
+    is_open = exists().where(
+        OpenDuty.kind == Message.kind,
+        OpenDuty.subject_id == Message.subject_id,
+        OpenDuty.name == Message.duty,
+        OpenDuty.due_on == Message.due_on,
+    )
+    of_duty = and_(Message.duty != "", Message.due_on.is_not(None))
+    passed = and_(of_duty, Message.due_on < on, ~Message.stage.startswith("+"))
+    digest_of_before = and_(Message.kind == DIGEST_MAIL, Message.on < on)
+    return [
+        (MISSED, "当日没有发出，汇总不补发", digest_of_before),
+        (CANCELLED, "期限已办结、中止或者变动", and_(of_duty, ~is_open)),
+        (MISSED, "期限已过，不补发", passed),
+    ]
+
+
+def _settle(run: _Run) -> None:
+    """Settle what is waiting and was overtaken, whether there is a server or not."""
+    over = _overtaken(run.on)
+    waiting = Message.status == WAITING
+    if (
+        db.session.scalar(select(Message.id).where(waiting, or_(*(found for *_, found in over))).limit(1))
+        is None
+    ):
+        return
+    with transaction():
+        for status, why, found in over:
+            settled = update(Message).where(waiting, found).values(status=status, why=why)
+            done = db.session.execute(settled.execution_options(synchronize_session=False))
+            run.note(status, cast(CursorResult[Any], done).rowcount)
+
+
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A message that this process alone may send, as it was read when it was claimed.
-
-    over: the status and reason of one that time has overtaken; None where it still holds.
-    """
+    """A message that this process alone may send, as it was read when it was claimed."""
 
     id: int
     tries: int
     letter: Letter
-    over: tuple[str, str] | None
 
     @classmethod
-    def of(cls, message: Message, on: date) -> "_Claimed":
-        return cls(message.id, message.tries, _letter(message), _over(message, on))
+    def of(cls, message: Message) -> "_Claimed":
+        return cls(message.id, message.tries, _letter(message))
 
 
 def _claim(run: _Run) -> _Claimed | None:
     """Take the next message that may leave; two processes never take the same.
 
-    The stamp of the one before is written in the same transaction: at once, and once.
+    What was overtaken since the run began stays for the next one. The stamp of the one before is
+    written in the same transaction: at once, and once.
     """
     where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= run.now]
+    where += [not_(found) for *_, found in _overtaken(run.on)]
     if run.quiet:
         where.append(Message.urgent.is_(True))
     if run.server_gone or not run.settings.smtp_host:
@@ -268,16 +302,13 @@ def _claim(run: _Run) -> _Claimed | None:
         if message is not None:
             message.status, message.next_at = SENDING, run.now + LEASE
             message.tries += 1
-        claimed = _Claimed.of(message, run.on) if message is not None else None
+        claimed = _Claimed.of(message) if message is not None else None
     run.stamp = None
     return claimed
 
 
 def _one(run: _Run, message: _Claimed) -> None:
     """Send a claimed message and say how it went."""
-    if message.over is not None:
-        _stamp(run, message, *message.over)
-        return
     db.session.rollback()  # no transaction stays open while a server thinks
     try:
         _send(run, message.letter)
@@ -285,25 +316,6 @@ def _one(run: _Run, message: _Claimed) -> None:
         _failed(run, message, error)
     else:
         _stamp(run, message, SENT, "", sent_at=run.now)
-
-
-def _over(message: Message, on: date) -> tuple[str, str] | None:
-    """Return the status and reason of a message that time has overtaken; None where it still holds."""
-    if message.kind == DIGEST_MAIL and message.on < on:
-        return MISSED, "当日没有发出，汇总不补发"
-    if not message.duty or message.due_on is None:
-        return None
-    same = select(OpenDuty.id).where(
-        OpenDuty.kind == message.kind,
-        OpenDuty.subject_id == message.subject_id,
-        OpenDuty.name == message.duty,
-        OpenDuty.due_on == message.due_on,
-    )
-    if db.session.scalar(same) is None:
-        return CANCELLED, "期限已办结、中止或者变动"
-    if not message.stage.startswith("+") and message.due_on < on:
-        return MISSED, "期限已过，不补发"
-    return None
 
 
 def _letter(message: Message) -> Letter:
