@@ -22,6 +22,7 @@ ASKED = ("ask_supplement", "2026-03-09", SUPPLEMENT)
 SUPPLEMENTED = (ASKED, ("receive_supplement", "2026-03-25"))
 FIFTY = ("charge", "2026-03-04", {"way": "by_piece", "amount": "50"})
 CHARGED = ("charge", "2026-03-04", {"received_on": "2026-03-09"})  # to be paid by 7 April
+REASONS_ASKED = ("ask_reasons", "2026-03-09", {"deadline_on": "2026-03-23"})
 
 
 MINUTES = {"content": "会议纪要", "outcome": "refused_process_information", "reason": "讨论记录"}
@@ -323,6 +324,9 @@ def test_an_answer_that_owes_a_reason_is_objected_to_under_its_own_article(outco
         ([ASKED], "closed_supplement_lapsed", True),
         ([CHARGED], "pay", True),
         ([], "consult", True),
+        ([("accept", "2026-03-03")], "give_reasons", False),
+        ([REASONS_ASKED], "give_reasons", True),
+        ([REASONS_ASKED, ("give_reasons", "2026-03-12")], "give_reasons", False),
         ([("accept", "2026-03-03")], "carry_forward", False),
     ],
 )

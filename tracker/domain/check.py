@@ -259,12 +259,15 @@ def _against_parts(standing: Standing, entry: Entry) -> Iterator[Objection]:
 def offered(standing: Standing, roles: Iterable[Role]) -> list[Step]:
     """Return the steps to show as buttons: lawful from the state, granted, and with an object.
 
-    An end of a consultation needs one to end; ``补正后仍不明确`` needs a supplement (第30条).
+    An end of a consultation needs one to end; ``补正后仍不明确`` needs a supplement (第30条); reasons
+    come where they were asked for (第35条).
     """
     without = set()
     if all(consultation.ended_on for consultation in standing.consultations):
         without.add("end_consultation")
     if not standing.supplemented:
         without.add("unable_still_unclear")
+    if standing.reasons_asked is None:
+        without.add("give_reasons")
     found = workflow.steps_from(standing.state, roles)
     return [step for step in found if step.name not in (*without, "carry_forward")]
