@@ -25,7 +25,7 @@ JOBS: tuple[Job, ...] = (
     Job("verify", Daily("night_hour", 30), inspection.run, "核对台账链条", each_day=False),
     Job("tidy", Daily("night_hour", 50), job.tidy, "清除一年以前的运行记录", each_day=False),
     Job("report_dates", Daily("morning_hour"), yearly.report_dates, "提醒年度报告日期"),
-    Job("calendar_missing", Daily("morning_hour", 5), yearly.calendar_missing, "提醒导入下一年放假安排"),
+    Job("calendar_missing", Daily("morning_hour"), yearly.calendar_missing, "提醒导入下一年放假安排"),
     Job("remind", Daily("morning_hour"), reminder.remind, "期限提醒"),
     Job("escalate", Daily("morning_hour", 1), reminder.escalate, "超期告知联络员和负责人"),
     Job("digest", Daily("morning_hour", 2), reminder.digest, "每日汇总", each_day=False),
