@@ -17,7 +17,7 @@ DAY = re.compile(
 PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL_ZERO = date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers
 SERIALS = range(20_000, 80_000)  # 1954 to 2119: a number outside is no day that anybody meant
-UNITS = re.compile(r"(件|条|次|人|份|项|期|小时|学时|个)$")
+UNITS = re.compile(r"(件|条|次|人|份|项|期|小时|学时|个工作日|工作日|个|天|日)$")
 MOST = 10**9
 
 
