@@ -224,6 +224,8 @@ def test_a_ground_alone_is_the_answer():
         ({"answer": "公开"}, "answer", "没有答复日期"),
         ({"answered_on": "2025/3/9"}, "answered_on", "答复类型为“空”"),
         ({"served_on": "2025/3/9", "answer": "办理中"}, "served_on", "答复类型为“办理中”"),
+        ({"answer": "逾期不补正", "answered_on": "2025/5/9"}, "answer", "没有补正告知日"),
+        ({"answer": "逾期未缴费", "answered_on": "2025/5/9"}, "answer", "没有收费通知日"),
         ({"answer": "不予公开", "answered_on": "2025/3/9"}, "answer", "请写明：属于国家秘密"),
         ({"supplemented_on": "2025/3/9"}, "supplemented_on", "有补正收到日而没有补正告知日"),
         (

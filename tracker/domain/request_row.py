@@ -26,6 +26,7 @@ NEEDS = {
     "paid_on": "charged_on",
     "extended_on": "extension",
 }
+LAPSES = {"closed_supplement_lapsed": "asked_on", "closed_fee_lapsed": "charged_on"}
 FOLLOWS = ("supplemented_on", "opinion_on", "paid_on")  # answers to what went out on the other day
 
 
@@ -61,7 +62,7 @@ def told(values: Values, labels: Mapping[str, str], supplement_by: Callable[[dat
     except ValueError as error:
         wrong["answer"] = str(error)
     else:
-        wrong |= _against_answer(values, ended=ending is not None)
+        wrong |= _against_answer(values, labels, ending)
     if wrong:
         raise RowUnclearError(wrong)
     dated = [*_before_answer(values, supplement_by), *_answer(values, ending)]
@@ -97,12 +98,18 @@ def _ending(values: Values) -> outcome_words.Ending | None:
     return outcome_words.ending(words, values["ground"], values["reason"]) if words else None
 
 
-def _against_answer(values: Values, *, ended: bool) -> dict[str, str]:
-    """Hold the outcome against the day of the answer: neither goes without the other."""
+def _against_answer(
+    values: Values, labels: Mapping[str, str], ending: outcome_words.Ending | None
+) -> dict[str, str]:
+    """Hold the outcome against the days that it needs: its own, and of a lapse the notice's before it."""
     day = "answered_on" if values["answered_on"] else "served_on"
-    if ended and not values[day]:
-        return {"answer": f"已填答复类型“{values['answer'] or values['ground']}”而没有答复日期，请补填。"}
-    if values[day] and not ended:
+    words = values["answer"] or values["ground"]
+    if ending and not values[day]:
+        return {"answer": f"已填答复类型“{words}”而没有答复日期，请补填。"}
+    notice = LAPSES.get(ending.code) if ending else None
+    if notice and not values[notice]:
+        return {"answer": f"答复类型为“{words}”而没有{labels[notice]}，请补填。"}
+    if values[day] and not ending:
         words = values["answer"] or "空"
         return {day: f"已填答复日期而答复类型为“{words}”，请填写答复类型，或者删去日期。"}
     return {}

@@ -21,6 +21,7 @@ SHEET_NAME = 31  # the longest that Excel takes
 MANY = 10  # columns from which a sheet lies on its side
 NARROWEST = 8.0
 FIGURE = re.compile(r"-?\d+(\.\d+)?")
+Table = tuple[str, Sequence[str], Iterable[Sequence[object]]]  # the name of a sheet, its headers, its rows
 BORDER = {"border": 1, "valign": "vcenter", "font_name": "仿宋", "font_size": 10}
 
 
@@ -101,21 +102,32 @@ def _findings(book: Workbook, report: AnnualReport) -> None:
 
 def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a register: one sheet, headers frozen and filterable, days as real days."""
+    return tables([(title, headers, rows)])
+
+
+def tables(sheets: Iterable[Table]) -> bytes:
+    """Return several registers, each on its sheet."""
     stream = BytesIO()
     with _book(stream) as book:
-        sheet = book.add_worksheet(title[:31])
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for column, header in enumerate(headers):
-            sheet.write_string(0, column, header, bold)
-            sheet.set_column(column, column, max(12, 2 * len(header) + 2))
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                _write(sheet, count, column, value, day)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, count, len(headers) - 1)
+        for title, headers, rows in sheets:
+            _table(book.add_worksheet(title[:SHEET_NAME]), headers, rows, bold, day)
     return stream.getvalue()
+
+
+def _table(
+    sheet: Worksheet, headers: Sequence[str], rows: Iterable[Sequence[object]], bold: Format, day: Format
+) -> None:
+    for column, header in enumerate(headers):
+        sheet.write_string(0, column, header, bold)
+        sheet.set_column(column, column, max(12, 2 * len(header) + 2))
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            _write(sheet, count, column, value, day)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, count, len(headers) - 1)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, day: Format) -> None:
@@ -123,7 +135,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, day: Format) 
         return
     if isinstance(value, date):
         sheet.write_datetime(row, column, value, day)
-    elif isinstance(value, int | Decimal):
+    elif isinstance(value, int | float | Decimal):
         sheet.write_number(row, column, value)
     else:
         sheet.write_string(row, column, str(value))

@@ -4,6 +4,7 @@ Reading knows nothing of the database; services/importing keeps what was read.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,10 @@ FORMAT, LATER = "tracker-history/1", "tracker-history/1.1"  # 1.1: what LATER_KE
 LATER_KEYS = ("basis", "parts", "way", "count")
 CASE_KEYS = frozenset({"number", "agency", "applicant", "channel", "subject", "unit", "events"})
 APPLICANT_KEYS = ("kind", "name", "id_number", "phone", "email", "address")
+
+
+# How a refusal names the event that it is about: its place in the list, its step, and its day where known.
+OF_EVENT = re.compile(r"^第(\d+)个事件（[^）]*）：")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a sheet: its cells by the name of their column, and where each stands."""
+    """One row of a sheet: its cells by the name of their column, and where each stands.
+
+    headers, whole: the row as it is in the file, with the columns that say nothing to us.
+    """
 
     sheet: str
     row: int
     cells: Mapping[str, object]
     columns: Mapping[str, str]
+    headers: Sequence[str] = ()
+    whole: Sequence[object] = ()
 
     def problem(self, name: str, message: str) -> Problem:
         """Return a problem with a cell of this row."""
@@ -51,11 +56,15 @@ class Line:
 
 @dataclass(slots=True)
 class Reading:
-    """What a workbook holds: rows in their order, headers that say nothing to us, rows left out."""
+    """What a workbook holds: rows in their order, headers that say nothing to us, rows left out.
+
+    lacking: sheets that have more of our headers than they lack of the required ones, and are yet left out.
+    """
 
     lines: list[Line] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     sums: int = 0
+    lacking: list[Problem] = field(default_factory=list)
 
 
 def read(content: bytes, labels: Mapping[str, str], required: Sequence[str] = ()) -> Reading:
@@ -71,9 +80,10 @@ def read(content: bytes, labels: Mapping[str, str], required: Sequence[str] = ()
         at, places = _head(rows, labels)
         lacking = [labels[name] for name in required if name not in places]
         if len(places) < min(FEWEST_HEADERS, len(labels)) or lacking:
-            missing = missing or (
-                f"工作表“{title}”缺少“{'”“'.join(lacking)}”列。" if places and lacking else ""
-            )
+            words = f"缺少“{'”“'.join(lacking)}”列。" if places and lacking else ""
+            missing = missing or (f"工作表“{title}”{words}" if words else "")
+            if words and len(places) > len(lacking):
+                found.lacking.append(Problem(title, 0, "", words))
             continue
         _collect(found, title, rows, at, places)
     if not found.lines and not found.sums:
@@ -129,4 +139,4 @@ def _collect(
             continue
         cells = {name: row[place] if place < len(row) else None for name, place in places.items()}
         if any(reading.text(cell) for cell in cells.values()):
-            found.lines.append(Line(title, number, cells, columns))
+            found.lines.append(Line(title, number, cells, columns, headers, row))

@@ -1,0 +1,266 @@
+"""Old registers from Excel: whole or not at all, once however often, each refusal with its cell."""
+
+from datetime import date, datetime
+from io import BytesIO
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from tests.services.test_book_import import file_of
+from tracker.domain.errors import InvalidDetailError
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.services import exporting, inspection, register_import
+from tracker.services.register_import import REASON, RegisterRefusedError
+
+HEADERS = (
+    "收到日期", "申请人", "申请人类型", "申请方式", "申请内容", "补正告知日", "补正收到日", "延期天数", "答复类型", "答复日期",
+)  # fmt: skip
+PLAIN = ["2025/1/6", "张三", "自然人", "当面", "某规划图", None, None, None, "予以公开", "2025年1月20日"]
+OPEN = ["2026-03-02", "李四", "公民", "网上", "某批复", None, None, None, "办理中", None]
+
+
+@pytest.fixture
+def take_in(app, clock):
+    """Import the bytes of a workbook, or rows under the usual headers."""
+
+    def run(*rows, content: bytes | None = None, **options):
+        found = content if content is not None else file_of(("台账", [HEADERS, *rows]))
+        return register_import.import_register(found, today=clock.today, now=clock(), **options)
+
+    return run
+
+
+def cases() -> int:
+    return db.session.scalar(select(func.count()).select_from(Case))
+
+
+def histories(clock) -> list[dict]:
+    return [value for value in exporting.histories(now=clock()) if "events" in value]
+
+
+def refused(take_in, *rows, **options) -> list[str]:
+    before = cases()
+    with pytest.raises(RegisterRefusedError) as caught:
+        take_in(*rows, **options)
+    db.session.rollback()
+    assert cases() == before
+    return [f"{problem.where}：{problem.message}" for problem in caught.value.taken.problems]
+
+
+def but(row: list, **cells) -> list:
+    """Return the row with other cells, by their header."""
+    return [cells.get(header, value) for header, value in zip(HEADERS, row, strict=True)]
+
+
+def sheets_of(content: bytes) -> dict[str, list[tuple]]:
+    book = openpyxl.load_workbook(BytesIO(content))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
+def test_a_register_as_an_office_keeps_it_is_read(take_in, clock):
+    book, stream = openpyxl.Workbook(), BytesIO()
+    sheet = book.active
+    sheet.merge_cells("A1:H1")
+    sheet["A1"] = "某局2025年政府信息公开申请登记台账"
+    sheet.append([])
+    sheet.append(
+        [
+            "序号",
+            "办结时间",
+            "申请渠道",
+            "收件时间",
+            "申请人类别",
+            "申请人姓名",
+            "办理结果",
+            "受理编号",
+            "延期（工作日）",
+        ]
+    )
+    sheet.append([1, "2025年1月20日", "EMS", 45663, "企业", "某公司", "不予公开（商业秘密）", "YSQ-1", None])
+    sheet.append(
+        [
+            2,
+            datetime(2025, 4, 15, tzinfo=None),  # noqa: DTZ001
+            "邮箱",
+            date(2025, 2, 20),
+            "公民",
+            "李四",
+            "信息不存在",
+            "YSQ-2",
+            "20个工作日",
+        ]
+    )
+    sheet.append(["合计", 2])
+    book.save(stream)
+
+    taken = take_in(content=stream.getvalue())
+
+    assert (taken.result.added, taken.sums, taken.ignored, taken.problems) == (2, 1, ["序号"], [])
+    first, second = histories(clock)
+    assert (first["number"], first["applicant"]["kind"], first["channel"]) == (
+        "YSQ-1",
+        "business",
+        "registered_mail",
+    )
+    assert first["events"] == [
+        {"step": "receive", "on": "2025-01-06"},
+        {"step": "answer", "on": "2025-01-20", "outcome": "refused_third_party_rights"},
+    ]
+    assert [event["step"] for event in second["events"]] == ["receive", "extend", "answer"]
+    assert db.session.scalar(select(Case.due_on).where(Case.number == "YSQ-2")) == date(2025, 4, 18)
+    assert list(inspection.inspect(today=clock.today)) == []
+
+
+def test_the_same_register_twice_adds_nothing(take_in):
+    first, second = take_in(PLAIN, OPEN), take_in(PLAIN, OPEN)
+
+    assert (first.result.added, second.result.added, second.result.unchanged) == (2, 0, 2)
+    assert cases() == 2
+
+
+def test_two_equal_rows_without_a_number_are_two_requests_and_stay_two(take_in):
+    first, second = take_in(PLAIN, PLAIN), take_in(PLAIN, PLAIN)
+
+    assert (first.result.added, second.result.unchanged, cases()) == (2, 2, 2)
+
+
+def test_a_row_that_was_open_goes_on_with_what_it_says_later(take_in):
+    take_in(OPEN)
+
+    result = take_in(but(OPEN, 延期天数=20, 答复类型="公开", 答复日期="2026/3/13")).result
+
+    assert (result.added, result.continued) == (0, 1)
+    assert db.session.scalar(select(Case.state)) == "disclosed"
+
+
+def test_a_dry_run_says_what_would_happen_and_keeps_nothing(take_in):
+    assert take_in(PLAIN, dry_run=True).result.added == 1
+    assert cases() == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "where", "said"),
+    [
+        ({"收到日期": "5月8日"}, "“收到日期（A）”列", "不是有效日期"),
+        ({"收到日期": None}, "“收到日期（A）”列", "请填写收到日期"),
+        ({"申请人类型": "法人"}, "“申请人类型（C）”列", "商业企业"),
+        ({"申请方式": "邮件"}, "“申请方式（D）”列", "电子邮件"),
+        ({"延期天数": 30}, "“延期天数（H）”列", "1至20"),
+        ({"延期天数": "是"}, "“延期天数（H）”列", "正整数"),
+        ({"补正收到日": "2025/1/8"}, "“补正收到日（G）”列", "没有补正告知日"),
+        ({"答复类型": "不予公开"}, "“答复类型（I）”列", "请写明：属于国家秘密"),
+        ({"答复日期": "2025/1/5"}, "“答复日期（J）”列", "早于收到申请之日"),
+        ({"答复日期": "2026/3/17"}, "“答复日期（J）”列", "晚于今天"),
+        ({"答复类型": "逾期不补正"}, "“答复类型（I）”列", "没有补正告知日"),
+        ({"补正告知日": "2025/1/8"}, "“答复日期（J）”列", "案件处于“待补正”，不能"),
+        ({"补正告知日": "2025/1/21"}, "“答复日期（J）”列", "2025-01-21"),
+        ({"补正告知日": "2099/1/5"}, "“补正告知日（F）”列", "2099"),
+    ],
+)
+def test_what_cannot_be_read_or_kept_is_told_by_sheet_row_and_column(take_in, cells, where, said):
+    [words] = refused(take_in, OPEN, but(PLAIN, **cells))
+
+    assert f"工作表“台账”第3行{where}：" in words
+    assert said in words
+
+
+def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_rows(take_in):
+    wrong = refused(
+        take_in,
+        but(PLAIN, 答复日期="2025/1/5"),
+        but(PLAIN, 申请人类型="", 申请方式="飞鸽"),
+        PLAIN,
+        but(PLAIN, 答复类型="无法提供"),
+    )
+
+    assert [words[7:10] for words in wrong] == ["第2行", "第3行", "第3行", "第5行"]
+
+
+def test_a_number_with_two_contents_is_refused_and_the_first_row_named(take_in):
+    headers = ["受理编号", *HEADERS]
+    content = file_of(("一", [headers, ["A-1", *PLAIN]]), ("二", [headers, ["A-1", *PLAIN], ["A-1", *OPEN]]))
+
+    [words] = refused(take_in, content=content)
+
+    assert words.startswith("工作表“二”第3行“受理编号（A）”列：编号A-1在工作表“一”第2行已出现")
+
+
+def test_a_row_that_differs_from_the_kept_case_is_refused(take_in):
+    take_in(PLAIN)
+
+    [words] = refused(take_in, but(PLAIN, 答复类型="部分公开"))
+
+    assert "第2行：" in words
+    assert "不一致" in words
+
+
+def test_a_sheet_that_lacks_a_needed_column_is_not_passed_over(take_in):
+    content = file_of(("2024", [HEADERS, PLAIN]), ("2025", [(*HEADERS[:3], "怎么来的", *HEADERS[4:]), OPEN]))
+
+    assert refused(take_in, content=content) == ["工作表“2025”：缺少“申请方式”列。"]
+    taken = take_in(content=content, keep_going=True)
+    assert (taken.result.added, taken.rejected) == (1, [])
+
+
+def test_a_sheet_of_figures_beside_the_register_is_left_alone(take_in):
+    content = file_of(
+        ("台账", [HEADERS, PLAIN]), ("统计", [("申请人类型", "答复类型", "件数"), ("自然人", "公开", 1)])
+    )
+
+    assert take_in(content=content).result.added == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"no workbook", file_of(("台账", [["姓名", "电话"], ["张三", "1"]])), file_of(("空", []))]
+)
+def test_a_file_that_is_no_register_is_refused(take_in, content):
+    with pytest.raises(InvalidDetailError):
+        take_in(content=content)
+
+
+def test_the_rows_that_were_not_taken_stand_in_a_workbook_that_can_be_mended(take_in, tmp_path):
+    headers = [*HEADERS, "经办人"]
+    bad = [*but(PLAIN, 申请内容="=1+1", 答复类型="不予公开", 收到日期=datetime(2025, 1, 6)), "林静"]  # noqa: DTZ001
+    content = file_of(("台账", [["2025年"], headers, [*PLAIN, "林静"], bad]))
+
+    taken = take_in(content=content, keep_going=True)
+    sheets = sheets_of(register_import.rejected(taken))
+
+    assert (taken.result.added, len(taken.rejected)) == (1, 1)
+    first, row = sheets["台账"]
+    assert first == (*headers, REASON)
+    assert row[0] == datetime(2025, 1, 6)  # noqa: DTZ001
+    assert row[10] == "林静"
+    assert "“答复类型（I）”列：“不予公开”没有写明" in row[11]
+    mended = [*row[:8], "不予公开（国家秘密）", *row[9:]]
+    again = take_in(content=file_of(("台账", [first, mended])))
+    assert (again.result.added, again.problems, again.ignored) == (1, [], ["经办人", REASON])
+
+
+def test_a_mended_row_does_not_pass_for_an_equal_one_that_was_taken(take_in):
+    taken = take_in(but(PLAIN, 答复类型="不予公开"), PLAIN, OPEN, keep_going=True)
+
+    headers, twin, bad = sheets_of(register_import.rejected(taken))["台账"]
+    again = take_in(content=file_of(("台账", [headers, twin, [*bad[:8], "予以公开", *bad[9:]]])))
+
+    assert "请一起保留再导入" in twin[10]
+    assert (again.result.unchanged, again.result.added, cases()) == (1, 1, 3)
+
+
+def test_rows_rejected_twice_carry_the_newest_reason_alone(take_in):
+    content = file_of(("台账", [(*HEADERS, REASON), [*but(PLAIN, 答复类型="不予公开"), "旧的原因"]]))
+
+    headers, row = sheets_of(register_import.rejected(take_in(content=content, keep_going=True)))["台账"]
+
+    assert headers == (*HEADERS, REASON)
+    assert "旧的原因" not in row
+
+
+def test_letters_of_which_nobody_says_whether_they_were_signed_for_are_counted(take_in, clock):
+    taken = take_in(but(PLAIN, 申请方式="信函"), but(OPEN, 申请方式="平信"))
+
+    assert taken.letters == 1
+    assert [value["channel"] for value in histories(clock)] == ["registered_mail", "ordinary_mail"]
+    assert all("signed_on" not in value["events"][0] for value in histories(clock))
