@@ -6,6 +6,7 @@ import pytest
 
 from tests.histories import line, text
 from tests.services.test_calendar import OF_2027
+from tracker.reporting import workbook
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 
@@ -100,12 +101,38 @@ def test_import_goes_on_where_told_and_writes_the_bad_lines_beside(tracker, file
     assert len(tracker("export").stdout.splitlines()) == 2
 
 
-@pytest.mark.parametrize("name", ["missing.jsonl", "register.csv"])
+@pytest.mark.parametrize("name", ["missing.jsonl", "missing.xlsx", "register.csv", "register.xls"])
 def test_import_says_what_file_it_wants(tracker, tmp_path, name):
     result = tracker("import", tmp_path / name)
 
     assert result.exit_code == 2
     assert name in result.stderr
+
+
+def test_import_takes_a_register_from_excel_and_names_the_cell_that_it_cannot_read(tracker, tmp_path):
+    headers = ["收到日期", "申请人类型", "申请方式", "答复类型", "答复日期"]
+    path = tmp_path / "台账.XLSX"
+    good, bad = (
+        ["2025/1/6", "公民", "信函", "公开", "2025/1/20"],
+        ["2025/1/7", "公民", "当面", "不予公开", "2025/1/20"],
+    )
+    path.write_bytes(workbook.table("2025", headers, [good, bad]))
+
+    refused = tracker("import", path)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "台账.XLSX 工作表“2025”第3行“答复类型（D）”列：“不予公开”没有写明属于哪一种情形" in refused.stderr
+    assert "有1处不能导入，未作任何改动。" in refused.stderr
+
+    tried = tracker("import", path, "--keep-going", "--dry-run")
+    assert tried.exit_code == 0
+    assert "将新增1件，续记0件，未变0件，拒绝1行。" in tried.stderr
+    assert not (tmp_path / "台账.rejected.xlsx").exists()
+
+    taken = tracker("import", path, "--keep-going")
+    assert taken.exit_code == 0
+    assert "1行的申请方式只写信函或者邮寄" in taken.stderr
+    assert (tmp_path / "台账.rejected.xlsx").exists()
+    assert len(tracker("export").stdout.splitlines()) == 2
 
 
 def test_a_line_separator_inside_a_text_does_not_cut_a_line(tracker, file):

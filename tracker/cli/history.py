@@ -1,4 +1,4 @@
-"""Case histories in and out, and due dates (docs/exchange.md sections 1 and 3)."""
+"""Case histories and old registers in, histories out, due dates (docs/exchange.md sections 1, 3 and 4)."""
 
 import json
 import sys
@@ -18,6 +18,7 @@ from tracker.services import (
     exporting,
     importing,
     office,
+    register_import,
 )
 
 
@@ -26,33 +27,83 @@ from tracker.services import (
 @click.option("--dry-run", is_flag=True, help="只说明会发生什么")
 @click.option("--keep-going", is_flag=True, help="导入可用的行，其余写入旁边的文件")
 def import_(file: Path, dry_run: bool, keep_going: bool) -> None:
-    """导入案件历史（.jsonl）。"""
-    if file.suffix.lower() != ".jsonl":
-        say(f"{file}：请提供 .jsonl 案件历史文件。")
+    """导入案件历史（.jsonl）或者 Excel 申请台账（.xlsx）。"""
+    take = TAKERS.get(file.suffix.lower())
+    if take is None:
+        say(f"{file}：请提供案件历史（.jsonl）或者 Excel 申请台账（.xlsx；旧格式 .xls 请另存为 .xlsx）。")
         sys.exit(REFUSED)
-    lines = read_lines(file)
     with office_open():
-        try:
-            result = importing.import_histories(
-                lines,
-                today=wall.today(),
-                now=wall.now(),
-                dry_run=dry_run,
-                keep_going=keep_going,
-                progress=lambda done: say(f"已处理 {done}／{len(lines)} 行"),
-            )
-        except importing.ImportRefusedError as error:
-            tell_bad(file, error.result.bad)
-            say(str(error))
-            sys.exit(REFUSED)
+        result, refused = take(file, dry_run=dry_run, keep_going=keep_going)
+    verb = "将" if dry_run else "已"
+    say(f"{verb}新增{result.added}件，续记{result.continued}件，未变{result.unchanged}件，拒绝{refused}行。")
+
+
+def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[importing.Result, int]:
+    """Import case histories; return what was done and how many lines were refused."""
+    lines = read_lines(file)
+    try:
+        result = importing.import_histories(
+            lines,
+            today=wall.today(),
+            now=wall.now(),
+            dry_run=dry_run,
+            keep_going=keep_going,
+            progress=lambda done: say(f"已处理 {done}／{len(lines)} 行"),
+        )
+    except importing.ImportRefusedError as error:
+        tell_bad(file, error.result.bad)
+        say(str(error))
+        sys.exit(REFUSED)
     tell_bad(file, result.bad)
     if result.bad and not dry_run:
         write_rejected(file, result.bad)
-    verb = "将" if dry_run else "已"
-    say(
-        f"{verb}新增{result.added}件，续记{result.continued}件，未变{result.unchanged}件，拒绝{len(result.bad)}行。"
-    )
-    sys.exit(REFUSED if result.bad and dry_run and not keep_going else 0)
+    return result, len(result.bad)
+
+
+def take_register(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[importing.Result, int]:
+    """Import the register of requests in a workbook; return what was done and how many rows were refused."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        say(f"{file}：不能读取：{error.strerror}")
+        sys.exit(REFUSED)
+    try:
+        taken = register_import.import_register(
+            content,
+            today=wall.today(),
+            now=wall.now(),
+            dry_run=dry_run,
+            keep_going=keep_going,
+            progress=lambda done: say(f"已处理 {done} 行"),
+        )
+    except register_import.RegisterRefusedError as error:
+        tell_taken(file, error.taken)
+        say(str(error))
+        sys.exit(REFUSED)
+    tell_taken(file, taken)
+    if taken.rejected and not dry_run:
+        beside = file.with_name(f"{file.stem}.rejected.xlsx")
+        beside.write_bytes(register_import.rejected(taken))
+        say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")
+    return taken.result, len(taken.rejected)
+
+
+TAKERS = {".jsonl": take_histories, ".xlsx": take_register, ".xlsm": take_register}
+
+
+def tell_taken(file: Path, taken: register_import.Taken) -> None:
+    """Say what of a register was not read, and how what it leaves open was read."""
+    if taken.ignored:
+        say(f"没有用到的列：{'、'.join(dict.fromkeys(taken.ignored))}。")
+    if taken.sums:
+        say(f"合计行{taken.sums}行，未作为申请导入。")
+    if taken.letters:
+        say(
+            f"{taken.letters}行的申请方式只写信函或者邮寄，按需签收的邮寄登记（条例第31条第（二）项）；"
+            "实为平常信函的，请改写为“平信”。"
+        )
+    for problem in taken.problems:
+        say(f"{file.name} {problem.where}：{problem.message}")
 
 
 def tell_bad(file: Path, bad: list[exchange.BadLine]) -> None:
