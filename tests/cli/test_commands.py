@@ -135,6 +135,19 @@ def test_import_takes_a_register_from_excel_and_names_the_cell_that_it_cannot_re
     assert len(tracker("export").stdout.splitlines()) == 2
 
 
+@pytest.mark.parametrize(("header", "said"), [("受理日期", True), ("收到日期", False)])
+def test_import_says_where_it_took_the_day_of_acceptance_for_that_of_receipt(tracker, tmp_path, header, said):
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(
+        workbook.table("2025", [header, "申请人类型", "申请方式"], [["2025/1/6", "公民", "当面"]])
+    )
+
+    result = tracker("import", path, "--dry-run")
+
+    assert result.exit_code == 0
+    assert ("以受理日期为收到申请之日" in result.stderr) is said
+
+
 def test_a_line_separator_inside_a_text_does_not_cut_a_line(tracker, file):
     odd = line("business", "A-1", [RECEIVED], subject="一\u2028二\x85三")
     path = file(odd)

@@ -102,6 +102,8 @@ def tell_taken(file: Path, taken: register_import.Taken) -> None:
             f"{taken.letters}行的申请方式只写信函或者邮寄，按需签收的邮寄登记（条例第31条第（二）项）；"
             "实为平常信函的，请改写为“平信”。"
         )
+    if taken.is_received_by_acceptance:
+        say("没有收到日期一列，以受理日期为收到申请之日；两者不同的，请补填收到日期（条例第31条）。")
     for problem in taken.problems:
         say(f"{file.name} {problem.where}：{problem.message}")
 

@@ -45,6 +45,11 @@ class Taken:
     letters: int = 0
 
     @property
+    def is_received_by_acceptance(self) -> bool:
+        """Whether the day of receipt was read from a column of acceptances: it may be a later day."""
+        return any(line.columns["received_on"].startswith("受理") for line in self.lines)
+
+    @property
     def rejected(self) -> list[Line]:
         places = {(problem.sheet, problem.row) for problem in self.problems}
         return [line for line in self.lines if (line.sheet, line.row) in places]
