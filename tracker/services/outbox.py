@@ -160,6 +160,7 @@ class _Run:
     quiet: bool
     connection: Connection | None = None
     server_gone: str = ""
+    holds: list[ColumnElement[bool]] = field(default_factory=list)  # of what has not been overtaken
     stamp: Update | None = None  # how the last message went, to be written with the next claim
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -254,6 +255,7 @@ def _overtaken(on: date) -> list[tuple[str, str, ColumnElement[bool]]]:
 def _settle(run: _Run) -> None:
     """Settle what is waiting and was overtaken, whether there is a server or not."""
     over = _overtaken(run.on)
+    run.holds = [not_(found) for *_, found in over]
     waiting = Message.status == WAITING
     if (
         db.session.scalar(select(Message.id).where(waiting, or_(*(found for *_, found in over))).limit(1))
@@ -286,8 +288,7 @@ def _claim(run: _Run) -> _Claimed | None:
     What was overtaken since the run began stays for the next one. The stamp of the one before is
     written in the same transaction: at once, and once.
     """
-    where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= run.now]
-    where += [not_(found) for *_, found in _overtaken(run.on)]
+    where = [Message.status == WAITING, Message.next_at <= run.now, *run.holds]
     if run.quiet:
         where.append(Message.urgent.is_(True))
     if run.server_gone or not run.settings.smtp_host:
