@@ -78,7 +78,6 @@ def _empty_file() -> bytes:
 def _sqlite_copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as out, closing(sqlite3.connect(target)) as into:
         into.execute("PRAGMA busy_timeout = 15000")
-        into.execute("PRAGMA synchronous = OFF")  # whoever writes the copy to its place reads it again
         out.backup(into)
 
 
