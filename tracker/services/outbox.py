@@ -150,6 +150,9 @@ def digest_key(on: date, recipient: str) -> str:
 # -- deliver ------------------------------------------------------------------------------------
 
 
+_Overtaken = tuple[str, str, ColumnElement[bool]]  # the status then, the reason, how it is found
+
+
 @dataclass(slots=True)
 class _Run:
     """One delivery: what it may still send, and how it went."""
@@ -160,9 +163,12 @@ class _Run:
     quiet: bool
     connection: Connection | None = None
     server_gone: str = ""
-    holds: list[ColumnElement[bool]] = field(default_factory=list)  # of what has not been overtaken
     stamp: Update | None = None  # how the last message went, to be written with the next claim
     counts: dict[str, int] = field(default_factory=dict)
+    overtaken: list[_Overtaken] = field(init=False)  # made once: every claim asks
+
+    def __post_init__(self) -> None:
+        self.overtaken = _overtaken(self.on)
 
     def note(self, status: str, count: int = 1) -> None:
         if count:
@@ -234,7 +240,7 @@ def _take_back(now: datetime) -> None:
         db.session.execute(update(Message).where(*left).values(status=WAITING))
 
 
-def _overtaken(on: date) -> list[tuple[str, str, ColumnElement[bool]]]:
+def _overtaken(on: date) -> list[_Overtaken]:
     """Return what no message may leave for any more: its status then, the reason, and how it is found."""
     is_open = exists().where(
         OpenDuty.kind == Message.kind,
@@ -254,16 +260,12 @@ def _overtaken(on: date) -> list[tuple[str, str, ColumnElement[bool]]]:
 
 def _settle(run: _Run) -> None:
     """Settle what is waiting and was overtaken, whether there is a server or not."""
-    over = _overtaken(run.on)
-    run.holds = [not_(found) for *_, found in over]
     waiting = Message.status == WAITING
-    if (
-        db.session.scalar(select(Message.id).where(waiting, or_(*(found for *_, found in over))).limit(1))
-        is None
-    ):
+    anything = or_(*(found for *_, found in run.overtaken))
+    if db.session.scalar(select(Message.id).where(waiting, anything).limit(1)) is None:
         return
     with transaction():
-        for status, why, found in over:
+        for status, why, found in run.overtaken:
             settled = update(Message).where(waiting, found).values(status=status, why=why)
             done = db.session.execute(settled.execution_options(synchronize_session=False))
             run.note(status, cast(CursorResult[Any], done).rowcount)
@@ -288,7 +290,8 @@ def _claim(run: _Run) -> _Claimed | None:
     What was overtaken since the run began stays for the next one. The stamp of the one before is
     written in the same transaction: at once, and once.
     """
-    where = [Message.status == WAITING, Message.next_at <= run.now, *run.holds]
+    where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= run.now]
+    where += [not_(found) for *_, found in run.overtaken]
     if run.quiet:
         where.append(Message.urgent.is_(True))
     if run.server_gone or not run.settings.smtp_host:
