@@ -371,16 +371,16 @@ def final_state(
     calendar: WorkCalendar,
     rules: Rules | None = None,
     *,
-    now: Standing | None = None,
+    folded: Standing | None = None,
 ) -> str | None:
     """Return how the year ended for the case: an outcome, or ``carried_forward``.
 
     None where the case is void, was not yet received, or had ended in an earlier year. The only
     place that takes the step ``carry_forward`` (第50条; 国办公开办函〔2021〕30号, row 四).
 
-    now: what ``fold`` gave of the same entries, where the caller has it.
+    folded: what ``fold`` gave of the same entries, where the caller has it.
     """
-    standing = now or fold(entries, calendar, rules)
+    standing = folded or fold(entries, calendar, rules)
     last_day = date(year, 12, 31)
     if standing.received_on is None or standing.received_on > last_day:
         return None

@@ -189,7 +189,7 @@ def _count(
     end = standing.closed_on.year if standing.closed_on else max(today.year, received_on.year)
     finals = []
     for year in range(received_on.year, end + 1):
-        state = history.final_state(entries, year, standing.calendar, standing.rules, now=standing)
+        state = history.final_state(entries, year, standing.calendar, standing.rules, folded=standing)
         if state is not None:
             finals.append((year, state))
     kind = standing.receipt.details["applicant_kind"] if standing.receipt else ""
