@@ -1,7 +1,8 @@
 """Personal data at rest: AES-256-GCM with a key derived from the office's secret key.
 
-The first byte names the algorithm, so that another (国密 SM4) can follow. The associated data is
-the column's name: a value moved into another column does not decrypt.
+The first byte names the algorithm, so that another (国密 SM4) can follow; it is read before anything
+is decrypted. The associated data is the column's name: a value moved into another column does not
+decrypt. Files are sealed in ``sealed_file``.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 AES_256_GCM = b"\x01"
-NONCE_BYTES = 12
+NONCE_BYTES, TAG_BYTES = 12, 16
 
 
 class Keys:
@@ -22,12 +23,19 @@ class Keys:
 
     field: bytes = b""
     index: bytes = b""
+    file: bytes = b""
 
 
 def set_secret(secret: bytes) -> None:
-    """Derive the field key and the index key from the secret key."""
+    """Derive the keys of fields, of the index and of files from the secret key."""
     Keys.field = hashlib.blake2b(secret, digest_size=32, person=b"tracker-field").digest()
     Keys.index = hashlib.blake2b(secret, digest_size=32, person=b"tracker-index").digest()
+    Keys.file = file_key(secret)
+
+
+def file_key(secret: bytes) -> bytes:
+    """Return the key of files that belongs to a secret key: to open what another key sealed."""
+    return hashlib.blake2b(secret, digest_size=32, person=b"tracker-file").digest()
 
 
 class UnreadableFieldError(Exception):
@@ -54,10 +62,14 @@ class Encrypted(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        nonce, sealed = value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
+        algorithm, nonce, sealed = value[:1], value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
+        if algorithm != AES_256_GCM:
+            raise UnreadableFieldError(
+                f"{self.column} 所用的加密算法（{algorithm.hex()}）本程序不认识，请升级程序。"
+            )
         try:
             return AESGCM(Keys.field).decrypt(nonce, sealed, self.column.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce or the tag
             raise UnreadableFieldError(f"{self.column} 不能解密：密钥不符或数据被改动。") from error
 
 
