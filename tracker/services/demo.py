@@ -63,6 +63,7 @@ def fill(*, today: date, now: datetime) -> Iterator[str]:
 def _people(agency_id: int, now: datetime) -> list[str]:
     """Make the units and the people; return a line with the one-time password of each."""
     said = []
+    one_time = {login: user.one_time() for login, *_ in PEOPLE}
     with transaction():
         units = {name: Unit(agency_id=agency_id, name=name, active=True) for name in UNITS}
         for name, unit in units.items():
@@ -73,10 +74,9 @@ def _people(agency_id: int, now: datetime) -> list[str]:
         db.session.flush()
         for login, name, roles, where in PEOPLE:
             unit_id = units[where].id if where else None
-            _, password = user.add(
-                agency_id=agency_id, login=login, name=name, roles=roles, now=now, unit_id=unit_id
-            )
-            said.append(f"用户 {login}（{name}，{roles[0].label}）的一次性密码：{password}")
+            who: dict[str, Any] = {"login": login, "name": name, "roles": roles, "unit_id": unit_id}
+            user.add(agency_id=agency_id, now=now, secret=one_time[login], **who)
+            said.append(f"用户 {login}（{name}，{roles[0].label}）的一次性密码：{one_time[login].password}")
     return said
 
 

@@ -21,6 +21,7 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
     agency_name: given by the person; None keeps the name that is there.
     """
     migrate.upgrade()
+    secret = user.one_time()
     with transaction():
         agency = default_agency()
         if agency is None:
@@ -29,9 +30,9 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
             db.session.flush()
         elif agency_name:
             agency.name = agency_name
-        password = _first_user(agency.id, now)
+        made = _first_user(agency.id, secret, now)
     recount(now=now)
-    return password
+    return secret.password if made else None
 
 
 def recount(*, now: datetime) -> int:
@@ -44,18 +45,13 @@ def recount(*, now: datetime) -> int:
     return calendar.bring_up_to_date(agency_id=agency.id, today=today, now=now)
 
 
-def _first_user(agency_id: int, now: datetime) -> str | None:
-    """Make the administrator of an office that has nobody yet; return the one-time password."""
+def _first_user(agency_id: int, secret: user.OneTime, now: datetime) -> bool:
+    """Make the administrator of an office that has nobody yet; tell whether one was made."""
     if db.session.scalar(select(User.id).limit(1)):
-        return None
-    _, password = user.add(
-        agency_id=agency_id,
-        login=ADMINISTRATOR,
-        name="系统管理员",
-        roles=[Role.ADMINISTRATOR],
-        now=now,
-    )
-    return password
+        return False
+    roles = [Role.ADMINISTRATOR]
+    user.add(agency_id=agency_id, login=ADMINISTRATOR, name="系统管理员", roles=roles, now=now, secret=secret)
+    return True
 
 
 def default_agency() -> Agency | None:

@@ -1,17 +1,20 @@
 """People: creation, roles, passwords, sign-in.
 
 Tries and lock-out: 5 wrong tries lock for 30 minutes (practice of GB/T 22239-2019 身份鉴别).
+A password is hashed and verified before the transaction that needs the answer: hashing is slow on
+purpose, and on SQLite nobody else could write meanwhile.
 """
 
 import secrets
 import string
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import PEOPLE, Action, Role
@@ -39,19 +42,53 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
-def one_time_password() -> str:
-    """Return a password that is shown once and must be changed at the first sign-in."""
+@dataclass(frozen=True, slots=True)
+class OneTime:
+    """A password that is shown once and must be changed at the first sign-in, with its hash."""
+
+    password: str
+    hashed: str
+
+
+def one_time() -> OneTime:
+    """Make a one-time password; call it before the transaction that keeps its hash."""
     groups = (
         "".join(secrets.choice(ALPHABET) for _ in range(ONE_TIME_GROUP)) for _ in range(ONE_TIME_GROUPS)
     )
-    return "-".join(groups)
+    password = "-".join(groups)
+    return OneTime(password, _hasher().hash(password))
+
+
+def _kept_hash(*where: ColumnElement[bool]) -> str | None:
+    """Return the hash of one person's password and hold no transaction open; None where there is nobody."""
+    db.session.rollback()
+    kept = db.session.scalar(select(User.password_hash).where(*where))
+    db.session.rollback()
+    return kept
+
+
+def _matches(kept: str | None, password: str) -> bool:
+    """Tell whether the password is the one of the hash; an unknown person costs the same time."""
+    if kept is None:
+        _hasher().hash(password)
+        return False
+    try:
+        return _hasher().verify(kept, password)
+    except VerificationError:
+        return False
 
 
 def sign_in(login: str, password: str, *, now: datetime, address: str = "") -> User:
-    """Return the person who signs in; raise SignInError after noting the failed try."""
+    """Return the person who signs in; raise SignInError after noting the failed try.
+
+    A password that was changed between the look at it and the sign-in opens nothing any more.
+    """
+    whose = User.login == login.strip()
+    kept = _kept_hash(whose, User.active.is_(True))
+    matching = kept if _matches(kept, password) else None
     with transaction() as session:
-        user = session.scalar(select(User).where(User.login == login.strip()).with_for_update(of=User))
-        refusal = _refusal(user, password, now)
+        user = session.scalar(select(User).where(whose).with_for_update(of=User))
+        refusal = _refusal(user, matching, now)
         agency_id = user.agency_id if user else None
         if refusal or user is None:
             audit.note(
@@ -70,22 +107,22 @@ def sign_in(login: str, password: str, *, now: datetime, address: str = "") -> U
     return user
 
 
-def _refusal(user: User | None, password: str, now: datetime) -> str:
-    """Return why the sign-in is refused, empty where it is not; count a wrong try."""
+def _refusal(user: User | None, matching: str | None, now: datetime) -> str:
+    """Return why the sign-in is refused, empty where it is not; count a wrong try.
+
+    matching: the hash that the password was found to match, None where it matched none.
+    """
     wrong = "用户名或密码不正确。"
     if user is None or not user.active:
-        _hasher().hash(password)  # the same time for an unknown login
         return wrong
     if user.locked_until and user.locked_until > now:
         return f"连续{TRIES}次输入错误，已锁定至{user.locked_until:%H:%M}；请稍后再试或请管理员重置密码。"
-    try:
-        _hasher().verify(user.password_hash, password)
-    except VerificationError:
-        user.failed_tries += 1
-        if user.failed_tries >= TRIES:
-            user.failed_tries, user.locked_until = 0, now + LOCK
-        return wrong
-    return ""
+    if user.password_hash == matching:
+        return ""
+    user.failed_tries += 1
+    if user.failed_tries >= TRIES:
+        user.failed_tries, user.locked_until = 0, now + LOCK
+    return wrong
 
 
 def check_password(password: str) -> None:
@@ -105,12 +142,14 @@ def add(
     name: str,
     roles: Iterable[Role],
     now: datetime,
+    secret: OneTime,
     by: str = "系统",
     **more: Any,
-) -> tuple[User, str]:
-    """Add a person in the caller's transaction; return the person and the one-time password.
+) -> User:
+    """Add a person in the caller's transaction and return the row.
 
-    by: who adds; the command line and the first start are the system.
+    secret: the one-time password, made before the transaction.
+    by:     who adds; the command line and the first start are the system.
 
     Raises InvalidDetailError where the login is taken or no role is given.
     """
@@ -121,12 +160,11 @@ def add(
         raise InvalidDetailError("请至少选择一个角色。")
     if db.session.scalar(select(User.id).where(User.login == login)):
         raise InvalidDetailError(f"用户名“{login}”已有人使用。")
-    password = one_time_password()
     user = User(
         agency_id=agency_id,
         login=login,
         name=name.strip(),
-        password_hash=_hasher().hash(password),
+        password_hash=secret.hashed,
         session_token=secrets.token_hex(32),
         created_at=now,
         active=True,
@@ -139,7 +177,7 @@ def add(
     db.session.add(user)
     db.session.flush()
     audit.note("user_created", actor=by, now=now, target=login, agency_id=agency_id, roles=sorted(held))
-    return user, password
+    return user
 
 
 def create(
@@ -147,10 +185,15 @@ def create(
 ) -> tuple[User, str]:
     """Create a person; return the person and the one-time password, shown once."""
     actor.require(Action.USERS)
+    words: dict[str, Any] = {"agency_id": actor.agency_id, "by": actor.name, **more}
+    return _created(login=login, name=name, roles=roles, now=now, **words)
+
+
+def _created(**words: Any) -> tuple[User, str]:
+    secret = one_time()
     with transaction():
-        return add(
-            agency_id=actor.agency_id, login=login, name=name, roles=roles, now=now, by=actor.name, **more
-        )
+        user = add(secret=secret, **words)
+    return user, secret.password
 
 
 def update(
@@ -188,19 +231,18 @@ def update(
 def reset_password(user_id: int, *, actor: Actor, now: datetime) -> str:
     """Return a new one-time password, shown once; every open session ends."""
     actor.require(Action.USERS)
+    secret = one_time()
     with transaction():
         user = find(user_id, actor)
-        password = _reset(user)
+        _reset(user, secret)
         _note("password_reset", user, actor, now)
-    return password
+    return secret.password
 
 
-def _reset(user: User) -> str:
-    password = one_time_password()
-    user.password_hash = _hasher().hash(password)
+def _reset(user: User, secret: OneTime) -> None:
+    user.password_hash = secret.hashed
     user.session_token = secrets.token_hex(32)
     user.must_change_password, user.failed_tries, user.locked_until = True, 0, None
-    return password
 
 
 def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: datetime) -> User:
@@ -208,13 +250,15 @@ def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: date
     check_password(new)
     if old == new:
         raise InvalidDetailError("新密码不能与原密码相同。")
+    kept = _kept_hash(User.id == user_id)
+    if not _matches(kept, old):
+        raise InvalidDetailError("原密码不正确。")
+    hashed = _hasher().hash(new)
     with transaction():
-        user = db.session.get_one(User, user_id)
-        try:
-            _hasher().verify(user.password_hash, old)
-        except VerificationError as error:
-            raise InvalidDetailError("原密码不正确。") from error
-        user.password_hash = _hasher().hash(new)
+        user = db.session.get_one(User, user_id, with_for_update={"of": User})
+        if user.password_hash != kept:
+            raise InvalidDetailError("密码刚刚被修改或者重置，请重新登录。")
+        user.password_hash = hashed
         user.must_change_password = False
         user.session_token = secrets.token_hex(32)
         _note("password_changed", user, actor, now)
@@ -242,13 +286,14 @@ def by_login(login: str) -> User | None:
 
 def set_password(login: str, *, now: datetime) -> str:
     """Return a new one-time password for the login (command line); raise where there is none."""
+    secret = one_time()
     with transaction():
         user = by_login(login)
         if user is None:
             raise InvalidDetailError(f"没有用户“{login}”。")
-        password = _reset(user)
+        _reset(user, secret)
         audit.note("password_reset", actor="系统", now=now, target=login, agency_id=user.agency_id)
-    return password
+    return secret.password
 
 
 def prefer(user_id: int, *, email: str, language: str, digest: bool, actor: Actor, now: datetime) -> User:
@@ -280,8 +325,7 @@ def create_by_command(
     *, agency_id: int, login: str, name: str, roles: Iterable[Role], now: datetime, **more: Any
 ) -> tuple[User, str]:
     """Create a person from the command line, which the machine's owner alone can reach."""
-    with transaction():
-        return add(agency_id=agency_id, login=login, name=name, roles=roles, now=now, **more)
+    return _created(agency_id=agency_id, login=login, name=name, roles=roles, now=now, **more)
 
 
 def sign_out(actor: Actor, *, now: datetime, address: str = "") -> None:
