@@ -83,6 +83,7 @@ class Settings:
     mail_from: str = ""  # the sender's address
     base_url: str = ""  # of the office's pages, for links in mails
     channel_schemes: str = "wecombot dingtalk feishu"  # channels beside mail
+    channel_hosts: str = ""  # host:port that a channel may reach beside public https
     reminder_days: str = "5 3 1 0"  # working days before a due day (practice)
     reminder_to: str = "handler liaison head"  # the first who has an address (practice)
     reminder_margin: int = 2  # working days earlier where the date is provisional (practice)
@@ -111,6 +112,10 @@ class Settings:
     @property
     def channels(self) -> frozenset[str]:
         return frozenset(self.channel_schemes.split())
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        return frozenset(self.channel_hosts.lower().split())
 
 
 _LIMITS: dict[str, tuple[int, int]] = {
@@ -143,6 +148,7 @@ _SHAPES = {
     "mail_from": (r"|[^\s@<>]+@[^\s@<>]+", "应为一个邮箱地址"),
     "base_url": (r"|https?://[^\s\"'<>]+", "应以 http:// 或 https:// 开头"),
     "channel_schemes": (r"([a-z][a-z0-9+.-]* *)*", "应为以空格分开的渠道名，如 wecombot dingtalk"),
+    "channel_hosts": (r"[\w.\[\]: -]*", "应为以空格分开的 主机:端口，如 10.1.2.3:8080"),
     "reminder_days": (r"(\d{1,2} *)*", "应为以空格分开的工作日数，如 5 3 1 0"),
     "escalation_days": (r"([1-9]\d{0,2} *)*", "应为以空格分开的工作日数，如 1 3 5"),
     "reminder_to": (_PEOPLE, "应为 handler、liaison、head 中的几个"),

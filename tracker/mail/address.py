@@ -2,39 +2,36 @@
 
 import re
 
+from tracker.config import Settings
 from tracker.domain.errors import InvalidDetailError
+from tracker.mail import channel
 
-MAILBOX = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\]+")
-CHANNEL = re.compile(r"([a-z][a-z0-9+.-]*)://\S+")
+MAILBOX = re.compile(r"[^\s@<>\"',;:()\[\]\\%!|]+@[^\s@<>\"',;:()\[\]\\%!|]+")
 LONGEST = 200
 
 
-def scheme(address: str) -> str:
-    """Return the scheme of a channel's address; empty for a mailbox."""
-    found = CHANNEL.fullmatch(address)
-    return found[1] if found else ""
-
-
-def checked(address: str, channels: frozenset[str]) -> str:
+def checked(address: str, settings: Settings) -> str:
     """Return the address without blanks around it; an empty one is none.
 
-    channels: the schemes that the office allows.
+    It is asked as an address is kept and again as something is sent to it: settings change, and what
+    was kept by an older version was not asked for all of this.
 
-    Raises InvalidDetailError: a line break in an address could write headers of its own.
+    Raises InvalidDetailError: more than one recipient, a channel or a host that the office does not
+    allow, a line break, which could write headers of its own.
     """
     address = address.strip()
     if not address:
         return ""
-    channel = scheme(address)
-    if channel and channel not in channels:
-        allowed = "、".join(sorted(channels)) or "没有允许任何渠道"
-        raise InvalidDetailError(f"不允许的渠道“{channel}://”（设置 channel_schemes：{allowed}）。")
-    if len(address) > LONGEST or not (channel or MAILBOX.fullmatch(address)):
+    if len(address) > LONGEST:
+        raise InvalidDetailError(f"“{address[:40]}…”太长，不是有效的地址。")
+    if channel.scheme(address):
+        channel.check(address, settings)
+    elif not (MAILBOX.fullmatch(address) and address.isprintable()):
         raise InvalidDetailError(f"“{address[:40]}”不是有效的邮箱地址。")
     return address
 
 
 def shown(address: str) -> str:
     """Return the address as a page may show it: a channel's holds a key."""
-    channel = scheme(address)
-    return f"{channel}://…" if channel else address
+    scheme = channel.scheme(address)
+    return f"{scheme}://…" if scheme else address

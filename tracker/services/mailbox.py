@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.mail import address, compose
+from tracker.mail import address, channel, compose
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.outbox import DIGEST, FAILED, SENDING, WAITING, Message
 from tracker.services import audit, office, outbox
@@ -83,10 +83,10 @@ def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> Message
     """
     actor.require(Action.JOBS)
     settings = office.settings()
-    to = address.checked(to, settings.channels)
+    to = address.checked(to, settings)
     if not to:
         raise InvalidDetailError("请填写收件地址。")
-    if not settings.smtp_host and not address.scheme(to):
+    if not settings.smtp_host and not channel.scheme(to):
         raise InvalidDetailError(outbox.OFF)
     on = now.astimezone(ZONE).date()
     written = compose.test(language)

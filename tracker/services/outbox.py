@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, not_, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.config import Settings
+from tracker.domain.errors import InvalidDetailError
 from tracker.mail import address, channel, compose, smtp
 from tracker.mail.smtp import Connection, Letter, NotSentError
 from tracker.models.base import ZONE, db, transaction
@@ -336,9 +337,13 @@ def _letter(message: Message) -> Letter:
 
 
 def _send(run: _Run, letter: Letter) -> None:
-    if address.scheme(letter.to):
-        channel.send(letter.to, letter.title, letter.text, run.settings.channels)
+    if channel.scheme(letter.to):
+        channel.send(letter.to, letter.title, letter.text, run.settings)
         return
+    try:
+        address.checked(letter.to, run.settings)
+    except InvalidDetailError as error:
+        raise NotSentError(str(error), permanent=True) from error
     if run.connection is None:
         run.connection = Connection(server_of(run.settings))
     run.connection.send(letter)

@@ -82,5 +82,5 @@ def _fill(unit: Unit, name: str, kind: str, liaison_name: str, liaison_email: st
     unit.name, unit.kind = name.strip(), kind
     unit.liaison_name, unit.liaison_email = (
         liaison_name.strip(),
-        address.checked(liaison_email, office.settings().channels),
+        address.checked(liaison_email, office.settings()),
     )

@@ -170,7 +170,7 @@ def add(
         active=True,
         must_change_password=True,
         failed_tries=0,
-        email=address.checked(more.get("email", ""), office.settings().channels),
+        email=address.checked(more.get("email", ""), office.settings()),
         unit_id=more.get("unit_id"),
     )
     user.roles = [UserRole(role=role.value) for role in sorted(held)]
@@ -215,7 +215,7 @@ def update(
     with transaction():
         user = find(user_id, actor)
         before = sorted(user.role_set)
-        email = address.checked(email, office.settings().channels)
+        email = address.checked(email, office.settings())
         user.name, user.email, user.unit_id, user.active = name.strip(), email, unit_id, active
         user.roles = [row for row in user.roles if Role(row.role) in held]
         user.roles += [UserRole(role=role.value) for role in sorted(held - user.role_set)]
@@ -302,7 +302,7 @@ def prefer(user_id: int, *, email: str, language: str, digest: bool, actor: Acto
         raise InvalidDetailError("请选择邮件的语言。")
     with transaction():
         user = find(user_id, actor)
-        user.email = address.checked(email, office.settings().channels)
+        user.email = address.checked(email, office.settings())
         user.language, user.digest = language, digest
         _note("preferences", user, actor, now, digest=digest, language=language)
     return user
