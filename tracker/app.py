@@ -13,6 +13,7 @@ from tracker.jobs.schedule import JOBS
 from tracker.models import cipher, engine
 from tracker.models.base import db
 from tracker.now import wall_clock
+from tracker.reading import isolated
 from tracker.services import office
 
 HERE = Path(__file__).resolve().parent
@@ -51,6 +52,13 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.extensions["tracker.settings"] = settings
     app.extensions["tracker.jobs"] = JOBS
     office.current["settings"] = settings
+    isolated.configure(
+        isolated.Limits(
+            memory=settings.reading_megabytes,
+            seconds=settings.reading_seconds,
+            at_once=settings.reading_at_once,
+        )
+    )
     cipher.set_secret(settings.secret_key)
     db.init_app(app)
     with app.app_context():

@@ -54,6 +54,9 @@ class Settings:
     year_of_result: str = "served"  # or "decided" (practice)
     confirmation_days: int = 1  # working days to confirm online, e-mail and fax requests (practice)
     upload_megabytes: int = 10  # of a photograph or scan
+    reading_megabytes: int = 512  # memory of the process that reads a foreign file
+    reading_seconds: int = 60  # that it may take; half of it is the processor's
+    reading_at_once: int = 2  # foreign files that are read side by side
     oral_by_telephone: bool = False  # 安康 accepts, 黄岩 does not (practice)
     alike_percent: int = 60  # likeness of wording from which a request is shown as alike (practice)
     many_in_month: int = 10  # requests of one person in a month that call for a look at 第35条 (practice)
@@ -139,6 +142,9 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "many_applicants": (2, 100),
     "confirmation_days": (1, 20),
     "upload_megabytes": (1, 15),
+    "reading_megabytes": (128, 16_384),
+    "reading_seconds": (5, 600),
+    "reading_at_once": (1, 16),
 }
 # What a setting that is a text must look like, and how that is said.
 _PEOPLE = r"((handler|liaison|head) *)*"

@@ -17,7 +17,11 @@ class UnreadableNoticeError(DomainError):
     """A sentence of a holiday notice cannot be read; the text names it."""
 
 
-class UnreadableReportError(DomainError):
+class UnreadableFileError(DomainError):
+    """A file from outside cannot be read: too large, too complex, damaged; the text says what to do."""
+
+
+class UnreadableReportError(UnreadableFileError):
     """A file is no annual report that can be read; the text says why and what to do."""
 
 

@@ -26,6 +26,7 @@ from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
+from tracker.reading import isolated
 from tracker.services import audit, contact, duty, ledger, office, publication
 from tracker.services.actor import Actor, system
 
@@ -77,8 +78,11 @@ def find(notice_id: int) -> CalendarNotice:
 
 
 def understand(text: str) -> Understood:
-    """Return what the text of a notice says; raise UnreadableNoticeError naming the sentence."""
-    return notice.read(text)
+    """Return what the text of a notice says; raise UnreadableNoticeError naming the sentence.
+
+    Raises UnreadableFileError where the text takes too long to read.
+    """
+    return isolated.read(notice.read, text)
 
 
 def effect(found: Notice, *, today: date) -> Effect:

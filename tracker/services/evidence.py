@@ -20,6 +20,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
+from tracker.reading import isolated
 from tracker.services import audit, office
 from tracker.services.actor import Actor
 
@@ -93,7 +94,7 @@ def _keep(row: Evidence, upload: Upload) -> None:
         raise InvalidDetailError("文件是空的，请重新选择。")
     if len(upload.content) > limit * MEGABYTE:
         raise InvalidDetailError(f"文件超过{limit}MB，请压缩后再上传。")
-    kind = evidence.file_type(upload.content)
+    kind = isolated.read(evidence.file_type, upload.content)
     if kind is None:
         raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
     digest = hashlib.sha256(upload.content).hexdigest()

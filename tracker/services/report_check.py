@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker.domain.annual_report import Finding
-from tracker.domain.errors import UnreadableReportError
+from tracker.domain.errors import UnreadableFileError
 from tracker.domain.report_identity import findings
 from tracker.models.base import transaction
+from tracker.reading import isolated
 from tracker.reporting import reader
 from tracker.reporting.reader_report import Read
 from tracker.services import audit
@@ -37,8 +38,8 @@ def check(files: Iterable[tuple[str, bytes]]) -> list[Checked]:
 
 def _read(name: str, content: bytes) -> Checked:
     try:
-        return Checked(name, reader.read(content, name))
-    except UnreadableReportError as error:
+        return Checked(name, isolated.read(reader.read, content, name))
+    except UnreadableFileError as error:
         return Checked(name, refusal=str(error))
 
 

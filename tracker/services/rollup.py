@@ -21,6 +21,7 @@ from tracker.domain.roll_up import Difference
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.report import ReceivedReport, ReportOffice
+from tracker.reading import isolated
 from tracker.reporting import annual, reader
 from tracker.services import audit
 from tracker.services import report as reports
@@ -156,7 +157,7 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
     """
     actor.require(Action.ROLL_UP)
     actor.require(Action.PUBLISH)
-    report = reader.read(arrived.content, arrived.name).report
+    report = isolated.read(reader.read, arrived.content, arrived.name).report
     if report.year not in (None, year):
         raise InvalidDetailError(f"{arrived.name}：这是{report.year}年的报告，不是{year}年的。")
     found = roll_up.of_all([*report_identity.findings(report), *roll_up.unprinted(report)])
