@@ -227,7 +227,8 @@ def test_a_made_up_day_is_numbered_and_says_so():
         (term.SUPPLEMENT_NOTICE, 7, "第30条", "working"),
         (term.SUPPLEMENT, 15, "第30条", "working"),
         (term.THIRD_PARTY, 15, "第32条", "working"),
-        (term.AGENCY, 15, "第34条", "working"),
+        (term.CO_MAKER, 15, "第34条", "working"),
+        (term.AGENCY, 15, "第33条第3款", "working"),
         (term.PAYMENT, 20, "109号", "working"),
         (term.PUBLICATION, 20, "第26条", "working"),
         (term.PETITION_NOTICE, 15, "信访工作条例第23条", "natural"),
@@ -238,4 +239,4 @@ def test_every_limit_stands_in_one_place_with_its_article(found, days, law, unit
     assert found in term.TERMS
     assert (found.days, found.unit) == (days, unit)
     assert law in found.law
-    assert found.practice is (found is term.SUPPLEMENT)
+    assert found.practice is (found in (term.SUPPLEMENT, term.AGENCY))

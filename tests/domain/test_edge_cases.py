@@ -21,7 +21,7 @@ from tracker.domain.silence import ripe
 
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
 SECOND_PARTY = {"party": "third_party", "name": "乙公司"}
-CO_MAKER = {"party": "agency", "name": "规划局"}
+CO_MAKER = {"party": "co_maker", "name": "规划局"}
 
 
 def day(text):

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import KEYS, METHODS, OPINIONS, PARTIES, Entry, check
+from tracker.domain.event import KEYS, METHODS, OPINIONS, Entry, check
+from tracker.domain.party import LABELS, PARTIES
 
 ON = date(2026, 3, 2)
 
@@ -87,7 +88,7 @@ def test_an_unknown_step_is_refused(step):
 @pytest.mark.parametrize(
     ("step", "details", "says"),
     [
-        ("consult", {"party": "neighbour", "name": "甲"}, "third_party、agency"),
+        ("consult", {"party": "neighbour", "name": "甲"}, "third_party、co_maker、agency"),
         ("end_consultation", {"party": "agency", "name": "甲", "opinion": "maybe"}, "agrees、objects、none"),
         ("disclosed", {"method": "courier"}, "in_person、post"),
         ("receive", {"applicant_kind": "company"}, "natural_person、business"),
@@ -160,6 +161,7 @@ def test_a_day_of_the_details_is_read_and_a_missing_one_is_none():
 
 
 def test_the_words_are_those_of_the_exchange_format():
-    assert set(PARTIES) == {"third_party", "agency"}
+    assert set(PARTIES) == {"third_party", "co_maker", "other_agency"}
+    assert set(LABELS) == {*PARTIES, "agency"}
     assert set(OPINIONS) == {"agrees", "objects", "none"}
     assert set(METHODS) == {"in_person", "post", "online", "email", "delegated", "on_the_spot", "none"}

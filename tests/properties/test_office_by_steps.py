@@ -86,7 +86,7 @@ class Office(RuleBasedStateMachine):
     def words(self, name, on, draw):
         later = (on + timedelta(days=draw(st.integers(1, 40)))).isoformat()
         party = {
-            "party": draw(st.sampled_from(("third_party", "agency"))),
+            "party": draw(st.sampled_from(("third_party", "agency", "co_maker", "other_agency"))),
             "name": draw(st.sampled_from("甲乙")),
         }
         details = {

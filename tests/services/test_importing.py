@@ -288,6 +288,70 @@ def test_a_basis_and_items_go_out_as_they_came_in_and_raise_the_version(take_in,
     ]
 
 
+def consulted(party, name="某局"):
+    return {"step": "consult", "on": "2026-03-04", "party": party, "name": name}
+
+
+OLD = {"format": "tracker-history/1.1"}
+NEW = {"format": "tracker-history/1.2"}
+
+
+def take_file(clock, *values):
+    rows = [json.dumps(value, ensure_ascii=False) for value in values]
+    return importing.import_histories(rows, today=clock.today, now=clock())
+
+
+@pytest.mark.parametrize(
+    ("header", "word", "kept"),
+    [
+        ("an old file's agency stays as it was read", "agency", "agency"),
+        (OLD, "agency", "agency"),
+        (NEW, "agency", "other_agency"),
+        (NEW, "co_maker", "co_maker"),
+        ("without a header too", "co_maker", "co_maker"),
+    ],
+    ids=str,
+)
+def test_an_organ_is_read_as_its_file_means_it(app, clock, header, word, kept):
+    """第34条: only a co-maker consents by its silence; an old file did not tell the two apart."""
+    rows = [line("business", "A-1", [RECEIVED, consulted(word)])]
+
+    take_file(clock, *([header] if isinstance(header, dict) else []), *rows)
+
+    assert db.session.scalar(select(CaseEvent.details).where(CaseEvent.step == "consult"))["party"] == kept
+
+
+def test_an_old_file_goes_out_as_it_came_in_while_nothing_newer_is_kept(take_in, clock):
+    value = line("business", "A-1", [RECEIVED, consulted("agency")])
+    take_in(value)
+
+    header, out = exporting.histories(now=clock())
+
+    assert header == {"format": "tracker-history/1"}
+    assert out["events"][-1]["party"] == "agency"
+    assert take_in(value).unchanged == 1
+
+
+def test_beside_newer_records_an_old_one_is_written_as_what_it_is_read_as(take_in, clock):
+    """The meaning of an old ``agency`` is that of 第34条: in a file that tells the two apart, ``co_maker``."""
+    take_in(line("business", "A-1", [RECEIVED, consulted("agency")]))
+    take_file(
+        clock, NEW, line("business", "A-2", [RECEIVED, consulted("agency"), consulted("co_maker", "另局")])
+    )
+
+    header, *out = exporting.histories(now=clock())
+
+    assert header == NEW
+    said = [[event["party"] for event in row["events"] if event["step"] == "consult"] for row in out]
+    assert said == [["co_maker"], ["agency", "co_maker"]]
+    assert take_file(clock, header, *out).unchanged == 2
+
+
+def test_a_word_of_the_ledger_alone_is_none_of_a_file(app, clock):
+    with pytest.raises(importing.ImportRefusedError, match="third_party、co_maker、agency"):
+        take_file(clock, NEW, line("business", "A-1", [RECEIVED, consulted("other_agency")]))
+
+
 def test_a_register_without_them_keeps_the_first_version(take_in, clock):
     take_in(line("business", "A-1", [RECEIVED, answer(reason='"basis"')]))
 

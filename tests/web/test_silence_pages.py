@@ -1,14 +1,16 @@
 """A silence on the pages: proposed the day after its term, taken by a person, resting on its article."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
+from tracker.domain.event import Entry
 from tracker.domain.permission import Role
-from tracker.models.base import db
+from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services import inspection
+from tracker.services import inspection, ledger
 
 REQUEST = {
     "form": "visit",
@@ -96,14 +98,55 @@ def test_a_third_party_that_is_silent_neither_agrees_nor_objects(office, office_
 
 def test_a_co_maker_that_is_silent_has_agreed(office, office_on, case_id):
     """Edge case 6 (第34条); the words are kept even where the person leaves them out."""
-    office.step(case_id, "consult", "2026-03-09", party="agency", name="规划局")
+    office.step(case_id, "consult", "2026-03-09", party="co_maker", name="规划局")
     office = office_on("2026-03-31")
 
-    silent = {"consultation": "agency|规划局", "opinion": "none", "reason": ""}
+    silent = {"consultation": "co_maker|规划局", "opinion": "none", "reason": ""}
     assert office.step(case_id, "end_consultation", "2026-03-31", **silent).status_code == 303
 
     assert "视为同意公开（条例第34条）" in details(case_id)["reason"]
     assert "逾期未答复：视为同意公开（条例第34条）" in office.get(f"/cases/{case_id}").text
+
+
+def test_another_organ_that_is_silent_has_not_agreed(office, office_on, case_id):
+    """Only co-makers are deemed to consent (第34条); who else is asked is not (第33条第3款、第17条)."""
+    office.step(case_id, "consult", "2026-03-09", party="agency", name="保密局")
+    office = office_on("2026-03-31")
+    shown = office.get(f"/cases/{case_id}").text
+    assert "视为同意" not in shown
+    assert "由本机关决定（条例第33条第3款）" in shown
+
+    assert take_proposal(office, case_id, "2026-03-31").status_code == 303
+
+    assert details(case_id)["party"] == "other_agency"
+    assert "第33条第3款" in details(case_id)["reason"]
+    assert "视为同意" not in office.get(f"/cases/{case_id}").text
+
+
+def test_the_two_kinds_of_organ_are_two_choices_of_the_form(office, case_id):
+    """第34条 and 第33条第3款."""
+    page = office.get(f"/cases/{case_id}/steps/consult").text
+
+    assert "共同制作机关（第34条）" in page
+    assert "其他机关（第33条第3款、第17条）" in page
+
+
+def test_a_correction_can_tell_an_organ_of_an_old_record_apart(office, clock, case_id, actor):
+    """What was recorded as one of the two kinds is read as a co-maker until somebody says otherwise."""
+    words = {"party": "agency", "name": "规划局", "received_on": "2026-03-09"}
+    with transaction():
+        case = db.session.get_one(Case, case_id)
+        asked = Entry("consult", date(2026, 3, 9), words)
+        ledger.record(case, asked, actor=actor(Role.HEAD), today=clock.today, now=clock())
+    seq = db.session.get_one(Case, case_id).events[-1].seq
+    assert "原记录未区分" in office.get(f"/cases/{case_id}").text
+
+    form = {"on": "2026-03-09", "party": "agency", "name": "规划局", "why": "规划局不是共同制作机关"}
+    version = str(db.session.get_one(Case, case_id).version)
+    answer = office.post(f"/cases/{case_id}/corrections/{seq}", {**form, "version": version})
+
+    assert answer.status_code == 303, answer.text
+    assert details(case_id)["with"]["party"] == "other_agency"
 
 
 def test_a_silence_recorded_too_early_needs_a_reason(office, office_on, case_id):

@@ -7,16 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import term
+from tracker.domain import party, term
 from tracker.domain.clock import Pause
 from tracker.domain.event import Entry
 
-OPINION_TERM = {"third_party": term.THIRD_PARTY, "agency": term.AGENCY}
+OPINION_TERM = {
+    party.THIRD_PARTY: term.THIRD_PARTY,
+    party.CO_MAKER: term.CO_MAKER,
+    party.UNTOLD: term.CO_MAKER,
+    party.OTHER: term.AGENCY,
+}
 
 
 @dataclass(slots=True)
 class Consultation:
-    """A consultation of a third party (第32条) or of another organ (第34条)."""
+    """A consultation of a third party (第32条), a co-maker (第34条) or another organ (第33条第3款).
+
+    party: the word of the ledger, a key of ``party.LABELS``.
+    """
 
     seq: int
     party: str
@@ -39,8 +47,8 @@ class Consultation:
 
 def answered_by(consultations: Sequence[Consultation], entry: Entry) -> Consultation | None:
     """Return the consultation that the entry ends: an open one before one that ran out."""
-    who = (entry.details["party"], entry.details["name"])
+    who = (party.same(entry.details["party"]), entry.details["name"])
     sent = [c for c in consultations if c.sent_on <= entry.on and not c.ended_on]
-    waiting = [c for c in sent if (c.party, c.name) == who]
+    waiting = [c for c in sent if (party.same(c.party), c.name) == who]
     still_open = [c for c in waiting if c.is_open(entry.on)]
     return next(iter([*still_open, *reversed(waiting)]), None)

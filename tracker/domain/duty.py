@@ -20,7 +20,7 @@ DUTY_LABELS = {
     "supplement_notice": "补正告知期限",
     "supplement": "申请人补正期限",
     "third_party_opinion": "第三方意见期限",
-    "agency_opinion": "其他机关意见期限",
+    "agency_opinion": "共同制作机关、其他机关意见期限",
     "payment": "缴费期限",
     "reply": "答复期限",
     "extension": "决定并告知延期的最后一天",

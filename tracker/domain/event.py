@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain import basis, mixed
+from tracker.domain import basis, mixed, party
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import InvalidDetailError
@@ -17,7 +17,6 @@ from tracker.domain.fee import WAYS
 from tracker.domain.outcome import BY_CODE
 from tracker.domain.term import EXTENSION
 
-PARTIES = {"third_party": "第三方（第32条）", "agency": "共同制作机关等其他机关（第34条）"}
 OPINIONS = {"agrees": "同意公开", "objects": "不同意公开", "none": "逾期未答复"}
 METHODS = {
     "in_person": "直接送达",
@@ -88,7 +87,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 OF_CASE = ("applicant_kind", "channel", "unit")
 
 WORDS: dict[str, Mapping[str, str]] = {
-    "party": PARTIES,
+    "party": party.LABELS,
     "opinion": OPINIONS,
     "method": METHODS,
     "way": WAYS,
@@ -131,7 +130,8 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
     if not isinstance(value, TYPES.get(key, str)):
         raise InvalidDetailError(f"“{key}”的值不合要求：{value!r}。")
     if key in WORDS and value not in WORDS[key]:
-        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(WORDS[key])}。")
+        words = party.CHOICES if key == "party" else WORDS[key]
+        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(words)}。")
     if key in KINDS and value not in KINDS[key]:
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(KINDS[key])}。")
     if key.endswith("_on"):

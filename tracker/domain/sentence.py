@@ -97,6 +97,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "逾期未提出意见的，由本机关决定是否公开（条例第32条）。",
         "If it stays silent, the agency decides whether to disclose (条例, art. 32).",
     ),
+    "silence_co_maker": (
+        "逾期未提出意见的，视为同意公开（条例第34条）。",
+        "If it stays silent, it is deemed to consent to disclosure (条例, art. 34).",
+    ),
+    "silence_other_agency": (
+        "逾期未提出意见的，条例没有推定其意见的规定，由本机关决定（条例第33条第3款）。",
+        "If it stays silent, nothing is deemed: the agency decides (条例, art. 33(3)).",
+    ),
     "silence_agency": (
         "逾期未提出意见的，视为同意公开（条例第34条）。",
         "If it stays silent, it is deemed to consent to disclosure (条例, art. 34).",

@@ -1,14 +1,14 @@
 """What a silence means once its term is over, and what a person may then do about it.
 
 Nothing closes by itself: a proposal names the step, the article and the words of the entry; a
-person takes it or not. Law: 条例第30、32、34、35条; 国办函〔2020〕109号.
+person takes it or not. Law: 条例第30、32—35条; 国办函〔2020〕109号.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.domain import term
+from tracker.domain import party, term
 from tracker.domain.clock import ONE_DAY
 from tracker.domain.consultation import OPINION_TERM, Consultation, answered_by
 from tracker.domain.duty import payment_due
@@ -18,8 +18,10 @@ from tracker.domain.state import AWAITING_PAYMENT, SUPPLEMENT
 
 NONE = "none"
 MEANING = {
-    "third_party": "不视为同意，也不视为不同意，由本机关依照条例决定是否公开（条例第32条）",
-    "agency": "视为同意公开（条例第34条）",
+    party.THIRD_PARTY: "不视为同意，也不视为不同意，由本机关依照条例决定是否公开（条例第32条）",
+    party.CO_MAKER: "视为同意公开（条例第34条）",
+    party.UNTOLD: "视为同意公开（条例第34条）",
+    party.OTHER: "没有逾期未答复即推定其意见的规定，由本机关决定（条例第33条第3款）",
 }
 LABELS = {
     "closed_supplement_lapsed": "逾期未补正，可按放弃申请结案",
@@ -77,7 +79,11 @@ def _opinions(standing: Standing) -> Iterator[Proposal]:
         if c.ended_on is None:
             said = f"“{c.name}”的15个工作日已于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
             reason = f"意见期限于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
-            details = {"consultation": f"{c.party}|{c.name}", "opinion": NONE, "reason": reason}
+            details = {
+                "consultation": f"{party.written(c.party)}|{c.name}",
+                "opinion": NONE,
+                "reason": reason,
+            }
             law = OPINION_TERM[c.party].law
             yield Proposal("end_consultation", c.limit_on + ONE_DAY, said, law, details)
 
@@ -106,7 +112,7 @@ def words(standing: Standing, entry: Entry) -> str:
     """
     if entry.step == "end_consultation" and entry.details.get("opinion") != NONE:
         return ""
-    which = f"{entry.details.get('party')}|{entry.details.get('name')}"
+    which = f"{party.written(str(entry.details.get('party')))}|{entry.details.get('name')}"
     for proposal in ripe(standing, entry.on):
         if proposal.step == entry.step and proposal.details.get("consultation", which) == which:
             return proposal.details["reason"]

@@ -24,7 +24,8 @@ EXTENSION = Term("extension", 20, "延长答复期限（合计最多）", "条�
 SUPPLEMENT_NOTICE = Term("supplement_notice", 7, "补正告知", "条例第30条")
 SUPPLEMENT = Term("supplement", 15, "申请人补正的合理期限", "条例第30条（期限长短未定，实务）", practice=True)
 THIRD_PARTY = Term("third_party_opinion", 15, "第三方意见", "条例第32条")
-AGENCY = Term("agency_opinion", 15, "共同制作机关意见", "条例第34条")
+CO_MAKER = Term("agency_opinion", 15, "共同制作机关意见", "条例第34条")
+AGENCY = Term("agency_opinion", 15, "其他机关意见", "条例第33条第3款（期限为实务）", practice=True)
 DELAY_LAW = "条例第35条"  # reasons and the reasonable delayed term: no number of days is fixed
 PAYMENT = Term("payment", 20, "缴费", "国办函〔2020〕109号")
 PUBLICATION = Term("publication", 20, "主动公开", "条例第26条")
@@ -37,6 +38,7 @@ TERMS = (
     EXTENSION,
     SUPPLEMENT,
     THIRD_PARTY,
+    CO_MAKER,
     AGENCY,
     PAYMENT,
     PUBLICATION,

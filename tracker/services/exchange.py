@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain import event, explanation, history
+from tracker.domain import event, explanation, history, party
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.channel import Channel
@@ -20,7 +20,8 @@ from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.domain.outcome import BY_CODE
 
-FORMAT, LATER = "tracker-history/1", "tracker-history/1.1"  # 1.1: what LATER_KEYS name
+# 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``.
+FORMATS = FORMAT, LATER, TOLD_APART = tuple(f"tracker-history/{version}" for version in ("1", "1.1", "1.2"))
 LATER_KEYS = ("basis", "parts", "way", "count")
 CASE_KEYS = frozenset({"number", "agency", "applicant", "channel", "subject", "unit", "events"})
 APPLICANT_KEYS = ("kind", "name", "id_number", "phone", "email", "address")
@@ -55,14 +56,16 @@ class ReadCase:
 
 def read(lines: Iterable[str]) -> Iterator[ReadCase | BadLine]:
     """Yield each case line as read, or why it cannot be."""
+    version = FORMAT
     for number, text in enumerate(lines, start=1):
         if not text.strip():
             continue
         try:
             value = json.loads(text)
             if _is_header(value, number):
+                version = value["format"]
                 continue
-            yield _case(value, number, text)
+            yield _case(value, number, text, version)
         except json.JSONDecodeError as error:
             yield BadLine(number, f"不是有效的 JSON：第{error.colno}列，{error.msg}", text)
         except DomainError as error:
@@ -74,12 +77,12 @@ def _is_header(value: Any, number: int) -> bool:
         raise InvalidDetailError("每行应是一个 JSON 对象。")
     if "format" not in value:
         return False
-    if number != 1 or value["format"] not in (FORMAT, LATER):
-        raise InvalidDetailError(f"格式“{value['format']}”不认识；第一行可写 {FORMAT} 或 {LATER}。")
+    if number != 1 or value["format"] not in FORMATS:
+        raise InvalidDetailError(f"格式“{value['format']}”不认识；第一行可写 {'、'.join(FORMATS)}。")
     return True
 
 
-def _case(value: dict[str, Any], line: int, text: str) -> ReadCase:
+def _case(value: dict[str, Any], line: int, text: str, version: str) -> ReadCase:
     unknown = sorted(value.keys() - CASE_KEYS)
     if unknown:
         raise InvalidDetailError(f"不认识的项：{'、'.join(unknown)}。")
@@ -90,7 +93,8 @@ def _case(value: dict[str, Any], line: int, text: str) -> ReadCase:
     events = value.get("events")
     if not isinstance(events, list) or not events:
         raise InvalidDetailError("缺少 events，或 events 为空。")
-    entries = [_placed(item, place) for place, item in enumerate(events, start=1)]
+    told_apart = version == TOLD_APART or any(_names_co_maker(item) for item in events)
+    entries = [_placed(item, place, told_apart) for place, item in enumerate(events, start=1)]
     if entries[0].step == "receive":
         first, unit = entries[0], _text(value, "unit")
         more = {"applicant_kind": applicant["kind"], "channel": channel}
@@ -127,9 +131,16 @@ def _applicant(value: Any) -> dict[str, str | None]:
     return {key: _text(value, key) for key in APPLICANT_KEYS}
 
 
-def _placed(item: Any, place: int) -> Entry:
+def _names_co_maker(item: Any) -> bool:
+    """Return whether the event says ``co_maker``: then the line tells it from ``agency``, header or not."""
+    if not isinstance(item, dict):
+        return False
+    return item.get("party") == party.CO_MAKER or _names_co_maker(item.get("with"))
+
+
+def _placed(item: Any, place: int, told_apart: bool) -> Entry:
     try:
-        entry = from_exchange(item, place)
+        entry = from_exchange(item, place, told_apart=told_apart)
         event.check(entry)
     except DomainError as error:
         step = item.get("step") if isinstance(item, dict) else item
@@ -137,8 +148,11 @@ def _placed(item: Any, place: int) -> Entry:
     return entry
 
 
-def from_exchange(item: Any, seq: int) -> Entry:
-    """Return the entry of an exchange event: ``answer`` becomes its outcome's code."""
+def from_exchange(item: Any, seq: int, *, told_apart: bool = True) -> Entry:
+    """Return the entry of an exchange event: ``answer`` becomes its outcome's code.
+
+    told_apart: ``agency`` is no co-maker (``/1.2``); in an older file it keeps the meaning that it had.
+    """
     if not isinstance(item, dict):
         raise InvalidDetailError("事件应是一个 JSON 对象。")
     item = {key: value for key, value in item.items() if value is not None or key == "with"}
@@ -154,15 +168,26 @@ def from_exchange(item: Any, seq: int) -> Entry:
     except (TypeError, ValueError) as error:
         raise InvalidDetailError(f"on 不是日期：{on}") from error
     if step == "correct" and item.get("with") is not None:
-        item["with"] = history.flat(from_exchange(item["with"], seq))
+        item["with"] = history.flat(from_exchange(item["with"], seq, told_apart=told_apart))
+    if isinstance(item.get("party"), str):
+        item["party"] = _party(item["party"], told_apart)
     return Entry(step, day, item, seq)
 
 
-def to_exchange(entry: Entry) -> dict[str, Any]:
-    """Return the exchange event of an entry."""
+def _party(word: str, told_apart: bool) -> str:
+    """Return what the ledger keeps for a party; raise where the word is none of the format."""
+    if word not in party.CHOICES:
+        raise InvalidDetailError(f"“party”不能是“{word}”，应为：{'、'.join(party.CHOICES)}。")
+    return party.kept(word, told_apart=told_apart)
+
+
+def to_exchange(entry: Entry, *, told_apart: bool = True) -> dict[str, Any]:
+    """Return the exchange event of an entry. told_apart: as ``/1.2`` says it."""
     details = dict(entry.details)
     if entry.step == "correct" and details.get("with"):
-        details["with"] = to_exchange(history.unflat(details["with"], 0))
+        details["with"] = to_exchange(history.unflat(details["with"], 0), told_apart=told_apart)
+    if "party" in details:
+        details["party"] = party.written(details["party"], told_apart=told_apart)
     if entry.step in BY_CODE:
         return {"step": "answer", "on": entry.on.isoformat(), "outcome": entry.step, **details}
     return {"step": entry.step, "on": entry.on.isoformat(), **details}

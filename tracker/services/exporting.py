@@ -1,19 +1,20 @@
 """Write case histories out (docs/exchange.md section 1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import selectinload
 
+from tracker.domain import party
 from tracker.domain.event import OF_CASE, Entry
 from tracker.domain.outcome import BY_CODE
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.services import audit
-from tracker.services.exchange import FORMAT, LATER, LATER_KEYS, to_exchange
+from tracker.services.exchange import FORMAT, LATER, LATER_KEYS, TOLD_APART, to_exchange
 from tracker.services.importing import comparable
 
 WINDOW = 500
@@ -24,7 +25,8 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
     with transaction():
         audit.note("exported", actor="系统", now=now, target="全部案件历史")
     codes = {agency.id: agency.code for agency in db.session.scalars(select(Agency))}
-    yield {"format": LATER if _needs_later() else FORMAT}
+    version = _version()
+    yield {"format": version}
     after = 0
     while True:
         query = select(Case).where(Case.id > after).order_by(Case.id).limit(WINDOW)
@@ -33,19 +35,26 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
             return
         after = window[-1].id
         for case in window:
-            yield _value(case, codes[case.agency_id])
+            yield _value(case, codes[case.agency_id], told_apart=version == TOLD_APART)
         db.session.expunge_all()
 
 
-def _needs_later() -> bool:
-    """Tell whether some entry states what the first version of the format had no key for."""
+def _version() -> str:
+    """Return the first version of the format that has a word for everything that the ledgers say."""
+    if _says(party.TOLD_APART, ("consult", "end_consultation", "correct")):
+        return TOLD_APART
+    return LATER if _says(LATER_KEYS, (*BY_CODE, "charge", "correct")) else FORMAT
+
+
+def _says(words: Iterable[str], steps: Iterable[str]) -> bool:
+    """Tell whether an entry of one of the steps names one of the words."""
     text = cast(CaseEvent.details, String)
-    named = or_(*(text.contains(f'"{key}"', autoescape=True) for key in LATER_KEYS))
-    closing = select(CaseEvent.id).where(CaseEvent.step.in_((*BY_CODE, "charge", "correct")), named)
-    return db.session.scalar(closing.limit(1)) is not None
+    named = or_(*(text.contains(f'"{word}"', autoescape=True) for word in words))
+    found = select(CaseEvent.id).where(CaseEvent.step.in_(tuple(steps)), named)
+    return db.session.scalar(found.limit(1)) is not None
 
 
-def _value(case: Case, agency: str) -> dict[str, Any]:
+def _value(case: Case, agency: str, *, told_apart: bool) -> dict[str, Any]:
     who = case.applicant
     acts = [Entry(step, on, details) for step, on, details in comparable(case.entries)]
     of_case = {key: case.entries[0].details.get(key) for key in OF_CASE}
@@ -66,5 +75,5 @@ def _value(case: Case, agency: str) -> dict[str, Any]:
         "channel": of_case["channel"],
         "subject": case.subject,
         "unit": of_case["unit"],
-        "events": [to_exchange(entry) for entry in acts],
+        "events": [to_exchange(entry, told_apart=told_apart) for entry in acts],
     }

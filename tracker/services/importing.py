@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from tracker.domain import party
 from tracker.domain.duty import duties
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.event import Entry
@@ -103,7 +104,7 @@ def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]
         if entry.details.get("implied") or entry.step in ("carry_forward", "recompute"):
             continue
         places[entry.seq] = len(places) + 1
-        details = {k: v for k, v in entry.details.items() if v is not None or k == "with"}
+        details = _read_party({k: v for k, v in entry.details.items() if v is not None or k == "with"})
         if entry.step == "receive":
             details.pop("unit", None)  # where the case went first is no event of the file
         if entry.step == "correct":
@@ -111,6 +112,13 @@ def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]
             details.setdefault("with", None)
         acts.append((entry.step, entry.on, details))
     return acts
+
+
+def _read_party(details: dict[str, Any]) -> dict[str, Any]:
+    """Return the details with an organ that was not told apart as what it is read as (第34条)."""
+    if isinstance(details.get("with"), dict):
+        details = {**details, "with": _read_party(details["with"])}
+    return {**details, "party": party.same(details["party"])} if "party" in details else details
 
 
 def _acts(case: ReadCase) -> list[Entry]:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import basis, check, event, history, workflow
+from tracker.domain import basis, check, history, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError, NotFoundError
@@ -98,7 +98,7 @@ def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
         fields=step_field.RECEIPT if receipt else step_field.FIELDS[entry.step],
         form=form,
         error=error,
-        words={**event.WORDS, **display.OF_CASE},
+        words={**step_field.WORDS, **display.OF_CASE},
         ends=basis.ENDS.get(entry.step, ()),
         choices_of_parts=step_field.CHOICES,
         answer=entry.step in basis.ENDS,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import basis, contact, event, evidence, mixed, silence, state, term, workflow
+from tracker.domain import basis, contact, event, evidence, mixed, party, silence, state, term, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
@@ -265,7 +265,7 @@ def years_of(ends: tuple[int, int]) -> list[tuple[int, str]]:
 def pairs(consultations: Iterable[Consultation]) -> list[tuple[str, str]]:
     """Return consultations to choose: party and name tell which."""
     return [
-        (f"{c.party}|{c.name}", f"{c.name}（{event.PARTIES[c.party]}，{iso(c.sent_on)}）")
+        (f"{party.written(c.party)}|{c.name}", f"{c.name}（{party.LABELS[c.party]}，{iso(c.sent_on)}）")
         for c in consultations
     ]
 
@@ -304,7 +304,7 @@ def install(app: Flask) -> None:
         "step_label": lambda code: word(workflow.step_label(code)),
         "proposal": lambda code: silence.LABELS.get(code, ""),
         "conclusion": lambda consultation: silence.conclusion(consultation, today()),
-        "party": lambda code: event.PARTIES[code],
+        "party": lambda code: party.LABELS[code],
         "gap": gap,
         "from_iso": date.fromisoformat,
         "evidence_kind": lambda code: evidence.KINDS[code],

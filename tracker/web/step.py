@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from tracker.domain import basis, check, event, mixed, workflow
+from tracker.domain import basis, check, mixed, workflow
 from tracker.domain.check import Objection
 from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.event import Entry
@@ -130,7 +130,7 @@ def page(case: Case, name: str, form: Form, *, objections: list[Objection] | Non
         step=step,
         fields=step_field.FIELDS[name],
         form=form,
-        words=event.WORDS,
+        words=step_field.WORDS,
         ends=basis.ENDS.get(name, ()),
         choices_of_parts=step_field.CHOICES,
         lines_of_parts=step_field.part_lines(form),

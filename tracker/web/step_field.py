@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain import basis, event, fee, mixed, term
+from tracker.domain import basis, event, fee, mixed, party, term
 from tracker.domain.event import Entry
 from tracker.domain.fee import Fee
 from tracker.domain.history import Standing
@@ -32,13 +32,18 @@ class Field:
     when: str = ""
 
 
+# The words to choose between: those of the ledger, a party as forms and files say it.
+WORDS = {**event.WORDS, "party": party.CHOICES}
 REASON = Field("reason", _l("理由"), "area")
 OPINION = Field(
     "opinion",
     _l("意见"),
     "choice",
     required=True,
-    hint=_l("逾期未答复：第三方的由本机关决定（第32条），共同制作机关的视为同意公开（第34条）。"),
+    hint=_l(
+        "逾期未答复：第三方的由本机关决定（第32条），只有共同制作机关的视为同意公开（第34条）；"
+        "其他机关的由本机关决定。"
+    ),
 )
 CLOSING = (
     Field("decided_on", _l("落款日期"), "day", hint=_l("告知书上的日期；不填即为送达日期。")),
@@ -95,7 +100,16 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "receive_supplement": (),
     "consult": (
-        Field("party", _l("征求对象"), "choice", required=True),
+        Field(
+            "party",
+            _l("征求对象"),
+            "choice",
+            required=True,
+            hint=_l(
+                "共同制作机关是一同制作该信息的机关，逾期不答复视为同意公开；"
+                "其他机关、保密行政管理部门不答复不视为同意。"
+            ),
+        ),
         Field("name", _l("对象名称"), required=True),
         Field("received_on", _l("对方收到日期"), "day", hint=_l("15个工作日自收到之日起算；未知可先不填。")),
     ),
@@ -250,6 +264,8 @@ def values_of(entry: Entry) -> dict[str, str]:
     """Return a kept entry as the form of its step shows it."""
     plain = {k: str(v) for k, v in entry.details.items() if v is not None and k not in ("basis", "parts")}
     stated = basis.basis_of(entry.details)
+    if "party" in plain:
+        plain["party"] = party.written(plain["party"])
     if entry.step in BY_CODE:
         end = basis.end_of(entry.step, entry.details)
         over = {ask.key for ask in basis.OVER_OBJECTION}
@@ -269,9 +285,9 @@ def _read(field: Field, form: Form) -> dict[str, Any]:
     if field.kind == "whole":
         return {field.name: form.whole(field.name, label, required=field.required)}
     if field.kind == "choice":
-        options = event.WORDS.get(field.name, {})
-        return {field.name: form.choice(field.name, label, options, required=field.required)}
+        chosen = form.choice(field.name, label, WORDS.get(field.name, {}), required=field.required)
+        return {field.name: party.kept(chosen, told_apart=True) if field.name == "party" else chosen}
     if field.kind == "consultation":
-        party, _bar, name = form.text(field.name, label, required=True).partition("|")
-        return {"party": party, "name": name}
+        whom, _bar, name = form.text(field.name, label, required=True).partition("|")
+        return {"party": party.kept(whom, told_apart=True), "name": name}
     return {field.name: form.text(field.name, label, required=field.required)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from tracker.domain import channel, check, event
+from tracker.domain import channel, check, party
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
@@ -39,7 +39,7 @@ def show() -> str | tuple[str, int]:
         "what_if/show.html",
         form=form,
         channels=[(way.value, way.label) for way in Channel],
-        parties=list(event.PARTIES.items()),
+        parties=list(party.CHOICES.items()),
         rules=channel.RULES,
         rows=CONSULTATIONS,
         most=EXTENSION.days,
@@ -110,11 +110,12 @@ def _consultation(form: Form, row: str) -> Iterator[Entry]:
         if got_on or ended_on:
             form.errors[f"sent_on_{row}"] = _("请填写%(label)s。", label=_("征求意见书发出日期"))
         return
-    party = form.value(f"party_{row}") or "third_party"
-    if party not in event.PARTIES:
+    whom = form.value(f"party_{row}") or party.THIRD_PARTY
+    if whom not in party.CHOICES:
         form.errors[f"party_{row}"] = _("请选择%(label)s。", label=_("征求对象"))
         return
-    who = {"party": party, "name": event.PARTIES[party].split("（")[0] + row}
+    name = party.CHOICES[whom].split("（")[0] + row
+    who = {"party": party.kept(whom, told_apart=True), "name": name}
     _not_before(form, sent_on, got_on, f"received_on_{row}", _("征求意见书发出日期"))
     _not_before(form, sent_on, ended_on, f"ended_on_{row}", _("征求意见书发出日期"))
     yield Entry("consult", sent_on, who | ({"received_on": got_on.isoformat()} if got_on else {}))
