@@ -1,4 +1,4 @@
-"""Files to keep."""
+"""Files to keep: their bytes under a name that every browser reads (RFC 6266)."""
 
 from io import BytesIO
 
@@ -8,7 +8,11 @@ from werkzeug.wrappers import Response
 from tracker.reporting import workbook
 
 
+def kept(content: bytes, name: str, mime: str) -> Response:
+    """Return a file to be kept under its name; a Chinese name travels encoded as RFC 5987 says."""
+    return send_file(BytesIO(content), mimetype=mime, as_attachment=True, download_name=name)
+
+
 def excel(content: bytes, name: str) -> Response:
     """Return a workbook under its name."""
-    stream = BytesIO(content)
-    return send_file(stream, mimetype=workbook.MIME, as_attachment=True, download_name=name)
+    return kept(content, name, workbook.MIME)

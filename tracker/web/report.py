@@ -1,7 +1,7 @@
 """The annual report: six sections, tables whose numbers open their cases, and its files."""
 
 from flask import Blueprint, render_template
-from flask import Response as FileResponse
+from werkzeug.wrappers import Response
 
 from tracker.domain import report_format
 from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, CORNER
@@ -15,7 +15,7 @@ from tracker.reporting import annual, chart, document, layout, statistics
 from tracker.reporting.output import OUTPUTS, file_name
 from tracker.services import office, publishing, register, year_end
 from tracker.services import report as reports
-from tracker.web import paging
+from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
 
@@ -116,12 +116,10 @@ def cell(year: int, row: str, column: str) -> str:
 
 @bp.get("/<int:year>/report.<form>")
 @requires(Action.READ)
-def file(year: int, form: str) -> FileResponse:
+def file(year: int, form: str) -> Response:
     if form not in OUTPUTS:
         raise NotFoundError(_("没有这种格式的文件。"))
     report, output = _shown(year), OUTPUTS[form]
     content = output.write(report)
     register.note_export(f"{year}年度报告（{output.label}）", 1, actor=current_actor(), now=now())
-    answer = FileResponse(content, mimetype=output.mime)
-    answer.headers.set("Content-Disposition", "attachment", filename=file_name(report, form))
-    return answer
+    return download.kept(content, file_name(report, form), output.mime)

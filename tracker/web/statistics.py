@@ -1,7 +1,7 @@
 """Statistics (统计): pictures with the table behind each, to look at and to take along."""
 
-from flask import Blueprint, render_template, request
-from flask import Response as FileResponse
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
@@ -10,7 +10,7 @@ from tracker.now import today
 from tracker.reporting import chart, statistics
 from tracker.reporting.chart import Chart
 from tracker.services import office
-from tracker.web import paging
+from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
 
@@ -43,12 +43,12 @@ def index() -> str:
 
 @bp.get("/<int:year>/<key>.<form>")
 @requires(Action.READ)
-def picture(year: int, key: str, form: str) -> FileResponse:
+def picture(year: int, key: str, form: str) -> BaseResponse:
     found = next((each for each in charts(year) if each.key == key), None)
     if found is None or form not in ("svg", "png"):
         raise NotFoundError(_("没有这张图。"))
     content = chart.svg(found).encode() if form == "svg" else chart.png(found)
-    answer = FileResponse(content, mimetype="image/svg+xml" if form == "svg" else "image/png")
-    if not request.args.get("show"):
-        answer.headers.set("Content-Disposition", "attachment", filename=f"{year}-{key}.{form}")
-    return answer
+    mime = "image/svg+xml" if form == "svg" else "image/png"
+    if request.args.get("show"):
+        return Response(content, mimetype=mime)
+    return download.kept(content, f"{year}-{key}.{form}", mime)
