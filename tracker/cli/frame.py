@@ -12,15 +12,21 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from tracker.config import load
 from tracker.domain.calendar import WorkCalendar, shipped
 from tracker.domain.errors import DomainError
-from tracker.models import migrate
+from tracker.models import fault, migrate
 from tracker.services import office
 
 FINDINGS, REFUSED = 1, 2
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class RefusedError(Exception):
+    """A command cannot do what it was asked; the text says what, where and what to do."""
 
 
 class Refusing(click.Group):
@@ -29,9 +35,28 @@ class Refusing(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except DomainError as error:
+        except (DomainError, RefusedError) as error:
             say(str(error))
-            sys.exit(REFUSED)
+        except (DBAPIError, OSError) as error:
+            message = fault.sentence(error) or _of_system(error)
+            if message is None:
+                raise
+            say(f"{message}（{_place(error)}）")
+        sys.exit(REFUSED)
+
+
+def _of_system(error: DBAPIError | OSError) -> str | None:
+    """Return the words of a file that is missing, in the way or of the wrong kind."""
+    if not isinstance(error, OSError) or not error.filename:
+        return None
+    return "这个文件或文件夹不能使用：请检查路径是否存在、是否被同名文件占用。"
+
+
+def _place(error: DBAPIError | OSError) -> str:
+    """Return where the fault is: the file of the system's error, else the office's database."""
+    if isinstance(error, OSError) and error.filename:
+        return str(error.filename)
+    return make_url(load().database_url).render_as_string(hide_password=True)
 
 
 def say(words: str) -> None:

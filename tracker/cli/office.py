@@ -1,6 +1,5 @@
 """Make, serve, fill, check and describe the office."""
 
-import signal
 import sys
 from contextlib import nullcontext
 
@@ -42,27 +41,21 @@ def init(agency: str | None) -> None:
 @click.option("--no-jobs", is_flag=True, help="不在本进程运行定时任务")
 def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
     """启动网页服务和定时任务。"""
-    from waitress.server import create_server  # only this command needs a server
+    from tracker.cli.server import Server  # only this command needs one
 
     with office_open() as app:
         settings: Settings = app.extensions["tracker.settings"]
         setup.recount(now=wall.now())
-    server = create_server(
+    server = Server(
         app,
         host=host or settings.host,
         port=settings.port if port is None else port,
         threads=settings.threads,
     )
-    say(f"服务已启动：http://{server.effective_host}:{server.effective_port}/ （Ctrl+C 停止）")
-    signal.signal(signal.SIGTERM, _stop)
+    say(f"服务已启动：{' '.join(server.addresses)} （Ctrl+C 停止）")
     with nullcontext() if no_jobs else runner.beside(app):
         server.run()
     say("服务已停止。")
-
-
-def _stop(*_: object) -> None:
-    """End the server as Ctrl+C does: the job in hand is finished, the lock given back."""
-    raise SystemExit(0)
 
 
 @tracker.command()

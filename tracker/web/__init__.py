@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from tracker.web import (
     account,
@@ -48,8 +49,16 @@ NOUNS = (
 )  # fmt: skip
 
 
+class RowNumber(IntegerConverter):
+    """A whole number of an address that both databases can hold; a larger one is no page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def install(app: Flask) -> None:
     """Put the door, the words, the error pages and every noun on the application."""
+    app.url_map.converters["int"] = RowNumber
     guard.install(app)  # before the tokens are checked: an expired session keeps what was typed
     CSRFProtect(app)
     Babel(app, locale_selector=language.locale)

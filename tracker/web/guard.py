@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.permission import Action
@@ -86,6 +86,8 @@ def _door() -> BaseResponse | str | tuple[str, int] | None:
     g.user = g.actor = None
     if request.endpoint in (None, "static"):
         return None
+    if _holds_nul(request.args, request.view_args or {}):
+        raise NotFound
     view = current_app.view_functions[str(request.endpoint)]
     asked = asked_of(view, request.view_args or {})
     if asked == PUBLIC:
@@ -99,6 +101,11 @@ def _door() -> BaseResponse | str | tuple[str, int] | None:
     if not isinstance(asked, Action) or not g.actor.may(asked):
         raise Forbidden
     return None
+
+
+def _holds_nul(*parts: Mapping[str, Any]) -> bool:
+    """Return whether an address holds NUL characters, which no database takes as text."""
+    return any("\x00" in str(value) for part in parts for value in part.values())
 
 
 def actor_of(user: User) -> Actor:
@@ -136,5 +143,5 @@ def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"  # files too: they hold names
     return response

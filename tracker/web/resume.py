@@ -27,10 +27,16 @@ def sign_in_again() -> tuple[str, int]:
     return render_template("account/sign_in.html", to=request.path, fields=fields, expired=True), 401
 
 
-def send_again(path: str, fields: list[tuple[str, str]], status: int) -> tuple[str, int]:
-    """Show what was kept with one button that sends it to where it was meant for."""
+def send_again(
+    path: str, fields: list[tuple[str, str]], status: int, *, title: str = "", message: str = ""
+) -> tuple[str, int]:
+    """Show what was kept with one button that sends it to where it was meant for.
+
+    title, message: why it was not taken; by default that the page had expired.
+    """
     shown = [(name, value[:WORDS_SHOWN]) for name, value in fields if value and name != "token"]
-    return render_template("account/resume.html", path=path, fields=fields, shown=shown), status
+    values = {"path": path, "fields": fields, "shown": shown, "title": title, "message": message}
+    return render_template("account/resume.html", **values), status
 
 
 def kept() -> list[tuple[str, str]]:
