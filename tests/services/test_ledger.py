@@ -207,6 +207,24 @@ def test_a_stale_version_is_refused(register, take):
         take(case, "disclosed", "2026-03-04", version=seen)
 
 
+@pytest.mark.parametrize(
+    ("name", "details"),
+    [("assign", {}), ("ask_reasons", {"reason": "频次"}), ("give_reasons", {"reason": "有理由"})],
+)
+def test_every_entry_raises_the_version_also_one_that_restates_nothing(register, take, name, details):
+    case = register()
+    take(case, "accept", "2026-03-03")
+    if name == "give_reasons":
+        take(case, "ask_reasons", "2026-03-03", reason="频次")
+    seen = case.version
+
+    take(case, name, "2026-03-04", **details)
+
+    assert db.session.get(Case, case.id).version == seen + 1
+    with pytest.raises(StaleDataError):
+        take(case, "disclosed", "2026-03-04", version=seen)
+
+
 def test_what_the_facts_speak_against_needs_a_reason_that_is_kept(register, take):
     case = register()
     take(case, "ask_supplement", "2026-03-04", items="x", deadline_on="2026-03-10")

@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WRITES = "tracker_writes"  # the execution option of a transaction that will write
 WRITERS = 711  # the advisory lock that every writing transaction shares on PostgreSQL (条例: Decree 711)
+# PostgreSQL's words for "another writer was first": serialization failure, deadlock, unique violation.
+OVERTAKEN = ("40001", "40P01", "23505")
 
 
 class Base(DeclarativeBase):
@@ -58,6 +62,9 @@ def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
 
     alone: no other writing transaction runs beside it: what changes the dates of many cases must
            meet no case that is being counted by the calendar of before.
+
+    Raises StaleDataError where another writer was first: a version that is no longer the newest, or
+    what PostgreSQL calls a serialization failure, a deadlock or a row that is there already.
     """
     db.session.rollback()
     try:
@@ -67,9 +74,29 @@ def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
             connection.execute(select(lock(WRITERS)))
         yield db.session
         db.session.commit()
+    except DBAPIError as error:
+        db.session.rollback()
+        if getattr(error.orig, "sqlstate", None) in OVERTAKEN:
+            raise StaleDataError("another writer was first") from error
+        raise
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as it stood at one moment, whatever is written meanwhile; waits for nobody.
+
+    SQLite's plain BEGIN does so by itself; PostgreSQL is asked for it.
+    """
+    db.session.rollback()
+    try:
+        if db.engine.dialect.name == "postgresql":
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield
+    finally:
+        db.session.rollback()
 
 
 def ensure(table: type[Base], **values: Any) -> None:

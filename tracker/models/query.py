@@ -31,6 +31,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.user import FormerName, User
 
 CODE_OF_ROW = {row: code for code, row in ROW_OF_STATE.items() if code in BY_CODE}
 
@@ -112,6 +113,13 @@ def within(query: Select[tuple[Case]], unit_scope: int | None) -> Select[tuple[C
     return query.where(or_(Case.unit_id == unit_scope, Case.unit_id.is_(None)))
 
 
+def handled_by(agency_id: int, name: str) -> ColumnElement[bool]:
+    """Return what the cases of a handler have in common: the name, or one that the person bore before."""
+    now_named = select(User.id).where(User.agency_id == agency_id, User.name == name)
+    former = select(FormerName.name).where(FormerName.user_id.in_(now_named))
+    return or_(Case.handler == name, Case.handler.in_(former))
+
+
 # -- lists --------------------------------------------------------------------------------------
 
 
@@ -139,9 +147,10 @@ def cases(agency_id: int, wanted: Filter) -> Select[tuple[Case]]:
     """Return the cases of the agency that match, without an order."""
     query = within(select(Case).where(Case.agency_id == agency_id), wanted.unit_scope)
     query = _by_state(query, wanted)
+    if wanted.handler:
+        query = query.where(handled_by(agency_id, wanted.handler))
     equal = {
         Case.unit_id: wanted.unit_id,
-        Case.handler: wanted.handler,
         Case.applicant_kind: wanted.kind,
         Case.channel: wanted.channel,
     }
@@ -238,7 +247,9 @@ def worklist(agency_id: int, wanted: Open, on: date, soon: date) -> Select[tuple
     part = worklist_parts(on, soon).get(wanted.only)
     if part is not None:
         query = query.where(part)
-    equal = {Case.state: wanted.state, Case.unit_id: wanted.unit_id, Case.handler: wanted.handler}
+    if wanted.handler:
+        query = query.where(handled_by(agency_id, wanted.handler))
+    equal = {Case.state: wanted.state, Case.unit_id: wanted.unit_id}
     for column, value in equal.items():
         if value:
             query = query.where(column == value)

@@ -15,7 +15,7 @@ from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.remedy import RemedyCase
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.supervision import Accountability, Assessment, Training
-from tracker.models.user import AuditEntry, User, UserRole
+from tracker.models.user import AuditEntry, FormerName, User, UserRole
 
 ALL = (
     Accountability,
@@ -34,6 +34,7 @@ ALL = (
     Counter,
     DecisionCount,
     Evidence,
+    FormerName,
     JobRun,
     EditionCase,
     Medium,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.permission import Role
@@ -34,7 +34,13 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     roles: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    former: Mapped[list["FormerName"]] = relationship(order_by="FormerName.id")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+    @property
+    def names(self) -> list[str]:
+        """The name that the person bears, and those that older entries may know the person by."""
+        return [self.name, *(row.name for row in self.former if row.name != self.name)]
 
     @property
     def role_set(self) -> frozenset[Role]:
@@ -48,6 +54,18 @@ class UserRole(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class FormerName(Base):
+    """A name that a person bore until it was changed: ledgers and registers go on naming it."""
+
+    __tablename__ = "former_names"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    until: Mapped[datetime] = mapped_column(Moment)
 
 
 class AuditEntry(Base):

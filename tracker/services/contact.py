@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.applicant import ApplicantKind
@@ -60,6 +62,25 @@ def log(
     """
     actor.require(Action.REGISTER)
     _check(data, triage, today)
+    words: dict[str, Any] = {"triage": triage, "request": request, "token": token}
+    try:
+        return _log(data, actor=actor, today=today, now=now, **words)
+    except StaleDataError:  # two clicks at the same moment: the second finds what the first kept
+        if (earlier := _of_token(token, actor)) is None:
+            raise
+        return earlier
+
+
+def _log(
+    data: ContactData,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    triage: str | None,
+    request: intake.RequestData | None,
+    token: str,
+) -> Contact:
     with transaction():
         earlier = _of_token(token, actor)
         if earlier is not None:
@@ -387,6 +408,9 @@ def _sort(contact: Contact, kind: str, actor: Actor, today: date, now: datetime)
 
 
 def _act(contact: Contact, act: str, on: date, actor: Actor, now: datetime, note: str = "") -> None:
+    """Write an act; each raises the version of its contact, also where it says what was said before."""
+    if contact.id:
+        flag_modified(contact, "triage")
     contact.acts.append(ContactAct(act=act, on=on, at=now, actor=actor.name, note=note))
 
 

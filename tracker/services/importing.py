@@ -214,12 +214,9 @@ class _Importer:
         if told[: len(kept)] != kept:
             raise InvalidDetailError(f"{case.number}已有记录，与文件中的事件不一致，不能导入。")
         replay = self._replayed(line, case.entries, _acts(line)[len(kept) :])
-        chain = self._chain(case.agency_id)
-        actor = system(case.agency_id)
-        for row in ledger.rows(case.id, case.agency_id, replay.moves, actor=actor, now=self.now):
-            case.events.append(CaseEvent(**chain.link(row)))
         self._unit(case.agency_id, replay.standing.unit)
-        ledger.restate(case, replay.standing, self.today)
+        chain, actor = self._chain(case.agency_id), system(case.agency_id)
+        ledger.add(case, replay, chain, actor=actor, now=self.now)
         self.result.continued += 1
 
     def _replayed(self, case: ReadCase, past: list[Entry], more: Sequence[Entry]) -> Replay:

@@ -22,7 +22,7 @@ from tracker.domain.event import Entry
 from tracker.domain.state import VOID
 from tracker.models import query
 from tracker.models.agency import Agency, ChainHead, Unit
-from tracker.models.base import db
+from tracker.models.base import db, snapshot
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
 from tracker.services import backup, contact, duty, evidence, ledger, office, publication, restore
@@ -45,7 +45,15 @@ class Found:
 
 
 def inspect(*, today: date) -> Iterator[Found]:
-    """Yield every finding about chains, restated columns and years. Lateness is none."""
+    """Yield every finding about chains, restated columns and years. Lateness is none.
+
+    All is read as it stood at one moment: what is written meanwhile is no finding.
+    """
+    with snapshot():
+        yield from _findings(today)
+
+
+def _findings(today: date) -> Iterator[Found]:
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         yield from _chain(agency)
         counts: Counter[tuple[int, str, str]] = Counter()

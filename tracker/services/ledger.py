@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.domain import event, history, silence, workflow
 from tracker.domain.duty import duties
@@ -108,20 +109,30 @@ def record(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime
     today: the legal day of the typing; no entry may lie after it.
 
     Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError, NotPermittedError; then
-    nothing was written.
+    nothing was written. Raises StaleDataError where another writer moved the case since it was read.
     """
     check_permission(case, entry, actor)
     ledger = replay(case.entries, today)
     ledger.take(checked(entry))
-    if not case.id:
-        restate(case, ledger.standing, today)
-        db.session.add(case)
-        db.session.flush()
-    chain = Chain(db.session, case.agency_id)
+    add(case, ledger, Chain(db.session, case.agency_id), actor=actor, now=now)
+    return ledger.standing
+
+
+def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime) -> None:
+    """Write the replay's new entries and what they restate, in the caller's transaction.
+
+    Every entry raises the version of its case, whatever it restates, so that who saw the case before
+    it is told. The row of the case is written before its entries: who comes second is refused there.
+    The chain is locked by whoever made it, before any case, so that two writers never wait for each other.
+    """
+    _restate_columns(case, ledger.standing, ledger.today)
+    if case.id:
+        flag_modified(case, "state")
+    db.session.add(case)
+    db.session.flush()
+    duty.restate(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today))
     for row in rows(case.id, case.agency_id, ledger.moves, actor=actor, now=now):
         case.events.append(CaseEvent(**chain.link(row)))
-    restate(case, ledger.standing, today)
-    return ledger.standing
 
 
 def rows(
@@ -183,11 +194,14 @@ def restated(standing: Standing, today: date) -> dict[str, Any]:
 
 def restate(case: Case, standing: Standing, today: date) -> None:
     """Write on the case what its ledger says, so that lists need not read ledgers."""
-    for column, value in restated(standing, today).items():
+    _restate_columns(case, standing, today)
+    duty.restate(CASE, case.id, case.agency_id, duties(standing, today))
+
+
+def _restate_columns(case: Case, standing: Standing, today: date) -> None:
+    columns = {**restated(standing, today), "unit_id": unit_id(case.agency_id, standing.unit)}
+    for column, value in columns.items():
         setattr(case, column, value)
-    case.unit_id = unit_id(case.agency_id, standing.unit)
-    if case.id:
-        duty.restate(CASE, case.id, case.agency_id, duties(standing, today))
 
 
 def unit_id(agency_id: int, name: str | None) -> int | None:

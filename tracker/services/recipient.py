@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from tracker.domain.permission import Role
 from tracker.models.agency import Unit
@@ -36,9 +37,11 @@ class Directory:
         self.handlers: dict[str, list[tuple[int | None, Recipient]]] = defaultdict(list)
         self.heads: list[Recipient] = []
         found = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
+        found = found.options(selectinload(User.former))
         for user in db.session.scalars(found.order_by(User.id)).unique():
             person = of_user(user)
-            self.handlers[user.name].append((user.unit_id, person))
+            for name in user.names:
+                self.handlers[name].append((user.unit_id, person))
             if Role.HEAD in user.role_set:
                 self.heads.append(person)
         units = select(Unit).where(Unit.agency_id == agency_id, Unit.liaison_email != "")

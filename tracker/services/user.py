@@ -21,7 +21,7 @@ from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.mail import address
 from tracker.mail.words import LANGUAGES
 from tracker.models.base import db, transaction
-from tracker.models.user import User, UserRole
+from tracker.models.user import FormerName, User, UserRole
 from tracker.services import audit, office
 from tracker.services.actor import Actor
 
@@ -216,7 +216,8 @@ def update(
         user = find(user_id, actor)
         before = sorted(user.role_set)
         email = address.checked(email, office.settings())
-        user.name, user.email, user.unit_id, user.active = name.strip(), email, unit_id, active
+        _rename(user, name.strip(), now)
+        user.email, user.unit_id, user.active = email, unit_id, active
         user.roles = [row for row in user.roles if Role(row.role) in held]
         user.roles += [UserRole(role=role.value) for role in sorted(held - user.role_set)]
         db.session.flush()
@@ -226,6 +227,15 @@ def update(
             user.session_token = secrets.token_hex(32)
         _note("user_changed", user, actor, now, before=before, roles=sorted(held), active=active)
     return user
+
+
+def _rename(user: User, name: str, now: datetime) -> None:
+    """Give the person another name; what was written under the one before is still found and reminded of."""
+    if not name:
+        raise InvalidDetailError("请填写姓名。")
+    if user.name != name and user.name not in [row.name for row in user.former]:
+        user.former.append(FormerName(name=user.name, until=now))
+    user.name = name
 
 
 def reset_password(user_id: int, *, actor: Actor, now: datetime) -> str:

@@ -63,6 +63,12 @@ def _expired(error: CSRFError) -> tuple[str, int]:
 
 
 def _stale(error: StaleDataError) -> tuple[str, int]:
+    fields = resume.typed()
+    if fields:
+        words = _(
+            "他人刚刚修改了同一记录，您填写的内容尚未保存，仍在下面。请查看最新的记录，再决定是否继续。"
+        )
+        return resume.send_again(request.path, fields, 409, words)
     return page(_("记录已被他人修改"), _("请返回查看最新的记录，再决定是否继续。"), 409)
 
 
