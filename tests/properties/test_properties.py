@@ -45,7 +45,10 @@ def terms(draw):
 
 def details(step, on, draw):
     later = (on + timedelta(draw(st.integers(1, 60)))).isoformat()
-    party = {"party": draw(st.sampled_from(("third_party", "agency", "co_maker", "other_agency"))), "name": "甲公司"}
+    party = {
+        "party": draw(st.sampled_from(("third_party", "agency", "co_maker", "other_agency"))),
+        "name": "甲公司",
+    }
     of_step = {
         "ask_supplement": {"deadline_on": later},
         "consult": party,

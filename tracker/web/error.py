@@ -63,13 +63,11 @@ def _expired(error: CSRFError) -> tuple[str, int]:
 
 
 def _stale(error: StaleDataError) -> tuple[str, int]:
-    fields = resume.typed()
+    title, fields = _("记录已被他人修改"), resume.typed()
     if fields:
-        words = _(
-            "他人刚刚修改了同一记录，您填写的内容尚未保存，仍在下面。请查看最新的记录，再决定是否继续。"
-        )
-        return resume.send_again(request.path, fields, 409, words)
-    return page(_("记录已被他人修改"), _("请返回查看最新的记录，再决定是否继续。"), 409)
+        message = _("他人刚刚修改了同一记录，您填写的内容尚未保存。请先查看最新的记录，再决定是否继续。")
+        return resume.send_again(request.path, fields, 409, title=title, message=message)
+    return page(title, _("请返回查看最新的记录，再决定是否继续。"), 409)
 
 
 def _refused(error: DomainError) -> tuple[str, int]:
