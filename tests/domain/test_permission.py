@@ -19,6 +19,7 @@ TABLE = {
     "settings": {"administrator"},
     "users": {"administrator"},
     "jobs": {"administrator"},
+    "outbox": {"administrator"},
     "calendar": {"administrator", "head"},
     "audit": {"administrator", "auditor"},
     "close_year": set(),  # the year closes by itself: no person

@@ -10,6 +10,7 @@ import click
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
 from tracker.domain.published_report import NEWEST, OLDEST
+from tracker.models.agency import DEFAULT
 from tracker.reporting.output import OUTPUTS
 from tracker.reporting.reader_package import MOST_BYTES
 from tracker.reporting.reader_report import Read
@@ -21,7 +22,7 @@ from tracker.services import report_check, setup
 @click.argument("what")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(list(OUTPUTS)), default="json")
-@click.option("--agency", default=setup.DEFAULT, help="机关代码")
+@click.option("--agency", default=DEFAULT, help="机关代码")
 def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
     """年度报告：tracker report 年份；或检查他人的报告：tracker report check 文件…"""
     if what == "check":

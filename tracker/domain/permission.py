@@ -50,6 +50,7 @@ class Action(StrEnum):
     SETTINGS = "settings"
     USERS = "users"
     JOBS = "jobs"
+    OUTBOX = "outbox"
     CALENDAR = "calendar"
     AUDIT = "audit"
     CLOSE_YEAR = "close_year"
@@ -70,6 +71,7 @@ ACTION_LABELS = {
     Action.SETTINGS: "设置",
     Action.USERS: "用户",
     Action.JOBS: "定时任务",
+    Action.OUTBOX: "发件箱",
     Action.CALENDAR: "日历",
     Action.AUDIT: "审计日志",
     Action.CLOSE_YEAR: "年度结转",
@@ -93,10 +95,14 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.SETTINGS: frozenset({Role.ADMINISTRATOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),
     Action.JOBS: frozenset({Role.ADMINISTRATOR}),
+    Action.OUTBOX: frozenset({Role.ADMINISTRATOR}),
     Action.CALENDAR: frozenset({Role.ADMINISTRATOR, Role.HEAD}),
     Action.AUDIT: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     Action.CLOSE_YEAR: frozenset(),
 }
+
+# What moves the dates, ledgers or mails of every agency: of those who run the deployment alone.
+DEPLOYMENT = frozenset({Action.SETTINGS, Action.JOBS, Action.CALENDAR, Action.CLOSE_YEAR})
 
 
 def may(roles: Iterable[Role], action: Action) -> bool:

@@ -1,9 +1,11 @@
 """Agencies, their units, and the counters and chain heads that belong to them."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base
+from tracker.models.base import Base, db
+
+DEFAULT = "default"  # the code of the agency that a one-office deployment is, and that runs any other
 
 
 class Agency(Base):
@@ -51,3 +53,8 @@ class ChainHead(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
     chain_no: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64), default="")
+
+
+def running_agency_id() -> int | None:
+    """Return the agency whose people act for the whole deployment: the first that was made."""
+    return db.session.scalar(select(Agency.id).where(Agency.code == DEFAULT))

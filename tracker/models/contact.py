@@ -57,6 +57,11 @@ class Contact(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def reach(self) -> tuple[int, int | None]:
+        """The agency and unit through which it is reached: its case's, once it became one."""
+        return (self.case or self).agency_id, (self.case or self).unit_id
+
+    @property
     def facts(self) -> Facts:
         """What its dates hang on, as the domain reads it."""
         return Facts(

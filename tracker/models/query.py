@@ -295,7 +295,7 @@ def contacts(
     """Return the contacts that match. ``triage`` may be ``none``; ``state`` open or closed."""
     query = select(Contact).where(Contact.agency_id == agency_id)
     if unit_scope is not None:
-        query = query.where(or_(Contact.unit_id == unit_scope, Contact.unit_id.is_(None)))
+        query = query.where(_contact_within(unit_scope))
     if year:
         query = query.where(Contact.arrived_on.between(first_day(year), last_day(year)))
     if form:
@@ -310,6 +310,15 @@ def contacts(
         found = (Contact.number, Contact.summary, Contact.person)
         query = query.where(or_(*(column.contains(word, autoescape=True) for column in found)))
     return query
+
+
+def _contact_within(unit_scope: int) -> ColumnElement[bool]:
+    """Return what holds for a contact that a unit reaches: through its case, once it became one."""
+    own = and_(Contact.case_id.is_(None), or_(Contact.unit_id == unit_scope, Contact.unit_id.is_(None)))
+    cases = select(Case.id).where(
+        Case.id == Contact.case_id, or_(Case.unit_id == unit_scope, Case.unit_id.is_(None))
+    )
+    return or_(own, cases.exists())
 
 
 def contact_dates(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Contact]]:

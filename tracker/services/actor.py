@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tracker.domain.errors import NotPermittedError
-from tracker.domain.permission import ACTION_LABELS, Action, Role, may, own_unit_only
+from tracker.domain.permission import ACTION_LABELS, DEPLOYMENT, Action, Role, may, own_unit_only
+from tracker.models.agency import running_agency_id
 
 NO_UNIT = -1
 
@@ -19,7 +20,16 @@ class Actor:
     unit_id: int | None = None
 
     def may(self, action: Action) -> bool:
-        return may(self.roles, action)
+        """Return whether one of the roles carries the action, and it is this agency's to take.
+
+        Jobs by hand, the calendar, local holidays and settings act on every agency of the
+        deployment: they belong to the people of the agency that runs it.
+        """
+        return may(self.roles, action) and (action not in DEPLOYMENT or self._runs_deployment)
+
+    @property
+    def _runs_deployment(self) -> bool:
+        return Role.SYSTEM in self.roles or self.agency_id == running_agency_id()
 
     def require(self, action: Action) -> None:
         """Raise NotPermittedError unless one of the roles carries the action."""

@@ -135,11 +135,14 @@ def _check(data: ContactData, triage: str | None, today: date) -> None:
 
 
 def find(contact_id: int, actor: Actor) -> Contact:
-    """Return the contact; refuse another agency's, and another unit's to a handler."""
+    """Return the contact; refuse another agency's, and another unit's to a handler.
+
+    One that became a case is reached as its case is.
+    """
     contact = db.session.get(Contact, contact_id)
     if contact is None or contact.agency_id != actor.agency_id:
         raise NotFoundError("没有这条来信来访来电记录。")
-    if not actor.reaches(contact.agency_id, contact.unit_id):
+    if not actor.reaches(*contact.reach):
         raise NotPermittedError("查阅其他单位的来件")
     return contact
 

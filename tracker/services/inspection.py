@@ -20,7 +20,7 @@ from tracker.domain.duty import DUTY_LABELS, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.state import VOID
-from tracker.models import query
+from tracker.models import bounds, query
 from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case, CaseEvent
@@ -65,6 +65,8 @@ def _findings(today: date) -> Iterator[Found]:
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
         yield Found(f"主动公开“{title}”", "公开期限与登记内容不符。")
+    for place, row_id in bounds.crossed():
+        yield Found(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
     for row in evidence.broken():
         yield Found(f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。")
 

@@ -60,7 +60,7 @@ def retry(message_id: int, *, actor: Actor, now: datetime) -> Message:
 
     Raises NotFoundError; InvalidDetailError where it is not waiting and did not fail.
     """
-    actor.require(Action.JOBS)
+    actor.require(Action.OUTBOX)
     with transaction():
         message = db.session.scalar(
             select(Message)
@@ -81,7 +81,7 @@ def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> Message
 
     Raises InvalidDetailError where the address is none, or no server is set.
     """
-    actor.require(Action.JOBS)
+    actor.require(Action.OUTBOX)
     settings = office.settings()
     to = address.checked(to, settings)
     if not to:

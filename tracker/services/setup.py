@@ -6,12 +6,11 @@ from sqlalchemy import select
 
 from tracker.domain.permission import Role
 from tracker.models import migrate
-from tracker.models.agency import Agency
+from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.user import User
 from tracker.services import calendar, user, worklist
 
-DEFAULT = "default"
 ADMINISTRATOR = "admin"
 
 

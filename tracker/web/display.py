@@ -36,7 +36,7 @@ MENU = (
     ("user.index", _l("用户"), Action.USERS),
     ("unit.index", _l("单位"), Action.USERS),
     ("job.index", _l("定时任务"), Action.JOBS),
-    ("outbox.index", _l("发件箱"), Action.JOBS),
+    ("outbox.index", _l("发件箱"), Action.OUTBOX),
     ("audit.index", _l("审计日志"), Action.AUDIT),
 )
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")

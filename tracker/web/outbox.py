@@ -21,7 +21,7 @@ Answer = Response | str | tuple[str, int]
 
 
 @bp.get("")
-@requires(Action.JOBS)
+@requires(Action.OUTBOX)
 def index() -> str:
     return page()
 
@@ -46,7 +46,7 @@ def page(error: str = "") -> str:
 
 
 @bp.post("/test")
-@requires(Action.JOBS)
+@requires(Action.OUTBOX)
 def test() -> Answer:
     to, language = request.form.get("to", ""), request.form.get("language", "zh")
     try:
@@ -60,7 +60,7 @@ def test() -> Answer:
 
 
 @bp.post("/<int:message_id>/retry")
-@requires(Action.JOBS)
+@requires(Action.OUTBOX)
 def retry(message_id: int) -> Answer:
     try:
         mailbox.retry(message_id, actor=current_actor(), now=now())
@@ -71,7 +71,7 @@ def retry(message_id: int) -> Answer:
 
 
 @bp.get("/preview")
-@requires(Action.JOBS)
+@requires(Action.OUTBOX)
 def preview() -> str:
     on = asked_day()
     return render_template(

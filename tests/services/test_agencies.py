@@ -1,0 +1,178 @@
+"""One deployment, several agencies: what is each one's own, and what belongs to those who run it all."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
+
+from tests.histories import line, text
+from tracker.domain.errors import NotPermittedError
+from tracker.domain.permission import Action, Role
+from tracker.jobs.schedule import JOBS
+from tracker.models import query
+from tracker.models.agency import Agency, Unit
+from tracker.models.base import db, transaction
+from tracker.models.calendar import CalendarNotice
+from tracker.models.case import Case, CaseEvent
+from tracker.models.contact import Contact
+from tracker.models.user import User
+from tracker.services import calendar, contact, importing, inspection, job, user
+from tracker.services.actor import Actor, system
+
+ADMINISTRATOR, HEAD = frozenset({Role.ADMINISTRATOR}), frozenset({Role.HEAD})
+
+
+@pytest.fixture
+def other(app, agency_id) -> Agency:
+    """Another agency of the same deployment, with a unit of its own."""
+    with transaction():
+        made = Agency(code="other", name="别的机关")
+        db.session.add(made)
+        db.session.flush()
+        db.session.add(Unit(agency_id=made.id, name="他们的股", kind="股室", active=True))
+    return made
+
+
+@pytest.fixture
+def case(clock):
+    lines = [line("business", "A-1", [{"step": "receive", "on": "2026-03-02"}])]
+    importing.import_histories(text(lines).splitlines(), today=clock.today, now=clock())
+    return db.session.scalars(select(Case)).unique().one()
+
+
+# -- acts on the whole deployment ------------------------------------------------------------------------
+
+
+def test_another_agencys_administrator_runs_no_job_of_the_deployment(app, other, case, clock):
+    stranger = Actor("乙", ADMINISTRATOR, other.id)
+    before = db.session.scalar(select(func.count(CaseEvent.id)))
+
+    for name in ("close_year", "tidy", "backup"):
+        with pytest.raises(NotPermittedError):
+            job.run_by_hand(JOBS, name, on=clock.today, actor=stranger, now=clock())
+
+    assert db.session.scalar(select(func.count(CaseEvent.id))) == before
+
+
+def test_another_agencys_head_moves_nobodys_due_dates(app, other, case, clock):
+    """放假办法第4条: a local holiday is decided by the local government; here by who runs the deployment."""
+    stranger, due_on = Actor("乙", HEAD, other.id), case.due_on
+    found = calendar.local_day(
+        [date(2026, 3, 20)], "建州纪念日", "州政府文件", works=False, today=clock.today
+    )
+
+    with pytest.raises(NotPermittedError):
+        calendar.keep_local(found, "州政府文件", actor=stranger, today=clock.today, now=clock())
+    with pytest.raises(NotPermittedError):
+        calendar.keep("国务院办公厅通知", actor=stranger, today=clock.today, now=clock())
+
+    assert db.session.scalar(select(func.count(CalendarNotice.id))) == 0
+    assert db.session.get_one(Case, case.id, populate_existing=True).due_on == due_on
+
+
+def test_another_agencys_people_withdraw_no_notice(app, other, agency_id, actor, clock):
+    found = calendar.local_day([date(2026, 3, 20)], "纪念日", "文件", works=False, today=clock.today)
+    calendar.keep_local(found, "文件", actor=actor(Role.HEAD), today=clock.today, now=clock())
+    kept = calendar.kept()[0]
+
+    with pytest.raises(NotPermittedError):
+        calendar.withdraw(kept.id, "x", actor=Actor("乙", HEAD, other.id), today=clock.today, now=clock())
+
+    assert kept.withdrawn_at is None
+
+
+@pytest.mark.parametrize("action", [Action.JOBS, Action.CALENDAR, Action.SETTINGS])
+def test_the_people_of_the_agency_that_runs_the_deployment_and_jobs_may(app, other, actor, action):
+    roles = frozenset({Role.ADMINISTRATOR, Role.HEAD})
+
+    assert replace(actor(Role.ADMINISTRATOR), roles=roles).may(action)
+    assert system(other.id).may(action)
+    assert not Actor("乙", roles, other.id).may(action)
+
+
+def test_another_agencys_administrator_still_has_his_own_people_units_and_messages(app, other):
+    stranger = Actor("乙", ADMINISTRATOR, other.id)
+
+    assert all(stranger.may(action) for action in (Action.USERS, Action.OUTBOX, Action.AUDIT))
+
+
+# -- what belongs together, by the database ------------------------------------------------------------
+
+
+def refused(statement) -> None:
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(statement)
+
+
+def test_the_database_refuses_a_unit_of_another_agency(app, other, case, actor, agency_id, clock):
+    theirs = db.session.scalars(select(Unit.id).where(Unit.agency_id == other.id)).one()
+    seen = contact.ContactData(form="visit", arrived_on=clock.today, summary="来访")
+    row = contact.log(seen, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+
+    refused(update(Case).where(Case.id == case.id).values(unit_id=theirs))
+    refused(update(Contact).where(Contact.id == row.id).values(unit_id=theirs))
+    refused(update(User).where(User.login == "admin").values(unit_id=theirs))
+    refused(update(Case).where(Case.id == case.id).values(agency_id=other.id))
+    refused(update(User).where(User.login == "admin").values(agency_id=other.id))
+
+
+def test_the_database_refuses_a_new_person_in_a_unit_of_another_agency(app, other, agency_id, clock):
+    theirs = db.session.scalars(select(Unit.id).where(Unit.agency_id == other.id)).one()
+
+    with pytest.raises(IntegrityError):
+        user.create_by_command(
+            agency_id=agency_id, login="x", name="X", roles=[Role.HANDLER], now=clock(), unit_id=theirs
+        )
+
+    assert user.by_login("x") is None
+
+
+def test_the_database_refuses_a_contact_that_became_another_agencys_case(app, other, case, clock):
+    theirs = Actor("乙", frozenset({Role.REGISTRAR}), other.id)
+    seen = contact.ContactData(form="visit", arrived_on=clock.today, summary="来访")
+    row = contact.log(seen, actor=theirs, today=clock.today, now=clock())
+
+    refused(update(Contact).where(Contact.id == row.id).values(case_id=case.id))
+    refused(update(Case).where(Case.id == case.id).values(applicant_id=case.applicant_id, agency_id=other.id))
+
+
+def test_a_row_from_before_the_bounds_is_found_by_the_inspection(app, other, case, clock):
+    theirs = db.session.scalars(select(Unit.id).where(Unit.agency_id == other.id)).one()
+    postgres = db.engine.dialect.name == "postgresql"
+    name = "cases_unit_id_agency" + (" ON cases" if postgres else "_update")
+    with transaction():
+        db.session.execute(sql(f"DROP TRIGGER {name}"))
+        db.session.execute(update(Case).where(Case.id == case.id).values(unit_id=theirs))
+
+    found = [(each.where, each.message) for each in inspection.inspect(today=clock.today)]
+
+    assert (f"cases.unit_id 第{case.id}行", "指向其他机关的单位、案件或人员。") in found
+
+
+# -- a contact that became a case -----------------------------------------------------------------------
+
+
+def test_a_contact_is_listed_to_a_unit_as_its_case_is(app, agency_id, planning, case, clock, actor):
+    with transaction():
+        market = Unit(agency_id=agency_id, name="市场股", kind="股室", active=True)
+        db.session.add(market)
+        db.session.flush()
+    seen = contact.ContactData(form="visit", arrived_on=clock.today, summary="来访")
+    row = contact.log(seen, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+
+    def listed(unit: Unit) -> bool:
+        found = query.contacts(agency_id, unit_scope=unit.id)
+        return row.id in [each.id for each in db.session.scalars(found).unique()]
+
+    assert listed(planning)
+    assert listed(market)  # nobody's yet
+    with transaction():
+        db.session.execute(update(Contact).where(Contact.id == row.id).values(case_id=case.id))
+        db.session.execute(update(Case).where(Case.id == case.id).values(unit_id=market.id))
+    assert (listed(planning), listed(market)) == (False, True)
+    with transaction():  # as it was referred before it became a case: the case decides
+        db.session.execute(update(Contact).where(Contact.id == row.id).values(unit_id=planning.id))
+    assert (listed(planning), listed(market)) == (False, True)

@@ -1,0 +1,30 @@
+"""What of an agency points to another's: triggers refuse it; rows from before them are found."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from tracker.models.base import Base, db
+from tracker.models.tables import ALL
+
+LINKS = (
+    ("users", "unit_id", "units"),
+    ("cases", "unit_id", "units"),
+    ("cases", "applicant_id", "applicants"),
+    ("contacts", "unit_id", "units"),
+    ("contacts", "case_id", "cases"),
+    ("receipt_evidence", "contact_id", "contacts"),
+    ("receipt_evidence", "case_id", "cases"),
+    ("remedies", "case_id", "cases"),
+)
+
+
+def crossed() -> Iterator[tuple[str, int]]:
+    """Yield column and row of each link that leads into another agency."""
+    assert ALL  # noqa: S101  (every table is known to the metadata)
+    found = Base.metadata.tables
+    for child_name, column, parent_name in LINKS:
+        child, parent = found[child_name], found[parent_name]
+        linked = select(child.c.id).join(parent, parent.c.id == child.c[column])
+        for row_id in db.session.scalars(linked.where(parent.c.agency_id != child.c.agency_id)):
+            yield f"{child_name}.{column}", row_id
