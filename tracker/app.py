@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.extensions["tracker.settings"] = settings
     app.extensions["tracker.jobs"] = JOBS
     office.current["settings"] = settings
+    office.clocks["now"] = now
     isolated.configure(
         isolated.Limits(
             memory=settings.reading_megabytes,

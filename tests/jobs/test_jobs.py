@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from tests.histories import line, text
 from tracker.domain.annual_report import TOTAL
+from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import db
@@ -241,17 +242,18 @@ def test_a_run_by_hand_for_another_day_moves_no_other_day(app, diary, actor):
     daily = (Job("diary", Daily(8), diary, "日记"),)
     administrator = actor(Role.ADMINISTRATOR)
     work(daily, at("2026-02-13"))
-    for day in ("2025-06-01", "2026-02-15", "2027-01-01"):
-        job.run_by_hand(
-            daily, "diary", on=date.fromisoformat(day), actor=administrator, now=at("2026-02-16", 7)
-        )
+    by_hand = {"actor": administrator, "now": at("2026-02-16", 7)}
+    for day in ("2025-06-01", "2026-02-15", "2026-02-11"):
+        job.run_by_hand(daily, "diary", on=date.fromisoformat(day), **by_hand)
+    with pytest.raises(InvalidDetailError, match="2027-01-01还没有到"):
+        job.run_by_hand(daily, "diary", on=date(2027, 1, 1), **by_hand)
     diary.days.clear()
 
     work(daily, at("2026-02-16"))
 
     assert diary.days == ["02-14", "02-16"]  # the 15th was done by hand after its hour
     notes = db.session.scalars(select(AuditEntry.target).where(AuditEntry.act == "job_run")).all()
-    assert notes == ["日记 2025-06-01", "日记 2026-02-15", "日记 2027-01-01"]
+    assert notes == ["日记 2025-06-01", "日记 2026-02-15", "日记 2026-02-11"]
 
 
 def test_a_clock_that_once_stood_in_the_future_stops_nothing(on_sqlite, diary):

@@ -16,7 +16,7 @@ from tracker.jobs import runner
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import ZONE
 from tracker.services import job as service
-from tracker.services import setup
+from tracker.services import office, setup, timekeeping
 from tracker.services.actor import system
 
 
@@ -35,8 +35,11 @@ def jobs_run(clock: Path | None) -> None:
             if not settings.testing:
                 say("--clock 只能用于测试（testing = true）。")
                 sys.exit(REFUSED)
-            app.extensions["tracker.now"] = clock_of(clock)
-        setup.recount(now=wall.now())
+            app.extensions["tracker.now"] = office.clocks["now"] = clock_of(clock)
+        moment = app.extensions["tracker.now"]()
+        setup.recount(now=moment)
+        if found := timekeeping.jump(now=moment):
+            say(found.words)
     say("定时任务已启动（Ctrl+C 停止）。")
     runner.alone(app, from_file=clock is not None)
     say("定时任务已停止。")
@@ -76,6 +79,22 @@ def jobs_once(name: str, on: Any) -> None:
         status, words = row.status, row.result
     click.echo(words)
     sys.exit({service.DONE: 0, service.ALARM: FINDINGS, service.FAILED: REFUSED}[status])
+
+
+@jobs_group.command("confirm-clock")
+@click.option("--yes", is_flag=True, help="不再询问")
+def jobs_confirm_clock(*, yes: bool) -> None:
+    """确认服务器时钟无误：时钟与最近一次运行相隔太久时，任务要等这一确认才继续。"""
+    with office_open():
+        found, agency = timekeeping.jump(now=wall.now()), setup.default_agency()
+        if found is None or agency is None:
+            say("时钟没有需要确认的跳变。")
+            return
+        say(found.words)
+        if not yes and not click.confirm("服务器时钟正确，继续运行任务？", err=True):
+            sys.exit(REFUSED)
+        timekeeping.confirm(actor=system(agency.id, "命令行"), now=wall.now())
+    say("已经确认，定时任务继续运行。")
 
 
 @jobs_group.command("list")

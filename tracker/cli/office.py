@@ -13,6 +13,7 @@ from tracker.services import demo as demonstration
 from tracker.services import (
     inspection,
     setup,
+    timekeeping,
 )
 
 
@@ -31,6 +32,9 @@ def init(agency: str | None) -> None:
     with office_open(migrated=False) as app:
         settings: Settings = app.extensions["tracker.settings"]
         password = setup.initialise(agency, fallback=settings.agency_name, now=wall.now())
+        healed = timekeeping.heal(now=wall.now())
+        if healed.count:
+            say(f"已清除服务器时钟走快时留下的：{healed.words}。")
         say(f"办公室已就绪：{settings.instance}")
         show_password(password)
 
@@ -46,6 +50,8 @@ def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
     with office_open() as app:
         settings: Settings = app.extensions["tracker.settings"]
         setup.recount(now=wall.now())
+        if found := timekeeping.jump(now=wall.now()):
+            say(found.words)
     server = Server(
         app,
         host=host or settings.host,

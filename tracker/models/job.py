@@ -12,7 +12,10 @@ from tracker.models.base import Base, Moment
 class JobRun(Base):
     """The runs of a job for one legal day: how often, and how the last of them ended.
 
-    status: ``done``, ``alarm`` (done, and somebody must look) or ``failed``.
+    status: ``done``, ``alarm`` (done, and somebody must look), ``failed``, or ``void``: a run of a
+            clock that stood in the future, which counts for nothing.
+    due_at: the moment for which the run was due by the hours of that time: a later change of the
+            hours makes no run of before undone.
     by: who ran it by hand last; empty where the scheduler did. ``by_hand``: nobody else ever did.
     """
 
@@ -21,12 +24,31 @@ class JobRun(Base):
     job: Mapped[str] = mapped_column(String(30), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(String(10))
+    due_at: Mapped[datetime] = mapped_column(Moment)
     ran_at: Mapped[datetime] = mapped_column(Moment)
     seconds: Mapped[float] = mapped_column()
     result: Mapped[str] = mapped_column(Text)
     runs: Mapped[int] = mapped_column()
     by: Mapped[str] = mapped_column(String(60))
     by_hand: Mapped[bool] = mapped_column()
+
+
+class JobTrouble(Base):
+    """A job that fails since some moment: one row from its first failure to its next good run.
+
+    day: the legal day that failed first; ``times``: the failures since; ``words``: those of the last.
+    told: up to which stage of the escalation people were written to (services/trouble).
+    """
+
+    __tablename__ = "job_troubles"
+
+    job: Mapped[str] = mapped_column(String(30), primary_key=True)
+    day: Mapped[date]
+    since: Mapped[datetime] = mapped_column(Moment)
+    failed_at: Mapped[datetime] = mapped_column(Moment)
+    times: Mapped[int] = mapped_column()
+    told: Mapped[int] = mapped_column()
+    words: Mapped[str] = mapped_column(Text)
 
 
 class OverdueFlag(Base):

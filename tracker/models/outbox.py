@@ -31,6 +31,7 @@ class Message(Base):
     on: the legal day that it was written for. ``next_at``: no try before it.
     why: the server's words, or why it was not sent.
     urgent: sent outside hours and on rest days too.
+    carried_by: of a reminder that went into a mail of many, the key of that mail.
     No personal data of an applicant is in it, nor the words of a request.
     """
 
@@ -63,6 +64,7 @@ class Message(Base):
     why: Mapped[str] = mapped_column(Text, default="")
     tries: Mapped[int] = mapped_column(default=0)
     urgent: Mapped[bool] = mapped_column(default=False)
+    carried_by: Mapped[str] = mapped_column(String(160), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     next_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -8,7 +8,7 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact, ContactAct, PendingRequest
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
-from tracker.models.job import JobRun, OverdueFlag, ReportDraft
+from tracker.models.job import JobRun, JobTrouble, OverdueFlag, ReportDraft
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.outbox import Message
 from tracker.models.publication import Medium, Publication, PublicationMedium
@@ -36,6 +36,7 @@ ALL = (
     Evidence,
     FormerName,
     JobRun,
+    JobTrouble,
     EditionCase,
     Medium,
     Message,

@@ -32,6 +32,8 @@ ACTS = {
     "calendar_withdrawn": "撤回放假安排",
     "recomputed": "期限重算",
     "job_run": "手工运行任务",
+    "clock_confirmed": "确认服务器时钟",
+    "clock_healed": "清除时钟走快时的记录",
     "backed_up": "备份",
     "restored": "恢复备份",
     "report_text": "编写年度报告",

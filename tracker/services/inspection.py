@@ -25,7 +25,17 @@ from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
-from tracker.services import backup, contact, duty, evidence, ledger, office, publication, restore
+from tracker.services import (
+    backup,
+    contact,
+    duty,
+    evidence,
+    ledger,
+    office,
+    publication,
+    restore,
+    timekeeping,
+)
 from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
 from tracker.services.publishing import verify
@@ -61,6 +71,8 @@ def _findings(today: date) -> Iterator[Found]:
         yield from _years(agency, counts, today)
         for where, words in verify(agency.id):
             yield Found(f"{agency.name} {where}", words)
+    for where, words in timekeeping.ahead(today=today):
+        yield Found(where, words)
     for number in contact.misstated():
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():

@@ -12,23 +12,25 @@ from datetime import date, datetime, time, timedelta
 from time import perf_counter
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Select, Table, and_, delete, func, literal, select
+from sqlalchemy import CursorResult, Select, Table, and_, case, delete, func, literal, select
+from sqlalchemy.orm import aliased
 
-from tracker.domain.errors import DomainError, NotFoundError
+from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action, Role
 from tracker.models.agency import Agency
-from tracker.models.base import ZONE, db, transaction
+from tracker.models.base import ZONE, Moment, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobRun
-from tracker.services import audit, office, outbox
+from tracker.services import audit, office, outbox, timekeeping, trouble
 from tracker.services.actor import Actor
 from tracker.services.recipient import of_roles
+from tracker.services.timekeeping import HEARTBEAT, SLIP, VOID
 
 logger = logging.getLogger(__name__)
 
 DONE, ALARM, FAILED = "done", "alarm", "failed"
-STATUS = {DONE: "完成", ALARM: "完成，请查看", FAILED: "失败"}
-HEARTBEAT = "scheduler"  # the fact: when the working scheduler was last seen, and up to when it worked
+STATUS = {DONE: "完成", ALARM: "完成，请查看", FAILED: "失败", VOID: "不作数（时钟走快）"}
+GOOD = (DONE, ALARM)
 HISTORY = timedelta(days=366)  # how long runs are kept
 ONE_DAY = timedelta(days=1)
 LONGEST_RESULT = 2000
@@ -107,14 +109,17 @@ def moment_of(job: Job, on: date) -> datetime:
 def next_moment(job: Job, now: datetime) -> datetime:
     """Return when the job is to run next."""
     if isinstance(job.trigger, Every):
-        ran_at = db.session.scalar(select(func.max(JobRun.ran_at)).where(JobRun.job == job.name))
+        # a run of the future, left by a wrong clock, holds nothing up
+        ran = select(func.max(JobRun.ran_at)).where(JobRun.job == job.name, JobRun.ran_at <= now)
+        ran_at = db.session.scalar(ran)
         return max(now, ran_at + timedelta(minutes=job.trigger.minutes)) if ran_at else now
-    missed = missed_days(job, now)
-    if missed:
+    if missed_days(job, now):
         return now
     today = now.astimezone(ZONE).date()
+    ran_today = db.session.execute(select(*RUN).where(JobRun.job == job.name, JobRun.day == today)).first()
     moment = moment_of(job, today)
-    return moment if now < moment else moment_of(job, today + ONE_DAY)
+    is_over = now >= moment or (ran_today is not None and _ended_well(ran_today, now))
+    return moment_of(job, today + ONE_DAY) if is_over else moment
 
 
 def pending(jobs: Sequence[Job], now: datetime) -> list[tuple[Job, date]]:
@@ -141,22 +146,24 @@ def missed_days(job: Job, now: datetime, lately: Sequence[Any] = ()) -> list[dat
     """
     today = now.astimezone(ZONE).date()
     last = today if now >= moment_of(job, today) else today - ONE_DAY
-    runs = lately if any(_ended_well(job, run) and not run.by_hand for run in lately) else _runs(job, today)
-    done = {run.day for run in runs if _ended_well(job, run)}
+    well = any(_ended_well(run, now) and not run.by_hand for run in lately)
+    runs = lately if well else _runs(job, today)
+    done = {run.day for run in runs if _ended_well(run, now)}
     ours = [run.day for run in runs if run.day in done and not run.by_hand]
-    tried = [run.day for run in runs if not run.by_hand]
+    tried = [run.day for run in runs if not run.by_hand and run.ran_at <= now + SLIP]
     first = max(ours) + ONE_DAY if ours else min([*tried, today])
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     missed = [day for day in days if day not in done]
     return missed if job.each_day else missed[-1:]
 
 
-def _ended_well(job: Job, run: Any) -> bool:
-    return bool(run.status != FAILED and run.ran_at >= moment_of(job, run.day))
+def _ended_well(run: Any, now: datetime) -> bool:
+    """Return whether the run counts: it went well, after its moment, and under no clock of the future."""
+    return bool(run.status in GOOD and run.due_at <= run.ran_at <= now + SLIP)
 
 
 RUNS = cast(Table, JobRun.__table__)
-RUN = (JobRun.job, JobRun.day, JobRun.status, JobRun.ran_at, JobRun.by_hand)
+RUN = (JobRun.job, JobRun.day, JobRun.status, JobRun.due_at, JobRun.ran_at, JobRun.by_hand)
 
 
 def _lately(names: Sequence[str], now: datetime) -> dict[str, list[Any]]:
@@ -170,9 +177,8 @@ def _lately(names: Sequence[str], now: datetime) -> dict[str, list[Any]]:
 
 
 def _runs(job: Job, today: date) -> Sequence[Any]:
-    """Return the job's runs for the days of a year up to today."""
-    recent = select(*RUN).where(JobRun.job == job.name, JobRun.day <= today, JobRun.day > today - HISTORY)
-    return db.session.execute(recent).all()
+    """Return the job's runs for the days up to today that are kept."""
+    return db.session.execute(select(*RUN).where(JobRun.job == job.name, JobRun.day <= today)).all()
 
 
 def last_run(name: str) -> JobRun | None:
@@ -193,9 +199,13 @@ def catch_up(jobs: Sequence[Job], now: Callable[[], datetime], goes_on: Callable
     """Run everything that is pending, in order; return how many runs that were.
 
     A job that fails keeps its later days for the next time: days are run in order or not at all.
+    Nothing runs while the clock waits for a person (services/timekeeping).
 
     goes_on: asked before each run; false ends it (the lock was lost, the process stops).
     """
+    if timekeeping.stops(now=now()):
+        return 0
+    timekeeping.forget_the_future(now=now())
     failed: set[str] = set()
     count = 0
     for job, day in pending(jobs, now()):
@@ -213,7 +223,10 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
     """Run the job for the legal day and keep how it went; return the status.
 
     by: the person who runs it by hand; empty for the scheduler.
+
+    Raises InvalidDetailError for a day to come: what is written ahead of time is wrong on its day.
     """
+    refuse_ahead(on, now)
     begin = perf_counter()
     try:
         status, words = DONE, job.run(on=on, now=now)
@@ -223,22 +236,43 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
         logger.exception("job %s of %s failed", job.name, on)
         status, words = FAILED, f"{type(error).__name__}：{error}"
     db.session.rollback()
-    _keep(job.name, on, status, words, by=by, now=now, seconds=perf_counter() - begin)
+    _keep(job, on, status, words, by=by, now=now, seconds=perf_counter() - begin)
     return status
 
 
-def _keep(name: str, on: date, status: str, words: str, *, by: str, now: datetime, seconds: float) -> None:
+def refuse_ahead(on: date, now: datetime) -> None:
+    """Raise InvalidDetailError where the day is still to come."""
+    today = now.astimezone(ZONE).date()
+    if on > today:
+        raise InvalidDetailError(f"日期{on}还没有到（今天是{today}）：不能提前运行任务。")
+
+
+def _keep(job: Job, on: date, status: str, words: str, *, by: str, now: datetime, seconds: float) -> None:
+    """Keep the run, and tell people of what it found or that it failed, in one transaction."""
     values = {
-        "status": status, "result": words[:LONGEST_RESULT], "ran_at": now, "seconds": seconds, "by": by
+        "status": status, "result": words[:LONGEST_RESULT], "ran_at": now, "seconds": seconds, "by": by,
     }  # fmt: skip
-    again = {"runs": RUNS.c.runs + 1, "by_hand": and_(RUNS.c.by_hand, literal(bool(by)))}
-    mine = RUNS.update().where(RUNS.c.job == name, RUNS.c.day == on)
+    due_at = moment_of(job, on) if isinstance(job.trigger, Daily) else now
+    again = {
+        "runs": RUNS.c.runs + 1,
+        "by_hand": and_(RUNS.c.by_hand, literal(bool(by))),
+        "due_at": case(
+            (RUNS.c.due_at < due_at, RUNS.c.due_at), else_=literal(due_at, Moment())
+        ),  # no later hour undoes it
+    }
+    mine = RUNS.update().where(RUNS.c.job == job.name, RUNS.c.day == on)
     with transaction():
         found = cast(CursorResult[Any], db.session.execute(mine.values(**values, **again)))
         if not found.rowcount:
-            db.session.execute(RUNS.insert().values(job=name, day=on, runs=1, by_hand=bool(by), **values))
+            first = {"job": job.name, "day": on, "due_at": due_at, "runs": 1, "by_hand": bool(by)}
+            db.session.execute(RUNS.insert().values(**first, **values))
+        if status == FAILED:
+            trouble.failed(job.name, job.label, on=on, words=words, now=now)
+        else:
+            alone = not job.each_day
+            trouble.ended_well(job.name, job.label, on=on, newest_alone=alone, by=by, now=now)
         if status == ALARM and on == now.astimezone(ZONE).date():
-            _tell(name, words, on, now)
+            _tell(job.name, words, on, now)
 
 
 def _tell(name: str, words: str, on: date, now: datetime) -> None:
@@ -251,12 +285,16 @@ def _tell(name: str, words: str, on: date, now: datetime) -> None:
 
 
 def run_by_hand(jobs: Iterable[Job], name: str, *, on: date, actor: Actor, now: datetime) -> JobRun:
-    """Run one job for any day, as a person asks.
+    """Run one job for any day up to today, as a person asks.
 
-    Raises NotPermittedError, NotFoundError.
+    Raises NotPermittedError, NotFoundError; InvalidDetailError for a day to come, and while the
+    clock waits for a person.
     """
     actor.require(Action.JOBS)
     job = find(jobs, name)
+    refuse_ahead(on, now)
+    if found := timekeeping.jump(now=now):
+        raise InvalidDetailError(found.words)
     run(job, on=on, now=now, by=actor.name)
     with transaction():
         audit.note(
@@ -277,8 +315,10 @@ def beat(*, now: datetime, process: str, caught_up: bool) -> None:
     """Say that the scheduler lives, and, where it is, that all was done up to now."""
     with transaction():
         fact = db.session.get(OfficeFact, HEARTBEAT)
-        worked_at = now.isoformat() if caught_up else (fact.value.get("worked_at") if fact else None)
-        value = {"at": now.isoformat(), "process": process, "worked_at": worked_at}
+        before = dict(fact.value) if fact else {}
+        worked_at = now.isoformat() if caught_up else before.get("worked_at")
+        trusted_at = timekeeping.next_trusted(before, now).isoformat()
+        value = {"at": now.isoformat(), "process": process, "worked_at": worked_at, "trusted_at": trusted_at}
         if fact is None:
             db.session.add(OfficeFact(name=HEARTBEAT, value=value))
         else:
@@ -298,10 +338,20 @@ def seen() -> datetime | None:
 
 
 def tidy(*, on: date, now: datetime) -> str:
-    """Remove runs of more than a year ago, and the texts of mails of that time: who was told what stays."""
+    """Remove runs of more than a year ago, and the texts of mails of that time: who was told what stays.
+
+    A job's last good run by the scheduler stays however old it is: missed days are counted from it.
+    """
     del now
+    kept = aliased(JobRun)
+    newest = (
+        select(func.max(kept.day))
+        .where(kept.job == JobRun.job, kept.status.in_(GOOD), kept.by_hand.is_(False), kept.day <= on)
+        .scalar_subquery()
+    )
     with transaction():
-        old = delete(JobRun).where(JobRun.day < on - HISTORY)
-        count = cast(CursorResult[Any], db.session.execute(old)).rowcount
+        old = delete(JobRun).where(JobRun.day < on - HISTORY, JobRun.day != func.coalesce(newest, on))
+        done = db.session.execute(old.execution_options(synchronize_session=False))
+        count = cast(CursorResult[Any], done).rowcount
         texts = outbox.forget_texts(before=on - HISTORY)
     return f"清除{count}条一年以前的运行记录、{texts}封邮件的正文"

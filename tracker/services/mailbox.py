@@ -1,6 +1,6 @@
 """What a person does with the outbox: look, try again, try the settings."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,8 @@ from tracker.models.outbox import DIGEST, FAILED, SENDING, WAITING, Message
 from tracker.services import audit, office, outbox
 from tracker.services.actor import Actor
 from tracker.services.recipient import Recipient
+
+LATELY = timedelta(days=3)  # over a weekend
 
 
 def messages(agency_id: int, *, status: str = "") -> Select[tuple[Message]]:
@@ -53,6 +55,13 @@ def state(agency_id: int | None = None) -> dict[str, Any]:
         "failed": found.get(FAILED, 0),
         "trying_since": db.session.scalar(oldest),
     }
+
+
+def undelivered(*, now: datetime, agency_id: int | None = None) -> int:
+    """Return how many messages of the last days reached nobody, for good: tried again they leave the list."""
+    mine = [Message.agency_id == agency_id] if agency_id is not None else []
+    lately = (Message.status == FAILED, Message.next_at > now - LATELY, *mine)
+    return db.session.scalar(select(func.count()).select_from(Message).where(*lately)) or 0
 
 
 def retry(message_id: int, *, actor: Actor, now: datetime) -> Message:

@@ -1,6 +1,7 @@
 """The office that this process serves: its calendar and its practice."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ CALENDAR = "tracker.calendar"
 
 summed: dict[tuple[str, ...], WorkCalendar] = {}  # by content, so no calendar here can grow old
 current: dict[str, Settings] = {}  # filled by create_app: one office a process
+clocks: dict[str, Callable[[], datetime]] = {}  # the same: what that process tells time by
 
 
 def calendar() -> WorkCalendar:
@@ -62,6 +64,11 @@ def settings() -> Settings:
     """Return the settings of the running office."""
     found: Settings = current["settings"]
     return found
+
+
+def moment() -> datetime:
+    """Return the present moment, for a pass that lasts: elsewhere the moment is an argument."""
+    return clocks["now"]()
 
 
 def rules() -> Rules:

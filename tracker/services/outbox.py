@@ -10,14 +10,26 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Update,
+    and_,
+    case,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.config import Settings
 from tracker.domain.errors import InvalidDetailError
 from tracker.mail import address, channel, compose, smtp
 from tracker.mail.smtp import Connection, Letter, NotSentError
-from tracker.models.base import ZONE, db, transaction
+from tracker.models.base import ZONE, Moment, db, transaction
 from tracker.models.duty import OpenDuty
 from tracker.models.outbox import CANCELLED, FAILED, MISSED, SENDING, SENT, WAITING, Message
 from tracker.services import office
@@ -25,10 +37,13 @@ from tracker.services.recipient import Recipient
 
 NOTICE, DIGEST_MAIL, TEST = "notice", "digest", "test"  # kinds beside those of registers
 LEASE = timedelta(minutes=30)  # a claim older than this was left by a process that died
+SLIP = timedelta(minutes=1)  # clocks of two machines differ
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 720, 720, 1440, 1440))
 AT_ONCE = 1000  # messages of one run
 ROWS_AT_ONCE = 200
 LONGEST_WORDS = 1000
+DIGEST_TOO_LATE, TOO_LATE_FOR_DAY = "当日没有发出，汇总不补发", "期限已过，不补发"
+TOO_LATE = (DIGEST_TOO_LATE, TOO_LATE_FOR_DAY)
 OFF = "未设置邮件服务器（设置 smtp_host），邮件只写入发件箱，不发送。"
 
 
@@ -156,12 +171,17 @@ _Overtaken = tuple[str, str, ColumnElement[bool]]  # the status then, the reason
 
 @dataclass(slots=True)
 class _Run:
-    """One delivery: what it may still send, and how it went."""
+    """One delivery: what it may still send, and how it went.
+
+    now: the moment at which it began; ``moment`` is the present one, for a pass may last an hour.
+    urgent_alone: nothing else leaves, and nothing is settled.
+    """
 
     on: date
     now: datetime
     settings: Settings
-    quiet: bool
+    urgent_alone: bool = False
+    began: datetime = field(default_factory=office.moment)
     connection: Connection | None = None
     server_gone: str = ""
     stamp: Update | None = None  # how the last message went, to be written with the next claim
@@ -171,19 +191,26 @@ class _Run:
     def __post_init__(self) -> None:
         self.overtaken = _overtaken(self.on)
 
+    @property
+    def moment(self) -> datetime:
+        return self.now + max(office.moment() - self.began, timedelta())
+
     def note(self, status: str, count: int = 1) -> None:
         if count:
             self.counts[status] = self.counts.get(status, 0) + count
 
 
-def deliver(*, on: date, now: datetime) -> str:
+def deliver(*, on: date, now: datetime, urgent_alone: bool = False) -> str:
     """Send what is waiting and may leave now; say how it went.
 
     Nobody is written to on rest days and outside hours, urgent messages apart.
+
+    urgent_alone: the clock is in doubt: nothing else leaves, and no message is taken for too late.
     """
-    run = _Run(on, now, office.settings(), quiet=is_quiet(now))
+    run = _Run(on, now, office.settings(), urgent_alone)
     _take_back(now)
-    _settle(run)
+    if not urgent_alone:
+        _settle(run)
     try:
         for _ in range(AT_ONCE):
             message = _claim(run)
@@ -197,7 +224,7 @@ def deliver(*, on: date, now: datetime) -> str:
 
 def send_now(message_id: int, *, on: date, now: datetime) -> None:
     """Send a message that the caller has claimed."""
-    run = _Run(on, now, office.settings(), quiet=False)
+    run = _Run(on, now, office.settings())
     try:
         _one(run, _Claimed.of(db.session.get_one(Message, message_id, populate_existing=True)))
     finally:
@@ -222,7 +249,7 @@ def _said(run: _Run) -> str:
         found.append(OFF)
     if run.server_gone:
         found.append(f"邮件服务器：{run.server_gone}")
-    return "；".join(found) or ("非发送时间，等待中" if run.quiet else "没有待发的邮件")
+    return "；".join(found) or ("非发送时间，等待中" if is_quiet(run.moment) else "没有待发的邮件")
 
 
 def is_quiet(now: datetime) -> bool:
@@ -233,12 +260,20 @@ def is_quiet(now: datetime) -> bool:
 
 
 def _take_back(now: datetime) -> None:
-    """Make waiting again what a process claimed and never stamped."""
-    left = (Message.status == SENDING, Message.next_at <= now)
-    if db.session.scalar(select(Message.id).where(*left).limit(1)) is None:
+    """Make waiting again what a process claimed and never stamped, and due what no pause holds back.
+
+    A moment farther away than any lease or pause was written by a clock that stood in the future.
+    """
+    left = and_(Message.status == SENDING, or_(Message.next_at <= now, Message.next_at > now + LEASE + SLIP))
+    pauses = {tries: literal(now + pause, Moment()) for tries, pause in enumerate(PAUSES, start=1)}
+    longest = case(pauses, value=Message.tries, else_=literal(now, Moment()))
+    held = and_(Message.status == WAITING, Message.next_at > now + SLIP, Message.next_at > longest)
+    if db.session.scalar(select(Message.id).where(or_(left, held)).limit(1)) is None:
         return
     with transaction():
-        db.session.execute(update(Message).where(*left).values(status=WAITING))
+        for found in (left, held):
+            again = update(Message).where(found).values(status=WAITING, next_at=now)
+            db.session.execute(again.execution_options(synchronize_session=False))
 
 
 def _overtaken(on: date) -> list[_Overtaken]:
@@ -253,9 +288,9 @@ def _overtaken(on: date) -> list[_Overtaken]:
     passed = and_(of_duty, Message.due_on < on, ~Message.stage.startswith("+"))
     digest_of_before = and_(Message.kind == DIGEST_MAIL, Message.on < on)
     return [
-        (MISSED, "当日没有发出，汇总不补发", digest_of_before),
+        (MISSED, DIGEST_TOO_LATE, digest_of_before),
         (CANCELLED, "期限已办结、中止或者变动", and_(of_duty, ~is_open)),
-        (MISSED, "期限已过，不补发", passed),
+        (MISSED, TOO_LATE_FOR_DAY, passed),
     ]
 
 
@@ -291,9 +326,10 @@ def _claim(run: _Run) -> _Claimed | None:
     What was overtaken since the run began stays for the next one. The stamp of the one before is
     written in the same transaction: at once, and once.
     """
-    where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= run.now]
+    moment = run.moment
+    where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= moment]
     where += [not_(found) for *_, found in run.overtaken]
-    if run.quiet:
+    if run.urgent_alone or is_quiet(moment):
         where.append(Message.urgent.is_(True))
     if run.server_gone or not run.settings.smtp_host:
         where.append(Message.address.contains("://"))
@@ -305,7 +341,7 @@ def _claim(run: _Run) -> _Claimed | None:
             db.session.execute(run.stamp)
         message = db.session.scalar(found.with_for_update(skip_locked=True))
         if message is not None:
-            message.status, message.next_at = SENDING, run.now + LEASE
+            message.status, message.next_at = SENDING, moment + LEASE
             message.tries += 1
         claimed = _Claimed.of(message) if message is not None else None
     run.stamp = None
@@ -320,7 +356,7 @@ def _one(run: _Run, message: _Claimed) -> None:
     except NotSentError as error:
         _failed(run, message, error)
     else:
-        _stamp(run, message, SENT, "", sent_at=run.now)
+        _stamp(run, message, SENT, "", sent_at=run.moment)
 
 
 def _letter(message: Message) -> Letter:
@@ -361,7 +397,7 @@ def _failed(run: _Run, message: _Claimed, error: NotSentError) -> None:
     elif message.tries > len(PAUSES):
         _stamp(run, message, FAILED, f"试了{message.tries}次：{error}")
     else:
-        _stamp(run, message, WAITING, str(error), next_at=run.now + PAUSES[message.tries - 1])
+        _stamp(run, message, WAITING, str(error), next_at=run.moment + PAUSES[message.tries - 1])
 
 
 def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> None:

@@ -15,12 +15,18 @@ from tracker.models.base import Moment, db, transaction
 from tracker.models.case import Case
 from tracker.models.job import OverdueFlag
 from tracker.services import worklist
+from tracker.services.job import refuse_ahead
+from tracker.services.timekeeping import SLIP
 
 COUNTED = {"preserve_rowcount": True}  # PostgreSQL's driver says how many rows went in
 
 
 def run(*, on: date, now: datetime) -> str:
-    """Flag every case whose term ended before the day, and restate what must happen next."""
+    """Flag every case whose term ended before the day, and restate what must happen next.
+
+    Raises InvalidDetailError for a day to come.
+    """
+    refuse_ahead(on, now)
     restated = 0
     for agency_id in db.session.scalars(select(Agency.id).order_by(Agency.id)).all():
         restated += worklist.refresh(agency_id, today=on)
@@ -38,25 +44,32 @@ def flag(*, on: date, now: datetime) -> int:
     columns = ["case_id", "due_on", "agency_id", "flagged_on", "flagged_at"]
     count = 0
     with transaction():
-        for found in (overdue(on), answered_since(on)):
+        for found in (overdue(on, now), answered_since(on, now)):
             rows = found.add_columns(literal(on), literal(now, Moment()))
-            insert = make(OverdueFlag).from_select(columns, rows).on_conflict_do_nothing()
+            insert = make(OverdueFlag).from_select(columns, rows)
+            # a flag of the future, left by a wrong clock, is none: it becomes that of its day
+            insert = insert.on_conflict_do_update(
+                index_elements=["case_id", "due_on"],
+                set_={"flagged_on": insert.excluded.flagged_on, "flagged_at": insert.excluded.flagged_at},
+                where=OverdueFlag.flagged_at > now + SLIP,
+            )
             count += cast(CursorResult[Any], db.session.execute(insert, execution_options=COUNTED)).rowcount
     return count
 
 
-def _flagged() -> Exists:
-    return exists().where(OverdueFlag.case_id == Case.id, OverdueFlag.due_on == Case.due_on)
+def _flagged(now: datetime) -> Exists:
+    mine = (OverdueFlag.case_id == Case.id, OverdueFlag.due_on == Case.due_on)
+    return exists().where(*mine, OverdueFlag.flagged_at <= now + SLIP)
 
 
-def overdue(on: date) -> Select[tuple[int, date | None, int]]:
+def overdue(on: date, now: datetime) -> Select[tuple[int, date | None, int]]:
     """Return the open cases that are overdue on the day and bear no flag for it."""
     return select(Case.id, Case.due_on, Case.agency_id).where(
-        Case.closed_on.is_(None), Case.due_on < on, ~_flagged()
+        Case.closed_on.is_(None), Case.due_on < on, ~_flagged(now)
     )
 
 
-def answered_since(on: date) -> Select[tuple[int, date | None, int]]:
+def answered_since(on: date, now: datetime) -> Select[tuple[int, date | None, int]]:
     """Return the cases that were overdue on the day and have been answered on it or later."""
     agencies = select(Agency.id)  # the index of closing days begins with the agency
     return select(Case.id, Case.due_on, Case.agency_id).where(
@@ -64,7 +77,7 @@ def answered_since(on: date) -> Select[tuple[int, date | None, int]]:
         Case.closed_on >= on,
         Case.due_on < on,
         Case.served_on >= on,
-        ~_flagged(),
+        ~_flagged(now),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from tracker.domain import history
 from tracker.domain.duty import PASSING, duties
+from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.models.base import db, transaction
 from tracker.models.calendar import OfficeFact
@@ -44,6 +45,26 @@ def refresh(agency_id: int, *, today: date) -> int:
             }
             db.session.execute(update(Case).where(Case.id == case.id).values(**columns))
     return len(cases)
+
+
+def restate_open(agency_id: int, *, today: date) -> None:
+    """Restate the duties and the next action of every open case: a wrong clock let some pass by."""
+    for window in ledger.windows(Case.agency_id == agency_id, Case.closed_on.is_(None)):
+        with transaction():
+            for case, entries in window:
+                _restate(case, entries, today)
+
+
+def _restate(case: Any, entries: Sequence[Entry], today: date) -> None:
+    try:
+        standing = history.fold(entries, office.calendar(), office.rules())
+        found = duties(standing, today)
+    except (DomainError, LookupError, TypeError, ValueError):
+        return  # ``tracker check`` names it
+    duty.restate(CASE, case.id, case.agency_id, found)
+    first = next(iter(found), None)
+    columns = {"next_action": first.name if first else None, "next_action_on": first.on if first else None}
+    db.session.execute(update(Case).where(Case.id == case.id).values(**columns))
 
 
 def fill_duties(*, today: date) -> int:

@@ -64,6 +64,7 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=language.locale)
     language.install(app)
     display.install(app)
+    app.context_processor(job.worries)
     error.install(app)
     for noun in NOUNS:
         app.register_blueprint(noun.bp)
