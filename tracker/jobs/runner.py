@@ -24,6 +24,7 @@ from flask import Flask
 
 from tracker.jobs import lock
 from tracker.jobs.schedule import JOBS
+from tracker.models import fault
 from tracker.models.base import ZONE, db
 from tracker.services import job as jobs
 from tracker.services.job import Daily, Job
@@ -104,8 +105,12 @@ class Runner:
         with self.app.app_context():
             try:
                 act()
-            except Exception:
-                logger.exception("the scheduler goes on after an error")
+            except Exception as error:
+                message = fault.sentence(error)
+                if message is None:
+                    logger.exception("the scheduler goes on after an error")
+                else:
+                    logger.error("the scheduler goes on: %s (%s)", message, type(error).__name__)
 
     # -- life ---------------------------------------------------------------------------------
 

@@ -1,0 +1,121 @@
+"""The real server: every page, file and form of every role, and what people type into addresses."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from tests.server.conftest import LOGINS
+from tests.server.crawl import Crawl, name_of
+
+STARTS = (
+    "/",
+    "/cases",
+    "/contacts",
+    "/register",
+    "/books",
+    "/reports",
+    "/statistics",
+    "/calendar",
+    "/handbook",
+)
+MORE = (
+    "/what-if",
+    "/fees",
+    "/reports/check",
+    "/roll-up",
+    "/account/preferences",
+    "/account/password",
+    "/jobs",
+)
+ENDED_YEAR = 2025
+
+
+@pytest.mark.parametrize("role", LOGINS)
+def test_a_role_follows_every_link_and_opens_every_file_without_a_fault(demo, role):
+    visitor = demo.visit(role)
+    starts = [at for at in (*STARTS, *MORE) if visitor.get(at).status_code == 200]
+
+    crawl = Crawl(visitor).run(*starts)
+
+    assert crawl.faults == []
+    assert len(crawl.kinds) > (10 if role == "administrator" else 60)
+
+
+def test_the_head_follows_every_link_on_postgresql(demo_on_postgresql):
+    crawl = Crawl(demo_on_postgresql.visit("head")).run(*STARTS, *MORE)
+
+    assert crawl.faults == []
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf", "html", "xlsx", "json"])
+def test_the_annual_report_is_kept_under_its_chinese_name(demo, form):
+    answer = demo.visit("head").get(f"/reports/{ENDED_YEAR}/report.{form}")
+
+    assert answer.status_code == 200
+    assert name_of(answer) == f"示范区城市管理局{ENDED_YEAR}年政府信息公开工作年度报告.{form}"
+
+
+def test_no_page_or_file_with_names_may_be_stored_on_the_way(demo):
+    visitor = demo.visit("head")
+
+    for at in ("/cases", "/cases/export.xlsx", f"/reports/{ENDED_YEAR}/report.docx"):
+        assert visitor.get(at).headers["Cache-Control"] == "no-store"
+
+
+def test_the_cookie_of_a_session_is_out_of_reach_of_scripts_and_other_sites(demo):
+    answer = demo.visit().get("/sign-in")
+
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+# -- what people type into addresses ------------------------------------------------------------------
+
+NUMBERS = ("9" * 30, "-1", "99999", "%00", "x" * 5000)
+WORDS = ("%00", "'<%25", "x" * 5000, "9" * 30)
+
+
+def odd_addresses(kinds: Iterable[str]) -> set[str]:
+    """Return every kind of address with each of its numbers and questions made odd in turn."""
+    found = set()
+    for kind in kinds:
+        path, _, names = kind.partition("?")
+        parts = path.split("/")
+        for place in [i for i, part in enumerate(parts) if "N" in part]:
+            for odd in NUMBERS:
+                tried = [*parts[:place], parts[place].replace("N", odd, 1), *parts[place + 1 :]]
+                found.add("/".join(tried).replace("N", "1"))
+        for name in filter(None, names.split("&")):
+            found |= {f"{path.replace('N', '1')}?{name}={odd}" for odd in WORDS}
+    return found
+
+
+def test_odd_numbers_and_questions_in_an_address_are_no_page_and_never_a_fault_of_the_server(demo):
+    visitor = demo.visit("head")
+    crawl = Crawl(visitor).run(*STARTS, *MORE)
+
+    answers = {at: visitor.get(at).status_code for at in odd_addresses(crawl.kinds)}
+
+    assert {at: status for at, status in answers.items() if status not in (200, 403, 404, 405, 422)} == {}
+
+
+def test_odd_questions_are_no_fault_on_postgresql_either(demo_on_postgresql):
+    visitor = demo_on_postgresql.visit("head")
+    asked = [
+        "/cases?text&order&state&year&page",
+        "/contacts?text&form&year",
+        "/?only&handler&unit",
+        "/cases/N?",
+    ]
+    asked += [
+        "/audit?act&text",
+        "/books/trainings?text&year",
+        "/outbox?status",
+        "/calendar?year",
+        "/what-if?on",
+    ]
+
+    answers = {at: visitor.get(at).status_code for at in odd_addresses(asked)}
+
+    assert {at: status for at, status in answers.items() if status not in (200, 403, 404, 405, 422)} == {}
