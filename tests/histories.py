@@ -124,4 +124,8 @@ def typed(code: str, end: str = "") -> dict[str, str]:
         return {}
     found = stated(code, end)
     chosen = found.pop(basis.END)
-    return {"end": chosen, **{f"basis_{chosen}_{key}": words for key, words in found.items()}}
+    return {
+        "end": chosen,
+        "method": "post",
+        **{f"basis_{chosen}_{key}": words for key, words in found.items()},
+    }

@@ -22,7 +22,7 @@ KEY_BYTES = 32
 PORTS = range(65536)
 WORDS = {
     "year_of_result": ("served", "decided"),
-    "agency_level": ("department", "government"),
+    "agency_level": ("department", "vertical", "government", "province"),
     "joint_documents": ("lead", "all"),
     "remedies_by": ("case", "instance"),
 }
@@ -64,7 +64,9 @@ class Settings:
     many_applicants: int = 2  # who ask alike: consider disclosing to everybody (第44条, practice)
     expiry_is_repeal: bool = False  # 失效 counts under 本年废止 (unverified)
     revision_is_repeal: bool = True  # 修改: the old one 废止, the new one 制发 (unverified)
-    agency_level: str = "department"  # or "government": report due on 31 January or 31 March (第49条)
+    agency_level: str = "department"  # when the report is due (第49条), who hears reconsiderations
+    upper_organ: str = ""  # who hears them, by name; empty: as 复议法第24、27条 say (practice)
+    court: str = ""  # before which this office is sued, by name
     joint_documents: str = "lead"  # or "all": who counts a joint document (unverified)
     remedies_by: str = "case"  # or "instance": what table 4 counts (unverified)
     count_not_accepted: bool = True  # 不予受理 counts in table 4 (unverified)

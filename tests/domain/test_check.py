@@ -35,8 +35,10 @@ def day(text):
 
 
 def given(step, details):
-    """An answer states what it rests on unless the case is about that."""
-    return {"basis": stated(step), "reason": "写明", **details} if step in basis.ENDS else details
+    """An answer states what it rests on and how it was served, unless the case is about that."""
+    if step not in basis.ENDS:
+        return details
+    return {"basis": stated(step), "reason": "写明", "method": "post", **details}
 
 
 def standing(*rows):

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from tracker.domain import mixed
 from tracker.domain.counting import Counting
 from tracker.domain.remedy import (
     BY_RESULT,
+    DIRECT,
     RESULTS,
     Stage,
     cell_of,
@@ -144,6 +146,27 @@ def test_a_judgment_stands_in_its_cell(words, cell):
 
 def test_every_result_names_its_words():
     assert all(result.label for result in BY_RESULT.values())
+
+
+@pytest.mark.parametrize(
+    ("parts", "skips"),
+    [
+        ([("disclosed", "given"), ("refused_internal_affairs", "")], True),  # 第16条
+        ([("disclosed", "given"), ("unable_not_held", "absent")], False),  # 第36条第4项
+        ([("disclosed", "given"), ("refused_administrative_query", "")], False),  # 第36条第7项
+        ([], True),  # nobody said what is withheld
+    ],
+)
+def test_a_suit_about_a_partial_answer_follows_what_it_withholds(parts, skips):
+    items = [{"content": "甲", "outcome": outcome, "end": end} for outcome, end in parts]
+    day = date(2026, 2, 1)
+
+    assert skips_reconsideration(DIRECT, "partially_disclosed", day, {"parts": items}) is skips
+
+
+def test_before_the_statute_of_2024_there_was_a_choice():  # 复议法第23条, in force 2024-01-01
+    assert mixed.remedies("refused_state_secret", {}, date(2023, 12, 31)) == ["G"]
+    assert mixed.remedies("refused_state_secret", {}, date(2024, 1, 1)) == ["P"]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ class Office(RuleBasedStateMachine):
             "assign": {"handler": "周明"},
             "withdraw": {"reason": "申请人书面撤回"},
         }.get(name, {})
-        more = {"basis": stated(name), "reason": "写明理由"} if name in ENDS else {}
+        more = {"basis": stated(name), "reason": "写明理由", "method": "post"} if name in ENDS else {}
         return {**details, **more}
 
     @precondition(lambda self: hasattr(self, "where"))

@@ -47,7 +47,7 @@ def take(actor, clock):
     """Take a step as the head, who may take every one."""
 
     def act(case: Case, name: str, on: str, *, by: Role = Role.HEAD, version=None, override="", **details):
-        basis = {"basis": stated(name)} if name in ENDS else {}
+        basis = {"basis": stated(name), "method": "post"} if name in ENDS else {}
         entry = Entry(name, date.fromisoformat(on), {**basis, **details})
         words = {"actor": actor(by), "today": clock.today, "now": clock()}
         return step.take(case.id, entry, version=version, override=override, **words)

@@ -72,6 +72,65 @@ def test_the_reviewer_is_not_the_one_who_answers(case_id, head):
     assert "审查人不能是拟稿人自己" in answer(head, case_id, "disclosed", **fields).text
 
 
+@pytest.mark.parametrize(
+    ("ended", "says"),
+    [
+        ({"step": "withdraw", "on": "2026-02-10"}, "没有答复过"),
+        (
+            [
+                {"step": "ask_supplement", "on": "2026-02-03", "deadline_on": "2026-02-06"},
+                {"step": "answer", "on": "2026-02-10", "outcome": "closed_supplement_lapsed"},
+            ],
+            "没有答复过",
+        ),
+        ({"step": "answer", "on": "2026-03-03", "outcome": "disclosed"}, "晚于本件收到之日"),
+    ],
+    ids=["withdrawn", "lapsed", "answered after this request came in"],
+)
+def test_a_repeat_rests_on_an_earlier_answer_and_nothing_else(case_id, head, clock, ended, says):
+    """第36条第（六）项: 行政机关已就申请作出答复、申请人重复申请."""
+    events = [{"step": "receive", "on": "2026-02-02"}, *(ended if isinstance(ended, list) else [ended])]
+    same = {**line("business", "A-0", events), "applicant": {"kind": "business", "name": "申请人A-1"}}
+    importing.import_histories(text([same]).splitlines(), today=clock.today, now=clock())
+    fields = {"reason": "重复", **typed("not_processed_repeat"), "basis_repeat_earlier_number": "A-0"}
+    fields["basis_repeat_earlier_on"] = events[-1]["on"]
+
+    refused = answer(head, case_id, "not_processed_repeat", **fields)
+
+    assert refused.status_code == 422
+    assert says in refused.text
+
+
+def test_an_answer_says_how_it_was_served(case_id, head):
+    """235号: the way of service proves the day of service; what was typed stays on the form."""
+    fields = {**typed("disclosed"), "method": "", "document_number": "〔2026〕1号"}
+
+    refused = answer(head, case_id, "disclosed", **fields)
+
+    assert refused.status_code == 422
+    assert "未写明送达方式" in refused.text
+    assert 'value="〔2026〕1号"' in refused.text
+
+
+@pytest.mark.parametrize(
+    ("withheld", "first"), [("unable_not_held.absent", False), ("refused_internal_affairs", True)]
+)
+def test_the_remedies_of_a_partial_answer_follow_what_it_withholds(case_id, head, withheld, first):
+    """复议法第23条: reconsideration first only where something is refused under 第14—16条."""
+    parts = {
+        "part_1_content": "批复", "part_1_outcome": "disclosed.given",
+        "part_2_content": "附件", "part_2_outcome": withheld, "part_2_reason": "写明",
+    }  # fmt: skip
+    fields = {"reason": "区分处理", **typed("partially_disclosed"), **parts}
+    assert answer(head, case_id, "partially_disclosed", **fields).status_code == 303
+
+    page = head.get(f"/cases/{case_id}").text
+
+    assert ("先申请行政复议" in page) is first
+    assert "复议机关：本级人民政府（行政复议法第24条第1款第（一）项）" in page
+    assert "名称未设置" in page
+
+
 def test_a_repeat_names_an_answered_case_of_the_same_person(case_id, head, clock):
     events = [
         {"step": "receive", "on": "2026-02-02"},

@@ -186,7 +186,8 @@ def test_a_preview_says_what_a_step_would_do_and_keeps_nothing(office, case_id):
 
 
 def test_a_step_refused_by_the_facts_is_taken_with_a_reason(office, case_id):
-    office.step(case_id, "ask_supplement", "2026-03-12", items="x", deadline_on="2026-03-13")
+    short = {"items": "x", "deadline_on": "2026-03-13", "override": "申请人当面约定次日补正"}
+    office.step(case_id, "ask_supplement", "2026-03-12", **short)
 
     refused = office.step(case_id, "receive_supplement", "2026-03-16")
     taken = office.step(case_id, "receive_supplement", "2026-03-16", override="邮路中断")

@@ -60,6 +60,7 @@ SEARCHED = (
     Ask("search_means", "检索的系统和关键词", "条例第36条第（四）项", long=True),
     Ask("searched_by", "检索人", "条例第36条第（四）项"),
 )
+TRANSFER = Ask("transfer_ended_on", "移交期限届满的日期（未满的仍由本机关答复）", "档案法第15条第2款")
 NO_RULE = Ask("no_rule", "有无法律、法规、规章规定应当公开", "条例第16条第2款")
 
 NOT_OURS = "非本机关负责公开告知书"
@@ -116,7 +117,8 @@ ENDS: dict[str, tuple[End, ...]] = {
         End("absent", "经检索没有所申请的信息", "条例第36条第（四）项", SEARCHED, "政府信息不存在告知书"),
         End("others", "不属于本机关负责公开", "条例第36条第（五）项", ORGAN, NOT_OURS),
         End("joint", "共同制作，由牵头机关公开", "条例第10条、第36条第（五）项", ORGAN, NOT_OURS),
-        End("archived", "已经移交档案馆", "档案法第15条、条例第36条第（五）项", ORGAN, NOT_OURS),
+        End("archived", "移交期限届满，已经移交档案馆", "档案法第15条第2款、条例第36条第（五）项",
+            (*ORGAN, TRANSFER), NOT_OURS),
     ),
     "unable_needs_creation": (
         End("creation", "需要加工、分析的", "条例第38条", (
@@ -183,7 +185,7 @@ def basis_of(details: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def missing(outcome: str, details: Mapping[str, Any], *, objected: bool = False) -> Iterator[Ask]:
-    """Yield what the notice lacks. objected: a third party objected to what is disclosed (第32条)."""
+    """Yield what the notice lacks. objected: a third party objected to what may be disclosed (第32条)."""
     stated = basis_of(details)
     asks = end_of(outcome, details).asks
     if objected and may_meet_objection(outcome):

@@ -5,27 +5,18 @@ at a form: each names its article, and may be overridden with a reason that is k
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import basis, fee, mixed, silence, term, workflow
+from tracker.domain import basis, fee, grounds, mixed, silence, term, workflow
 from tracker.domain.channel import RULES, Channel, confirm_by
 from tracker.domain.consultation import OPINION_TERM
 from tracker.domain.duty import payment_due
 from tracker.domain.event import Entry
+from tracker.domain.finding import Irregularity, Objection
 from tracker.domain.history import Standing
 from tracker.domain.outcome import BY_CODE, Family
 from tracker.domain.permission import Role
 from tracker.domain.workflow import Step
-
-
-@dataclass(frozen=True, slots=True)
-class Irregularity:
-    """Something done late, twice or without what it rests on."""
-
-    code: str
-    message: str
-    law: str
 
 
 def irregularities(standing: Standing, on: date) -> list[Irregularity]:
@@ -37,6 +28,7 @@ def irregularities(standing: Standing, on: date) -> list[Irregularity]:
         *_extensions(standing),
         *_end(standing),
         *_answer(standing),
+        *(found for asked in standing.supplements for found in grounds.of_supplement(standing, asked)),
     ]
 
 
@@ -112,26 +104,14 @@ def _answer(standing: Standing) -> Iterator[Irregularity]:
     outcome = BY_CODE[answer.step]
     if outcome.needs_reason and not str(answer.details.get("reason") or "").strip():
         yield Irregularity("no_reason", f"“{outcome.label}”未见理由。", outcome.law)
-    lacks = list(basis.missing(answer.step, answer.details, objected=objected(standing)))
+    over = grounds.overrides_objection(standing, answer)
+    lacks = list(basis.missing(answer.step, answer.details, objected=over))
     if lacks:
         words = "、".join(ask.label for ask in lacks)
         yield Irregularity("incomplete_answer", f"答复未见：{words}。", lacks[0].law)
+    yield from grounds.of_answer(standing, answer)
     if answer.step == "not_processed_excessive" and not standing.asked_for_reasons:
         yield Irregularity("no_reasons_asked", "未见要求申请人说明理由的记录。", "条例第35条")
-
-
-def objected(standing: Standing) -> bool:
-    """Return whether a third party objected to disclosure (第32条)."""
-    return any(c.party == "third_party" and c.opinion == "objects" for c in standing.consultations)
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """Why a person may not do this now. ``final`` cannot be overridden."""
-
-    message: str
-    law: str
-    final: bool = False
 
 
 def objections(standing: Standing, entry: Entry) -> list[Objection]:
@@ -142,6 +122,7 @@ def objections(standing: Standing, entry: Entry) -> list[Objection]:
         *_against_silence(standing, entry),
         *_against_outcome(standing, entry),
         *_against_answer(standing, entry),
+        *_against_ground(standing, entry),
         *_against_parts(standing, entry),
     ]
 
@@ -226,16 +207,31 @@ def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
     outcome = BY_CODE.get(entry.step)
     if outcome is None:
         return
-    for ask in basis.missing(entry.step, entry.details, objected=objected(standing)):
-        yield Objection(f"缺少“{ask.label}”。", ask.law)
-    for key, words in basis.basis_of(entry.details).items():
-        if key.endswith("_on") and words > entry.on.isoformat():
-            yield Objection(f"“{basis.LABELS[key]}”（{words}）晚于送达日期。", outcome.law)
+    over = grounds.overrides_objection(standing, entry)
+    for ask in basis.missing(entry.step, entry.details, objected=over):
+        yield Objection(f"缺少“{ask.label}”。{_own_part(entry, ask)}", ask.law)
     waited_for = standing.consultations if outcome.family in DECIDED else []
     for asked in waited_for:
         if asked.is_open(entry.on):
             words = f"“{asked.name}”的意见期限至{asked.limit_on}，尚未届满，也未收到意见。"
             yield Objection(words, OPINION_TERM[asked.party].law)
+
+
+def _own_part(entry: Entry, ask: basis.Ask) -> str:
+    """Say how a partial answer shows that it withholds the third party's own part (第37条)."""
+    if ask not in basis.OVER_OBJECTION or entry.step != "partially_disclosed":
+        return ""
+    return "不提供的正是第三方反对公开的部分的，请在分项中写明，不用填这一项。"
+
+
+def _against_ground(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Say what the step does not rest on, as the irregularities of a register would."""
+    for found in (
+        *grounds.of_answer(standing, entry),
+        *grounds.of_supplement(standing, entry),
+        *grounds.of_consultation(standing, entry),
+    ):
+        yield Objection(found.message, found.law)
 
 
 def _against_parts(standing: Standing, entry: Entry) -> Iterator[Objection]:

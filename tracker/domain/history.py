@@ -296,6 +296,11 @@ def _replacement(replaced: Entry, value: Any, place: int) -> Entry:
     return Entry(entry.step, entry.on, {**keep, **entry.details}, place)
 
 
+def answer_of(entries: Iterable[Entry]) -> Entry | None:
+    """Return the entry that ended the case with an outcome, as it holds now; None where none did."""
+    return next((entry for entry in reversed(in_force(entries)) if entry.step in BY_CODE), None)
+
+
 def replaced(entries: Iterable[Entry]) -> dict[int, int]:
     """Return the corrected entries: the seq of each and of the correction that holds now."""
     return {e.details["replaces"]: e.seq for e in entries if e.step == "correct"}

@@ -7,10 +7,11 @@ several refusals was found: it is a setting (practice).
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tracker.domain.basis import ENDS, GIVEN, basis_of, remedy_of
-from tracker.domain.outcome import BY_CODE, OUTCOMES, Family
+from tracker.domain.outcome import BY_CODE, OUTCOMES, RECONSIDERATION_FIRST_FROM, Family
 
 FAMILIES = {
     "3.3": Family.REFUSED,
@@ -81,12 +82,16 @@ def main_outcome(outcomes: Iterable[str], order: Sequence[str] = tuple(FAMILIES)
     return min(count, key=lambda code: (rank[BY_CODE[code].family], -count[code], rows.index(code)))
 
 
-def remedies(outcome: str, details: Mapping[str, Any]) -> list[str]:
+def remedies(outcome: str, details: Mapping[str, Any], decided_on: date | None = None) -> list[str]:
     """Return the remedies that the notice names (复议法第23条): P for what is refused under 第14—16条.
 
-    A request of several items may have both P and G, each for its own items (edge case 2).
+    A request of several items may have both P and G, each for its own items (edge case 2). A partial
+    answer follows what it withholds; one that does not name its items is held to withhold something
+    under 第14—16条. What was decided before 2024 had a choice.
     """
     parts = parts_of(details)
     whole = remedy_of(outcome, basis_of(details).get("end", ""))
     found = {part.remedy for part in parts} or {whole}
+    if decided_on and decided_on < RECONSIDERATION_FIRST_FROM:
+        found = {"G" if remedy == "P" else remedy for remedy in found}
     return sorted(found, key="PGN".index)

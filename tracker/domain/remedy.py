@@ -3,10 +3,12 @@
 Law: 条例第50条第3项; 行政复议法; 行政诉讼法. Which result stands in which cell is practice (no text).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from tracker.domain import mixed
 from tracker.domain.annual_report import first_day, last_day
 from tracker.domain.counting import Counting
 from tracker.domain.outcome import BY_CODE
@@ -66,9 +68,6 @@ LATER_RESULTS = (
     Result(REMANDED, PENDING, "", "发回重审", "行诉法第89条"),
 )
 BY_RESULT = {result.code: result for result in (*RESULTS, *LATER_RESULTS)}
-# Refusals under 第14、15、16条 of a request go to reconsideration first, from 2024 (复议法第23条).
-RECONSIDERATION_FIRST_FROM = date(2024, 1, 1)
-RECONSIDERATION_FIRST_ROWS = tuple(f"3.3.{place}" for place in range(1, 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +136,16 @@ def cells_of(stages: Sequence[Stage], year: int, counting: Counting) -> list[str
     return [cell for cell in found if cell]
 
 
-def skips_reconsideration(kind: str, state: str, decided_on: date | None) -> bool:
+def skips_reconsideration(
+    kind: str, state: str, decided_on: date | None, details: Mapping[str, Any] | None = None
+) -> bool:
     """Return whether a direct suit passes by the reconsideration that its refusal needs first.
 
-    复议法第23条: 不予公开 under 第14、15、16条 (rows 3.3.1 to 3.3.7) goes to reconsideration before a
-    court; expected is 驳回起诉.
+    复议法第23条: what is refused under 第14、15、16条, also as a part of the answer, goes to
+    reconsideration before a court; expected is 驳回起诉. The same test gives the notice its remedies.
+
+    details: of the entry that answered; without its items a partial answer is held to refuse something.
     """
-    refused = state in BY_CODE and BY_CODE[state].row in RECONSIDERATION_FIRST_ROWS
-    return kind == DIRECT and refused and decided_on is not None and decided_on >= RECONSIDERATION_FIRST_FROM
+    if kind != DIRECT or state not in BY_CODE or decided_on is None:
+        return False
+    return "P" in mixed.remedies(state, details or {}, decided_on)

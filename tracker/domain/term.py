@@ -23,6 +23,9 @@ REPLY = Term("reply", 20, "答复期限", "条例第33条第2款")
 EXTENSION = Term("extension", 20, "延长答复期限（合计最多）", "条例第33条第2款")
 SUPPLEMENT_NOTICE = Term("supplement_notice", 7, "补正告知", "条例第30条")
 SUPPLEMENT = Term("supplement", 15, "申请人补正的合理期限", "条例第30条（期限长短未定，实务）", practice=True)
+SUPPLEMENT_LEAST = Term(
+    "supplement_least", 3, "补正期限短于此须写明理由", "条例第30条（期限长短未定，实务）", practice=True
+)
 THIRD_PARTY = Term("third_party_opinion", 15, "第三方意见", "条例第32条")
 CO_MAKER = Term("agency_opinion", 15, "共同制作机关意见", "条例第34条")
 AGENCY = Term("agency_opinion", 15, "其他机关意见", "条例第33条第3款（期限为实务）", practice=True)
@@ -31,12 +34,15 @@ PAYMENT = Term("payment", 20, "缴费", "国办函〔2020〕109号")
 PUBLICATION = Term("publication", 20, "主动公开", "条例第26条")
 PETITION_NOTICE = Term("petition_notice", 15, "信访事项书面告知", "信访工作条例第23条", unit="natural")
 PETITION = Term("petition", 60, "信访事项办结", "信访工作条例第34条", unit="natural")
+RECONSIDERATION = Term("reconsideration", 60, "申请行政复议", "行政复议法第20条第1款", unit="natural")
+SUIT_MONTHS = 6  # 行政诉讼法第46条第1款: from the day on which the act is known
 
 TERMS = (
     SUPPLEMENT_NOTICE,
     REPLY,
     EXTENSION,
     SUPPLEMENT,
+    SUPPLEMENT_LEAST,
     THIRD_PARTY,
     CO_MAKER,
     AGENCY,
@@ -44,6 +50,7 @@ TERMS = (
     PUBLICATION,
     PETITION_NOTICE,
     PETITION,
+    RECONSIDERATION,
 )
 
 
@@ -62,7 +69,11 @@ class ReportTerm:
 
 
 # By ``agency_level``: a department of county level and above, or the authority that reports for a government.
+_DEPARTMENT = ReportTerm(1, 31, "县级以上人民政府部门", "条例第49条第1款")
+_GOVERNMENT = ReportTerm(3, 31, "县级以上地方人民政府（政府信息公开工作主管部门）", "条例第49条第2款")
 REPORT_TERMS = {
-    "department": ReportTerm(1, 31, "县级以上人民政府部门", "条例第49条第1款"),
-    "government": ReportTerm(3, 31, "县级以上地方人民政府（政府信息公开工作主管部门）", "条例第49条第2款"),
+    "department": _DEPARTMENT,
+    "vertical": _DEPARTMENT,
+    "government": _GOVERNMENT,
+    "province": _GOVERNMENT,
 }

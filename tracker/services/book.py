@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import book_rule, remedy
+from tracker.domain import book_rule, history, remedy
 from tracker.domain.book import Book, Field, cell, read, shown
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.clock import Due
@@ -345,9 +345,12 @@ def warnings(book: Book, row: BookRow, today: date) -> list[str]:
         if row.published_on and row.published_on > due.on:
             return [f"发布日期晚于主动公开期限（{due.on}，条例第26条）。"]
     if isinstance(row, RemedyCase) and row.case:
-        if remedy.skips_reconsideration(row.kind, row.case.state, row.case.decided_on):
+        answer = history.answer_of(row.case.entries)
+        details = answer.details if answer else {}
+        if remedy.skips_reconsideration(row.kind, row.case.state, row.case.decided_on, details):
             return [
-                "该申请的答复为不予公开，应当先申请行政复议（复议法第23条），直接起诉的，预计裁定驳回起诉（其他结果）；"
+                "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
+                "直接起诉的，预计裁定驳回起诉（其他结果）；"
                 "请核对告知书是否告知了先行复议。"
             ]
         if row.case.received_on and row.filed_on < row.case.received_on:

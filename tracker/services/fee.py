@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tracker.domain import fee, history
-from tracker.domain.check import Objection
 from tracker.domain.event import Entry
 from tracker.domain.fee import Fee
+from tracker.domain.finding import Objection
 from tracker.models import query
 from tracker.models.case import Case
 from tracker.services import office

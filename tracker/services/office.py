@@ -6,10 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.config import Settings
+from tracker.domain import forum as forums
 from tracker.domain.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
 from tracker.domain.clock import Rules
 from tracker.domain.counting import Counting
 from tracker.domain.fee import Tariff, bands_of
+from tracker.domain.forum import Forum
 from tracker.models.base import db
 from tracker.models.calendar import CalendarNotice
 
@@ -69,6 +71,12 @@ def settings() -> Settings:
 def moment() -> datetime:
     """Return the present moment, for a pass that lasts: elsewhere the moment is an argument."""
     return clocks["now"]()
+
+
+def forum() -> Forum:
+    """Return before whom the office's answers are contested."""
+    found = settings()
+    return forums.of(found.agency_level, found.upper_organ, found.court)
 
 
 def rules() -> Rules:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from tracker.domain import basis
-from tracker.domain.check import Objection
+from tracker.domain import basis, grounds, history
 from tracker.domain.event import Entry
+from tracker.domain.finding import Objection
 from tracker.domain.outcome import BY_CODE
 from tracker.domain.state import VOID, WORKING
 from tracker.models import query
@@ -33,12 +33,28 @@ def against(case: Case, entry: Entry) -> Iterator[Objection]:
         if numbering.is_ours(number):
             yield Objection(f"没有编号为{number}的申请。", LAW)
         return
-    if earlier.id == case.id or earlier.state in (*WORKING, VOID):
-        yield Objection(f"{number}尚未答复，不能据以认定重复申请。", LAW)
+    if earlier.id == case.id or not _was_answered(earlier):
+        how = (
+            "尚未答复"
+            if earlier.id == case.id or earlier.state in WORKING
+            else "撤回、逾期结案或者作废，没有答复过"
+        )
+        yield Objection(f"{number}{how}，不能据以认定重复申请。", LAW)
+    elif earlier.served_on and case.received_on and earlier.served_on > case.received_on:
+        words = f"{number}于{earlier.served_on}才答复，晚于本件收到之日（{case.received_on}）。"
+        yield Objection(words, LAW)
     elif stated.get("earlier_on", "") not in ("", *_days(earlier)):
         yield Objection(f"{number}的答复日期是{'或者'.join(_days(earlier))}，与所填的不同。", LAW)
     if earlier.id not in {same.id for same in _of_applicant(case)}:
         yield Objection(f"{number}不是同一申请人的申请。", LAW)
+
+
+def _was_answered(earlier: Case) -> bool:
+    """Return whether the request ended in an answer: neither open nor void, lapsed or withdrawn."""
+    if earlier.state in (*WORKING, VOID):
+        return False
+    answer = history.answer_of(earlier.entries)
+    return answer is not None and grounds.needs_service(answer)
 
 
 def _days(earlier: Case) -> list[str]:

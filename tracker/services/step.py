@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain import basis, check, history, silence
-from tracker.domain.check import Objection
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.domain.event import Entry
+from tracker.domain.finding import Objection
 from tracker.domain.history import Standing
 from tracker.models import query
 from tracker.models.base import db, transaction

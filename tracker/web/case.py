@@ -143,7 +143,7 @@ def answer_of(standing: Standing) -> dict[str, Any] | None:
         "notice": basis.notice_of(answer.step, answer.details),
         "end": basis.end_of(answer.step, answer.details),
         "parts": mixed.parts_of(answer.details),
-        "remedies": mixed.remedies(answer.step, answer.details),
+        "remedies": mixed.remedies(answer.step, answer.details, standing.decided_on or answer.on),
     }
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import basis, check, history, workflow
+from tracker.domain import basis, grounds, history, workflow
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError, NotFoundError
@@ -103,7 +103,7 @@ def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
         choices_of_parts=step_field.CHOICES,
         answer=entry.step in basis.ENDS,
         lines_of_parts=step_field.part_lines(form),
-        objected=check.objected(standing),
+        objected=grounds.objected(standing),
         consultations=standing.consultations,
         units=unit.all_units(case.agency_id),
         people=user.everyone(case.agency_id),

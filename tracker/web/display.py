@@ -325,6 +325,7 @@ def install(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["parts_of_overview"] = PART_OF
+    app.jinja_env.globals["forum"] = office.forum
     choices = (ids, leans, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
     app.jinja_env.globals.update({function.__name__: function for function in choices})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -9,12 +9,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from tracker.domain import basis, check, mixed, workflow
-from tracker.domain.check import Objection
+from tracker.domain import basis, check, grounds, mixed, workflow
 from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.event import Entry
 from tracker.domain.explanation import every_date
 from tracker.domain.fee import lines as fee_lines
+from tracker.domain.finding import Objection
 from tracker.domain.history import Standing
 from tracker.domain.outcome import BY_CODE
 from tracker.domain.permission import Action
@@ -112,7 +112,10 @@ def _after(said: dict[str, Any]) -> dict[str, Any]:
     calculation = fee_lines(said["fee"]) if said.get("fee") else []
     if after and after.answer:
         details = after.answer.details
-        said = {**said, "remedies": mixed.remedies(after.answer.step, details)}
+        said = {
+            **said,
+            "remedies": mixed.remedies(after.answer.step, details, after.decided_on or after.answer.on),
+        }
         if parts := mixed.parts_of(details):
             order = mixed.order_of(after.rules.main_order)
             said["main"] = BY_CODE[mixed.main_outcome([part.outcome for part in parts], order)]
@@ -134,7 +137,7 @@ def page(case: Case, name: str, form: Form, *, objections: list[Objection] | Non
         ends=basis.ENDS.get(name, ()),
         choices_of_parts=step_field.CHOICES,
         lines_of_parts=step_field.part_lines(form),
-        objected=check.objected(standing),
+        objected=grounds.objected(standing),
         consultations=[c for c in standing.consultations if not c.ended_on],
         units=[u for u in unit.all_units(case.agency_id) if u.active],
         people=user.everyone(case.agency_id),
