@@ -7,12 +7,14 @@ child rows in silence), and checked before the transaction ends.
 from alembic import context
 from sqlalchemy import text
 
-from tracker.models import tables
+from tracker.models import migrate, tables, witness
 from tracker.models.base import Base, db
 
 engine = context.config.attributes.get("engine") or db.engine
+is_sqlite = engine.dialect.name == "sqlite"
+if is_sqlite:
+    engine.dispose()  # connections that saw writes hold temporary triggers on the tables
 connection = engine.connect()
-is_sqlite = connection.dialect.name == "sqlite"
 if is_sqlite:
     connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
 with connection, connection.begin():
@@ -23,7 +25,12 @@ with connection, connection.begin():
         compare_type=True,
         version_table_schema=context.config.attributes.get("schema"),
     )
+    before = context.get_context().get_current_revision()
+    if moves := before != migrate.newest():
+        broken = witness.broken(connection)
     context.run_migrations()
+    if moves:
+        witness.adopt(connection, broken)
     if is_sqlite:
         broken = connection.execute(text("PRAGMA foreign_key_check")).all()
         if broken:

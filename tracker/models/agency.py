@@ -1,6 +1,8 @@
 """Agencies, their units, and the counters and chain heads that belong to them."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, db
@@ -46,13 +48,17 @@ class Counter(Base):
 
 
 class ChainHead(Base):
-    """The last entry of an agency's chain of ledger entries: a cut tail shows against it."""
+    """The last entry of an agency's chain of ledger entries: a cut tail shows against it.
+
+    epochs: [from which number, the salt of the key] in their order; entries before the first have none.
+    """
 
     __tablename__ = "chain_heads"
 
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
     chain_no: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64), default="")
+    epochs: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
 
 def running_agency_id() -> int | None:

@@ -66,13 +66,18 @@ def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
     Raises StaleDataError where another writer was first: a version that is no longer the newest, or
     what PostgreSQL calls a serialization failure, a deadlock or a row that is there already.
     """
+    from tracker.models import witness  # its tables stand on this module's Base
+
     db.session.rollback()
     try:
         connection = db.session.connection(execution_options={WRITES: True})
         if connection.dialect.name == "postgresql":
             lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
             connection.execute(select(lock(WRITERS)))
+        witness.begin(connection)
         yield db.session
+        db.session.flush()
+        witness.close(db.session)
         db.session.commit()
     except DBAPIError as error:
         db.session.rollback()

@@ -8,14 +8,17 @@ decrypt. Files are sealed in ``sealed_file``.
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 AES_256_GCM = b"\x01"
-NONCE_BYTES, TAG_BYTES = 12, 16
+NONCE_BYTES, TAG_BYTES, KEY_BYTES = 12, 16, 32
 
 
 class Keys:
@@ -24,18 +27,31 @@ class Keys:
     field: bytes = b""
     index: bytes = b""
     file: bytes = b""
+    chain: bytes = b""
 
 
 def set_secret(secret: bytes) -> None:
-    """Derive the keys of fields, of the index and of files from the secret key."""
+    """Derive the keys of fields, of the index, of files and of chains from the secret key."""
     Keys.field = hashlib.blake2b(secret, digest_size=32, person=b"tracker-field").digest()
     Keys.index = hashlib.blake2b(secret, digest_size=32, person=b"tracker-index").digest()
     Keys.file = file_key(secret)
+    Keys.chain = HKDF(SHA256(), length=KEY_BYTES, salt=None, info=b"tracker-chain").derive(secret)
 
 
 def file_key(secret: bytes) -> bytes:
     """Return the key of files that belongs to a secret key: to open what another key sealed."""
     return hashlib.blake2b(secret, digest_size=32, person=b"tracker-file").digest()
+
+
+def chain_key(salt: str) -> bytes:
+    """Return the key of an epoch of the chains; its salt stands in the chain (hex)."""
+    return _chain_key(Keys.chain, salt)
+
+
+@lru_cache(maxsize=64)
+def _chain_key(root: bytes, salt: str) -> bytes:
+    kdf = HKDF(SHA256(), length=KEY_BYTES, salt=bytes.fromhex(salt), info=b"tracker-chain-epoch")
+    return kdf.derive(root)
 
 
 class UnreadableFieldError(Exception):

@@ -1,7 +1,13 @@
 """Every table of the program, imported once so that the metadata is whole."""
 
+from functools import cache
+
+from sqlalchemy import JSON, MetaData, Table
+from sqlalchemy.types import TypeDecorator
+
 from tracker.models.agency import Agency, ChainHead, Counter, Unit
 from tracker.models.applicant import Applicant
+from tracker.models.base import Base
 from tracker.models.book import BookAct, StagedFile
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
@@ -9,6 +15,7 @@ from tracker.models.contact import Contact, ContactAct, PendingRequest
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun, JobTrouble, OverdueFlag, ReportDraft
+from tracker.models.journal import JournalEntry, JournalForm, JournalHead
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.outbox import Message
 from tracker.models.publication import Medium, Publication, PublicationMedium
@@ -37,6 +44,9 @@ ALL = (
     FormerName,
     JobRun,
     JobTrouble,
+    JournalEntry,
+    JournalForm,
+    JournalHead,
     EditionCase,
     Medium,
     Message,
@@ -59,3 +69,22 @@ ALL = (
     User,
     UserRole,
 )
+
+
+@cache
+def stored() -> tuple[Table, ...]:
+    """Return every table with the types that are stored, parents before children."""
+    plain = MetaData()
+    for table in Base.metadata.sorted_tables:
+        for column in table.to_metadata(plain).columns:
+            if isinstance(column.type, TypeDecorator):
+                column.type = column.type.impl_instance
+            if isinstance(column.type, JSON):
+                column.type = JSON(none_as_null=True)
+    return tuple(plain.sorted_tables)
+
+
+@cache
+def stored_by_name() -> dict[str, Table]:
+    """Return the stored tables by their names."""
+    return {table.name: table for table in stored()}

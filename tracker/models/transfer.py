@@ -14,28 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, MetaData, Table, create_engine, func, insert, select, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Connection, Engine, Table, create_engine, func, insert, select, text
 
 from tracker.models import engine as engines
 from tracker.models import migrate, tables
-from tracker.models.base import Base
 
 ROWS = 2000  # that stand in memory together
 COMING, ASIDE = "tracker_restoring", "tracker_aside"  # schemas on PostgreSQL
-
-
-def stored_tables() -> list[Table]:
-    """Return every table with the types that are stored, parents before children."""
-    assert tables.ALL  # noqa: S101  (every table is known to the metadata)
-    plain = MetaData()
-    for table in Base.metadata.sorted_tables:
-        for column in table.to_metadata(plain).columns:
-            if isinstance(column.type, TypeDecorator):
-                column.type = column.type.impl_instance
-            if isinstance(column.type, JSON):
-                column.type = JSON(none_as_null=True)
-    return list(plain.sorted_tables)
 
 
 @contextmanager
@@ -82,7 +67,7 @@ def _sqlite_copy(source: Path, target: Path) -> None:
 
 
 def _rows(out: Connection, into: Connection) -> None:
-    for table in stored_tables():
+    for table in tables.stored():
         found = out.execution_options(yield_per=ROWS).execute(select(table).order_by(*table.primary_key))
         own = [fk.parent.name for fk in table.foreign_keys if fk.column.table is table]
         while rows := [dict(row) for row in islice(found.mappings(), ROWS)]:
@@ -143,7 +128,7 @@ def _change_places(connection: Connection, here: str, aside: str) -> None:
 
 def _count_on(into: Connection) -> None:
     """Let the counters of ids go on after the highest id."""
-    for table in stored_tables():
+    for table in tables.stored():
         sequence = "id" in table.c and into.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
         highest = into.scalar(select(func.max(table.c.id))) if sequence else None
         if highest:

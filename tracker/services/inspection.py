@@ -30,6 +30,7 @@ from tracker.services import (
     contact,
     duty,
     evidence,
+    journal,
     ledger,
     office,
     publication,
@@ -64,6 +65,8 @@ def inspect(*, today: date) -> Iterator[Found]:
 
 
 def _findings(today: date) -> Iterator[Found]:
+    for where, message in journal.flaws():
+        yield Found(where, message)
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         yield from _chain(agency)
         counts: Counter[tuple[int, str, str]] = Counter()
@@ -110,6 +113,8 @@ def _windows(statement: Any, column: Any, first: int = 0) -> Iterator[Any]:
 def _chain(agency: Agency) -> Iterator[Found]:
     columns = [getattr(CaseEvent, name) for name in (*COVERED, "hash")]
     statement = select(*columns).where(CaseEvent.agency_id == agency.id)
+    head = db.session.get(ChainHead, agency.id)
+    epochs = head.epochs if head else []
     number, before = 0, ""
     for row in _windows(statement, CaseEvent.chain_no):
         where = f"{agency.name} 台账第{row.chain_no}条"
@@ -117,11 +122,10 @@ def _chain(agency: Agency) -> Iterator[Found]:
             yield Found(where, f"链条中断：前一条是第{number}条，其间的记录不见了。")
         elif row.previous_hash != before:
             yield Found(where, "与前一条的散列不衔接：记录被改动或替换。")
-        if digest(dict(zip(COVERED, row, strict=False))) != row.hash:
+        if digest(dict(zip(COVERED, row, strict=False)), epochs) != row.hash:
             yield Found(where, "散列不符：记录的内容被改动。")
         number, before = row.chain_no, row.hash
     yield from _against_copy(agency)
-    head = db.session.get(ChainHead, agency.id)
     if (head.chain_no, head.hash) != (number, before) if head else number != 0:
         last = head.chain_no if head else 0
         yield Found(agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。")

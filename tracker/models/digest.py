@@ -1,0 +1,126 @@
+"""Digests of rows and links of chains: HMAC-SHA-256 over one canonical form.
+
+The form is the same on both databases and from whichever side a value comes: read as a column, or
+kept by a trigger as JSON before the row was changed.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, LargeBinary, Table
+
+from tracker.models import cipher
+from tracker.models.journal import SEALED
+from tracker.models.tables import stored_by_name
+
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+MOMENT = "%Y-%m-%d %H:%M:%S.%f"
+FORM_CHARACTERS, SALT_BYTES = 16, 8
+GONE = b""  # the digest of a row that was removed
+
+
+# -- keys ---------------------------------------------------------------------------------------
+
+
+def new_epoch(first: int) -> list[Any]:
+    """Return an epoch that begins with an entry: [its number, the salt of its key]."""
+    return [first, secrets.token_hex(SALT_BYTES)]
+
+
+def key_at(epochs: Sequence[Sequence[Any]], no: int) -> bytes | None:
+    """Return the key of the entry of that number; None for one that was written before chains had keys."""
+    salt = next((salt for first, salt in reversed(epochs) if first <= no), None)
+    return None if salt is None else cipher.chain_key(str(salt))
+
+
+def keyed(key: bytes, value: Any) -> bytes:
+    """Return the HMAC-SHA-256 of a value in its canonical form."""
+    return hmac.digest(key, CANONICAL.encode(value).encode(), hashlib.sha256)
+
+
+# -- rows ---------------------------------------------------------------------------------------
+
+
+@cache
+def columns_of(noun: str) -> tuple[Column[Any], ...]:
+    """Return the sealed columns of a table, in the order of their names."""
+    left_out = SEALED[noun]
+    found = [column for column in stored_by_name()[noun].columns if column.name not in left_out]
+    return tuple(sorted(found, key=lambda column: column.name))
+
+
+@cache
+def form_of(names: tuple[str, ...]) -> str:
+    """Return the id of a list of columns."""
+    return hashlib.sha256(CANONICAL.encode(names).encode()).hexdigest()[:FORM_CHARACTERS]
+
+
+@cache
+def current_form(noun: str) -> str:
+    """Return the id of the columns that the table is sealed by now."""
+    return form_of(tuple(column.name for column in columns_of(noun)))
+
+
+def row_digest(key: bytes, noun: str, row_key: str, values: Mapping[str, Any]) -> bytes:
+    """Return the digest of a row's columns, values as ``plain`` and ``kept`` return them."""
+    return keyed(key, [noun, row_key, values])
+
+
+def plain(value: Any) -> Any:
+    """Return a stored value in its canonical form."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime):
+        return value.strftime(MOMENT)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()
+    return value
+
+
+def kept(column: Column[Any], value: Any) -> Any:
+    """Return the canonical form of a value that a trigger kept as JSON."""
+    if value is None:
+        return None
+    if isinstance(column.type, JSON):
+        return json.loads(value) if isinstance(value, str) else value
+    if isinstance(column.type, LargeBinary):
+        return str(value).removeprefix("\\x").lower()
+    if isinstance(column.type, DateTime):
+        return datetime.fromisoformat(value).strftime(MOMENT)
+    return plain(value)
+
+
+def kept_values(noun: str, told: Any) -> dict[str, Any]:
+    """Return a row that a trigger kept in canonical form; what cannot be read is empty: no digest fits it."""
+    try:
+        values = json.loads(told) if isinstance(told, str) else told
+        return {column.name: kept(column, values[column.name]) for column in columns_of(noun)}
+    except (ValueError, TypeError, LookupError):
+        return {}
+
+
+def key_text(table: Table, values: Mapping[str, Any]) -> str:
+    """Return the primary key of a row as text."""
+    return "|".join(str(plain(values[column.name])) for column in table.primary_key)
+
+
+# -- links --------------------------------------------------------------------------------------
+
+
+def link(key: bytes, before: bytes, entry: Mapping[str, Any]) -> bytes:
+    """Return the hash of a journal entry, over all of it and the hash before."""
+    told = [entry["no"], entry["noun"], entry["row_key"], entry["columns"]]
+    return keyed(key, [*told, entry["digest"].hex(), bool(entry["altered"]), before.hex()])
+
+
+def head_seal(key: bytes, no: int, last: bytes, epochs: Sequence[Any]) -> bytes:
+    """Return the seal of a head; no entry's hash can stand for it."""
+    return keyed(key, ["head", no, last.hex(), list(epochs)])

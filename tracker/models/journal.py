@@ -1,0 +1,118 @@
+"""The journal: a keyed chain that tells of every sealed row what it last held.
+
+One entry a change of a sealed row, written as the transaction ends (``witness``). ``digest`` covers
+the row's sealed columns and ``hash`` the entry with the hash before it, both HMAC-SHA-256 with a key
+derived from the office's secret key: who has the database alone can write no entry that fits. The
+head is sealed by itself, so that an older entry cannot be made the last one.
+
+Rows without a journal: what another proof covers, and what proves nothing (``UNSEALED``).
+"""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.models.base import Base
+
+LOCK_VERSION = ("version",)
+# Columns that restate a ledger are rebuilt from it by the check, which is the stronger proof.
+RESTATED = (
+    "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
+    "next_action", "next_action_on", "proposed", "proposed_on", "decided_on", "served_on", "closed_on",
+    "unit_id",
+)  # fmt: skip
+
+# Every sealed table, with the columns that its seal leaves out.
+SEALED: dict[str, tuple[str, ...]] = {
+    "accountabilities": LOCK_VERSION,
+    "agencies": (),
+    "applicants": (),
+    "assessments": LOCK_VERSION,
+    "audit_entries": (),
+    "book_acts": (),
+    "calendar_days": (),
+    "calendar_notices": (),
+    "cases": (*RESTATED, *LOCK_VERSION),
+    "chain_heads": (),
+    "contact_acts": (),
+    "contacts": ("next_action", "next_action_on", *LOCK_VERSION),
+    "decision_counts": LOCK_VERSION,
+    "job_runs": ("ran_at", "seconds", "result", "runs"),  # of a job of minutes they change all day
+    "media": LOCK_VERSION,
+    "normative_documents": LOCK_VERSION,
+    "office_facts": (),
+    "overdue_flags": (),
+    "pending_requests": (),
+    "publication_media": (),
+    "publications": LOCK_VERSION,
+    "receipt_evidence": (),
+    "received_reports": (),
+    "remedies": LOCK_VERSION,
+    "report_drafts": (),
+    "report_edition_cases": (),
+    "report_editions": (),
+    "report_offices": (),
+    "report_texts": (),
+    "trainings": LOCK_VERSION,
+    "units": (),
+    "user_roles": (),
+    "users": ("failed_tries", "locked_until", "last_sign_in_at", "session_token"),
+}
+# Why the rows of the other tables have no entries.
+UNSEALED: dict[str, str] = {
+    "case_events": "a keyed chain of its own",
+    "counters": "a number given twice is refused by the tables themselves",
+    "duties": "rebuilt by the check from what they restate",
+    "journal": "the chain itself",
+    "journal_forms": "part of every entry's digest",
+    "journal_head": "sealed by itself",
+    "outbox": "messages on their way; what was told is in the mails themselves",
+    "staged_files": "gone within a day",
+}
+# Facts that change by the minute and prove nothing.
+RESTLESS = {"office_facts": frozenset({"scheduler"})}
+
+
+class JournalEntry(Base):
+    """What a row held once a transaction had ended; an empty digest says that it was removed.
+
+    columns: the id of the list of columns that the digest covers (``JournalForm``).
+    altered: before this change the row was not what its last entry says: somebody wrote past the program.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_row", "noun", "row_key", "no"),)
+
+    no: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    noun: Mapped[str] = mapped_column(String(40))
+    row_key: Mapped[str] = mapped_column(String(120))
+    columns: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    altered: Mapped[bool] = mapped_column(default=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class JournalForm(Base):
+    """A list of columns that digests cover: an upgrade may add some."""
+
+    __tablename__ = "journal_forms"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    columns: Mapped[list[str]] = mapped_column(JSON)
+
+
+class JournalHead(Base):
+    """The last entry of the journal, one row.
+
+    epochs: [from which number, the salt of the key] in their order; a rotation adds one.
+    seal:   over all of the row.
+    """
+
+    __tablename__ = "journal_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    no: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    epochs: Mapped[list[Any]] = mapped_column(JSON)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,301 @@
+"""What a writing transaction touches of sealed rows, and the journal entries that it leaves.
+
+Triggers write down the key of each sealed row that is added, changed or removed, with what it held
+before: whichever way a row is written, by the session or in bulk, it is seen. They see only the
+transactions of ``base.transaction``: on SQLite they are temporary, of the program's own
+connections; on PostgreSQL they ask for a mark that the transaction sets, and write into a temporary
+table. What is written past them has no entry, and the check finds it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Connection, Table, insert, select, update
+from sqlalchemy.orm import Session, scoped_session
+
+from tracker.models import digest, journal_read
+from tracker.models.digest import GONE
+from tracker.models.journal import RESTLESS, SEALED, JournalEntry, JournalForm, JournalHead
+from tracker.models.tables import stored_by_name
+
+ROWS = 500  # that are read and sealed together
+HEAD = 1
+LOCK = 714  # the advisory lock of the journal's end on PostgreSQL: the first entry has no head to lock
+Key = tuple[str, str]  # the table, the primary key as text
+
+# -- what is touched ----------------------------------------------------------------------------
+
+SQLITE_TABLE = """CREATE TEMP TABLE touched
+    (place INTEGER PRIMARY KEY, noun TEXT NOT NULL, row_key TEXT NOT NULL, was TEXT, holds TEXT)"""
+POSTGRESQL_BEGIN = """CREATE OR REPLACE FUNCTION tracker_witness() RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+      IF to_regclass('pg_temp.touched') IS NULL THEN
+        CREATE TEMP TABLE touched (place bigserial, noun text NOT NULL, row_key text NOT NULL,
+          was jsonb, holds jsonb) ON COMMIT DELETE ROWS;
+      END IF;
+      PERFORM set_config('tracker.writes', 'yes', true);
+    END $$"""
+POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION tracker_touched() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      before jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
+      after jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
+    BEGIN
+      IF current_setting('tracker.writes', true) = 'yes' THEN
+        INSERT INTO pg_temp.touched (noun, row_key, was, holds) SELECT TG_TABLE_NAME,
+          string_agg(coalesce(before, after) ->> part, '|' ORDER BY place), before, after
+          FROM unnest(TG_ARGV) WITH ORDINALITY AS key (part, place);
+      END IF;
+      RETURN NULL;
+    END $$"""
+
+
+def begin(connection: Connection) -> None:
+    """Let the triggers see what this transaction writes."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT tracker_witness()")
+        return
+    there = connection.exec_driver_sql("SELECT 1 FROM temp.sqlite_master WHERE name = 'touched'").scalar()
+    if there:
+        connection.exec_driver_sql("DELETE FROM touched")
+        return
+    connection.exec_driver_sql(SQLITE_TABLE)
+    for table in sealed_tables():
+        for statement in _sqlite_triggers(table):
+            connection.exec_driver_sql(statement)
+
+
+def sealed_tables() -> Iterator[Table]:
+    """Yield the sealed tables."""
+    for noun in SEALED:
+        yield stored_by_name()[noun]
+
+
+def _sqlite_triggers(table: Table) -> Iterator[str]:
+    columns = digest.columns_of(table.name)
+    changed = " OR ".join(f'OLD."{c.name}" IS NOT NEW."{c.name}"' for c in columns)
+    for act, row, was, holds in (
+        ("INSERT", "NEW", "NULL", _json("NEW", columns)),
+        ("UPDATE", "OLD", _json("OLD", columns), _json("NEW", columns)),
+        ("DELETE", "OLD", _json("OLD", columns), "NULL"),
+    ):
+        key = " || '|' || ".join(f'{row}."{c.name}"' for c in table.primary_key)
+        when = f"WHEN {changed}" if act == "UPDATE" else ""
+        name = f"witness_{table.name}_{act}"
+        values = f"VALUES ('{table.name}', {key}, {was}, {holds})"
+        yield (
+            f"CREATE TEMP TRIGGER {name} AFTER {act} ON main.{table.name} {when} BEGIN"
+            f" INSERT INTO touched (noun, row_key, was, holds) {values}; END"
+        )
+
+
+def _json(row: str, columns: Iterable[Any]) -> str:
+    """Return the expression of a row's columns as JSON; bytes as hexadecimal digits."""
+    parts = []
+    for column in columns:
+        value = f'{row}."{column.name}"'
+        parts.append(f"'{column.name}', CASE typeof({value}) WHEN 'blob' THEN hex({value}) ELSE {value} END")
+    return f"json_object({', '.join(parts)})"
+
+
+def install(connection: Connection) -> None:
+    """Make PostgreSQL's triggers; SQLite's are made by each connection."""
+    if connection.dialect.name != "postgresql":
+        return
+    for function in (POSTGRESQL_BEGIN, POSTGRESQL_FUNCTION):
+        connection.exec_driver_sql(function)
+    for table in sealed_tables():
+        parts = ", ".join(f"'{c.name}'" for c in table.primary_key)
+        changed = " OR ".join(_distinct(column) for column in digest.columns_of(table.name))
+        for act, when in (("insert", ""), ("update", f"WHEN ({changed})"), ("delete", "")):
+            name = f"witness_{act}"
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table.name}")
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {name} AFTER {act} ON {table.name} FOR EACH ROW {when}"
+                f" EXECUTE FUNCTION tracker_touched({parts})"
+            )
+
+
+def _distinct(column: Any) -> str:
+    cast = "::text" if isinstance(column.type, JSON) else ""  # json has no equality of its own
+    return f'OLD."{column.name}"{cast} IS DISTINCT FROM NEW."{column.name}"{cast}'
+
+
+# -- what it leaves -----------------------------------------------------------------------------
+
+TOUCHED = "SELECT noun, row_key, was, holds FROM touched ORDER BY place"
+LAST_ENTRIES = """SELECT j.no, j.noun, j.row_key, j.columns, j.digest
+    FROM (SELECT DISTINCT noun, row_key FROM touched) AS k JOIN journal AS j ON j.no =
+    (SELECT max(no) FROM journal AS i WHERE i.noun = k.noun AND i.row_key = k.row_key)"""
+
+
+def close(session: Session | scoped_session[Any]) -> None:
+    """Write the journal entries of what the transaction touched, as the last thing before it ends.
+
+    The head is locked from here to the end alone: writers do not wait for one another before.
+    """
+    connection = session.connection()
+    first: dict[Key, Any] = {}
+    newest: dict[Key, Any] = {}
+    for noun, row_key, was, holds in connection.exec_driver_sql(TOUCHED):
+        if row_key not in RESTLESS.get(noun, ()):
+            first.setdefault((noun, row_key), was)
+            newest[noun, row_key] = holds
+    if not first:
+        return
+    journal = Journal(connection)
+    last = {(row.noun, row.row_key): row for row in connection.exec_driver_sql(LAST_ENTRIES)}
+    for (noun, row_key), holds in newest.items():
+        altered = not _as_told(noun, row_key, first[noun, row_key], last.get((noun, row_key)), journal.epochs)
+        values = None if holds is None else digest.kept_values(noun, holds)
+        journal.write(noun, row_key, values, last.get((noun, row_key)), altered=altered)
+    journal.close()
+
+
+class Journal:
+    """The open end of the journal, locked until the transaction ends."""
+
+    known_forms: ClassVar[set[tuple[str, str]]] = set()  # seen in a database, by its address
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        head, last = journal_read.head(connection), journal_read.last_entry(connection)
+        self.is_new = head is None
+        self.epochs: list[Any] = list(head.epochs) if head else [digest.new_epoch(1)]
+        self.no: int = last.no if last else 0
+        self.hash: bytes = last.hash if last else b""
+        self.entries: list[dict[str, Any]] = []
+        self.written = 0
+        if not journal_read.head_holds(head, last):
+            # The new head would hide it: that it was so is written into the chain.
+            self._append(JournalHead.__tablename__, str(HEAD), GONE, altered=True)
+
+    @property
+    def key(self) -> bytes:
+        """The key of entries that are written now."""
+        return digest.key_at(self.epochs, self.no + 1) or b""
+
+    def write(
+        self, noun: str, row_key: str, values: Mapping[str, Any] | None, last: Any, *, altered: bool = False
+    ) -> None:
+        """Write an entry for a row, unless it says what its last one says.
+
+        altered: before the transaction the row was not what its last entry says.
+        """
+        form = digest.current_form(noun)
+        if last is None and values is None and not altered:
+            return  # came and went in one transaction
+        if not altered and journal_read.holds(noun, row_key, values, last, form, self.epochs):
+            return
+        told = GONE if values is None else digest.row_digest(self.key, noun, row_key, values)
+        self._append(noun, row_key, told, altered=altered)
+
+    def _append(self, noun: str, row_key: str, told: bytes, *, altered: bool) -> None:
+        entry: dict[str, Any] = {"no": self.no + 1, "noun": noun, "row_key": row_key, "digest": told}
+        entry |= {"columns": self._form(noun), "altered": altered}
+        self.hash = entry["hash"] = digest.link(self.key, self.hash, entry)
+        self.no = entry["no"]
+        self.written += 1
+        self.entries.append(entry)
+        if len(self.entries) >= ROWS:
+            self._keep()
+
+    def _form(self, noun: str) -> str:
+        """Return the id of the columns that the table is sealed by, which the database knows then."""
+        if noun not in SEALED:
+            return ""
+        form, place = digest.current_form(noun), str(self.connection.engine.url)
+        if (place, form) not in self.known_forms:
+            forms = stored_by_name()[JournalForm.__tablename__]
+            found = set(self.connection.scalars(select(forms.c.id)))
+            self.known_forms.update((place, each) for each in found)
+            if form not in found:
+                names = [column.name for column in digest.columns_of(noun)]
+                self.connection.execute(insert(forms).values(id=form, columns=names))
+        return form
+
+    def _keep(self) -> None:
+        if self.entries:
+            self.connection.execute(_add_entries(), self.entries)
+            self.entries = []
+
+    def close(self) -> None:
+        """Keep the entries and the head."""
+        if not self.written:
+            return
+        self._keep()
+        key = digest.key_at(self.epochs, self.no) or b""
+        values = {"no": self.no, "hash": self.hash, "epochs": self.epochs}
+        values["seal"] = digest.head_seal(key, self.no, self.hash, self.epochs)
+        if self.is_new:
+            values["id"] = HEAD
+        self.connection.execute(_put_head(new=self.is_new), values)
+
+
+@cache
+def _add_entries() -> Any:
+    return insert(stored_by_name()[JournalEntry.__tablename__])
+
+
+@cache
+def _put_head(*, new: bool) -> Any:
+    table = stored_by_name()[JournalHead.__tablename__]
+    return insert(table) if new else update(table)
+
+
+def _as_told(noun: str, row_key: str, was: Any, last: Any, epochs: Sequence[Any]) -> bool:
+    """Return whether the row was, before the transaction, what its last entry says."""
+    if was is None or last is None or last.digest == GONE:
+        return was is None and (last is None or last.digest == GONE)
+    form = digest.current_form(noun)
+    if last.columns != form:
+        return True  # an upgrade that has not been adopted: the check tells
+    return journal_read.holds(noun, row_key, digest.kept_values(noun, was), last, form, epochs)
+
+
+# -- adopting -----------------------------------------------------------------------------------
+
+
+def broken(connection: Connection) -> Set[Key]:
+    """Return the rows that are not as their entries say, before a migration makes them new."""
+    if not connection.dialect.has_table(connection, JournalHead.__tablename__):
+        return frozenset()
+    head = journal_read.head(connection)
+    epochs = list(head.epochs) if head is not None else []
+    return {(flaw.noun, flaw.row_key) for flaw in journal_read.row_flaws(connection, epochs)}
+
+
+def adopt(connection: Connection, broken: Set[Key]) -> int:
+    """Seal what a migration left, once its tables stand; return how many rows had no entry that fits.
+
+    What the first upgrade finds is trusted: nothing tells what it was before.
+
+    broken: the rows that were not as their entries said before the migration; they stay so.
+    """
+    install(connection)
+    journal: Journal | None = None
+    for table in sealed_tables():
+        restless = RESTLESS.get(table.name, ())
+        for found in journal_read.keys(connection, table):
+            keys = [key for key in found if (table.name, key) not in broken and key not in restless]
+            journal = journal or Journal(connection)
+            last = journal_read.latest(connection, table.name, keys)
+            for key, values in journal_read.rows(connection, table.name, keys):
+                journal.write(table.name, key, values, last.get(key))
+    if journal is None:
+        return 0
+    _removed(journal, broken)
+    journal.close()
+    return journal.written
+
+
+def _removed(journal: Journal, broken: Set[Key]) -> None:
+    """Write down the rows that the migration removed."""
+    for noun in SEALED:
+        for last in journal_read.lasts(journal.connection, noun):
+            found = dict(journal_read.rows(journal.connection, noun, last))
+            for key, entry in last.items():
+                if key not in found and (noun, key) not in broken:
+                    journal.write(noun, key, None, entry)

@@ -1,0 +1,74 @@
+"""What the journal of sealed rows says of the office's tables, in words."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from tracker.models import journal_read
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.models.journal_read import Flaw
+
+NOUNS = {
+    "accountabilities": "责任追究",
+    "agencies": "机关",
+    "applicants": "申请人",
+    "assessments": "考核评议",
+    "audit_entries": "审计日志",
+    "book_acts": "登记簿操作记录",
+    "calendar_days": "放假调休日",
+    "calendar_notices": "放假通知",
+    "cases": "申请件",
+    "chain_heads": "台账链条末尾",
+    "contact_acts": "来件操作记录",
+    "contacts": "来信来访来电",
+    "decision_counts": "许可处罚强制收费统计",
+    "job_runs": "任务运行记录",
+    "journal_head": "封存日志末尾",
+    "media": "发布渠道",
+    "normative_documents": "规章规范性文件",
+    "office_facts": "机关事实",
+    "overdue_flags": "超期标记",
+    "pending_requests": "待确认申请",
+    "publication_media": "发布渠道记录",
+    "publications": "主动公开信息",
+    "receipt_evidence": "收件证据",
+    "received_reports": "下级年度报告",
+    "remedies": "复议诉讼",
+    "report_drafts": "年度报告草稿",
+    "report_edition_cases": "已发布年报所计申请件",
+    "report_editions": "已发布年报",
+    "report_offices": "下级机关",
+    "report_texts": "年度报告文字",
+    "trainings": "培训",
+    "units": "单位",
+    "user_roles": "用户角色",
+    "users": "用户",
+}
+WORDS = {
+    journal_read.CHANGED: "与封存的内容不符：被程序以外的手段改动。",
+    journal_read.REMOVED: "封存日志中有、表中没有：被程序以外的手段删除。",
+    journal_read.ADDED: "表中有、封存日志中没有：被程序以外的手段添加。",
+    journal_read.ALTERED: "在程序改写它之前，已被程序以外的手段改动（封存日志第{no}条）。",
+    journal_read.UNKNOWN: "所封存的列本程序不认识，无法核对（封存日志第{no}条）：请升级程序。",
+    journal_read.BROKEN: "封存日志第{no}条与链条不符：日志被改动、删减或替换。",
+    journal_read.HEAD_BROKEN: "封存日志的末尾不符：日志被截断、替换，或末尾被改动。",
+}
+
+
+def flaws() -> Iterator[tuple[str, str]]:
+    """Yield what does not hold of the sealed rows and of the journal itself: where, and what."""
+    for flaw in journal_read.flaws(db.session.connection()):
+        yield _place(flaw), WORDS[flaw.kind].format(no=flaw.no)
+
+
+def _place(flaw: Flaw) -> str:
+    """Return the row's name: a number where it has one, never a person's name."""
+    if not flaw.noun:
+        return "封存日志"
+    for table in (Case, Contact):
+        if flaw.noun == table.__tablename__:
+            number = db.session.scalar(select(table.number).where(table.id == int(flaw.row_key)))
+            return f"{NOUNS[flaw.noun]} {number or flaw.row_key}"
+    return f"{NOUNS.get(flaw.noun, flaw.noun)} {flaw.row_key}"
