@@ -94,14 +94,25 @@ def sqlite_template(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory, worker_id) -> str:
+def postgres_folder(tmp_path_factory) -> Path:
+    """The folder of the office below: its key belongs to its database."""
+    return tmp_path_factory.mktemp("pg")
+
+
+def give_key(template: Path, folder: Path) -> None:
+    """Put the key of a template's office into the folder of an office that is made from its database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(template / "secret.key", folder / "secret.key")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_folder, worker_id) -> str:
     """The same on PostgreSQL; a database made from it costs a tenth of a second."""
     name = f"template_{worker_id}"
     on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     words = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
     on_server(f"CREATE DATABASE {name} {words}")
-    folder = tmp_path_factory.mktemp("pg")
-    make_office(settings_of(folder, database_url(name)))
+    make_office(settings_of(postgres_folder, database_url(name)))
     return name
 
 
@@ -148,11 +159,12 @@ def on_sqlite(tmp_path, sqlite_template, clock) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def on_postgres(tmp_path, postgres_template, worker_id, clock) -> Iterator[Flask]:
+def on_postgres(tmp_path, postgres_folder, postgres_template, worker_id, clock) -> Iterator[Flask]:
     """An office on a real PostgreSQL server."""
     name = f"test_{worker_id}"
     on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     on_server(f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY FILE_COPY")
+    give_key(postgres_folder, tmp_path / "office")
     settings = settings_of(tmp_path / "office", database_url(name))
     yield from running(create_app(settings, now=clock))
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from benchmarks.year import ROOT, Year, office
-from tests.conftest import database_url, on_server
+from tests.conftest import database_url, give_key, on_server
 from tracker.app import create_app
 from tracker.config import load
 from tracker.jobs import lock, runner
@@ -24,11 +24,12 @@ from tracker.services import job
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, worker_id) -> str:
+def database(request, worker_id, tmp_path) -> str:
     """The address of an empty database; empty text for the SQLite file of the office."""
     if request.param == "sqlite":
         return ""
     template = request.getfixturevalue("postgres_template")
+    give_key(request.getfixturevalue("postgres_folder"), tmp_path / "office")
     name = f"year_{worker_id}"
     on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     on_server(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")

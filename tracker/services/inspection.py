@@ -20,7 +20,7 @@ from tracker.domain.duty import DUTY_LABELS, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.state import VOID
-from tracker.models import bounds, query
+from tracker.models import append_only, bounds, query
 from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case, CaseEvent
@@ -67,6 +67,8 @@ def inspect(*, today: date) -> Iterator[Found]:
 def _findings(today: date) -> Iterator[Found]:
     for where, message in journal.flaws():
         yield Found(where, message)
+    if missing := append_only.missing(db.session.connection()):
+        yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         yield from _chain(agency)
         counts: Counter[tuple[int, str, str]] = Counter()

@@ -1,0 +1,345 @@
+"""Tampering below the program, done with SQL as somebody with the database and without the key does it.
+
+Each act is found by ``tracker check``, on both databases; what the program itself does never is.
+"""
+
+import hashlib
+import json
+import shutil
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from tests.conftest import ZONE, database_url, on_server, settings_of
+from tests.jobs.test_jobs import load, received
+from tracker.app import create_app
+from tracker.domain.book_table import BY_NAME
+from tracker.domain.evidence import Fact
+from tracker.domain.permission import Role
+from tracker.models.agency import Unit
+from tracker.models.base import db, transaction
+from tracker.models.case import CaseEvent
+from tracker.services import book, calendar, contact, evidence, inspection, overdue, report_text, setup, user
+from tracker.services.actor import Actor
+from tracker.services.chain import COVERED
+from tracker.services.evidence import Upload
+from tracker.services.job import Every, Job, run
+
+JPEG = b"\xff\xd8\xff\xe0" + b"photograph" * 20
+NOW = datetime(2026, 3, 16, 10, tzinfo=ZONE)
+TODAY = NOW.date()
+
+
+# -- an office with something in every table, made once a database --------------------------------------
+
+
+def fill() -> None:
+    agency_id = setup.default_agency().id
+    clerk, head = (Actor("林静", frozenset({r}), agency_id) for r in (Role.REGISTRAR, Role.HEAD))
+    moment = {"today": TODAY, "now": NOW}
+    who = {"kind": "natural_person", "name": "丁一", "phone": "13900001234"}
+    steps = (
+        {"step": "accept", "on": "2026-03-03"},
+        {"step": "extend", "on": "2026-03-05", "days": 5, "reason": "检索"},
+    )
+    load({**received("2026-01-05", "A-1"), "applicant": who}, received("2026-03-03", "A-2", *steps))
+    data = contact.ContactData(form="letter", arrived_on=TODAY, person="王五", summary="反映道路问题")
+    letter = contact.log(data, actor=clerk, triage="petition", **moment)
+    photograph = Upload("信封.jpg", JPEG)
+    evidence.add(letter, Fact(kind="file", on=TODAY), photograph, actor=clerk, **moment)
+    calendar.keep_local(
+        calendar.local_day([date(2026, 6, 1)], "厂庆", "市庆", works=False, today=TODAY),
+        "市庆",
+        actor=head,
+        **moment,
+    )
+    report_text.save(2025, "1", "本年度共收到申请。", base=0, actor=head, now=NOW)
+    for name, fields in BOOKS.items():
+        book.keep(BY_NAME[name], fields, by=book.By(actor=head, **moment))
+    user.create_by_command(agency_id=agency_id, login="lin", name="林静", roles=[Role.REGISTRAR], now=NOW)
+    overdue.run(on=TODAY, now=NOW)
+    run(Job("try", Every(5), lambda *, on, now: "好", "试"), on=TODAY, now=NOW)
+
+
+BOOKS = {
+    "remedies": {"kind": "reconsideration", "organ": "市政府", "filed_on": "2026-02-02"},
+    "decision-counts": {"year": "2025", "licences": "106", "penalties": "0", "coercion": "0", "fees": "0"},
+    "trainings": {"held_on": "2026-02-03", "topic": "条例", "form": "meeting", "people": "20", "hours": "2"},
+}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def template(request, tmp_path_factory, worker_id) -> tuple:
+    folder = tmp_path_factory.mktemp("filled") / "office"
+    name = ""
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("sqlite_template"), folder)
+    else:
+        name = f"filled_{worker_id}"
+        on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        on_server(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+        shutil.copytree(request.getfixturevalue("postgres_folder"), folder)
+    app = create_app(settings_of(folder, database_url(name) if name else None), now=lambda: NOW)
+    with app.app_context():
+        fill()
+        db.session.remove()
+        db.engine.dispose()
+    return folder, name
+
+
+@pytest.fixture
+def office(template, tmp_path, worker_id, clock):
+    """The filled office, this test's own."""
+    folder, filled = template
+    shutil.copytree(folder, tmp_path / "office")
+    url = None
+    if filled:
+        name = f"tampered_{worker_id}"
+        on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        on_server(f"CREATE DATABASE {name} TEMPLATE {filled} STRATEGY FILE_COPY")
+        url = database_url(name)
+    app = create_app(settings_of(tmp_path / "office", url), now=clock)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def findings() -> list[str]:
+    db.session.rollback()
+    db.session.expire_all()
+    return [f"{found.where} {found.message}" for found in inspection.inspect(today=TODAY)]
+
+
+def write(*statements: str) -> None:
+    """Write with the database alone: triggers lifted and put back, no transaction of the program's."""
+    db.session.rollback()
+    with db.engine.connect() as connection, connection.begin():
+        kept = lift(connection)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        for statement in kept:
+            connection.exec_driver_sql(statement)
+
+
+def lift(connection: Connection) -> list[str]:
+    """Lift the triggers; return what puts them back."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        return []
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    told = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'"
+    found = connection.exec_driver_sql(told).all()
+    for name, _ in found:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    return [sql for _, sql in found]
+
+
+# -- one by one ---------------------------------------------------------------------------------------
+
+LAST = "(SELECT max(chain_no) FROM case_events)"
+TAIL = f"DELETE FROM case_events WHERE chain_no = {LAST}"
+LOWERED = (
+    "UPDATE chain_heads SET chain_no = (SELECT max(chain_no) FROM case_events),"
+    " hash = (SELECT hash FROM case_events ORDER BY chain_no DESC LIMIT 1)"
+)
+CASE = "(SELECT id FROM cases WHERE number = 'A-2')"
+WHOLE_CASE = tuple(
+    f"DELETE FROM {table} WHERE {column} = {CASE}"
+    for table, column in (
+        ("overdue_flags", "case_id"),
+        ("duties", "subject_id"),
+        ("case_events", "case_id"),
+        ("cases", "id"),
+    )
+)
+COPIED = (
+    "INSERT INTO case_events (case_id, agency_id, seq, step, from_state, to_state, effective_on, recorded_at, actor,"
+    " details, chain_no, previous_hash, hash) SELECT case_id, agency_id, seq + 50, step, from_state, to_state,"
+    " effective_on, recorded_at, actor, details, chain_no + 50, previous_hash, hash FROM case_events"
+    f" WHERE chain_no = {LAST}"
+)
+SWAPPED = (
+    "UPDATE case_events SET chain_no = -1 WHERE chain_no = 1",
+    "UPDATE case_events SET chain_no = 1 WHERE chain_no = 2",
+    "UPDATE case_events SET chain_no = 2 WHERE chain_no = -1",
+)
+ACTS: dict[str, tuple[str, ...]] = {
+    "an entry's details": ("UPDATE case_events SET details = '{}' WHERE step = 'extend'",),
+    "an entry's legal day": ("UPDATE case_events SET effective_on = '2026-03-06' WHERE step = 'extend'",),
+    "an entry's actor": ("UPDATE case_events SET actor = '他人' WHERE step = 'extend'",),
+    "a middle entry removed": ("DELETE FROM case_events WHERE chain_no = 2",),
+    "the tail removed": (TAIL,),
+    "the tail removed and the head lowered": (TAIL, LOWERED),
+    "two entries swapped": SWAPPED,
+    "a copy appended": (COPIED,),
+    "a copy appended and the head raised": (COPIED, LOWERED),
+    "the head removed": ("DELETE FROM chain_heads",),
+    "the head lowered": ("UPDATE chain_heads SET chain_no = chain_no - 1",),
+    "a whole case removed": (*WHOLE_CASE, LOWERED),
+    "a case's subject": ("UPDATE cases SET subject = '别的内容' WHERE number = 'A-1'",),
+    "a case's number": ("UPDATE cases SET number = 'B-1' WHERE number = 'A-1'",),
+    "a case's applicant": ("UPDATE cases SET applicant_id = (SELECT max(id) FROM applicants)",),
+    "when a case was registered": ("UPDATE cases SET registered_at = '2026-03-01 08:00:00.000000'",),
+    "who registered a case": ("UPDATE cases SET registered_by = '他人'",),
+    "a case's state": ("UPDATE cases SET state = 'disclosed' WHERE number = 'A-1'",),
+    "a case's due day": ("UPDATE cases SET due_on = '2026-09-01' WHERE number = 'A-1'",),
+    "an applicant's name": ("UPDATE applicants SET name = '丁二'",),
+    "a contact's summary": ("UPDATE contacts SET summary = '申请公开'",),
+    "a contact's person": ("UPDATE contacts SET person = '王六'",),
+    "a contact's arrival": ("UPDATE contacts SET arrived_on = '2026-03-10'",),
+    "a contact removed": (
+        "DELETE FROM receipt_evidence", "DELETE FROM contact_acts", "DELETE FROM duties WHERE kind = 'contact'",
+        "DELETE FROM contacts",
+    ),
+    "a contact's acts removed": ("DELETE FROM contact_acts",),
+    "evidence edited": ("UPDATE receipt_evidence SET note = '当日收到'",),
+    "evidence removed": ("DELETE FROM receipt_evidence",),
+    "a remedy edited": ("UPDATE remedies SET result = 'upheld', closed_on = '2026-03-02'",),
+    "a register's row edited": ("UPDATE trainings SET people = 500",),
+    "a count of decisions edited": ("UPDATE decision_counts SET licences = 107",),
+    "a register's row removed": ("DELETE FROM trainings",),
+    "the acts on registers removed": ("DELETE FROM book_acts",),
+    "an audit entry edited": ("UPDATE audit_entries SET actor = '他人' WHERE act = 'evidence_kept'",),
+    "an audit entry removed": ("DELETE FROM audit_entries WHERE act = 'evidence_kept'",),
+    "a registrar made administrator": ("UPDATE user_roles SET role = 'administrator' WHERE role = 'registrar'",),
+    "a role added": (
+        "INSERT INTO user_roles (user_id, role) SELECT user_id, 'auditor' FROM user_roles WHERE role = 'registrar'",
+    ),
+    "a flag removed": ("DELETE FROM overdue_flags",),
+    "a run of a job removed": ("DELETE FROM job_runs",),
+    "a day off added": (
+        "INSERT INTO calendar_days (notice_id, day, works, name) SELECT id, '2026-06-02', (1=0), '厂庆' FROM calendar_notices",
+    ),
+    "a text of the report edited": ("UPDATE report_texts SET text = '本年度未收到申请。'",),
+    "a fact of a restore that never was": (
+        "INSERT INTO office_facts (name, value) VALUES ('restored', '{\"at\": \"2099-01-01T00:00:00+08:00\"}')",
+    ),
+    "an agency renamed": ("UPDATE agencies SET name = '另一局'",),
+    "the journal's tail removed": ("DELETE FROM journal WHERE no = (SELECT max(no) FROM journal)",),
+    "the journal's tail removed and its head lowered": (
+        "DELETE FROM journal WHERE no = (SELECT max(no) FROM journal)",
+        "UPDATE journal_head SET no = no - 1, hash = (SELECT hash FROM journal ORDER BY no DESC LIMIT 1)",
+    ),
+    "the journal emptied": ("DELETE FROM journal", "DELETE FROM journal_head"),
+    "a row removed with its entries": (
+        "DELETE FROM journal WHERE noun = 'trainings'", "DELETE FROM trainings",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_check_finds_what_was_written_below_the_program(office, act):
+    assert findings() == []
+
+    write(*ACTS[act])
+
+    assert findings() != []
+
+
+def test_check_finds_an_upload_that_was_changed(office):
+    (path,) = [
+        path
+        for path in (office.extensions["tracker.settings"].instance / "uploads").rglob("*")
+        if path.is_file()
+    ]
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+    assert any("信封.jpg" in words for words in findings())
+
+
+def test_check_finds_that_the_ledger_s_triggers_are_gone(office):
+    on = "" if db.engine.dialect.name == "sqlite" else " ON case_events"
+    name = "no_UPDATE" if db.engine.dialect.name == "sqlite" else "append_only"
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP TRIGGER case_events_{name}{on}")
+
+    assert any("触发器" in words for words in findings())
+
+
+# -- edited and chained anew ----------------------------------------------------------------------------
+
+
+def chain_anew() -> None:
+    """Edit the first entry and write every hash after it anew, with all that stands in the source."""
+    columns = [getattr(CaseEvent, name) for name in (*COVERED, "id")]
+    rows = [row._asdict() for row in db.session.execute(select(*columns).order_by(CaseEvent.chain_no))]
+    statements, before = [], ""
+    for row in rows:
+        key = row.pop("id")
+        actor = "他人" if row["chain_no"] == 1 else row["actor"]
+        told: dict[str, Any] = {**row, "actor": actor, "previous_hash": before}
+        told["effective_on"] = row["effective_on"].isoformat()
+        told["recorded_at"] = row["recorded_at"].astimezone(UTC).isoformat()
+        words = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        after = hashlib.sha256(words.encode()).hexdigest()
+        statements.append(
+            f"UPDATE case_events SET actor = '{actor}', previous_hash = '{before}', hash = '{after}' WHERE id = {key}"
+        )
+        before = after
+    write(*statements, LOWERED, "UPDATE chain_heads SET epochs = '[]'")
+
+
+def test_check_finds_a_chain_that_was_written_anew_without_the_key(office):
+    chain_anew()
+
+    assert any("散列不符" in words or "台账链条末尾" in words for words in findings())
+
+
+def test_a_change_is_still_told_after_the_program_has_written_the_row_itself(office, clock, actor_of):
+    write("UPDATE contacts SET summary = '申请公开'")
+    letter = db.session.execute(text("SELECT id FROM contacts")).scalar()
+
+    contact.tell(letter, "已转信访局", actor=actor_of(Role.REGISTRAR), today=TODAY, now=NOW)
+
+    assert any("改写它之前" in words for words in findings())
+
+
+def test_a_moved_head_is_still_told_after_the_program_has_written_on(office, actor_of):
+    write(
+        "UPDATE journal_head SET no = no - 1, hash = (SELECT hash FROM journal WHERE no = journal_head.no - 1)"
+    )
+
+    report_text.save(2025, "1", "改。", base=1, actor=actor_of(Role.HEAD), now=NOW)
+
+    assert any("封存日志末尾" in words for words in findings())
+
+
+@pytest.fixture
+def actor_of():
+    return lambda role: Actor("林静", frozenset({role}), setup.default_agency().id)
+
+
+def test_rows_written_in_bulk_by_the_program_are_sealed_as_any_other(office):
+    agency_id = setup.default_agency().id
+    with transaction():
+        db.session.execute(
+            text(
+                "INSERT INTO units (agency_id, name, kind, liaison_name, liaison_email, active) VALUES (:a, '甲', '股室', '', '', :t)"
+            ),
+            {"a": agency_id, "t": True},
+        )
+        db.session.add(Unit(agency_id=agency_id, name="乙", kind="股室"))
+        db.session.flush()
+        db.session.execute(text("UPDATE units SET active = :no"), {"no": False})
+    with transaction():
+        db.session.execute(text("DELETE FROM units WHERE name = '甲'"))
+
+    assert findings() == []
+
+
+def test_what_was_taken_back_leaves_no_entry(office):
+    before = db.session.execute(text("SELECT count(*) FROM journal")).scalar()
+
+    def slip() -> None:
+        with transaction():
+            db.session.execute(text("DELETE FROM job_runs"))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        slip()
+
+    assert db.session.execute(text("SELECT count(*) FROM journal")).scalar() == before
+    assert findings() == []

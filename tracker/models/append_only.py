@@ -1,0 +1,25 @@
+"""The triggers that let some tables only grow, and those that see what is written: whether they stand."""
+
+from sqlalchemy import Connection, text
+
+from tracker.models.journal import SEALED
+
+TABLES = (
+    "case_events", "book_acts", "receipt_evidence", "report_texts", "report_editions", "report_edition_cases",
+)  # fmt: skip
+SQLITE = frozenset(f"{table}_no_{act}" for table in TABLES for act in ("UPDATE", "DELETE"))
+POSTGRESQL = frozenset(f"{table}_append_only" for table in TABLES)
+WITNESSES = frozenset(f"{table}.witness_{act}" for table in SEALED for act in ("insert", "update", "delete"))
+ON_POSTGRESQL = """SELECT t.tgname, c.relname || '.' || t.tgname AS placed FROM pg_trigger t
+    JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND t.tgenabled IN ('O', 'A')"""
+
+
+def missing(connection: Connection) -> list[str]:
+    """Return the names of the triggers that are gone, or switched off (PostgreSQL)."""
+    if connection.dialect.name == "sqlite":
+        found = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return sorted(SQLITE - set(connection.scalars(found)))
+    there = connection.execute(text(ON_POSTGRESQL)).all()
+    named = {row.tgname for row in there} | {row.placed for row in there}
+    return sorted((POSTGRESQL | WITNESSES) - named)
