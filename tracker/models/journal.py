@@ -38,7 +38,8 @@ SEALED: dict[str, tuple[str, ...]] = {
     "contact_acts": (),
     "contacts": ("next_action", "next_action_on", *LOCK_VERSION),
     "decision_counts": LOCK_VERSION,
-    "job_runs": ("ran_at", "seconds", "result", "runs"),  # of a job of minutes they change all day
+    "former_names": (),
+    "job_runs": ("ran_at", "due_at", "seconds", "result", "runs"),  # of a job of minutes they change all day
     "media": LOCK_VERSION,
     "normative_documents": LOCK_VERSION,
     "office_facts": (),
@@ -63,6 +64,7 @@ SEALED: dict[str, tuple[str, ...]] = {
 UNSEALED: dict[str, str] = {
     "case_events": "a keyed chain of its own",
     "counters": "a number given twice is refused by the tables themselves",
+    "job_troubles": "gone when the job has run well again",
     "duties": "rebuilt by the check from what they restate",
     "journal": "the chain itself",
     "journal_forms": "part of every entry's digest",

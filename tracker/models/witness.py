@@ -9,7 +9,7 @@ table. What is written past them has no entry, and the check finds it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
@@ -155,8 +155,6 @@ def close(session: Session | scoped_session[Any]) -> None:
 class Journal:
     """The open end of the journal, locked until the transaction ends."""
 
-    known_forms: ClassVar[set[tuple[str, str]]] = set()  # seen in a database, by its address
-
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         if connection.dialect.name == "postgresql":
@@ -167,6 +165,7 @@ class Journal:
         self.no: int = last.no if last else 0
         self.hash: bytes = last.hash if last else b""
         self.entries: list[dict[str, Any]] = []
+        self.forms: set[str] | None = None
         self.written = 0
         if not journal_read.head_holds(head, last):
             # The new head would hide it: that it was so is written into the chain.
@@ -206,14 +205,14 @@ class Journal:
         """Return the id of the columns that the table is sealed by, which the database knows then."""
         if noun not in SEALED:
             return ""
-        form, place = digest.current_form(noun), str(self.connection.engine.url)
-        if (place, form) not in self.known_forms:
+        form = digest.current_form(noun)
+        if self.forms is None:
+            self.forms = set(self.connection.execute(_known_forms()).scalars())
+        if form not in self.forms:
+            names = [column.name for column in digest.columns_of(noun)]
             forms = stored_by_name()[JournalForm.__tablename__]
-            found = set(self.connection.scalars(select(forms.c.id)))
-            self.known_forms.update((place, each) for each in found)
-            if form not in found:
-                names = [column.name for column in digest.columns_of(noun)]
-                self.connection.execute(insert(forms).values(id=form, columns=names))
+            self.connection.execute(insert(forms).values(id=form, columns=names))
+            self.forms.add(form)
         return form
 
     def _keep(self) -> None:
@@ -232,6 +231,11 @@ class Journal:
         if self.is_new:
             values["id"] = HEAD
         self.connection.execute(_put_head(new=self.is_new), values)
+
+
+@cache
+def _known_forms() -> Any:
+    return select(stored_by_name()[JournalForm.__tablename__].c.id)
 
 
 @cache

@@ -65,10 +65,7 @@ def inspect(*, today: date) -> Iterator[Found]:
 
 
 def _findings(today: date) -> Iterator[Found]:
-    for where, message in journal.flaws():
-        yield Found(where, message)
-    if missing := append_only.missing(db.session.connection()):
-        yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
+    yield from _seals()
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         yield from _chain(agency)
         counts: Counter[tuple[int, str, str]] = Counter()
@@ -78,6 +75,19 @@ def _findings(today: date) -> Iterator[Found]:
             yield Found(f"{agency.name} {where}", words)
     for where, words in timekeeping.ahead(today=today):
         yield Found(where, words)
+    yield from _beside()
+
+
+def _seals() -> Iterator[Found]:
+    """Yield what the journal of sealed rows finds, and triggers that are gone."""
+    for where, message in journal.flaws():
+        yield Found(where, message)
+    if missing := append_only.missing(db.session.connection()):
+        yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
+
+
+def _beside() -> Iterator[Found]:
+    """Yield what is restated beside the cases, and files of evidence that are gone."""
     for number in contact.misstated():
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
