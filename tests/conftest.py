@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from playwright.sync_api import sync_playwright
 from werkzeug.test import TestResponse
 
 from tests.histories import typed
@@ -298,3 +299,24 @@ def sign_in(app, agency_id, clock) -> Callable[..., Browser]:
         return login
 
     return enter
+
+
+# -- a real browser ---------------------------------------------------------------------------------
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
+        yield browser
+        browser.close()

@@ -1,24 +1,13 @@
 """A real browser: the previews while one types, a year's first letter, a page without scripts."""
 
-import os
 import threading
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from waitress.server import create_server
 
 from tracker.domain.permission import Role
 from tracker.models.base import db
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -45,14 +34,6 @@ def people(on_sqlite, request):
     actor = Actor(row.name, row.role_set, agency_id, row.id)
     user.change_password(row.id, once, "Long-enough-1", actor=actor, now=clock())
     db.session.remove()
-
-
-@pytest.fixture
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def signed_in(page: Page, address: str) -> Page:

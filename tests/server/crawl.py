@@ -37,6 +37,7 @@ class Crawl:
     forms: list[tuple[str, Shown]] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     files: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)  # an address of each kind of page
 
     def run(self, *starts: str) -> "Crawl":
         """Follow every link from the addresses on, some of each kind."""
@@ -61,6 +62,7 @@ class Crawl:
             self.files[at] = opened(answer)
         elif answer.headers["Content-Type"].startswith("text/html"):
             page = Seen(answer.text)
+            self.pages[kind_of(at)] = at
             self.forms += [(urlsplit(answer.url).path, shown) for shown in page.forms]
             for link in (*page.links, *(s.action for s in page.forms if s.method == "get" and s.action)):
                 yield from self._own(answer.url, link)

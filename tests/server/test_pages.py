@@ -119,3 +119,31 @@ def test_odd_questions_are_no_fault_on_postgresql_either(demo_on_postgresql):
     answers = {at: visitor.get(at).status_code for at in odd_addresses(asked)}
 
     assert {at: status for at, status in answers.items() if status not in (200, 403, 404, 405, 422)} == {}
+
+
+# -- a real browser ---------------------------------------------------------------------------------
+
+
+def test_no_page_writes_an_error_to_the_browser_s_console(demo, chromium):
+    visitor = demo.visit("head")
+    crawl = Crawl(visitor).run(*STARTS, *MORE)
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.context.add_cookies(
+        [{"name": c.name, "value": c.value, "url": demo.address} for c in visitor.session.cookies]
+    )
+    said: list[str] = []
+    page.on(
+        "console",
+        lambda message: said.append(f"{page.url}: {message.text}") if message.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    page.on(
+        "response",
+        lambda answer: said.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None,
+    )
+    one_of_each = {kind.partition("?")[0]: at for kind, at in crawl.pages.items()}
+    for at in one_of_each.values():
+        page.goto(demo.address + at)
+
+    assert said == []
+    assert len(one_of_each) > 40
