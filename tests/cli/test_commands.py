@@ -96,7 +96,7 @@ def test_import_goes_on_where_told_and_writes_the_bad_lines_beside(tracker, file
     result = tracker("import", path, "--keep-going")
 
     rejected = json.loads((path.parent / "cases.rejected.jsonl").read_text(encoding="utf-8"))
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert (rejected["line"], "kind" in rejected["reason"]) == (3, True)
     assert len(tracker("export").stdout.splitlines()) == 2
 
@@ -124,12 +124,12 @@ def test_import_takes_a_register_from_excel_and_names_the_cell_that_it_cannot_re
     assert "有1处不能导入，未作任何改动。" in refused.stderr
 
     tried = tracker("import", path, "--keep-going", "--dry-run")
-    assert tried.exit_code == 0
+    assert tried.exit_code == 1
     assert "将新增1件，续记0件，未变0件，拒绝1行。" in tried.stderr
     assert not (tmp_path / "台账.rejected.xlsx").exists()
 
     taken = tracker("import", path, "--keep-going")
-    assert taken.exit_code == 0
+    assert taken.exit_code == 1
     assert "1行的申请方式只写信函或者邮寄" in taken.stderr
     assert (tmp_path / "台账.rejected.xlsx").exists()
     assert len(tracker("export").stdout.splitlines()) == 2
@@ -144,7 +144,7 @@ def test_import_says_where_it_took_the_day_of_acceptance_for_that_of_receipt(tra
 
     result = tracker("import", path, "--dry-run")
 
-    assert result.exit_code == 0
+    assert result.exit_code == (1 if said else 0)
     assert ("以受理日期为收到申请之日" in result.stderr) is said
 
 

@@ -118,7 +118,9 @@ def test_every_word_of_a_choice_means_its_code_and_every_label_its_column():
         for word in column.also:
             assert reading.choice(word, column.words, column.also) == column.also[word]
     for label in LABELS.values():
-        assert header.places([label], LABELS) == {next(n for n, own in LABELS.items() if own == label): 0}
+        assert header.find([[label]], LABELS).places == {
+            next(n for n, own in LABELS.items() if own == label): 0
+        }
 
 
 @pytest.mark.parametrize("cell", ["/", "—", "无", "-", "", None])

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from tracker.domain.errors import InvalidDetailError, UnknownYearError
 from tracker.domain.outcome import Family
@@ -32,7 +33,6 @@ def plain(content: bytes) -> dict[str, object]:
 
 def prints(content: bytes) -> str:
     os.write(1, b"noise of a library")
-    print("more noise")
     return "read"
 
 
@@ -94,6 +94,6 @@ def memory_limit(content: bytes) -> int:
 
 
 def writes(content: bytes) -> str:
-    with open("written", "wb") as file:
+    with Path("written").open("wb") as file:
         file.write(b"x" * 4096)
     return socket.gethostname()

@@ -8,15 +8,16 @@ import pytest
 
 from tracker.domain import reading
 from tracker.domain.book_table import BY_NAME
-from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, UnreadableFileError
 from tracker.domain.permission import Role
 from tracker.models import book_query as query
 from tracker.models.base import ZONE, db
 from tracker.models.book import BookAct, StagedFile
+from tracker.reading import grid, register
 from tracker.reporting import book as reporting
 from tracker.reporting import workbook
 from tracker.services import book as books
-from tracker.services import book_import, setup, spreadsheet
+from tracker.services import book_import, setup
 from tracker.services.actor import Actor
 
 PUBLICATIONS, DECISIONS = BY_NAME["publications"], BY_NAME["decision-counts"]
@@ -128,16 +129,16 @@ def test_headers_are_known_by_other_words_and_what_says_nothing_is_named(on_sqli
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"not a workbook", "不是 Excel 工作簿"),
-        (b"", "不是 Excel 工作簿"),
-        (b"PK\x03\x04 broken", "不是 Excel 工作簿"),
+        (b"not a workbook", "没有找到"),
+        (b"", "文件是空的"),
+        (b"PK\x03\x04 broken", "文件已损坏"),
         (file_of(("空", [])), "没有找到"),
         (file_of(("别的", [["甲", "乙"], [1, 2]])), "没有找到"),
-        (file_of(("缺列", [["培训形式", "人数"], ["线上", 2]])), "缺少“培训日期”“培训内容”列"),
+        (file_of(("缺列", [["培训形式", "人数"], ["线上", 2]])), "没有培训日期列，也没有培训内容列"),
     ],
 )
 def test_a_wrong_file_is_refused_in_words(on_sqlite, by, content, words):
-    with pytest.raises(InvalidDetailError, match=words):
+    with pytest.raises(DomainError, match=words):
         book_import.preview(TRAININGS, content, by=by())
 
 
@@ -350,9 +351,10 @@ def test_every_row_that_was_read_in_says_so_in_its_history(app, by):
     assert [(act.act, act.actor) for act in db.session.query(BookAct)] == [("imported", "陈立")]
 
 
-def test_a_sheet_of_too_many_rows_is_refused(on_sqlite, by, monkeypatch):
-    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 3)
+def test_a_sheet_of_too_many_rows_is_refused(monkeypatch):
+    monkeypatch.setattr(grid, "MOST_ROWS", 3)
     rows = [["培训日期", "培训内容"], *(["2025-3-1", f"学习{n}"] for n in range(4))]
+    columns = register.Columns({"held_on": "培训日期", "topic": "培训内容"})
 
-    with pytest.raises(InvalidDetailError, match="超过3行"):
-        book_import.preview(TRAININGS, file_of(("培训", rows)), by=by())
+    with pytest.raises(UnreadableFileError, match="一直到第5行"):
+        register.read(file_of(("培训", rows)), columns)

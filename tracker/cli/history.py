@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import DAY, REFUSED, known_calendar, office_open, read_lines, say, tracker
+from tracker.cli import register
+from tracker.cli.frame import DAY, FINDINGS, REFUSED, known_calendar, office_open, read_lines, say, tracker
 from tracker.config import load
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.errors import DomainError
@@ -18,7 +19,6 @@ from tracker.services import (
     exporting,
     importing,
     office,
-    register_import,
 )
 
 
@@ -26,21 +26,38 @@ from tracker.services import (
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只说明会发生什么")
 @click.option("--keep-going", is_flag=True, help="导入可用的行，其余写入旁边的文件")
-def import_(file: Path, dry_run: bool, keep_going: bool) -> None:
-    """导入案件历史（.jsonl）或者 Excel 申请台账（.xlsx）。"""
-    take = TAKERS.get(file.suffix.lower())
-    if take is None:
-        say(f"{file}：请提供案件历史（.jsonl）或者 Excel 申请台账（.xlsx；旧格式 .xls 请另存为 .xlsx）。")
+@click.option("--hidden-sheets", is_flag=True, help="隐藏的工作表也读取")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, form: str) -> None:
+    """导入案件历史（.jsonl）或者申请台账（.xlsx、.xlsm、.xls、.et、.ods、.csv、.tsv）。"""
+    ending = file.suffix.lower()
+    if ending != HISTORIES and ending not in register.ENDINGS:
+        say(f"{file}：请提供案件历史（.jsonl）或者申请台账（{'、'.join(register.ENDINGS)}）。")
         sys.exit(REFUSED)
     with office_open():
-        result, refused = take(file, dry_run=dry_run, keep_going=keep_going)
-    verb = "将" if dry_run else "已"
-    say(f"{verb}新增{result.added}件，续记{result.continued}件，未变{result.unchanged}件，拒绝{refused}行。")
+        if ending == HISTORIES:
+            value, status = take_histories(file, dry_run=dry_run, keep_going=keep_going)
+        else:
+            taken, done = register.take(file, register.Wish(dry_run, keep_going, hidden_sheets))
+            value = register.as_json(taken)
+            status = REFUSED if not done else FINDINGS if taken.is_in_doubt else 0
+    if form == "json":
+        click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    if status != REFUSED:
+        verb = "将" if dry_run else "已"
+        say(
+            f"{verb}新增{value['added']}件，续记{value['continued']}件，未变{value['unchanged']}件，"
+            f"拒绝{value['refused']}行。"
+        )
+    sys.exit(status)
 
 
-def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[importing.Result, int]:
-    """Import case histories; return what was done and how many lines were refused."""
-    lines = read_lines(file)
+HISTORIES = ".jsonl"
+
+
+def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[dict[str, Any], int]:
+    """Import case histories; return what was done and the exit status."""
+    lines, status = read_lines(file), 0
     try:
         result = importing.import_histories(
             lines,
@@ -51,61 +68,31 @@ def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[impo
             progress=lambda done: say(f"已处理 {done}／{len(lines)} 行"),
         )
     except importing.ImportRefusedError as error:
-        tell_bad(file, error.result.bad)
-        say(str(error))
-        sys.exit(REFUSED)
+        result, status = error.result, REFUSED
     tell_bad(file, result.bad)
-    if result.bad and not dry_run:
-        write_rejected(file, result.bad)
-    return result, len(result.bad)
+    if status == REFUSED:
+        say(f"有{len(result.bad)}行不能导入，未作任何改动。")
+    elif result.bad:
+        status = FINDINGS
+        if not dry_run:
+            write_rejected(file, result.bad)
+    return _result(result), status
 
 
-def take_register(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[importing.Result, int]:
-    """Import the register of requests in a workbook; return what was done and how many rows were refused."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        say(f"{file}：不能读取：{error.strerror}")
-        sys.exit(REFUSED)
-    try:
-        taken = register_import.import_register(
-            content,
-            today=wall.today(),
-            now=wall.now(),
-            dry_run=dry_run,
-            keep_going=keep_going,
-            progress=lambda done: say(f"已处理 {done} 行"),
-        )
-    except register_import.RegisterRefusedError as error:
-        tell_taken(file, error.taken)
-        say(str(error))
-        sys.exit(REFUSED)
-    tell_taken(file, taken)
-    if taken.rejected and not dry_run:
-        beside = file.with_name(f"{file.stem}.rejected.xlsx")
-        beside.write_bytes(register_import.rejected(taken))
-        say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")
-    return taken.result, len(taken.rejected)
-
-
-TAKERS = {".jsonl": take_histories, ".xlsx": take_register, ".xlsm": take_register}
-
-
-def tell_taken(file: Path, taken: register_import.Taken) -> None:
-    """Say what of a register was not read, and how what it leaves open was read."""
-    if taken.ignored:
-        say(f"没有用到的列：{'、'.join(dict.fromkeys(taken.ignored))}。")
-    if taken.sums:
-        say(f"合计行{taken.sums}行，未作为申请导入。")
-    if taken.letters:
-        say(
-            f"{taken.letters}行的申请方式只写信函或者邮寄，按需签收的邮寄登记（条例第31条第（二）项）；"
-            "实为平常信函的，请改写为“平信”。"
-        )
-    if taken.is_received_by_acceptance:
-        say("没有收到日期一列，以受理日期为收到申请之日；两者不同的，请补填收到日期（条例第31条）。")
-    for problem in taken.problems:
-        say(f"{file.name} {problem.where}：{problem.message}")
+def _result(result: importing.Result) -> dict[str, Any]:
+    """Return what was done in the form of docs/exchange.md section 4; a history has no sheets."""
+    refusals = [
+        {"sheet": "", "row": bad.line, "column": "", "value": "", "message": bad.reason} for bad in result.bad
+    ]
+    return {
+        "added": result.added,
+        "continued": result.continued,
+        "unchanged": result.unchanged,
+        "refused": len(result.bad),
+        "sheets": [],
+        "warnings": [],
+        "refusals": refusals,
+    }
 
 
 def tell_bad(file: Path, bad: list[exchange.BadLine]) -> None:

@@ -1,136 +1,83 @@
-"""Headers that spreadsheets have over a column: the label of ours, and others that mean the same.
+"""Find the headings of a table and tell which column each field of ours stands in.
 
-One table for every spreadsheet that is read; what stands in brackets after a header is ignored.
+Headings may stand in several rows with groups over them (答复 over 日期 and 文号), in other words
+(header_words.py), with brackets behind them. What may mean something else is taken and named as a doubt, or
+not taken and named; two columns that claim one field are told apart or named.
 """
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import lru_cache
 
-SYNONYMS: dict[str, str] = {
-    "标题": "信息名称 信息标题 名称 稿件标题 题目 文件名称 文件标题",
-    "文号": "发文字号 文件编号",
-    "承办单位": "科室 承办科室 单位 责任单位 部门 来源单位",
-    "信息类别": "类别 类型 信息类型 栏目 分类",
-    "生成（变更）日期": "生成日期 形成日期 变更日期 成文日期 制作日期",
-    "拟稿人": "起草人 作者 撰稿人",
-    "科室审核人": "初审人 一审 科室负责人",
-    "科室审核日期": "初审日期",
-    "审核人": "保密审查人 审查人 复审人 二审",
-    "审核日期": "保密审查日期 审查日期 复审日期",
-    "审核结论": "审查结论 审查意见 审核意见 保密审查结论",
-    "审核依据": "审查依据 依据 法律依据",
-    "审定人（分管领导）": "审定人 分管领导 签发人 终审人 三审",
-    "审定日期": "签发日期 终审日期",
-    "发布日期": "公开日期 发布时间 公开时间 刊发日期 发表日期",
-    "发布渠道": "渠道 媒体 发布媒体 公开渠道 公开方式 刊发媒体 发布平台",
-    "链接": "网址 发布链接 信息链接 url",
-    "撤下日期": "撤回日期",
-    "备注": "说明",
-    "渠道名称": "名称 媒体名称 媒体 渠道",
-    "渠道类别": "类别 类型",
-    "种类": "文件种类 类别 类型 案件类型 案件种类",
-    "制定机关": "发文机关 发文单位 制发机关",
-    "联合制发机关": "联合发文机关 联合制发",
-    "本机关牵头": "是否牵头 牵头 主办",
-    "发布（制发）日期": "发布日期 发布日 制发日期 印发日期 公布日期 成文日期",
-    "施行日期": "施行日 实施日期 生效日期",
-    "有效期至": "有效期 有效期限 截止日期 有效期届满日",
-    "合法性审核": "合法性审查",
-    "备案": "备案情况 备案号",
-    "状态": "效力状态 文件状态 有效性",
-    "废止（失效、修改）日期": "状态日期 废止日期 失效日期 修改日期 废止日 废止时间",
-    "替代文件": "替代文件文号 接替文件 新文件",
-    "年份": "年度 年",
-    "月份": "月",
-    "行政许可": "许可 行政许可决定数量 许可件数 行政许可件数",
-    "行政处罚": "处罚 行政处罚决定数量 处罚件数 行政处罚件数",
-    "行政强制": "强制 行政强制决定数量 强制件数 行政强制件数",
-    "行政事业性收费（万元）": "行政事业性收费 收费金额 收费 本年收费金额 收费金额（万元）",
-    "案号": "一审案号 复议案号 文书号 编号",
-    "关联受理编号": "受理编号 申请编号 依申请编号 关联依申请编号 关联编号",
-    "事由": "案由 争议事项 请求事项 事项 追究事由 问题 内容",
-    "复议机关（法院）": "复议机关 法院 机关 审理机关 一审法院 受理机关 机关或法院 复议机关/法院 机关/法院",
-    "受理（立案）日期": "受理日期 立案日期 收到日期 提出日期 申请日期 起诉日期 收到日 一审立案日期",
-    "结果": "审理结果 处理结果 复议结果 一审结果 裁判结果 考核结果 评议结果 得分 等次",
-    "结案日期": "审结日期 决定日期 结案日 作出日期 一审结案日期 裁判日期",
-    "培训日期": "日期 时间 培训时间 举办日期",
-    "培训内容": "内容 主题 培训主题 课程",
-    "培训形式": "形式 方式",
-    "培训对象": "对象 参训人员",
-    "人数": "参训人数 参加人数 人次 追究人数",
-    "学时": "课时",
-    "日期": "考核日期 评议日期 时间 考核时间",
-    "考核（评议）内容": "内容 考核内容 评议内容 项目",
-    "被考核单位": "单位 科室 被评单位 对象",
-    "追究日期": "日期 时间 问责日期",
-    "措施": "追究方式 处理方式 方式",
-    "依据": "追究依据",
-    "二审法院": "二审机关",
-    "二审立案日期": "二审受理日期 二审收到日期",
-    "二审结案日期": "二审审结日期",
-    "再审法院": "再审机关",
-    "再审立案日期": "再审受理日期 再审收到日期",
-    "再审结案日期": "再审审结日期",
-    "受理编号": "编号 登记编号 申请编号 登记号 收件编号 受理号 申请号 依申请编号",
-    "收到日期": (
-        "收到申请日期 收到申请之日 收到时间 收到申请时间 收到日 接收日期 收件日期 收件时间 收文日期 受理日期 "
-        "受理时间"
-    ),
-    "申请人": "申请人姓名 申请人名称 申请人姓名或名称 申请人姓名/名称 姓名 姓名或名称 申请者",
-    "申请人类型": "申请人类别 申请主体 申请主体类型 申请人性质 申请人身份",
-    "申请方式": "申请渠道 提交方式 受理方式 申请途径 申请形式 收件方式 来件方式 受理渠道 渠道",
-    "申请内容": (
-        "申请事项 申请公开内容 申请公开的内容 申请公开事项 申请信息内容 申请信息 信息内容 所需信息 内容描述 "
-        "申请公开的政府信息 申请公开信息内容 事项 内容"
-    ),
-    "证件号码": "身份证号 身份证号码 证件号 统一社会信用代码 身份证件号码",
-    "联系电话": "电话 手机 手机号 手机号码 联系方式",
-    "电子邮箱": "邮箱 电子邮件 邮箱地址 email",
-    "联系地址": "地址 通信地址 通讯地址 邮寄地址",
-    "来件日期": "来件时间 收件日期 到达日期 提交日期",
-    "签收日期": "签收时间 签收日",
-    "确认日期": "确认时间 与申请人确认日期 双方确认日期 确认日",
-    "邮件号": "邮件编号 挂号信编号 快递单号 邮单号 挂号号码",
-    "补正告知日": (
-        "补正告知日期 告知补正日期 补正通知日期 补正告知时间 补正通知日 告知补正日 要求补正日期 "
-        "补正告知书发出日期"
-    ),
-    "补正期限": "补正截止日期 补正期限至 补正截止日 要求补正期限",
-    "补正收到日": (
-        "收到补正日期 补正收到日期 收到补正日 补正收到时间 补正回复日期 收到补正材料日期 补正提交日期 "
-        "补正材料收到日期"
-    ),
-    "征求意见日期": "征求第三方意见日期 征求意见日 征求意见书发出日期 征求第三方意见日 第三方征求意见日期",
-    "收到意见日期": (
-        "第三方答复日期 第三方回复日期 收到第三方意见日期 意见收到日期 收到意见日 征求意见回复日期"
-    ),
-    "第三方": "第三方名称 第三方姓名 征求意见对象",
-    "收费通知日": "收费通知日期 收费通知书发出日期 缴费通知日期 收费告知日期",
-    "缴费日": "缴费日期 收到缴费日期 缴费时间 足额缴费日期",
-    "延期天数": (
-        "延长天数 延长期限 延期工作日 延长工作日 延期 延期工作日数 延期期限 延长答复天数 延期答复天数"
-    ),
-    "延期告知日": (
-        "延期告知日期 延期日期 延期通知日期 延期答复告知日期 延期告知书发出日期 延长告知日期 延期告知时间"
-    ),
-    "答复类型": (
-        "答复结果 办理结果 处理结果 答复情况 答复类别 办理情况 公开情况 答复意见 是否公开 处理情况 答复种类 "
-        "结果类型"
-    ),
-    "具体情形": "不予公开情形 不予公开类型 答复情形 情形 细类 答复细类 不予公开的情形 结果细类 办理结果细类",
-    "答复理由": "理由 不予公开理由 不予公开的理由 不予公开原因 答复依据及理由 理由说明",
-    "答复日期": "答复时间 答复日 作出答复日期 回复日期 回复时间 办结日期 办结时间 办结日 答复书日期 落款日期",
-    "送达日期": "送达时间 送达日 答复送达日期 答复书送达日期 寄出日期",
-    "送达方式": "答复送达方式",
-    "答复文号": "答复书文号 告知书文号 答复书编号 答复编号 文号",
-}
+from tracker.domain.header_words import DOUBTFUL, SYNONYMS, UNSAFE
+
+MOST_DEPTH = 3  # rows that headings stand in
+LONGEST_HEADING = 60  # characters; longer cells are no headings
+BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
+# A day that is owed, not one on which something was done.
+OWED = re.compile(
+    r"^(应|法定|拟|计划|预计|最迟|最晚|规定)|(应当?答复|应办结|法定|截止|届满|到期|期限|最迟|最后一天)"
+)
+ENDS = re.compile(r"期限|至")  # in a label of ours that is itself such a day
+REAL = re.compile(r"实际|真实")
+# A group over columns that are about something else than the request, its applicant and its answer.
+ELSEWHERE = re.compile(
+    r"复议|诉讼|代理|委托|联系人|经办|代表|第三方|征求|补正|延期|延长|收费|缴费|信访|举报|转办|归档"
+)
+GROUP_ENDS = re.compile(r"(的?(基本)?(信息|情况|环节|阶段|事项|一栏|栏))$")
+
+
+class Rank(IntEnum):
+    """How surely a heading names a field: by our own label, another word for it, a word in doubt."""
+
+    OWN = 0
+    OTHER = 1
+    DOUBTFUL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands over one column: the groups above, the heading itself without signs, its brackets."""
+
+    groups: tuple[str, ...]
+    words: str
+    brackets: tuple[str, ...]
+    shown: str
+
+
+@dataclass(slots=True)
+class Head:
+    """Where the headings of a table stand and what they name.
+
+    row, depth: the first row and how many. places: the column of each field.
+    doubts:     what a person should look at: the column, and the words.
+    doubled:    fields that two columns claim alike, with the places of both.
+    rivals:     further columns that might be a field's: the field, the place.
+    """
+
+    row: int = 0
+    depth: int = 1
+    headings: list[Heading] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    doubts: list[tuple[int, str]] = field(default_factory=list)
+    doubled: dict[str, list[int]] = field(default_factory=dict)
+    rivals: list[tuple[str, int]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=20_000)
+def _normal(header: str) -> tuple[str, tuple[str, ...]]:
+    plain = unicodedata.normalize("NFKC", header)
+    brackets = tuple("".join(filter(None, found)) for found in BRACKETS.findall(plain))
+    return re.sub(r"[\s*:★☆、,，。]", "", BRACKETS.sub("", plain)).casefold(), brackets
 
 
 def normal(header: object) -> str:
     """Return a header without blanks, signs and what stands in brackets."""
-    plain = unicodedata.normalize("NFKC", str(header or ""))
-    return re.sub(r"\(.*?\)|[\s*:]", "", plain).casefold()
+    return _normal(str(header or ""))[0]
 
 
 def accepted(label: str) -> set[str]:
@@ -138,18 +85,138 @@ def accepted(label: str) -> set[str]:
     return {normal(words) for words in (label, *SYNONYMS.get(label, "").split())}
 
 
-def places(row: Sequence[object], labels: Mapping[str, str]) -> dict[str, int]:
-    """Return the place of each column by name, from the cells of a row of headers.
+class Vocabulary:
+    """The words for the columns of one table."""
 
-    A column's own label is taken before any other word for it: where both stand in a row, the
-    other word names nothing. Columns that are not there are left out.
-    """
-    headers = [normal(cell) for cell in row]
-    found: dict[str, int] = {}
-    for exact in (True, False):
+    def __init__(self, labels: Mapping[str, str], days: Collection[str]) -> None:
+        self.labels, self.days = labels, days
+        self.known: dict[str, list[tuple[str, Rank]]] = {}
         for name, label in labels.items():
-            words = {normal(label)} if exact else accepted(label)
-            free = [at for at, header in enumerate(headers) if header in words and at not in found.values()]
-            if free and name not in found:
-                found[name] = free[0]
-    return found
+            words = dict.fromkeys((normal(word) for word in DOUBTFUL.get(label, ())), Rank.DOUBTFUL)
+            words |= dict.fromkeys(accepted(label), Rank.OTHER)
+            words[normal(label)] = Rank.OWN
+            for word, rank in words.items():
+                self.known.setdefault(word, []).append((name, rank))
+
+    def claims(self, heading: Heading) -> list[tuple[str, Rank]]:
+        """Return the fields that a heading may name. A day that is owed names none."""
+        found = next((self.known[words] for words in _spellings(heading) if words in self.known), [])
+        if any(OWED.search(words) and not REAL.search(words) for words in heading.brackets):
+            return [(name, rank) for name, rank in found if ENDS.search(self.labels[name])]
+        return found
+
+    def doubt(self, name: str, heading: Heading) -> str:
+        """Return what a doubtful heading may mean."""
+        meanings = DOUBTFUL.get(self.labels[name], {})
+        known = {normal(word): meaning for word, meaning in meanings.items()}
+        return next((known[words] for words in _spellings(heading) if words in known), "")
+
+
+def _spellings(heading: Heading) -> Iterator[str]:
+    """Yield what a heading may say: with its groups, without them where they are no other matter's."""
+    for group in reversed(heading.groups):
+        bare = GROUP_ENDS.sub("", group)
+        yield from (f"{bare}{heading.words}", f"{group}{heading.words}")
+    elsewhere = [found for group in heading.groups for found in ELSEWHERE.findall(group)]
+    if all(found in heading.words for found in elsewhere):
+        yield heading.words
+        for words in heading.brackets:
+            yield normal(f"{words}{heading.words}")
+            yield normal(words + "日期") if heading.words in ("日期", "时间") else heading.words
+
+
+def find(
+    rows: Sequence[Sequence[str]],
+    labels: Mapping[str, str],
+    *,
+    days: Collection[str] = (),
+    last: Sequence[int] = (),
+) -> Head:
+    """Return the headings that name most fields among the rows: of one row, else of up to three.
+
+    rows: the texts of the rows in which headings are looked for, groups written over each of their columns.
+    days: the fields of which two columns are never told apart by their words.
+    last: of each column the last row that anything stands in; of two that claim one field, an empty one goes.
+    """
+    vocabulary = Vocabulary(labels, days)
+    best = Head()
+    for depth in range(1, MOST_DEPTH + 1):
+        for start in range(len(rows) - depth + 1):
+            found = _head(rows[start : start + depth], start, vocabulary, last)
+            if len(found.places) + len(found.doubled) > len(best.places) + len(best.doubled):
+                best = found
+    return best
+
+
+def _head(block: Sequence[Sequence[str]], start: int, vocabulary: Vocabulary, last: Sequence[int]) -> Head:
+    width = max(map(len, block), default=0)
+    wide = [[*row, *[""] * (width - len(row))] for row in block]
+    for upper, lower in itertools.pairwise(wide):
+        for at in range(1, width):
+            if not upper[at] and lower[at]:  # a group whose cells are not merged
+                upper[at] = upper[at - 1]
+    head = Head(start, len(block), [_heading([row[at] for row in wide]) for at in range(width)])
+    claims = [vocabulary.claims(one) if one.words else [] for one in head.headings]
+    empty = {at for at in range(width) if last and last[at] < start + len(block)}
+    if any(claims):
+        _assign(head, claims, vocabulary, empty)
+    return head
+
+
+def _heading(cells: Sequence[str]) -> Heading:
+    """Return the heading of a column from what stands over it, the lowest last."""
+    parts = [words for words in dict.fromkeys(cells) if words and len(words) <= LONGEST_HEADING]
+    if not parts:
+        return Heading((), "", (), "")
+    words, brackets = _normal(parts[-1])
+    if not words and brackets:  # the heading stands in brackets as a whole
+        words, brackets = normal("".join(brackets)), ()
+    groups = tuple(normal(part) for part in parts[:-1])
+    return Heading(groups, words, brackets, " ".join("".join(parts[-1].split("\n")).split()))
+
+
+def _assign(
+    head: Head, claims: list[list[tuple[str, Rank]]], vocabulary: Vocabulary, empty: Collection[int]
+) -> None:
+    """Give each field the column that names it most surely."""
+    taken: set[int] = set()
+    for rank in Rank:
+        for name in vocabulary.labels:
+            found = [at for at, said in enumerate(claims) if at not in taken and (name, rank) in said]
+            if not found:
+                continue
+            if name in head.places or name in head.doubled:
+                head.rivals += [(name, at) for at in found]
+                continue
+            chosen = _chosen(
+                head, [at for at in found if at not in empty] or found[:1], name in vocabulary.days
+            )
+            if chosen is None:
+                head.doubled[name] = found
+                taken.update(found)
+                continue
+            head.places[name] = chosen
+            taken.add(chosen)
+            head.rivals += [(name, at) for at in found if at != chosen]
+            if rank is Rank.DOUBTFUL:
+                meaning = vocabulary.doubt(name, head.headings[chosen])
+                head.doubts.append((chosen, f"可能是{meaning}；现按{vocabulary.labels[name]}读取，请核对。"))
+    _unsafe(head, taken)
+
+
+def _chosen(head: Head, found: Sequence[int], is_day: bool) -> int | None:
+    """Return the column that a field is read from; None where two claim it and nothing tells them apart."""
+    headings = [head.headings[at] for at in found]
+    real = [
+        at for at in found if REAL.search("".join((head.headings[at].words, *head.headings[at].brackets)))
+    ]
+    if len(found) > 1 and len(real) == 1:
+        return real[0]
+    alike = len({(one.groups, one.words) for one in headings}) < len(found)
+    return None if len(found) > 1 and (is_day or alike) else found[0]
+
+
+def _unsafe(head: Head, taken: set[int]) -> None:
+    for at, heading in enumerate(head.headings):
+        if at not in taken and heading.words in UNSAFE:
+            head.doubts.append((at, f"可能是{UNSAFE[heading.words]}；没有采用，只作备注保留，请核对。"))

@@ -18,9 +18,10 @@ from tracker.models import book_query as query
 from tracker.models.base import db, transaction
 from tracker.models.book import BookRow, StagedFile
 from tracker.models.publication import Medium, Publication
-from tracker.services import audit, book, publication, spreadsheet
+from tracker.reading import isolated, register
+from tracker.reading.register import Columns, Line, Problem
+from tracker.services import audit, book, publication
 from tracker.services.book import By, Values
-from tracker.services.spreadsheet import Line, Problem
 
 STAGED_FOR = timedelta(days=1)
 
@@ -84,7 +85,8 @@ def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
     book.lock(by.actor.agency_id)
     labels = {one.name: one.label for one in wanted.fields}
     required = [one.name for one in wanted.fields if one.required and not one.default]
-    found = spreadsheet.read(content, labels, required)
+    days = [one.name for one in wanted.fields if one.kind == "day"]
+    found = isolated.read(register.read_all, content, Columns(labels, required, days), False)
     plan.ignored, plan.sums = found.ignored, found.sums
     kept = _kept(wanted, by.actor.agency_id)
     media = book.media_by_name(by.actor.agency_id)

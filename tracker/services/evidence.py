@@ -27,6 +27,8 @@ from tracker.services.actor import Actor
 FOLDER = "uploads"
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 200
+BATCH = 500  # ids of one query
+FROM_REGISTER = "台账导入"  # who wrote a note that came with an import
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,41 @@ def attach(
     words: dict[str, Any] = {"agency_id": target.agency_id, "kind": fact.kind, "sha256": row.sha256}
     audit.note("evidence_kept", actor=actor.name, now=now, target=target.number, **words)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """What a register says of a case beside its history. on: the day of receipt."""
+
+    case_id: int
+    agency_id: int
+    on: date
+    text: str
+
+
+def keep_notes(notes: Sequence[CaseNote], *, now: datetime) -> None:
+    """Keep the notes of an import with their cases, each once, in the caller's transaction."""
+    ids = [note.case_id for note in notes]
+    known: set[tuple[int | None, str]] = set()
+    for begin in range(0, len(ids), BATCH):
+        there = (Evidence.kind == "note", Evidence.case_id.in_(ids[begin : begin + BATCH]))
+        known.update(db.session.execute(select(Evidence.case_id, Evidence.note).where(*there)).tuples())
+    for note in notes:
+        if (note.case_id, note.text) in known:
+            continue
+        known.add((note.case_id, note.text))
+        db.session.add(
+            Evidence(
+                agency_id=note.agency_id,
+                case_id=note.case_id,
+                kind="note",
+                on=note.on,
+                note=note.text,
+                recorded_at=now,
+                actor=FROM_REGISTER,
+            )
+        )
+    db.session.flush()
 
 
 def _keep(row: Evidence, upload: Upload) -> None:

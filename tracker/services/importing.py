@@ -5,9 +5,10 @@ and the same chain as a step taken by hand.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -22,9 +23,10 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
 from tracker.models.duty import CASE
-from tracker.services import audit, duty, ledger, numbering
+from tracker.services import audit, duty, evidence, ledger, numbering
 from tracker.services.actor import system
 from tracker.services.chain import Chain
+from tracker.services.evidence import CaseNote
 from tracker.services.exchange import BadLine, ReadCase, read
 from tracker.services.ledger import Replay
 
@@ -61,12 +63,14 @@ def import_histories(
     *,
     today: date,
     now: datetime,
+    notes: Mapping[int, str] = MappingProxyType({}),
     dry_run: bool = False,
     keep_going: bool = False,
     progress: Progress = lambda done: None,
 ) -> Result:
     """Keep the histories in one transaction and say what was done.
 
+    notes:      what a file says beside a history, by the number of its line: kept as a note of the case.
     dry_run:    nothing is kept. keep_going: the good lines are kept, the bad ones returned.
 
     Raises ImportRefusedError where a line is bad and ``keep_going`` is not set.
@@ -74,7 +78,9 @@ def import_histories(
     result = Result()
     try:
         with transaction():
-            _Importer(today, now, result).run(list(read(lines)), progress)
+            importer = _Importer(today, now, result, notes)
+            importer.run(list(read(lines)), progress)
+            evidence.keep_notes(importer.noted, now=now)
             if result.bad and not keep_going:
                 raise ImportRefusedError(result)
             if dry_run:
@@ -137,8 +143,9 @@ class _New:
 class _Importer:
     """One import in one transaction."""
 
-    def __init__(self, today: date, now: datetime, result: Result) -> None:
-        self.today, self.now, self.result = today, now, result
+    def __init__(self, today: date, now: datetime, result: Result, notes: Mapping[int, str]) -> None:
+        self.today, self.now, self.result, self.notes = today, now, result, notes
+        self.noted: list[CaseNote] = []
         self.agencies: dict[str, int] = dict(
             db.session.execute(select(Agency.code, Agency.id)).tuples().all()
         )
@@ -207,6 +214,7 @@ class _Importer:
 
     def _continue(self, line: ReadCase, case_id: int) -> None:
         case = db.session.get_one(Case, case_id)
+        self._note(case_id, case.agency_id, line)
         kept, told = comparable(case.entries), comparable(_acts(line))
         if told == kept:
             self.result.unchanged += 1
@@ -232,6 +240,12 @@ class _Importer:
             seqs.append(replay.past[-1].seq)
         return replay
 
+    def _note(self, case_id: int, agency_id: int, case: ReadCase) -> None:
+        """Remember the note of a line, to be kept with its case."""
+        if case.line in self.notes:
+            note = CaseNote(case_id, agency_id, case.entries[0].on, self.notes[case.line])
+            self.noted.append(note)
+
     # -- rows ------------------------------------------------------------------------------
 
     def _flush(self) -> None:
@@ -244,6 +258,7 @@ class _Importer:
         case_ids = self._insert(Case, rows)
         entries: list[dict[str, Any]] = []
         for (agency_id, new), case_id in zip(self.batch, case_ids, strict=True):
+            self._note(case_id, agency_id, new.case)
             chain, actor = self._chain(agency_id), system(agency_id)
             for row in ledger.rows(case_id, agency_id, new.replay.moves, actor=actor, now=self.now):
                 entries.append(chain.link(row))

@@ -1,7 +1,7 @@
 """Read the register of requests that an office kept in a spreadsheet (docs/exchange.md section 4).
 
 Each row becomes a line of the exchange format and is kept by services/importing, so that the same rules
-hold: whole or not at all, and twice is once. What is refused is told by sheet, row and column.
+hold: whole or not at all, and twice is once. What is refused or in doubt is told by sheet, row and column.
 """
 
 import json
@@ -10,36 +10,36 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tracker.domain import reading, request_row, request_table
+from tracker.domain import reading, request_remark, request_row, request_table
 from tracker.domain.errors import DomainError
-from tracker.domain.request_row import RowUnclearError, Told
+from tracker.domain.request_row import RowUnclearError
+from tracker.reading import isolated, register
+from tracker.reading.register import REASON, Account, Columns, Line, Problem
 from tracker.reporting import workbook
-from tracker.services import importing, office, spreadsheet
+from tracker.services import importing, office, register_doubt
 from tracker.services.exchange import LATER, OF_EVENT, BadLine
 from tracker.services.importing import ImportRefusedError, Progress, Result
-from tracker.services.spreadsheet import Line, Problem
+from tracker.services.register_doubt import Row
 
-REASON = "未导入的原因"
 SAME = ("kind", "name", "id_number", "received_on", "subject")  # what tells requests without a number apart
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    line: Line
-    told: Told
+COLUMNS = Columns(request_table.LABELS, request_table.REQUIRED, request_table.DAYS)
+FIRST_YEAR = 2008  # of 《政府信息公开条例》 (国务院令第492号)
 
 
 @dataclass(slots=True)
 class Taken:
     """What a register did, or would do.
 
-    lines: every row; rejected: those not taken. sums: rows of sums, left out.
-    letters: rows that say 信函 and not whether it was signed for.
+    lines: every row; rejected: those not taken. sheets: what became of each sheet.
+    problems: what is refused; warnings: what a person should look at. letters: rows that say 信函 and not
+    whether it was signed for.
     """
 
     result: Result = field(default_factory=Result)
     lines: list[Line] = field(default_factory=list)
+    sheets: list[Account] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     sums: int = 0
     letters: int = 0
@@ -53,6 +53,11 @@ class Taken:
     def rejected(self) -> list[Line]:
         places = {(problem.sheet, problem.row) for problem in self.problems}
         return [line for line in self.lines if (line.sheet, line.row) in places]
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a person must look: something is refused or in doubt, or a sheet with rows was not read."""
+        return bool(self.problems or self.warnings or any(sheet.doubt for sheet in self.sheets))
 
 
 class RegisterRefusedError(DomainError):
@@ -70,55 +75,122 @@ def import_register(
     now: datetime,
     dry_run: bool = False,
     keep_going: bool = False,
+    hidden: bool = False,
     progress: Progress = lambda done: None,
 ) -> Taken:
     """Keep the requests of a workbook in one transaction and say what was done.
 
-    dry_run: nothing is kept. keep_going: the good rows are kept, the others told.
+    dry_run: nothing is kept. keep_going: the good rows are kept, the others told. hidden: sheets that are
+    not shown are read too.
 
-    Raises InvalidDetailError where the file is no register, RegisterRefusedError where something is
-    wrong and ``keep_going`` is not set.
+    Raises UnreadableFileError and InvalidDetailError where the file is no register, RegisterRefusedError
+    where something is wrong and ``keep_going`` is not set.
     """
-    found = spreadsheet.read(content, request_table.LABELS, request_table.REQUIRED)
-    taken = Taken(lines=found.lines, ignored=found.ignored, sums=found.sums, problems=list(found.lacking))
-    rows = list(_once_a_number(_read(found.lines, taken), taken))
+    found = isolated.read(register.read_all, content, COLUMNS, hidden)
+    taken = Taken(
+        lines=found.lines,
+        sheets=found.sheets,
+        ignored=found.ignored,
+        sums=found.sums,
+        problems=list(found.refusals),
+        warnings=list(found.warnings),
+    )
+    read = list(_read(found.lines, taken))
+    rows = list(_once_a_number(register_doubt.joined(read, taken.warnings, taken.problems), taken))
+    taken.warnings += _of_the_whole(taken)
+    for row in read:
+        taken.warnings += register_doubt.of_row(row)
+    _keep(rows, taken, today, now, dry_run=dry_run, keep_going=keep_going, progress=progress)
+    order = {(line.sheet, line.row): place for place, line in enumerate(found.lines)}
+    taken.problems.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
+    taken.warnings.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
+    _count_read(taken)
+    if taken.problems and not keep_going:
+        raise RegisterRefusedError(taken)
+    return taken
+
+
+def _keep(
+    rows: Sequence[Row],
+    taken: Taken,
+    today: date,
+    now: datetime,
+    *,
+    dry_run: bool,
+    keep_going: bool,
+    progress: Progress,
+) -> None:
+    """Keep the rows; with a problem and without ``keep_going`` it is a look, so that all is named at once."""
     try:
         taken.result = importing.import_histories(
             [json.dumps({"format": LATER}), *(_json(row) for row in rows)],
             today=today,
             now=now,
-            dry_run=dry_run
-            or bool(taken.problems and not keep_going),  # a look, so that all is named at once
+            notes={
+                at: request_remark.text(row.line.notes) for at, row in enumerate(rows, 2) if row.line.notes
+            },
+            dry_run=dry_run or bool(taken.problems and not keep_going),
             keep_going=keep_going,
             progress=progress,
         )
     except ImportRefusedError as error:
         taken.result = error.result
     taken.problems += [_placed(bad, rows) for bad in taken.result.bad]
-    order = {(line.sheet, line.row): place for place, line in enumerate(found.lines)}
-    taken.problems.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
-    if taken.problems and not keep_going:
-        raise RegisterRefusedError(taken)
-    return taken
+
+
+def _of_the_whole(taken: Taken) -> Iterator[Problem]:
+    """Yield what was read in one of two ways wherever it stands."""
+    if taken.letters:
+        message = (
+            f"{taken.letters}行的申请方式只写信函或者邮寄，按需签收的邮寄登记（条例第31条第（二）项）；"
+            "实为平常信函的，请改写为“平信”。"
+        )
+        yield Problem("", 0, request_table.LABELS["channel"], message)
+    if taken.is_received_by_acceptance:
+        message = "没有收到日期一列，以受理日期为收到申请之日；两者不同的，请补填收到日期（条例第31条）。"
+        yield Problem("", 0, request_table.LABELS["received_on"], message)
+
+
+def _count_read(taken: Taken) -> None:
+    """Take the rows that were refused off what was read of each sheet."""
+    left = Counter(line.sheet for line in taken.rejected)
+    for sheet in taken.sheets:
+        if sheet.name in left:
+            sheet.read = sheet.rows - left[sheet.name]
+            sheet.why = f"{left[sheet.name]}行不能导入"
 
 
 # -- rows to lines ----------------------------------------------------------------------------------
 
 
-def _read(lines: Sequence[Line], taken: Taken) -> Iterator[_Row]:
+def _read(lines: Sequence[Line], taken: Taken) -> Iterator[Row]:
     """Yield the rows that can be read; name what is wrong with the others."""
     supplement_by = _supplement_by()
+    first_year = max(FIRST_YEAR, min(office.calendar().published))
+    faulty = {(problem.sheet, problem.row) for problem in taken.problems}
     for line in lines:
         values, wrong = request_table.values(line.cells)
+        wrong |= register_doubt.too_early(values, line, first_year)
         taken.letters += request_table.is_letter(line.cells.get("channel"))
         try:
-            if not wrong:
-                yield _Row(line, request_row.told(values, request_table.LABELS, supplement_by))
+            if not wrong and (line.sheet, line.row) not in faulty:
+                yield _as_row(line, values, supplement_by)
         except RowUnclearError as error:
             wrong = error.columns
         except DomainError as error:
             wrong = {"asked_on": str(error)}
-        taken.problems += [line.problem(name, message) for name, message in wrong.items()]
+        if (line.sheet, line.row) not in faulty:
+            taken.problems += [line.problem(name, message) for name, message in wrong.items()]
+
+
+def _as_row(line: Line, values: dict[str, object], supplement_by: Callable[[date], date]) -> Row:
+    """Return the row with its history; an extension to a day becomes one of working days."""
+    told = request_row.told(values, request_table.LABELS, supplement_by)
+    until = values["extended_until"]
+    if isinstance(until, date) and not values["extension"]:
+        values = {**values, "extension": register_doubt.days_until(told, until), "extension_read": True}
+        told = request_row.told(values, request_table.LABELS, supplement_by)
+    return Row(line, values, told)
 
 
 def _supplement_by() -> Callable[[date], date]:
@@ -126,9 +198,9 @@ def _supplement_by() -> Callable[[date], date]:
     return lambda asked_on: calendar.add(asked_on, days)
 
 
-def _once_a_number(rows: Iterator[_Row], taken: Taken) -> Iterator[_Row]:
+def _once_a_number(rows: Sequence[Row], taken: Taken) -> Iterator[Row]:
     """Yield the rows but those whose number another row has with another history."""
-    first: dict[str, _Row] = {}
+    first: dict[str, Row] = {}
     for row in rows:
         number = row.told.history["number"]
         before = first.setdefault(number, row) if number else row
@@ -140,11 +212,11 @@ def _once_a_number(rows: Iterator[_Row], taken: Taken) -> Iterator[_Row]:
         taken.problems.append(row.line.problem("number", message))
 
 
-def _json(row: _Row) -> str:
+def _json(row: Row) -> str:
     return json.dumps(row.told.history, ensure_ascii=False)
 
 
-def _placed(bad: BadLine, rows: Sequence[_Row]) -> Problem:
+def _placed(bad: BadLine, rows: Sequence[Row]) -> Problem:
     """Return a refused line as a problem with the cell that its event stands in."""
     row = rows[bad.line - 2]  # the first line names the format
     event = OF_EVENT.match(bad.reason)

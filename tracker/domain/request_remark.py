@@ -1,0 +1,50 @@
+"""Notes of a register of requests: columns that no field takes, and words in them that mean an act.
+
+An act is never read from a note: it has no day, or none that anybody vouches for. It is pointed out.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+ACTS = (
+    r"撤回|撤销申请|放弃|视为",
+    r"已答复|已作?出?答复|已回复|已办结|已告知|已公开|已提供|不予公开|予以公开|部分公开|无法提供|不予处理|不存在|不掌握",
+    r"延期|延长",
+    r"补正|补充材料",
+    r"征求|第三方",
+    r"复议|诉讼|起诉|应诉",
+    r"缴费|收费",
+    r"作废|注销|重复申请|重复登记|并案|合并办理|另案",
+    r"移送|转交|转送|转办至?",
+    r"退回|退件|拒收|送达|寄出",
+    r"信访|举报|投诉",
+)
+ACT = re.compile("|".join(f"(?:{words})" for words in ACTS))
+HEADING = re.compile(r"复议|诉讼|撤回|作废")  # over a column whose every entry tells of an act
+_NOTHING = "/ \\ - -- — —— 无 否 没有 未 未发生 × 0 不涉及 不适用 空"
+NOTHING = frozenset(_NOTHING.split())
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+
+
+def pointed_out(notes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the heading and the text of each note that tells of an act, and what is said of it."""
+    for heading, words in notes.items():
+        if "".join(words.split()) in NOTHING:
+            continue
+        found = list(dict.fromkeys(ACT.findall(words)))
+        if not found and HEADING.search(heading):
+            found = [heading]
+        if found:
+            told = "”“".join(found[:4])
+            yield heading, words, f"写有“{told}”：只作备注保留，没有据此登记任何事项，请核对是否需要补填。"
+
+
+def text(notes: Mapping[str, str]) -> str:
+    """Return the notes of a row as the note of its case."""
+    return "\n".join(f"{heading}：{words}" for heading, words in notes.items())
+
+
+def year_of_sheet(name: str) -> int | None:
+    """Return the one year that a sheet's name says; None where it says none or several."""
+    years = set(YEAR.findall(name))
+    return int(years.pop()) if len(years) == 1 else None

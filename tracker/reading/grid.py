@@ -1,0 +1,96 @@
+"""A sheet as its reader gives it: cells by rows, and what stands about them beside their values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tracker.domain.errors import UnreadableFileError
+
+MOST_CELLS = 4_000_000  # of a sheet as a rectangle: what a reader that holds it densely can hold
+MOST_ROWS = 200_000
+MOST_FILLED = 500_000  # cells that merged ones cover
+MOST_MERGES = 100_000
+LONGEST_CELL = 32_767  # characters, as spreadsheets have it
+Place = tuple[int, int]  # row and column, from 0
+
+
+class Fault(Enum):
+    """A cell that has no value that can be taken."""
+
+    ERROR = "错误值"
+    NO_RESULT = "公式没有保存结果"
+    TOO_LONG = "文字过长"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged cell: its first and last row and column."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet. Rows and columns count from 0, from the first of the sheet.
+
+    kind:   what it is where it holds no cells (图表 …), else empty.
+    hidden: not shown to who opens the workbook. old_days: day numbers count from 1904.
+    faults: the cells without a value, with the text that stands there.
+    """
+
+    name: str
+    rows: list[list[object]] = field(default_factory=list)
+    hidden: bool = False
+    kind: str = ""
+    old_days: bool = False
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    struck_rows: set[int] = field(default_factory=set)
+    faults: dict[Place, tuple[Fault, str]] = field(default_factory=dict)
+
+
+def check_size(name: str, height: int, width: int) -> None:
+    """Refuse a sheet whose used range is too large to be held."""
+    if height > MOST_ROWS or height * width > MOST_CELLS:
+        raise UnreadableFileError(
+            f"工作表“{name}”的内容一直到第{height}行、第{width}列，范围过大，不能读取："
+            "请删去远处的多余单元格（空格也算内容），或分成几个文件再试。"
+        )
+
+
+def check_merges(name: str, count: int) -> None:
+    """Refuse a sheet with more merged cells than any register has."""
+    if count > MOST_MERGES:
+        raise UnreadableFileError(f"工作表“{name}”有{count}个合并单元格，过多，不能读取：请取消合并后再试。")
+
+
+def merges_of(name: str, found: Iterable[Merge]) -> list[Merge]:
+    """Return the merged cells of more than one cell; refuse too many."""
+    kept = [one for one in found if (one.top, one.left) != (one.bottom, one.right)]
+    check_merges(name, len(kept))
+    return kept
+
+
+def fill_down(sheet: Sheet) -> None:
+    """Give each row that a merged cell covers its value, in the cell's first column."""
+    filled = 0
+    for merge in sheet.merges:
+        if merge.top >= len(sheet.rows) or merge.left >= len(sheet.rows[merge.top]):
+            continue
+        value = sheet.rows[merge.top][merge.left]
+        fault = sheet.faults.get((merge.top, merge.left))
+        for row in range(merge.top + 1, min(merge.bottom, len(sheet.rows) - 1) + 1):
+            filled += 1
+            if filled > MOST_FILLED:
+                check_merges(sheet.name, MOST_MERGES + filled)
+            _put(sheet.rows[row], merge.left, value)
+            if fault:
+                sheet.faults[row, merge.left] = fault
+
+
+def _put(row: list[object], place: int, value: object) -> None:
+    row.extend([None] * (place + 1 - len(row)))
+    row[place] = value

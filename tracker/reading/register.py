@@ -1,0 +1,446 @@
+"""Read a register as people keep it: headings in any order and words, titles above, totals below.
+
+Runs in a process with limits (isolated.py). Nothing is dropped without a word: every sheet is accounted for,
+every row that is no entry of the register says what it is taken for, a column that no field takes is a note.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from tracker.domain import header, reading
+from tracker.domain.errors import InvalidDetailError, UnreadableFileError
+from tracker.domain.header import Head
+from tracker.reading.grid import Fault, Merge, Sheet
+
+HEADER_WITHIN = 30  # rows from the top in which the headings begin
+FEWEST_HEADERS = 2
+MOST_COLUMNS = 2000
+OLD_DAYS = 1462  # days between the two systems by which spreadsheets count them
+SUM = re.compile(
+    r"^(本页|本月|本季度?|本年度?|全年|上半年|下半年|累计|总)?(合计|总计|小计|共计|累计|汇总)[:：]?$|^(合计|总计|小计|共计|累计)\D{0,6}\d*\D{0,3}$"
+)
+FOOT = re.compile(
+    r"^(填报|填表|制表|审核|审批|审定|复核|单位负责|负责|经办|联系|统计|报送|登记|打印|导出|截至|日期|备|说|填|注|附|表)"
+    r"(单位|人员?|人签字|负责人|电话|日期|时间|机关|注|明|表说明|领导)?(签字|签名|盖章|（签字）|（盖章）|\((签字|盖章)\))?\s*[:：]"
+)
+PART = re.compile(
+    r"^(第?[一二三四1-4]季度|[一二三四五六七八九十]{1,3}月份?|\d{1,2}月份?|20\d\d年(度)?(\d{1,2}月份?)?|上半年|下半年)$"
+)
+_DITTO = '同上 〃 ″ " ” “ ＂ ↑ 々 仝 仝上 同前 ditto 〞 \'\' ‘’ ′′ do. 同上。 （同上） (同上) ↑↑ "" ””'
+DITTO = frozenset(_DITTO.split())
+REASON = "未导入的原因"  # over the column that an import writes beside the rows that it did not take
+COUNTER = (REASON, "序号", "no.", "no", "行号", "顺序号")
+MOST_TITLE = 2  # cells with content that a title or a signature has
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be read or kept, or what a person should look at: where it stands, and why."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+    value: str = ""
+
+    @property
+    def where(self) -> str:
+        column = f"“{self.column}”列" if self.column else ""
+        row = f"第{self.row}行" if self.row else ""
+        return f"工作表“{self.sheet}”{row}{column}" if self.sheet else column
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet: its cells by the name of their column, and where each stands.
+
+    headers, whole: the row as it is in the file. notes: what stands in columns that no field takes.
+    """
+
+    sheet: str
+    row: int
+    cells: Mapping[str, object]
+    columns: Mapping[str, str]
+    headers: Sequence[str] = ()
+    whole: Sequence[object] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def problem(self, name: str, message: str) -> Problem:
+        """Return a problem with a cell of this row."""
+        return Problem(self.sheet, self.row, self.columns.get(name, ""), message, self.shown(name))
+
+    def shown(self, name: str) -> str:
+        """Return what stands in the cell, as text."""
+        return reading.text(self.cells.get(name))[:100]
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of one sheet: rows of the register on it, rows that were read, why not all.
+
+    others: rows that are none of the register, each with what it is taken for.
+    doubt:  somebody must look at it: it is shown, has rows, and was not read.
+    """
+
+    name: str
+    rows: int = 0
+    read: int = 0
+    why: str = ""
+    others: list[tuple[int, str]] = field(default_factory=list)
+    doubt: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file holds: rows in their order, what became of each sheet, what is in doubt, what is wrong.
+
+    ignored: headings of counting columns, which say nothing.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    sheets: list[Account] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    refusals: list[Problem] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    @property
+    def sums(self) -> int:
+        """The rows of sums."""
+        return sum(what == TOTAL for sheet in self.sheets for _row, what in sheet.others)
+
+
+TOTAL, TITLE, SIGNATURE, AGAIN, PERIOD, NUMBERS = (
+    "合计行",
+    "标题",
+    "落款、说明",
+    "重复的表头",
+    "分段标题",
+    "列号行",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a register: the label of each by its name, those of days, those that must be there."""
+
+    labels: Mapping[str, str]
+    required: Sequence[str] = ()
+    days: Collection[str] = ()
+
+
+def read(content: bytes, columns: Columns, *, hidden: bool = False) -> Reading:
+    """Return the rows of every sheet whose headings are known.
+
+    hidden: sheets that are not shown are read too.
+
+    Raises UnreadableFileError where the file is no table, InvalidDetailError where no sheet has the headings.
+    """
+    from tracker.reading import workbook  # its libraries are of the reading process alone
+
+    found = Reading()
+    for sheet in workbook.sheets(content):
+        found.sheets.append(_SheetReader(sheet, columns, found).account(hidden=hidden))
+    if (
+        not any(sheet.read or sheet.rows == 0 < len(sheet.others) for sheet in found.sheets)
+        and not found.refusals
+    ):
+        raise InvalidDetailError(_nothing(found, columns))
+    return found
+
+
+def read_all(content: bytes, columns: Columns, hidden: bool) -> Reading:
+    """Return ``read`` with every argument in its place: what another process is asked for."""
+    return read(content, columns, hidden=hidden)
+
+
+def _nothing(found: Reading, columns: Columns) -> str:
+    told = [f"工作表“{sheet.name}”{sheet.why}。" for sheet in found.sheets if sheet.why]
+    labels = "、".join(columns.labels[name] for name in columns.required or columns.labels)
+    return f"没有找到可以导入的内容。{''.join(told[:5])}表头应有：{labels}。"
+
+
+class _SheetReader:
+    """Reads one sheet into the reading of its file."""
+
+    def __init__(self, sheet: Sheet, columns: Columns, found: Reading) -> None:
+        self.sheet, self.columns, self.found = sheet, columns, found
+        self.told = Account(sheet.name)
+
+    def account(self, *, hidden: bool) -> Account:
+        """Return what became of the sheet; its rows go into the reading."""
+        sheet, told = self.sheet, self.told
+        told.rows = sum(any(cell is not None for cell in row) for row in sheet.rows)
+        if sheet.kind:
+            told.why = f"{sheet.kind}，未读取"
+        elif sheet.hidden and not hidden:
+            told.why = "隐藏，未读取"
+        elif not told.rows:
+            told.why = "空表"
+        else:
+            self._read()
+        return told
+
+    def _read(self) -> None:
+        head = self._head()
+        labels = self.columns.labels
+        named = {*head.places, *head.doubled}
+        lacking = [labels[name] for name in self.columns.required if name not in named]
+        if len(named) < min(FEWEST_HEADERS, len(labels)) or lacking:
+            self.told.why = f"没有{lacking[0] if lacking else '认识的'}列，{_also(lacking[1:])}未读取"
+            self.told.doubt = True
+            return
+        self.head = head
+        self.begin = head.row + head.depth
+        self._tell_head()
+        if head.doubled:
+            self.told.why = "有两列同名，未读取"
+            self.told.doubt = True
+            return
+        self._rows()
+
+    def _head(self) -> Head:
+        sheet = self.sheet
+        last = [-1] * min(max(map(len, sheet.rows), default=0), MOST_COLUMNS)
+        for at, row in enumerate(sheet.rows):
+            for place in range(min(len(row), MOST_COLUMNS)):
+                if row[place] is not None:
+                    last[place] = at
+        texts = [
+            [reading.text(cell) if isinstance(cell, str) else "" for cell in row[:MOST_COLUMNS]]
+            for row in sheet.rows[: HEADER_WITHIN + header.MOST_DEPTH]
+        ]
+        for merge in sheet.merges:
+            _fill_across(texts, merge)
+        return header.find(texts, self.columns.labels, days=self.columns.days, last=last)
+
+    def _tell_head(self) -> None:
+        head, at = self.head, self.head.row + self.head.depth
+        for place, message in head.doubts:
+            heading = head.headings[place].shown
+            self._warn(at, place, f"表头“{heading}”{message}", heading)
+        for name, places in head.doubled.items():
+            where = "、".join(self._column(place) for place in places)
+            label = self.columns.labels[name]
+            message = f"有{len(places)}列都是“{label}”：{where}；请只保留一列，或者改写表头说明各是什么。"
+            self.found.refusals.append(Problem(self.sheet.name, at, where, message, label))
+
+    def _column(self, place: int) -> str:
+        return f"{self.head.headings[place].shown or '（无表头）'}（{letters(place)}）"
+
+    def _warn(self, at: int, place: int, message: str, value: str = "") -> None:
+        column = self._column(place) if place >= 0 else ""
+        self.found.warnings.append(Problem(self.sheet.name, at, column, message, value[:100]))
+
+    # -- rows -------------------------------------------------------------------------------------
+
+    def _rows(self) -> None:
+        head = self.head
+        self.names = {place: name for name, place in head.places.items()}
+        self.titles = [heading.shown for heading in head.headings]
+        self.shown_columns = {name: self._column(place) for name, place in head.places.items()}
+        counting = [
+            place
+            for place, one in enumerate(head.headings)
+            if one.words in COUNTER and place not in self.names
+        ]
+        self.counting = set(counting)
+        self.found.ignored += [self.titles[place] for place in counting]
+        self.told.rows = 0
+        self.above: dict[int, object] = {}
+        self.rival_days = [(name, at) for name, at in head.rivals if name in self.columns.days]
+        self.unnamed: set[int] = set()
+        for at, row in enumerate(self.sheet.rows):
+            filled = [place for place, cell in enumerate(row) if cell is not None and reading.text(cell)]
+            faulty = any((at, place) in self.sheet.faults for place in self.names)
+            if not filled and not faulty:
+                continue
+            if at < self.begin:
+                if at < head.row:
+                    self.told.others.append((at + 1, TITLE))
+                continue
+            what = self._other(row, filled)
+            if what:
+                self.told.others.append((at + 1, what))
+                continue
+            self._take(at, row)
+        self.told.read = self.told.rows
+
+    def _other(self, row: Sequence[object], filled: Sequence[int]) -> str:
+        """Return what a row is that is no entry of the register; empty where it is one."""
+        texts = [reading.text(row[place]) for place in filled]
+        first = re.sub(r"\s", "", texts[0]) if texts else ""
+        if SUM.match(first) or (
+            len(texts) > 1 and filled[0] in self.counting and SUM.match(re.sub(r"\s", "", texts[1]))
+        ):
+            return TOTAL
+        days = [row[place] for place in filled if self.names.get(place) in self.columns.days]
+        has_day = any(not FOOT.match(reading.text(cell)) for cell in days)
+        if any(FOOT.match(words) for words in texts[:MOST_TITLE]) and not has_day:
+            return SIGNATURE
+        if self._is_head(row, filled):
+            return AGAIN
+        if len(filled) == 1 and PART.match(first):
+            return PERIOD
+        if len(filled) > MOST_TITLE and all(
+            words == str(place + 1) or words == f"({place + 1})"
+            for place, words in zip(filled, texts, strict=True)
+        ):
+            return NUMBERS
+        return ""
+
+    def _is_head(self, row: Sequence[object], filled: Sequence[int]) -> bool:
+        """Return whether the headings stand here again; refuse others among the rows."""
+        texts = {place: row[place] for place in filled}
+        words = {place: header.normal(text) for place, text in texts.items() if isinstance(text, str)}
+        own = sum(words.get(place) == self.head.headings[place].words for place in self.names)
+        if own * 2 >= len(self.names) and own >= FEWEST_HEADERS:
+            return True
+        known = {one.words for one in self.head.headings if one.words}
+        if sum(word in known for word in words.values()) * 2 > len(self.names) >= FEWEST_HEADERS:
+            raise UnreadableFileError(
+                f"工作表“{self.sheet.name}”中间又有一个表头，各列的位置与上面的不同：请分成两个工作表再导入。"
+            )
+        return False
+
+    def _take(self, at: int, row: Sequence[object]) -> None:
+        cells = {name: row[place] if place < len(row) else None for name, place in self.head.places.items()}
+        kept = Line(self.sheet.name, at + 1, cells, self.shown_columns)
+        wrong = [*self._dittos(at, row, kept), *self._faults(at, kept)]
+        if not any(reading.text(cell) for cell in cells.values()) and not wrong:
+            self._alone(at, row)
+            return
+        self.told.rows += 1
+        if self.sheet.old_days:
+            cells.update({name: _later(cells[name]) for name in self.columns.days if name in cells})
+        self.found.refusals += wrong
+        self._tell_row(at, row, cells)
+        self.found.lines.append(
+            Line(
+                self.sheet.name,
+                at + 1,
+                cells,
+                self.shown_columns,
+                self.titles,
+                list(row),
+                self._notes(at, row),
+            )
+        )
+
+    def _alone(self, at: int, row: Sequence[object]) -> None:
+        """Say what stands in a row that has nothing in any column of ours."""
+        texts = [reading.text(cell) for place, cell in enumerate(row) if place not in self.counting]
+        words = "、".join(filter(None, texts))
+        if words:
+            self.told.others.append((at + 1, SIGNATURE))
+            self._warn(at + 1, -1, f"这一行没有登记内容，未作为申请读取：“{words[:60]}”。", words)
+
+    def _dittos(self, at: int, row: Sequence[object], line: Line) -> Iterator[Problem]:
+        """Put the value above where a cell says 同上; name those that have nothing above."""
+        for name, place in self.head.places.items():
+            if place >= len(row):
+                continue
+            cell = row[place]
+            if isinstance(cell, str) and re.sub(r"\s", "", cell) in DITTO:
+                value = self.above.get(place)
+                line.cells[name] = value  # type: ignore[index]  # the cells of a line that is being made
+                if value is None:
+                    yield Problem(
+                        line.sheet,
+                        at + 1,
+                        self._column(place),
+                        "写“同上”，而上面一行没有内容。",
+                        str(row[place]),
+                    )
+            self.above[place] = line.cells[name]
+
+    def _faults(self, at: int, line: Line) -> Iterator[Problem]:
+        for name, place in self.head.places.items():
+            fault = self.sheet.faults.get((at, place))
+            if fault:
+                kind, words = fault
+                yield Problem(line.sheet, at + 1, self._column(place), FAULTS[kind].format(words), words)
+            elif isinstance(line.cells[name], time | timedelta):
+                yield Problem(
+                    line.sheet, at + 1, self._column(place), "这是时刻，不是日期或文字。", line.shown(name)
+                )
+
+    def _tell_row(self, at: int, row: Sequence[object], cells: Mapping[str, object]) -> None:
+        if at in self.sheet.struck_rows:
+            self._warn(at + 1, -1, "这一行画了删除线，已照常读取；作废的请删去。", "删除线")
+        if at in self.sheet.hidden_rows:
+            self._warn(at + 1, -1, "这一行被隐藏（可能是筛选），已照常读取；不该登记的请删去。", "隐藏")
+        for name, place in self.rival_days:
+            other = row[place] if place < len(row) else None
+            if reading.text(other) and _as_day(other) != _as_day(cells[name]):
+                label, words = self._column(self.head.places[name]), reading.text(other)[:40]
+                mine = reading.text(cells[name])[:40] or "空"
+                message = (
+                    f"“{label}”为{mine}，这一列为{words}，都可能是{self.columns.labels[name]}；采用前者。"
+                )
+                self._warn(at + 1, place, message, words)
+
+    def _notes(self, at: int, row: Sequence[object]) -> dict[str, str]:
+        """Return what stands in the columns that no field takes, by their headings."""
+        found: dict[str, str] = {}
+        for place, cell in enumerate(row):
+            if place in self.names or place in self.counting:
+                continue
+            words = reading.text(cell)
+            fault = self.sheet.faults.get((at, place))
+            if fault:
+                words = words or fault[1] or fault[0].value
+                self._warn(at + 1, place, FAULTS[fault[0]].format(fault[1]), fault[1])
+            if words:
+                title = self.titles[place] if place < len(self.titles) else ""
+                title = title or f"{letters(place)}列"
+                found[title] = f"{found[title]}；{words}" if title in found else words
+        return found
+
+
+FAULTS = {
+    Fault.ERROR: "单元格是错误值{}，没有可以读取的内容：请改正公式或者填写内容。",
+    Fault.NO_RESULT: "公式没有保存计算结果{}：请用 Excel 或 WPS 打开，保存一次再导入。",
+    Fault.TOO_LONG: "单元格的文字过长，不能读取：“{}…”。",
+}
+
+
+def _also(lacking: Sequence[str]) -> str:
+    return f"也没有{'、'.join(lacking)}列，" if lacking else ""
+
+
+def _fill_across(texts: list[list[str]], merge: Merge) -> None:
+    """Write the words of a merged heading over each column that it covers."""
+    if merge.top >= len(texts) or merge.left >= len(texts[merge.top]):
+        return
+    words = texts[merge.top][merge.left]
+    if not words:
+        return
+    for row in texts[merge.top : merge.bottom + 1]:
+        right = min(merge.right + 1, MOST_COLUMNS)
+        row.extend([""] * (right - len(row)))
+        for place in range(merge.left, right):
+            row[place] = words
+
+
+def _later(cell: object) -> object:
+    """Return a plain number of days counted from 1904 as one counted from 1900."""
+    plain = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return cell + OLD_DAYS if plain else cell  # type: ignore[operator]
+
+
+def _as_day(cell: object) -> date | str:
+    try:
+        return reading.day(cell)
+    except (ValueError, OverflowError):
+        return reading.text(cell)
+
+
+def letters(place: int) -> str:
+    """Return the letters of a column, counted from 0: A, Z, AA."""
+    found, number = "", place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found

@@ -1,0 +1,247 @@
+"""What stands beside the values of an .xlsx: hidden and struck-out rows, errors, formulas without result.
+
+The library that reads the values says nothing of them. Each part is read as a stream, so that its size
+costs time and not memory; entities are refused.
+"""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from posixpath import join, normpath
+from typing import Any
+from xml.parsers import expat
+
+from tracker.domain.errors import UnreadableFileError
+from tracker.reading import grid
+from tracker.reading.grid import Fault, Place, Sheet
+
+WORKBOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+MOST_UNPACKED = 400 * 1024 * 1024  # bytes of one part
+CHUNK = 256 * 1024
+OFF = ("0", "false", "off")
+TOO_LARGE = "文件展开后太大：请删去多余的内容，或分成几个文件再试。"
+BROKEN = "文件已损坏，不能打开：请用 Excel 或 WPS 打开后另存一份（.xlsx）再导入。"
+Attributes = dict[str, str]
+
+
+@dataclass(slots=True)
+class Marks:
+    """What one sheet says of its rows and cells. filled: cells with a value, struck: of those, by row."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    faults: dict[Place, tuple[Fault, str]] = field(default_factory=dict)
+    filled: dict[int, int] = field(default_factory=dict)
+    struck: dict[int, int] = field(default_factory=dict)
+    merges: int = 0
+
+
+@dataclass(slots=True)
+class Book:
+    """What a workbook says beside its values: the marks of each sheet by name, and how days count."""
+
+    sheets: dict[str, Marks] = field(default_factory=dict)
+    old_days: bool = False
+
+
+def marks(archive: zipfile.ZipFile) -> Book:
+    """Return the marks of a workbook's sheets; refuse what would not fit into memory as a table."""
+    names = set(archive.namelist())
+    parts, old_days = _parts(archive, names)
+    struck = _struck_styles(archive) if STYLES in names else set()
+    found = Book(old_days=old_days)
+    for name, part in parts:
+        if part in names and "worksheets" in part:
+            found.sheets[name] = _sheet(archive, part, name, struck)
+    return found
+
+
+def _parts(archive: zipfile.ZipFile, names: set[str]) -> tuple[list[tuple[str, str]], bool]:
+    """Return each sheet's name and part, and whether days count from 1904."""
+    targets: dict[str, str] = {}
+    sheets: list[tuple[str, str]] = []
+    old_days = False
+
+    def relation(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship":
+            targets[attributes.get("Id", "")] = attributes.get("Target", "")
+
+    def workbook(tag: str, attributes: Attributes) -> None:
+        nonlocal old_days
+        if tag == "sheet":
+            sheets.append((attributes.get("name", ""), attributes.get("id", "")))
+        elif tag == "workbookPr":
+            old_days = attributes.get("date1904", "0") not in OFF
+
+    if RELATIONS in names:
+        _parse(archive, RELATIONS, relation)
+    _parse(archive, WORKBOOK, workbook)
+    return [(name, _path(targets.get(key, ""))) for name, key in sheets], old_days
+
+
+def _path(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+
+
+def mark(sheet: Sheet, book: Book) -> None:
+    """Put the marks of a sheet upon it."""
+    sheet.old_days = book.old_days
+    found = book.sheets.get(sheet.name)
+    if found is None:
+        return
+    sheet.hidden_rows = found.hidden_rows
+    sheet.faults.update(found.faults)
+    sheet.struck_rows = {row for row, count in found.struck.items() if count * 2 > found.filled[row]}
+
+
+def _struck_styles(archive: zipfile.ZipFile) -> set[int]:
+    """Return the numbers of the cell styles whose font is struck out."""
+    fonts: list[bool] = []
+    found: set[int] = set()
+    within: list[str] = []
+    styles = 0
+
+    def begin(tag: str, attributes: Attributes) -> None:
+        nonlocal styles
+        parent = within[-1] if within else ""
+        within.append(tag)
+        if tag == "font" and parent == "fonts":
+            fonts.append(False)
+        elif tag == "strike" and parent == "font" and "fonts" in within and fonts:
+            fonts[-1] = attributes.get("val", "1") not in OFF
+        elif tag == "xf" and parent == "cellXfs":
+            font = attributes.get("fontId", "")
+            if font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]:
+                found.add(styles)
+            styles += 1
+
+    _parse(archive, STYLES, begin, lambda tag: within.pop() if within else None)
+    return found
+
+
+class _SheetReader:
+    """Follows the rows and cells of one sheet as they stream by."""
+
+    def __init__(self, name: str, struck: set[int]) -> None:
+        self.name, self.styles = name, struck
+        self.marks = Marks()
+        self.row = self.column = -1
+        self.cell: Attributes = {}
+        self.formula = False
+        self.value: list[str] | None = None
+        self.text = ""
+        self.has_value = False
+
+    def begin(self, tag: str, attributes: Attributes) -> None:
+        if tag == "row":
+            number = attributes.get("r", "")
+            self.row = int(number) - 1 if number.isdecimal() else self.row + 1
+            self.column = -1
+            if attributes.get("hidden", "0") not in OFF:
+                self.marks.hidden_rows.add(self.row)
+        elif tag == "c":
+            self._begin_cell(attributes)
+        elif tag == "f":
+            self.formula = True
+        elif tag in ("v", "is"):
+            self.value, self.has_value = [], True
+        elif tag == "mergeCell":
+            self.marks.merges += 1
+            grid.check_merges(self.name, self.marks.merges)
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        place = REFERENCE.fullmatch(attributes.get("r", ""))
+        self.column = _column(place[1]) if place else self.column + 1
+        self.row = int(place[2]) - 1 if place else self.row
+        self.cell, self.formula, self.has_value, self.text = attributes, False, False, ""
+
+    def data(self, text: str) -> None:
+        if self.value is not None:
+            self.value.append(text[:100])
+
+    def end(self, tag: str) -> None:
+        if tag in ("v", "is"):
+            self.text, self.value = "".join(self.value or ()), None
+        elif tag == "c":
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        place = (self.row, self.column)
+        if self.cell.get("t") == "e":
+            self.marks.faults[place] = (Fault.ERROR, self.text or "#N/A")
+        elif self.formula and not self.text and self.cell.get("t") != "str":
+            self.marks.faults[place] = (Fault.NO_RESULT, "")
+        if not self.text:
+            return
+        self.marks.filled[self.row] = self.marks.filled.get(self.row, 0) + 1
+        style = self.cell.get("s", "")
+        if style.isdecimal() and int(style) in self.styles:
+            self.marks.struck[self.row] = self.marks.struck.get(self.row, 0) + 1
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _sheet(archive: zipfile.ZipFile, part: str, name: str, struck: set[int]) -> Marks:
+    reader = _SheetReader(name, struck)
+    widest = tallest = 0
+
+    def end(tag: str) -> None:
+        nonlocal widest, tallest
+        if tag == "c" and (reader.has_value or reader.formula):
+            widest, tallest = max(widest, reader.column + 1), max(tallest, reader.row + 1)
+        reader.end(tag)
+
+    _parse(archive, part, reader.begin, end, reader.data)
+    grid.check_size(name, tallest, widest)
+    return reader.marks
+
+
+def _parse(
+    archive: zipfile.ZipFile,
+    part: str,
+    begin: Callable[[str, Attributes], Any],
+    end: Callable[[str], Any] = lambda tag: None,
+    data: Callable[[str], Any] = lambda text: None,
+) -> None:
+    """Stream a part's XML past the handlers; names come without their namespaces."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_about: Any) -> None:
+        raise UnreadableFileError("文件含有不允许的 XML 声明，拒绝打开。")
+
+    parser.EntityDeclHandler = refuse
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda tag, attributes: begin(
+        _local(tag), {_local(key): value for key, value in attributes.items()}
+    )
+    parser.EndElementHandler = lambda tag: end(_local(tag))
+    parser.CharacterDataHandler = data
+    try:
+        for chunk in chunks(archive, part):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise UnreadableFileError(BROKEN) from error
+
+
+def chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield a part unpacked, piece by piece; refuse one that never seems to end."""
+    if archive.getinfo(part).file_size > MOST_UNPACKED:
+        raise UnreadableFileError(TOO_LARGE)
+    size = 0
+    with archive.open(part) as stream:
+        while chunk := stream.read(CHUNK):
+            size += len(chunk)
+            if size > MOST_UNPACKED:
+                raise UnreadableFileError(TOO_LARGE)
+            yield chunk
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2]
