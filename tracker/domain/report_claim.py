@@ -232,7 +232,14 @@ def _legal(said: Said) -> set[int]:
     return found if len(_natural(said)) and found else set()
 
 
+def _open(said: Said) -> set[int]:
+    """Return what was open at the year's end: what is carried out, where nothing else is said to be that."""
+    _, _, _, out = _flows(said)
+    return _sum(out) if not said.values(CARRIED_OUT_ROW) else set()
+
+
 FLOWS = {
+    PENDING: _open,
     NATURAL: _natural,
     LEGAL: _legal,
     RECEIVED: received_of,

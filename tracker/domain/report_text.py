@@ -66,6 +66,9 @@ LEAVES = {
     "3.5.3": r"(?:要求提供)?公开出版物",
     "3.5.4": r"无正当理由大量反复申请",
 }
+SHORT = 12  # characters behind a number in which a word still belongs to it
+SHARED_OUT = re.compile(r"(分别|依次|各)(?:是|为|有|计|达|占|答复|办理|处理)*+$")
+ONLY_JOINT = re.compile(r"[、和及与,以]*+")
 JOINT = r"(?:以及|及|和|或|、|与|并|/)*+"
 LABEL = re.compile("|".join(f"(?P<g{code[2:]}>{words})" for code, words in GROUPS.items()))
 AFTER_LABEL = re.compile(
@@ -91,8 +94,14 @@ SUM_OF_BOTH = re.compile(
     r"^(?:两项)?(?:共计|合计|总计|累计|共)(?:受理|办理|处理)?(?:政府信息公开)?(?:申请)?(?:有|为)?$"
 )
 WITHDREW = re.compile(r"(?:撤回|撤销|撤件|撤诉)(?:的)?(?:申请)?(?:的)?件?$")
-STILL_OPEN = re.compile(r"(?:正在|尚在|仍在|还在)(?:办理|处理|审理)(?:中|之中)?的?(?:申请)?(?:有|共)?$")
-STILL_OPEN_AFTER = re.compile(r"^(?:申请)?(?:正在|尚在|仍在|尚未办结|未办结|尚未答复)")
+OPEN = (
+    r"(?:(?:正|尚|仍|还|现)?在(?:办理|处理|审理|审查|答复)(?:中|之中|过程中)?|在办|办理中"
+    r"|(?:尚未|还未|仍未|未|没有)(?:办结|答复|回复|办毕|办理完[毕结成]|作出答复)|待(?:答复|回复|办理|办结|处理))"
+)
+STILL_OPEN = re.compile(rf"{OPEN}的?(?:申请)?(?:件)?(?:有|共|为|计)*+$")
+STILL_OPEN_AFTER = re.compile(rf"^(?:申请)?(?:因[^,;]{{1,12}})?(?:均|现|目前|仍|尚|还)*+{OPEN}")
+LATE = re.compile(r"逾期|超期|到期|按期|按时|超时|期限|限期|及时")
+OF_LAST = re.compile(r"(?:上年|上一年|去年)度?(?:底|末)?的?(?:结余|遗留|剩余)?的?(?:尚未|未)(?:办结|答复)")
 
 DISPUTES = re.compile(r"行政复议|行政诉讼|行政争议")
 DISPUTE_END = re.compile(
@@ -169,8 +178,11 @@ def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[
     yield from _nothing(sentence, about)
     yield from _money(sentence)
     before: list[str] = []
+    shared, given = _shared_out(sentence, about)
+    before += [claim.what for claim in given]
+    yield from given
     for mention in sentence.mentions:
-        if mention.about or mention.value != mention.value.to_integral_value():
+        if mention in shared or mention.about or mention.value != mention.value.to_integral_value():
             continue
         claim = _table2(mention, before) or _dispute(mention, before, about)
         if about and claim is None:
@@ -178,6 +190,33 @@ def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[
         if claim:
             before.append(claim.what)
             yield claim
+
+
+def _shared_out(sentence: Sentence, about: bool) -> tuple[list[Mention], list[Claim]]:
+    """Read 予以公开、部分公开分别为3件、2件, 予以公开和部分公开各3件: numbers used, figures stated.
+
+    Where there are not as many numbers as results, they are used and nothing is stated.
+    """
+    used: list[Mention] = []
+    found: list[Claim] = []
+    mentions = sentence.mentions
+    for place, mention in enumerate(mentions):
+        how = SHARED_OUT.search(mention.before)
+        labels = list(LABEL.finditer(mention.before))
+        if not how or not labels or not about:
+            continue
+        follow = [mention]
+        for other in mentions[place + 1 :]:
+            if not ONLY_JOINT.fullmatch(other.before):
+                break
+            follow.append(other)
+        each = how[1] == "各" and len(follow) == 1
+        used += follow
+        if each or len(follow) == len(labels):
+            numbers = follow * len(labels) if each else follow
+            pairs = zip(labels, numbers, strict=True)
+            found += [_claim(f"3.{str(label.lastgroup)[1:]}", number) for label, number in pairs]
+    return used, found
 
 
 def _claim(what: str, mention: Mention, **more: int | None) -> Claim:
@@ -195,10 +234,13 @@ def _claim(what: str, mention: Mention, **more: int | None) -> Claim:
 
 # -- carried cases ------------------------------------------------------------------------------
 
-LAST, NEXT = r"上年度?|上一年度?|去年", r"下一?年度?|次年|明年"
-MOVED = r"(?:结转|转入|转至|延至|顺延|留待)"
-
-
+LAST, NEXT = r"上年度?|上一年度?|去年", r"下一?个?年度?|次年度?|明年|来年"
+MOVED = r"(?:结转|接转|转(?!为|办|送|来|交|由)|延至|延续|延期|顺延|留待|留至|移至)"
+ON = r"(?:到|至|入|于|在|给)?"
+OUT = re.compile(
+    rf"{MOVED}(?:申请)?{ON}(?:{NEXT})|下转|跨年度?(?:办理|处理|答复|结转|继续)|(?:{NEXT})(?:内|中)?(?:继续|再|接续)(?:办理|处理|答复)"
+)
+OUT_AFTER = re.compile(rf"^[^,;]{{0,10}}?(?:{OUT.pattern})")
 CLOSED_OF_THEM = re.compile(rf"(?:办结|答复)[^,;]{{0,4}}(?:{LAST}|\d{{4}}年度?)的?结转")
 
 
@@ -210,10 +252,9 @@ def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | N
         return _claim(CARRIED_IN_ROW, mention)
     if re.match(rf"^[^,;]{{0,6}}[为系是属](?:{LAST})结转", after):
         return _claim(CARRIED_IN_ROW, mention)
-    out = rf"{MOVED}(?:到|至|入)?(?:{NEXT})"
     if re.search(rf"{MOVED}$", words) and re.match(rf"(?:申请)?(?:到|至|入)(?:{NEXT})", after):
         return _claim(CARRIED_OUT_ROW, mention)
-    if re.search(out, words) or re.match(rf"^[^,;]{{0,10}}{out}", after):
+    if OUT.search(words) or OUT_AFTER.match(after):
         return _claim(CARRIED_OUT_ROW, mention)
     return _carried_by_year(mention, year, before)
 
@@ -223,6 +264,9 @@ def _carried_by_year(mention: Mention, year: int | None, before: list[str]) -> C
     if year is None:
         return None
     goes = rf"{MOVED}(到|至|入)?(\d{{4}})年"
+    later = rf"(?:^|[^\d]){year + 1}年度?(?:内|中)?(?:继续|再|接续)(?:办理|处理|答复)"
+    if re.search(later, mention.before) or re.match(rf"^[^,;]{{0,6}}{later}", mention.after):
+        return _claim(CARRIED_OUT_ROW, mention)
     went = re.search(goes, mention.before) or re.match(rf"^[^,;]{{0,10}}{goes}", mention.after)
     came = re.search(r"(\d{4})年度?结转", mention.before)
     if came and not (went and int(came[1]) == year):
@@ -257,7 +301,8 @@ def _request(mention: Mention, before: list[str]) -> Claim | None:
     if WITHDREW.search(words):
         return _claim(WITHDRAWN, mention)
     if STILL_OPEN.search(words) or STILL_OPEN_AFTER.match(mention.after):
-        return _claim(PENDING, mention)
+        late = LATE.search(words) or LATE.search(mention.after[:SHORT])
+        return None if late else _claim(CARRIED_IN_ROW if OF_LAST.search(words) else PENDING, mention)
     return _result(mention) or _part(mention, before) or _flow(mention, before)
 
 

@@ -18,7 +18,7 @@ HOLDER = re.compile("[\ue000-\uf8ff]")
 BOUNDARY = re.compile(r"[,;:]")
 SHARE = re.compile(r"[(,、]?(?:约)?(?:占[^,;()\d%]{0,15})?(?:约|为)?(\d+(?:\.\d+)?)%")
 SENTENCE = re.compile(r"[。!?！？]|\n")
-ABOUT = re.compile(r"(约|近|超|超过|逾|(?<!其)余|大约|将近|上|左右|以上)$")
+ABOUT = re.compile(r"(约|近|超|超过|逾|(?<=[^其剩])余|大约|将近|上|左右|以上)$")
 
 DIGITS = {sign: place for place, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
