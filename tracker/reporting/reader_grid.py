@@ -4,17 +4,18 @@ A table is a list of rows; a cell that another one spans is None, a blank one is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain import report_label as label
-from tracker.domain.annual_report import COLUMNS
+from tracker.domain.annual_report import CARRIED_OUT_ROW, COLUMNS
 from tracker.domain.published_report import Cells, number_of
-from tracker.domain.report_format import MADE, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report_format import FORMATS, MADE, TABLE4, TABLE4_COLUMNS
 
 Row = list[str | None]
 Grid = list[Row]
 Piece = str | Grid
+Sequence3 = list[tuple[str | None, Sequence[str | None]]]
 CELLS4 = [(block, column) for block in TABLE4 for column in TABLE4_COLUMNS]
 LONGEST_NUMBER = 40  # characters of a cell that is a number with a remark
 
@@ -37,7 +38,7 @@ def fit(values: Sequence[str | None], count: int) -> list[str | None]:
         return cells if len(cells) == count else [None] * count
     filled = [place for place, cell in enumerate(cells) if cell and cell.strip()]
     if not filled:
-        return [None] * count
+        return [""] * count
     windows = [
         cells[start : start + count]
         for start in range(len(cells) - count + 1)
@@ -46,6 +47,23 @@ def fit(values: Sequence[str | None], count: int) -> list[str | None]:
     if len(windows) > 1:
         windows = [window for window in windows if _adds_up(window)] or windows
     return windows[-1] if windows else cells[filled[0] : filled[0] + count]
+
+
+def by_order(rows: Sequence3, codes: Sequence[str]) -> Iterator[tuple[str, Sequence[str | None]]]:
+    """Yield (row, cells) for rows without a label that stand between two with one.
+
+    Only where exactly as many stand there as the form prints between the two.
+    """
+    places = {code: place for place, code in enumerate(codes)}
+    last, waiting = None, list[Sequence[str | None]]()
+    for code, cells in rows:
+        if code is None:
+            waiting.append(cells)
+        elif code in places:
+            between = codes[places[last] + 1 : places[code]] if last is not None else codes[:0]
+            if len(between) == len(waiting):
+                yield from zip(between, waiting, strict=True)
+            last, waiting = code, []
 
 
 def _adds_up(window: Sequence[str | None]) -> bool:
@@ -58,6 +76,7 @@ class Tables:
     """Collects the cells of tables 2, 3 and 4 row by row.
 
     found:  the tables that were seen, by their number.
+    sequence: the rows of table 3 in their order, those without a label too (``by_order``).
     trial:  whether labels of the trial form (60号) were seen; None where neither form's were.
     """
 
@@ -67,6 +86,7 @@ class Tables:
     heads: list[str] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     in_table4: bool = False
+    sequence: Sequence3 = field(default_factory=list)
 
     def feed(self, row: Row, *, aligned: bool = False) -> bool:
         """Take a row; return whether it belongs to one of the tables.
@@ -83,7 +103,16 @@ class Tables:
             or self._table3(row, aligned)
             or self._table2(row)
             or self._heads(row)
+            or self._unnamed(row)
         )
+
+    def settle(self) -> None:
+        """Give the rows of table 3 without a readable label the rows of the form that stand between."""
+        forms = [form for form in FORMATS if self.trial is None or self.trial == (form is FORMATS[0])]
+        for codes in [[row.code for row in form.rows] for form in reversed(forms)]:
+            for code, cells in by_order(self.sequence, codes):
+                if code not in self.cells.table3:
+                    self._put3(code, cells)
 
     # -- headings -------------------------------------------------------------------------------
 
@@ -144,15 +173,38 @@ class Tables:
             return False
         place, code = named[-1]
         behind = row[place + 1 :]
-        begun = bool(self.cells.table3)
-        if not any(is_number(cell) for cell in behind) and not (begun and _is_blank(code, behind)):
+        if not any(is_number(cell) for cell in behind) and not self._is_blank(code, behind):
             return False
         values = self._by_place(row, place) if aligned else None
         given = [cell for cell in behind if cell is not None]
         columns = dict(zip(COLUMNS, fit(given, len(COLUMNS)), strict=True)) if values is None else values
-        for column in COLUMNS:
-            self.cells.put3(code, column, columns.get(column))
+        cells = [columns.get(column) for column in COLUMNS]
+        if all(cell is None for cell in cells):
+            return False
+        self.sequence.append((code, cells))
+        self._put3(code, cells)
+        return True
+
+    def _put3(self, code: str, cells: Sequence[str | None]) -> None:
+        for column, cell in zip(COLUMNS, cells, strict=True):
+            self.cells.put3(code, column, cell)
         self.found.add("3")
+
+    def _is_blank(self, code: str, behind: Row) -> bool:
+        """Return whether a row of table 3 was left blank as a whole."""
+        cells = [cell for cell in behind if cell is not None]
+        begun = self.cells.table3 and (code not in LIKE_HEADINGS or not ENDING.isdisjoint(self.cells.table3))
+        return bool(begun) and len(cells) >= len(COLUMNS) and not any(map(str.strip, cells))
+
+    def _unnamed(self, row: Row) -> bool:
+        """Keep a row of seven figures whose label is missing, broken or misprinted for ``settle``."""
+        cells = [cell for cell in row if cell is not None]
+        figures = cells[-len(COLUMNS) :]
+        if len(figures) < len(COLUMNS) or not self.sequence or self.sequence[-1][0] == CARRIED_OUT_ROW:
+            return False
+        if not all(is_number(cell) for cell in figures) or any(map(is_number, cells[: -len(COLUMNS)])):
+            return False
+        self.sequence.append((None, figures))
         return True
 
     def _by_place(self, row: Row, place: int) -> dict[str, str | None] | None:
@@ -171,12 +223,14 @@ class Tables:
             return False
         place, code = named[-1]
         values = [cell for cell in row[place + 1 :] if cell is not None]
-        if not any(is_number(cell) for cell in values):
+        if not any(is_number(cell) for cell in values) and not (
+            self.heads and len(values) >= len(self.heads)
+        ):
             return False
         heads = self.heads or _usual(code, len([cell for cell in values if cell.strip()]))
         if code == "fees" and heads[:1] == ["decisions"]:
             heads = ["amount"]
-        cells = [next(filter(str.strip, values))] if len(heads) == 1 else _leading(values, len(heads))
+        cells = [next(filter(str.strip, values), "")] if len(heads) == 1 else _leading(values, len(heads))
         for head, cell in zip(heads, cells, strict=True):
             self.cells.put2(label.table2_key(code, head), cell)
         self.found.add("2")
@@ -185,12 +239,7 @@ class Tables:
 
 SHORTEST_ROW = 2
 LIKE_HEADINGS = ("3.6.3", "3.7")  # 其他 and 总计 stand over columns too
-
-
-def _is_blank(code: str, behind: Row) -> bool:
-    """Return whether a row of table 3 was left blank as a whole."""
-    cells = [cell for cell in behind if cell is not None]
-    return code not in LIKE_HEADINGS and len(cells) >= len(COLUMNS) and not any(map(str.strip, cells))
+ENDING = frozenset({"3.5.5", "3.6", "3.6.1", "3.6.2"})  # the rows before those
 
 
 def _usual(code: str, count: int) -> list[str]:

@@ -9,9 +9,28 @@ from lxml import etree, html
 from tracker.domain.errors import UnreadableReportError
 from tracker.reporting.reader_grid import Grid, Piece, cell_text
 
-SILENT = frozenset({"script", "style", "noscript", "template", "select", "option", "head", "svg", "iframe"})
+SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "select",
+        "option",
+        "head",
+        "svg",
+        "iframe",
+        "del",
+        "s",
+        "strike",
+    }
+)
+HIDING = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]))", re.IGNORECASE
+)
+CELL = "\ue000"  # between the cells of a line, where white space means nothing else
 INLINE = frozenset(
-    {"a", "abbr", "b", "big", "em", "font", "i", "label", "mark", "o:p", "q", "s", "small", "span", "strong",
+    {"a", "abbr", "b", "big", "em", "font", "i", "label", "mark", "o:p", "q", "small", "span", "strong",
      "sub", "sup", "u"}
 )  # fmt: skip
 MOST_SPAN, MOST_ROWS, MOST_HELD = 40, 3000, 200_000
@@ -44,14 +63,33 @@ def pieces(text: str) -> list[Piece]:
     return [*found, *_lines(line)]
 
 
+def _is_hidden(element: Any) -> bool:
+    """Return whether a browser does not show the element, or shows it struck out."""
+    if element.tag in SILENT or element.get("hidden") is not None:
+        return True
+    return bool(HIDING.search(element.get("style") or ""))
+
+
+def _seen_text(element: Any) -> str:
+    """Return the text of an element as a browser shows it."""
+    if not isinstance(element.tag, str) or _is_hidden(element):
+        return ""
+    inner = [f"{_seen_text(child)}{child.tail or ''}" for child in element]
+    return "".join([element.text or "", *inner])
+
+
 def _lines(parts: list[str]) -> list[Piece]:
-    text = cell_text("".join(parts))
+    text = cell_text("".join(parts)).replace(CELL, "\t")
     return [text] if text else []
 
 
 def _walk(element: Any) -> Iterator[str | Grid]:
     """Yield texts, tables, and an empty table wherever a line ends."""
-    if not isinstance(element.tag, str) or element.tag in SILENT:
+    if not isinstance(element.tag, str) or _is_hidden(element):
+        return
+    if element.tag == "pre":
+        for line in _seen_text(element).split("\n"):
+            yield from (line.replace("\t", CELL), [])
         return
     block = element.tag not in INLINE
     if block:
@@ -81,7 +119,7 @@ def _grid(table: Any) -> Grid:
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             for down in range(1, high):
                 held.update({(place + down, len(cells) + right): None for right in range(wide)})
-            cells += [cell_text(cell.text_content()), *[None] * (wide - 1)]
+            cells += [cell_text(_seen_text(cell)), *[None] * (wide - 1)]
         while (place, len(cells)) in held:
             cells.append(None)
         rows.append(cells)

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.domain import report_format, report_label
-from tracker.domain.annual_report import COLUMNS, GROUPS, ROWS
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.published_report import NEWEST, OLDEST, PublishedReport
+from tracker.domain.report_completeness import missing_rows
 from tracker.domain.report_words import LONGEST_TEXT, plain
-from tracker.reporting.reader_grid import Grid, Piece, Row, Tables, is_number
+from tracker.reporting import reader_parts
+from tracker.reporting.reader_grid import Piece, Tables, is_number
+from tracker.reporting.reader_parts import LONGEST_TITLE, TITLE, Unit
 
-TITLE = re.compile(r"^(.*?)(\d{4})年度?(.*?)(?:政府信息公开|政务公开)(?:工作)?(?:年度|情况|的|工作)*报告")
 HEADED = re.compile(r"^(.{2,40}?)(\d{4})年度?[二三四]、")
 NOT_AGENCY = re.compile(r"关于|公布|发布|《|》|\(|\)|工作|[,。:]|^[#\d.、]+|\d{4}年.*$")
 AGENCY = re.compile(
@@ -19,17 +20,21 @@ AGENCY = re.compile(
 )
 PERIOD = re.compile(r"(\d{4})年1月1日")
 SUBJECT = re.compile(r"(?:^|[,。;\n])(\d{4})年")
-LONGEST_TITLE, LONGEST_AGENCY = 80, 40
-MOST_ROWS, MOST_CELLS = 20_000, 300  # of a document: what is longer is no annual report
-FEWEST_ROWS = 5  # of table 3, below which a text is read again cell by cell
+LONGEST_AGENCY = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A report as it was read, with what was found: tables and sections by number."""
+    """A report as it was read.
+
+    tables:   the tables that were found, by number; expected: those that the file should hold.
+    others:   the further reports of the same file.
+    """
 
     report: PublishedReport
     tables: tuple[str, ...]
+    expected: frozenset[str] = frozenset({"3"})
+    others: tuple["Read", ...] = ()
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -38,51 +43,51 @@ class Read:
 
     @property
     def blanks(self) -> tuple[tuple[str, str], ...]:
-        """The cells of table 3 without a number, as (row, column), of rows that have one."""
-        found = []
-        for row, columns in self.report.table3.items():
-            if any(cell is not None for cell in columns.values()):
-                found += [(row, column) for column in COLUMNS if columns.get(column) is None]
-        return tuple(found)
+        """The cells of table 3 that are printed without a figure, as (row, column)."""
+        return tuple((cell.row, cell.column) for cell in self.report.blanks if cell.table == "3")
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The rows of the form that were not found at all."""
-        table = self.report.table3
-        seen = {row for row, columns in table.items() if any(c is not None for c in columns.values())}
-        whole = seen | {leaf for group in seen & set(GROUPS) for leaf in GROUPS[group]}
-        return tuple(row for row in ROWS if row not in whole)
+        return missing_rows(self.report)
 
 
 def build(pieces: Iterable[Piece], *, aligned: bool, name: str = "") -> Read:
-    """Return the report of a document; raise UnreadableReportError where it holds no table 3.
+    """Return the report of a document, and the others where it holds several.
 
     aligned: the cells of its tables stand in true columns. name: of the file, for a year not said.
+    Raises UnreadableReportError where there is no table 3.
     """
-    parts = list(pieces)
-    tables, sections = Tables(), {key: [""] for key in ("0", *report_format.SECTIONS)}
-    now = "0"
-    for part in parts[:MOST_ROWS]:
-        rows: Grid = [[part]] if isinstance(part, str) else part
-        tables.places.clear()
-        for row in rows[:MOST_ROWS]:
-            now = _take(
-                row[:MOST_CELLS], tables, sections, now, aligned=aligned and not isinstance(part, str)
-            )
-    if len(tables.cells.table3) < FEWEST_ROWS:
-        _again(parts, tables)
-    if "3" not in tables.found:
+    units = reader_parts.units(pieces, aligned=aligned)
+    first, *others = (_build(part, name) for part in reader_parts.reports(units))
+    if "3" not in first.tables:
         raise UnreadableReportError(
             "没有找到表三“收到和处理政府信息公开申请情况”：请确认文件是政府信息公开工作年度报告，表格没有做成图片。"
         )
+    return replace(first, others=tuple(others))
+
+
+def _build(units: list[Unit], name: str) -> Read:
+    tables, sections = Tables(), {key: [""] for key in ("0", *report_format.SECTIONS)}
+    now, headed = "0", set[str]()
+    for unit in units:
+        if unit.begins:
+            tables.places.clear()
+        now = _take(unit, tables, sections, now)
+        headed.add(now)
+        if now == "4" and "4" not in tables.found:
+            tables.in_table4 = True
+    tables.settle()
     texts = {key: "\n".join(lines).strip() for key, lines in sections.items()}
-    return Read(_report(texts, tables, name), tuple(sorted(tables.found)))
+    expected = {"3", "4"} | ({"2"} & (headed | tables.found))
+    return Read(_report(texts, tables, name), tuple(sorted(tables.found)), frozenset(expected))
 
 
-def _take(row: Row, tables: Tables, sections: dict[str, list[str]], now: str, *, aligned: bool) -> str:
+def _take(unit: Unit, tables: Tables, sections: dict[str, list[str]], now: str) -> str:
     """Put a row into its table or its words into their section; return the section it leads to."""
+    row = unit.row
     texts = [cell for cell in row if cell and cell.strip()]
-    if len(row) > 1 and tables.feed(row, aligned=aligned):
+    if len(row) > 1 and tables.feed(row, aligned=unit.aligned):
         return now
     for text in texts:
         for line in text.split("\n"):
@@ -91,29 +96,6 @@ def _take(row: Row, tables: Tables, sections: dict[str, list[str]], now: str, *,
             if not is_number(words):
                 sections[now].append(words)
     return now
-
-
-def _again(parts: list[Piece], tables: Tables) -> None:
-    """Read a text whose cells stand each on its own line: a label, then its numbers."""
-    row: Row = []
-    for part in parts[:MOST_ROWS]:
-        for line in part.split("\n") if isinstance(part, str) else []:
-            token = line.strip()
-            if is_number(token):
-                row.append(token)
-            elif token:
-                _feed_again(row, tables)
-                row = [token]
-    _feed_again(row, tables)
-
-
-def _feed_again(row: Row, tables: Tables) -> None:
-    if row and row[0] and report_label.squeezed(row[0]).startswith("行政复议"):
-        tables.in_table4 = True
-    if row and row[0] and report_label.squeezed(row[0]).startswith("信息内容"):
-        tables.heads = []
-    if len(row) > 1:
-        tables.feed(row)
 
 
 # -- title, agency, year ------------------------------------------------------------------------
@@ -138,6 +120,7 @@ def _report(texts: dict[str, str], tables: Tables, name: str) -> PublishedReport
         table4=tables.cells.table4,
         sections={key: text for key, text in texts.items() if text},
         remarks=tuple(tables.cells.remarks),
+        blanks=tuple(tables.cells.blanks.values()),
     )
 
 

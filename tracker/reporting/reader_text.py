@@ -1,9 +1,8 @@
-"""Plain text: lines, and tables flattened with tabs, bars or blanks between their cells."""
+"""Plain text in the encodings that people save it in."""
 
-from tracker.domain.annual_report import COLUMNS
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report_label import block4_of, table2_row
-from tracker.reporting.reader_grid import Piece, Row, is_number
+from tracker.reporting.reader_grid import Piece
+from tracker.reporting.reader_lines import unwrapped
 
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -24,24 +23,5 @@ def decoded(content: bytes) -> str:
 
 
 def pieces(text: str) -> list[Piece]:
-    """Return the lines, those that are rows of a table as such."""
-    found: list[Piece] = []
-    for line in text.splitlines():
-        row = _row(line)
-        found.append([row] if row else line)
-    return found
-
-
-def _row(line: str) -> Row | None:
-    if "\t" in line:
-        return list(line.split("\t"))
-    if line.count("|") > 1:
-        return [cell.strip() for cell in line.strip().strip("|").split("|")]
-    words = line.split()
-    count = 0
-    while count < len(words) and is_number(words[-1 - count]):
-        count += 1
-    named = " ".join(words[: len(words) - count])
-    if count >= len(COLUMNS) or (count and (table2_row(named) or block4_of(named))):
-        return [named, *words[len(words) - count :]]
-    return None
+    """Return the lines; what the width of a page broke is put together."""
+    return list(unwrapped(text.splitlines()))

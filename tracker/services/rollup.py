@@ -157,7 +157,10 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
     """
     actor.require(Action.ROLL_UP)
     actor.require(Action.PUBLISH)
-    report = isolated.read(reader.read, arrived.content, arrived.name).report
+    read = isolated.read(reader.read, arrived.content, arrived.name)
+    report = read.report
+    if read.others:
+        raise InvalidDetailError(f"{arrived.name}：一个文件里有多份报告，请分成几个文件再上传。")
     if report.year not in (None, year):
         raise InvalidDetailError(f"{arrived.name}：这是{report.year}年的报告，不是{year}年的。")
     found = roll_up.of_all([*report_identity.findings(report), *roll_up.unprinted(report)])

@@ -1,0 +1,137 @@
+"""A report as people pass it on: copied out of a PDF, a page, a workbook, a mail; and what breaks in it."""
+
+import re
+from collections.abc import Callable
+from copy import deepcopy
+
+from tests.report_forms import as_docx, as_html, as_text, as_xlsx, figures, table2, table3, table4, title
+
+SENTENCE = "2023年本机关收到政府信息公开申请{new}件，上年结转{carried}件；结转下年度继续办理{out}件。"
+
+
+def sound(**more: object) -> dict:
+    """Return a whole report whose figures and text agree."""
+    given = deepcopy({**figures("jinhu_county_2023"), "known_breaks": [], **more})
+    given["table4"]["direct_litigation"]["total"] = 3
+    table = given["table3"]
+    text = SENTENCE.format(new=table["1"]["total"], carried=table["2"]["total"], out=table["4"]["total"])
+    return {**given, "sections": {"1": text}}
+
+
+def _more(report: dict, table: str, row: str, column: str) -> dict:
+    report[table][row] = {**report[table][row], column: report[table][row][column] + 1}
+    return report
+
+
+BREAKS: dict[str, Callable[[dict], dict]] = {
+    "row_sum": lambda report: _more(report, "table3", "3.1", "natural_person"),
+    "col_balance": lambda report: _more(report, "table3", "1", "total"),
+    "result_sum": lambda report: _more(report, "table3", "3.7", "total"),
+    "table4_sum": lambda report: _more(report, "table4", "reconsideration", "total"),
+    "section1_vs_table": lambda report: {
+        **report,
+        "sections": {"1": report["sections"]["1"].replace("收到政府信息公开申请", "收到政府信息公开申请9")},
+    },
+}
+
+
+def _lines(report: dict, join: Callable[[list[str]], str]) -> str:
+    lines = [title(report), "一、总体情况", report["sections"]["1"]]
+    for heading, table in (
+        ("二、主动公开政府信息情况", table2(report)),
+        ("三、收到和处理政府信息公开申请情况", table3(report)),
+        ("四、政府信息公开行政复议、行政诉讼情况", table4(report)),
+    ):
+        lines += [heading, *(join([words for words, _, _ in row]) for row in table)]
+    return "\n".join(
+        [*lines, "五、存在的主要问题及改进情况", "时效有待提高。", "六、其他需要报告的事项", "无收费。"]
+    )
+
+
+def by(sign: str) -> Callable[[dict], bytes]:
+    return lambda report: _lines(report, sign.join).encode()
+
+
+def broken_labels(report: dict) -> bytes:
+    """Break every long label over three lines, its figures between the first and the second."""
+    made = []
+    for line in _lines(report, "   ".join).split("\n"):
+        row = re.fullmatch(r"(.*[^\d\s.].{14,}?)((?:\s+\d+){7})", line)
+        if row:
+            words = row[1].strip()
+            made += [words[:12], row[2], words[12:]]
+        else:
+            made.append(line)
+    return "\n".join(made).encode()
+
+
+def label_above(report: dict) -> bytes:
+    text = _lines(report, "   ".join)
+    return re.sub(
+        r"(?m)^(.*\D)((?:\s+\d+){7,15})$", lambda m: f"{m[1].strip()}\n{m[2].strip()}", text
+    ).encode()
+
+
+def glued_to_label(report: dict) -> bytes:
+    text = _lines(report, " ".join)
+    return re.sub(r"(?m)^(.*[\u4e00-\u9fff）]) (\d+(?: \d+)*)$", r"\1\2", text).encode()
+
+
+def with_page_numbers(report: dict) -> bytes:
+    lines = _lines(report, "  ".join).split("\n")
+    lines.insert(30, "— 3 —")
+    lines.insert(20, "2")
+    return "\n".join(lines).encode()
+
+
+def one_by_one(report: dict) -> bytes:
+    return _lines(report, "\n".join).encode()
+
+
+def wrapped(report: dict) -> bytes:
+    """Break the sentences at twenty characters, as a narrow page does."""
+    text = report["sections"]["1"]
+    narrow = "\n".join(text[start : start + 20] for start in range(0, len(text), 20))
+    return _lines(report, "\t".join).replace(text, narrow).encode()
+
+
+def bars(report: dict) -> bytes:
+    return _lines(report, lambda cells: f"| {' | '.join(cells)} |").encode()
+
+
+def page_of_text(report: dict) -> bytes:
+    inner = _lines(report, "\t".join)
+    return f"<!DOCTYPE html><html><body><pre>{inner}</pre></body></html>".encode()
+
+
+def page_of_paragraphs(report: dict) -> bytes:
+    lines = "".join(f"<p>{line}</p>" for line in _lines(report, " ".join).split("\n"))
+    return f"<!DOCTYPE html><html><body>{lines}</body></html>".encode()
+
+
+def hidden_in_page(report: dict) -> bytes:
+    page = as_html(report).decode("gb18030")
+    ghost = '<span style="display:none">7</span><span hidden>8</span><!-- 9 -->'
+    return page.replace("&nbsp;", f"{ghost}&nbsp;").encode("gb18030")
+
+
+def wide_digits(report: dict) -> bytes:
+    made = str.maketrans("0123456789", "０１２３４５６７８９")
+    return as_text(report).decode().translate(made).encode()
+
+
+def of_gb18030(report: dict) -> bytes:
+    return as_text(report).decode().encode("gb18030")
+
+
+def with_units(report: dict) -> bytes:
+    return re.sub(r"(?m)\t(\d+)(?=\t|$)", r"\t\1件", as_text(report).decode()).encode()
+
+
+LAYOUTS: dict[str, Callable[[dict], bytes]] = {
+    "tabs": as_text, "page": as_html, "word": as_docx, "excel": as_xlsx, "blanks": by("  "), "one blank": by(" "),
+    "commas": by(","), "bars": bars, "labels broken": broken_labels, "label above": label_above,
+    "glued to the label": glued_to_label, "page numbers": with_page_numbers, "cell by cell": one_by_one,
+    "sentences wrapped": wrapped, "page of text": page_of_text, "page of paragraphs": page_of_paragraphs,
+    "hidden in the page": hidden_in_page, "full width": wide_digits, "GB 18030": of_gb18030, "units": with_units,
+}  # fmt: skip
