@@ -2,19 +2,20 @@
 
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
 
 from tracker import cli, web
-from tracker.config import ConfigError, Settings, load, templates
+from tracker.config import ConfigError, Settings, load, networks_of, templates
 from tracker.jobs.schedule import JOBS
 from tracker.models import cipher, engine
 from tracker.models.base import db
 from tracker.now import wall_clock
 from tracker.reading import isolated
 from tracker.services import office
+from tracker.web.proxy import Front
 
 HERE = Path(__file__).resolve().parent
 
@@ -39,9 +40,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
-        IDLE_MINUTES=settings.idle_minutes,
         PAGE_SIZE=settings.page_size,
         TESTING=settings.testing,
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
@@ -65,6 +64,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     with app.app_context():
         engine.prepare(db.engine)
     web.install(app)
+    app.wsgi_app = Front(app.wsgi_app, networks_of(settings.trusted_proxies))  # type: ignore[assignment, method-assign]
     app.cli.add_command(cli.tracker)
     return app
 

@@ -1,5 +1,6 @@
 """Settings: defaults → instance/config.toml → TRACKER_*. An unknown key stops the start."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -20,6 +21,7 @@ PREFIX = "TRACKER_"
 CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
 KEY_BYTES = 32
 PORTS = range(65536)
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 WORDS = {
     "year_of_result": ("served", "decided"),
     "agency_level": ("department", "vertical", "government", "province"),
@@ -43,8 +45,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4
-    secure_cookies: bool = False  # true behind HTTPS
+    secure_cookies: bool = False  # left out: true where base_url is https
+    trusted_proxies: str = ""  # addresses or networks of our own web servers in front
     idle_minutes: int = 30
+    session_hours: int = 12  # after which everybody signs in again
     page_size: int = 50  # rows of a list
     supplement_days: int = 15  # working days given to the applicant (practice)
     union_of_consultations: bool = True  # 第33条第3款 (practice)
@@ -127,6 +131,7 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "port": (0, PORTS.stop - 1),
     "threads": (1, 64),
     "idle_minutes": (1, 24 * 60),
+    "session_hours": (1, 24 * 7),
     "page_size": (5, 500),
     "supplement_days": (1, 120),
     "smtp_port": (1, PORTS.stop - 1),
@@ -197,6 +202,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     instance.mkdir(parents=True, exist_ok=True)
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
     checked["database_url"] = _driver(checked.get("database_url") or database)
+    checked.setdefault("secure_cookies", checked.get("base_url", "").startswith("https://"))
     return Settings(instance=instance, secret_key=secret_key(instance), **checked)
 
 
@@ -263,6 +269,8 @@ def _impossible(key: str, value: Any) -> str:
         return _SHAPES[key][1]
     if key in WORDS and value not in WORDS[key]:
         return f"应为 {' 或 '.join(WORDS[key])}"
+    if key == "trusted_proxies" and not _reads(networks_of, value):
+        return "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"
     if key == "main_order" and not _reads(order_of, value):
         return "应把 3.3、3.4、3.5、3.6 各写一次，按先后用空格隔开"
     if key == "fee_pages" and not _reads(bands_of, value):
@@ -270,6 +278,11 @@ def _impossible(key: str, value: Any) -> str:
     if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
         return "应以 sqlite: 或 postgresql: 开头"
     return ""
+
+
+def networks_of(text: str) -> tuple[Network, ...]:
+    """Return the addresses and networks of a text; raise ValueError where one is none."""
+    return tuple(ipaddress.ip_network(word) for word in text.split())
 
 
 def _reads(reader: Callable[[str], object], text: str) -> bool:

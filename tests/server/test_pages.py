@@ -24,6 +24,7 @@ MORE = (
     "/reports/check",
     "/roll-up",
     "/account/preferences",
+    "/account/sessions",
     "/account/password",
     "/jobs",
 )

@@ -16,6 +16,9 @@ from waitress.task import ErrorTask
 from tracker.cli.frame import RefusedError
 from tracker.web import error
 
+CONNECTIONS = 1000  # beyond the number that a few machines leave half open
+SILENT_SECONDS = 20  # after which a connection that sends nothing is closed
+SWEEP_SECONDS = 5  # how often those are looked for
 PATIENCE_SECONDS = 30  # for running requests after the word to stop
 ARRIVAL_SECONDS = 5  # for a request that was still being sent
 POLL_SECONDS = 0.5
@@ -57,10 +60,13 @@ class Server:
                 host=host,
                 port=port,
                 threads=threads,
+                connection_limit=CONNECTIONS,
+                channel_timeout=SILENT_SECONDS,
+                cleanup_interval=SWEEP_SECONDS,
                 max_request_body_size=BODY_BYTES,
                 asyncore_use_poll=True,
                 ident=None,
-                clear_untrusted_proxy_headers=True,
+                clear_untrusted_proxy_headers=False,  # web/proxy.py knows whom to believe,
             )
         except (OSError, ValueError) as fault:
             raise RefusedError(_cannot_listen(host, port, fault)) from fault

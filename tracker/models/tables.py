@@ -21,6 +21,7 @@ from tracker.models.outbox import Message
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.remedy import RemedyCase
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
+from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
 from tracker.models.supervision import Accountability, Assessment, Training
 from tracker.models.user import AuditEntry, FormerName, User, UserRole
 
@@ -48,6 +49,7 @@ ALL = (
     JournalForm,
     JournalHead,
     EditionCase,
+    FormerPassword,
     Medium,
     Message,
     NormativeDocument,
@@ -63,11 +65,13 @@ ALL = (
     ReportEdition,
     ReportOffice,
     ReportText,
+    SignInLimit,
     StagedFile,
     Training,
     Unit,
     User,
     UserRole,
+    UserSession,
 )
 
 

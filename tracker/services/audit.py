@@ -15,6 +15,7 @@ ACTS = {
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",
+    "session_ended": "退出其他登录",
     "user_created": "新建用户",
     "user_changed": "修改用户",
     "password_reset": "重置密码",

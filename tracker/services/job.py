@@ -21,7 +21,7 @@ from tracker.models.agency import Agency
 from tracker.models.base import ZONE, Moment, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobRun
-from tracker.services import audit, office, outbox, timekeeping, trouble
+from tracker.services import attempt, audit, office, outbox, session, timekeeping, trouble
 from tracker.services.actor import Actor
 from tracker.services.recipient import of_roles
 from tracker.services.timekeeping import HEARTBEAT, SLIP, VOID
@@ -342,7 +342,6 @@ def tidy(*, on: date, now: datetime) -> str:
 
     A job's last good run by the scheduler stays however old it is: missed days are counted from it.
     """
-    del now
     kept = aliased(JobRun)
     newest = (
         select(func.max(kept.day))
@@ -354,4 +353,6 @@ def tidy(*, on: date, now: datetime) -> str:
         done = db.session.execute(old.execution_options(synchronize_session=False))
         count = cast(CursorResult[Any], done).rowcount
         texts = outbox.forget_texts(before=on - HISTORY)
+        session.tidy(now)
+        attempt.tidy(now)
     return f"清除{count}条一年以前的运行记录、{texts}封邮件的正文"

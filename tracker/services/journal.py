@@ -25,6 +25,7 @@ NOUNS = {
     "contacts": "来信来访来电",
     "decision_counts": "许可处罚强制收费统计",
     "former_names": "曾用名",
+    "former_passwords": "用过的密码",
     "job_runs": "任务运行记录",
     "journal_head": "封存日志末尾",
     "media": "发布渠道",

@@ -22,7 +22,7 @@ from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.user import User
-from tracker.services import audit, backup, office
+from tracker.services import audit, backup, office, session
 from tracker.services.backup import CONFIG, DATABASE, KEY, OWNER_ONLY, UPLOADS, BadBackupError, Copy
 
 RESTORED = "restored"  # the fact: from which copy the office came, and when
@@ -157,6 +157,7 @@ def _files(scratch: Path, home: Path, now: datetime) -> list[str]:
 def _note(copy: Copy, actor: str, now: datetime) -> None:
     """Leave in the office that came back where it came from."""
     with transaction():
+        session.end_all(now=now)  # the copy is older than what ended since
         value: dict[str, object] = {"at": now.isoformat(), "from": copy.made_at.isoformat()}
         fact = db.session.get(OfficeFact, RESTORED)
         if fact is None:

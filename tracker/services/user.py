@@ -1,45 +1,57 @@
 """People: creation, roles, passwords, sign-in.
 
-Tries and lock-out: 5 wrong tries lock for 30 minutes (practice of GB/T 22239-2019 身份鉴别).
 A password is hashed and verified before the transaction that needs the answer: hashing is slow on
 purpose, and on SQLite nobody else could write meanwhile.
 """
 
 import secrets
 import string
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
+from tracker.domain import password as rules
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.mail import address
 from tracker.mail.words import LANGUAGES
 from tracker.models.base import db, transaction
+from tracker.models.sign_in import FormerPassword
 from tracker.models.user import FormerName, User, UserRole
-from tracker.services import audit, office
+from tracker.services import attempt, audit, office, session
 from tracker.services.actor import Actor
 
-TRIES = 5
-LOCK = timedelta(minutes=30)
-MIN_LENGTH, MIN_CLASSES = 10, 3
 ONE_TIME_GROUPS, ONE_TIME_GROUP = 4, 4
+ONE_TIME_LASTS = timedelta(days=1)
 ALPHABET = "".join(c for c in string.ascii_letters + string.digits if c not in "0O1lI")
+REFUSED = "用户名或密码不正确，或者尝试过于频繁；请稍后再试，忘记密码请联系系统管理员重置。"
+UNKNOWN = "（未知用户名）"
+SALT_BYTES, HASH_BYTES = 16, 32
+MARK_SHOWN = 8  # characters that tell unknown logins apart and lead back to none
 
 
 class SignInError(DomainError):
-    """The sign-in was refused; the text says no more than the person may know."""
+    """The sign-in was refused; the text says no more than anybody may know."""
 
 
 def _hasher() -> PasswordHasher:
     if office.settings().testing:
         return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+def _nobodys() -> str:
+    """Return a hash that no password matches; to look at it costs as much as at a person's."""
+    hasher = _hasher()
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    parts = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (SALT_BYTES, HASH_BYTES))
+    return f"$argon2id$v=19${cost}${'$'.join(parts)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,80 +71,75 @@ def one_time() -> OneTime:
     return OneTime(password, _hasher().hash(password))
 
 
-def _kept_hash(*where: ColumnElement[bool]) -> str | None:
-    """Return the hash of one person's password and hold no transaction open; None where there is nobody."""
-    db.session.rollback()
-    kept = db.session.scalar(select(User.password_hash).where(*where))
-    db.session.rollback()
-    return kept
-
-
 def _matches(kept: str | None, password: str) -> bool:
-    """Tell whether the password is the one of the hash; an unknown person costs the same time."""
-    if kept is None:
-        _hasher().hash(password)
-        return False
+    """Tell whether the password is the one of the hash; where there is none it takes the same time.
+
+    A password that nobody can have is not hashed: it costs no more than a short one.
+    """
+    if len(password.encode("utf-8", "replace")) > rules.MAX_BYTES:
+        kept, password = None, ""
     try:
-        return _hasher().verify(kept, password)
+        return _hasher().verify(kept or _nobodys(), password) and kept is not None
     except VerificationError:
         return False
 
 
-def sign_in(login: str, password: str, *, now: datetime, address: str = "") -> User:
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """What is known before the password is looked at.
+
+    kept: the hash to compare with; None where nobody may come in, whatever was typed.
+    """
+
+    keys: list[str]
+    waiting: bool
+    kept: str | None
+
+
+def _try(login: str, now: datetime, address: str, devices: Mapping[int, str]) -> _Try:
+    db.session.rollback()
+    columns = (User.id, User.password_hash, User.active, User.one_time_until)
+    row = db.session.execute(select(*columns).where(User.login == login)).first()
+    keys = attempt.keys_of(login, address, devices.get(row.id, "") if row else "")
+    waiting = attempt.is_waiting(keys, now)
+    db.session.rollback()
+    usable = row and row.active and not waiting and (row.one_time_until is None or now < row.one_time_until)
+    return _Try(keys, waiting, row.password_hash if row and usable else None)
+
+
+def sign_in(
+    login: str, password: str, *, now: datetime, address: str = "", devices: Mapping[int, str] | None = None
+) -> User:
     """Return the person who signs in; raise SignInError after noting the failed try.
 
-    A password that was changed between the look at it and the sign-in opens nothing any more.
+    devices: by person, the numbers of the device at hand: on it they signed in before.
+
+    The answer and its time are the same for a login that nobody has, a wrong password, one that
+    was handed out too long ago, and a try that has to wait. A password that was changed between
+    the look at it and the sign-in opens nothing any more.
     """
-    whose = User.login == login.strip()
-    kept = _kept_hash(whose, User.active.is_(True))
-    matching = kept if _matches(kept, password) else None
-    with transaction() as session:
-        user = session.scalar(select(User).where(whose).with_for_update(of=User))
-        refusal = _refusal(user, matching, now)
+    login = login.replace("\x00", "").strip()  # no database takes it as text
+    tried = _try(login, now, address, devices or {})
+    matching = _matches(tried.kept, password)
+    with transaction():
+        user = db.session.scalar(select(User).where(User.login == login).with_for_update(of=User))
+        welcome = user is not None and user.active and matching and user.password_hash == tried.kept
         agency_id = user.agency_id if user else None
-        if refusal or user is None:
-            audit.note(
-                "sign_in_failed",
-                actor=login[:60],
-                now=now,
-                agency_id=agency_id,
-                address=address,
-                succeeded=False,
-            )
-        else:
-            user.failed_tries, user.locked_until, user.last_sign_in_at = 0, None, now
+        if user is not None and welcome:
+            attempt.forget(tried.keys)
+            user.last_sign_in_at = now
             audit.note("sign_in", actor=user.name, now=now, agency_id=agency_id, address=address)
-    if refusal or user is None:
-        raise SignInError(refusal or "用户名或密码不正确。")
+        else:
+            if not tried.waiting:
+                attempt.count(tried.keys, now)
+            who = {"actor": login} if user else {"actor": UNKNOWN, "target": attempt.mark(login)[:MARK_SHOWN]}
+            more: dict[str, Any] = {**who, "waiting": True} if tried.waiting else {**who}
+            audit.note(
+                "sign_in_failed", now=now, agency_id=agency_id, address=address, succeeded=False, **more
+            )
+    if user is None or not welcome:
+        raise SignInError(REFUSED)
     return user
-
-
-def _refusal(user: User | None, matching: str | None, now: datetime) -> str:
-    """Return why the sign-in is refused, empty where it is not; count a wrong try.
-
-    matching: the hash that the password was found to match, None where it matched none.
-    """
-    wrong = "用户名或密码不正确。"
-    if user is None or not user.active:
-        return wrong
-    if user.locked_until and user.locked_until > now:
-        return f"连续{TRIES}次输入错误，已锁定至{user.locked_until:%H:%M}；请稍后再试或请管理员重置密码。"
-    if user.password_hash == matching:
-        return ""
-    user.failed_tries += 1
-    if user.failed_tries >= TRIES:
-        user.failed_tries, user.locked_until = 0, now + LOCK
-    return wrong
-
-
-def check_password(password: str) -> None:
-    """Raise InvalidDetailError where the password is too simple."""
-    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
-    classes = sum(any(kind(c) for c in password) for kind in kinds)
-    if len(password) < MIN_LENGTH or classes < MIN_CLASSES:
-        raise InvalidDetailError(
-            f"密码至少{MIN_LENGTH}位，且含大写字母、小写字母、数字、符号中的{MIN_CLASSES}种。"
-        )
 
 
 def add(
@@ -156,6 +163,8 @@ def add(
     login, held = login.strip(), frozenset(roles)
     if not login or not name.strip():
         raise InvalidDetailError("请填写用户名和姓名。")
+    if not (login + name.strip()).isprintable():
+        raise InvalidDetailError("用户名和姓名中不能有换行等控制字符。")
     if not held or not held <= frozenset(PEOPLE):
         raise InvalidDetailError("请至少选择一个角色。")
     if db.session.scalar(select(User.id).where(User.login == login)):
@@ -165,11 +174,10 @@ def add(
         login=login,
         name=name.strip(),
         password_hash=secret.hashed,
-        session_token=secrets.token_hex(32),
+        one_time_until=now + ONE_TIME_LASTS,
         created_at=now,
         active=True,
         must_change_password=True,
-        failed_tries=0,
         email=address.checked(more.get("email", ""), office.settings()),
         unit_id=more.get("unit_id"),
     )
@@ -212,6 +220,8 @@ def update(
     held = frozenset(roles)
     if not held:
         raise InvalidDetailError("请至少选择一个角色。")
+    if not name.strip().isprintable():
+        raise InvalidDetailError("用户名和姓名中不能有换行等控制字符。")
     with transaction():
         user = find(user_id, actor)
         before = sorted(user.role_set)
@@ -224,7 +234,7 @@ def update(
         if not any(u.active and Role.ADMINISTRATOR in u.role_set for u in everyone(user.agency_id)):
             raise InvalidDetailError("至少要保留一名在用的系统管理员。")
         if not active:
-            user.session_token = secrets.token_hex(32)
+            session.end_all_of(user.id, now=now)
         _note("user_changed", user, actor, now, before=before, roles=sorted(held), active=active)
     return user
 
@@ -244,49 +254,57 @@ def reset_password(user_id: int, *, actor: Actor, now: datetime) -> str:
     secret = one_time()
     with transaction():
         user = find(user_id, actor)
-        _reset(user, secret)
+        _reset(user, secret, now)
         _note("password_reset", user, actor, now)
     return secret.password
 
 
-def _reset(user: User, secret: OneTime) -> None:
-    user.password_hash = secret.hashed
-    user.session_token = secrets.token_hex(32)
-    user.must_change_password, user.failed_tries, user.locked_until = True, 0, None
+def _reset(user: User, secret: OneTime, now: datetime) -> None:
+    user.password_hash, user.must_change_password = secret.hashed, True
+    user.one_time_until = now + ONE_TIME_LASTS
+    session.end_all_of(user.id, now=now)
+    attempt.forget_login(user.login)
 
 
 def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: datetime) -> User:
-    """Change one's own password; every other session ends."""
-    check_password(new)
+    """Change one's own password; every session of the person ends.
+
+    Raises InvalidDetailError where the old one is wrong or the new one too simple or used before.
+    """
+    kept, former, login = _known(user_id)
+    rules.check(new, login)
     if old == new:
         raise InvalidDetailError("新密码不能与原密码相同。")
-    kept = _kept_hash(User.id == user_id)
     if not _matches(kept, old):
         raise InvalidDetailError("原密码不正确。")
+    if any(_matches(each, new) for each in former):
+        raise InvalidDetailError(f"新密码不能与最近{rules.REMEMBERED}次用过的密码相同。")
     hashed = _hasher().hash(new)
     with transaction():
         user = db.session.get_one(User, user_id, with_for_update={"of": User})
         if user.password_hash != kept:
             raise InvalidDetailError("密码刚刚被修改或者重置，请重新登录。")
-        user.password_hash = hashed
-        user.must_change_password = False
-        user.session_token = secrets.token_hex(32)
+        user.password_hash, user.must_change_password, user.one_time_until = hashed, False, None
+        db.session.add(FormerPassword(user_id=user_id, password_hash=hashed, set_at=now))
+        session.end_all_of(user_id, now=now)
         _note("password_changed", user, actor, now)
     return user
+
+
+def _known(user_id: int) -> tuple[str | None, list[str], str]:
+    """Return the hash of a person's password, those of the last ones, and the login; hold nothing open."""
+    db.session.rollback()
+    row = db.session.execute(select(User.password_hash, User.login).where(User.id == user_id)).first()
+    former = select(FormerPassword.password_hash).where(FormerPassword.user_id == user_id)
+    newest = list(db.session.scalars(former.order_by(FormerPassword.id.desc()).limit(rules.REMEMBERED)))
+    db.session.rollback()
+    return (row.password_hash, newest, row.login) if row else (None, [], "")
 
 
 def everyone(agency_id: int) -> list[User]:
     """Return the people of the agency, those in use first, by login."""
     query = select(User).where(User.agency_id == agency_id)
     return list(db.session.scalars(query.order_by(User.active.desc(), User.login)))
-
-
-def by_session(user_id: int, token: str) -> User | None:
-    """Return the person of a session cookie; None once the token was changed."""
-    user = db.session.get(User, user_id)
-    if user is None or not user.active or not secrets.compare_digest(user.session_token, token):
-        return None
-    return user
 
 
 def by_login(login: str) -> User | None:
@@ -301,7 +319,7 @@ def set_password(login: str, *, now: datetime) -> str:
         user = by_login(login)
         if user is None:
             raise InvalidDetailError(f"没有用户“{login}”。")
-        _reset(user, secret)
+        _reset(user, secret, now)
         audit.note("password_reset", actor="系统", now=now, target=login, agency_id=user.agency_id)
     return secret.password
 

@@ -2,17 +2,18 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.permission import Action
 from tracker.mail.words import LANGUAGES
 from tracker.now import now
+from tracker.services import session as sessions
 from tracker.services import user as people
-from tracker.web import guard, resume
+from tracker.web import device, guard, resume
 from tracker.web.form import Form
-from tracker.web.guard import current_actor, current_user, public, requires
+from tracker.web.guard import current_actor, current_session, current_user, public, requires
 from tracker.web.text import _
 
 bp = Blueprint("account", __name__)
@@ -39,23 +40,24 @@ def enter() -> Answer:
     to = _inside(request.form.get("to") or "/")
     login, password = request.form.get("login", ""), request.form.get("password", "")
     kept = resume.kept()
+    known = device.known()
     try:
-        user = people.sign_in(login, password, now=now(), address=request.remote_addr or "")
+        user = people.sign_in(login, password, now=now(), address=request.remote_addr or "", devices=known)
     except people.SignInError as error:
         fields = [(f"{resume.KEPT}{name}", value) for name, value in kept]
         page = render_template("account/sign_in.html", to=to, fields=fields, error=str(error), login=login)
         return page, 401
     guard.sign_in(user)
-    if kept:
-        return resume.send_again(to, kept, 200)
-    return redirect(to, code=303)
+    answer = make_response(resume.send_again(to, kept, 200) if kept else redirect(to, code=303))
+    device.remember(answer, user.id, known)
+    return answer
 
 
 @bp.post("/sign-out")
 @requires(Action.SIGNED_IN)
 def sign_out() -> Answer:
     people.sign_out(current_actor(), now=now(), address=request.remote_addr or "")
-    session.clear()
+    guard.sign_out()
     flash(_("已退出。"))
     return redirect(url_for("account.sign_in"), code=303)
 
@@ -80,6 +82,31 @@ def change_password() -> Answer:
     guard.sign_in(user)
     flash(_("密码已修改。"))
     return redirect(url_for("worklist.index"), code=303)
+
+
+@bp.get("/account/sessions")
+@requires(Action.SIGNED_IN)
+def signed_in() -> Answer:
+    rows = sessions.open_of(current_user().id, now=now())
+    return render_template("account/sessions.html", rows=rows, current=current_session().id)
+
+
+@bp.post("/account/sessions/end")
+@requires(Action.SIGNED_IN)
+def end_elsewhere() -> Answer:
+    return _ended(None)
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@requires(Action.SIGNED_IN)
+def end_session(session_id: int) -> Answer:
+    return _ended(session_id)
+
+
+def _ended(which: int | None) -> Answer:
+    sessions.end_elsewhere(current_session().id, which, actor=current_actor(), now=now())
+    flash(_("已退出其他登录。"))
+    return redirect(url_for("account.signed_in"), code=303)
 
 
 @bp.get("/account/preferences")

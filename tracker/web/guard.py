@@ -4,7 +4,6 @@ Who comes in is on ``g``: the person and the actor that services are given.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
@@ -12,16 +11,18 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.permission import Action
+from tracker.models.sign_in import UserSession
 from tracker.models.user import User
 from tracker.now import now
-from tracker.services import user as people
+from tracker.services import session as sessions
 from tracker.services.actor import Actor
 from tracker.web import resume
 
 View = TypeVar("View", bound=Callable[..., Any])
 Asked = Action | Callable[[Mapping[str, Any]], Action]
 PUBLIC = "public"
-SEEN_EVERY = timedelta(minutes=1)
+TOKEN = "token"  # noqa: S105  (the name of the cookie's field)
+HTTPS_ALONE = "max-age=31536000"  # a year (RFC 6797)
 CHANGE_PASSWORD = ("account.password", "account.change_password", "account.sign_out")
 HEADERS = {
     "Content-Security-Policy": (
@@ -114,23 +115,35 @@ def actor_of(user: User) -> Actor:
 
 
 def sign_in(user: User) -> None:
-    """Open a session for the person."""
+    """Open a session for the person; the cookie carries its secret."""
+    words = {"address": request.remote_addr or "", "browser": request.user_agent.string}
+    token = sessions.start(user.id, now=now(), **words)
     session.clear()
-    session["user"], session["token"] = user.id, user.session_token
-    session["seen"] = now().isoformat()
+    session[TOKEN] = token
+
+
+def sign_out() -> None:
+    """End the session of this request."""
+    sessions.end(str(session.get(TOKEN, "")), now=now())
+    session.clear()
 
 
 def _signed_in() -> User | None:
-    """Return the person of the session; None where there is none or nobody moved for too long."""
-    if "user" not in session:
+    """Return the person of the session; None where there is none or it has ended."""
+    if TOKEN not in session:
         return None
-    moment, seen = now(), datetime.fromisoformat(session["seen"])
-    if moment - seen > timedelta(minutes=current_app.config["IDLE_MINUTES"]):
+    found = sessions.of(str(session[TOKEN]), now=now())
+    if found is None:
         session.clear()
         return None
-    if moment - seen > SEEN_EVERY:
-        session["seen"] = moment.isoformat()
-    return people.by_session(session["user"], session["token"])
+    user, g.session = found
+    return user
+
+
+def current_session() -> UserSession:
+    """Return the session of this request."""
+    found: UserSession = g.session
+    return found
 
 
 def _to_sign_in() -> BaseResponse | tuple[str, int]:
@@ -142,6 +155,8 @@ def _to_sign_in() -> BaseResponse | tuple[str, int]:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure and current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", HTTPS_ALONE)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"  # files too: they hold names
     return response
