@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from tracker.app import create_app
 from tracker.config import load
@@ -222,13 +223,14 @@ class Year:
 
     def _mails(self) -> Iterator[str]:
         """Compare what the mail server took with the reminders that the cases called for."""
-        columns = (Message.number, Message.stage, Message.message_id)
-        known = {
-            (number, stage): message_id
-            for number, stage, message_id in db.session.execute(
-                select(*columns).where(Message.duty == "reply", ~Message.stage.startswith("+"))
-            )
-        }
+        carrier = aliased(Message)
+        left_in = func.coalesce(carrier.message_id, Message.message_id)  # many at once leave in one mail
+        found = (
+            select(Message.number, Message.stage, left_in)
+            .outerjoin(carrier, (carrier.key == Message.carried_by) & (Message.carried_by != ""))
+            .where(Message.duty == "reply", ~Message.stage.startswith("+"))
+        )
+        known = {(number, stage): message_id for number, stage, message_id in db.session.execute(found)}
         expected = set(self._reminders())
         if not expected:
             yield "nobody had to be reminded: the simulation proves nothing"
@@ -241,15 +243,18 @@ class Year:
         yield from (f"{message_id} is not of the outbox" for message_id in strangers)
 
     def _reminders(self) -> Iterator[tuple[str, str]]:
+        """Yield each stage that was reached while its case was known: the last of them on a first morning."""
         calendar = shipped()
         columns = (Case.number, Case.received_on, Case.due_on, Case.served_on)
         for number, received_on, due_on, served_on in db.session.execute(select(*columns)):
             margin = MARGIN if calendar.is_provisional(due_on) else 0
             stages = {days + margin: f"{'p' if margin else ''}{-days}" for days in STAGES}
-            day = max(received_on + ONE_DAY, self.first)
+            day, told = max(received_on + ONE_DAY, self.first), ""
             while day <= min(due_on, self.last, served_on or due_on):
-                if calendar.is_working_day(day) and calendar.count(day, due_on) in stages:
-                    yield number, stages[calendar.count(day, due_on)]
+                reached = [days for days in sorted(stages) if days >= calendar.count(day, due_on)]
+                if calendar.is_working_day(day) and reached and stages[reached[0]] != told:
+                    told = stages[reached[0]]
+                    yield number, told
                 day += ONE_DAY
 
 

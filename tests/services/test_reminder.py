@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import mail_server
 from tests.histories import line, receive
@@ -16,11 +16,12 @@ from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.permission import Role
 from tracker.mail import compose
 from tracker.mail.words import ENGLISH
+from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.duty import OpenDuty
 from tracker.models.outbox import Message
-from tracker.models.user import User
-from tracker.services import importing, mailbox, office, outbox, reminder, setup, user
+from tracker.models.user import User, UserRole
+from tracker.services import importing, mailbox, office, outbox, reminder, setup, stage, user
 
 RECEIVED = receive(date(2026, 3, 2))  # the answer is due on 30 March 2026
 ACCEPTED = {"step": "accept", "on": "2026-03-03"}
@@ -159,19 +160,23 @@ def test_a_provisional_date_is_reminded_of_earlier_by_a_margin_and_says_so(take_
     told = [each for each in through(clock, "2026-12-28", due_on.isoformat()) if each[1] == "reply"]
 
     calendar = office.calendar()
-    stages = {stage: calendar.count(date.fromisoformat(on), due_on) for on, _, stage, _ in told}
+    stages = {name: calendar.count(date.fromisoformat(on), due_on) for on, _, name, _ in told}
     assert stages == {"p-5": 7, "p-3": 5, "p-1": 3, "p0": 2}
     assert all("暂定" in row.title and "暂定" in row.text for row in rows() if row.duty == "reply")
 
 
-def test_a_day_on_which_nothing_ran_is_kept_as_missed_and_not_sent_late(take_in, people, clock):
+def test_a_day_on_which_nothing_ran_is_kept_as_missed_and_made_up_for_at_once(take_in, people, clock):
     take_in(RECEIVED, ACCEPTED, MINE)
     clock.set("2026-03-26", 9)
 
     for day in range(23, 27):
         reminder.remind(on=date(2026, 3, day), now=clock())
 
-    assert [(row.stage, row.status) for row in rows()] == [("-5", "missed"), ("-3", "missed")]
+    assert [(row.stage, row.status) for row in rows()] == [
+        ("-5", "missed"),
+        ("-3", "missed"),
+        ("-3", "waiting"),  # reached and not yet told
+    ]
     assert outbox.deliver(on=clock.today, now=clock()).startswith("未设置")
 
 
@@ -376,8 +381,212 @@ def test_every_word_of_a_mail_has_its_english():
 
 def test_what_is_due_is_found_by_the_index_of_duties(on_sqlite):
     on, calendar = date(2026, 3, 25), office.calendar()
-    for span in (*reminder.early(on, calendar), *reminder.overdue(on, calendar)):
-        found = reminder._spanned(setup.default_agency().id, [span])
+    for span in (*stage.all_early(on, calendar), *stage.overdue(on, calendar)):
+        found = stage.spanned(setup.default_agency().id, [span])
         statement = found.compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = " ".join(str(row) for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {statement}")))
         assert "ix_duties_due" in plan, plan
+
+
+# -- reached and not yet told -------------------------------------------------------------------------
+
+HANDLER_, LIAISON_, HEAD_ = "handler@example.org", "liaison@example.org", "head@example.org"
+
+
+def told_of(number: str = "A-1") -> list[tuple[str, str]]:
+    return [(row.stage, row.address) for row in rows() if row.number == number]
+
+
+def test_a_case_typed_weeks_after_its_day_is_told_to_handler_liaison_and_head_the_same_morning_once(
+    take_in, people, clock
+):
+    clock.set("2026-04-29", 8)  # 21 working days after 30 March
+    take_in(RECEIVED, ACCEPTED, MINE)
+
+    for _time in range(2):
+        run(clock)
+    clock.forward(days=1)
+    run(clock)
+
+    assert told_of() == [("+20", HANDLER_), ("+20", LIAISON_), ("+20", HEAD_)]
+    assert all("已超期" in row.title for row in rows())
+
+
+def test_who_is_handler_and_head_is_told_of_a_late_case_once(take_in, people, clock):
+    like(people[Role.HEAD], active=False)
+    with transaction():
+        handler = db.session.get_one(User, people[Role.HANDLER])
+        handler.roles.append(UserRole(role=Role.HEAD.value))
+    clock.set("2026-04-29", 8)
+    take_in(RECEIVED, ACCEPTED, MINE)
+
+    run(clock)
+
+    assert told_of() == [("+20", HANDLER_), ("+20", LIAISON_)]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"), [("2026-03-26", "-3"), ("2026-03-24", "-5"), ("2026-03-27", "-1")]
+)
+def test_a_case_typed_between_two_stages_is_told_of_the_one_that_was_reached(
+    take_in, people, clock, on, expected
+):
+    clock.set(on, 8)
+    take_in(RECEIVED, ACCEPTED, MINE)
+
+    run(clock)
+    run(clock)
+
+    assert told_of() == [(expected, HANDLER_)]
+
+
+def test_many_at_once_become_one_mail_for_each_person_and_each_case_names_it(take_in, people, clock, sending):
+    clock.set("2026-04-29", 9)
+    for n in range(12):
+        take_in(RECEIVED, ACCEPTED, MINE, number=f"A-{n}")
+    for _time in range(2):
+        run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+
+    assert sorted(sending.recipients) == [HANDLER_, HEAD_, LIAISON_]
+    text = sending.taken[0].get_body(("plain",)).get_content()
+    assert all(f"A-{n} " in text for n in range(12))
+    reminded = next(row for row in rows() if row.number == "A-7")
+    assert {carried.status for _, carried in mailbox.of_subject("case", reminded.subject_id)} == {"sent"}
+
+
+def test_a_mail_of_many_lists_two_hundred_and_says_how_many_more(
+    take_in, people, clock, monkeypatch, sending
+):
+    monkeypatch.setattr(reminder, "LISTED", 3)
+    clock.set("2026-04-29", 9)
+    for n in range(8):
+        take_in(RECEIVED, ACCEPTED, MINE, number=f"A-{n}")
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+
+    assert "另有5件" in sending.taken[0].get_body(("plain",)).get_content()
+    assert "另有5件" in sending.taken[0].get_body(("html",)).get_content()
+
+
+def test_what_an_older_version_told_is_not_told_again(take_in, people, clock):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    through(clock, "2026-03-16", "2026-04-08")
+    before = len(rows())
+    with transaction():  # as the version before left its rows
+        db.session.execute(update(Message).values(carried_by=""))
+        db.session.execute(update(Message).where(Message.id % 2 == 0).values(status="sent"))
+    clock.set("2026-04-09", 9)
+
+    for _day in range(3):
+        run(clock)
+        clock.forward(days=1)
+
+    assert len(rows()) == before
+
+
+def test_a_reminder_cancelled_by_an_answer_is_written_again_when_the_answer_is_corrected(
+    take_in, people, clock, agency_id
+):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-25", 7)
+    run(clock)
+    with transaction():
+        db.session.execute(update(Message).values(status="cancelled", why="期限已办结、中止或者变动"))
+
+    run(clock)
+
+    assert [row.status for row in rows()] == ["cancelled", "waiting"]
+
+
+def test_a_handler_of_now_is_told_though_the_one_before_was(take_in, people, clock, agency_id, planning):
+    user.create_by_command(
+        agency_id=agency_id, login="new", name="新人", roles=[Role.HANDLER], now=clock(),
+        email="new@example.org", unit_id=planning.id,
+    )  # fmt: skip
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-25", 8)
+    run(clock)
+    take_in(RECEIVED, ACCEPTED, MINE, {**MINE, "on": "2026-03-25", "handler": "新人"})
+    clock.set("2026-03-26", 8)
+    run(clock)
+
+    assert told_of() == [("-3", HANDLER_), ("-3", "new@example.org")]
+
+
+# -- a handler who is gone ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        ({"active": False}, LIAISON_),
+        ({"email": ""}, LIAISON_),
+    ],
+)
+def test_a_handler_who_lost_the_account_is_replaced_by_the_liaison_and_the_mail_says_so(
+    take_in, people, clock, gone, told
+):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    like(people[Role.HANDLER], **gone)
+    clock.set("2026-03-25", 8)
+
+    run(clock)
+
+    assert told_of() == [("-3", told)]
+    assert "承办人周明没有可用的账户或邮箱" in rows()[0].text
+
+
+def test_a_handler_who_left_after_being_told_is_followed_by_those_who_stand_in(take_in, people, clock):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    clock.set("2026-03-25", 8)
+    run(clock)
+    like(people[Role.HANDLER], active=False)
+    clock.set("2026-03-26", 8)
+    run(clock)
+
+    assert told_of() == [("-3", HANDLER_), ("-3", LIAISON_)]
+
+
+def test_down_to_the_administrator_somebody_is_told(take_in, people, clock, planning, agency_id):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    for role in (Role.HANDLER, Role.HEAD):
+        like(people[role], active=False)
+    with transaction():
+        db.session.get_one(Unit, planning.id).liaison_email = ""
+    user.create_by_command(
+        agency_id=agency_id, login="root", name="系统", roles=[Role.ADMINISTRATOR], now=clock(),
+        email="root@example.org",
+    )  # fmt: skip
+    clock.set("2026-03-25", 8)
+    run(clock)
+    clock.set("2026-03-31", 8)
+    run(clock)
+
+    assert told_of() == [("-3", "root@example.org"), ("+1", "root@example.org")]
+
+
+def test_where_the_handler_s_mail_comes_back_the_liaison_is_told(take_in, people, clock, sending):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    sending.refuse[HANDLER_] = "550 5.1.1 No such user here"
+    clock.set("2026-03-25", 9)
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+    clock.set("2026-03-26", 9)
+    for _time in range(2):
+        run(clock)
+        outbox.deliver(on=clock.today, now=clock())
+
+    assert [(row.address, row.status) for row in rows()] == [(HANDLER_, "failed"), (LIAISON_, "sent")]
+
+
+def test_the_case_s_page_says_that_its_handler_cannot_be_reached(take_in, people, clock, sign_in):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    case_id = db.session.scalar(select(OpenDuty.subject_id))
+    head = sign_in(Role.HEAD)
+    assert "没有可用的账户" not in head.get(f"/cases/{case_id}").text
+
+    like(people[Role.HANDLER], active=False)
+
+    page = head.get(f"/cases/{case_id}").text
+    assert "承办人周明没有可用的账户或邮箱，提醒改送：联络员" in page

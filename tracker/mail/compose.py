@@ -22,6 +22,7 @@ class Item:
     """A duty as a mail names it.
 
     left: working days from the day of the mail to the due day; negative once it has passed.
+    missing: the handler in whose place the reader is told; empty mostly.
     """
 
     number: str
@@ -33,6 +34,7 @@ class Item:
     unit: str
     handler: str
     link: str
+    missing: str = ""
 
     @property
     def may_extend(self) -> bool:
@@ -87,13 +89,16 @@ def reminder(language: str, item: Item) -> Written:
     return _written("reminder", language, f"{item.number} {item.due_on}{mark} {words}", item=item)
 
 
-def digest(language: str, items: Sequence[Item], on: date) -> Written:
-    """Return the morning's mail of everything that is due soon or late."""
+def digest(language: str, items: Sequence[Item], on: date, unlisted: int = 0) -> Written:
+    """Return the morning's mail of everything that is due soon or late.
+
+    unlisted: how many more there are than the mail lists.
+    """
     _ = partial(translate, language)
     late = sum(item.late for item in items)
     counts = _("已超期%(late)s件，近期届满%(near)s件", late=late, near=len(items) - late)
     title = f"{on} {_('每日汇总')}{': ' if language == 'en' else '：'}{counts}"
-    return _written("digest", language, title, items=items, on=on)
+    return _written("digest", language, title, items=items, on=on, unlisted=unlisted)
 
 
 def notice(language: str, title: str, paragraphs: Sequence[str], link: str) -> Written:

@@ -27,6 +27,11 @@ ENGLISH = {
     "还有%(count)s个工作日": "%(count)s working days left",
     "已超期%(count)s个工作日": "overdue by %(count)s working days",
     "已届满": "the day has passed",
+    "另有%(count)s件，请登录系统在工作台查看。": "%(count)s more are on the worklist; please sign in.",
+    "承办人%(name)s没有可用的账户或邮箱，本提醒改送您；请重新指派承办人。": (
+        "The handler %(name)s has no account or address any more, so you are told; please assign it anew."
+    ),
+    "共同制作机关、其他机关意见期限": "Opinion of a co-maker or another organ due",
     "每日汇总": "Daily digest",
     "已超期%(late)s件，近期届满%(near)s件": "%(late)s overdue, %(near)s due soon",
     "截至%(day)s的期限：": "Due dates as of %(day)s:",

@@ -30,14 +30,11 @@ def of_subject(kind: str, subject_id: int) -> list[tuple[Message, Message | None
     """Return the messages about one row of a register, each with the digest that carried it."""
     found = select(Message).where(Message.kind == kind, Message.subject_id == subject_id)
     rows = list(db.session.scalars(found.order_by(Message.id.desc())))
-    keys = [outbox.digest_key(row.on, row.recipient) for row in rows if row.status == DIGEST]
+    keys = [row.carried_by for row in rows if row.status == DIGEST]
     carried = (
         {m.key: m for m in db.session.scalars(select(Message).where(Message.key.in_(keys)))} if keys else {}
     )
-    return [
-        (row, carried.get(outbox.digest_key(row.on, row.recipient)) if row.status == DIGEST else None)
-        for row in rows
-    ]
+    return [(row, carried.get(row.carried_by) if row.status == DIGEST else None) for row in rows]
 
 
 def state(agency_id: int | None = None) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from uuid import uuid4
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    String,
     Update,
     and_,
     case,
     exists,
+    func,
     literal,
     not_,
     or_,
@@ -42,6 +44,7 @@ PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 7
 AT_ONCE = 1000  # messages of one run
 ROWS_AT_ONCE = 200
 LONGEST_WORDS = 1000
+LONGEST_KEY, UNIQUE = 80, 32  # what is left of a key that was freed, and what makes it unique
 DIGEST_TOO_LATE, TOO_LATE_FOR_DAY = "当日没有发出，汇总不补发", "期限已过，不补发"
 TOO_LATE = (DIGEST_TOO_LATE, TOO_LATE_FOR_DAY)
 OFF = "未设置邮件服务器（设置 smtp_host），邮件只写入发件箱，不发送。"
@@ -52,13 +55,31 @@ OFF = "未设置邮件服务器（设置 smtp_host），邮件只写入发件箱
 
 def keep(rows: Sequence[dict[str, Any]]) -> int:
     """Insert messages in the caller's transaction unless their key is there; return how many were new."""
+    return len(keep_new(rows))
+
+
+def keep_new(rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Insert messages in the caller's transaction unless their key is there; return the keys of the new.
+
+    A message that never left holds no key: it told nobody of what is to be told now.
+    """
     make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    count = 0
+    new: set[str] = set()
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        statement = make(Message).values(rows[start : start + ROWS_AT_ONCE])
-        added = statement.on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)
-        count += len(db.session.scalars(added).all())
-    return count
+        these = rows[start : start + ROWS_AT_ONCE]
+        keys = [row["key"] for row in these if row["status"] != MISSED]
+        unsent = (Message.key.in_(keys), Message.status.in_((MISSED, CANCELLED)))
+        if db.session.scalar(select(Message.id).where(*unsent).limit(1)) is not None:
+            old = (
+                func.substr(Message.key, 1, LONGEST_KEY, type_=String)
+                .concat("|")
+                .concat(func.substr(Message.message_id, 2, UNIQUE, type_=String))
+            )
+            freed = update(Message).where(*unsent, Message.duty != "").values(key=old)
+            db.session.execute(freed.execution_options(synchronize_session=False))
+        added = make(Message).values(these).on_conflict_do_nothing(index_elements=["key"])
+        new.update(db.session.scalars(added.returning(Message.key)))
+    return new
 
 
 def row(
@@ -98,6 +119,7 @@ def row(
         "created_at": now,
         "next_at": now,
         "sent_at": None,
+        "carried_by": "",
         **more,
     }
 

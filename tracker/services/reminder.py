@@ -1,184 +1,47 @@
 """Reminders: who is told of which duty on a legal day. Everything here may be run twice.
 
-A stage is reached by the calendar, not by the clock: five working days before, three, one, the day
-itself, and so many working days after. What is due is a range of the index of duties, so cases
-that are not due are never read.
+Whoever was not told of the stage that was reached last is told, whatever the day: a case that was
+typed late, or a morning on which nothing ran, is made up for at once.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, union_all
+from sqlalchemy import func, select
 
 from tracker.domain.calendar import WorkCalendar
-from tracker.domain.duty import DUTY_LABELS, PASSING
+from tracker.domain.duty import DUTY_LABELS
 from tracker.mail import compose, event
 from tracker.mail.words import translate
-from tracker.models.agency import Agency, Unit
+from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
-from tracker.models.case import Case
-from tracker.models.contact import Contact
-from tracker.models.duty import CASE, CONTACT, PUBLICATION, OpenDuty
+from tracker.models.duty import CASE, CONTACT, PUBLICATION
 from tracker.models.outbox import DIGEST, FAILED, MISSED, WAITING, Message
-from tracker.models.publication import Publication
 from tracker.services import duty, office, outbox
-from tracker.services.recipient import NOBODY, Directory, Recipient
+from tracker.services.recipient import HANDLER, NOBODY, Directory, Recipient
+from tracker.services.stage import Span, all_early, due, overdue
+from tracker.services.told import Due, Told
 
-WINDOW = 500  # duties that stand in memory together
-ONE_DAY = timedelta(days=1)
-NOT_REMINDED = ("extension",)  # a possibility, not a duty: the reminder of the answer names it
 PATHS = {CASE: "/cases/{}", CONTACT: "/contacts/{}", PUBLICATION: "/publications/{}"}
-LATE = "当日没有运行提醒任务，事后不补发"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The due days that have reached a stage on a day: ``first`` ≤ due < ``before``."""
-
-    stage: str
-    first: date
-    before: date
-    provisional: bool | None = None  # None: both
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A duty that reached a stage, with what a mail may say of its subject."""
-
-    kind: str
-    subject_id: int
-    name: str
-    due_on: date
-    provisional: bool
-    stage: str
-    number: str
-    unit_id: int | None
-    unit: str
-    handler: str
-
-    @property
-    def about(self) -> tuple[str, int]:
-        return self.kind, self.subject_id
-
-
-# -- stages -------------------------------------------------------------------------------------
-
-
-def early(on: date, calendar: WorkCalendar) -> list[Span]:
-    """Return the stages up to the due day itself.
-
-    A due day that is no working day is reached with the working day before it. A provisional one
-    (暂定) is reached earlier by the margin that the office has set.
-    """
-    settings = office.settings()
-    found = []
-    for days in settings.reminder_steps:
-        for provisional in (False, True):
-            n = days + (settings.reminder_margin if provisional else 0)
-            stage = f"{'p' if provisional else ''}{-days}"
-            first = calendar.add(on, n) if n else on
-            found.append(Span(stage, first, calendar.add(on, n + 1), provisional))
-    return found
-
-
-def overdue(on: date, calendar: WorkCalendar) -> list[Span]:
-    """Return the stages after the due day: the due days from which so many working days have passed."""
-    steps = sorted(office.settings().escalation_steps)
-    found, passed, last = [], 0, on
-    day = on
-    while steps and passed <= steps[-1]:
-        # ``day`` runs back; between two working days the count does not change
-        if calendar.is_working_day(day):
-            if passed in steps:
-                found.append(Span(f"+{passed}", day, last))
-            passed, last = passed + 1, day
-        day -= ONE_DAY
-    return found
-
-
-def _spanned(agency_id: int, spans: Iterable[Span]) -> Select[Any]:
-    """Return the agency's duties that reached one of the stages, each with the stage."""
-    columns = (
-        OpenDuty.id,
-        OpenDuty.kind,
-        OpenDuty.subject_id,
-        OpenDuty.name,
-        OpenDuty.due_on,
-        OpenDuty.provisional,
-    )
-    one_by_one = [
-        select(*columns, literal(span.stage).label("stage")).where(
-            OpenDuty.agency_id == agency_id, *_within(span)
-        )
-        for span in spans
-    ]
-    found = union_all(*one_by_one).subquery()
-    return select(found).order_by(found.c.due_on, found.c.id)
-
-
-def _within(span: Span) -> Iterator[ColumnElement[bool]]:
-    yield OpenDuty.due_on >= span.first
-    yield OpenDuty.due_on < span.before
-    yield OpenDuty.name.not_in((*NOT_REMINDED, *PASSING) if span.stage.startswith("+") else NOT_REMINDED)
-    if span.provisional is not None:
-        yield OpenDuty.provisional == span.provisional
-
-
-def due(agency_id: int, spans: Sequence[Span]) -> Iterator[list[Due]]:
-    """Yield the agency's duties that reached one of the stages, some hundred at a time."""
-    rows = db.session.execute(_spanned(agency_id, spans)).all() if spans else []
-    for start in range(0, len(rows), WINDOW):
-        yield _named(rows[start : start + WINDOW])
-
-
-def _named(rows: Sequence[Any]) -> list[Due]:
-    """Complete duties with number, unit and handler; a subject that is gone is left out."""
-    ids: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        ids[row.kind].add(row.subject_id)
-    known = {
-        (kind, row.id): row for kind, mine in ids.items() for row in db.session.execute(_subjects(kind, mine))
-    }
-    found = []
-    for row in rows:
-        subject = known.get((row.kind, row.subject_id))
-        if subject is not None:
-            words = (subject.number, subject.unit_id, subject.unit or "", subject.handler or "")
-            found.append(
-                Due(row.kind, row.subject_id, row.name, row.due_on, row.provisional, row.stage, *words)
-            )
-    return found
-
-
-def _subjects(kind: str, ids: set[int]) -> Select[Any]:
-    unit = Unit.name.label("unit")
-    if kind == CASE:
-        case = select(Case.id, Case.number, Case.unit_id, unit, Case.handler)
-        return case.outerjoin(Unit, Unit.id == Case.unit_id).where(Case.id.in_(ids))
-    if kind == CONTACT:
-        contact = select(
-            Contact.id, Contact.number, Contact.unit_id, unit, Contact.received_by.label("handler")
-        )
-        return contact.outerjoin(Unit, Unit.id == Contact.unit_id).where(Contact.id.in_(ids))
-    number = (literal("公开-") + cast(Publication.id, String)).label("number")
-    who = Publication.drafted_by.label("handler")
-    row = select(Publication.id, number, Unit.id.label("unit_id"), Publication.unit.label("unit"), who)
-    mine = (Unit.agency_id == Publication.agency_id) & (Unit.name == Publication.unit)
-    return row.outerjoin(Unit, mine).where(Publication.id.in_(ids))
+LATE = "当日没有运行提醒任务；到期的一并在之后的第一个工作日告知"
+MANY = 5  # more at once to one person become one mail (practice)
+LISTED = 200  # of those in one mail; the others are on the worklist
 
 
 # -- the jobs -----------------------------------------------------------------------------------
+
+Telling = tuple[Due, Recipient, str]  # what, to whom, in whose place
 
 
 def remind(*, on: date, now: datetime) -> str:
     """Write the reminders of the day: to the handler, else the unit's liaison, else the heads.
 
-    Those of a day that has passed are kept as missed and never sent.
+    Those of a day that has passed are kept as missed; what was missed is told with the next day's.
     """
-    return _run(early, office.settings().reminder_people, on, now, everyone=False)
+    return _run(all_early, office.settings().reminder_people, on, now, everyone=False)
 
 
 def escalate(*, on: date, now: datetime) -> str:
@@ -193,12 +56,9 @@ def _run(stages: Any, people: tuple[str, ...], on: date, now: datetime, *, every
     spans, count = stages(on, calendar), 0
     late = on < now.astimezone(ZONE).date()
     for agency_id in _agencies():
-        directory = Directory(agency_id)
-        for found in due(agency_id, spans):
-            with transaction():
-                count += outbox.keep(
-                    _rows(agency_id, found, _chosen(directory, found, people, everyone), on, now, late)
-                )
+        found = list(untold(agency_id, spans, people, everyone=everyone))
+        db.session.rollback()
+        count += _missed(agency_id, found, on, now) if late else _tell(agency_id, found, on, now)
     return f"{'错过' if late else '写入'}{count}条"
 
 
@@ -208,56 +68,129 @@ def _agencies() -> list[int]:
     return found
 
 
-def _chosen(
-    directory: Directory, found: Iterable[Due], people: tuple[str, ...], everyone: bool
-) -> list[tuple[Due, Recipient]]:
-    choose = directory.every if everyone else directory.first
-    return [
-        (each, person) for each in found for person in choose(people, each.handler, each.unit_id) or [NOBODY]
-    ]
+def untold(
+    agency_id: int, spans: Sequence[Span], people: tuple[str, ...], *, everyone: bool
+) -> Iterator[Telling]:
+    """Yield what was reached and not yet told, to each who is to be told of it."""
+    directory = Directory(agency_id)
+    choose = _all_of if everyone else _first_of
+    for found in due(agency_id, spans):
+        told = Told(found)
+        for each in found:
+            yield from choose(directory, told, each, people)
 
 
-def _rows(
-    agency_id: int,
-    found: Sequence[Due],
-    chosen: Sequence[tuple[Due, Recipient]],
-    on: date,
-    now: datetime,
-    late: bool,
-) -> list[dict[str, Any]]:
-    told = _Told(found)
-    return [_row(agency_id, each, person, told, on, now, late) for each, person in chosen]
+def _all_of(directory: Directory, told: Told, each: Due, people: tuple[str, ...]) -> Iterator[Telling]:
+    """Yield those of the kinds that were not told; where none of them can be reached, who stands in."""
+    wanted = directory.every(people, each.handler, each.unit_id)
+    reached = [person for person in wanted if not told.was_refused(each, person)]
+    if not reached:
+        yield from _first_of(directory, told, each, people)
+    yield from ((each, person, "") for person in reached if not told.was_told(each, person))
 
 
-def _row(
-    agency_id: int, each: Due, person: Recipient, told: "_Told", on: date, now: datetime, late: bool
-) -> dict[str, Any]:
-    more: dict[str, Any] = {
-        "subject_id": each.subject_id,
-        "number": each.number,
-        "duty": each.name,
-        "due_on": each.due_on,
-        "stage": each.stage,
-    }
-    item = item_of(each, on)
-    written = compose.reminder(person.language, item)
-    if late:
-        more.update(status=MISSED, why=LATE, sent_at=None)
-    elif person is NOBODY:
-        more.update(status=FAILED, why="承办人、联络员和负责人都没有邮箱，请在“用户”“单位”中填写")
-    elif person.digest:
-        more.update(status=DIGEST)
+def _first_of(directory: Directory, told: Told, each: Due, people: tuple[str, ...]) -> Iterator[Telling]:
+    """Yield the first who can be reached; a person who left or whose mail came back is nobody's silence."""
+    missing = ""
+    for kind, found in directory.in_order(people, each.handler, each.unit_id):
+        reached = [person for person in found if not told.was_refused(each, person)]
+        if reached:
+            yield from ((each, person, missing) for person in reached if not told.was_told(each, person))
+            return
+        if kind == HANDLER and each.handler:
+            missing = each.handler
+    if not told.was_refused(each, NOBODY):
+        yield each, NOBODY, missing
+
+
+def _missed(agency_id: int, found: Sequence[Telling], on: date, now: datetime) -> int:
+    """Keep that nobody was told on a day that has passed."""
+    with transaction():
+        rows = [_row(agency_id, telling, on, now, status=MISSED, why=LATE) for telling in found]
+        return outbox.keep([{**row, "key": f"{row['key']}|missed"} for row in rows])
+
+
+def _tell(agency_id: int, found: Sequence[Telling], on: date, now: datetime) -> int:
+    """Write to each person: one by one, or in one mail where there are many."""
+    of_person: dict[Recipient, list[Telling]] = defaultdict(list)
+    for telling in found:
+        of_person[telling[1]].append(telling)
+    count = 0
+    for person, mine in of_person.items():
+        with transaction():
+            count += len(_to(agency_id, person, mine, on, now))
+    return count
+
+
+def _to(agency_id: int, person: Recipient, found: list[Telling], on: date, now: datetime) -> set[str]:
+    """Write what one person is to be told, in the caller's transaction; return the keys of what was new."""
+    if person is NOBODY:
+        why = "承办人、联络员、负责人和系统管理员都没有邮箱，请在“用户”“单位”中填写"
+        return outbox.keep_new([_row(agency_id, each, on, now, status=FAILED, why=why) for each in found])
+    if person.digest:
+        key = outbox.digest_key(on, person.key)
+        rows = [_row(agency_id, each, on, now, status=DIGEST, carried_by=key) for each in found]
+        return outbox.keep_new(rows)
+    if len(found) > MANY:
+        return _in_one(agency_id, person, found, on, now)
+    told = _Entries([each for each, *_ in found])
+    return outbox.keep_new(
+        [
+            _row(
+                agency_id, each, on, now, status=WAITING,
+                attachments=event.files(told.entries([each[0]], person), now=now),
+            )
+            for each in found
+        ]
+    )  # fmt: skip
+
+
+def _in_one(agency_id: int, person: Recipient, found: list[Telling], on: date, now: datetime) -> set[str]:
+    """Write one mail for many duties; each stays a row of its own that names the mail."""
+    key = f"many|{on}|{person.key}|{found[0][0].kind}-{found[0][0].subject_id}-{found[0][0].stage}"
+    rows = [_row(agency_id, each, on, now, status=DIGEST, carried_by=key) for each in found]
+    new = outbox.keep_new(rows)
+    mine = [each for (each, *_), row in zip(found, rows, strict=True) if row["key"] in new]
+    if mine:
+        listed = mine[:LISTED]
+        items = [item_of(each, on) for each in listed]
+        written = compose.digest(person.language, items, on, unlisted=len(mine) - len(listed))
+        attachments = event.files(_Entries(listed).entries(listed, person), now=now)
+        outbox.keep(
+            [
+                outbox.row(
+                    agency_id=agency_id, key=key, kind=outbox.NOTICE, to=person, written=written, on=on,
+                    now=now, attachments=attachments,
+                )
+            ]
+        )  # fmt: skip
+    return new
+
+
+def _row(agency_id: int, telling: Telling, on: date, now: datetime, **more: Any) -> dict[str, Any]:
+    each, person, missing = telling
+    written = compose.reminder(person.language, item_of(each, on, missing))
+    if more["status"] == DIGEST:
         written = replace(written, text="", html="")
-    else:
-        more.update(status=WAITING, attachments=event.files(told.entries([each], person), now=now))
-    key = f"{each.kind}|{each.subject_id}|{each.name}|{each.due_on}|{each.stage}|{person.key}"
     return outbox.row(
-        agency_id=agency_id, key=key, kind=each.kind, to=person, written=written, on=on, now=now, **more
+        agency_id=agency_id,
+        key=f"{each.kind}|{each.subject_id}|{each.name}|{each.due_on}|{each.stage}|{person.key}",
+        kind=each.kind,
+        to=person,
+        written=written,
+        on=on,
+        now=now,
+        subject_id=each.subject_id,
+        number=each.number,
+        duty=each.name,
+        due_on=each.due_on,
+        stage=each.stage,
+        **more,
     )
 
 
-def item_of(each: Due, on: date) -> compose.Item:
-    """Return the duty as a mail of the day names it."""
+def item_of(each: Due, on: date, missing: str = "") -> compose.Item:
+    """Return the duty as a mail of the day names it; ``missing``: the handler who could not be reached."""
     calendar = office.calendar()
     return compose.Item(
         number=each.number,
@@ -269,10 +202,11 @@ def item_of(each: Due, on: date) -> compose.Item:
         unit=each.unit,
         handler=each.handler,
         link=outbox.link_to(PATHS[each.kind].format(each.subject_id)),
+        missing=missing,
     )
 
 
-class _Told:
+class _Entries:
     """What was written before about the subjects: it numbers the calendar entries and ends old ones."""
 
     def __init__(self, found: Iterable[Due]) -> None:
@@ -352,8 +286,8 @@ def _of_readers(
     to_handler = (settings.reminder_people, False)
     to_all = (settings.escalation_people, True)
     for span, rules in (
-        (Span("+", date.min, on), (to_handler, to_all)),
-        (Span("", on, soon), (to_handler,)),
+        (Span("+", date.min, on, told=0), (to_handler, to_all)),
+        (Span("", on, soon, told=0), (to_handler,)),
     ):
         for found in due(agency_id, [span]):
             for each, person in _chosen_by(directory, found, rules):
@@ -366,12 +300,14 @@ def _chosen_by(
     directory: Directory, found: Sequence[Due], rules: Iterable[tuple[tuple[str, ...], bool]]
 ) -> Iterator[tuple[Due, Recipient]]:
     for people, everyone in rules:
-        yield from _chosen(directory, found, people, everyone)
+        choose = directory.every if everyone else directory.first
+        for each in found:
+            yield from ((each, person) for person in choose(people, each.handler, each.unit_id))
 
 
 def _digest(agency_id: int, who: Recipient, found: list[Due], on: date, now: datetime) -> dict[str, Any]:
     written = compose.digest(who.language, [item_of(each, on) for each in found], on)
-    attachments = event.files(_Told(found).entries(found, who), now=now)
+    attachments = event.files(_Entries(found).entries(found, who), now=now)
     return outbox.row(
         agency_id=agency_id, key=outbox.digest_key(on, who.key), kind=outbox.DIGEST_MAIL, to=who,
         written=written, on=on, now=now, attachments=attachments,
@@ -395,16 +331,17 @@ class Planned:
 
 def planned(agency_id: int, *, on: date) -> list[Planned]:
     """Return what the day's jobs would write, as the settings and the duties stand now."""
-    calendar, settings, directory = office.calendar(), office.settings(), Directory(agency_id)
+    calendar, settings = office.calendar(), office.settings()
     if not calendar.is_working_day(on):
         return []
-    found: list[Planned] = []
+    found: dict[tuple[Any, ...], Planned] = {}
     for spans, people, everyone in (
-        (early(on, calendar), settings.reminder_people, False),
+        (all_early(on, calendar), settings.reminder_people, False),
         (overdue(on, calendar), settings.escalation_people, True),
     ):
-        for window in due(agency_id, spans):
-            for each, person in _chosen(directory, window, people, everyone):
-                words = (each.number, DUTY_LABELS[each.name], each.due_on, each.provisional, each.stage)
-                found.append(Planned(*words, person))
-    return found
+        for each, person, _missing in untold(agency_id, spans, people, everyone=everyone):
+            words = (each.number, DUTY_LABELS[each.name], each.due_on, each.provisional, each.stage)
+            found.setdefault(
+                (*each.about, each.name, each.due_on, each.stage, person.key), Planned(*words, person)
+            )
+    return list(found.values())

@@ -23,9 +23,10 @@ from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import alike as likes
 from tracker.services import evidence, mailbox, overdue, register, setup, step, unit
+from tracker.services.recipient import ADMINISTRATOR, HEAD, LIAISON, stand_in
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
-from tracker.web.text import _
+from tracker.web.text import _, _l
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 ORDERS = {
@@ -93,6 +94,9 @@ def export() -> Response:
     return download.excel(content, f"申请台账{today():%Y%m%d}.xlsx")
 
 
+STAND_INS = {LIAISON: _l("联络员"), HEAD: _l("负责人"), ADMINISTRATOR: _l("系统管理员")}
+
+
 @bp.get("/<int:case_id>")
 @requires(Action.READ)
 def show(case_id: int) -> str:
@@ -124,6 +128,8 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         related=step.related(case, actor),
         contacts=contacts,
         reminders=mailbox.of_subject(CASE, case.id),
+        stand_in=None if case.closed_on else stand_in(case.agency_id, case.handler, case.unit_id),
+        stand_ins=STAND_INS,
         evidence=evidence.of_case(case, contacts),
         rule=RULES[Channel(case.channel)],
         lawsuits=book_query.remedies_of(case),
