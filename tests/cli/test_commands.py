@@ -255,6 +255,36 @@ def test_a_notice_is_shown_and_kept_only_when_told_to(tracker, tmp_path):
     assert tracker("calendar", "import", path, "--yes").exit_code == 0
 
 
+def test_a_year_in_doubt_is_never_kept_by_yes_alone(tracker, tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_text(OF_2027.replace("1月31日（周日）", "1月31日（周一）"), encoding="utf-8")
+
+    refused = tracker("calendar", "import", path, "--yes")
+    assert (refused.exit_code, "请核对" in refused.stderr) == (2, True)
+    assert json.loads(tracker("calendar", "show", "2027").stdout)["status"] == "provisional"
+
+    kept = tracker("calendar", "import", path, "--yes", "--in-spite")
+    assert kept.exit_code == 1
+    assert json.loads(tracker("calendar", "show", "2027").stdout)["status"] == "published"
+
+
+def test_a_later_notice_of_one_holiday_replaces_what_the_office_kept_of_it(tracker, tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_text(OF_2027, encoding="utf-8")
+    tracker("calendar", "import", path, "--yes")
+    path.write_text(
+        "国务院办公厅关于调整2027年劳动节假期安排的通知\n各省、自治区、直辖市人民政府：\n"
+        "一、2027年5月1日（周六）至4日（周二）放假调休，共4天。4月25日（周日）上班。\n国务院办公厅\n2027年3月12日",
+        encoding="utf-8",
+    )
+
+    assert tracker("calendar", "import", path, "--yes").exit_code == 0
+
+    shown = json.loads(tracker("calendar", "show", "2027").stdout)
+    assert ("2027-05-05" in shown["off"], "2027-05-08" in shown["work"]) == (False, False)
+    assert ("2027-05-04" in shown["off"], "2027-04-25" in shown["work"]) == (True, True)
+
+
 def test_a_notice_saved_by_an_older_windows_is_read_too(tracker, tmp_path):
     path = tmp_path / "notice.txt"
     path.write_bytes(OF_2027.encode("gb18030"))

@@ -481,3 +481,85 @@ def test_a_lengthening_runs_from_the_first_day_that_is_known(words):
 
     assert understood.rules[0].off == days("2027-2-5..2027-2-14")
     assert not understood.annual
+
+
+# -- whose notice it is, and how many -------------------------------------------------------------
+
+SHORTER_2026 = """国务院办公厅关于调整2026年劳动节假期安排的通知
+国办发明电〔2026〕2号
+各省、自治区、直辖市人民政府：现将2026年劳动节假期调整如下。
+一、2026年5月1日（周五）至3日（周日）放假，共3天。
+国务院办公厅
+2026年3月12日"""
+
+
+@pytest.mark.parametrize(
+    ("title", "signed"),
+    [
+        ("某自治区人民政府办公厅关于2026年民族传统节日放假的通知", "某自治区人民政府办公厅"),
+        ("某省人民政府办公厅关于2026年部分节假日安排的通知", "某省人民政府办公厅"),
+        ("某省人民政府办公厅转发国务院办公厅关于2026年部分节假日安排的通知", "某省人民政府办公厅"),
+        ("", "某市人民政府办公室"),
+    ],
+)
+def test_another_organs_notice_is_refused_with_the_way_to_the_page_of_local_holidays(title, signed):
+    body = YEAR_2026.split("\n", 2)[2].replace("国务院办公厅\n", f"{signed}\n")
+
+    with pytest.raises(UnreadableNoticeError, match=f"{signed}.*地方假日"):
+        read(f"{title}\n现将2026年放假安排通知如下。\n{body}")
+
+
+def test_a_notice_of_a_local_festival_is_refused_even_without_an_item():
+    text = "某自治区人民政府办公厅关于2028年民族传统节日放假的通知\n各市人民政府：\n“三月三”期间，3月27日（周一）放假。"
+
+    with pytest.raises(UnreadableNoticeError, match="地方假日"):
+        read(text)
+
+
+def test_two_notices_in_one_text_are_both_read_in_their_order():
+    both = read(f"{YEAR_2020}\n\n{LENGTHENED_2020}")
+
+    assert [one.notice for one in both.each] == [read(YEAR_2020).notice, read(LENGTHENED_2020).notice]
+
+
+def test_a_title_of_another_year_than_the_text_is_named():
+    text = YEAR_2026.replace("一、元旦", "现将2027年放假安排通知如下。\n一、元旦", 1)
+
+    assert "标题写2026年，正文写“现将2027年”" in read(text).disagreements
+
+
+def test_a_later_notice_replaces_the_arrangement_of_the_holiday_that_it_names():
+    calendar = WorkCalendar.from_notices([read(SHORTER_2026).notice, read(YEAR_2026).notice], {})
+
+    assert calendar.is_working_day(day("5-4"))
+    assert not calendar.is_working_day(day("5-9"))  # the Saturday made up for what is no longer off
+    assert calendar.is_working_day(day("10-10"))
+
+
+def test_a_notice_of_the_year_that_is_issued_again_replaces_the_year():
+    again = YEAR_2026.replace("2025年11月4日", "2025年12月4日").replace("2月28日（周六）", "3月7日（周六）")
+    again = again.replace(
+        "七、国庆节：10月1日（周四）至7日（周三）", "七、国庆节：10月1日（周四）至6日（周二）"
+    )
+    calendar = WorkCalendar.from_notices([read(YEAR_2026).notice, read(again).notice], {})
+
+    assert not calendar.is_working_day(day("2-28"))
+    assert calendar.is_working_day(day("3-7"))
+    assert calendar.is_working_day(day("10-7"))
+
+
+def test_a_correction_replaces_its_holiday_and_not_the_year():
+    text = SHORTER_2026.replace("调整2026年劳动节假期安排", "更正2026年部分节假日安排").replace(
+        "一、", "一、劳动节："
+    )
+    calendar = WorkCalendar.from_notices([read(YEAR_2026).notice, read(text).notice], {})
+
+    assert calendar.is_working_day(day("5-4"))
+    assert calendar.work_days(2026) == days("1-4 2-14 2-28 9-20 10-10")
+
+
+def test_a_notice_that_lengthens_a_holiday_leaves_its_make_up_days():
+    calendar = WorkCalendar.from_notices([read(YEAR_2020).notice, read(LENGTHENED_2020).notice], {})
+
+    assert calendar.is_working_day(date(2020, 1, 19))
+    assert not calendar.is_working_day(date(2020, 2, 1))

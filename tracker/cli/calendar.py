@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import REFUSED, known_calendar, office_open, read_text, say, tracker
+from tracker.cli.frame import FINDINGS, REFUSED, known_calendar, office_open, read_text, say, tracker
 from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.notice import Understood
 from tracker.services import calendar as calendars
@@ -44,16 +44,23 @@ def calendar_show(year: int, form: str) -> None:
 @calendar.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="不再询问，直接保存")
-def calendar_import(file: Path, yes: bool) -> None:
+@click.option("--in-spite", is_flag=True, help="有“请核对”的，核对之后仍然保存")
+def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:
     """导入国务院办公厅放假通知的原文（文本文件）。"""
     text = read_text(file)
     with office_open():
         understood = calendars.understand(text)
-        effect = calendars.effect(understood.notice, today=wall.today())
-        tell_understood(understood, effect)
+        notices = [one.notice for one in understood.each]
+        effect = calendars.effect(*notices, today=wall.today())
+        for one in understood.each:
+            tell_understood(one)
+        tell_moves(effect)
         if effect.says_nothing_new:
             say("这份通知与现有日历一致，没有变化。")
             return
+        if yes and understood.doubts and not in_spite:
+            say("有需要核对的地方，没有保存：核对原文无误后，加 --yes --in-spite 保存。")
+            sys.exit(REFUSED)
         if not yes and not (sys.stdin.isatty() and click.confirm("保存吗？", err=True)):
             say("没有保存。核对无误后加 --yes 保存。")
             sys.exit(REFUSED)
@@ -61,10 +68,11 @@ def calendar_import(file: Path, yes: bool) -> None:
         actor = system(agency.id if agency else 0)
         _, effect = calendars.keep(text, actor=actor, today=wall.today(), now=wall.now())
     say(f"已保存，{len(effect.moves)}件的日期随之重算。")
+    sys.exit(FINDINGS if understood.doubts else 0)
 
 
-def tell_understood(understood: Understood, effect: calendars.Effect) -> None:
-    """Say what was read from a notice and what it would move."""
+def tell_understood(understood: Understood) -> None:
+    """Say what was read from a notice."""
     number = f"（{understood.number}）" if understood.number else ""
     say(f"{understood.title}{number}")
     for rule in understood.rules:
@@ -76,6 +84,10 @@ def tell_understood(understood: Understood, effect: calendars.Effect) -> None:
         say(f"  请核对：{words}")
     for words in understood.unused:
         say(f"  未采用：{words}")
+
+
+def tell_moves(effect: calendars.Effect) -> None:
+    """Say which dates it would move."""
     for move in effect.moves:
         for duty, old, new in move.dates:
             say(f"  {move.number} {DUTY_LABELS[duty]}：{old or '—'} → {new or '—'}")

@@ -2,7 +2,8 @@
 
 Monday to Friday, less the days off and plus the make-up days (调休上班) of the notices
 《国务院办公厅关于××年部分节假日安排的通知》. A year is the sum of its notices in the order of
-their dates, the later winning. A year whose own notice has not come is provisional (暂定):
+their dates, the later winning: one of the whole year replaces the year, one that arranges a holiday
+anew replaces that holiday. A year whose own notice has not come is provisional (暂定):
 weekends and the statutory days of 《全国年节及纪念日放假办法》第2条 alone, nothing moved or
 compensated. Any other year is unknown and refused, never taken for plain Monday to Friday.
 """
@@ -73,7 +74,13 @@ class WorkCalendar:
         reasons: dict[date, Reason] = {}
         for year in provisional:
             reasons |= {day: Reason(False, name, STATUTE) for day, name in statutory[year].items()}
+        owners: dict[date, tuple[Notice, str]] = {}
         for notice in ordered:
+            gone = [day for day, (other, holiday) in owners.items() if notice.replaces(other, holiday)]
+            for day in gone:
+                del reasons[day], owners[day]
+            owners |= {day: (notice, name) for day, name in notice.off.items()}
+            owners |= {day: (notice, notice.made_up.get(day, "")) for day in notice.work}
             reasons |= {day: Reason(False, name, notice.title) for day, name in notice.off.items()}
             reasons |= {day: Reason(True, MADE_UP, notice.title) for day in notice.work}
         known = published | provisional

@@ -6,7 +6,7 @@ statutory days (放假办法第2条) of the years after the last of them.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -25,6 +25,8 @@ class Notice:
     work:         weekend days worked instead.
     annual:       it arranges the whole year and so makes it a published one. False for a notice
                   that lengthens or moves one holiday, and for local holidays (放假办法第4条).
+    made_up:      the holiday that a worked weekend day makes up for, where it is known.
+    local:        a local holiday: it adds to the State Council's notices and is replaced by none.
     """
 
     title: str
@@ -34,6 +36,19 @@ class Notice:
     number: str | None = None
     published_on: date | None = None
     annual: bool = True
+    made_up: Mapping[date, str] = field(default_factory=dict)
+    local: bool = False
+
+    def replaces(self, other: "Notice", holiday: str) -> bool:
+        """Return whether an earlier notice's arrangement of a holiday gives way to this one.
+
+        A notice of the whole year replaces the year; one that arranges a holiday anew replaces that
+        holiday, its make-up days too. One that lengthens a holiday adds to it.
+        """
+        if self.local or other.local or self.year != other.year or LENGTHENS in self.title:
+            return False
+        arranged = {name for names in (*self.off.values(), *self.made_up.values()) for name in _each(names)}
+        return self.annual or (bool(holiday) and set(_each(holiday)) <= arranged)
 
     @property
     def citation(self) -> str:
@@ -44,6 +59,14 @@ class Notice:
     def order(self) -> date:
         """The day by which notices are put in order, the later winning."""
         return self.published_on or date(self.year, 1, 1)
+
+
+LENGTHENS = "延长"
+
+
+def _each(names: str) -> list[str]:
+    """Return the holidays of an arrangement of several: 中秋节、国庆节."""
+    return names.split("、")
 
 
 @cache
@@ -81,4 +104,5 @@ def _notice(entry: dict[str, Any]) -> Notice:
         number=entry.get("number"),
         published_on=entry.get("published_on"),
         annual=entry.get("annual", True),
+        made_up={day: holiday["name"] for holiday in holidays for day in holiday.get("work", ())},
     )

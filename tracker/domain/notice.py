@@ -7,19 +7,22 @@ anywhere. What cannot be read is refused by its sentence; what contradicts itsel
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from tracker.domain.calendar import Notice
 from tracker.domain.errors import UnreadableNoticeError
 from tracker.domain.notice_day import DECEMBER, spoken
-from tracker.domain.notice_head import Head, Span, read_head
+from tracker.domain.notice_head import TITLE, Head, Span, read_head
 from tracker.domain.notice_item import HOLIDAYS, ITEM, LENGTHENING, SENTENCE, Reading, Rule
 
 WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
 PAGE_NUMBER = re.compile(r"[—–-]+\d{1,3}[—–-]+(?!\d)")
 NO_RULE = "没有读到放假安排：正文里没有“一、元旦：……”这样的条目。"
+NAMED = ("：", "《", "“")
 FULL_STOP = re.compile(r"(?<=[假休班天）])\.")
 
 
@@ -30,6 +33,7 @@ class Understood:
     annual:        it arranges the whole year; False for a notice that lengthens or moves a holiday.
     disagreements: where the text contradicts the calendar or itself, each naming its sentence.
     unused:        every sentence that made no difference, in order.
+    others:        the further notices of the same text, in order.
     """
 
     year: int
@@ -40,6 +44,17 @@ class Understood:
     rules: tuple[Rule, ...]
     disagreements: tuple[str, ...]
     unused: tuple[str, ...]
+    others: tuple["Understood", ...] = ()
+
+    @property
+    def each(self) -> tuple["Understood", ...]:
+        """Every notice of the text: one, as a rule."""
+        return (self, *self.others)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What a person must look at before any of it is kept."""
+        return tuple(words for one in self.each for words in one.disagreements)
 
     @property
     def notice(self) -> Notice:
@@ -52,17 +67,38 @@ class Understood:
             number=self.number,
             published_on=self.published_on,
             annual=self.annual,
+            made_up={day: rule.holiday for rule in self.rules for day in rule.work},
         )
 
 
 def read(text: str) -> Understood:
-    """Read the text of one notice.
+    """Read the text of a notice, or of several one after the other.
 
     Raises UnreadableNoticeError, naming the sentence, where an item gives no day off or a day
     that does not exist, and where the text holds no rule or no year at all; UnknownYearError
     where it lengthens a holiday of a year whose holidays are not known.
     """
-    text = _plain(text)
+    first, *others = (_read(part) for part in _parts(_plain(text)))
+    return replace(first, others=tuple(others))
+
+
+def _parts(text: str) -> list[str]:
+    """Cut the text where another notice begins: at a title with rules behind it, after one with rules.
+
+    A title behind a colon or an opening quotation mark is a link or is named by another text.
+    """
+    titles = [
+        at for at in (m.start() for m in TITLE.finditer(text)) if text[max(0, at - 1) : at] not in NAMED
+    ]
+    starts = sorted(match.start() for pattern in (ITEM, LENGTHENING) for match in pattern.finditer(text))
+    behind = [bisect_left(starts, title) for title in titles]  # how many rules stand before each title
+    own = [after > before for before, after in zip(behind, [*behind[1:], len(starts)], strict=False)]
+    ruled = [title for title, has_rules in zip(titles, own, strict=True) if has_rules]
+    cuts = [0, *ruled[1:]]
+    return [text[start:end] for start, end in zip_longest(cuts, cuts[1:])]
+
+
+def _read(text: str) -> Understood:
     starts = [match.start() for pattern in (ITEM, LENGTHENING) for match in pattern.finditer(text)]
     head = read_head(text, sorted(starts))
     reading = Reading(text, head)

@@ -46,6 +46,8 @@ class CalendarNotice(Base):
             number=self.number,
             published_on=self.published_on,
             annual=self.annual,
+            made_up={row.day: row.name for row in self.days if row.works and row.name},
+            local=self.local,
         )
 
 

@@ -85,10 +85,16 @@ def understand(text: str) -> Understood:
     return isolated.read(notice.read, text)
 
 
-def effect(found: Notice, *, today: date) -> Effect:
-    """Return what keeping it would do; nothing is kept."""
+def effect(found: Notice, *more: Notice, today: date) -> Effect:
+    """Return what keeping them would do; nothing is kept."""
     before = office.calendar()
-    return effect_of(before, before.with_notice(found), today)
+    return effect_of(before, _with(before, (found, *more)), today)
+
+
+def _with(calendar: WorkCalendar, found: Iterable[Notice]) -> WorkCalendar:
+    for one in found:
+        calendar = calendar.with_notice(one)
+    return calendar
 
 
 def effect_of(before: WorkCalendar, after: WorkCalendar, today: date) -> Effect:
@@ -99,7 +105,7 @@ def effect_of(before: WorkCalendar, after: WorkCalendar, today: date) -> Effect:
 
 
 def keep(text: str, *, actor: Actor, today: date, now: datetime) -> tuple[Understood, Effect]:
-    """Keep a notice with its text as the source, and move every date that it moves.
+    """Keep a notice, or all that the text holds, with the text as the source; move every date that moves.
 
     A notice that says nothing new is accepted and changes nothing.
 
@@ -107,7 +113,8 @@ def keep(text: str, *, actor: Actor, today: date, now: datetime) -> tuple[Unders
     """
     actor.require(Action.CALENDAR)
     understood = understand(text)
-    return understood, _keep(understood.notice, text, actor=actor, today=today, now=now)
+    found = [one.notice for one in understood.each]
+    return understood, _keep(found, text, actor=actor, today=today, now=now)
 
 
 def local_day(days: Iterable[date], name: str, reason: str, *, works: bool, today: date) -> Notice:
@@ -123,41 +130,43 @@ def local_day(days: Iterable[date], name: str, reason: str, *, works: bool, toda
     off = {} if works else dict.fromkeys(given, name.strip())
     work = frozenset(given) if works else frozenset()
     title = f"{name.strip()}（本地规定）"
-    return Notice(title, given[0].year, off, work, published_on=max(today, given[0]), annual=False)
+    known_on = max(today, given[0])
+    return Notice(title, given[0].year, off, work, published_on=known_on, annual=False, local=True)
 
 
 def keep_local(found: Notice, reason: str, *, actor: Actor, today: date, now: datetime) -> Effect:
     """Keep a local holiday with its reason, and move every date that it moves."""
     actor.require(Action.CALENDAR)
-    return _keep(found, reason.strip(), actor=actor, today=today, now=now, local=True)
+    return _keep([found], reason.strip(), actor=actor, today=today, now=now)
 
 
-def _keep(
-    found: Notice, source: str, *, actor: Actor, today: date, now: datetime, local: bool = False
-) -> Effect:
+def _keep(found: list[Notice], source: str, *, actor: Actor, today: date, now: datetime) -> Effect:
     with transaction(alone=True):
         before = office.calendar()
-        done = effect_of(before, before.with_notice(found), today)
+        done = effect_of(before, _with(before, found), today)
         if done.says_nothing_new:
             return done
-        db.session.add(_row(found, source, actor, now, local=local))
-        db.session.flush()
+        titles = "、".join(one.title for one in found)
+        for one in found:
+            db.session.add(_row(one, source, actor, now))
+            db.session.flush()
         office.forget_calendar()
-        _write(done.moves, f"{found.title}", actor=actor, today=today, now=now)
-        _note("calendar_kept", found.title, done, actor, now)
+        _write(done.moves, titles, actor=actor, today=today, now=now)
+        _note("calendar_kept", titles, done, actor, now)
     return done
 
 
-def _row(found: Notice, source: str, actor: Actor, now: datetime, *, local: bool) -> CalendarNotice:
+def _row(found: Notice, source: str, actor: Actor, now: datetime) -> CalendarNotice:
     days = [CalendarDay(day=day, works=False, name=name[:60]) for day, name in found.off.items()]
-    days += [CalendarDay(day=day, works=True, name="") for day in found.work]
+    made_up = found.made_up
+    days += [CalendarDay(day=day, works=True, name=made_up.get(day, "")[:60]) for day in found.work]
     return CalendarNotice(
         title=found.title[:200],
         number=found.number,
         year=found.year,
         published_on=found.published_on,
         annual=found.annual,
-        local=local,
+        local=found.local,
         source=source,
         digest=_digest(found, now),
         kept_at=now,

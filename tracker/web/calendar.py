@@ -104,7 +104,7 @@ def create() -> Answer:
         form.check()
         if form.value("act") != "keep":
             read = calendars.understand(text)
-            return page(form, understood=read, **_effect(read.notice))
+            return page(form, understood=read, **_effect(*(one.notice for one in read.each)))
         found, done = calendars.keep(text, actor=current_actor(), today=today(), now=now())
     except DomainError as error:
         return page(form, error=str(error)), 422
@@ -169,9 +169,9 @@ def _span(first: date, last: date) -> list[date]:
     return [first + n * ONE_DAY for n in range((last - first).days + 1)]
 
 
-def _effect(found: Notice) -> dict[str, Any]:
-    """Return what the page says of the cases that a notice moves."""
-    done = calendars.effect(found, today=today())
+def _effect(found: Notice, *more: Notice) -> dict[str, Any]:
+    """Return what the page says of the cases that a notice, or several, move."""
+    done = calendars.effect(found, *more, today=today())
     return {"effect": done, "shown": done.moves[:SHOWN_MOVES], "notice": found}
 
 
