@@ -23,6 +23,7 @@ KEY_BYTES = 32
 PORTS = range(65536)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 WORDS = {
+    "online_receipt": ("confirmed", "submitted"),
     "year_of_result": ("served", "decided"),
     "agency_level": ("department", "vertical", "government", "province"),
     "joint_documents": ("lead", "all"),
@@ -56,6 +57,7 @@ class Settings:
     extension_ends_on_restart: bool = True  # practice
     second_extension: bool = False  # a second notice of extension within one term (practice)
     year_of_result: str = "served"  # or "decided" (practice)
+    online_receipt: str = "confirmed"  # or "submitted": the day of receipt of online requests (practice)
     confirmation_days: int = 1  # working days to confirm online, e-mail and fax requests (practice)
     upload_megabytes: int = 10  # of a photograph or scan
     reading_megabytes: int = 512  # memory of the process that reads a foreign file

@@ -101,7 +101,11 @@ def dates(**facts):
     ("law", "facts", "expected"),
     [
         ("第31条第（二）项", {"channel": "ordinary_mail"}, [("confirmation", "2026-03-02")]),
-        ("第31条第（三）项", {"channel": "online"}, [("confirmation", "2026-03-03")]),
+        (
+            "第31条第（三）项, 指导案例26号",
+            {"channel": "online"},
+            [("confirmation", "2026-03-03"), ("reply_at_risk", "2026-03-30")],
+        ),
         (
             "207号: the day it reached the disclosure unit",
             {"channel": "ordinary_mail", "forwarded_on": day("2026-03-05")},

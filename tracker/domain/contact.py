@@ -4,6 +4,7 @@ Basis: 条例第45条 (登记、审核、办理、答复、归档); practice of 
 of petitions: 信访工作条例第23、34条.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -71,10 +72,18 @@ def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list
         way = Channel(facts.channel)
         arrived_on = facts.forwarded_on or facts.arrived_on
         on = channel.confirm_by(way, arrived_on, calendar, confirmation_days)
-        return [Duty("confirmation", on, channel.RULES[way].law, calendar.is_provisional(on))]
+        confirm = Duty("confirmation", on, channel.RULES[way].law, calendar.is_provisional(on))
+        return sorted([confirm, *_at_risk(way, facts.arrived_on, calendar)], key=lambda duty: duty.on)
     if facts.form == "call":  # a call alone is no request (第29条)
         return []
     return [Duty("registration", facts.arrived_on, "条例第45条")]
+
+
+def _at_risk(way: Channel, arrived_on: date, calendar: WorkCalendar) -> Iterator[Duty]:
+    """Yield the last day to answer where another reading counts from the submission (指导案例26号)."""
+    if way in channel.EARLIER_READING:
+        on = calendar.add(arrived_on, term.REPLY.days)
+        yield Duty("reply_at_risk", on, channel.EARLIER_READING[way], calendar.is_provisional(on))
 
 
 def _petition(facts: Facts) -> list[Duty]:

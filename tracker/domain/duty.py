@@ -28,6 +28,7 @@ DUTY_LABELS = {
     "publication": "主动公开期限",
     "confirmation": "与申请人确认的期限",
     "registration": "登记为申请的期限",
+    "reply_at_risk": "按提交之日起算的答复期限",
     "petition_notice": "信访事项书面告知期限",
     "petition": "信访事项办结期限",
 }

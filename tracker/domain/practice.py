@@ -53,6 +53,10 @@ RECEIPT, CLOCK, FEE, ANSWER, COUNT, REGISTER, PUBLISHING = PARTS = (
 )
 
 PRACTICES = (
+    Practice("online_receipt", RECEIPT, "网上提交的申请，从提交成功之日还是双方确认之日起算",
+        "双方确认之日；没有确认的，按提交之日起算的期限标红并列入待办",
+        "条例第31条第（三）项在后且位阶更高；指导案例26号以系统确认提交成功之日为收到之日，除非系统另有说明",
+        COURT, "online_receipt"),
     Practice("oral_receipt", RECEIPT, "口头申请哪一天算收到", "代为填写完成之日，比照当面提交",
         "条例第29条要求代为填写，第31条没有另列口头申请", LOCAL, fixed="只有填写完成后才有可以办理的申请"),
     Practice("oral_by_telephone", RECEIPT, "电话能否作为口头申请", "不能：来电先登记，可引导书面申请",

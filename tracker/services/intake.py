@@ -38,12 +38,13 @@ class Arrival:
             signed_on=self.signed_on,
             confirmed_on=self.confirmed_on,
             forwarded_on=self.forwarded_on,
+            online=office.settings().online_receipt,
         )
 
     @property
     def awaits_confirmation(self) -> bool:
         """Whether there is no day of receipt yet (第31条)."""
-        return channel.awaits(self.channel, self.confirmed_on)
+        return channel.awaits(self.channel, self.confirmed_on, office.settings().online_receipt)
 
     def entry(self, kind: ApplicantKind, unit: str | None = None) -> Entry:
         """Return the first entry of the ledger."""

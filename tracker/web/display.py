@@ -6,18 +6,32 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import basis, contact, event, evidence, mixed, party, silence, state, term, workflow
+from tracker.domain import (
+    basis,
+    contact,
+    event,
+    evidence,
+    mixed,
+    online,
+    party,
+    silence,
+    state,
+    term,
+    workflow,
+)
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.consultation import Consultation
-from tracker.domain.duty import DUTY_LABELS, is_provisional
+from tracker.domain.duty import DUTY_LABELS, Duty, is_provisional
 from tracker.domain.permission import Action
 from tracker.domain.report_section import PART_OF
 from tracker.domain.sentence import paragraph, say, words
 from tracker.models.agency import Unit
 from tracker.models.case import Case
+from tracker.models.contact import Contact
 from tracker.models.outbox import STATUS
 from tracker.now import today
+from tracker.services import contact as contacts
 from tracker.services import office
 from tracker.web import language
 from tracker.web.text import _, _l, word
@@ -289,6 +303,11 @@ NEXT_STEP = {
 }
 
 
+def at_risk(row: Contact) -> Duty | None:
+    """Return the last day to answer a request that nobody confirmed, counted from its submission."""
+    return next((found for found in contacts.dates(row) if found.name == "reply_at_risk"), None)
+
+
 def install(app: Flask) -> None:
     """Give the filters and the menu to every page."""
     filters: dict[str, Any] = {
@@ -306,6 +325,8 @@ def install(app: Flask) -> None:
         "conclusion": lambda consultation: silence.conclusion(consultation, today()),
         "party": lambda code: party.LABELS[code],
         "gap": gap,
+        "at_risk": at_risk,
+        "earlier_reading": online.earlier_reading,
         "from_iso": date.fromisoformat,
         "evidence_kind": lambda code: evidence.KINDS[code],
         "evidence_way": lambda code: evidence.WAYS[code],

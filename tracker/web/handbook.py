@@ -53,6 +53,7 @@ def chosen(key: str) -> str:
         return ""
     value = getattr(office.settings(), key)
     words = {"True": _("是"), "False": _("否"), "served": _("送达日期"), "decided": _("落款日期")}
+    words |= {"confirmed": _("双方确认之日"), "submitted": _("提交成功之日")}
     more = {"lead": _("牵头机关"), "all": _("每个机关"), "case": _("案件"), "instance": _("审级")}
     return {**words, **more}.get(str(value), str(value))
 

@@ -10,7 +10,7 @@ from tracker.domain.errors import DomainError
 from tracker.domain.evidence import WAYS, Fact
 from tracker.domain.explanation import every_date
 from tracker.now import today
-from tracker.services import alike, intake, unit
+from tracker.services import alike, intake, office, unit
 from tracker.web.form import Form
 from tracker.web.guard import current_actor
 from tracker.web.text import _
@@ -23,7 +23,7 @@ def previewed(form: Form) -> dict[str, Any]:
     said["confirm_by"] = None
     way = form.value("channel")
     if way in set(Channel) and arrived_on:
-        said["rule"] = channel.RULES[Channel(way)]
+        said["rule"] = channel.rule_of(Channel(way), office.settings().online_receipt)
         arrival = arrival_of(form, arrived_on)
         try:
             if arrival.awaits_confirmation:

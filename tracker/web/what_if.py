@@ -13,7 +13,7 @@ from tracker.domain.event import Entry
 from tracker.domain.explanation import every_date, reply
 from tracker.domain.permission import Action
 from tracker.domain.term import EXTENSION
-from tracker.services import what_if
+from tracker.services import office, what_if
 from tracker.web import language
 from tracker.web.form import Form
 from tracker.web.guard import requires
@@ -59,7 +59,8 @@ def supposed(form: Form) -> dict[str, Any]:
         form.errors.setdefault("arrived_on", _("请填写%(label)s。", label=_("来件日期")))
     form.check()
     days = {"arrived_on": first, "signed_on": signed_on, "confirmed_on": confirmed_on}
-    receipt = channel.receipt(Channel(way), **days)  # type: ignore[arg-type]
+    reading = office.settings().online_receipt
+    receipt = channel.receipt(Channel(way), **days, online=reading)  # type: ignore[arg-type]
     standing = what_if.suppose(Entry("receive", receipt.on, {"channel": way}), steps)
     last = max([receipt.on, *(step.on for step in steps)])
     return {
