@@ -17,6 +17,11 @@ def wan_yuan(fen: int) -> str:
     return plain(Decimal(fen) / FEN_OF_WAN)
 
 
+def fen_of_wan(wan: str) -> int:
+    """Return an amount in 万元 as fen: 1.2345 is 1234500."""
+    return int(Decimal(wan) * FEN_OF_WAN)
+
+
 def yuan(fen: int) -> str:
     """Return fen in 元."""
     return plain(Decimal(fen) / FEN_OF_YUAN)

@@ -7,6 +7,7 @@ go with it (篇幅原则上不超过一千字: practice, shown and never refused
 import re
 from collections.abc import Mapping
 
+from tracker.domain import money
 from tracker.domain.annual_report import Finding
 from tracker.domain.figure import Figures
 
@@ -164,6 +165,23 @@ def fees(text: str, charged: bool, where: str) -> list[Finding]:
     if charged and NO_FEES.search(text):
         return [Finding("fee_statement", where, "文中写没有收费，台账中本年度收取了信息处理费。")]
     return []
+
+
+def processing_fees(paid_fen: int, row: str, where: str) -> list[Finding]:
+    """Return that the processing fees of the ledger are not in table 2（八）, where they are not.
+
+    The fee is an 行政事业性收费 by the notices of the treasury, so its amount belongs there where no
+    other rule of the office says otherwise (practice).
+
+    paid_fen: what the ledgers hold as paid in the year. row: the amount of table 2 in 万元.
+    """
+    if paid_fen <= money.fen_of_wan(row):
+        return []
+    words = (
+        f"台账中本年度收取信息处理费{money.yuan(paid_fen)}元，表二（八）行政事业性收费为{row}万元，没有包括在内："
+        "信息处理费属于行政事业性收费，除本机关另有规定外应当计入（实务）。"
+    )
+    return [Finding("processing_fees", where, words)]
 
 
 def prompts(text: str) -> list[str]:

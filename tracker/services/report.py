@@ -17,6 +17,7 @@ from tracker.domain.annual_report import (
     identities,
 )
 from tracker.domain.figure import Figure
+from tracker.domain.outcome import SPLIT_FORM
 from tracker.domain.report_format import SECTIONS
 from tracker.domain.report_section import OTHER, OVERVIEW, WRITTEN
 from tracker.models import query
@@ -27,6 +28,7 @@ from tracker.reporting.annual import AnnualReport
 from tracker.services import office, setup
 from tracker.services import report_text as texts
 
+TABLE_2 = "2"  # the section that holds it
 CONTACTS = {"letter": "letters", "visit": "visits", "call": "calls"}
 
 
@@ -90,8 +92,22 @@ def _with_texts(
     before = published(agency_id, report.year - 1)
     others = [published_report.of_exchange(annual.as_json(before))] if before else []
     found = report_identity.findings(published_report.of_exchange(annual.as_json(report)), others)
-    found = [*report.findings, *found, *_of_texts(agency_id, report, written, known)]
+    found = [
+        *report.findings,
+        *_fees(agency_id, report),
+        *found,
+        *_of_texts(agency_id, report, written, known),
+    ]
     return replace(report, findings=list(dict.fromkeys(found)))
+
+
+def _fees(agency_id: int, report: AnnualReport) -> list[Finding]:
+    """Return that fees of requests were paid and table 2 does not hold them; 60号 has no row of amounts."""
+    if report.year < SPLIT_FORM:
+        return []
+    row = report.table2["fees_wan_yuan"]
+    paid = book.facts(agency_id, report.year, office.counting()).request_fees_fen
+    return report_section.processing_fees(paid, str(row), f"{SECTIONS[TABLE_2]}：第二十条第（八）项")
 
 
 def _counted(agency_id: int, year: int, today: date, last_year: Cells | None) -> AnnualReport:
