@@ -163,3 +163,25 @@ def test_a_basis_or_an_item_of_unknown_words_is_refused(details):
 
 def test_the_catalogue_and_the_table_of_ends_name_the_same_outcomes():
     assert list(basis.ENDS) == [outcome.code for outcome in OUTCOMES]
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("told", "获取的方式、途径和时间"),  # 第36条第（二）项
+        ("published", "在哪里公开、怎样获取"),  # 第36条第（一）项
+        ("petition", "告知的信访、投诉、举报渠道"),  # 第39条第1款
+        ("publication", "出版物名称和获取途径"),  # 第39条第2款
+        ("", "获取的方式、途径"),
+    ],
+)
+def test_a_fact_is_named_by_the_end_that_asked_for_it(end, words):
+    """A way to get the information was shown as the name of a publication."""
+    assert basis.label("access", {"end": end, "access": "某网站"}) == words
+
+
+def test_every_fact_has_words_of_its_own_end_and_some_where_none_is_stated():
+    asked = [(end, ask) for ends in basis.ENDS.values() for end in ends for ask in end.asks]
+
+    assert [ask.key for end, ask in asked if basis.label(ask.key, {"end": end.key}) != ask.label] == []
+    assert [ask.key for _end, ask in asked if basis.label(ask.key, {}) == ask.key] == []

@@ -210,6 +210,20 @@ def remedy_of(outcome: str, end: str = "") -> str:
     return end_of(outcome, {"basis": {END: end}}).remedy or BY_CODE[outcome].remedy
 
 
-_ASKS = [*(ask for ends in ENDS.values() for end in ends for ask in end.asks), *OVER_OBJECTION]
-LABELS: dict[str, str] = {ask.key: ask.label for ask in _ASKS}
+_COMMON = {  # where nothing tells which end it was
+    "access": "获取的方式、途径", "form": "提供的形式", "category": "属于哪一类",
+    "special_law": "依据的法律、行政法规", "making": "须怎样加工、分析，或者咨询的问题",
+}  # fmt: skip
+
+
+def label(key: str, stated: Mapping[str, str]) -> str:
+    """Return the words of a fact, of the end that was stated: one key asks for other facts in other ends."""
+    named = [e for ends in ENDS.values() for e in ends if e.key == stated.get(END)]
+    asks = [ask for end in named for ask in end.asks if ask.key == key]
+    everywhere = [ask for ends in ENDS.values() for end in ends for ask in end.asks]
+    found = asks or [ask for ask in (*everywhere, *OVER_OBJECTION) if ask.key == key]
+    several = len({ask.label for ask in found}) != 1
+    return _COMMON.get(key, key) if several else found[0].label
+
+
 END_LABELS: dict[str, str] = {end.key: end.label for ends in ENDS.values() for end in ends}

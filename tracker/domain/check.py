@@ -143,7 +143,9 @@ def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
         yield Objection("本期限内已延长过一次。", "条例第33条第2款（实务）")
     answer = standing.due()
     if entry.step == "extend" and answer and entry.on > answer.on:
-        yield Objection(f"原期限已于{answer.on}届满，此时延期不发生效力。", "条例第33条第2款")
+        yield Objection(
+            f"原期限已于{answer.on}届满，此时延期不发生效力。", "条例第33条第2款（届满前延长为实务）"
+        )
 
 
 def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:

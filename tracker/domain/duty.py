@@ -30,7 +30,7 @@ DUTY_LABELS = {
     "registration": "登记为申请的期限",
     "reply_at_risk": "按提交之日起算的答复期限",
     "petition_notice": "信访事项书面告知期限",
-    "petition": "信访事项办结期限",
+    "petition": "信访事项办结期限（信访工作条例第31条第（六）项的事项）",
 }
 
 

@@ -77,7 +77,7 @@ def _days(entry: Entry) -> Iterator[Irregularity]:
             said = f"移交期限至{words}，答复时尚未届满，仍由本机关答复。"
             yield Irregularity("before_transfer", said, basis.TRANSFER.law)
         elif key.endswith("_on") and words > entry.on.isoformat():
-            said = f"“{basis.LABELS[key]}”（{words}）晚于送达日期。"
+            said = f"“{basis.label(key, basis.basis_of(entry.details))}”（{words}）晚于送达日期。"
             yield Irregularity("basis_after_service", said, BY_CODE[entry.step].law)
 
 

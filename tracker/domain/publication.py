@@ -74,7 +74,7 @@ def unreviewed(values: Values, *, three_reviews: bool = False) -> dict[str, str]
 
 
 def _secrets(values: Values) -> dict[str, str]:
-    words = "带有密级标志：涉密信息不得存入、传递于非涉密系统（保密法第29、30条）。"
+    words = "带有密级标志：涉密信息不得在非涉密系统中存储、处理、传输（保密法第31条第3款）。"
     return {name: words for name in ("title", "note", "basis") if SECRET.search(values[name] or "")}
 
 

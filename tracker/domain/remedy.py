@@ -55,13 +55,14 @@ RESULTS = (
     Result("changed", CORRECTED, "变更", "变更", "复议法第63条，行诉法第77条"),
     Result("illegal", CORRECTED, "确认违法", "确认违法", "复议法第65条，行诉法第74条"),
     Result("ordered", CORRECTED, "责令履行", "履行", "复议法第66条，行诉法第72条"),
+    Result("payment_ordered", CORRECTED, "", "给付", "行诉法第73条"),
     Result("void", CORRECTED, "确认无效", "确认无效", "复议法第67条，行诉法第75条"),
     Result("no_evidence", CORRECTED, "无证据而撤销", "", "复议法第70条"),
     Result("withdrawn", OTHER, "终止（撤回申请）", "准予撤诉", "复议法第41、74条，行诉法第62条"),
-    Result("terminated", OTHER, "终止", "终结", "复议法第41条"),
+    Result("terminated", OTHER, "终止", "终结", "复议法第41条，行诉解释第88条"),
     Result("mediated", OTHER, "调解书", "调解", "复议法第73条，行诉法第60条"),
     Result("not_accepted", OTHER, "不予受理", "不予立案", "复议法第30条，行诉法第51条"),
-    Result("dismissed", OTHER, "驳回行政复议申请", "驳回起诉", "复议法第33条"),
+    Result("dismissed", OTHER, "驳回行政复议申请", "驳回起诉", "复议法第33条，行诉解释第69条"),
 )
 LATER_RESULTS = (
     Result(SAME_AS_BEFORE, "", "", "维持原判（含准予撤回上诉）", "行诉法第89条"),

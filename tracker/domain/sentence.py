@@ -115,9 +115,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{day}: the applicant was asked for reasons by {until} ({law}); the term runs on meanwhile.",
     ),
     "extension_by": (
-        "延长答复期限须在期限届满前决定并告知，最迟{day}，合计不超过{days}个工作日（{law}）。",
-        "An extension must be decided and notified before the term ends, on {day} at the latest, "
-        "and is at most {days} working days in all ({law}).",
+        "延长答复期限合计不超过{days}个工作日（{law}）；须在期限届满前决定并告知，最迟{day}（实务）。",
+        "An extension is at most {days} working days in all ({law}); by practice it is decided and "
+        "notified before the term ends, on {day} at the latest.",
     ),
     "extended_due": (
         "依法延长{days}个工作日的，答复期限至{day}。",

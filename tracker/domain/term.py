@@ -33,7 +33,13 @@ DELAY_LAW = "条例第35条"  # reasons and the reasonable delayed term: no numb
 PAYMENT = Term("payment", 20, "缴费", "国办函〔2020〕109号")
 PUBLICATION = Term("publication", 20, "主动公开", "条例第26条")
 PETITION_NOTICE = Term("petition_notice", 15, "信访事项书面告知", "信访工作条例第23条", unit="natural")
-PETITION = Term("petition", 60, "信访事项办结", "信访工作条例第34条", unit="natural")
+PETITION = Term(
+    "petition",
+    60,
+    "信访事项办结",
+    "信访工作条例第34条（限于信访工作条例第31条第（六）项的事项）",
+    unit="natural",
+)
 RECONSIDERATION = Term("reconsideration", 60, "申请行政复议", "行政复议法第20条第1款", unit="natural")
 SUIT_MONTHS = 6  # 行政诉讼法第46条第1款: from the day on which the act is known
 

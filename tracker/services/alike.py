@@ -1,6 +1,6 @@
 """Requests alike in wording, and how many the same person made: found while the clerk types.
 
-Law: 条例第35条 (数量、频次明显超过合理范围), 第36条第(六)项 (重复申请), 第44条第2款 (多个申请人).
+Law: 条例第35条 (数量、频次明显超过合理范围), 第36条第(六)项 (重复申请), 第44条第1款 (多个申请人).
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Found:
 
     @property
     def is_shared(self) -> bool:
-        """Whether so many ask alike that the information may be for everybody (第44条第2款)."""
+        """Whether so many ask alike that the information may be for everybody (第44条第1款)."""
         return self.others + 1 >= office.settings().many_applicants
 
 

@@ -171,7 +171,7 @@ def _basis(stated: dict[str, str]) -> list[tuple[str, str]]:
         if key == basis.END:
             said.append((_("情形"), basis.END_LABELS.get(text, text)))
         else:
-            said.append((basis.LABELS.get(key, key), _fact(key, text)))
+            said.append((basis.label(key, stated), _fact(key, text)))
     return said
 
 
