@@ -131,6 +131,7 @@ def test_a_citation_is_read_with_its_law_its_paragraph_and_its_items(text, cited
         "涉密信息不得存入非涉密系统（保密法第30条）。",  # unknown: 第31条第3款
         "逾期不答复视为同意公开（条例第32条）。",  # third parties
         "信访事项书面告知（信访工作条例第99条）。",
+        "早于《条例》施行的2008年（第56条）。",  # in force 2019-05-15: not of this year
         "应当主动公开（条例第57条）。",  # there are 56
     ],
 )
