@@ -199,7 +199,7 @@ def _join(before: Row, row: Row, warnings: list[Problem], refusals: list[Problem
 def too_early(values: dict[str, Any], line: Line, first_year: int) -> dict[str, str]:
     """Return the days of a row that lie before the years that the law and the calendars know."""
     return {
-        name: f"“{reading.text(line.cells.get(name))}”读作{day}，早于《条例》施行的2008年（第56条），请核对。"
+        name: f"“{reading.text(line.cells.get(name))}”读作{day}，早于《条例》施行的2008年，请核对。"
         for name in request_table.DAYS
         if (day := values.get(name)) is not None and day.year < first_year
     }
