@@ -22,6 +22,7 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 UV = "uv==0.13.9"
 RUN_LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
+BUILD_LOCK = ROOT / "requirements-build.lock"  # what builds the project, and is gone once it is built
 CHROMIUM_PACKAGES = ["chromium", "fonts-noto-cjk"]
 # What draws PDF files and pictures with Chinese characters; a wheel cannot bring it.
 PANGO_PACKAGES = [
@@ -69,7 +70,7 @@ def install(lock: Path) -> None:
         run(*pip, UV)
     uv = [shutil.which("uv", path=str(BIN)), "pip", "install", "--quiet", "--python", PYTHON]
     run(*uv, "--require-hashes", "-r", lock)
-    run(*uv, "--no-deps", "--no-build-isolation", "-e", ".")
+    run(*uv, "--no-deps", "--build-constraints", BUILD_LOCK, "-e", ".")
     stamp.touch()
 
 
