@@ -8,6 +8,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ PREFIX = "TRACKER_"
 CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
 KEY_BYTES = 32
 PORTS = range(65536)
+KEY_FILE = "secret.key"  # left open it stops the start: somebody may have read it
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 WORDS = {
     "online_receipt": ("confirmed", "submitted"),
@@ -201,11 +203,33 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     instance = instance_folder(environ)
     values = {**_from_file(instance / "config.toml"), **_from_environment(environ)}
     checked = {key: _check(key, value, where) for key, (value, where) in values.items()}
-    instance.mkdir(parents=True, exist_ok=True)
+    _close(instance)
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
     checked["database_url"] = _driver(checked.get("database_url") or database)
     checked.setdefault("secure_cookies", checked.get("base_url", "").startswith("https://"))
     return Settings(instance=instance, secret_key=secret_key(instance), **checked)
+
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def _close(instance: Path) -> None:
+    """Make the office's folder where there is none, and keep it and what it holds its owner's alone.
+
+    Whatever this process makes from now on is its owner's alone: database, log, uploads, copies,
+    locks. What an older version left open, or a person put there, is closed; the folder's content
+    once, with the folder itself, the files right in it at each start.
+    """
+    os.umask(OTHERS)
+    instance.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        return
+    was_open = instance.stat().st_mode & OTHERS
+    for path in (*(instance.rglob("*") if was_open else instance.iterdir()), instance):
+        with suppress(PermissionError, FileNotFoundError):  # another user's; gone meanwhile
+            mode = path.lstat().st_mode
+            if mode & OTHERS and not stat.S_ISLNK(mode) and path.name != KEY_FILE:
+                path.chmod(stat.S_IMODE(mode) & ~OTHERS)
 
 
 def _from_file(path: Path) -> dict[str, tuple[Any, str]]:
@@ -300,7 +324,7 @@ def _driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def secret_key(instance: Path, name: str = "secret.key") -> bytes:
+def secret_key(instance: Path, name: str = KEY_FILE) -> bytes:
     """Return the key kept in the instance folder; make it where there is none.
 
     The file is readable by its owner only. Raises ConfigError where others may read it.
