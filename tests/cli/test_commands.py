@@ -109,6 +109,34 @@ def test_import_says_what_file_it_wants(tracker, tmp_path, name):
     assert name in result.stderr
 
 
+@pytest.mark.parametrize("command", [("import",), ("import", "--keep-going"), ("due", "--on", "2026-07-25")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "空的"),
+        (b" \n\r\n\t\n", "空的"),
+        (None, "不是文件"),
+        (bytes(range(256)) * 40, "UTF-8"),
+        ('{"format": "tracker-history/1"}\n'.encode("utf-16"), "UTF-8"),
+        ("第一行\n".encode("gb18030"), "UTF-8"),
+        (b'{"format": "tracker-history/1", "by": 1}\n', "by"),
+        (b"\x00" * 4096, "JSON"),
+    ],
+)
+def test_a_file_that_holds_no_history_ends_with_status_2_and_words(tracker, tmp_path, command, content, said):
+    path = tmp_path / "odd.jsonl"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+
+    result = tracker(command[0], path, *command[1:])
+
+    assert (result.exit_code, result.stdout, said in result.stderr) == (2, "", True)
+    assert "Traceback" not in result.stderr
+    assert "odd" in result.stderr
+
+
 def test_import_takes_a_register_from_excel_and_names_the_cell_that_it_cannot_read(tracker, tmp_path):
     headers = ["收到日期", "申请人类型", "申请方式", "答复类型", "答复日期"]
     path = tmp_path / "台账.XLSX"

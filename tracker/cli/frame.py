@@ -19,7 +19,7 @@ from tracker.config import load
 from tracker.domain.calendar import WorkCalendar, shipped
 from tracker.domain.errors import DomainError
 from tracker.models import fault, migrate
-from tracker.services import office
+from tracker.services import exchange_schema, office
 
 FINDINGS, REFUSED = 1, 2
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -81,9 +81,17 @@ def tracker() -> None:
     """政府信息公开申请办理系统。"""
 
 
-def read_lines(file: Path) -> list[str]:
-    """Return the lines of a UTF-8 file; end with status 2 where it cannot be read."""
-    return read_text(file, ("utf-8-sig",)).split("\n")
+def read_lines(file: Path) -> list[bytes]:
+    """Return the lines of a file as they are; end with status 2 where there are none, or it is no file."""
+    try:
+        if not file.is_file():
+            raise RefusedError(f"{file}：{'不能读取：没有这个文件' if not file.exists() else '不是文件'}。")
+        lines = exchange_schema.split(file.read_bytes())
+    except OSError as error:
+        raise RefusedError(f"{file}：不能读取：{error.strerror}。") from error
+    if not any(line.strip() for line in lines):
+        raise RefusedError(f"{file}：文件是空的，没有可以读取的内容。")
+    return lines
 
 
 def read_text(file: Path, encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")) -> str:

@@ -73,7 +73,7 @@ def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[dict
     if status == REFUSED:
         say(f"有{len(result.bad)}行不能导入，未作任何改动。")
     elif result.bad:
-        status = FINDINGS
+        status = FINDINGS if result.added + result.continued + result.unchanged else REFUSED
         if not dry_run:
             write_rejected(file, result.bad)
     return _result(result), status
@@ -135,7 +135,7 @@ def due(file: Path, on: Any, form: str) -> None:
 
 
 def due_lines(
-    lines: list[str], on: date, known: WorkCalendar
+    lines: list[bytes], on: date, known: WorkCalendar
 ) -> tuple[list[dict[str, Any]], list[exchange.BadLine]]:
     """Return the due line of each case, and the lines that cannot be read."""
     rules, good, bad = office.rules_of(load()), [], []

@@ -4,6 +4,7 @@ The keys are those of the exchange format (docs/exchange.md); ``check`` refuses 
 missing keys, never lateness.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -86,6 +87,10 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 # What a case line says beside its events and its first entry keeps, so that every column can be rebuilt.
 OF_CASE = ("applicant_kind", "channel", "unit")
 
+# What the program alone writes: from outside it is an unknown word.
+INTERNAL = frozenset({"implied"})
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the one form of a day: an equal day is an equal text
+
 WORDS: dict[str, Mapping[str, str]] = {
     "party": party.LABELS,
     "opinion": OPINIONS,
@@ -127,8 +132,8 @@ def check(entry: Entry) -> None:
 
 
 def _check_value(entry: Entry, key: str, value: Any) -> None:
-    if not isinstance(value, TYPES.get(key, str)):
-        raise InvalidDetailError(f"“{key}”的值不合要求：{value!r}。")
+    if not isinstance(value, TYPES.get(key, str)) or (key == "amount" and isinstance(value, bool)):
+        raise InvalidDetailError(f"“{key}”的值不合要求：{str(value)[:40]}。")
     if key in WORDS and value not in WORDS[key]:
         words = party.CHOICES if key == "party" else WORDS[key]
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(words)}。")
@@ -149,14 +154,14 @@ def _check_basis(value: dict[Any, Any]) -> None:
         if key not in basis.KEYS or not isinstance(words, str):
             raise InvalidDetailError(f"答复依据中不认识“{key}”，或者它的值不是文字。")
         if key.endswith("_on") and words:
-            _day(key, words)
+            day(key, words)
 
 
 def _check_parts(value: list[Any]) -> None:
     for part in value:
         if not isinstance(part, dict) or not {"content", "outcome"} <= part.keys() <= set(mixed.PART_KEYS):
             raise InvalidDetailError(f"分项应写明 content 和 outcome，现为“{part}”。")
-        if part["outcome"] not in BY_CODE or not all(isinstance(words, str) for words in part.values()):
+        if not all(isinstance(words, str) for words in part.values()) or part["outcome"] not in BY_CODE:
             raise InvalidDetailError(f"分项的 outcome 不能是“{part['outcome']}”。")
         if part.get("end") and part["end"] not in {end.key for end in basis.ENDS[part["outcome"]]}:
             raise InvalidDetailError(f"分项的 end 不能是“{part['end']}”。")
@@ -165,14 +170,17 @@ def _check_parts(value: list[Any]) -> None:
 CHECKS: dict[str, Callable[[Any], None]] = {"basis": _check_basis, "parts": _check_parts}
 
 
-def _day(key: str, value: Any) -> date:
+def day(key: str, value: Any) -> date:
+    """Return the day of a text such as 2026-03-02; raise InvalidDetailError naming the key otherwise."""
     try:
+        if not DAY.fullmatch(value):
+            raise ValueError(value)
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise InvalidDetailError(f"“{key}”不是日期：{value}") from error
+        raise InvalidDetailError(f"“{key}”不是日期（应如2026-03-02）：{str(value)[:40]}") from error
 
 
 def _check_day(entry: Entry, key: str, value: Any) -> None:
-    day = _day(key, value)
-    if key == "decided_on" and day > entry.on:
-        raise InvalidDetailError(f"落款日期（{day}）不能晚于送达日期（{entry.on}）。")
+    found = day(key, value)
+    if key == "decided_on" and found > entry.on:
+        raise InvalidDetailError(f"落款日期（{found}）不能晚于送达日期（{entry.on}）。")

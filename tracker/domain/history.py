@@ -24,7 +24,8 @@ from tracker.domain.state import (
 )
 
 COUNTING = (RECEIVED, PROCESSING)
-MARKS = ("correct", "carry_forward", "recompute")  # entries that move nothing themselves
+AUTOMATIC = ("carry_forward", "recompute")  # marks that the program writes
+MARKS = ("correct", *AUTOMATIC)  # entries that move nothing themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,11 +261,15 @@ def unflat(value: Any, seq: int) -> Entry:
     if not isinstance(value, dict) or "step" not in value or "on" not in value:
         raise InvalidDetailError("更正后的记录须写明 step 和 on。")
     details = {key: item for key, item in value.items() if key not in ("step", "on")}
-    try:
-        on = date.fromisoformat(value["on"])
-    except (TypeError, ValueError) as error:
-        raise InvalidDetailError(f"更正后的日期不是日期：{value['on']}") from error
-    return Entry(value["step"], on, details, seq)
+    return Entry(value["step"], event.day("on", value["on"]), details, seq)
+
+
+def own_acts(entries: Iterable[Entry]) -> list[Entry]:
+    """Return what the office itself did, corrections included: no mark and no implied acceptance.
+
+    The one definition of what a file of histories names, and of what it is compared and continued by.
+    """
+    return [entry for entry in entries if entry.step not in AUTOMATIC and not entry.details.get("implied")]
 
 
 def in_force(entries: Iterable[Entry]) -> list[Entry]:
@@ -274,7 +279,7 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
     """
     kept: dict[int, Entry | None] = {}
     said: dict[int, Entry] = {}  # what held last in each place, also where it was taken back since
-    for entry in entries:
+    for entry in own_acts(entries):
         if entry.step == "correct":
             place = entry.details["replaces"]
             if place not in kept:
@@ -282,7 +287,7 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
             value = entry.details.get("with")
             kept[place] = None if value is None else _replacement(said[place], value, place)
             said[place] = kept[place] or said[place]
-        elif entry.step not in MARKS and not entry.details.get("implied"):
+        else:
             kept[entry.seq] = said[entry.seq] = entry
     return [entry for entry in kept.values() if entry is not None]
 

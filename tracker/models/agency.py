@@ -29,7 +29,7 @@ class Unit(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(10), default="股室")
     liaison_name: Mapped[str] = mapped_column(String(60), default="")
     liaison_email: Mapped[str] = mapped_column(String(200), default="")

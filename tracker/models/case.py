@@ -40,7 +40,7 @@ class Case(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
-    number: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(64))
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"), index=True)
     subject: Mapped[str] = mapped_column(Text)
     registered_at: Mapped[datetime] = mapped_column(Moment)

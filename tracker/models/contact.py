@@ -84,7 +84,7 @@ class PendingRequest(Base):
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"))
     channel: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(Text)
-    unit: Mapped[str | None] = mapped_column(String(60))
+    unit: Mapped[str | None] = mapped_column(String(100))
     tracking_number: Mapped[str] = mapped_column(String(60), default="")
     forwarded_on: Mapped[date | None]
 

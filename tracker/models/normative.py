@@ -42,7 +42,7 @@ class DecisionCount(BookRow):
 
     year: Mapped[int]
     month: Mapped[int] = mapped_column(default=0)
-    unit: Mapped[str] = mapped_column(String(60), default="")
+    unit: Mapped[str] = mapped_column(String(100), default="")
     licences: Mapped[int] = mapped_column(default=0)
     penalties: Mapped[int] = mapped_column(default=0)
     coercion: Mapped[int] = mapped_column(default=0)

@@ -47,13 +47,13 @@ class Message(Base):
     key: Mapped[str] = mapped_column(String(160), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     subject_id: Mapped[int | None]
-    number: Mapped[str] = mapped_column(String(40), default="")
+    number: Mapped[str] = mapped_column(String(64), default="")
     duty: Mapped[str] = mapped_column(String(30), default="")
     due_on: Mapped[date | None]
     stage: Mapped[str] = mapped_column(String(6), default="")
     on: Mapped[date]
     recipient: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(100))
     address: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)

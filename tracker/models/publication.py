@@ -30,7 +30,7 @@ class Publication(BookRow):
 
     title: Mapped[str] = mapped_column(String(300))
     document_number: Mapped[str] = mapped_column(String(100), default="")
-    unit: Mapped[str] = mapped_column(String(60), default="")
+    unit: Mapped[str] = mapped_column(String(100), default="")
     category: Mapped[str] = mapped_column(String(20))
     created_on: Mapped[date | None]
     drafted_by: Mapped[str] = mapped_column(String(60), default="")

@@ -17,7 +17,7 @@ class RemedyCase(BookRow):
 
     kind: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(100), default="")
-    case_number: Mapped[str] = mapped_column(String(40), default="")
+    case_number: Mapped[str] = mapped_column(String(64), default="")
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     cause: Mapped[str] = mapped_column(Text, default="")
     organ: Mapped[str] = mapped_column(String(100))

@@ -3,28 +3,26 @@
 Reading knows nothing of the database; services/importing keeps what was read.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from tracker.domain import event, explanation, history, party
-from tracker.domain.applicant import ApplicantKind
 from tracker.domain.calendar import WorkCalendar
-from tracker.domain.channel import Channel
 from tracker.domain.clock import Rules
 from tracker.domain.duty import EXCHANGED, duties
-from tracker.domain.errors import DomainError, InvalidDetailError
+from tracker.domain.errors import DomainError, InvalidDetailError, UnknownYearError
 from tracker.domain.event import Entry
 from tracker.domain.outcome import BY_CODE
+from tracker.services import exchange_schema
 
 # 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``.
 FORMATS = FORMAT, LATER, TOLD_APART = tuple(f"tracker-history/{version}" for version in ("1", "1.1", "1.2"))
 LATER_KEYS = ("basis", "parts", "way", "count")
-CASE_KEYS = frozenset({"number", "agency", "applicant", "channel", "subject", "unit", "events"})
-APPLICANT_KEYS = ("kind", "name", "id_number", "phone", "email", "address")
+APPLICANT_KEYS = exchange_schema.Applicant.__struct_fields__
 
 
 # How a refusal names the event that it is about: its place in the list, its step, and its day where known.
@@ -54,22 +52,26 @@ class ReadCase:
     entries: list[Entry] = field(default_factory=list)
 
 
-def read(lines: Iterable[str]) -> Iterator[ReadCase | BadLine]:
-    """Yield each case line as read, or why it cannot be."""
+def read(lines: Iterable[str | bytes]) -> Iterator[ReadCase | BadLine]:
+    """Yield each case line as read, or why it cannot be; no line keeps the next from being read."""
     version = FORMAT
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
             continue
         try:
-            value = json.loads(text)
+            value = exchange_schema.parse(raw)
             if _is_header(value, number):
                 version = value["format"]
                 continue
-            yield _case(value, number, text, version)
-        except json.JSONDecodeError as error:
-            yield BadLine(number, f"不是有效的 JSON：第{error.colno}列，{error.msg}", text)
+            yield _case(value, number, _legible(raw), version)
         except DomainError as error:
-            yield BadLine(number, str(error), text)
+            yield BadLine(number, str(error), _legible(raw))
+
+
+def _legible(raw: str | bytes) -> str:
+    """Return the text of a line as a file of refused lines can hold it; what is too long is cut."""
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    return exchange_schema.SURROGATE.sub("\ufffd", text[: exchange_schema.LINE_BYTES])
 
 
 def _is_header(value: Any, number: int) -> bool:
@@ -78,57 +80,40 @@ def _is_header(value: Any, number: int) -> bool:
     if "format" not in value:
         return False
     if number != 1 or value["format"] not in FORMATS:
-        raise InvalidDetailError(f"格式“{value['format']}”不认识；第一行可写 {'、'.join(FORMATS)}。")
+        found = exchange_schema.shown(value["format"])
+        raise InvalidDetailError(f"格式“{found}”不认识；第一行可写 {'、'.join(FORMATS)}。")
+    if unknown := sorted(value.keys() - {"format"}):
+        raise InvalidDetailError(f"第一行不认识的项：{exchange_schema.shown('、'.join(unknown))}。")
     return True
 
 
-def _case(value: dict[str, Any], line: int, text: str, version: str) -> ReadCase:
-    unknown = sorted(value.keys() - CASE_KEYS)
-    if unknown:
-        raise InvalidDetailError(f"不认识的项：{'、'.join(unknown)}。")
-    applicant = _applicant(value.get("applicant"))
-    channel = value.get("channel")
-    if channel not in list(Channel):
-        raise InvalidDetailError(f"channel 不能是“{channel}”，应为：{'、'.join(Channel)}。")
-    events = value.get("events")
-    if not isinstance(events, list) or not events:
-        raise InvalidDetailError("缺少 events，或 events 为空。")
-    told_apart = version == TOLD_APART or any(_names_co_maker(item) for item in events)
-    entries = [_placed(item, place, told_apart) for place, item in enumerate(events, start=1)]
+def _case(value: Any, line: int, text: str, version: str) -> ReadCase:
+    told = exchange_schema.line(value)
+    told_apart = version == TOLD_APART or any(_names_co_maker(item) for item in told.events)
+    entries = [_placed(item, place, told_apart) for place, item in enumerate(told.events, start=1)]
     if entries[0].step == "receive":
-        first, unit = entries[0], _text(value, "unit")
-        more = {"applicant_kind": applicant["kind"], "channel": channel}
+        first, unit = entries[0], _clean(told.unit)
+        more = {"applicant_kind": told.applicant.kind.value, "channel": told.channel.value}
         more |= {"unit": unit} if unit else {}
         entries[0] = Entry(first.step, first.on, {**first.details, **more}, first.seq)
     return ReadCase(
         line,
         text,
-        _text(value, "number"),
-        _text(value, "agency") or "default",
-        applicant,
-        channel,
-        _text(value, "subject") or "",
+        _clean(told.number),
+        _clean(told.agency) or "default",
+        _applicant(told.applicant),
+        told.channel.value,
+        _clean(told.subject) or "",
         entries,
     )
 
 
-def _text(value: Mapping[str, Any], key: str) -> str | None:
-    found = value.get(key)
-    if found is not None and not isinstance(found, str):
-        raise InvalidDetailError(f"“{key}”应为文字，现为“{found}”。")
-    return found.strip() or None if found else None
+def _clean(text: str | None) -> str | None:
+    return text.strip() or None if text else None
 
 
-def _applicant(value: Any) -> dict[str, str | None]:
-    if not isinstance(value, dict):
-        raise InvalidDetailError("缺少 applicant。")
-    unknown = sorted(value.keys() - set(APPLICANT_KEYS))
-    if unknown:
-        raise InvalidDetailError(f"applicant 中不认识的项：{'、'.join(unknown)}。")
-    if value.get("kind") not in list(ApplicantKind):
-        words = "、".join(ApplicantKind)
-        raise InvalidDetailError(f"applicant.kind 不能是“{value.get('kind')}”，应为：{words}。")
-    return {key: _text(value, key) for key in APPLICANT_KEYS}
+def _applicant(told: exchange_schema.Applicant) -> dict[str, str | None]:
+    return {key: _clean(getattr(told, key)) for key in APPLICANT_KEYS}
 
 
 def _names_co_maker(item: Any) -> bool:
@@ -142,8 +127,10 @@ def _placed(item: Any, place: int, told_apart: bool) -> Entry:
     try:
         entry = from_exchange(item, place, told_apart=told_apart)
         event.check(entry)
+        if entry.step == "receive" and (given := sorted(entry.details.keys() & set(event.OF_CASE))):
+            raise InvalidDetailError(f"步骤receive没有“{'、'.join(given)}”这一项：写在事件之外。")
     except DomainError as error:
-        step = item.get("step") if isinstance(item, dict) else item
+        step = exchange_schema.shown(item.get("step") if isinstance(item, dict) else item)
         raise InvalidDetailError(f"第{place}个事件（{step}）：{error}") from error
     return entry
 
@@ -155,18 +142,11 @@ def from_exchange(item: Any, seq: int, *, told_apart: bool = True) -> Entry:
     """
     if not isinstance(item, dict):
         raise InvalidDetailError("事件应是一个 JSON 对象。")
+    if internal := sorted(item.keys() & event.INTERNAL):
+        raise InvalidDetailError(f"不认识的项：{'、'.join(internal)}。")
     item = {key: value for key, value in item.items() if value is not None or key == "with"}
-    step, on = item.pop("step", None), item.pop("on", None)
-    if step == "answer":
-        step = item.pop("outcome", None)
-        if not isinstance(step, str) or step not in BY_CODE:
-            raise InvalidDetailError(f"outcome 不能是“{step}”，应为：{'、'.join(BY_CODE)}。")
-    elif not isinstance(step, str) or step in {*BY_CODE, "recompute"} or step not in event.KEYS:
-        raise InvalidDetailError(f"不认识的步骤“{step}”。")
-    try:
-        day = date.fromisoformat(on)
-    except (TypeError, ValueError) as error:
-        raise InvalidDetailError(f"on 不是日期：{on}") from error
+    step, on = _step(item), item.pop("on", None)
+    day = event.day("on", on)
     if step == "correct" and item.get("with") is not None:
         item["with"] = history.flat(from_exchange(item["with"], seq, told_apart=told_apart))
     if isinstance(item.get("party"), str):
@@ -174,10 +154,24 @@ def from_exchange(item: Any, seq: int, *, told_apart: bool = True) -> Entry:
     return Entry(step, day, item, seq)
 
 
+def _step(item: dict[str, Any]) -> str:
+    """Take the step out of an event and return it; an answer is known by its outcome."""
+    step = item.pop("step", None)
+    if step == "answer":
+        step = item.pop("outcome", None)
+        if not isinstance(step, str) or step not in BY_CODE:
+            words = "、".join(BY_CODE)
+            raise InvalidDetailError(f"outcome 不能是“{exchange_schema.shown(step)}”，应为：{words}。")
+    elif not isinstance(step, str) or step in {*BY_CODE, "recompute"} or step not in event.KEYS:
+        raise InvalidDetailError(f"不认识的步骤“{exchange_schema.shown(step)}”。")
+    return step
+
+
 def _party(word: str, told_apart: bool) -> str:
     """Return what the ledger keeps for a party; raise where the word is none of the format."""
     if word not in party.CHOICES:
-        raise InvalidDetailError(f"“party”不能是“{word}”，应为：{'、'.join(party.CHOICES)}。")
+        choices = "、".join(party.CHOICES)
+        raise InvalidDetailError(f"“party”不能是“{exchange_schema.shown(word)}”，应为：{choices}。")
     return party.kept(word, told_apart=told_apart)
 
 
@@ -193,6 +187,26 @@ def to_exchange(entry: Entry, *, told_apart: bool = True) -> dict[str, Any]:
     return {"step": entry.step, "on": entry.on.isoformat(), **details}
 
 
+def check_years(entries: Iterable[Entry], calendar: WorkCalendar) -> None:
+    """Raise InvalidDetailError naming the first event in a year without a calendar: most often a slip."""
+    for entry in entries:
+        if entry.on.year not in calendar.published and entry.on.year not in calendar.provisional:
+            label = f"第{entry.seq}个事件（{entry.step}，{entry.on}）"
+            raise InvalidDetailError(f"{label}：没有{entry.on.year}年的工作日历；请核对年份是否写错。")
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Refuse a line whose days lead out of the calendar, naming the year, whatever is counted from them."""
+    try:
+        yield
+    except UnknownYearError as error:
+        words = f"由其中的日期推算到{error.year}年，没有这一年的工作日历；请核对各日期的年份是否写错。"
+        raise InvalidDetailError(words) from error
+    except OverflowError as error:
+        raise InvalidDetailError("由其中的日期推算超出了日历的范围；请核对各日期的年份是否写错。") from error
+
+
 def due_line(case: ReadCase, on: date, calendar: WorkCalendar, rules: Rules) -> dict[str, Any] | None:
     """Return the line of ``tracker due`` for the case; None where it is not yet received, or void.
 
@@ -201,6 +215,14 @@ def due_line(case: ReadCase, on: date, calendar: WorkCalendar, rules: Rules) -> 
     if case.entries[0].on > on:
         return None
     entries = [entry for entry in case.entries if entry.on <= on]
+    check_years(entries, calendar)
+    with counted():
+        return _due_line(case, entries, on, calendar, rules)
+
+
+def _due_line(
+    case: ReadCase, entries: list[Entry], on: date, calendar: WorkCalendar, rules: Rules
+) -> dict[str, Any] | None:
     standing = history.fold(entries, calendar, rules)
     if standing.received_on is None:
         return None

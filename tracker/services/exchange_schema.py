@@ -1,0 +1,213 @@
+"""What a line of a history file may hold (docs/exchange.md section 1): the one schema at the edge.
+
+Everything that comes from outside passes here before anything else looks at it: bytes, JSON, text, numbers,
+shape. What steps and their words mean is the domain's (domain/event).
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.errors import InvalidDetailError
+
+LINE_BYTES = 4 * 1024 * 1024
+DEPTH = 8
+EVENTS = 1000  # no request has more; each is replayed against those before it
+DIGITS = 15  # of a whole number: what every reader of JSON holds exactly
+SHOWN = 40  # characters of a wrong value that a refusal repeats
+
+# The longest text of a key, in characters: what its column holds. Any other text is bounded by TEXT.
+TEXT = 20_000
+LENGTHS = {
+    "number": 64,
+    "agency": 40,
+    "name": 200,
+    "unit": 100,
+    "handler": 60,
+    "id_number": 200,
+    "phone": 200,
+    "email": 200,
+    "address": 500,
+    "tracking_number": 200,
+    "document_number": 200,
+    "approved_by": 200,
+    "step": 60,
+    "party": 60,
+}
+KEY = 60  # characters of a key that is not known
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Applicant(msgspec.Struct, forbid_unknown_fields=True):
+    """Who asked."""
+
+    kind: ApplicantKind
+    name: str | None = None
+    id_number: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+
+
+class Line(msgspec.Struct, forbid_unknown_fields=True):
+    """One case. The keys of its events depend on their step (domain/event)."""
+
+    applicant: Applicant
+    channel: Channel
+    events: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=EVENTS)]
+    number: str | None = None
+    agency: str | None = None
+    subject: str | None = None
+    unit: str | None = None
+
+
+def split(content: bytes) -> list[bytes]:
+    """Return the lines of a file. A mark of UTF-8 at its beginning is none of its text."""
+    return content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+
+
+def parse(raw: str | bytes) -> Any:
+    """Return the JSON value of a line; raise InvalidDetailError where any part of it does not fit."""
+    if len(raw) > LINE_BYTES:
+        raise InvalidDetailError(f"这一行超过{LINE_BYTES // 1024 // 1024} MB，不可能是一件申请。")
+    try:
+        value = _JSON.decode(decoded(raw))
+    except json.JSONDecodeError as error:
+        raise InvalidDetailError(f"不是有效的 JSON：第{error.colno}列，{error.msg}") from error
+    except RecursionError as error:
+        raise InvalidDetailError(f"嵌套超过{DEPTH}层。") from error
+    _walk(value, "", "", 1)
+    return value
+
+
+def decoded(raw: str | bytes) -> str:
+    """Return the text of a line; raise InvalidDetailError where its bytes are no UTF-8."""
+    if isinstance(raw, str):
+        return raw
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        words = "不是 UTF-8 文字（GB18030、UTF-16 等编码的文件请另存为 UTF-8）"
+        raise InvalidDetailError(f"第{error.start + 1}个字节起{words}。") from error
+
+
+def line(value: Any) -> Line:
+    """Return the case of a parsed line; raise InvalidDetailError naming the key that does not fit."""
+    try:
+        return msgspec.convert(value, Line)
+    except msgspec.ValidationError as error:
+        raise InvalidDetailError(_in_words(str(error))) from error
+
+
+def shown(value: object) -> str:
+    """Return a wrong value as a refusal repeats it: short, and writable anywhere."""
+    text = SURROGATE.sub("\ufffd", str(value).replace("\x00", "\ufffd"))
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}……"
+
+
+# -- JSON -------------------------------------------------------------------------------------------
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        double = next(key for key in keys if keys.count(key) > 1)
+        raise InvalidDetailError(f"“{shown(double)}”在同一个对象中出现了两次。")
+    return found
+
+
+def _whole(text: str) -> int:
+    if len(text.lstrip("-")) > DIGITS:
+        raise InvalidDetailError(f"数字{shown(text)}超过{DIGITS}位。")
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise InvalidDetailError(f"数字{shown(text)}太大。")
+    return number
+
+
+def _constant(text: str) -> float:
+    raise InvalidDetailError(f"{text}不是 JSON 的数字。")
+
+
+_JSON = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_whole, parse_float=_fraction, parse_constant=_constant
+)
+
+
+def _walk(value: Any, key: str, where: str, depth: int) -> None:
+    """Look at every text of the value: what neither database keeps, or its column does not hold."""
+    if isinstance(value, str):
+        _text(value, LENGTHS.get(key, TEXT), where)
+    elif isinstance(value, dict | list):
+        if depth > DEPTH:
+            raise InvalidDetailError(f"嵌套超过{DEPTH}层。")
+        for name, item in _items(value):
+            if isinstance(name, str):
+                _text(name, KEY, "名称")
+                _walk(item, name, f"{where}.{name}" if where else name, depth + 1)
+            else:
+                _walk(item, key, f"{where}[{name + 1}]", depth + 1)
+
+
+def _items(value: dict[str, Any] | list[Any]) -> Iterator[tuple[str | int, Any]]:
+    return iter(value.items()) if isinstance(value, dict) else enumerate(value)
+
+
+def _text(text: str, longest: int, where: str) -> None:
+    if len(text) > longest:
+        raise InvalidDetailError(f"“{where}”最长{longest}个字，现有{len(text)}个。")
+    if "\x00" in text:
+        raise InvalidDetailError(f"“{where}”含有空字符（U+0000）。")
+    if not text.isascii() and (found := SURROGATE.search(text)):
+        raise InvalidDetailError(f"“{where}”含有不成对的代理字符（U+{ord(found[0]):04X}）。")
+
+
+# -- words for what the library refuses -------------------------------------------------------------
+
+_TYPES = {
+    "str": "文字",
+    "null": "空",
+    "object": "一个 JSON 对象",
+    "array": "一个列表",
+    "int": "整数",
+    "float": "数字",
+    "bool": "真假",
+}
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`")
+_MISSING = re.compile(r"Object missing required field `(.*?)`")
+_TYPE = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
+_COUNT = re.compile(r"Expected `array` of length")
+_WORD = re.compile(r"Invalid enum value (.*?)(?: - at|$)", re.DOTALL)
+_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+_EVENT = re.compile(r"events\[(\d+)\]")
+_WORDS = {"channel": Channel, "applicant.kind": ApplicantKind}
+
+
+def _in_words(message: str) -> str:
+    """Return the library's refusal in the words of the file's reader."""
+    place = found[1] if (found := _PLACE.search(message)) else ""
+    if found := _EVENT.fullmatch(place):
+        return f"第{int(found[1]) + 1}个事件应是一个 JSON 对象。"
+    if found := _UNKNOWN.search(message):
+        return f"{f'{place} 中' if place else ''}不认识的项：{shown(found[1])}。"
+    if found := _MISSING.search(message):
+        return f"缺少 {'.'.join(filter(None, [place, found[1]]))}。"
+    if found := _WORD.search(message):
+        return f"{place} 不能是“{shown(found[1].strip(chr(39)))}”，应为：{'、'.join(_WORDS[place])}。"
+    if _COUNT.search(message):
+        return f"{place} 应有1至{EVENTS}个事件。"
+    if found := _TYPE.search(message):
+        wanted = "、".join(dict.fromkeys(_TYPES.get(name.strip(), name) for name in found[1].split("|")))
+        return f"“{place}”应为{wanted}，现为{_TYPES.get(found[2], found[2])}。"
+    return message
