@@ -15,7 +15,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.services import audit
 from tracker.services.exchange import FORMAT, LATER, LATER_KEYS, TOLD_APART, to_exchange
-from tracker.services.importing import comparable
+from tracker.services.import_plan import comparable
 
 WINDOW = 500
 

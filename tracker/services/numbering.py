@@ -1,6 +1,7 @@
 """Numbers of cases and contacts: from a counter row, inside the transaction, never reused."""
 
 import re
+from collections.abc import Container
 
 from sqlalchemy import select
 
@@ -9,7 +10,8 @@ from tracker.models.base import db, ensure
 
 REQUESTS = "YSQ"  # 依申请公开
 CONTACTS = "LXF"  # 来信来访来电
-OURS = re.compile(rf"{REQUESTS}-(\d{{4}})-(\d+)")
+# A longer number is a day, a code of another system: it has nothing to do with our counter.
+OURS = re.compile(rf"{REQUESTS}-([0-9]{{4}})-([0-9]{{4,6}})")
 
 
 def is_ours(number: str) -> bool:
@@ -19,10 +21,20 @@ def is_ours(number: str) -> bool:
 
 def next_number(agency_id: int, register: str, year: int) -> str:
     """Return the next number of the register, such as YSQ-2026-0001, and keep it taken."""
+    return take(agency_id, register, year, 1, but=())[0]
+
+
+def take(agency_id: int, register: str, year: int, count: int, *, but: Container[str]) -> list[str]:
+    """Return that many numbers of the register in order, leaving out those that are taken elsewhere."""
     counter = _counter(agency_id, register, year)
-    counter.last += 1
+    given: list[str] = []
+    while len(given) < count:
+        counter.last += 1
+        number = f"{register}-{year}-{counter.last:04d}"
+        if number not in but:
+            given.append(number)
     db.session.flush()
-    return f"{register}-{year}-{counter.last:04d}"
+    return given
 
 
 def raise_to(agency_id: int, register: str, year: int, last: int) -> None:
