@@ -178,7 +178,9 @@ class Plan:
     result: Result = field(default_factory=Result)
     new: dict[Identity, New] = field(default_factory=dict)
     more: dict[int, More] = field(default_factory=dict)
-    met: list[tuple[int, ReadCase]] = field(default_factory=list)  # lines of cases that are kept, by their ids
+    met: list[tuple[int, ReadCase]] = field(
+        default_factory=list
+    )  # lines of cases that are kept, by their ids
 
     @classmethod
     def of(cls, found: Sequence[ReadCase | BadLine], today: date, progress: Progress) -> Self:
