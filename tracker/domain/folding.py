@@ -7,6 +7,7 @@ looks a name or a number up compares what ``fold`` returns; what was typed is ke
 import re
 import unicodedata
 
+LONGEST_NAME = 200
 # Kept as escapes: in print many of these cannot be told apart.
 DASHES = re.compile(
     "[-\u00ad\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2500\u2501\u2e3a\u2e3b"
@@ -30,6 +31,16 @@ def fold(text: str) -> str:
     evened = unicodedata.normalize("NFKC", evened).casefold()
     evened = unicodedata.normalize("NFKC", evened).translate(BRACKETS)
     return NOTHING.sub("", DOTS.sub("\u00b7", DASHES.sub("-", evened)))
+
+
+def folded_name(name: str) -> str:
+    """Return a name as it is kept for comparing, no longer than an index takes."""
+    return fold(name)[:LONGEST_NAME]
+
+
+def folded_lines(*texts: str | None) -> str:
+    """Return texts as they are kept to be searched: no word is found across the end of one."""
+    return "\n".join(fold(text or "") for text in texts)
 
 
 def words(text: str) -> list[str]:

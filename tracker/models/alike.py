@@ -1,4 +1,4 @@
-"""Named reads over the wording of requests (the index of migration 0004)."""
+"""Named reads over the wording of requests (the index of migration 0016)."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,8 @@ def _on_sqlite(keys: Sequence[str]) -> list[int]:
 def _on_postgresql(agency_id: int, keys: Sequence[str]) -> list[int]:
     """Look each key up in the index; a case found by more of them comes first."""
     found = [
-        select(Case.id).where(Case.agency_id == agency_id, Case.subject.ilike(f"%{key}%")) for key in keys
+        select(Case.id).where(Case.agency_id == agency_id, Case.folded.contains(key, autoescape=True))
+        for key in keys
     ]
     each = found[0].union_all(*found[1:]).subquery()
     shared = func.count().label("shared")

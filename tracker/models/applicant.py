@@ -1,14 +1,24 @@
 """Applicants: named by id from ledgers, so that no ledger holds personal data."""
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.domain.folding import folded_name
 from tracker.models.base import Base
 from tracker.models.cipher import Encrypted
 
 
+def _folded(context: Any) -> str:
+    return folded_name(context.get_current_parameters().get("name") or "")
+
+
 class Applicant(Base):
-    """Who asks. ID number, phone and address are encrypted; ``id_index`` finds an equal number."""
+    """Who asks. ID number, phone and address are encrypted; ``id_index`` finds an equal number.
+
+    folded: the name as it is compared (domain/folding), made as the row is.
+    """
 
     __tablename__ = "applicants"
 
@@ -16,6 +26,7 @@ class Applicant(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(200), default="", index=True)
+    folded: Mapped[str] = mapped_column(String(200), default=_folded, index=True)
     id_number: Mapped[str | None] = mapped_column(Encrypted("applicants.id_number"))
     id_index: Mapped[str | None] = mapped_column(String(64), index=True)
     phone: Mapped[str | None] = mapped_column(Encrypted("applicants.phone"))

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.event import Entry
+from tracker.domain.folding import folded_lines
 from tracker.domain.outcome import FINAL
 from tracker.domain.state import VOID, WORKING
 from tracker.models.agency import Unit
@@ -17,8 +18,15 @@ IS_OPEN = text("closed_on IS NULL")
 STATE_CODES = ", ".join(f"'{code}'" for code in (*WORKING, *FINAL, VOID))
 
 
+def _folded(context: Any) -> str:
+    row = context.get_current_parameters()
+    return folded_lines(row.get("number"), row.get("subject"))
+
+
 class Case(Base):
     """One request.
+
+    ``folded`` is number and subject as they are searched (domain/folding), made as the row is.
 
     Every column from ``state`` on restates the ledger so that lists and counts are cheap; all of
     them can be rebuilt (services/ledger.restate) and ``tracker check`` proves that they agree.
@@ -43,6 +51,7 @@ class Case(Base):
     number: Mapped[str] = mapped_column(String(64))
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"), index=True)
     subject: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text, default=_folded)
     registered_at: Mapped[datetime] = mapped_column(Moment)
     registered_by: Mapped[str | None] = mapped_column(String(60))  # None where a file brought the case
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)

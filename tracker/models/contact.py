@@ -1,11 +1,13 @@
 """The register of letters, visits and calls (来信、来访、来电)."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.contact import Facts
+from tracker.domain.folding import folded_lines
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, Moment
@@ -13,8 +15,16 @@ from tracker.models.case import Case
 from tracker.models.cipher import Encrypted
 
 
+def _folded(context: Any) -> str:
+    row = context.get_current_parameters()
+    return folded_lines(row.get("number"), row.get("person"), row.get("summary"))
+
+
 class Contact(Base):
-    """One letter, visit or call. Every one is logged and sorted (甄别), request or not."""
+    """One letter, visit or call. Every one is logged and sorted (甄别), request or not.
+
+    folded: number, person and summary as they are searched (domain/folding), made as the row is.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -34,6 +44,7 @@ class Contact(Base):
     phone: Mapped[str | None] = mapped_column(Encrypted("contacts.phone"))
     address: Mapped[str | None] = mapped_column(Encrypted("contacts.address"))
     summary: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text, default=_folded)
     received_by: Mapped[str] = mapped_column(String(60))
     triage: Mapped[str | None] = mapped_column(String(20))
     triaged_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.models.base import Base
 
 LOCK_VERSION = ("version",)
+FOLDED = ("folded",)  # made from columns that are sealed
 # Columns that restate a ledger are rebuilt from it by the check, which is the stronger proof.
 RESTATED = (
     "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
@@ -27,16 +28,16 @@ RESTATED = (
 SEALED: dict[str, tuple[str, ...]] = {
     "accountabilities": LOCK_VERSION,
     "agencies": (),
-    "applicants": (),
+    "applicants": FOLDED,
     "assessments": LOCK_VERSION,
     "audit_entries": (),
     "book_acts": (),
     "calendar_days": (),
     "calendar_notices": (),
-    "cases": (*RESTATED, *LOCK_VERSION),
+    "cases": (*RESTATED, *FOLDED, *LOCK_VERSION),
     "chain_heads": (),
     "contact_acts": (),
-    "contacts": ("next_action", "next_action_on", *LOCK_VERSION),
+    "contacts": ("next_action", "next_action_on", *FOLDED, *LOCK_VERSION),
     "decision_counts": LOCK_VERSION,
     "former_names": (),
     "former_passwords": (),

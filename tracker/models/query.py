@@ -18,6 +18,7 @@ from tracker.domain.annual_report import (
     first_day,
     last_day,
 )
+from tracker.domain.folding import fold, folded_name, words
 from tracker.domain.outcome import BY_CODE
 from tracker.domain.report_format import LEAVES
 from tracker.domain.state import (
@@ -182,15 +183,12 @@ def _by_state(query: Select[tuple[Case]], wanted: Filter) -> Select[tuple[Case]]
 
 
 def _matches(text: str) -> ColumnElement[bool]:
+    """Return what holds where every word stands in number, subject or name, whatever its width or case."""
     parts = [
-        or_(
-            Case.number.contains(word, autoescape=True),
-            Case.subject.contains(word, autoescape=True),
-            Applicant.name.contains(word, autoescape=True),
-        )
-        for word in text.split()
+        or_(Case.folded.contains(word, autoescape=True), Applicant.folded.contains(word, autoescape=True))
+        for word in words(text)
     ]
-    return and_(*parts)
+    return and_(true(), *parts)
 
 
 def page(query: Select[Any], order: Sequence[Any], number: int, size: int) -> list[Any]:
@@ -306,9 +304,8 @@ def contacts(
     if state:
         is_open = Contact.closed_on.is_(None)
         query = query.where(is_open if state == "open" else ~is_open)
-    for word in text.split():
-        found = (Contact.number, Contact.summary, Contact.person)
-        query = query.where(or_(*(column.contains(word, autoescape=True) for column in found)))
+    for word in words(text):
+        query = query.where(Contact.folded.contains(word, autoescape=True))
     return query
 
 
@@ -358,8 +355,8 @@ def of_person(agency_id: int, *, name: str, kind: str = "", id_index: str = "") 
     the database would rather walk through all of them.
     """
     same = []
-    if name:
-        same.append(and_(Applicant.name == name, Applicant.kind == kind if kind else true()))
+    if fold(name):
+        same.append(and_(Applicant.folded == folded_name(name), Applicant.kind == kind if kind else true()))
     if id_index:
         same.append(Applicant.id_index == id_index)
     if not same:
@@ -379,7 +376,7 @@ def earlier_in_month(case: Case) -> list[Case]:
     who, on = case.applicant, case.received_on
     if on is None or not (who.id_index or who.name):
         return []
-    named = and_(Applicant.name == who.name, Applicant.kind == who.kind)
+    named = and_(Applicant.folded == folded_name(who.name), Applicant.kind == who.kind)
     before = or_(Case.received_on < on, and_(Case.received_on == on, Case.id < case.id))
     found = (
         select(Case)

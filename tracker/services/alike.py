@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain import likeness
+from tracker.domain.folding import fold
 from tracker.models import alike, query
 from tracker.models.case import Case
 from tracker.models.cipher import blind_index
@@ -99,4 +100,4 @@ def _alike(agency_id: int, subject: str, same: set[int]) -> list[Alike]:
 
 def _who(case: Case) -> tuple[str, str]:
     """Return what tells applicants apart: the ID number, else kind and name."""
-    return case.applicant.id_index or case.applicant.kind, case.applicant.name
+    return case.applicant.id_index or case.applicant.kind, fold(case.applicant.name)

@@ -1,0 +1,109 @@
+"""Search and names even out width, case, dashes and blanks alike, on both databases."""
+
+from datetime import date
+
+import pytest
+from alembic import command
+from sqlalchemy import select, text
+
+from tests.conftest import settings_of
+from tracker.app import create_app
+from tracker.domain import likeness
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.permission import Role
+from tracker.models import alike as wording
+from tracker.models import migrate, query
+from tracker.models.applicant import Applicant
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.services import alike, intake
+from tracker.services.contact import ContactData, log
+
+
+@pytest.fixture
+def register(app, actor, clock):
+    def make(name: str, subject: str = "规划图", on: date | None = None) -> Case:
+        who = intake.ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name)
+        arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=on or clock.today)
+        request = intake.RequestData(applicant=who, arrival=arrival, subject=subject)
+        return intake.register(request, actor=actor(Role.HEAD), today=clock.today, now=clock())
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ysq-2026", "ＹＳＱ－２０２６", "YSQ–2026", "YSQ—2026", "ysq‐2026",
+        "张三", "张　三", "三 张", "张\u00a0三", "ems回执", "ＥＭＳ", "回执（abc）",
+    ],
+)  # fmt: skip
+def test_a_case_is_found_however_its_number_name_or_subject_is_typed(register, agency_id, typed):
+    register("张　三", subject="EMS 回执(ＡＢＣ）100%")
+
+    assert query.count(query.cases(agency_id, query.Filter(text=typed))) == 1
+
+
+@pytest.mark.parametrize("typed", ["李四", "ysq-2027", "%", "_", "\\", "2026\n规划"])
+def test_a_case_is_not_found_by_what_it_does_not_say(register, agency_id, typed):
+    register("张三")
+
+    assert query.count(query.cases(agency_id, query.Filter(text=typed))) == (
+        1 if typed == "2026\n规划" else 0
+    )
+
+
+def test_two_ways_to_type_a_name_are_one_person_for_earlier_requests_and_for_the_fee(
+    register, actor, agency_id, clock
+):
+    first = register("张三", on=date(2026, 3, 3))
+    second = register("张　三", on=date(2026, 3, 4))
+
+    assert [case.id for case in query.earlier_in_month(second)] == [first.id]
+    assert {case.id for case in query.of_person(agency_id, name="张 三")} == {first.id, second.id}
+    found = alike.look(actor(Role.HEAD), subject="", name=" 张\u3000三 ", on=clock.today)
+    assert found.in_month == 2
+
+
+def test_alike_requests_are_found_across_widths(register, agency_id):
+    words = "申请公开ＡＢＣ产业园征收补偿安置方案及评估报告"
+    kept = register("张三", subject=words)
+    for n in range(3):
+        register("李四", subject=f"食品安全抽检结果名单第{n}批")
+    keys = likeness.keys("申请公开ABC产业园征收补偿安置方案及评估报告", wording.rarity(agency_id))
+
+    assert [case.id for case in wording.candidates(agency_id, keys)] == [kept.id]
+
+
+def test_contacts_are_found_the_same_way(app, actor, agency_id, clock):
+    data = ContactData(
+        form="letter", arrived_on=clock.today, person="张　三", summary="询问 ＥＭＳ－１２３ 的下落"
+    )
+    log(data, actor=actor(Role.HEAD), today=clock.today, now=clock())
+
+    for typed in ("张三", "ems-123", "EMS–123"):
+        assert query.count(query.contacts(agency_id, text=typed)) == 1
+    assert query.count(query.contacts(agency_id, text="ems-124")) == 0
+
+
+def test_an_upgrade_folds_what_older_versions_kept(tmp_path):
+    app = create_app(settings_of(tmp_path / "office"))
+    with app.app_context():
+        command.upgrade(migrate.config(), "0015")
+        with db.engine.begin() as connection:
+            for statement in (
+                "INSERT INTO agencies (id, code, name) VALUES (1, 'default', '甲局')",
+                "INSERT INTO applicants (id, agency_id, kind, name) VALUES (1, 1, 'natural_person', '张　三')",
+                "INSERT INTO cases (id, agency_id, number, applicant_id, subject, registered_at, version, state,"
+                " channel, applicant_kind, due_is_provisional) VALUES (1, 1, 'ＹＳＱ－７', 1, '规 划 图',"
+                " '2026-03-02 01:00:00', 1, 'received', 'in_person', 'natural_person', 0)",
+            ):
+                connection.execute(text(statement))
+        migrate.upgrade()
+
+        assert db.session.scalar(select(Applicant.folded)) == "张三"
+        assert db.session.scalar(select(Case.folded)) == "ysq-7\n规划图"
+        assert query.count(query.cases(1, query.Filter(text="YSQ-7"))) == 1
+        db.session.remove()
+        db.engine.dispose()
