@@ -1,4 +1,4 @@
-"""Named reads over the wording of requests (the index of migration 0016)."""
+"""Named reads over the wording of requests (the index of migration 0017)."""
 
 from collections.abc import Sequence
 
