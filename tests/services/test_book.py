@@ -481,3 +481,19 @@ def test_a_local_holiday_moves_the_term_and_a_wrong_term_is_found(app, by, media
     with transaction() as session:
         session.execute(text("UPDATE duties SET due_on = '2026-03-30' WHERE kind = 'publication'"))
     assert list(publication.misstated()) == [ITEM["title"]]
+
+
+def test_a_register_is_searched_however_its_words_are_typed_and_after_a_change(app, by):
+    made = {"title": "户外广告ＡＢＣ 管理办法", "number": "开管〔2025〕1号", "made_on": "2025-03-01"}
+    row = books.keep(DOCUMENTS, made, by=by())
+    agency_id = by().actor.agency_id
+
+    def found(words: str) -> int:
+        rows = query.rows(DOCUMENTS, agency_id, text=words)
+        return len(db.session.scalars(rows).all())
+
+    typed = ("abc管理", "广告　办法", "开管[2025]1号", "开管【2025】1号", "旧办法")
+    assert [found(words) for words in typed] == [1, 1, 1, 1, 0]
+    again = {**made, "title": "旧办法"}
+    books.keep(DOCUMENTS, again, by=by(), row_id=row.id, version=row.version, reason="笔误")
+    assert [found(words) for words in ("abc管理", "旧办法")] == [0, 1]

@@ -14,13 +14,17 @@ from tracker.models.base import Base, Moment
 
 
 class BookRow(Base):
-    """The columns that the rows of all registers share."""
+    """The columns that the rows of all registers share.
+
+    folded: what is searched of the row, as it is searched (services/book.fill; domain/folding).
+    """
 
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
     note: Mapped[str] = mapped_column(Text, default="")
+    folded: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     recorded_by: Mapped[str] = mapped_column(String(60))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import Select, func, select
 
 from tracker.domain import history, reading
 from tracker.domain.annual_report import first_day, last_day
 from tracker.domain.book import Book
 from tracker.domain.counting import Counting
+from tracker.domain.folding import words
 from tracker.domain.normative import AMENDED, Document, column_of
 from tracker.domain.remedy import TOTAL, Stage, cells_of
 from tracker.models.base import db
@@ -242,10 +243,8 @@ def rows(
     for name, value in (equal or {}).items():
         if value:
             found = found.where(getattr(model, name) == value)
-    for word in text.split():
-        searched = [getattr(model, name) for name in book.searched]
-        named = [cast(c, String).contains(word, autoescape=True) for c in searched]
-        found = found.where(or_(*named))
+    for word in words(text):
+        found = found.where(model.folded.contains(word, autoescape=True))
     return found
 
 
