@@ -74,6 +74,8 @@ def update(
 def _fill(unit: Unit, name: str, kind: str, liaison_name: str, liaison_email: str) -> None:
     if not name.strip():
         raise InvalidDetailError("请填写单位名称。")
+    if not (name.strip() + liaison_name.strip()).isprintable():
+        raise InvalidDetailError("单位名称和联络员姓名中不能有换行等控制字符。")
     if kind not in KINDS:
         raise InvalidDetailError(f"单位类别应为：{'、'.join(KINDS)}。")
     query = select(Unit.id).where(Unit.agency_id == unit.agency_id, Unit.name == name.strip())
