@@ -1,0 +1,98 @@
+"""An import in a process of its own beside clerks who work: nobody is locked out, nothing is half written."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.histories import line
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.permission import Role
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.now import wall_clock
+from tracker.services import inspection, intake
+
+TRACKER = Path(sys.executable).with_name("tracker")
+LINES = 1500
+
+
+@pytest.fixture
+def importing_process(app, tmp_path):
+    """Start the command on a file of many cases, in another process on the same office."""
+    path = tmp_path / "many.jsonl"
+    events = [
+        {"step": "receive", "on": "2026-01-05"},
+        {"step": "answer", "on": "2026-01-12", "outcome": "disclosed"},
+    ]
+    path.write_text("".join(json.dumps(line("other", f"G-{n}", events)) + "\n" for n in range(LINES)))
+    settings = app.extensions["tracker.settings"]
+    office = {"TRACKER_INSTANCE": str(settings.instance), "TRACKER_DATABASE_URL": settings.database_url}
+    started = []
+
+    def start() -> subprocess.Popen:
+        command = [TRACKER, "import", path]
+        words = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True}
+        started.append(subprocess.Popen(command, env={**os.environ, **office}, **words))
+        return started[-1]
+
+    db.session.remove()
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def imported() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Case).where(Case.number.like("G-%")))
+
+
+def read_until(process: subprocess.Popen, said: str) -> None:
+    for words in process.stderr:
+        if said in words:
+            return
+
+
+def test_clerks_register_and_read_while_another_process_imports(app, importing_process, actor, clock):
+    registrar, seen, slowest = actor(Role.REGISTRAR), set(), 0.0
+    process, registered = importing_process(), 0
+    while process.poll() is None:
+        applicant = intake.ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
+        arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+        request = intake.RequestData(applicant=applicant, arrival=arrival, subject=f"事项{registered}")
+        begun = time.monotonic()
+        intake.register(request, actor=registrar, today=clock.today, now=clock())
+        slowest = max(slowest, time.monotonic() - begun)
+        registered += 1
+        seen.add(imported())
+
+    assert process.returncode == 0
+    assert registered > 5
+    assert slowest < 15  # what a writer waits at most before it is told to try again (models/engine)
+    assert seen <= {0, LINES}
+    assert imported() == LINES
+    assert list(inspection.inspect(today=wall_clock().date())) == []
+
+
+def test_an_import_that_is_killed_while_it_writes_leaves_all_or_nothing(app, importing_process):
+    process = importing_process()
+    read_until(process, f"{LINES}／")
+    process.kill()
+    process.wait()
+
+    assert imported() in (0, LINES)
+    assert list(inspection.inspect(today=wall_clock().date())) == []
+
+    again = importing_process()
+    read_until(again, "新增")
+    assert again.wait() == 0
+    assert imported() == LINES
