@@ -22,6 +22,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.domain.permission import Role
 from tracker.models.agency import Unit
+from tracker.models import writers
 from tracker.models.base import db, transaction
 from tracker.services import setup, user
 from tracker.services.actor import Actor
@@ -194,6 +195,7 @@ def running(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+        writers.leave(db.engine)
         db.engine.dispose()
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
+
 from tracker.domain.fee import bands_of
 from tracker.domain.mixed import order_of
 
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
 CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
 KEY_BYTES = 32
+CONNECT_SECONDS = 5  # that a database may take to say whether it is empty
 PORTS = range(65536)
 KEY_FILE = "secret.key"  # left open it stops the start: somebody may have read it
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -207,7 +210,22 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
     checked["database_url"] = _driver(checked.get("database_url") or database)
     checked.setdefault("secure_cookies", checked.get("base_url", "").startswith("https://"))
-    return Settings(instance=instance, secret_key=secret_key(instance), **checked)
+    key = secret_key(instance, is_new=lambda: _is_empty(checked["database_url"]))
+    return Settings(instance=instance, secret_key=key, **checked)
+
+
+def _is_empty(url: str) -> bool | None:
+    """Return whether the database holds no office; None where it cannot be asked."""
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        return not path.is_file() or path.stat().st_size == 0
+    address = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    try:
+        with psycopg.connect(address, connect_timeout=CONNECT_SECONDS) as connection:
+            row = connection.execute("SELECT to_regclass('alembic_version') IS NULL").fetchone()
+    except psycopg.Error:
+        return None
+    return bool(row and row[0])
 
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -324,12 +342,24 @@ def _driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def secret_key(instance: Path, name: str = KEY_FILE) -> bytes:
-    """Return the key kept in the instance folder; make it where there is none.
+def secret_key(instance: Path, name: str = KEY_FILE, *, is_new: Callable[[], bool | None]) -> bytes:
+    """Return the key kept in the instance folder; make it where there is none and the office is new.
 
-    The file is readable by its owner only. Raises ConfigError where others may read it.
+    is_new: asked where there is no key; None, the database cannot be asked: a key for this process alone.
+
+    The file is readable by its owner only. Raises ConfigError where others may read it, and where a
+    database is there whose key is not.
     """
     path = instance / name
+    if not path.exists():
+        new = is_new()
+        if new is None:
+            return secrets.token_bytes(KEY_BYTES)
+        if not new:
+            raise ConfigError(
+                f"{path}：密钥文件不见了，而数据库中已有办公室的数据。请把另行保存的 {name} 放回原处；"
+                "没有另造密钥，没有作任何改动。"
+            )
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
     except FileExistsError:

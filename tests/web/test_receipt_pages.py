@@ -19,7 +19,7 @@ from tracker.models.contact import Contact
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
-from tracker.services import confirmation, evidence, exporting, importing, inspection, setup
+from tracker.services import confirmation, evidence, exporting, importing, inspection, setup, store
 from tracker.services import office as settings
 from tracker.services.job import AlarmError
 
@@ -232,7 +232,7 @@ def test_a_photograph_is_kept_by_its_hash_and_every_look_is_logged(office, case_
     shown = office.get(f"/cases/{case_id}/evidence/{row.id}/file")
 
     assert (shown.data, shown.mimetype) == (PNG, "image/png")
-    assert evidence.path_of(row.sha256).read_bytes() == PNG
+    assert store.get(row.sha256) == PNG
     assert "信封.png" in office.get(f"/cases/{case_id}").text
     acts = [entry.act for entry in db.session.query(AuditEntry)]
     assert acts.count("file_seen") == 1
@@ -269,7 +269,7 @@ def test_a_file_cannot_leave_its_folder_by_its_name(office, case_id):
 
     row = db.session.query(Evidence).filter_by(kind="file").one()
     assert row.file_name == "secret.key"
-    assert evidence.path_of(row.sha256).name == row.sha256
+    assert store.get(row.sha256) == PNG
 
 
 def test_a_scan_is_handed_over_and_never_run_in_the_page(office, case_id):
@@ -294,12 +294,23 @@ def test_a_file_is_seen_by_who_may_see_its_case_alone(office, case_id, sign_in, 
     assert office.get(f"/cases/{case_id + 1}/evidence/{row.id}/file").status_code == 404
 
 
+def damage(digest: str) -> None:
+    """Change the kept file where it lies: on the disk, or in the database."""
+    if (path := store.path_of(digest)).exists():
+        path.write_bytes(PNG + b"x")
+        return
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE uploads SET content = :c WHERE sha256 = :d"), {"c": PNG + b"x", "d": digest}
+        )
+
+
 def test_a_file_that_was_changed_is_neither_shown_nor_overlooked(office, case_id, clock):
     photo(office, f"/cases/{case_id}")
     row = db.session.query(Evidence).filter_by(kind="file").one()
     assert list(inspection.inspect(today=clock.today)) == []
 
-    evidence.path_of(row.sha256).write_bytes(PNG + b"x")
+    damage(row.sha256)
 
     assert office.get(f"/cases/{case_id}/evidence/{row.id}/file").status_code == 404
     assert ["信封.png" in found.message for found in inspection.inspect(today=clock.today)] == [True]

@@ -39,7 +39,7 @@ def backup(file: Path | None, *, with_key: bool) -> None:
 @click.option("--replace", is_flag=True, help="替换现有的办公室（现有数据另存）")
 def restore(file: Path, *, replace: bool) -> None:
     """从备份恢复；请先停止服务。恢复后核对全部台账。"""
-    with office_open(migrated=False) as app:
+    with office_open(migrated=False, held=False) as app:
         settings: Settings = app.extensions["tracker.settings"]
         alone = lock.of(db.engine, settings.instance)
         if not alone.take():

@@ -15,11 +15,13 @@ from flask import Flask, current_app
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
+from tracker import now as wall
 from tracker.config import load
 from tracker.domain.calendar import WorkCalendar, shipped
 from tracker.domain.errors import DomainError
-from tracker.models import fault, migrate
-from tracker.services import exchange_schema, office
+from tracker.models import fault, identity, migrate
+from tracker.models.base import db
+from tracker.services import exchange_schema, office, restore
 
 FINDINGS, REFUSED = 1, 2
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -65,11 +67,19 @@ def say(words: str) -> None:
 
 
 @contextmanager
-def office_open(*, migrated: bool = True) -> Iterator[Flask]:
-    """Give the office to a command: the running application, or one made for it."""
+def office_open(*, migrated: bool = True, held: bool = True) -> Iterator[Flask]:
+    """Give the office to a command: the running application, or one made for it.
+
+    held: the database must be this machine's: its key, and tables that the program knows.
+    """
     make = click.get_current_context().find_root().obj
     app = current_app._get_current_object() if current_app else make()  # type: ignore[attr-defined]
     with app.app_context():
+        if held:
+            if done := restore.settle_key(wall.now()):
+                say(done)
+            with db.engine.connect() as connection:
+                identity.hold(connection, upgraded=False)
         if migrated and not migrate.is_current():
             say("这里还没有建立办公室，或数据库不是最新版本：请先运行 tracker init。")
             sys.exit(REFUSED)

@@ -14,7 +14,8 @@ from tracker.cli.frame import DAY, FINDINGS, REFUSED, office_open, say, tracker
 from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.jobs.schedule import JOBS
-from tracker.models.base import ZONE
+from tracker.models import writers
+from tracker.models.base import ZONE, db
 from tracker.services import job as service
 from tracker.services import office, setup, timekeeping
 from tracker.services.actor import system
@@ -37,11 +38,13 @@ def jobs_run(clock: Path | None) -> None:
                 sys.exit(REFUSED)
             app.extensions["tracker.now"] = office.clocks["now"] = clock_of(clock)
         moment = app.extensions["tracker.now"]()
+        database = db.engine
         setup.recount(now=moment)
         if found := timekeeping.jump(now=moment):
             say(found.words)
     say("定时任务已启动（Ctrl+C 停止）。")
-    runner.alone(app, from_file=clock is not None)
+    with writers.present(database):
+        runner.alone(app, from_file=clock is not None)
     say("定时任务已停止。")
 
 

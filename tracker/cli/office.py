@@ -9,6 +9,8 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, office_open, say, tracker
 from tracker.config import Settings
 from tracker.jobs import runner
+from tracker.models import writers
+from tracker.models.base import db
 from tracker.services import demo as demonstration
 from tracker.services import (
     inspection,
@@ -49,6 +51,7 @@ def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
 
     with office_open() as app:
         settings: Settings = app.extensions["tracker.settings"]
+        database = db.engine
         setup.recount(now=wall.now())
         if found := timekeeping.jump(now=wall.now()):
             say(found.words)
@@ -58,8 +61,8 @@ def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
         port=settings.port if port is None else port,
         threads=settings.threads,
     )
-    say(f"服务已启动：{' '.join(server.addresses)} （Ctrl+C 停止）")
-    with nullcontext() if no_jobs else runner.beside(app):
+    with writers.present(database), nullcontext() if no_jobs else runner.beside(app):
+        say(f"服务已启动：{' '.join(server.addresses)} （Ctrl+C 停止）")
         server.run()
     say("服务已停止。")
 

@@ -66,14 +66,16 @@ def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
     Raises StaleDataError where another writer was first: a version that is no longer the newest, or
     what PostgreSQL calls a serialization failure, a deadlock or a row that is there already.
     """
-    from tracker.models import witness  # its tables stand on this module's Base
+    from tracker.models import identity, witness, writers  # its tables stand on this module's Base
 
     db.session.rollback()
+    writers.join(db.engine)
     try:
         connection = db.session.connection(execution_options={WRITES: True})
         if connection.dialect.name == "postgresql":
             lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
             connection.execute(select(lock(WRITERS)))
+        identity.hold(connection)
         witness.begin(connection)
         yield db.session
         db.session.flush()

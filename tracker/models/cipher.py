@@ -28,6 +28,7 @@ class Keys:
     index: bytes = b""
     file: bytes = b""
     chain: bytes = b""
+    fingerprint: str = ""
 
 
 def set_secret(secret: bytes) -> None:
@@ -35,7 +36,18 @@ def set_secret(secret: bytes) -> None:
     Keys.field = hashlib.blake2b(secret, digest_size=32, person=b"tracker-field").digest()
     Keys.index = hashlib.blake2b(secret, digest_size=32, person=b"tracker-index").digest()
     Keys.file = file_key(secret)
+    Keys.fingerprint = fingerprint(secret)
     Keys.chain = HKDF(SHA256(), length=KEY_BYTES, salt=None, info=b"tracker-chain").derive(secret)
+
+
+def fingerprint(secret: bytes) -> str:
+    """Return what tells one secret key from another and says nothing else about it."""
+    return hashlib.blake2b(secret, digest_size=8, person=b"tracker-backup").hexdigest()
+
+
+def manifest_key(secret: bytes) -> bytes:
+    """Return the key that seals the manifests of copies."""
+    return HKDF(SHA256(), length=KEY_BYTES, salt=None, info=b"tracker-manifest").derive(secret)
 
 
 def file_key(secret: bytes) -> bytes:
@@ -58,6 +70,15 @@ class UnreadableFieldError(Exception):
     """A stored value does not decrypt: another key, or the row was tampered with."""
 
 
+class Unreadable(str):
+    """What stands for a value that does not decrypt, so that one row stops no list; it is never kept."""
+
+    __slots__ = ()
+
+
+UNREADABLE = Unreadable("（不能解密）")
+
+
 class Encrypted(TypeDecorator[str]):
     """A text that is unreadable in the database file. ``column`` binds it to its place."""
 
@@ -71,6 +92,8 @@ class Encrypted(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         if value is None or not value:
             return None
+        if isinstance(value, Unreadable):
+            raise UnreadableFieldError(f"{self.column} 不能解密，不能由此改写。")
         nonce = os.urandom(NONCE_BYTES)
         sealed = AESGCM(Keys.field).encrypt(nonce, value.encode(), self.column.encode())
         return AES_256_GCM + nonce + sealed
@@ -78,6 +101,13 @@ class Encrypted(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
+        try:
+            return self.opened(value)
+        except UnreadableFieldError:
+            return UNREADABLE
+
+    def opened(self, value: bytes) -> str:
+        """Return the text of a stored value. Raises UnreadableFieldError."""
         algorithm, nonce, sealed = value[:1], value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
         if algorithm != AES_256_GCM:
             raise UnreadableFieldError(

@@ -73,6 +73,7 @@ UNSEALED: dict[str, str] = {
     "journal_head": "sealed by itself",
     "outbox": "messages on their way; what was told is in the mails themselves",
     "sign_in_limits": "gone within a day",
+    "uploads": "named by the hash of their content, which the evidence tells",
     "staged_files": "gone within a day",
     "user_sessions": "opened by a keyed digest alone: who has the database can make none",
 }

@@ -37,6 +37,7 @@ def newest() -> str:
     return str(ScriptDirectory.from_config(config()).get_current_head())
 
 
+@cache
 def known() -> set[str]:
     """Return every revision that this program can bring to its newest."""
     return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}

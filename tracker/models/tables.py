@@ -23,6 +23,7 @@ from tracker.models.remedy import RemedyCase
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
 from tracker.models.supervision import Accountability, Assessment, Training
+from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry, FormerName, User, UserRole
 
 ALL = (
@@ -69,6 +70,7 @@ ALL = (
     StagedFile,
     Training,
     Unit,
+    UploadedFile,
     User,
     UserRole,
     UserSession,

@@ -1,66 +1,60 @@
 """Copies of the office: database, uploads, settings, with what proves that they are whole.
 
-A copy is one zip file. Its manifest names every file with its SHA-256 and the last number and hash
-of every chain, so that ``tracker check`` can hold the ledgers against it: a cut tail whose head
-was rewritten shows there and nowhere else.
+A copy is one zip file, sealed with the office's key. Its manifest, sealed too, names every file with
+its SHA-256 and the last number and hash of every chain, so that ``tracker check`` can hold the chains
+against each copy that is kept: a database put back to an earlier state shows there.
+
+What is written is read again by the tests that a restore makes (``copy_check``): a copy that could not
+be restored is none, and never takes the place of one that could.
 """
 
 import hashlib
 import json
 import os
-import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from tracker.domain.errors import InvalidDetailError
-from tracker.models import migrate, transfer
+from tracker.models import cipher, migrate, transfer
 from tracker.models.base import db, transaction
-from tracker.services import audit, office
+from tracker.models.sealed_file import BACKUP, Writer
+from tracker.services import audit, copy_check, office, store
 from tracker.services.actor import Actor
+from tracker.services.copy_file import (
+    CHUNK,
+    CONFIG,
+    DATABASE,
+    FORMAT,
+    KEY,
+    MANIFEST,
+    UPLOADS,
+    BadBackupError,
+    Copy,
+    Head,
+    read,
+    seal_of,
+)
+from tracker.services.job import AlarmError
 
-FORMAT = "tracker-backup/1"
-MANIFEST, DATABASE, UPLOADS, CONFIG, KEY = (
-    "manifest.json", "tracker.sqlite3", "uploads", "config.toml", "secret.key",
-)  # fmt: skip
-CHUNK = 1 << 20
-KNOWN = 400  # manifests that a process keeps at hand
 OWNER_ONLY = 0o600
+DATED = "backup-????-??-??.zip"
 
-
-class BadBackupError(InvalidDetailError):
-    """The file is no copy of an office, or is not whole; the text says what is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where an agency's chain ended when the copy was made."""
-
-    agency: str
-    chain_no: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy that was made: its file and what its manifest says."""
-
-    path: Path
-    made_at: datetime
-    revision: str
-    key: str
-    heads: tuple[Head, ...]
-    files: dict[str, str]
-
-    @property
-    def size(self) -> int:
-        return self.path.stat().st_size
+__all__ = [
+    "CHUNK",
+    "CONFIG",
+    "DATABASE",
+    "KEY",
+    "MANIFEST",
+    "UPLOADS",
+    "BadBackupError",
+    "Copy",
+    "Head",
+    "read",
+]
 
 
 def folder() -> Path:
@@ -69,20 +63,23 @@ def folder() -> Path:
     return Path(settings.backup_folder) if settings.backup_folder else settings.instance / "backups"
 
 
-def fingerprint(key: bytes) -> str:
-    """Return what tells one secret key from another and says nothing else about it."""
-    return hashlib.blake2b(key, digest_size=8, person=b"tracker-backup").hexdigest()
-
-
 # -- make ---------------------------------------------------------------------------------------
 
 
 def run(*, on: date, now: datetime) -> str:
-    """Make the copy of the day and remove the oldest beyond the number that is kept."""
+    """Make the copy of the day and remove the oldest beyond the number that is kept.
+
+    Where the chains or the sealed rows do not hold, the copy is kept beside the others and replaces
+    none. Raises AlarmError then; BadBackupError where no copy can be made that could be restored.
+    """
     del on  # a copy is of the moment, whatever the day
+    doubts = [*copy_check.doubts(), *against(kept())]
+    if doubts:
+        made = make(folder() / f"backup-{now:%Y-%m-%d}-doubtful.zip", now=now)
+        kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
+        raise AlarmError(f"核对发现问题，请运行 tracker check：{doubts[0]}{kept_as}")
     made = make(folder() / f"backup-{now:%Y-%m-%d}.zip", now=now)
-    dated = sorted(folder().glob("backup-????-??-??.zip"))
-    old = dated[: -office.settings().backup_keep]
+    old = sorted(folder().glob(DATED))[: -office.settings().backup_keep]
     for path in old:
         path.unlink()
     gone = f"，清除{len(old)}份旧备份" if old else ""
@@ -101,23 +98,28 @@ def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -
 
 
 def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
-    """Write a consistent copy of the office into the file, whole or not at all, and read it again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a consistent copy of the office into the file, whole or not at all, and read it again.
+
+    with_key: the key is in it; such a copy is not sealed, since it could not be opened without itself.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_name(f".{path.name}.part")
     with TemporaryDirectory(dir=path.parent, prefix=".backup-") as scratch:
         database = Path(scratch) / DATABASE
         transfer.copy_to_file(db.engine, database)
         sources = {DATABASE: database, **dict(_files(with_key=with_key))}
+        heads, journal = copy_check.heads_of(database)
         manifest: dict[str, Any] = {
             "format": FORMAT,
             "made_at": now.isoformat(),
             "revision": migrate.newest(),
-            "key": fingerprint(office.settings().secret_key),
-            "heads": [asdict(head) for head in heads_of(database)],
+            "key": cipher.Keys.fingerprint,
+            "heads": [asdict(head) for head in heads],
+            "journal": journal,
         }
         try:
-            _write(unfinished, sources, manifest)
-            verify(read(unfinished))
+            _write(unfinished, sources, manifest, sealed=not with_key)
+            copy_check.check(read(unfinished))
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -127,102 +129,81 @@ def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
 def _files(*, with_key: bool) -> Iterator[tuple[str, Path]]:
     """Yield what the office's folder holds beside its database, by its name in the copy."""
     home = office.settings().instance
-    uploads = home / UPLOADS
-    for path in sorted(uploads.rglob("*")) if uploads.is_dir() else ():
-        if path.is_file():
-            yield f"{UPLOADS}/{path.relative_to(uploads).as_posix()}", path
+    for path in store.files():
+        yield f"{UPLOADS}/{path.relative_to(home / UPLOADS).as_posix()}", path
     for name in (CONFIG, *([KEY] if with_key else [])):
         if (home / name).exists():
             yield name, home / name
 
 
-def _write(path: Path, sources: dict[str, Path], manifest: dict[str, Any]) -> None:
+def _write(path: Path, sources: dict[str, Path], manifest: dict[str, Any], *, sealed: bool) -> None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    with (
-        os.fdopen(handle, "w+b") as file,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-    ):
+    with os.fdopen(handle, "w+b") as file:
+        if sealed:
+            with Writer(file, BACKUP) as into:
+                _pack(into, sources, manifest)
+        else:
+            _pack(file, sources, manifest)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _pack(into: Any, sources: dict[str, Path], manifest: dict[str, Any]) -> None:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         files = {}
         for name, source in sources.items():
-            with source.open("rb") as content, archive.open(name, "w", force_zip64=True) as into:
-                files[name] = _digest(content, into)
-        archive.writestr(MANIFEST, json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=1))
+            with source.open("rb") as content, archive.open(name, "w", force_zip64=True) as part:
+                files[name] = _digest(content, part)
+        told = {**manifest, "files": files}
+        told["seal"] = seal_of(told, office.settings().secret_key)
+        archive.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
 
 
-def _digest(content: IO[bytes], into: IO[bytes] | None = None) -> str:
+def _digest(content: IO[bytes], into: IO[bytes]) -> str:
     """Return the SHA-256 of what is read, hex, writing it on the way."""
     found = hashlib.sha256()
     while chunk := content.read(CHUNK):
         found.update(chunk)
-        if into is not None:
-            into.write(chunk)
+        into.write(chunk)
     return found.hexdigest()
 
 
-def heads_of(database: Path) -> list[Head]:
-    """Return where the chains end in an SQLite file."""
-    words = "SELECT a.code, h.chain_no, h.hash FROM chain_heads h JOIN agencies a ON a.id = h.agency_id"
-    with closing(sqlite3.connect(database)) as connection:
-        return [Head(*row) for row in connection.execute(f"{words} ORDER BY a.code")]
-
-
-# -- read ---------------------------------------------------------------------------------------
-
-
-def read(path: Path) -> Copy:
-    """Return what the manifest of a copy says; raise BadBackupError where there is none."""
-    try:
-        state = path.stat()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return _read(path, state.st_mtime_ns, state.st_size)
-
-
-def _unreadable(path: Path, error: Exception) -> BadBackupError:
-    return BadBackupError(f"{path}：不是本程序的备份，或文件已损坏（{type(error).__name__}）。")
-
-
-@lru_cache(maxsize=KNOWN)
-def _read(path: Path, _changed_at: int, _size: int) -> Copy:
-    """Read the manifest; a file that did not change since says the same, and there is one for each day."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            value = json.loads(archive.read(MANIFEST))
-        if value["format"] != FORMAT:
-            raise BadBackupError(f"{path.name}：不认识的备份格式“{value['format']}”。")
-        heads = tuple(Head(**head) for head in value["heads"])
-        made_at = datetime.fromisoformat(value["made_at"])
-        return Copy(path, made_at, value["revision"], value["key"], heads, dict(value["files"]))
-    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-        raise _unreadable(path, error) from error
-
-
-def verify(copy: Copy) -> None:
-    """Raise BadBackupError naming the first file of the copy that is not as the manifest says."""
-    with zipfile.ZipFile(copy.path) as archive:
-        names = set(archive.namelist()) - {MANIFEST}
-        if names != set(copy.files):
-            raise BadBackupError(f"{copy.path.name}：文件与清单不符：{'、'.join(names ^ set(copy.files))}。")
-        for name, digest in copy.files.items():
-            try:
-                with archive.open(name) as content:
-                    whole = _digest(content) == digest
-            except (zipfile.BadZipFile, EOFError, OSError):
-                whole = False
-            if not whole:
-                raise BadBackupError(f"{copy.path.name}：{name} 与清单的散列不符，备份已损坏。")
+# -- what is kept -------------------------------------------------------------------------------
 
 
 def kept() -> list[Copy]:
-    """Return the copies in the folder, the newest first; what cannot be read is left out."""
-    found = []
-    for path in folder().glob("backup-*.zip"):
-        with suppress(BadBackupError):
-            found.append(read(path))
+    """Return the copies in the folder, whatever their names, the newest first."""
+    found = [copy for copy, _ in _looked_at() if copy is not None]
     return sorted(found, key=lambda copy: copy.made_at, reverse=True)
 
 
-def newest_heads(since: datetime | None) -> list[Head]:
-    """Return the heads in the newest copy that was made after the moment; none where there is none."""
-    found = next((copy for copy in kept() if since is None or copy.made_at > since), None)
-    return list(found.heads) if found else []
+def unreadable() -> Iterator[str]:
+    """Yield why a file that is named as a copy is none."""
+    for copy, words in _looked_at():
+        if copy is None:
+            yield words
+
+
+def _looked_at() -> Iterator[tuple[Copy | None, str]]:
+    for path in sorted(folder().glob("*")):
+        ours = path.name.startswith(("backup-", "aside-")) and path.suffix == ".zip"
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        try:
+            yield read(path), ""
+        except BadBackupError as error:
+            if ours:
+                yield None, str(error)
+
+
+def against(copies: list[Copy]) -> Iterator[str]:
+    """Yield where a chain does not hold what a kept copy says of it: each copy's heads are ancestors.
+
+    Copies of a time that a restore left behind know of another future: they are left out.
+    """
+    spans = copy_check.left_behind()
+    for copy in copies:
+        if any(first < copy.made_at <= last for first, last in spans):
+            continue
+        for words in copy_check.unlike(copy.heads, copy.journal):
+            yield f"与备份 {copy.path.name} 不符：{words}"

@@ -1,13 +1,10 @@
 """Keep evidence of receipt: facts as rows, photographs and scans as files named by their hash."""
 
 import hashlib
-import os
-import secrets
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -21,10 +18,9 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.reading import isolated
-from tracker.services import audit, office
+from tracker.services import audit, office, store
 from tracker.services.actor import Actor
 
-FOLDER = "uploads"
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 200
 BATCH = 500  # ids of one query
@@ -125,7 +121,7 @@ def keep_notes(notes: Sequence[CaseNote], *, now: datetime) -> None:
 
 
 def _keep(row: Evidence, upload: Upload) -> None:
-    """Write the file before its row: a file without a row is harmless, a row without a file is not."""
+    """Keep the file before its row: a file without a row is harmless, a row without a file is not."""
     limit = office.settings().upload_megabytes
     if not upload.content:
         raise InvalidDetailError("文件是空的，请重新选择。")
@@ -135,24 +131,10 @@ def _keep(row: Evidence, upload: Upload) -> None:
     if kind is None:
         raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
     digest = hashlib.sha256(upload.content).hexdigest()
-    place = path_of(digest)
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_name(f"{digest}.{secrets.token_hex(4)}.part")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-        with os.fdopen(handle, "wb") as file:
-            file.write(upload.content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(place)
+    store.put(digest, upload.content)
     name = PurePath(upload.name.replace("\\", "/")).name.strip()[-LONGEST_NAME:]
     row.file_name = name or f"{digest[:8]}{evidence.ENDINGS[kind]}"
     row.file_type, row.file_size, row.sha256 = kind, len(upload.content), digest
-
-
-def path_of(digest: str) -> Path:
-    """Return where the file of that hash is kept."""
-    return office.settings().instance / FOLDER / digest[:2] / digest
 
 
 def of_contact(contact: Contact) -> list[Evidence]:
@@ -198,9 +180,7 @@ def read(
 
 
 def _content(row: Evidence) -> bytes | None:
-    place = path_of(row.sha256 or "")
-    content = place.read_bytes() if place.is_file() else b""
-    return content if hashlib.sha256(content).hexdigest() == row.sha256 else None
+    return store.get(row.sha256 or "")
 
 
 def broken() -> Iterator[Evidence]:

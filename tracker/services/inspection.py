@@ -20,7 +20,7 @@ from tracker.domain.duty import DUTY_LABELS, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.state import VOID
-from tracker.models import append_only, bounds, query
+from tracker.models import append_only, bounds, query, unreadable
 from tracker.models.agency import Agency, ChainHead, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case, CaseEvent
@@ -34,7 +34,6 @@ from tracker.services import (
     ledger,
     office,
     publication,
-    restore,
     timekeeping,
 )
 from tracker.services.chain import COVERED, digest
@@ -82,12 +81,23 @@ def _seals() -> Iterator[Found]:
     """Yield what the journal of sealed rows finds, and triggers that are gone."""
     for where, message in journal.flaws():
         yield Found(where, message)
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        words = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
+        if words != "ok":
+            yield Found("数据库", f"文件已损坏：{words}。请从备份恢复。")
+    for message in [*backup.unreadable(), *backup.against(backup.kept())]:
+        yield Found("备份", message)
     if missing := append_only.missing(db.session.connection()):
         yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
 
 
 def _beside() -> Iterator[Found]:
     """Yield what is restated beside the cases, and files of evidence that are gone."""
+    for noun, row_key in unreadable.rows(db.session.connection()):
+        yield Found(
+            f"{journal.NOUNS.get(noun, noun)} {row_key}", "有加密的内容不能解密：密钥不符或数据被改动。"
+        )
     for number in contact.misstated():
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
@@ -137,20 +147,9 @@ def _chain(agency: Agency) -> Iterator[Found]:
         if digest(dict(zip(COVERED, row, strict=False)), epochs) != row.hash:
             yield Found(where, "散列不符：记录的内容被改动。")
         number, before = row.chain_no, row.hash
-    yield from _against_copy(agency)
     if (head.chain_no, head.hash) != (number, before) if head else number != 0:
         last = head.chain_no if head else 0
         yield Found(agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。")
-
-
-def _against_copy(agency: Agency) -> Iterator[Found]:
-    """Hold the chain against the newest backup: a tail cut with its head rewritten shows here alone."""
-    for head in backup.newest_heads(since=restore.restored_at()):
-        if head.agency == agency.code and head.chain_no:
-            place = (CaseEvent.agency_id == agency.id, CaseEvent.chain_no == head.chain_no)
-            if db.session.scalar(select(CaseEvent.hash).where(*place)) != head.hash:
-                words = f"与最近一次备份不符：备份时台账止于第{head.chain_no}条，现在这一条不见了或被改动。"
-                yield Found(agency.name, words)
 
 
 # -- restated columns ---------------------------------------------------------------------------

@@ -1,35 +1,46 @@
 """Put a copy of the office back, onto either database. What was there is kept aside.
 
-Everything is verified before anything is touched: the copy's files against its manifest, the key
-against the one that the fields were encrypted with, its database brought to this program's tables.
+Everything is tested before anything is touched, by the tests that the copy had to pass when it was
+made (``copy_check``). No writing process may run beside it (``models/writers``). Killed at any
+moment it leaves the office as it was or as the copy says: uploads only come in beside those that
+are there, the note of the restore is in the database before that takes its place, and a key waits
+beside the old one until its database is in use.
 """
 
 import shutil
-import sqlite3
-import zipfile
-from contextlib import closing, suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.orm import Session
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.models import cipher, migrate, transfer
-from tracker.models.base import db, transaction
+from tracker.models import cipher, identity, migrate, transfer, witness, writers
+from tracker.models.base import WRITES, db
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.user import User
-from tracker.services import audit, backup, office, session
-from tracker.services.backup import CONFIG, DATABASE, KEY, OWNER_ONLY, UPLOADS, BadBackupError, Copy
+from tracker.models.upload import UploadedFile
+from tracker.models.user import AuditEntry, User
+from tracker.services import backup, copy_check, copy_file, office, store
+from tracker.services import session as sessions
+from tracker.services.copy_check import RESTORED
+from tracker.services.copy_file import CONFIG, DATABASE, KEY, UPLOADS, BadBackupError, Copy
 
-RESTORED = "restored"  # the fact: from which copy the office came, and when
+COMING_KEY = "secret.key.coming"  # of a copy whose database has not taken its place yet
+SECRET_WORDS = ("password", "secret", "token")
 
 
 class NotEmptyError(InvalidDetailError):
     """There is an office already, and nobody said that it may be replaced."""
+
+
+class BesideWritersError(InvalidDetailError):
+    """Another process may write: what it confirms would be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +57,44 @@ def restore(path: Path, *, replace: bool, actor: str, now: datetime) -> Restored
 
     replace: an office with cases, contacts or people may be replaced; it is kept aside.
 
-    Raises BadBackupError, NotEmptyError; then nothing was changed.
+    Raises BadBackupError, NotEmptyError, BesideWritersError; then nothing was changed.
     """
-    copy = backup.read(path)
-    backup.verify(copy)
-    _check_names(copy)
-    _check_key(copy)
+    copy = copy_file.read(path)
+    home = office.settings().instance
+    with TemporaryDirectory(dir=home, prefix=".restore-") as scratch:
+        copy_check.unpack(copy, Path(scratch))
+        db.session.remove()
+        with writers.alone(db.engine) as is_alone:
+            if not is_alone:
+                raise BesideWritersError(
+                    "服务、定时任务或其他命令正在运行：请先停止，再恢复。没有作任何改动。"
+                )
+            return _put_back(copy, Path(scratch), replace=replace, actor=actor, now=now)
+
+
+def _put_back(copy: Copy, scratch: Path, *, replace: bool, actor: str, now: datetime) -> Restored:
     there = transfer.holds_tables(db.engine)
     if there and not replace and is_used():
         raise NotEmptyError("这里已有办公室的数据。确要替换，请加 --replace；现有数据会另存，不会删除。")
-    home = office.settings().instance
-    with TemporaryDirectory(dir=home, prefix=".restore-") as scratch:
-        with zipfile.ZipFile(path) as archive:
-            archive.extractall(scratch)
-        database = Path(scratch) / DATABASE
-        _prepare(copy, database)
-        aside = [_keep_aside(now)] if there else []
-        if schema := _put_back(database, now):
-            aside.append(f"数据库模式 {schema}")
-        remarks = _files(Path(scratch), home, now)
-    _note(copy, actor, now)
+    aside, spans = _keep_aside(now) if there else ([], [])
+    remarks = list(_config(scratch))
+    ours = office.settings().secret_key
+    theirs = (scratch / KEY).read_bytes() if (scratch / KEY).exists() else ours
+    try:
+        cipher.set_secret(theirs)
+        with transfer.sqlite_file(scratch / DATABASE) as source:
+            migrate.upgrade(source)
+            spans += [(copy.made_at.isoformat(), now.isoformat())]
+            _note(source, copy, spans, actor, now)
+            _take_uploads(source, scratch)
+    finally:
+        cipher.set_secret(ours)
+    if theirs != ours:
+        store.write(office.settings().instance / COMING_KEY, theirs)
+    if schema := transfer.put_back(scratch / DATABASE, db.engine, f"{now:%Y%m%d%H%M%S}"):
+        aside.append(f"数据库模式 {schema}")
+    if theirs != ours:
+        remarks.append(_change_key(theirs, now))
     return Restored(copy, tuple(aside), tuple(remarks))
 
 
@@ -77,100 +106,110 @@ def is_used() -> bool:
     return any(len(db.session.execute(select(t.id).limit(2)).all()) > most for t, most in made_by_init)
 
 
-def _check_names(copy: Copy) -> None:
-    """Refuse a file that would land outside its place."""
-    for name in copy.files:
-        parts = PurePosixPath(name).parts
-        outside = ".." in parts or "\\" in name or ":" in name or PurePosixPath(name).is_absolute()
-        if outside or not (name in (DATABASE, CONFIG, KEY) or (parts[0] == UPLOADS and len(parts) > 1)):
-            raise BadBackupError(f"{copy.path.name}：备份中有不该有的文件“{name}”。")
-    if DATABASE not in copy.files:
-        raise BadBackupError(f"{copy.path.name}：备份中没有数据库。")
-
-
-def _check_key(copy: Copy) -> None:
-    """Refuse where the copy's encrypted fields could not be read afterwards."""
-    settings = office.settings()
-    if KEY not in copy.files and copy.key != backup.fingerprint(settings.secret_key):
-        raise BadBackupError(
-            f"{copy.path.name}：加密字段所用的密钥与本机的不同。请先把当时另行保存的 {KEY} 放到"
-            f" {settings.instance / KEY}，再恢复。"
-        )
-
-
-def _prepare(copy: Copy, database: Path) -> None:
-    """Bring the copied database to this program's tables; refuse one that is not whole, or newer."""
-    try:
-        with closing(sqlite3.connect(database)) as connection:
-            words = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        words = str(error)
-    if words != "ok":
-        raise BadBackupError(f"{copy.path.name}：数据库已损坏：{words}。")
-    if copy.revision not in migrate.known():
-        raise BadBackupError(f"{copy.path.name}：备份来自更新的版本（{copy.revision}），请先升级程序。")
-    if tuple(backup.heads_of(database)) != copy.heads:
-        raise BadBackupError(f"{copy.path.name}：台账链条末尾与清单不符。")
-    with transfer.sqlite_file(database) as source:
-        migrate.upgrade(source)
-
-
-def _keep_aside(now: datetime) -> str:
-    """Copy the office that is there, key included, and return where to."""
+def _keep_aside(now: datetime) -> tuple[list[str], list[tuple[str, str]]]:
+    """Copy the office that is there; return where to, and the spans that its own restores left behind."""
     if not migrate.is_current():
         migrate.upgrade()
     path = backup.folder() / f"aside-{now:%Y-%m-%d-%H%M%S}.zip"
-    backup.make(path, now=now, with_key=True)
-    return str(path)
-
-
-def _put_back(database: Path, now: datetime) -> str:
+    try:
+        backup.make(path, now=now)
+    except BadBackupError as error:  # what is replaced because it is damaged is kept as it is
+        return [f"未另存：{error}", *_keep_damaged(now)], []
+    spans = [(first.isoformat(), last.isoformat()) for first, last in copy_check.left_behind()]
     db.session.remove()
-    return transfer.put_back(database, db.engine, f"{now:%Y%m%d%H%M%S}")
+    return [str(path)], spans
 
 
-def _files(scratch: Path, home: Path, now: datetime) -> list[str]:
-    """Put uploads, key and settings in their places; return what a person should know."""
-    remarks, stamp = [], f"{now:%Y-%m-%d-%H%M%S}"
-    uploads = home / UPLOADS
-    if uploads.exists():
-        uploads.rename(home / f"{UPLOADS}-aside-{stamp}")
-        remarks.append(f"原有上传文件在 {UPLOADS}-aside-{stamp}")
-    if (scratch / UPLOADS).exists():
-        shutil.move(scratch / UPLOADS, uploads)
-    if (scratch / KEY).exists():
-        (home / KEY).replace(home / f"{KEY}.aside-{stamp}")
-        shutil.move(scratch / KEY, home / KEY)
-        (home / KEY).chmod(OWNER_ONLY)
-        cipher.set_secret((home / KEY).read_bytes())
-        remarks.append(f"密钥已换成备份中的，原有密钥在 {KEY}.aside-{stamp}")
-    kept, ours = scratch / CONFIG, home / CONFIG
-    if kept.exists() and not ours.exists():
-        shutil.move(kept, ours)
-        remarks.append(f"设置 {CONFIG} 来自备份")
-    elif kept.exists() and kept.read_bytes() != ours.read_bytes():
-        shutil.move(kept, home / f"{CONFIG}.from-backup-{stamp}")
-        remarks.append(f"设置没有改动；备份中的设置在 {CONFIG}.from-backup-{stamp}，请核对")
-    return remarks
+def _keep_damaged(now: datetime) -> Iterator[str]:
+    """Keep an SQLite file that fails the tests beside the office, byte by byte."""
+    if db.engine.dialect.name == "sqlite":
+        place = office.settings().instance / f"damaged-{now:%Y-%m-%d-%H%M%S}.sqlite3"
+        transfer.copy_to_file(db.engine, place)
+        place.chmod(backup.OWNER_ONLY)
+        yield f"现有数据库原样另存于 {place}"
 
 
-def _note(copy: Copy, actor: str, now: datetime) -> None:
-    """Leave in the office that came back where it came from."""
-    with transaction():
-        session.end_all(now=now)  # the copy is older than what ended since
-        value: dict[str, object] = {"at": now.isoformat(), "from": copy.made_at.isoformat()}
-        fact = db.session.get(OfficeFact, RESTORED)
-        if fact is None:
-            db.session.add(OfficeFact(name=RESTORED, value=value))
-        else:
-            fact.value = value
-        made_at = copy.made_at.isoformat()
-        audit.note("restored", actor=actor, now=now, target=copy.path.name[:100], made_at=made_at)
+def _note(source: Engine, copy: Copy, spans: list[tuple[str, str]], actor: str, now: datetime) -> None:
+    """Leave in the database that comes back where it came from and which key it belongs to."""
+    with source.connect().execution_options(**{WRITES: True}) as connection, Session(connection) as session:
+        witness.begin(session.connection())
+        fact = session.get(OfficeFact, RESTORED)
+        earlier: Any = fact.value.get("spans", []) if fact else []
+        every = sorted({(str(first), str(last)) for first, last in [*earlier, *spans]})
+        value: dict[str, object] = {"at": now.isoformat(), "from": copy.made_at.isoformat(), "spans": every}
+        ours: dict[str, object] = {
+            "key": cipher.Keys.fingerprint,
+            "uploads": identity.DATABASE if db.engine.dialect.name == "postgresql" else identity.FILES,
+        }
+        for name, told in ((RESTORED, value), (identity.FACT, ours)):
+            session.merge(OfficeFact(name=name, value=told))
+        details = {"made_at": copy.made_at.isoformat()}
+        entry = AuditEntry(actor=actor, at=now, act="restored", target=copy.path.name[:100], details=details)
+        session.add(entry)
+        sessions.end_all(now=now, of=session)  # the copy is older than what ended since
+        session.flush()
+        witness.close(session)
+        session.commit()
 
 
-def restored_at() -> datetime | None:
-    """Return when the office came from a copy: copies made before may know more than it does."""
-    fact = db.session.get(OfficeFact, RESTORED)
-    with suppress(TypeError, ValueError, KeyError):
-        return datetime.fromisoformat(str(fact.value["at"])) if fact else None
-    return None
+def _take_uploads(source: Engine, scratch: Path) -> None:
+    """Bring the copy's files in beside those that are there: named by their content, none is replaced.
+
+    On PostgreSQL they go into the database that comes.
+    """
+    folder = scratch / UPLOADS
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.is_dir() else []
+    if db.engine.dialect.name == "postgresql":
+        files = [path for path in files if not _into_database(source, path)]
+    for path in files:
+        place = office.settings().instance / UPLOADS / path.relative_to(folder)
+        if not place.is_file() or place.read_bytes() != path.read_bytes():
+            store.write(place, path.read_bytes())
+
+
+def _into_database(source: Engine, path: Path) -> bool:
+    """Put an upload into the database that comes; tell whether it is one that goes there."""
+    content = path.read_bytes()
+    if store.opened(content, path.name) is None:
+        return False
+    with source.begin() as connection:
+        there = connection.scalar(select(UploadedFile.sha256).where(UploadedFile.sha256 == path.name))
+        if there is None:
+            connection.execute(insert(UploadedFile).values(sha256=path.name, content=content))
+    return True
+
+
+def _config(scratch: Path) -> Iterator[str]:
+    """Say what the copy's settings were; they are another machine's, and never adopted."""
+    kept, ours = scratch / CONFIG, office.settings().instance / CONFIG
+    if not kept.exists() or (ours.exists() and kept.read_bytes() == ours.read_bytes()):
+        return
+    yield f"备份中的设置 {CONFIG} 没有采用，请核对后自行写入 {ours}："
+    for line in kept.read_text(encoding="utf-8", errors="replace").splitlines():
+        hidden = any(word in line.split("=")[0].lower() for word in SECRET_WORDS)
+        yield f"  {line.split('=')[0]}= （不显示）" if hidden else f"  {line}"
+
+
+# -- the key ------------------------------------------------------------------------------------
+
+
+def _change_key(key: bytes, now: datetime) -> str:
+    home, stamp = office.settings().instance, f"{now:%Y-%m-%d-%H%M%S}"
+    shutil.copy2(home / KEY, home / f"{KEY}.aside-{stamp}")
+    (home / COMING_KEY).replace(home / KEY)
+    cipher.set_secret(key)
+    return f"密钥已换成备份中的，原有密钥在 {KEY}.aside-{stamp}"
+
+
+def settle_key(now: datetime) -> str:
+    """Finish the change of keys of a restore that was cut off after its database had taken its place.
+
+    Returns what was done, empty where there was nothing to do.
+    """
+    path = office.settings().instance / COMING_KEY
+    if not path.exists():
+        return ""
+    with db.engine.connect() as connection:
+        told = identity.kept_key(connection)
+    key = path.read_bytes()
+    return _change_key(key, now) if told == cipher.fingerprint(key) else ""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFoundError
 from tracker.models import fault
@@ -100,9 +101,9 @@ def end_all_of(user_id: int, *, now: datetime) -> None:
     _end(now, UserSession.user_id == user_id)
 
 
-def end_all(*, now: datetime) -> None:
-    """End every session of the office, in the caller's transaction: it came back from a copy."""
-    _end(now)
+def end_all(*, now: datetime, of: Session) -> None:
+    """End every session of an office that comes back from a copy, in the transaction on that copy."""
+    of.execute(update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=now))
 
 
 def end_elsewhere(current_id: int, which: int | None, *, actor: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from tracker.models import migrate
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.user import User
-from tracker.services import calendar, user, worklist
+from tracker.services import calendar, store, user, worklist
 
 ADMINISTRATOR = "admin"
 
@@ -30,6 +30,7 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
         elif agency_name:
             agency.name = agency_name
         made = _first_user(agency.id, secret, now)
+        store.take_up()
     recount(now=now)
     return secret.password if made else None
 
