@@ -6,6 +6,7 @@ Each act is found by ``tracker check``, on both databases; what the program itse
 import hashlib
 import json
 import shutil
+import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,14 +19,27 @@ from tracker.app import create_app
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.evidence import Fact
 from tracker.domain.permission import Role
+from tracker.models import transfer, witness, writers
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import CaseEvent
-from tracker.services import book, calendar, contact, evidence, inspection, overdue, report_text, setup, user
+from tracker.services import (
+    backup,
+    book,
+    calendar,
+    contact,
+    evidence,
+    inspection,
+    overdue,
+    report_text,
+    setup,
+    store,
+    user,
+)
 from tracker.services.actor import Actor
 from tracker.services.chain import COVERED
 from tracker.services.evidence import Upload
-from tracker.services.job import Every, Job, run
+from tracker.services.job import AlarmError, Every, Job, run
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photograph" * 20
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZONE)
@@ -104,6 +118,7 @@ def office(template, tmp_path, worker_id, clock):
     with app.app_context():
         yield app
         db.session.remove()
+        writers.leave(db.engine)
         db.engine.dispose()
 
 
@@ -343,3 +358,73 @@ def test_what_was_taken_back_leaves_no_entry(office):
 
     assert db.session.execute(text("SELECT count(*) FROM journal")).scalar() == before
     assert findings() == []
+
+
+# -- with copies at hand --------------------------------------------------------------------------------
+
+
+def test_a_chain_written_anew_is_found_with_an_older_copy_at_hand_and_spoils_no_copy(office):
+    backup.run(on=TODAY, now=NOW)
+    good = (backup.folder() / "backup-2026-03-16.zip").read_bytes()
+    chain_anew()
+
+    with pytest.raises(AlarmError, match="没有替换"):
+        backup.run(on=TODAY, now=NOW)
+
+    assert (backup.folder() / "backup-2026-03-16.zip").read_bytes() == good
+    assert findings() != []
+
+
+@pytest.mark.parametrize("name", ["backup-2026-03-16.zip", "holiday.bin"])
+def test_a_database_put_back_to_an_earlier_state_is_found_against_a_copy_whatever_its_name(
+    office, tmp_path, name
+):
+    transfer.copy_to_file(db.engine, tmp_path / "earlier.sqlite3")
+    report_text.save(2025, "1", "改。", base=1, actor=Actor("陈立", frozenset({Role.HEAD}), 1), now=NOW)
+    load(received("2026-03-06", "A-3"))
+    made = backup.make(backup.folder() / "backup-2026-03-16.zip", now=NOW)
+    made.path.rename(made.path.with_name(name))
+    assert findings() == []
+
+    db.session.remove()
+    transfer.put_back(tmp_path / "earlier.sqlite3", db.engine, "x")
+    db.engine.dispose()
+
+    assert any(name in words for words in findings())
+
+
+def test_a_manifest_that_was_rewritten_is_found(office):
+    made = backup.make(backup.folder() / "backup-2026-03-16-100000.zip", now=NOW, with_key=True)
+    with zipfile.ZipFile(made.path) as archive:
+        parts = {each: archive.read(each) for each in archive.namelist()}
+    manifest = json.loads(parts["manifest.json"])
+    manifest["heads"][0]["hash"] = "0" * 64
+    parts["manifest.json"] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(made.path, "w") as archive:
+        for each, content in parts.items():
+            archive.writestr(each, content)
+
+    assert any("清单被改动" in words for words in findings())
+
+
+def test_a_copy_that_lacks_an_upload_is_none(office):
+    if db.engine.dialect.name == "postgresql":
+        write("DELETE FROM uploads")
+    else:
+        for path in store.files():
+            path.unlink()
+
+    with pytest.raises(backup.BadBackupError, match=r"信封\.jpg"):
+        backup.make(backup.folder() / "backup-2026-03-16.zip", now=NOW)
+
+    assert list(backup.folder().glob("*.zip")) == []
+
+
+def test_an_upgrade_seals_anew_what_was_right_and_leaves_what_was_not(office):
+    write("UPDATE trainings SET people = 500")
+    with db.engine.begin() as connection:  # what every migration runs through (migrations/env.py)
+        before = witness.broken(connection)
+        connection.execute(text("UPDATE agencies SET name = '另一局'"))
+        witness.adopt(connection, before)
+
+    assert findings() == ["培训 1 与封存的内容不符：被程序以外的手段改动。"]

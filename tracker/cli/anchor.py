@@ -1,0 +1,31 @@
+"""Heads of the chains that leave the machine."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracker import now as wall
+from tracker.cli.frame import FINDINGS, office_open, say, tracker
+from tracker.services import anchor as anchors
+
+
+@tracker.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--check", "kept", type=click.Path(path_type=Path), help="核对一个以前写出的锚定文件")
+def anchor(folder: Path | None, kept: Path | None) -> None:
+    """写出各链条末尾的锚定文件和时间戳请求（RFC 3161），供另行保存。"""
+    with office_open():
+        if kept is not None:
+            found = list(anchors.against(kept))
+            for message in found:
+                click.echo(message)
+            say(f"发现{len(found)}处问题。" if found else "与锚定文件相符。")
+            sys.exit(FINDINGS if found else 0)
+        path, request = anchors.write(folder, now=wall.now())
+    say(f"已写出：{path}")
+    say(f"时间戳请求：{request}。送交时间戳服务：")
+    say(
+        f'  curl -H "Content-Type: application/timestamp-query" --data-binary @{request.name} 服务地址 > {path.stem}.tsr'
+    )
+    say("请把这些文件保存到本机以外的地方。")
