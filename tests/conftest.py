@@ -21,8 +21,8 @@ from tests.histories import typed
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain.permission import Role
-from tracker.models.agency import Unit
 from tracker.models import writers
+from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.services import setup, user
 from tracker.services.actor import Actor

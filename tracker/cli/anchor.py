@@ -25,7 +25,6 @@ def anchor(folder: Path | None, kept: Path | None) -> None:
         path, request = anchors.write(folder, now=wall.now())
     say(f"已写出：{path}")
     say(f"时间戳请求：{request}。送交时间戳服务：")
-    say(
-        f'  curl -H "Content-Type: application/timestamp-query" --data-binary @{request.name} 服务地址 > {path.stem}.tsr'
-    )
+    header = '-H "Content-Type: application/timestamp-query"'
+    say(f"  curl {header} --data-binary @{request.name} 服务地址 > {path.stem}.tsr")
     say("请把这些文件保存到本机以外的地方。")

@@ -89,16 +89,19 @@ def reminder(language: str, item: Item) -> Written:
     return _written("reminder", language, f"{item.number} {item.due_on}{mark} {words}", item=item)
 
 
-def digest(language: str, items: Sequence[Item], on: date, unlisted: int = 0) -> Written:
+def digest(
+    language: str, items: Sequence[Item], on: date, unlisted: int = 0, *, ends: Sequence[str] = ()
+) -> Written:
     """Return the morning's mail of everything that is due soon or late.
 
     unlisted: how many more there are than the mail lists.
+    ends: of the chains; in a mail they are where nobody with the database can change them.
     """
     _ = partial(translate, language)
     late = sum(item.late for item in items)
     counts = _("已超期%(late)s件，近期届满%(near)s件", late=late, near=len(items) - late)
     title = f"{on} {_('每日汇总')}{': ' if language == 'en' else '：'}{counts}"
-    return _written("digest", language, title, items=items, on=on, unlisted=unlisted)
+    return _written("digest", language, title, items=items, on=on, unlisted=unlisted, ends=ends)
 
 
 def notice(language: str, title: str, paragraphs: Sequence[str], link: str) -> Written:

@@ -26,6 +26,7 @@ from tracker.models.base import db, snapshot
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
 from tracker.services import (
+    anchor,
     backup,
     contact,
     duty,
@@ -86,7 +87,7 @@ def _seals() -> Iterator[Found]:
         words = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
         if words != "ok":
             yield Found("数据库", f"文件已损坏：{words}。请从备份恢复。")
-    for message in [*backup.unreadable(), *backup.against(backup.kept())]:
+    for message in [*backup.unreadable(), *backup.against(backup.kept()), *anchor.findings()]:
         yield Found("备份", message)
     if missing := append_only.missing(db.session.connection()):
         yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")

@@ -20,7 +20,7 @@ from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import CASE, CONTACT, PUBLICATION
 from tracker.models.outbox import DIGEST, FAILED, MISSED, WAITING, Message
-from tracker.services import duty, office, outbox
+from tracker.services import anchor, duty, office, outbox
 from tracker.services.recipient import HANDLER, NOBODY, Directory, Recipient
 from tracker.services.stage import Span, all_early, due, overdue
 from tracker.services.told import Due, Told
@@ -154,7 +154,9 @@ def _in_one(agency_id: int, person: Recipient, found: list[Telling], on: date, n
     if mine:
         listed = mine[:LISTED]
         items = [item_of(each, on) for each in listed]
-        written = compose.digest(person.language, items, on, unlisted=len(mine) - len(listed))
+        written = compose.digest(
+            person.language, items, on, unlisted=len(mine) - len(listed), ends=anchor.lines()
+        )
         attachments = event.files(_Entries(listed).entries(listed, person), now=now)
         outbox.keep(
             [
@@ -306,7 +308,7 @@ def _chosen_by(
 
 
 def _digest(agency_id: int, who: Recipient, found: list[Due], on: date, now: datetime) -> dict[str, Any]:
-    written = compose.digest(who.language, [item_of(each, on) for each in found], on)
+    written = compose.digest(who.language, [item_of(each, on) for each in found], on, ends=anchor.lines())
     attachments = event.files(_Entries(found).entries(found, who), now=now)
     return outbox.row(
         agency_id=agency_id, key=outbox.digest_key(on, who.key), kind=outbox.DIGEST_MAIL, to=who,
