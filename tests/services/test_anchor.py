@@ -31,7 +31,7 @@ def test_a_time_stamp_request_is_what_rfc_3161_says():
     made = anchor.request(bytes(range(32)), nonce)
 
     assert made.hex() == (
-        "3043" "020101"  # TimeStampReq, version 1
+        "3044" "020101"  # TimeStampReq, version 1
         "3031" "300d0609608648016503040201" "0500" "0420" + bytes(range(32)).hex()  # SHA-256 imprint
         + "0209" "00c1b2a3d4e5f60718" "0101ff"  # nonce, certReq
     )  # fmt: skip
