@@ -39,7 +39,8 @@ def worries() -> dict[str, Any]:
         db.session.rollback()
         return {"worries": None}
     labels = {each.name: each.label for each in table()}
-    return {"worries": found, "job_labels": labels, "may_run_jobs": actor.may(Action.JOBS)}
+    may = {"may_run_jobs": actor.may(Action.JOBS), "may_see_mails": actor.may(Action.OUTBOX)}
+    return {"worries": found, "job_labels": labels, **may}
 
 
 @bp.get("")
