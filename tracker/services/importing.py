@@ -32,6 +32,7 @@ __all__ = ["ImportRefusedError", "Progress", "Result", "import_histories"]
 
 LOOKS = 3  # at a file whose cases are touched while it is read; then everybody else waits for it
 BATCH = 1000  # rows of one statement
+ALIKE = {"render_nulls": True}  # otherwise rows that lack different values go in one by one
 
 
 class ImportRefusedError(DomainError):
@@ -172,7 +173,7 @@ class _Writer:
                 case_id, agency_id, new.replay.moves, actor=system(agency_id), now=self.now
             )
         ]
-        db.session.execute(insert(CaseEvent), entries)
+        db.session.execute(insert(CaseEvent), entries, execution_options=ALIKE)
         duty.add([row for key, agency, new in cases for row in duty.rows(CASE, key, agency, new.duties)])
 
     def _note(self, case_id: int, agency_id: int, line: ReadCase) -> None:
@@ -213,7 +214,7 @@ def _batches(found: Sequence[New]) -> Iterator[Sequence[New]]:
 
 def _insert(table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> list[int]:
     statement = insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, rows))
+    return list(db.session.scalars(statement, rows, execution_options=ALIKE))
 
 
 def _applicant(agency_id: int, case: ReadCase) -> dict[str, Any]:
