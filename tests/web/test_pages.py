@@ -72,7 +72,6 @@ def test_the_same_page_sent_twice_registers_once(office):
         ({"arrived_on": "2026-04-01"}, "晚于今天"),
         ({"kind": "martian"}, "申请人类型"),
         ({"channel": ""}, "申请方式"),
-        ({"person": ""}, "第29条"),
         ({"subject": ""}, "申请内容"),
         ({"signed_on": "2026-03-17"}, "晚于今天"),
         ({"channel": "online", "confirmed_on": "2026-03-09"}, "不能早于来件日期"),

@@ -3,6 +3,7 @@
 Law: 条例第29、31条; 国办公开办函〔2015〕207号; 国办公开办函〔2017〕19号.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -133,6 +134,18 @@ def rule_of(channel: Channel, online: str = CONFIRMED) -> ReceiptRule:
 def awaits(channel: Channel, confirmed_on: date | None, online: str = CONFIRMED) -> bool:
     """Return whether there is no day of receipt yet: the applicant has still to confirm (第31条)."""
     return rule_of(channel, online).needs == "confirmed_on" and confirmed_on is None
+
+
+def lacking(name: str, identity: str, contacts: Sequence[str]) -> list[str]:
+    """Return what a request lacks of what 第29条 asks for; it is asked for by a supplement notice (第30条).
+
+    contacts: telephone, e-mail and address, empty where unknown. A missing proof of identity is named
+    with the others alone: it may lie in the file.
+    """
+    found = [] if name.strip() else ["申请人的姓名或者名称"]
+    if not any(contact.strip() for contact in contacts):
+        found.append("联系方式")
+    return [*found, "身份证明"] if found and not identity.strip() else found
 
 
 def confirm_by(channel: Channel, arrived_on: date, calendar: WorkCalendar, days: int) -> date:

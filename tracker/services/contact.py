@@ -305,6 +305,27 @@ def _convert(
     return case
 
 
+def another(
+    contact_id: int, request: intake.RequestData, *, actor: Actor, today: date, now: datetime
+) -> Case:
+    """Register a further request of a letter that became one; raise StepNotAllowedError of any other."""
+    actor.require(Action.REGISTER)
+    with transaction():
+        contact = find(contact_id, actor)
+        numbers = [act.note for act in contact.acts if act.act == "convert"]
+        same = select(Case.id).where(Case.agency_id == actor.agency_id, Case.number.in_(numbers))
+        if contact.case is None or request.arrival.arrived_on != contact.arrived_on:
+            raise StepNotAllowedError("请先将这一来件转为申请，并保留来件日期。")
+        if db.session.scalar(same.where(Case.subject == request.subject.strip())):
+            raise StepNotAllowedError("这一来件已经登记过内容相同的申请。")
+        case = intake.add(request, actor=actor, today=today, now=now)
+        _act(contact, "convert", today, actor, now, case.number)
+        contact.result = f"转为依申请公开，受理编号{'、'.join([*numbers, case.number])}"
+        for fact in request.evidence:
+            evidence.attach(contact, fact, actor=actor, today=today, now=now)
+    return case
+
+
 def _became(contact: Contact, case: Case, actor: Actor, today: date, now: datetime) -> None:
     contact.case, contact.closed_on = case, today
     contact.result = f"转为依申请公开，受理编号{case.number}"

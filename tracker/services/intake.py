@@ -109,9 +109,11 @@ def register(request: RequestData, *, actor: Actor, today: date, now: datetime) 
 
 
 def check(request: RequestData) -> None:
-    """Raise InvalidDetailError where the request lacks what 第29条 asks for."""
-    if not request.applicant.name.strip():
-        raise InvalidDetailError("请填写申请人姓名或者名称（条例第29条）。")
+    """Raise InvalidDetailError where nobody can tell what is asked for.
+
+    A request without a name, an identity or a way of contact is one all the same: what is missing is
+    asked for by a supplement notice (第29、30条, ``channel.lacking``), not refused at the door.
+    """
     if not request.subject.strip():
         raise InvalidDetailError("请填写申请内容（条例第29条）。")
 

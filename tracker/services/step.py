@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import basis, check, history, silence
+from tracker.domain import basis, channel, check, history, silence
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.domain.event import Entry
 from tracker.domain.finding import Objection
@@ -15,7 +15,7 @@ from tracker.domain.history import Standing
 from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.models.contact import Contact
+from tracker.models.contact import Contact, ContactAct
 from tracker.services import audit, fee, ledger, office, repeat
 from tracker.services.actor import Actor
 
@@ -137,6 +137,26 @@ def related(case: Case, actor: Actor) -> list[Case]:
     return seen[:RELATED]
 
 
+def lacking(case: Case) -> list[str]:
+    """Return what the request lacks of what 第29条 asks for; nothing of one that a file brought."""
+    who = case.applicant
+    if not case.registered_by:
+        return []
+    return channel.lacking(
+        who.name, who.id_number or "", [who.phone or "", who.email or "", who.address or ""]
+    )
+
+
 def contacts_of(case: Case) -> list[Contact]:
-    """Return the letters, visits and calls that became this request."""
-    return list(db.session.scalars(select(Contact).where(Contact.case_id == case.id)).unique())
+    """Return the letters, visits and calls that became this request, alone or with others."""
+    acts = select(ContactAct.contact_id).where(ContactAct.act == "convert", ContactAct.note == case.number)
+    found = or_(Contact.case_id == case.id, Contact.id.in_(acts))
+    query_ = select(Contact).where(Contact.agency_id == case.agency_id, found)
+    return list(db.session.scalars(query_.order_by(Contact.id)).unique())
+
+
+def of_contact(contact: Contact) -> list[Case]:
+    """Return every request that the contact became: one letter may hold several."""
+    numbers = [act.note for act in contact.acts if act.act == "convert"]
+    found = select(Case).where(Case.agency_id == contact.agency_id, Case.number.in_(numbers))
+    return list(db.session.scalars(found.order_by(Case.id)).unique()) if numbers else []

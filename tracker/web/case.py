@@ -118,6 +118,7 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         days=explanation.day_by_day(standing),
         duties=duties(standing, on),
         proposals=silence.ripe(standing, on),
+        lacking=step.lacking(case),
         overdue=standing.is_overdue(on),
         flags=overdue.flags(case.id),
         irregularities=check.irregularities(standing, on),

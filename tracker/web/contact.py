@@ -19,6 +19,7 @@ from tracker.reporting import workbook
 from tracker.services import contact as contacts
 from tracker.services import evidence as proofs
 from tracker.services import register as registers
+from tracker.services import step
 from tracker.web import download, paging, request_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -101,6 +102,7 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
     return render_template(
         "contact/show.html",
         row=row,
+        cases=step.of_contact(row),
         form=form,
         error=error,
         revealed=revealed,
@@ -185,6 +187,11 @@ def close(contact_id: int) -> Answer:
 def conversion(contact_id: int) -> Answer:
     row = contacts.find(contact_id, current_actor())
     start = {"name": row.person, "subject": row.summary, "kind": "natural_person"}
+    if row.case is not None:
+        start |= {"name": row.case.applicant.name, "subject": "", "kind": row.case.applicant_kind}
+        start["another"] = "1"
+        said = row.case.entries[0].details
+        start |= {key: str(said[key]) for key in ("channel", "signed_on", "confirmed_on") if said.get(key)}
     if (held := row.pending) is not None:
         start |= {"name": held.applicant.name, "subject": held.subject, "kind": held.applicant.kind}
         start |= {"channel": held.channel, "unit": held.unit or "", "tracking_number": held.tracking_number}
@@ -202,7 +209,8 @@ def convert(contact_id: int) -> Answer:
         form.check()
         if wanted is None:
             raise DomainError(_("请看标红的栏目。"))
-        made = contacts.convert(contact_id, wanted, actor=actor, today=today(), now=now())
+        take = contacts.another if form.value("another") and row.case else contacts.convert
+        made = take(contact_id, wanted, actor=actor, today=today(), now=now())
     except DomainError as error:
         return conversion_page(contacts.find(contact_id, actor), form, str(error)), 422
     return _became(contact_id, made)

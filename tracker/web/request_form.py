@@ -77,8 +77,6 @@ def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
     kind = form.choice("kind", _("申请人类型"), list(ApplicantKind))
     form.choice("channel", _("申请方式"), list(Channel))
     name = form.text("name", _("申请人姓名或者名称"), longest=200) or form.text("person", _("来件人"))
-    if not name:
-        form.errors["name"] = _("请填写申请人姓名或者名称（条例第29条）。")
     subject = form.text("subject", _("申请内容"), required=True)
     if form.errors:
         return None

@@ -50,6 +50,8 @@ def new(case_id: int, name: str) -> Answer:
         return redirect(url_for("case.show", case_id=case_id))
     form = step_field.start(name, standing, today(), actor.name)
     said: dict[str, Any] = {}
+    if name == "ask_supplement" and (lacks := cases.lacking(case)):
+        form.values["items"] = _("请补充：%(what)s。", what="、".join(lacks))
     if name == "charge":
         said["fee"] = fee.proposal(case)
         form.values |= step_field.charge(said["fee"])
