@@ -124,11 +124,20 @@ def _judged(told: str) -> Said:
     return Said(killed > ENOUGH, f"{len(found)} mutants of {', '.join(MUTATED)}: {figures}")
 
 
+def linear() -> Said:
+    """Time the readers of foreign text on crafted texts of n, 2n and 4n."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import linear
+
+    return Said(*linear.measure())
+
+
 PARTS = (
     Part("histories", "the clock agrees with one written from the law alone", histories),
     Part("properties", "what holds for every term, ledger and office", properties),
     Part("year", "a process that is killed loses no day and does none twice", killed_year),
     Part("mutation", "a small change of the law is noticed by a test", mutation),
+    Part("linear", "a crafted text of 1 MB is read within 2 s, twice the text in twice the time", linear),
 )
 
 

@@ -20,7 +20,7 @@ from tracker.domain.notice_head import TITLE, Head, Span, read_head
 from tracker.domain.notice_item import HOLIDAYS, ITEM, LENGTHENING, SENTENCE, Reading, Rule
 
 WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
-PAGE_NUMBER = re.compile(r"[—–-]+\d{1,3}[—–-]+(?!\d)")
+PAGE_NUMBER = re.compile(r"(?<![—–-])[—–-]++\d{1,3}[—–-]++(?!\d)")
 NO_RULE = "没有读到放假安排：正文里没有“一、元旦：……”这样的条目。"
 NAMED = ("：", "《", "“")
 FULL_STOP = re.compile(r"(?<=[假休班天）])\.")

@@ -42,7 +42,7 @@ SENTENCE = re.compile(rf"(?:{REMARK}|[^。；！])+[。；！]?")
 LENGTHENING = re.compile(
     rf"(?:延长)?(?:\d{{4}}年)?(?P<name>{NAME})假期(?:时间)?(?:延长)?[至到](?P<until>{DAY})"
 )
-ACROSS_YEARS = re.compile(rf"12月\d{{1,2}}日[^，。；]*?{TO}(?:\d{{4}}年)?1月")
+ACROSS_YEARS = re.compile(rf"12月\d{{1,2}}日[^，。；]{{0,60}}?{TO}(?:\d{{4}}年)?1月")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,11 @@ def _slips(said: Said) -> Iterator[Finding]:
 MORE = r"增长|增加|上升|提高|增幅|上涨|多"
 LESS = r"下降|减少|降低|下跌|降幅|少"
 THAN = r"(?:同比|(?:比|较|与)(?:上年度?|上一年度?|去年|\d{4}年度?)(?:同期)?(?:相比)?[,]?)(?:数量|总量)?"
-GROWTH = re.compile(rf"([^,;()。]{{0,40}})[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|达|约)*+(\d+(?:\.\d+)?)%")
-DIFFERENCE = re.compile(rf"([^,;()。]{{0,40}})[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|约)*+(\d+)(?:件|宗|起)")
+AMOUNT = r"(\d{1,16}+(?:\.\d{1,16}+)?)"
+GROWTH = re.compile(rf"([^,;()。]{{0,40}})[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|达|约)*+{AMOUNT}%")
+DIFFERENCE = re.compile(
+    rf"([^,;()。]{{0,40}})[,(]?{THAN}(?:({MORE})|{LESS})(?:了|为|约)*+(\d{{1,16}}+)(?:件|宗|起)"
+)
 OF_RECEIVED = re.compile(
     r"(?:受理|收到|接收|申请)[^,;]{0,8}(?:总?量|数|件数)|(?:收到|受理|接收|新收)[^,;]{0,16}申请"
 )
@@ -88,7 +91,7 @@ def growth_findings(said: Said, before: Said | None) -> list[Finding]:
 def _growth(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
     for found in GROWTH.finditer(text):
         stated = Decimal(found[3]) if found[2] else -Decimal(found[3])
-        if not _is_received(found[1], text[: found.start()]):
+        if not _is_received(found[1], _ahead(text, found)):
             continue
         exact = [(Decimal(new - old) * 100 / old, new, old) for new in now for old in last if old]
         if exact and not any(near(share, stated) for share, _, _ in exact):
@@ -100,12 +103,20 @@ def _growth(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
 def _difference(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
     for found in DIFFERENCE.finditer(text):
         stated = int(found[3]) if found[2] else -int(found[3])
-        if _is_received(found[1], text[: found.start()]) and now and last:
+        if _is_received(found[1], _ahead(text, found)) and now and last:
             changes = {new - old for new in now for old in last}
             if stated not in changes:
                 new, old = max(now), max(last)
                 words = f"文中“{found[0].strip(',(')}”，{new}件比上年{old}件变化{new - old}件。"
                 yield Finding("growth", "新收申请", words)
+
+
+def _ahead(text: str, found: re.Match[str]) -> str:
+    """Return the words before a match, as far back as a clause can begin."""
+    return text[max(0, found.start() - LONGEST_CLAUSE) : found.start()]
+
+
+LONGEST_CLAUSE = 200
 
 
 def _is_received(clause: str, ahead: str) -> bool:

@@ -10,6 +10,7 @@ from itertools import groupby
 from tracker.domain.annual_report import COLUMN_LABELS, GROUP_LABELS, GROUPS, Finding
 from tracker.domain.published_report import Blank, PublishedReport
 from tracker.domain.report_format import LABELS, TABLE2_LABELS, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report_words import LONGEST_TEXT
 
 INCOMPLETE, BLANK, TWO_REPORTS = "incomplete", "blank", "two_reports"
 TABLES = {"2": "表二", "3": "表三", "4": "表四"}
@@ -22,7 +23,14 @@ def completeness(report: PublishedReport, expected: AbstractSet[str]) -> list[Fi
     expected: the tables, by their number, that this file should hold.
     """
     found = [*_table2(report, expected), *_table3(report), *_table4(report, expected)]
-    return [*found, *_blanks(report)]
+    return [*found, *_texts(report), *_blanks(report)]
+
+
+def _texts(report: PublishedReport) -> Iterator[Finding]:
+    for key, text in report.sections.items():
+        if len(text) > LONGEST_TEXT:
+            words = f"文字超过{LONGEST_TEXT:,}字，其后的没有核对。"
+            yield Finding(INCOMPLETE, f"第{key}部分", words)
 
 
 # -- rows that were not found -------------------------------------------------------------------

@@ -95,6 +95,7 @@ SECTION_PATTERNS = tuple(
     (key, re.compile(rf"({NUMBERED})?(?:{words})[:。]?(.*)", re.DOTALL)) for key, words in SECTIONS
 )
 
+LONGEST_CELL = 300  # of a cell that may be a label, blanks and remarks included
 LONGEST_LABEL = 60  # three labels of one row run together; what is longer or counts is a sentence
 
 
@@ -112,6 +113,8 @@ def bare(text: str) -> str:
 
 def row_of(text: str) -> str | None:
     """Return the row of table 3 that a label names; of a heading the code of its group."""
+    if len(text) > LONGEST_CELL:
+        return None
     label = bare(text)
     counts = re.search(r"\d", re.sub(r"\d+[.、]", "", squeezed(text)))
     if not label or len(label) > LONGEST_LABEL or counts:
@@ -121,7 +124,7 @@ def row_of(text: str) -> str | None:
 
 def column_of(text: str) -> str | None:
     """Return the column of table 3 that a heading names."""
-    return COLUMNS.get(bare(text))
+    return COLUMNS.get(bare(text)) if len(text) <= LONGEST_CELL else None
 
 
 def block4_of(text: str) -> str | None:
@@ -131,7 +134,7 @@ def block4_of(text: str) -> str | None:
 
 def table2_row(text: str) -> str | None:
     """Return the row of table 2 that a label names."""
-    return TABLE2_ROWS.get(bare(text))
+    return TABLE2_ROWS.get(bare(text)) if len(text) <= LONGEST_CELL else None
 
 
 def table2_column(text: str) -> str | None:

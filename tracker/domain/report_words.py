@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 COUNTERS = "件次|件|条|宗|起|份|个|例|次|项"
-NUMBER = re.compile(rf"(\d+(?:\.\d+)?)(万)?(余|多)?(?:{COUNTERS})")
+NUMBER = re.compile(rf"(?<!\d)(\d{{1,16}}+(?:\.\d{{1,16}}+)?)(万)?(余|多)?(?:{COUNTERS})")
 BRACKET = re.compile(r"\(([^()]*)\)")
 HELD = 0xE000  # one character of the private area stands for each bracket
 HOLDER = re.compile("[\ue000-\uf8ff]")
@@ -22,9 +22,10 @@ ABOUT = re.compile(r"(约|近|超|超过|逾|(?<=[^其剩])余|大约|将近|上
 
 DIGITS = {sign: place for place, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
-NUMERAL = re.compile(r"(?<!第)([零〇一二两三四五六七八九十百千万]+)(?=(?:件|宗|起|例))")
+SIGNS = "零〇一二两三四五六七八九十百千万"
+NUMERAL = re.compile(rf"(?<![第{SIGNS}])([{SIGNS}]{{1,16}}+)(?=(?:件|宗|起|例))")
 YEAR_NUMERAL = re.compile(r"([二〇○零一三四五六七八九]{4})(?=年)")
-PERCENT_NUMERAL = re.compile(r"百分之([零〇一二两三四五六七八九十百]+|\d+(?:\.\d+)?)")
+PERCENT_NUMERAL = re.compile(r"百分之([零〇一二两三四五六七八九十百]{1,16}+|\d{1,16}+(?:\.\d{1,16}+)?)")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 CIRCLED = re.compile(r"[①-⓿❶-➓]")
 TEN_THOUSAND = 10000
@@ -99,13 +100,24 @@ def sentences(text: str) -> Iterator[Sentence]:
         if _is_heading(line):
             heading = line
         for part in SENTENCE.split(line):
-            if part:
-                words = part[:LONGEST]
+            for words in _cut(part):
                 yield Sentence(words, tuple(_mentions(words)), heading, place)
 
 
-LONGEST_TEXT = 200_000  # of a section: a report in full has a few thousand characters
-LONGEST = 2000  # of a sentence: what is longer is no sentence that a person wrote
+def _cut(sentence: str) -> Iterator[str]:
+    """Yield the sentence; one that is longer than any that a person writes in parts, cut at commas."""
+    start = 0
+    while start < len(sentence):
+        end = start + LONGEST
+        if end < len(sentence):
+            end = max(sentence.rfind(",", start, end) + 1, sentence.rfind(";", start, end) + 1, start + HALF)
+        yield sentence[start:end]
+        start = end
+
+
+LONGEST_TEXT = 40_000  # of a section: a report in full has a few thousand characters
+LONGEST = 600  # of a sentence: what is longer is no sentence that a person wrote, and is cut
+HALF = LONGEST // 2
 HEADING_LONGEST = 25
 HEADING = re.compile(r"^(\(?[一二三四五六七八九十\d]+[)、.]|[一二三四五六七八九十]是)?[^,。;:\d]{2,}[:。]?$")
 

@@ -6,17 +6,13 @@ from dataclasses import replace
 
 from tracker.domain import published_report
 from tracker.domain.errors import InvalidDetailError, UnreadableReportError
-from tracker.reporting import reader_docx, reader_html, reader_text, reader_xlsx
+from tracker.reporting import reader_docx, reader_html, reader_pdf, reader_text, reader_xlsx
 from tracker.reporting.reader_package import MOST_BYTES, Package
 from tracker.reporting.reader_report import Read, build
 
 PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table|div|p|head|meta)\b", re.IGNORECASE)
 FIRST = 4096  # characters in which a page shows that it is one
 REFUSED = (
-    (
-        b"%PDF",
-        "这是 PDF，其中的表格不能可靠地读取：请提供 Word（.docx）、网页或 Excel，或把全文复制为文本文件。",
-    ),
     (
         b"\xd0\xcf\x11\xe0",
         "这是旧版（.doc、.xls、.wps）或加密的文件：请用 Word、Excel 或 WPS 打开，去掉密码，"
@@ -30,15 +26,10 @@ REFUSED = (
 
 def read(content: bytes, name: str = "") -> Read:
     """Return the report of a file; raise UnreadableReportError with the reason and what to do."""
-    if not content.strip():
-        raise UnreadableReportError("文件是空的。")
-    if len(content) > MOST_BYTES:
-        raise UnreadableReportError("文件超过50 MB：请删去图片等无关内容后再试。")
-    for mark, words in REFUSED:
+    _check(content)
+    for mark, reads in ((b"%PDF", _pdf), (b"PK", _package)):
         if content.startswith(mark):
-            raise UnreadableReportError(words)
-    if content.startswith(b"PK"):
-        return _package(content, name)
+            return reads(content, name)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return _json(reader_text.decoded(content))
     text = _page(content)
@@ -57,6 +48,21 @@ def _without_menus(read: Read) -> Read:
     sections.setdefault("1", before)
     others = tuple(_without_menus(other) for other in read.others)
     return replace(read, report=replace(read.report, sections=sections), others=others)
+
+
+def _check(content: bytes) -> None:
+    """Raise UnreadableReportError for what is empty, too large or of a kind that is not read."""
+    if not content.strip():
+        raise UnreadableReportError("文件是空的。")
+    if len(content) > MOST_BYTES:
+        raise UnreadableReportError("文件超过50 MB：请删去图片等无关内容后再试。")
+    for mark, words in REFUSED:
+        if content.startswith(mark):
+            raise UnreadableReportError(words)
+
+
+def _pdf(content: bytes, name: str) -> Read:
+    return build(reader_pdf.pieces(content), aligned=False, name=name)
 
 
 def _package(content: bytes, name: str) -> Read:

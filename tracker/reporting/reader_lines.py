@@ -102,7 +102,8 @@ def _labelled(row: Row, found: list[Piece]) -> Row:
     """Return the row with the label of the lines above where it has none that is known."""
     figures = [cell for cell in row if is_number(cell)]
     own = "".join(cell for cell in row if cell and not is_number(cell)).strip()
-    if not figures or row_of(own) or table2_row(own) or block4_of(own):
+    known = row_of(own) or table2_row(own) or block4_of(own) or NUMBERED.match(own)
+    if not figures or known:
         return row
     above = _label_above(found, len(figures), own)
     return [above, *figures] if above and len(figures) + bool(own) == len([c for c in row if c]) else row
@@ -115,7 +116,7 @@ def _label_above(found: list[Piece], count: int, own: str = "") -> str:
         if not isinstance(piece, str) or section_of(piece):
             break
         label = piece.strip() + label
-        if count == WIDE3 and row_of(label):
+        if count == WIDE3 and row_of(label) and NUMBERED.match(label):  # no end of the label before
             return label
         if (count in FEW and table2_row(label)) or (count in BLOCKS4 and block4_of(label)):
             return label

@@ -1,0 +1,100 @@
+"""Time the readers of foreign text on crafted texts of n, 2n and 4n: time may only grow as the text does."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tracker.domain import notice, report_identity, report_label  # noqa: E402
+from tracker.domain.errors import DomainError  # noqa: E402
+from tracker.domain.published_report import number_of  # noqa: E402
+from tracker.reporting import reader  # noqa: E402
+
+WHOLE = 1_000_000  # bytes of the longest text
+SHORT = 0.2  # seconds below which a ratio says nothing
+MOST_SECONDS, MOST_RATIO = (
+    2.0,
+    3.0,
+)  # for 1 MB; for twice the text (twice the time, and the noise of a machine)
+HEAD = "某市某局2024年政府信息公开工作年度报告\n一、总体情况\n"
+ROW = "\n三、收到和处理政府信息公开申请情况\n一、本年新收政府信息公开申请数量\t0\t0\t0\t0\t0\t0\t0\n"
+NOTICE = "国务院办公厅关于2027年部分节假日安排的通知\n各省、自治区：\n"
+CRAFTED = (
+    "一", "1", "-", "(", "（", "()", "(1件", "，", "。", "\n", "\t", " ", "|", ",",
+    "比上年增长1%，", "同比", "申请同比增长", "1件", "收到申请1件，", "1月1日", "1月1日至", "1月1日-", "一、",
+    "一、元旦：", "元旦、", "占1%", "2024年", "百分之一", "行政复议", "予以公开、", "2024年政府信息公开",
+    "1 ", "1,000", "上年结转", "未收到申请", "制发规范性文件", "行政事业性收费共", "国务院办公厅关于",
+    "12月31日",
+    "延长2027年春节假期", "①", "分别为1件、", "转下年度", "<td>", "x",
+)  # fmt: skip
+
+
+def report(text: str) -> None:
+    """Read a report of plain text and look for what breaks."""
+    report_identity.findings(reader.read(f"{HEAD}{text}{ROW}".encode(), "x.txt").report)
+
+
+def page(text: str) -> None:
+    """Read a report of a web page."""
+    reader.read(f"<html><body><p>{text}</p></body></html>".encode(), "x.html")
+
+
+def sentences(text: str) -> None:
+    """Read the sentences of a report."""
+    document = {"year": 2024, "table3": {"1": {"total": text}}, "sections": {"1": text}}
+    report_identity.findings(reader.read(json.dumps(document).encode()).report)
+
+
+def holiday(text: str) -> None:
+    """Read a notice."""
+    notice.read(NOTICE + text)
+
+
+def day(text: str) -> None:
+    """Read a day of a notice."""
+    notice.read(f"{NOTICE}一、元旦：1月1日{text}放假。")
+
+
+def cell(text: str) -> None:
+    """Read a cell and a label."""
+    number_of(text)
+    report_label.row_of(text)
+    report_label.section_of(text)
+    report_label.table2_row(text)
+
+
+READERS: tuple[Callable[[str], None], ...] = (report, page, sentences, holiday, day, cell)
+
+
+def seconds(read: Callable[[str], None], text: str) -> float:
+    """Return the processor time that the reader takes."""
+    start = time.process_time()
+    with suppress(DomainError):  # refused is read too
+        read(text)
+    return time.process_time() - start
+
+
+def measure() -> tuple[bool, str]:
+    """Return whether all is as it should be, and the slowest texts in words."""
+    slow: list[str] = []
+    longest, steepest = 0.0, 0.0
+    for read in READERS:
+        for unit in CRAFTED:
+            count = WHOLE // len(unit.encode())
+            times = [seconds(read, unit * (count // part)) for part in (4, 2, 1)]
+            ratio = max(times[1] / max(times[0], SHORT / 4), times[2] / max(times[1], SHORT / 2))
+            longest, steepest = max(longest, times[2]), max(steepest, ratio)
+            if times[2] > MOST_SECONDS or ratio > MOST_RATIO:
+                slow.append(f"{read.__name__} {unit!r}: {times[2]:.1f} s, ratio {ratio:.1f}")
+    tried = f"{len(READERS)} readers on {len(CRAFTED)} texts of 1 MB"
+    words = f"{tried}: the longest {longest:.1f} s, the steepest ratio {steepest:.1f}"
+    return not slow, "; ".join([words, *slow])
+
+
+if __name__ == "__main__":
+    print(measure())

@@ -1,0 +1,62 @@
+"""Reports as PDF: read from the places of their characters; scanned and locked ones refused in words."""
+
+from io import BytesIO
+
+import pypdfium2
+import pytest
+import weasyprint
+
+from tests.report_forms import as_html
+from tests.report_layouts import BREAKS, sound
+from tracker.domain.errors import UnreadableReportError
+from tracker.domain.report_completeness import completeness
+from tracker.domain.report_identity import findings
+from tracker.reporting import reader
+
+STYLES = {
+    "ruled": "table{border-collapse:collapse;width:100%;font-size:9pt}td{border:1px solid;text-align:center}",
+    "narrow, labels broken": "table{border-collapse:collapse;width:100%;font-size:8pt;table-layout:fixed}"
+    "td{border:1px solid;vertical-align:middle;text-align:center}",
+}
+
+
+def printed(report: dict, style: str) -> bytes:
+    page = as_html(report).decode("gb18030").replace('charset="gb2312"', 'charset="utf-8"')
+    return weasyprint.HTML(string=page.replace("<head>", f"<head><style>{STYLES[style]}</style>")).write_pdf()
+
+
+def kinds(content: bytes) -> set[str]:
+    read = reader.read(content, "a.pdf")
+    return {f.check for f in [*completeness(read.report, read.expected), *findings(read.report)]}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_sound_report_is_read_whole_from_a_pdf(style):
+    given, content = sound(), printed(sound(), style)
+
+    read = reader.read(content, "a.pdf").report
+
+    assert (read.table3, read.table4) == (given["table3"], given["table4"])
+    assert kinds(content) == set()
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+def test_what_breaks_is_found_in_a_pdf(kind):
+    assert kind in kinds(printed(BREAKS[kind](sound()), "ruled"))
+
+
+def test_a_cell_without_a_figure_is_told_from_its_neighbours_by_its_place():
+    given = sound()
+    given["table3"]["3.1"] = {**given["table3"]["3.1"], "research": None}
+
+    assert kinds(printed(given, "ruled")) == {"blank"}
+
+
+def test_a_pdf_without_text_is_refused_in_words():
+    scanned = pypdfium2.PdfDocument.new()
+    scanned.new_page(595, 842)
+    stream = BytesIO()
+    scanned.save(stream)
+
+    with pytest.raises(UnreadableReportError, match="扫描件"):
+        reader.read(stream.getvalue(), "a.pdf")

@@ -1,0 +1,139 @@
+"""PDF: the characters in their places put together to lines, figures of tables to their columns.
+
+Only text is read: a scanned page has none, and is refused in words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+
+import pypdfium2
+from pypdfium2 import raw
+
+from tracker.domain.annual_report import COLUMNS, GROUPS
+from tracker.domain.errors import UnreadableReportError
+from tracker.domain.report_label import row_of
+from tracker.reporting.reader_grid import Piece, is_number
+from tracker.reporting.reader_lines import unwrapped
+
+MOST_PAGES, MOST_CHARACTERS = 300, 400_000
+FEWEST_CHARACTERS = 100  # of a document that has a text at all
+GAP, GAP_OF_DIGITS = 0.75, 0.1  # of a character's height: what is further apart is another cell
+SAME_LINE, INDENT = 0.5, 1.2  # of a character's height
+SCANNED = (
+    "这是扫描件或图片做成的 PDF，里面没有文字，不能读取：请提供 Word（.docx）、网页、Excel 或带文字的 PDF。"
+)
+
+
+@dataclass(slots=True)
+class Segment:
+    """Characters in a row without a gap: a cell, or a part of a line."""
+
+    left: float
+    right: float
+    text: str
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(slots=True)
+class Line:
+    """The segments of one line of a page, from left to right."""
+
+    level: float
+    height: float
+    segments: list[Segment] = field(default_factory=list)
+
+    def split(self) -> tuple[list[Segment], list[Segment]]:
+        """Return the segments before the figures at its end, and the figures."""
+        count = 0
+        while count < len(self.segments) and is_number(self.segments[-1 - count].text):
+            count += 1
+        place = len(self.segments) - count
+        return self.segments[:place], self.segments[place:]
+
+
+def pieces(content: bytes) -> list[Piece]:
+    """Return the document's lines; raise UnreadableReportError where it has a password or no text."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+        pages = [_lines(document[place]) for place in range(min(len(document), MOST_PAGES))]
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error):
+            raise UnreadableReportError("PDF 有密码：请去掉密码后另存一份再试。") from error
+        raise UnreadableReportError("PDF 已损坏，不能打开：请重新导出一份再试。") from error
+    lines = [line for page in pages for line in page]
+    if sum(len(segment.text) for line in lines for segment in line.segments) < FEWEST_CHARACTERS:
+        raise UnreadableReportError(SCANNED)
+    columns = _columns(lines)
+    return list(unwrapped(_text(line, columns, _edge(page)) for page in pages for line in page))
+
+
+def _lines(page: pypdfium2.PdfPage) -> list[Line]:
+    found: list[Line] = []
+    for character, left, bottom, right, top in sorted(_characters(page), key=lambda c: -(c[2] + c[4])):
+        level, height = (bottom + top) / 2, max(top - bottom, 1.0)
+        if not found or found[-1].level - level > SAME_LINE * max(height, found[-1].height):
+            found.append(Line(level, height))
+        found[-1].segments.append(Segment(left, right, character))
+    for line in found:
+        line.segments = list(_joined(sorted(line.segments, key=lambda s: s.left), line.height))
+    return found
+
+
+def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, float, float, float, float]]:
+    text = page.get_textpage()
+    for place in range(min(text.count_chars(), MOST_CHARACTERS)):
+        character = chr(raw.FPDFText_GetUnicode(text, place))
+        if character.isprintable() and not character.isspace():
+            yield (character, *text.get_charbox(place, loose=True))
+
+
+def _joined(characters: list[Segment], height: float) -> Iterator[Segment]:
+    held: Segment | None = None
+    for one in characters:
+        digits = held is not None and held.text[-1].isdecimal() and one.text.isdecimal()
+        if held is not None and one.left - held.right <= (GAP_OF_DIGITS if digits else GAP) * height:
+            held = Segment(held.left, max(held.right, one.right), held.text + one.text)
+            continue
+        if held is not None:
+            yield held
+        held = one
+    if held is not None:
+        yield held
+
+
+def _columns(lines: list[Line]) -> list[float]:
+    """Return the middles of the seven columns of table 3, from the rows that have all seven figures."""
+    rows = [figures for line in lines if len(figures := line.split()[1]) == len(COLUMNS)]
+    return [median(row[place].middle for row in rows) for place in range(len(COLUMNS))] if rows else []
+
+
+def _edge(page: list[Line]) -> float:
+    return min((line.segments[0].left for line in page), default=0.0)
+
+
+def _text(line: Line, columns: list[float], edge: float) -> str:
+    """Return a line as text: a row of table 3 with tabs, blanks where a column has no figure."""
+    labels, figures = line.split()
+    named = labels[-1].text if labels else ""
+    if figures and len(figures) <= len(columns) and (len(figures) == len(columns) or row_of(named)):
+        cells = _by_column(figures, columns)
+        if cells is not None:
+            label = "" if row_of(named) in GROUPS and len(labels) == 1 else named
+            return "\t".join([label, *cells])
+    indent = "  " if line.segments and line.segments[0].left - edge > INDENT * line.height else ""
+    return indent + " ".join(segment.text for segment in line.segments)
+
+
+def _by_column(figures: list[Segment], columns: list[float]) -> list[str] | None:
+    """Return the seven cells of a row; None where two figures claim one column."""
+    cells = [""] * len(columns)
+    for figure in figures:
+        place = min(range(len(columns)), key=lambda n: abs(columns[n] - figure.middle))
+        if cells[place]:
+            return None
+        cells[place] = figure.text
+    return cells
