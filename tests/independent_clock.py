@@ -36,6 +36,9 @@ def nth_worked(day, number):
     return day
 
 
+NEW_LAW = date(2019, 5, 15)  # Decree 711; before it Decree 492, from 2008-05-01
+
+
 class Reading:
     """One history, read event by event in the order of its legal days."""
 
@@ -43,14 +46,18 @@ class Reading:
         self.where = ""
         self.asked = []  # [party, name, sent, last day of its term, answered or None]
         self.lengthened = 0
-        self.until = self.ended = None
+        self.until = self.ended = self.missed = self.fixed = None
         for event in events:
             self.on = the_day(event["on"])
+            if event["step"] in MOVERS and not self.missed and self.is_late():
+                # L1: the day that was missed stays; nothing moves it again
+                self.missed, self.fixed = self.due(), bool(self.until)
             self.read(event, event["step"])
 
     def read(self, event, step):
         if step == "receive":
             self.where, self.received, self.start = "received", self.on, self.on
+            self.old = self.on < NEW_LAW
         elif step == "ask_supplement":
             self.where, self.deadline = "supplement", the_day(event["deadline_on"])
         elif step == "charge":
@@ -64,16 +71,16 @@ class Reading:
         elif step == "end_consultation":
             self.opinion(event["party"], event["name"])
         elif step != "assign":
-            self.where = "processing"
             self.decide(event, step)
+            self.where = "processing"
 
     def decide(self, event, step):
         if step == "consult":  # 第32、34条: 15 worked days from the addressee's receipt
             limit = nth_worked(the_day(event.get("received_on") or event["on"]), 15)
             self.asked.append([event["party"], event["name"], self.on, limit, None])
-        elif step == "extend" and self.on <= self.due():  # 第33条第2款: a term that is over is not lengthened
+        elif step == "extend":  # 第33条第2款: a term that is over is not lengthened
             self.lengthened += event["days"]
-        elif step == "delay":  # 第35条
+        elif step == "delay" and not self.old:  # 第35条; the old law had no such thing
             self.until = the_day(event["until_on"])
 
     def opinion(self, party, name):
@@ -81,19 +88,32 @@ class Reading:
         running = [a for a in waiting if self.on <= a[3]]
         (running[0] if running else waiting[-1])[4] = self.on
 
+    def is_late(self):
+        """Whether the term had ended before this day while it was the office that had to act."""
+        if self.where not in ("received", "processing"):
+            return False
+        due = self.due()
+        open_ended = self.old and any(not a[4] and a[2] < self.on and a[2] <= due for a in self.asked)
+        return due < self.on and not open_ended
+
     def due(self):
         """Walk until as many days as the term has were worked outside every consultation."""
-        if self.until:
-            return self.until
+        if self.missed or self.until:
+            return self.missed or self.until
         left_out = set()  # 第33条第3款: from the day after sending to the opinion or the end of its term
         for _party, _name, sent, limit, answered in self.asked:
-            left_out |= dates_between(sent, min(answered or limit, limit)) - {sent}
-        day, remaining = self.start, 20 + min(self.lengthened, 20)
+            last = (answered or limit) if self.old else min(answered or limit, limit)
+            left_out |= dates_between(sent, last) - {sent}
+        term = 15 if self.old else 20
+        day, remaining = self.start, term + min(self.lengthened, term)
         while remaining:
             day += ONE
             if worked(day) and day not in left_out:
                 remaining -= 1
         return day
+
+
+MOVERS = ("ask_supplement", "receive_supplement", "charge", "pay", "extend", "consult", "delay")
 
 
 def in_force(events):
@@ -115,13 +135,14 @@ def told(events, today):
         return None
     case = Reading(in_force(known))
     counts = case.counted if case.ended else case.where in ("received", "processing")
-    due = case.due() if counts else None
+    due = case.due() if counts or case.missed else None
     found = [] if case.ended else duties(case, due, today)
     nearest = min((day for _name, day in found), default=None)
+    notified = case.fixed if case.missed else case.until
     return {
         "state": case.where,
         "due_on": due and due.isoformat(),
-        "provisional": bool(due and not case.until and due.year not in DATA["published"]),
+        "provisional": bool(due and not notified and due.year not in DATA["published"]),
         "overdue": bool(due and due < (case.ended or today)),
         "next_action_on": nearest and nearest.isoformat(),
         "next_actions": {name for name, day in found if day == nearest} or {None},
@@ -132,13 +153,13 @@ def duties(case, due, today):
     """Return every duty that is open on the day with its day."""
     found = [("reply", due)] if due else []
     notice = nth_worked(case.received, 7)  # 第30条
-    if case.where == "received" and today <= notice:
+    if case.where == "received" and today <= notice and not case.old:
         found.append(("supplement_notice", notice))
     if case.where == "supplement":
         found.append(("supplement", case.deadline))
-    if case.where == "awaiting_payment":
+    if case.where == "awaiting_payment" and not case.old:
         found.append(("payment", case.deadline))
-    for party, _name, _sent, limit, answered in case.asked:
+    for party, _name, _sent, limit, answered in case.asked if not case.old else ():
         if answered is None and today <= limit:
             found.append((f"{party}_opinion", limit))
     return found
@@ -177,7 +198,10 @@ class Maker:
     def __init__(self, random):
         self.random, self.events, self.where, self.lengthened, self.open = random, [], "received", 0, []
         self.movers = set()  # places of the events that changed the state
-        self.on = self.changed = date(2025, 1, 2) + timedelta(days=random.randrange(700))
+        first, span = random.choice(
+            ((date(2025, 1, 2), 700), (date(2025, 1, 2), 700), (date(2018, 1, 2), 560))
+        )
+        self.on = self.changed = first + timedelta(days=random.randrange(span))
         self.put("receive")
 
     def put(self, step, **keys):

@@ -63,6 +63,9 @@ class Settings:
     second_extension: bool = False  # a second notice of extension within one term (practice)
     year_of_result: str = "served"  # or "decided" (practice)
     online_receipt: str = "confirmed"  # or "submitted": the day of receipt of online requests (practice)
+    late_steps_restart: bool = False  # a step after the end of the term still moves it (practice)
+    delay_days: int = 60  # working days after the day then due for a delayed answer, 第35条 (practice)
+    receipt_days: int = 5  # working days after which an unknown day of receipt is asked for (practice)
     confirmation_days: int = 1  # working days to confirm online, e-mail and fax requests (practice)
     upload_megabytes: int = 10  # of a photograph or scan
     reading_megabytes: int = 512  # memory of the process that reads a foreign file
@@ -154,6 +157,8 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "many_in_month": (1, 1000),
     "many_in_year": (1, 10_000),
     "many_applicants": (2, 100),
+    "delay_days": (1, 250),
+    "receipt_days": (1, 20),
     "confirmation_days": (1, 20),
     "upload_megabytes": (1, 15),
     "reading_megabytes": (128, 16_384),

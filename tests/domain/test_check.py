@@ -17,7 +17,8 @@ from tracker.domain.permission import Role
 RECEIVED = ("receive", "2026-03-02")
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
 AGENCY = {"party": "agency", "name": "规划局"}
-SUPPLEMENT = {"deadline_on": "2026-03-31"}
+SUPPLEMENT = {"deadline_on": "2026-03-31", "received_on": "2026-03-12"}
+SILENT = {**THIRD_PARTY, "received_on": "2026-03-09"}  # to 30 March
 ASKED = ("ask_supplement", "2026-03-09", SUPPLEMENT)
 SUPPLEMENTED = (ASKED, ("receive_supplement", "2026-03-25"))
 FIFTY = ("charge", "2026-03-04", {"way": "by_piece", "amount": "50"})
@@ -124,11 +125,13 @@ def standing(*rows):
         (
             "235号: decided and served in two years",
             [
+                REASONS_ASKED,
+                ("give_reasons", "2026-03-19"),
                 ("delay", "2026-03-20", {"until_on": "2027-01-29"}),
                 ("disclosed", "2027-01-04", {"decided_on": "2026-12-31"}),
             ],
             "2027-01-04",
-            ["two_years"],
+            ["unfounded_delay", "unfounded_delay", "two_years"],  # 第35条: beyond 60 days, another year
         ),
     ],
 )
@@ -163,7 +166,13 @@ def test_a_late_answer_names_both_days(rows, words):
             "已经告知过一次",
             False,
         ),
-        ("第30条: a term that is none", [], ("ask_supplement", "2026-03-31", SUPPLEMENT), "应当晚于", True),
+        (
+            "第30条: a term that is none",
+            [],
+            ("ask_supplement", "2026-03-30", {"deadline_on": "2026-03-30"}),
+            "应当晚于",
+            True,
+        ),
         ("第30条: the term is over", [ASKED], ("receive_supplement", "2026-04-01"), "2026-03-31届满", False),
         ("109号: day 21", [CHARGED], ("pay", "2026-04-08"), "2026-04-07届满，视为放弃", True),
         (
@@ -193,14 +202,14 @@ def test_a_late_answer_names_both_days(rows, words):
         ("109号: too early", [CHARGED], ("closed_fee_lapsed", "2026-04-07"), "至2026-04-07，尚未", False),
         (
             "第32条: nobody asked in writing",
-            [("consult", "2026-03-09", AGENCY)],
+            [("consult", "2026-03-09", {**AGENCY, "received_on": "2026-03-09"})],
             ("refused_third_party_rights", "2026-03-31", {"reason": "商业秘密"}),
             "尚未书面征求",
             False,
         ),
         (
             "第32条: the third party still has time",
-            [("consult", "2026-03-09", THIRD_PARTY)],
+            [("consult", "2026-03-09", SILENT)],
             ("disclosed", "2026-03-20"),
             "意见期限至2026-03-30，尚未届满",
             False,
@@ -270,7 +279,7 @@ def test_the_facts_object_and_only_what_no_reason_can_mend_is_final(law, rows, s
         ("109号: the day after", [CHARGED], ("closed_fee_lapsed", "2026-04-08")),
         (
             "第32条: the third party was silent for its 15 working days",
-            [("consult", "2026-03-09", THIRD_PARTY)],
+            [("consult", "2026-03-09", SILENT)],
             ("refused_third_party_rights", "2026-03-31", {"reason": "商业秘密"}),
         ),
         (

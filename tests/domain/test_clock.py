@@ -12,6 +12,7 @@ from tracker.domain.duty import duties
 from tracker.domain.errors import UnknownYearError
 from tracker.domain.event import Entry
 from tracker.domain.history import fold
+from tracker.domain.law import DECREE_711
 
 
 def standing(*rows):
@@ -222,13 +223,13 @@ def test_a_made_up_day_is_numbered_and_says_so():
 @pytest.mark.parametrize(
     ("found", "days", "law", "unit"),
     [
-        (term.REPLY, 20, "第33条", "working"),
-        (term.EXTENSION, 20, "第33条第2款", "working"),
-        (term.SUPPLEMENT_NOTICE, 7, "第30条", "working"),
+        (DECREE_711.reply, 20, "第33条", "working"),
+        (DECREE_711.extension, 20, "第33条第2款", "working"),
+        (DECREE_711.supplement_notice, 7, "第30条", "working"),
         (term.SUPPLEMENT, 15, "第30条", "working"),
-        (term.THIRD_PARTY, 15, "第32条", "working"),
-        (term.CO_MAKER, 15, "第34条", "working"),
-        (term.AGENCY, 15, "第33条第3款", "working"),
+        (DECREE_711.opinions["third_party"], 15, "第32条", "working"),
+        (DECREE_711.opinions["co_maker"], 15, "第34条", "working"),
+        (DECREE_711.opinions["other_agency"], 15, "第33条第3款", "working"),
         (term.PAYMENT, 20, "109号", "working"),
         (term.PUBLICATION, 20, "第26条", "working"),
         (term.PETITION_NOTICE, 15, "信访工作条例第23条", "natural"),
@@ -236,7 +237,7 @@ def test_a_made_up_day_is_numbered_and_says_so():
     ],
 )
 def test_every_limit_stands_in_one_place_with_its_article(found, days, law, unit):
-    assert found in term.TERMS
+    assert found in (*DECREE_711.terms, *term.TERMS)
     assert (found.days, found.unit) == (days, unit)
     assert law in found.law
-    assert found.practice is (found in (term.SUPPLEMENT, term.AGENCY))
+    assert found.practice is (found in (term.SUPPLEMENT, DECREE_711.opinions["other_agency"]))

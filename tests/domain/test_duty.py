@@ -10,7 +10,7 @@ from tracker.domain.duty import duties
 from tracker.domain.event import Entry
 from tracker.domain.history import fold
 
-CONSULTED = {"party": "third_party", "name": "甲公司"}
+CONSULTED = {"party": "third_party", "name": "甲公司", "received_on": "2026-12-16"}
 
 
 def standing(received: str, *rows):
@@ -35,7 +35,14 @@ def standing(received: str, *rows):
             "2027-01-07",
             True,
         ),
-        ("109号", "2026-12-10", [("charge", "2026-12-14")], "payment", "2027-01-12", True),
+        (
+            "109号",
+            "2026-12-10",
+            [("charge", "2026-12-14", {"received_on": "2026-12-14"})],
+            "payment",
+            "2027-01-12",
+            True,
+        ),
         (
             "第30条",
             "2026-12-10",

@@ -68,7 +68,12 @@ def test_a_late_extension_is_said_to_have_no_effect():
     found = lines(RECEIVED, ("extend", "2026-03-31", {"days": 5}))
 
     assert "2026年3月31日（周二）的延期告知迟于当时的期限，不发生效力（条例第33条第2款）。" in found
-    assert found[-1] == "期限届满日为2026年3月30日（周一）。"
+    assert found[-3:] == [
+        "期限届满日为2026年3月30日（周一）。",
+        "答复期限已于2026年3月30日（周一）届满而未答复；此后的延期告知（3月31日）不使已届满的期限恢复，"
+        "本件仍按该日计为超期（实务）。",
+        "现在等到2026年4月7日（周二）。",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -686,7 +686,7 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_another_year():
             "第32、34条, in the order of their days",
             [
                 ("consult", "2026-03-09", {**THIRD_PARTY, "received_on": "2026-03-11"}),
-                ("consult", "2026-03-09", AGENCY),
+                ("consult", "2026-03-09", {**AGENCY, "received_on": "2026-03-09"}),
             ],
             "2026-03-12",
             [
@@ -713,7 +713,7 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_another_year():
             "2026-04-02",
             [("reply", "2026-04-23")],
         ),
-        ("109号, from sending", [("charge", "2026-03-09")], "2026-03-09", [("payment", "2026-04-07")]),
+        ("109号: no term from an unknown receipt", [("charge", "2026-03-09")], "2026-03-09", []),
         (
             "109号, from its receipt",
             [("charge", "2026-03-09", {"received_on": "2026-03-11"})],
@@ -722,7 +722,8 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_another_year():
         ),
         (
             "an opinion is owed while the applicant supplements",
-            [("consult", "2026-03-09", AGENCY), ("ask_supplement", "2026-03-10", SUPPLEMENT)],
+            [("consult", "2026-03-09", {**AGENCY, "received_on": "2026-03-09"}),
+             ("ask_supplement", "2026-03-10", SUPPLEMENT)],
             "2026-03-11",
             [("agency_opinion", "2026-03-30"), ("supplement", "2026-03-31")],
         ),

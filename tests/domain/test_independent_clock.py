@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.independent_clock import lawful_history, the_day, told
+from tests.independent_clock import Reading, in_force, lawful_history, the_day, told
 from tracker.domain.calendar import shipped
 from tracker.domain.clock import Rules
 from tracker.services.exchange import BadLine, due_line, read
@@ -42,3 +42,11 @@ def test_the_histories_meet_every_state_and_every_step():
 
     assert steps >= {"ask_supplement", "receive_supplement", "consult", "end_consultation", "extend", "charge",
                      "pay", "delay", "ask_reasons", "correct", "answer", "withdraw"}  # fmt: skip
+
+
+def test_the_histories_meet_late_steps_and_both_laws():
+    read = [Reading(in_force(lawful_history(Random(seed)))) for seed in range(HISTORIES)]
+
+    assert sum(case.missed is not None for case in read) > HISTORIES // 20
+    assert sum(case.old for case in read) > HISTORIES // 10
+    assert any(case.old and case.missed for case in read)

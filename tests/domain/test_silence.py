@@ -18,7 +18,7 @@ from tracker.services import exchange
 RECEIVED = ("receive", "2026-03-02")
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
 AGENCY = {"party": "agency", "name": "规划局"}
-ASKED = ("ask_supplement", "2026-03-09", {"deadline_on": "2026-03-31"})
+ASKED = ("ask_supplement", "2026-03-09", {"deadline_on": "2026-03-31", "received_on": "2026-03-11"})
 CONSULTED = ("consult", "2026-03-09", {**THIRD_PARTY, "received_on": "2026-03-11"})  # to 1 April
 CO_MAKER = ("consult", "2026-04-27", {**AGENCY, "received_on": "2026-04-28"})  # to 21 May
 CHARGED = ("charge", "2026-06-09", {"received_on": "2026-06-10"})  # to 9 July

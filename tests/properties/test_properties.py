@@ -13,11 +13,13 @@ from tracker.domain.annual_report import cells, identities, row_of_years
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.calendar import shipped
 from tracker.domain.clock import Pause
+from tracker.domain.duty import waits_until
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing, final_state, fold
 from tracker.domain.outcome import FINAL
 from tracker.domain.permission import Role
+from tracker.domain.sentence import LATE_STEPS
 from tracker.domain.workflow import steps_from
 
 EXAMPLES = os.environ.get("PROOF_EXAMPLES")
@@ -198,3 +200,36 @@ def test_adding_working_days_agrees_with_counting_them(start, number):
     assert shipped().count(start, last) == number
     assert shipped().is_working_day(last)
     assert shipped().count(start, last - timedelta(1)) == number - 1
+
+
+@quick
+@given(ledgers())
+def test_no_step_cures_lateness(entries):
+    """Rulebook L1: from the first act after the end of the term its day stays, and the request is late."""
+    written = [entry for entry in entries if entry.step != "correct" and not entry.details.get("implied")]
+    standing, missed = Standing(shipped()), None
+    for entry in written:
+        before = standing.due()
+        if missed is None and before and entry.on > before.on:
+            missed = before
+        standing.take(entry)
+
+        if missed and entry.step in LATE_STEPS:
+            assert standing.due() == missed, entry
+            assert standing.is_overdue(entry.on)
+    if missed and standing.due() is not None:
+        assert standing.is_overdue(written[-1].on)
+
+
+@quick
+@given(ledgers())
+def test_what_a_late_request_is_told_later_is_never_earlier_than_the_day_that_it_missed(entries):
+    standing = fold(entries, shipped())
+    until = waits_until(standing)
+
+    if until is not None:
+        assert standing.due().on < until.on
+        assert standing.late_steps
+    assert [entry.on > standing.due().on for entry in standing.late_steps] == [True] * len(
+        standing.late_steps
+    )

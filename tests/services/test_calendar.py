@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.histories import stated
+from tracker.domain import law
 from tracker.domain import notice as notices
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
@@ -133,9 +134,11 @@ def test_a_case_whose_dates_lie_before_the_change_is_left_alone(app, received, k
 
 
 def test_the_day_by_which_a_third_party_must_answer_moves_too(app, received, keep, clock):
-    case = received("2026-12-18")
+    clock.set("2026-12-28")
+    case = received("2026-12-28")
     clock.set("2027-01-25")
-    sent = Entry("consult", date(2027, 1, 22), {"party": "third_party", "name": "甲公司"})
+    who = {"party": "third_party", "name": "甲公司", "received_on": "2027-01-22"}
+    sent = Entry("consult", date(2027, 1, 22), who)
     step.take(case.id, sent, actor=system(case.agency_id), today=clock.today, now=clock())
     assert step.standing(db.session.get(Case, case.id)).consultations[0].limit_on == date(2027, 2, 16)
 
@@ -232,6 +235,19 @@ def test_a_changed_setting_is_counted_through_at_the_next_start(app, received, c
     assert db.session.get(Case, case.id).closed_on == date(2026, 12, 10)
     assert findings(clock) == []
     assert setup.recount(now=clock()) == 0
+
+
+def test_a_new_row_of_the_law_counts_the_requests_received_under_it_anew(app, received, clock, monkeypatch):
+    new, old = received("2026-12-15"), received("2026-12-14")
+    setup.recount(now=clock())
+    shorter = replace(law.newest(), since=date(2026, 12, 15), reply=replace(law.newest().reply, days=10))
+    monkeypatch.setattr(law, "DECREES", (*law.DECREES, shorter))
+
+    setup.recount(now=clock())
+
+    assert [str(db.session.get(Case, case.id).due_on) for case in (new, old)] == ["2026-12-29", "2027-01-12"]
+    assert db.session.get(Case, new.id).events[-1].step == "recompute"
+    assert findings(clock) == []
 
 
 def test_a_request_registered_while_a_notice_is_kept_waits_for_it(app, received):

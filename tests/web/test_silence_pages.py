@@ -66,7 +66,8 @@ def details(case_id: int) -> dict:
 
 
 def test_a_lapse_is_proposed_the_day_after_and_closes_nothing_by_itself(office, office_on, case_id):
-    office.step(case_id, "ask_supplement", "2026-03-09", items="写明文件名称", deadline_on="2026-03-31")
+    sent = {"items": "写明文件名称", "deadline_on": "2026-03-31", "received_on": "2026-03-09"}
+    office.step(case_id, "ask_supplement", "2026-03-09", **sent)
     office = office_on("2026-03-31")
     assert 'id="proposals"' not in office.get(f"/cases/{case_id}").text
     assert "逾期未补正" not in office.get("/?only=proposed").text
@@ -98,7 +99,7 @@ def test_a_third_party_that_is_silent_neither_agrees_nor_objects(office, office_
 
 def test_a_co_maker_that_is_silent_has_agreed(office, office_on, case_id):
     """Edge case 6 (第34条); the words are kept even where the person leaves them out."""
-    office.step(case_id, "consult", "2026-03-09", party="co_maker", name="规划局")
+    office.step(case_id, "consult", "2026-03-09", party="co_maker", name="规划局", received_on="2026-03-09")
     office = office_on("2026-03-31")
 
     silent = {"consultation": "co_maker|规划局", "opinion": "none", "reason": ""}
@@ -110,7 +111,7 @@ def test_a_co_maker_that_is_silent_has_agreed(office, office_on, case_id):
 
 def test_another_organ_that_is_silent_has_not_agreed(office, office_on, case_id):
     """Only co-makers are deemed to consent (第34条); who else is asked is not (第33条第3款、第17条)."""
-    office.step(case_id, "consult", "2026-03-09", party="agency", name="保密局")
+    office.step(case_id, "consult", "2026-03-09", party="agency", name="保密局", received_on="2026-03-09")
     office = office_on("2026-03-31")
     shown = office.get(f"/cases/{case_id}").text
     assert "视为同意" not in shown
@@ -161,7 +162,7 @@ def test_a_silence_recorded_too_early_needs_a_reason(office, office_on, case_id)
 
 
 def test_what_a_silence_allows_is_restated_and_checked(office, clock, case_id):
-    office.step(case_id, "charge", "2026-03-09", amount="100")
+    office.step(case_id, "charge", "2026-03-09", amount="100", received_on="2026-03-09")
     case = db.session.get_one(Case, case_id)
 
     assert (case.proposed, case.proposed_on.isoformat()) == ("closed_fee_lapsed", "2026-04-08")

@@ -7,10 +7,9 @@ at a form: each names its article, and may be overridden with a reason that is k
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tracker.domain import basis, fee, grounds, mixed, silence, term, workflow
+from tracker.domain import basis, fee, grounds, mixed, time_check, workflow
 from tracker.domain.channel import RULES, Channel, confirm_by
-from tracker.domain.consultation import OPINION_TERM
-from tracker.domain.duty import payment_due
+from tracker.domain.duty import reply_law
 from tracker.domain.event import Entry
 from tracker.domain.finding import Irregularity, Objection
 from tracker.domain.history import Standing
@@ -24,8 +23,7 @@ def irregularities(standing: Standing, on: date) -> list[Irregularity]:
     return [
         *_late_answer(standing, on),
         *_confirmation(standing),
-        *_supplements(standing),
-        *_extensions(standing),
+        *time_check.irregularities(standing),
         *_end(standing),
         *_answer(standing),
         *(found for asked in standing.supplements for found in grounds.of_supplement(standing, asked)),
@@ -37,7 +35,7 @@ def _late_answer(standing: Standing, on: date) -> Iterator[Irregularity]:
     if answer and standing.is_overdue(on):
         words = "送达" if standing.is_closed else "至今未答复"
         day = f"{standing.served_on}" if standing.is_closed else ""
-        yield Irregularity("late_answer", f"答复期限{answer.on}，{day}{words}，已超期。", term.REPLY.law)
+        yield Irregularity("late_answer", f"答复期限{answer.on}，{day}{words}，已超期。", reply_law(standing))
 
 
 def _confirmation(standing: Standing) -> Iterator[Irregularity]:
@@ -55,37 +53,10 @@ def _confirmation(standing: Standing) -> Iterator[Irregularity]:
         yield Irregularity("late_confirmation", words, RULES[channel].law)
 
 
-def _supplements(standing: Standing) -> Iterator[Irregularity]:
-    if len(standing.supplements) > 1:
-        yield Irregularity("second_supplement", "补正告知多于一次。", "条例第30条（一次性告知）")
-    if standing.supplements and standing.received_on:
-        limit = standing.calendar.add(standing.received_on, term.SUPPLEMENT_NOTICE.days)
-        first = standing.supplements[0].on
-        if first > limit:
-            words = f"补正告知于{first}发出，迟于第7个工作日（{limit}）。"
-            yield Irregularity("late_supplement_notice", words, term.SUPPLEMENT_NOTICE.law)
-
-
-def _extensions(standing: Standing) -> Iterator[Irregularity]:
-    for extension in standing.extensions:
-        if not extension.in_time:
-            words = f"延期告知于{extension.on}发出时原期限已满，不发生延期效力。"
-            yield Irregularity("late_extension", words, term.EXTENSION.law)
-    if len(standing.extensions) > 1 and not standing.rules.second_extension:
-        yield Irregularity("second_extension", "同一期限内延期告知多于一次。", "条例第33条第2款（实务）")
-
-
 def _end(standing: Standing) -> Iterator[Irregularity]:
     served = standing.served_on
     if served is None:
         return
-    if standing.state == "closed_supplement_lapsed":
-        deadline = standing.supplements[-1].day("deadline_on")
-        if deadline and served <= deadline:
-            yield Irregularity("early_lapse", f"补正期限（{deadline}）届满前即按逾期结案。", "条例第30条")
-    if standing.state == "closed_fee_lapsed" and served <= payment_due(standing):
-        words = f"缴费期限（{payment_due(standing)}）届满前即按逾期结案。"
-        yield Irregularity("early_lapse", words, term.PAYMENT.law)
     if standing.state == "unable_still_unclear" and not standing.supplemented:
         yield Irregularity("no_supplement", "未经补正即以“补正后仍不明确”结案。", "条例第30条")
     third = any(c.party == "third_party" for c in standing.consultations)
@@ -119,7 +90,7 @@ def objections(standing: Standing, entry: Entry) -> list[Objection]:
     return [
         *_against_step(standing, entry),
         *_against_money(standing, entry),
-        *_against_silence(standing, entry),
+        *time_check.objections(standing, entry),
         *_against_outcome(standing, entry),
         *_against_answer(standing, entry),
         *_against_ground(standing, entry),
@@ -136,16 +107,6 @@ def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
         deadline = standing.supplements[-1].day("deadline_on") if standing.supplements else None
         if deadline and entry.on > deadline:
             yield Objection(f"补正期限已于{deadline}届满；有正当理由的方可接收。", "条例第30条")
-    if entry.step == "pay" and standing.charges and entry.on > payment_due(standing):
-        words = f"缴费期限已于{payment_due(standing)}届满，视为放弃申请；请办理“逾期未缴费”结案。"
-        yield Objection(words, term.PAYMENT.law, final=True)
-    if entry.step == "extend" and standing.extensions and not standing.rules.second_extension:
-        yield Objection("本期限内已延长过一次。", "条例第33条第2款（实务）")
-    answer = standing.due()
-    if entry.step == "extend" and answer and entry.on > answer.on:
-        yield Objection(
-            f"原期限已于{answer.on}届满，此时延期不发生效力。", "条例第33条第2款（届满前延长为实务）"
-        )
 
 
 def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:
@@ -166,19 +127,12 @@ def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:
         yield Objection(words, f"{fee.LAW}第3条", final=True)
 
 
-def _against_silence(standing: Standing, entry: Entry) -> Iterator[Objection]:
-    if running := silence.running(standing, entry):
-        words = f"“{running.name}”的意见期限至{running.limit_on}，尚未届满，不能按逾期未答复处理。"
-        yield Objection(words, OPINION_TERM[running.party].law)
-
-
 def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
     outcome = BY_CODE.get(entry.step)
     if outcome is None:
         return
     if outcome.needs_reason and not str(entry.details.get("reason") or "").strip():
         yield Objection(f"“{outcome.label}”须写明理由。", outcome.law, final=True)
-    yield from _against_lapse(standing, entry)
     stated = {entry.step, *(part.outcome for part in mixed.parts_of(entry.details))}
     if "unable_still_unclear" in stated and not standing.supplemented:
         yield Objection("未经补正，不能以“补正后仍不明确”答复。", "条例第30条")
@@ -187,17 +141,6 @@ def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
         yield Objection("尚未书面征求第三方意见。", "条例第15、32条")
     if "not_processed_excessive" in stated and not standing.asked_for_reasons:
         yield Objection("尚未要求申请人说明理由。", "条例第35条")
-
-
-def _against_lapse(standing: Standing, entry: Entry) -> Iterator[Objection]:
-    """Hold a lapse against the day that it needs to have passed."""
-    law = BY_CODE[entry.step].law
-    if entry.step == "closed_supplement_lapsed" and standing.supplements:
-        deadline = standing.supplements[-1].day("deadline_on")
-        if deadline and entry.on <= deadline:
-            yield Objection(f"补正期限至{deadline}，尚未届满。", law)
-    if entry.step == "closed_fee_lapsed" and standing.charges and entry.on <= payment_due(standing):
-        yield Objection(f"缴费期限至{payment_due(standing)}，尚未届满。", law)
 
 
 # What is said of the information itself needs the opinions that were asked for (第32、34条).
@@ -215,8 +158,8 @@ def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
     waited_for = standing.consultations if outcome.family in DECIDED else []
     for asked in waited_for:
         if asked.is_open(entry.on):
-            words = f"“{asked.name}”的意见期限至{asked.limit_on}，尚未届满，也未收到意见。"
-            yield Objection(words, OPINION_TERM[asked.party].law)
+            words = f"{time_check.waits_for(asked)}，也未收到意见。"
+            yield Objection(words, time_check.opinion_law(standing, asked))
 
 
 def _own_part(entry: Entry, ask: basis.Ask) -> str:

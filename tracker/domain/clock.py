@@ -25,6 +25,12 @@ class Rules:
     main_order:                parts of table 3 in the order in which one of several refusals is the one
                                that is counted (practice).
     year_of_result:            ``served`` or ``decided``: the day that gives the result its year.
+    late_steps_restart:        a supplement, payment, consultation or delay that follows the end of the
+                               term still moves it (no text says so, practice; false: rulebook L1).
+    delay_days:                working days after the day then due within which a delayed answer
+                               (第35条) is reasonable (practice).
+    receipt_days:              working days after a letter went out on which the day of its receipt is
+                               asked for (practice).
     confirmation_days:         working days within which an online, e-mail or fax request is to be
                                confirmed (第31条第（三）项 sets none, practice).
     """
@@ -35,7 +41,10 @@ class Rules:
     second_extension: bool = False
     main_order: str = "3.3 3.4 3.5 3.6"
     year_of_result: str = "served"
+    late_steps_restart: bool = False
     confirmation_days: int = 1
+    delay_days: int = 60
+    receipt_days: int = 5
 
 
 @dataclass(frozen=True, slots=True)

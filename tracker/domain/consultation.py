@@ -7,23 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import party, term
+from tracker.domain import party
+from tracker.domain.calendar import WorkCalendar
 from tracker.domain.clock import Pause
 from tracker.domain.event import Entry
-
-OPINION_TERM = {
-    party.THIRD_PARTY: term.THIRD_PARTY,
-    party.CO_MAKER: term.CO_MAKER,
-    party.UNTOLD: term.CO_MAKER,
-    party.OTHER: term.AGENCY,
-}
+from tracker.domain.law import UNENDED, Law
+from tracker.domain.term import Term
 
 
 @dataclass(slots=True)
 class Consultation:
     """A consultation of a third party (第32条), a co-maker (第34条) or another organ (第33条第3款).
 
-    party: the word of the ledger, a key of ``party.LABELS``.
+    party:         the word of the ledger, a key of ``party.LABELS``.
+    term:          the term of its opinion; None where the law of the receipt set none.
+    limit_on:      the last day of that term; None while the addressee's receipt is not known, for it
+                   runs from the receipt alone (rulebook L2).
+    counted_until: the last day that it leaves out by itself: counted from the sending while the
+                   receipt is not known, which is the earlier and the safe day.
     """
 
     seq: int
@@ -31,18 +32,40 @@ class Consultation:
     name: str
     sent_on: date
     received_on: date | None
-    limit_on: date
+    term: Term | None
+    limit_on: date | None
+    counted_until: date
     ended_on: date | None = None
     opinion: str | None = None
 
     @property
     def span(self) -> Pause:
         """The days it leaves out: to its answer, or to the last day of its term if earlier."""
-        until = min(self.ended_on, self.limit_on) if self.ended_on else self.limit_on
+        until = self.counted_until
+        if self.ended_on:
+            until = min(self.ended_on, until) if self.term else self.ended_on
         return Pause(self.sent_on, until, f"征求{self.name}意见")
 
     def is_open(self, on: date) -> bool:
-        return self.ended_on is None and on <= self.limit_on
+        """Return whether an opinion may still be waited for on the day."""
+        return self.ended_on is None and (self.limit_on is None or on <= self.limit_on)
+
+    def is_counted(self, on: date) -> bool:
+        """Return whether it may still leave the day out."""
+        return self.ended_on is None and on <= self.counted_until
+
+    def holds(self, on: date) -> bool:
+        """Return whether it has no term and no end on the day: nobody can say when it will be over."""
+        return self.term is None and self.ended_on is None and self.sent_on < on
+
+
+def sent(entry: Entry, law: Law, calendar: WorkCalendar) -> Consultation:
+    """Return the consultation that the entry begins, by the law of the day of receipt."""
+    party, got = entry.details["party"], entry.day("received_on")
+    term = law.opinions.get(party)
+    until = calendar.add(got or entry.on, (term or UNENDED).days)
+    limit = until if term and got else None
+    return Consultation(entry.seq, party, entry.details["name"], entry.on, got, term, limit, until)
 
 
 def answered_by(consultations: Sequence[Consultation], entry: Entry) -> Consultation | None:
@@ -50,5 +73,5 @@ def answered_by(consultations: Sequence[Consultation], entry: Entry) -> Consulta
     who = (party.same(entry.details["party"]), entry.details["name"])
     sent = [c for c in consultations if c.sent_on <= entry.on and not c.ended_on]
     waiting = [c for c in sent if (party.same(c.party), c.name) == who]
-    still_open = [c for c in waiting if c.is_open(entry.on)]
+    still_open = [c for c in waiting if c.is_counted(entry.on)]
     return next(iter([*still_open, *reversed(waiting)]), None)

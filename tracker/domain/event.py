@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain import basis, mixed, party
+from tracker.domain import basis, law, mixed, party
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.fee import WAYS
 from tracker.domain.outcome import BY_CODE
-from tracker.domain.term import EXTENSION
 
 OPINIONS = {"agrees": "同意公开", "objects": "不同意公开", "none": "逾期未答复"}
 METHODS = {
@@ -56,7 +55,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         "unit",
     ),
     "accept": (),
-    "ask_supplement": ("items", "deadline_on", "reason"),
+    "ask_supplement": ("items", "deadline_on", "received_on", "reason"),
     "receive_supplement": ("reason",),
     "consult": ("party", "name", "received_on"),
     "end_consultation": ("party", "name", "opinion", "reason"),
@@ -143,10 +142,16 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
         _check_day(entry, key, value)
     if key in CHECKS:
         CHECKS[key](value)
-    if key == "days" and not (type(value) is int and 1 <= value <= EXTENSION.days):
-        raise InvalidDetailError(f"延长天数应为1至{EXTENSION.days}的整数（{EXTENSION.law}），现为“{value}”。")
+    if key == "days":
+        _check_days(value)
     if key in ("year", "replaces", "count") and not (type(value) is int and value > 0):
         raise InvalidDetailError(f"“{key}”应为整数且大于0，现为“{value}”。")
+
+
+def _check_days(value: Any) -> None:
+    most, words = law.longest_extension(), law.newest().extension.law
+    if type(value) is not int or not 1 <= value <= most:
+        raise InvalidDetailError(f"延长天数应为1至{most}的整数（{words}），现为“{value}”。")
 
 
 def _check_basis(value: dict[Any, Any]) -> None:

@@ -10,60 +10,54 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from tracker.domain import event, term, workflow
+from tracker.domain import consultation, event, law, workflow
+from tracker.domain.answer_term import AnswerTerm, Delay, Extension
 from tracker.domain.calendar import WorkCalendar
-from tracker.domain.clock import Due, Pause, Rules, due
-from tracker.domain.consultation import OPINION_TERM, Consultation, answered_by
+from tracker.domain.clock import Due, Pause, Rules
+from tracker.domain.consultation import Consultation, answered_by
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
 from tracker.domain.event import Entry
+from tracker.domain.law import Law
 from tracker.domain.outcome import BY_CODE
-from tracker.domain.state import (
-    PROCESSING,
-    RECEIVED,
-    VOID,
-)
+from tracker.domain.state import PROCESSING, RECEIVED, VOID
 
 COUNTING = (RECEIVED, PROCESSING)
 AUTOMATIC = ("carry_forward", "recompute")  # marks that the program writes
 MARKS = ("correct", *AUTOMATIC)  # entries that move nothing themselves
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """An extension notified to the applicant; a late one changes nothing (edge case 4)."""
-
-    seq: int
-    on: date
-    days: int
-    in_time: bool
-
-
 @dataclass(slots=True)
 class Standing:
-    """Where a case stands after the entries folded so far."""
+    """Where a case stands after the entries folded so far.
+
+    law:        the law of the day of receipt; the newest until it is known.
+    term:       what the answer's last day follows from; None before the receipt.
+    waiting:    the same as the late steps would have it: until when a late request waits now.
+    late_steps: what was done after the term had ended; none of it moves ``term`` (rulebook L1).
+    """
 
     calendar: WorkCalendar
     rules: Rules = field(default_factory=Rules)
+    law: Law = field(default_factory=law.newest)
+    term: AnswerTerm | None = None
+    waiting: AnswerTerm | None = None
+    late_steps: list[Entry] = field(default_factory=list)
     state: str = ""
     received_on: date | None = None
     receipt: Entry | None = None
-    start_on: date | None = None
-    start_step: str = "receive"
-    restarts: list[Entry] = field(default_factory=list)
     last_change_on: date | None = None
     state_before_end: str = ""
     decided_on: date | None = None
     served_on: date | None = None
     unit: str | None = None
     handler: str | None = None
-    extensions: list[Extension] = field(default_factory=list)
     consultations: list[Consultation] = field(default_factory=list)
     supplements: list[Entry] = field(default_factory=list)
     charges: list[Entry] = field(default_factory=list)
-    fee_pauses: list[Pause] = field(default_factory=list)
-    delayed_until: date | None = None
     reasons_asked: Entry | None = None  # while no reasons have come (第35条)
     asked_for_reasons: bool = False
+    reasons_given: bool = False
+    delays: list[Delay] = field(default_factory=list)
     supplemented: bool = False
     answer: Entry | None = None  # the entry that ended the case
 
@@ -83,28 +77,50 @@ class Standing:
 
     @property
     def pauses(self) -> list[Pause]:
-        return [*(c.span for c in self.consultations), *self.fee_pauses]
+        return [*self._consulted, *(self.term.fee_pauses if self.term else [])]
+
+    @property
+    def _consulted(self) -> list[Pause]:
+        return [c.span for c in self.consultations]
+
+    @property
+    def extensions(self) -> list[Extension]:
+        return self.term.extensions if self.term else []
 
     @property
     def extension_days(self) -> int:
-        return min(sum(e.days for e in self.extensions if e.in_time), term.EXTENSION.days)
+        return self.term.extension_days if self.term else 0
+
+    @property
+    def start_on(self) -> date | None:
+        """The receipt, or the supplement or payment that came last: also one that moved nothing."""
+        running = self.waiting or self.term
+        return running.start_on if running else None
+
+    @property
+    def delayed_until(self) -> date | None:
+        return self.term.delayed_until if self.term else None
 
     def due(self) -> Due | None:
-        """Return when the answer is due, or was; None while the applicant must act."""
+        """Return when the answer is due, or was.
+
+        None while the applicant must act, unless the step that led there came after the term had ended:
+        then the day stays the one that was missed.
+        """
         counting = self.state_before_end if self.is_closed else self.state
-        if self.start_on is None or counting not in COUNTING:
+        if self.term is None or (counting not in COUNTING and self.waiting is None):
             return None
-        if self.delayed_until:
-            return Due(self.delayed_until, provisional=False)  # 第35条: the notified term
-        return self._due(self.start_on, self.extension_days)
+        return self.term.due(self.calendar, self.rules, self._consulted)
 
     def due_if_extended(self, days: int) -> Due | None:
         """Return when the answer would be due if the term were lengthened by these days in all."""
-        return self._due(self.start_on, days) if self.start_on and self.due() else None
+        if self.term is None or self.due() is None:
+            return None
+        return self.term.due_with(days, self.calendar, self.rules, self._consulted)
 
-    def _due(self, start: date, extension: int) -> Due:
-        union = self.rules.union_of_consultations
-        return due(start, term.REPLY.days + extension, self.calendar, self.pauses, union=union)
+    def waits_until(self) -> Due | None:
+        """Return the day that the late steps would have made of it; None where there are none."""
+        return self.waiting.due(self.calendar, self.rules, self._consulted) if self.waiting else None
 
     def is_overdue(self, on: date) -> bool:
         """Return whether the answer is late on the day, or was served late (235号)."""
@@ -150,10 +166,12 @@ class Standing:
     def _receive(self, entry: Entry) -> None:
         if self.state:
             raise StepNotAllowedError("“收到申请”只能是第一条记录。")
+        self.law = law.on(entry.on)
+        self.term = AnswerTerm(self.law, entry.on)
         self.state = RECEIVED
         self.receipt = entry
         self.unit = entry.details.get("unit")
-        self.received_on = self.start_on = self.last_change_on = entry.on
+        self.received_on = self.last_change_on = entry.on
 
     def _move(self, after: str, entry: Entry) -> None:
         if after in BY_CODE:
@@ -169,64 +187,92 @@ class Standing:
         if reader:
             reader(self, entry)
 
-    def _restart(self, entry: Entry) -> None:
-        self.start_on, self.start_step = entry.on, entry.step
-        self.restarts.append(entry)
-        self.delayed_until = None
-        self.fee_pauses = []
-        if self.rules.extension_ends_on_restart:
-            self.extensions = []
+    def _moved_by(self, entry: Entry) -> AnswerTerm:
+        """Return the term that the step moves: never the answer's own where it had ended before.
+
+        A step after the end of the term cures nothing (rulebook L1, practice).
+        """
+        if self.term is None:
+            raise StepNotAllowedError("案件须从“收到申请”开始。")
+        if self.rules.late_steps_restart:
+            return self.term
+        if self.comes_too_late(entry.on):
+            self.waiting = self.waiting or self.term.copy()
+            self.late_steps.append(entry)
+        return self.waiting or self.term
+
+    def comes_too_late(self, on: date) -> bool:
+        """Return whether the term of the answer had ended before the day.
+
+        A consultation to which the law of the receipt set no term holds the clock until its opinion comes.
+        """
+        answer = self.due()
+        if answer is None or on <= answer.on:
+            return False
+        return not any(c.holds(on) and c.sent_on <= answer.on for c in self.consultations)
 
     def _note_supplement(self, entry: Entry) -> None:
+        self._moved_by(entry)
         self.supplements.append(entry)
 
     def _note_supplement_received(self, entry: Entry) -> None:
         self.supplemented = True
-        self._restart(entry)
+        self._moved_by(entry).restart(entry, self.rules)
 
     def _note_payment(self, entry: Entry) -> None:
+        term = self._moved_by(entry)
         if self.rules.payment_restarts:
-            self._restart(entry)
+            term.restart(entry, self.rules)
         else:
-            self.fee_pauses.append(Pause(self.charges[-1].on, entry.on, "等待缴费"))
+            term.fee_pauses.append(Pause(self.charges[-1].on, entry.on, "等待缴费"))
 
     def _note_extension(self, entry: Entry) -> None:
         days = int(entry.details["days"])
-        before = sum(e.days for e in self.extensions)
-        if before + days > term.EXTENSION.days:
+        running = self.waiting or self.term
+        before = sum(e.days for e in running.extensions) if running else 0
+        if before + days > (most := law.longest_extension()):
             raise InvalidDetailError(
-                f"延长合计不得超过{term.EXTENSION.days}个工作日（{term.EXTENSION.law}）："
-                f"已延长{before}个，又延长{days}个。"
+                f"延长合计不得超过{most}个工作日（{self.law.extension.law}）：已延长{before}个，又延长{days}个。"
             )
-        answer = self.due()
-        in_time = answer is not None and entry.on <= answer.on
-        self.extensions.append(Extension(entry.seq, entry.on, days, in_time))
+        late = self.comes_too_late(entry.on)
+        term = self._moved_by(entry)
+        if term is self.waiting:
+            self.extensions.append(Extension(entry.seq, entry.on, days, in_time=False))
+        term.extensions.append(Extension(entry.seq, entry.on, days, in_time=term is self.waiting or not late))
 
     def _note_consultation(self, entry: Entry) -> None:
-        party, name = entry.details["party"], entry.details["name"]
-        got = entry.day("received_on")
-        limit = self.calendar.add(got or entry.on, OPINION_TERM[party].days)
-        self.consultations.append(Consultation(entry.seq, party, name, entry.on, got, limit))
+        asked = consultation.sent(entry, self.law, self.calendar)
+        self._moved_by(entry)
+        self.consultations.append(asked)
 
     def _note_consultation_end(self, entry: Entry) -> None:
-        consultation = answered_by(self.consultations, entry)
-        if consultation is None:
+        asked = answered_by(self.consultations, entry)
+        if asked is None:
             name = entry.details["name"]
             raise StepNotAllowedError(f"没有正在进行的对“{name}”的征求意见。")
-        consultation.ended_on = entry.on
-        consultation.opinion = entry.details.get("opinion")
+        asked.ended_on = entry.on
+        asked.opinion = entry.details.get("opinion")
 
     def _note_charge(self, entry: Entry) -> None:
+        self._moved_by(entry)
         self.charges.append(entry)
 
     def _note_reasons_asked(self, entry: Entry) -> None:
-        self.reasons_asked, self.asked_for_reasons = entry, True
+        self.reasons_asked, self.asked_for_reasons, self.reasons_given = entry, True, False
 
     def _note_reasons(self, entry: Entry) -> None:
-        self.reasons_asked = None
+        self.reasons_asked, self.reasons_given = None, True
+
+    def as_delay(self, entry: Entry) -> Delay:
+        """Return the delay that the entry notifies, with what it rests on (第35条)."""
+        answer = self.due()
+        return Delay(entry, answer.on if answer else None, self.asked_for_reasons, self.reasons_given)
 
     def _note_delay(self, entry: Entry) -> None:
-        self.delayed_until, self.reasons_asked = entry.day("until_on"), None
+        self.delays.append(self.as_delay(entry))
+        term, self.reasons_asked = self._moved_by(entry), None
+        if self.law.delay:
+            term.delayed_until = entry.day("until_on")
 
     def _note_assignment(self, entry: Entry) -> None:
         self.unit = entry.details.get("unit") or self.unit
@@ -309,6 +355,15 @@ def answer_of(entries: Iterable[Entry]) -> Entry | None:
 def replaced(entries: Iterable[Entry]) -> dict[int, int]:
     """Return the corrected entries: the seq of each and of the correction that holds now."""
     return {e.details["replaces"]: e.seq for e in entries if e.step == "correct"}
+
+
+def tells_receipt(entries: Iterable[Entry], correction: Entry) -> bool:
+    """Return whether the correction only adds the day on which a letter was received (rulebook L2)."""
+    replaced = next((e for e in in_force(entries) if e.seq == correction.details.get("replaces")), None)
+    if replaced is None or correction.details.get("with") is None or replaced.details.get("received_on"):
+        return False
+    put = dict(correction.details["with"])
+    return put.pop("received_on", None) is not None and put == flat(replaced)
 
 
 def is_void(entries: Sequence[Entry]) -> bool:

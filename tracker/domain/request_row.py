@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain import outcome_words
+from tracker.domain import law, outcome_words
 from tracker.domain.outcome_words import WITHDRAWN
-from tracker.domain.term import EXTENSION
 
 Values = Mapping[str, Any]
 Event = dict[str, Any]
@@ -126,7 +125,7 @@ def _before_answer(values: Values, supplement_by: Callable[[date], date]) -> lis
     later = [*_supplement(values, supplement_by), *_fee(values), *_consultation(values)]
     extension = _extension(values)
     if extension and extension["on"]:
-        too_many = extension["days"] > EXTENSION.days
+        too_many = extension["days"] > law.longest_extension()
         later.append(("extension" if too_many else "extended_on", extension))
     dated += sorted(later, key=lambda one: one[1]["on"])
     if extension and not extension["on"]:

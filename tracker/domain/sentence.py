@@ -88,10 +88,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "{day}“{name}”收到征求意见书。",
         "{day}: “{name}” received the letter asking for its opinion.",
     ),
-    "consulted_sent": (
-        "{day}向“{name}”发出征求意见书；对方收到日期未填，暂自发出之日计算。",
-        "{day}: letter asking for its opinion sent to “{name}”; the day of its receipt is not known, "
-        "so the day of sending is used.",
+    "asked_received": (
+        "申请人{day}收到补正告知书。",
+        "The applicant received the notice on {day}.",
+    ),
+    "asked_unknown": (
+        "申请人收到补正告知书的日期未记录：记录以前不按逾期未补正处理。",
+        "The day on which the applicant received the notice is not recorded; nothing lapses before it is.",
+    ),
+    "consulted_unknown": (
+        "{day}向“{name}”发出征求意见书；对方收到日期未记录，{days}个工作日（{law}）尚未起算，不视为逾期未答复。",
+        "{day}: letter asking for its opinion sent to “{name}”; the day of its receipt is not recorded, so "
+        "the {days} working days ({law}) have not begun and nobody is silent.",
+    ),
+    "consulted_no_term": (
+        "{day}向“{name}”征求意见；当时的条例没有规定答复意见的期限，征求意见所需时间不计算在内（{law}）。",
+        "{day}: “{name}” was asked for its opinion; the law of that time set no term for it, and the time "
+        "that it takes is not counted ({law}).",
+    ),
+    "paused_unknown": (
+        "“{name}”收到征求意见书的日期未记录，以上暂自发出之日起算，至{day}，是较早的一天；记录以后重新计算。",
+        "The day on which “{name}” received the letter is not recorded; the days above are counted from its "
+        "sending, up to {day}, which is the earlier day, and anew once it is recorded.",
     ),
     "silence_third_party": (
         "逾期未提出意见的，由本机关决定是否公开（条例第32条）。",
@@ -110,6 +128,25 @@ WORDS: dict[str, tuple[str, str]] = {
         "If it stays silent, it is deemed to consent to disclosure (条例, art. 34).",
     ),
     "charged": ("{day}收到收费通知。", "{day}: fee notice received."),
+    "charged_unknown": (
+        "{day}发出收费通知；申请人收到日期未记录，{days}个工作日的缴费期限（{law}）尚未起算。",
+        "{day}: fee notice sent; the day of its receipt is not recorded, so the {days} working days to pay "
+        "({law}) have not begun.",
+    ),
+    "charged_no_term": (
+        "{day}发出收费通知；当时没有规定缴费期限。",
+        "{day}: fee notice sent; the law of that time set no term to pay.",
+    ),
+    "measured_by": (
+        "期限按收到申请之日施行的{decree}计算。",
+        "The terms are those of the law in force on the day of receipt: {decree}.",
+    ),
+    "missed": (
+        "答复期限已于{day}届满而未答复；此后的{steps}不使已届满的期限恢复，本件仍按该日计为超期（实务）。",
+        "The term ended on {day} without an answer; what followed ({steps}) does not revive it, and the "
+        "request counts as late from that day (practice).",
+    ),
+    "waits": ("现在等到{day}。", "It now waits until {day}."),
     "reasons": (
         "{day}要求申请人说明理由，期限至{until}（{law}）；期间不停止计算。",
         "{day}: the applicant was asked for reasons by {until} ({law}); the term runs on meanwhile.",
@@ -146,6 +183,17 @@ ENGLISH_CHANNELS: dict[Channel, tuple[str, str]] = {
         "by another channel",
         "received as the channel's rule says, else when both sides confirmed",
     ),
+}
+
+# The steps that move a term while it runs, as a sentence about a term that had ended names them.
+LATE_STEPS = {
+    "ask_supplement": ("补正告知", "supplement notice"),
+    "receive_supplement": ("补正", "supplement"),
+    "charge": ("收费通知", "fee notice"),
+    "pay": ("缴费", "payment"),
+    "extend": ("延期告知", "extension"),
+    "consult": ("征求意见", "consultation"),
+    "delay": ("延迟答复告知", "delay"),
 }
 
 ENGLISH_NAMES = {
@@ -238,6 +286,13 @@ def _reason(value: str, language: Language) -> str:
     return f"{english}, {source.removesuffix('）')}" if notice else english
 
 
+def _steps(value: Iterable[tuple[str, date]], language: Language) -> str:
+    """Return late steps as a text names them: 补正告知（6月29日）."""
+    if language == "zh":
+        return "、".join(f"{LATE_STEPS[step][0]}（{on.month}月{on.day}日）" for step, on in value)
+    return ", ".join(f"{LATE_STEPS[step][1]} on {words(on, 'en')}" for step, on in value)
+
+
 def _why(value: str, language: Language) -> str:
     """Return why days are left out: 征求甲公司意见, Consultation of 甲公司."""
     if language == "zh":
@@ -255,4 +310,5 @@ _SAID: dict[str, Callable[[Any, Language], str]] = {
     "dates": _dates,
     "reason": _reason,
     "why": _why,
+    "steps": _steps,
 }

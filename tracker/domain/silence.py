@@ -10,7 +10,7 @@ from datetime import date
 
 from tracker.domain import party, term
 from tracker.domain.clock import ONE_DAY
-from tracker.domain.consultation import OPINION_TERM, Consultation, answered_by
+from tracker.domain.consultation import Consultation, answered_by
 from tracker.domain.duty import payment_due
 from tracker.domain.event import OPINIONS, Entry
 from tracker.domain.history import COUNTING, Standing
@@ -53,20 +53,34 @@ def proposals(standing: Standing) -> list[Proposal]:
 
 
 def _supplement(standing: Standing) -> Iterator[Proposal]:
-    if standing.state != SUPPLEMENT or not (day := standing.supplements[-1].day("deadline_on")):
+    if not (day := supplement_over(standing)):
         return
     message = (
         f"补正期限已于{day}届满，未收到补正。申请人无正当理由的，视为放弃申请，本机关不再处理；"
         "有正当理由的，收到补正后仍可办理。"
     )
     reason = f"补正期限于{day}届满，申请人无正当理由逾期不补正，视为放弃申请（条例第30条）。"
-    yield Proposal("closed_supplement_lapsed", day + ONE_DAY, message, "条例第30条", {"reason": reason})
+    yield Proposal(
+        "closed_supplement_lapsed", day + ONE_DAY, message, standing.law.supplement, {"reason": reason}
+    )
+
+
+def supplement_over(standing: Standing) -> date | None:
+    """Return the last day to supplement after which the request lapses.
+
+    None while the applicant's receipt of the notice is not known (rulebook L2), and where the law of
+    the day of receipt knew no lapse.
+    """
+    if standing.state != SUPPLEMENT or not standing.law.supplement_lapses:
+        return None
+    asked = standing.supplements[-1]
+    return asked.day("deadline_on") if asked.day("received_on") else None
 
 
 def _payment(standing: Standing) -> Iterator[Proposal]:
-    if standing.state != AWAITING_PAYMENT:
-        return
     day, law = payment_due(standing), f"条例第42条、{term.PAYMENT.law}"
+    if standing.state != AWAITING_PAYMENT or day is None:
+        return
     message = f"缴费期限已于{day}届满，未缴费的，视为放弃申请，本机关不再处理。"
     reason = f"缴费期限于{day}届满，申请人逾期未缴费，视为放弃申请（{law}）。"
     yield Proposal("closed_fee_lapsed", day + ONE_DAY, message, law, {"reason": reason})
@@ -76,16 +90,15 @@ def _opinions(standing: Standing) -> Iterator[Proposal]:
     if standing.is_closed:
         return
     for c in standing.consultations:
-        if c.ended_on is None:
-            said = f"“{c.name}”的15个工作日已于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
+        if c.ended_on is None and c.term and c.limit_on:
+            said = f"“{c.name}”的{c.term.days}个工作日已于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
             reason = f"意见期限于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
             details = {
                 "consultation": f"{party.written(c.party)}|{c.name}",
                 "opinion": NONE,
                 "reason": reason,
             }
-            law = OPINION_TERM[c.party].law
-            yield Proposal("end_consultation", c.limit_on + ONE_DAY, said, law, details)
+            yield Proposal("end_consultation", c.limit_on + ONE_DAY, said, c.term.law, details)
 
 
 def _reasons(standing: Standing) -> Iterator[Proposal]:
@@ -97,7 +110,8 @@ def _reasons(standing: Standing) -> Iterator[Proposal]:
         "本机关认定申请数量、频次明显超过合理范围而无正当理由的，可以告知不予处理；否则照常答复。"
     )
     reason = f"要求说明理由的期限于{day}届满，申请人未说明理由（条例第35条）。"
-    yield Proposal("not_processed_excessive", day + ONE_DAY, message, term.DELAY_LAW, {"reason": reason})
+    law = standing.law.delay or standing.law.reply.law
+    yield Proposal("not_processed_excessive", day + ONE_DAY, message, law, {"reason": reason})
 
 
 def ripe(standing: Standing, on: date) -> list[Proposal]:
@@ -120,11 +134,14 @@ def words(standing: Standing, entry: Entry) -> str:
 
 
 def running(standing: Standing, entry: Entry) -> Consultation | None:
-    """Return the consultation that the entry would call silent while its term still runs."""
+    """Return the consultation that the entry would call silent while nobody can say that it is.
+
+    Its term still runs, or has not begun: the day of its receipt is not known (rulebook L2).
+    """
     if entry.step != "end_consultation" or entry.details.get("opinion") != NONE:
         return None
     found = answered_by(standing.consultations, entry)
-    return found if found and entry.on <= found.limit_on else None
+    return found if found and found.is_open(entry.on) else None
 
 
 def conclusion(consultation: Consultation, on: date) -> str:
@@ -132,7 +149,9 @@ def conclusion(consultation: Consultation, on: date) -> str:
     if consultation.opinion and consultation.opinion != NONE:
         return OPINIONS[consultation.opinion]
     if consultation.is_open(on):
-        return "等待意见"
+        return "等待意见" if consultation.received_on or not consultation.term else "等待意见，收到日期未记录"
     if consultation.ended_on and consultation.opinion is None:
         return "已结束"
+    if consultation.term is None:
+        return OPINIONS[NONE]
     return f"{OPINIONS[NONE]}：{MEANING[consultation.party]}"

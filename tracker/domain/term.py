@@ -1,4 +1,4 @@
-"""Statutory terms. Every limit of days in the program is here, with its article.
+"""Statutory terms: what a term is, and those that hang on no decree of 依申请公开 (law.py has these).
 
 ``unit`` is ``working`` (工作日, the default of the 条例) or ``natural`` (自然日).
 """
@@ -19,17 +19,10 @@ class Term:
     practice: bool = False
 
 
-REPLY = Term("reply", 20, "答复期限", "条例第33条第2款")
-EXTENSION = Term("extension", 20, "延长答复期限（合计最多）", "条例第33条第2款")
-SUPPLEMENT_NOTICE = Term("supplement_notice", 7, "补正告知", "条例第30条")
 SUPPLEMENT = Term("supplement", 15, "申请人补正的合理期限", "条例第30条（期限长短未定，实务）", practice=True)
 SUPPLEMENT_LEAST = Term(
     "supplement_least", 3, "补正期限短于此须写明理由", "条例第30条（期限长短未定，实务）", practice=True
 )
-THIRD_PARTY = Term("third_party_opinion", 15, "第三方意见", "条例第32条")
-CO_MAKER = Term("agency_opinion", 15, "共同制作机关意见", "条例第34条")
-AGENCY = Term("agency_opinion", 15, "其他机关意见", "条例第33条第3款（期限为实务）", practice=True)
-DELAY_LAW = "条例第35条"  # reasons and the reasonable delayed term: no number of days is fixed
 PAYMENT = Term("payment", 20, "缴费", "国办函〔2020〕109号")
 PUBLICATION = Term("publication", 20, "主动公开", "条例第26条")
 PETITION_NOTICE = Term("petition_notice", 15, "信访事项书面告知", "信访工作条例第23条", unit="natural")
@@ -43,21 +36,8 @@ PETITION = Term(
 RECONSIDERATION = Term("reconsideration", 60, "申请行政复议", "行政复议法第20条第1款", unit="natural")
 SUIT_MONTHS = 6  # 行政诉讼法第46条第1款: from the day on which the act is known
 
-TERMS = (
-    SUPPLEMENT_NOTICE,
-    REPLY,
-    EXTENSION,
-    SUPPLEMENT,
-    SUPPLEMENT_LEAST,
-    THIRD_PARTY,
-    CO_MAKER,
-    AGENCY,
-    PAYMENT,
-    PUBLICATION,
-    PETITION_NOTICE,
-    PETITION,
-    RECONSIDERATION,
-)
+# Beside those of a decree (law.py).
+TERMS = (SUPPLEMENT, SUPPLEMENT_LEAST, PUBLICATION, PETITION_NOTICE, PETITION, RECONSIDERATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from functools import cache
 
 from transitions import Machine, MachineError
 
+from tracker.domain import law
 from tracker.domain.errors import StepNotAllowedError
 from tracker.domain.outcome import BY_CODE, FINAL, OUTCOMES
 from tracker.domain.permission import Action, Role, may
@@ -48,6 +49,7 @@ class Step:
         return self.name in BY_CODE
 
 
+_ANEW = f"自次日起重新计算{law.newest().reply.days}个工作日"
 _STOPS = "答复送达即停止计时（国办公开办函〔2016〕235号）。"
 
 STEPS = (
@@ -57,15 +59,15 @@ STEPS = (
     ),
     Step(
         "ask_supplement", (RECEIVED, PROCESSING), SUPPLEMENT, Action.HANDLE, "告知补正", "条例第30条",
-        "补正告知书发出日期", "期限停止；收到补正后自次日起重新计算20个工作日。",
+        "补正告知书发出日期", f"期限停止；收到补正后{_ANEW}。期限已经届满的，不使它恢复。",
     ),
     Step(
         "receive_supplement", (SUPPLEMENT,), PROCESSING, Action.REGISTER, "收到补正", "条例第30条",
-        "收到补正日期", "自收到补正之日的次日起重新计算20个工作日。",
+        "收到补正日期", f"收到补正之日的{_ANEW}；补正告知发出时期限已经届满的，仍按原期限计为超期。",
     ),
     Step(
         "consult", (PROCESSING,), SAME, Action.HANDLE, "征求意见", "条例第32、34条",
-        "征求意见书发出日期", "征求意见所需时间不计入答复期限（第33条第3款）。",
+        "征求意见书发出日期", "征求意见所需时间不计入答复期限（第33条第3款）；期限已经届满的，不使它恢复。",
     ),
     Step(
         "end_consultation", WORKING, SAME, Action.HANDLE, "征求意见结束", "条例第32、33、34条",
@@ -73,16 +75,17 @@ STEPS = (
     ),
     Step(
         "extend", (PROCESSING,), SAME, Action.EXTEND, "延长期限", "条例第33条第2款",
-        "延期告知书发出日期", "答复期限顺延，合计最多20个工作日；应当在期限届满前告知。",
+        "延期告知书发出日期",
+        f"答复期限顺延，合计最多{law.newest().extension.days}个工作日；应当在期限届满前告知（实务）。",
     ),
     Step(
         "charge", (PROCESSING,), AWAITING_PAYMENT, Action.HANDLE, "收费通知",
         "条例第42条、国办函〔2020〕109号",
-        "收费通知发出日期", "期限停止；缴费后自次日起重新计算20个工作日。",
+        "收费通知发出日期", f"期限停止；缴费后{_ANEW}。期限已经届满的，不使它恢复。",
     ),
     Step(
         "pay", (AWAITING_PAYMENT,), PROCESSING, Action.REGISTER, "收到缴费", "国办函〔2020〕109号",
-        "足额缴费日期", "自缴费次日起重新计算20个工作日。",
+        "足额缴费日期", f"缴费之日的{_ANEW}；收费通知发出时期限已经届满的，仍按原期限计为超期。",
     ),
     Step(
         "ask_reasons", (PROCESSING,), SAME, Action.HANDLE, "要求说明理由", "条例第35条",
@@ -94,7 +97,8 @@ STEPS = (
     ),
     Step(
         "delay", (PROCESSING,), SAME, Action.EXTEND, "确定延迟答复期限", "条例第35条",
-        "延迟答复告知日期", "以告知的合理期限代替原期限。",
+        "延迟答复告知日期",
+        "以告知的合理期限代替原期限；须先要求并收到说明的理由，期限已经届满的，不使它恢复。",
     ),
     Step(
         "assign", WORKING, SAME, Action.REGISTER, "转办", "条例第45条", "转办日期", "内部转办不影响期限。",

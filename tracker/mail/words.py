@@ -46,6 +46,7 @@ ENGLISH = {
     "答复期限": "Reply due",
     "决定并告知延期的最后一天": "Last day to extend",
     "申请人说明理由期限": "Last day to give reasons",
+    "补记对方收到日期": "Record the day of receipt",
     "主动公开期限": "Publication due",
     "与申请人确认的期限": "Last day to confirm with the applicant",
     "登记为申请的期限": "Last day to register as a request",

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from tracker.domain import history, notice
+from tracker.domain import history, law, notice
 from tracker.domain.calendar import WorkCalendar, shipped
 from tracker.domain.duty import REPLY, duties
 from tracker.domain.errors import InvalidDetailError, NotFoundError
@@ -267,13 +267,14 @@ def _iso(day: date | None) -> str | None:
 
 
 def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
-    """Count every case again where the shipped calendar or the office's practice changed since.
+    """Count every case again where the shipped calendar, the law or the office's practice changed since.
 
     Called on start, after an upgrade or an edited setting; returns how many cases moved.
     """
     counted_by: dict[str, object] = {
         "rules": asdict(office.rules()),
         "calendar": _shipped_digest(),
+        "law": [repr(decree) for decree in law.DECREES],
         "columns": [*ledger.RESTATED, *contact.RESTATED, *publication.RESTATED],
     }
     fact = db.session.get(OfficeFact, COUNTED_BY)
@@ -283,7 +284,7 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
         fact = db.session.get(OfficeFact, COUNTED_BY)
         actor = system(agency_id)
         found = list(moves(office.calendar(), today)) if fact is not None else []
-        _write(found, "程序自带的日历或本机关的设置有变", actor=actor, today=today, now=now)
+        _write(found, "程序自带的日历、法规或本机关的设置有变", actor=actor, today=today, now=now)
         if fact is None:
             db.session.add(OfficeFact(name=COUNTED_BY, value=counted_by))
         else:

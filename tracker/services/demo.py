@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain import basis, term
+from tracker.domain import basis, law, term
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.channel import Channel
@@ -170,7 +170,7 @@ def _open(today: date) -> Iterator[dict[str, Any]]:
     deadline = calendar.add(back(8), term.SUPPLEMENT.days).isoformat()
     for days, events in (
         (23, [at(20, "accept")]),
-        (term.REPLY.days, [at(16, "accept")]),
+        (law.newest().reply.days, [at(16, "accept")]),
         (18, [at(15, "accept")]),
         (17, [at(14, "accept"), at(1, "extend", days=10, reason="涉及多个单位，检索需要时间")]),
         (14, [at(10, "consult", **third)]),

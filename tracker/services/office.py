@@ -93,6 +93,9 @@ def rules_of(settings: Settings) -> Rules:
         second_extension=settings.second_extension,
         main_order=settings.main_order,
         year_of_result=settings.year_of_result,
+        late_steps_restart=settings.late_steps_restart,
+        delay_days=settings.delay_days,
+        receipt_days=settings.receipt_days,
         confirmation_days=settings.confirmation_days,
     )
 

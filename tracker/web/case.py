@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from tracker.domain import basis, check, explanation, history, mixed, remedy, silence
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import RULES, Channel
-from tracker.domain.duty import duties, who_acts
+from tracker.domain.duty import duties, unknown_receipts, waits_until, who_acts
 from tracker.domain.history import Standing
 from tracker.domain.likeness import shared
 from tracker.domain.outcome import BY_CODE, OUTCOMES, Family
@@ -117,6 +117,8 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         dates=explanation.every_date(standing),
         days=explanation.day_by_day(standing),
         duties=duties(standing, on),
+        waits=waits_until(standing),
+        letters=unknown_receipts(standing) if standing.state != VOID else [],
         proposals=silence.ripe(standing, on),
         lacking=step.lacking(case),
         overdue=standing.is_overdue(on),

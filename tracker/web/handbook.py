@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from tracker.domain import basis, fee, state, term, workflow
+from tracker.domain import basis, fee, law, state, term, workflow
 from tracker.domain.applicant import HINTS, LABELS
 from tracker.domain.channel import RULES
 from tracker.domain.outcome import OUTCOMES
@@ -27,7 +27,8 @@ def show() -> str:
         same=workflow.SAME,
         outcomes=OUTCOMES,
         ends=basis.ENDS,
-        terms=term.TERMS,
+        terms=(*law.newest().terms, *term.TERMS),
+        decrees=law.DECREES,
         rules=RULES,
         kinds=LABELS,
         hints=HINTS,

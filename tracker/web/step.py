@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from tracker.domain import basis, check, grounds, mixed, workflow
+from tracker.domain.duty import waits_until
 from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.event import Entry
 from tracker.domain.explanation import every_date
@@ -122,6 +123,7 @@ def _after(said: dict[str, Any]) -> dict[str, Any]:
             order = mixed.order_of(after.rules.main_order)
             said["main"] = BY_CODE[mixed.main_outcome([part.outcome for part in parts], order)]
     shown = {"dates": every_date(after) if after else [], "due": after.due() if after else None}
+    shown["waits"] = waits_until(after) if after else None
     return {**said, **shown, "calculation": calculation}
 
 

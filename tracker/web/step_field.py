@@ -171,7 +171,7 @@ def _deadline(standing: Standing, on: date) -> str:
 
 
 def _days(standing: Standing, on: date) -> str:
-    left = term.EXTENSION.days - sum(e.days for e in standing.extensions)
+    left = standing.law.extension.days - sum(e.days for e in standing.extensions)
     return str(left) if left else ""
 
 

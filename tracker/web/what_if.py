@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from tracker.domain import channel, check, party
+from tracker.domain import channel, check, law, party
 from tracker.domain.channel import Channel
+from tracker.domain.duty import waits_until
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.explanation import every_date, reply
 from tracker.domain.permission import Action
-from tracker.domain.term import EXTENSION
 from tracker.services import office, what_if
 from tracker.web import language
 from tracker.web.form import Form
@@ -42,7 +42,7 @@ def show() -> str | tuple[str, int]:
         parties=list(party.CHOICES.items()),
         rules=channel.RULES,
         rows=CONSULTATIONS,
-        most=EXTENSION.days,
+        most=law.longest_extension(),
         **said,
     )
     return (page, 422) if "error" in said else page
@@ -67,6 +67,7 @@ def supposed(form: Form) -> dict[str, Any]:
         "standing": standing,
         "receipt": receipt,
         "due": standing.due(),
+        "waits": waits_until(standing),
         "dates": every_date(standing),
         "sentences": reply(standing),
         "irregularities": [i for i in check.irregularities(standing, last) if i.code != "late_answer"],
@@ -80,9 +81,9 @@ def _steps(form: Form) -> Iterator[Entry]:
         yield from _consultation(form, str(row))
     yield from _fee(form)
     if on := form.day("extended_on", _("延期告知日期")):
-        days = form.whole("extension_days", _("延长天数")) or 0
-        if "extension_days" not in form.errors and not 1 <= days <= EXTENSION.days:
-            form.errors["extension_days"] = _("延长天数应在1与%(most)s之间。", most=EXTENSION.days)
+        days, most = form.whole("extension_days", _("延长天数")) or 0, law.longest_extension()
+        if "extension_days" not in form.errors and not 1 <= days <= most:
+            form.errors["extension_days"] = _("延长天数应在1与%(most)s之间。", most=most)
         yield Entry("extend", on, {"days": days})
     if on := form.day("delayed_on", _("延迟告知日期")):
         until = form.day("delayed_until", _("延迟至"), required=True)
