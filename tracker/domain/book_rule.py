@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from tracker.domain import publication
+from tracker.domain import bound, publication
 from tracker.domain.book import SEPARATORS
 from tracker.domain.normative import IN_FORCE
 from tracker.domain.remedy import BY_RESULT, RECONSIDERATION, REMANDED, SAME_AS_BEFORE
@@ -32,12 +32,19 @@ def problems(book: str, values: Values, *, today: date, three_reviews: bool = Fa
         for name in PAST.get(book, ())
         if values[name] and values[name] > today
     }
+    found = {**_out_of_bounds(values, today), **found}
     if book == "publications":
         return {**publication.objections(values, three_reviews=three_reviews), **found}
     if book == "decision-counts":
-        return _of_decisions(values, today)
+        return {**_of_decisions(values, today), **found}
     rule = RULES.get(book)
     return {**rule(values), **found} if rule else found
+
+
+def _out_of_bounds(values: Values, today: date) -> Problems:
+    bounds = bound.of_register(today)
+    said = {name: bounds.problem("日期", day) for name, day in values.items() if isinstance(day, date)}
+    return {name: words for name, words in said.items() if words}
 
 
 def _of_media(values: Values) -> Problems:

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain import event, explanation, history, party
+from tracker.domain import bound, event, explanation, history, party
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.clock import Rules
-from tracker.domain.duty import EXCHANGED, duties
+from tracker.domain.duty import exchanged
 from tracker.domain.errors import DomainError, InvalidDetailError, UnknownYearError
 from tracker.domain.event import Entry
 from tracker.domain.outcome import BY_CODE
 from tracker.services import exchange_schema
 
-# 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``.
+# 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``, ``received_on`` of ask_supplement.
 FORMATS = FORMAT, LATER, TOLD_APART = tuple(f"tracker-history/{version}" for version in ("1", "1.1", "1.2"))
 LATER_KEYS = ("basis", "parts", "way", "count")
 APPLICANT_KEYS = exchange_schema.Applicant.__struct_fields__
@@ -129,6 +129,7 @@ def _placed(item: Any, place: int, told_apart: bool) -> Entry:
         event.check(entry)
         if entry.step == "receive" and (given := sorted(entry.details.keys() & set(event.OF_CASE))):
             raise InvalidDetailError(f"步骤receive没有“{'、'.join(given)}”这一项：写在事件之外。")
+        bound.check(entry)
     except DomainError as error:
         step = exchange_schema.shown(item.get("step") if isinstance(item, dict) else item)
         raise InvalidDetailError(f"第{place}个事件（{step}）：{error}") from error
@@ -227,7 +228,7 @@ def _due_line(
     if standing.received_on is None:
         return None
     answer = standing.due()
-    duty = next((duty for duty in duties(standing, on) if duty.name in EXCHANGED), None)
+    duty = exchanged(standing, on)
     return {
         "number": case.number,
         "state": standing.state,

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from tracker.domain import event, history, silence, workflow
+from tracker.domain import bound, event, history, silence, workflow
 from tracker.domain.duty import duties
-from tracker.domain.errors import NotPermittedError, UnlawfulDayError
+from tracker.domain.errors import NotPermittedError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
 from tracker.domain.permission import Action
@@ -54,8 +54,7 @@ class Replay:
 
         Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError; then nothing moved.
         """
-        if entry.on > self.today:
-            raise UnlawfulDayError(f"{entry.on}晚于今天（{self.today}），尚未发生的事不能登记。")
+        bound.check(entry, self.today)
         before = self.standing.state or None
         if entry.step == "correct":
             self._correct(entry, before)
@@ -87,9 +86,7 @@ class Replay:
     def _correct(self, entry: Entry, before: str | None) -> None:
         replacement = entry.details.get("with")
         if replacement is not None:
-            day = history.unflat(replacement, entry.details.get("replaces", 0)).on
-            if day > self.today:
-                raise UnlawfulDayError(f"{day}晚于今天（{self.today}），尚未发生的事不能登记。")
+            bound.check(history.unflat(replacement, entry.details.get("replaces", 0)), self.today)
         placed = self._placed(entry)
         rules, calendar = self.standing.rules, self.standing.calendar
         self.standing = history.correct(self.past, placed, calendar, rules)
@@ -159,7 +156,8 @@ def check_permission(case: Case, entry: Entry, actor: Actor) -> None:
     if not actor.reaches(case.agency_id, case.unit_id):
         raise NotPermittedError("查阅其他单位的案件")
     if entry.step == "correct":
-        actor.require(Action.CORRECT)
+        told = history.tells_receipt(case.entries, entry)
+        actor.require(Action.REGISTER if told else Action.CORRECT)
     elif entry.step == "receive":
         actor.require(Action.REGISTER)
     elif entry.step in workflow.BY_NAME:

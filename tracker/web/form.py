@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Request
 
+from tracker.domain.bound import TYPED
 from tracker.domain.errors import InvalidDetailError
 from tracker.web.text import _
 
@@ -59,6 +60,8 @@ class Form:
         day = _day(*map(int, match.groups())) if match else None
         if day is None:
             self.errors[name] = _("%(label)s不是有效日期，请按 2026-03-02 的样子填写。", label=label)
+        elif problem := TYPED.problem(label, day):
+            self.errors[name] = problem
         return day
 
     def must_day(self, name: str, label: str) -> date:
