@@ -93,9 +93,8 @@ class Standing:
 
     @property
     def start_on(self) -> date | None:
-        """The receipt, or the supplement or payment that came last: also one that moved nothing."""
-        running = self.waiting or self.term
-        return running.start_on if running else None
+        """The receipt, or the last supplement or payment: also one that moved nothing."""
+        return running.start_on if (running := self.waiting or self.term) else None
 
     @property
     def delayed_until(self) -> date | None:

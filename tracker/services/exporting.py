@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, and_, cast, or_, select
 from sqlalchemy.orm import selectinload
 
 from tracker.domain import party
@@ -41,15 +41,19 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
 
 def _version() -> str:
     """Return the first version of the format that has a word for everything that the ledgers say."""
+    notice = _says(("ask_supplement",), ("correct",), "received_on")  # put by a correction
+    if notice or _says(("received_on",), ("ask_supplement",)):
+        return TOLD_APART
     if _says(party.TOLD_APART, ("consult", "end_consultation", "correct")):
         return TOLD_APART
     return LATER if _says(LATER_KEYS, (*BY_CODE, "charge", "correct")) else FORMAT
 
 
-def _says(words: Iterable[str], steps: Iterable[str]) -> bool:
-    """Tell whether an entry of one of the steps names one of the words."""
+def _says(words: Iterable[str], steps: Iterable[str], too: str = "") -> bool:
+    """Tell whether an entry of one of the steps names one of the words, and the other one with it."""
     text = cast(CaseEvent.details, String)
     named = or_(*(text.contains(f'"{word}"', autoescape=True) for word in words))
+    named = and_(named, text.contains(f'"{too}"', autoescape=True)) if too else named
     found = select(CaseEvent.id).where(CaseEvent.step.in_(tuple(steps)), named)
     return db.session.scalar(found.limit(1)) is not None
 

@@ -14,6 +14,7 @@ from tracker.web import (
     case,
     contact,
     correction,
+    delivery,
     display,
     error,
     evidence,
@@ -41,7 +42,7 @@ from tracker.web import (
 NOUNS = (
     publishing, rollup,
     book, book_file,
-    account, audit, calendar, case, contact, correction, evidence, fee, handbook, register, report,
+    account, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook, register, report,
     report_check, report_text, statistics, step, unit, user, worklist,
     health, job,
     outbox,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain import basis, event, fee, mixed, party, term
+from tracker.domain import basis, event, fee, mixed, party
 from tracker.domain.event import Entry
 from tracker.domain.fee import Fee
 from tracker.domain.history import Standing
@@ -34,6 +34,7 @@ class Field:
 
 # The words to choose between: those of the ledger, a party as forms and files say it.
 WORDS = {**event.WORDS, "party": party.CHOICES}
+UNKNOWN = _l("期限自收到之日起算。未知先不填：记录以前期限不起算，不按逾期处理；知道后在案件页补记。")
 REASON = Field("reason", _l("理由"), "area")
 OPINION = Field(
     "opinion",
@@ -97,6 +98,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             required=True,
             hint=_l("条例只要求“合理的补正期限”，长短由本机关定（实务）。"),
         ),
+        Field("received_on", _l("申请人收到补正告知书日期"), "day", hint=UNKNOWN),
     ),
     "receive_supplement": (),
     "consult": (
@@ -111,7 +113,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             ),
         ),
         Field("name", _l("对象名称"), required=True),
-        Field("received_on", _l("对方收到日期"), "day", hint=_l("15个工作日自收到之日起算；未知可先不填。")),
+        Field("received_on", _l("对方收到日期"), "day", hint=UNKNOWN),
     ),
     "end_consultation": (
         Field("consultation", _l("哪一次征求意见"), "consultation", required=True),
@@ -128,7 +130,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             "received_on",
             _l("申请人收到通知日期"),
             "day",
-            hint=_l("20个工作日自收到次日起算；未知可先不填。"),
+            hint=UNKNOWN,
         ),
         Field("way", _l("计收方式"), "choice", hint=_l("一件申请只选一种（109号第3条）。")),
         Field("count", _l("件数或者页数"), "whole", hint=_l("按件：本件拆分后的件数；按量：页数。")),
@@ -139,8 +141,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "ask_reasons": (Field("deadline_on", _l("说明理由的期限"), "day"), REASON),
     "give_reasons": (REASON,),
     "delay": (
-        Field("until_on", _l("延迟答复至"), "day", required=True),
-        Field("reason", _l("理由"), "area", required=True),
+        Field("until_on", _l("延迟答复至"), "day", required=True, hint=_l("应当晚于现在的答复期限。")),
+        Field("reason", _l("认定申请人的理由合理、需要延迟的情况"), "area", required=True),
     ),
     "assign": (
         Field("unit", _l("承办单位"), "unit", required=True),
@@ -172,7 +174,7 @@ def _deadline(standing: Standing, on: date) -> str:
 
 def _days(standing: Standing, on: date) -> str:
     left = standing.law.extension.days - sum(e.days for e in standing.extensions)
-    return str(left) if left else ""
+    return str(left) if left > 0 else ""
 
 
 DEFAULTS: dict[tuple[str, str], Callable[[Standing, date], str]] = {
