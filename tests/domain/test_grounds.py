@@ -115,7 +115,7 @@ def test_an_answer_without_its_ground_is_objected_to_and_stays_irregular_where_i
         ),
         (
             "235号: an internal closing record is served on nobody",
-            [("ask_supplement", "2026-03-04", {"deadline_on": "2026-03-25"})],
+            [("ask_supplement", "2026-03-04", {"deadline_on": "2026-03-25", "received_on": "2026-03-05"})],
             ("closed_supplement_lapsed", "2026-03-26", {"method": None}),
         ),
         (

@@ -17,7 +17,7 @@ from tracker.services import calendar, duty, importing, inspection, setup, workl
 
 RECEIVED = receive(date(2026, 3, 2))
 WHO = {"party": "third_party", "name": "某公司"}
-CONSULTED = {"step": "consult", "on": "2026-03-04", **WHO}
+CONSULTED = {"step": "consult", "on": "2026-03-04", "received_on": "2026-03-04", **WHO}
 
 
 @pytest.fixture
@@ -73,7 +73,13 @@ def test_a_duty_that_ends_with_its_day_goes_when_the_day_has_passed(take_in, clo
 def test_a_duty_moves_with_the_calendar_though_an_earlier_one_is_overdue(take_in, clock, actor):
 
     clock.set("2026-04-13")
-    take_in(line("other", "A-1", [receive(date(2026, 2, 25)), {**CONSULTED, "on": "2026-04-10"}]))
+    take_in(
+        line(
+            "other",
+            "A-1",
+            [receive(date(2026, 2, 25)), {**CONSULTED, "on": "2026-04-10", "received_on": "2026-04-10"}],
+        )
+    )
     before = {on for name, on in kept() if name == "third_party_opinion"}
 
     day = calendar.local_day([date(2026, 4, 20)], "停电", "县政府决定", works=False, today=clock.today)

@@ -108,11 +108,12 @@ def test_a_year_of_mornings_reminds_at_each_stage_once(take_in, people, clock):
 
 
 def test_every_duty_is_reminded_of_not_only_the_answer(take_in, people, clock):
-    consult = {"step": "consult", "on": "2026-03-04", "party": "third_party", "name": "某公司"}
+    got = {"received_on": "2026-03-04"}
+    consult = {"step": "consult", "on": "2026-03-04", "party": "third_party", "name": "某公司", **got}
     take_in(RECEIVED, ACCEPTED, MINE, consult)
     ask = {"step": "ask_supplement", "on": "2026-03-04", "deadline_on": "2026-03-25", "items": "文件名称"}
     take_in(RECEIVED, MINE, ask, number="A-2")
-    charge = {"step": "charge", "on": "2026-03-04", "amount": "10"}
+    charge = {"step": "charge", "on": "2026-03-04", "amount": "10", **got}
     take_in(RECEIVED, ACCEPTED, MINE, charge, number="A-3")
 
     told = through(clock, "2026-03-16", "2026-03-25")

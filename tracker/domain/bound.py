@@ -86,4 +86,4 @@ def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bound
                 yield label, day, Bounds(near.first, min(near.last, last))
     for key, words in basis.basis_of(entry.details).items():
         if key.endswith("_on") and words:
-            yield basis.LABELS[key], date.fromisoformat(words), Bounds(TYPED.first, near.last)
+            yield basis.LABELS[key], date.fromisoformat(words), Bounds(TYPED.first, entry.on + FAR)

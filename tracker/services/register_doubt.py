@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from tracker.domain import channel, history, reading, request_remark, request_table
+from tracker.domain import channel, history, law, reading, request_remark, request_table
 from tracker.domain.channel import Channel
 from tracker.domain.clock import Due
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.request_row import RowUnclearError, Told
-from tracker.domain.term import EXTENSION
 from tracker.reading.register import Line, Problem
 from tracker.services import exchange, office
 
@@ -49,15 +48,17 @@ def days_until(told: Told, until: date) -> int:
     law gives the day (第33条第2款).
     """
     events = [event for event in told.history["events"] if event["step"] not in CLOSING]
-    due = _due(entries_of(replace(told, history={**told.history, "events": events})))
+    entries = entries_of(replace(told, history={**told.history, "events": events}))
+    due = _due(entries)
     if due is None:
         raise RowUnclearError({"extended_until": "不能由延期后的期限算出延期的工作日数，请填写延期天数。"})
     if until <= due.on:
         message = f"延期后的期限{until}不晚于未延期的期限{due.on}，请核对。"
         raise RowUnclearError({"extended_until": message})
     days = office.calendar().count(due.on, until)
-    if not 0 < days <= EXTENSION.days:
-        message = f"由{due.on}延到{until}是{days}个工作日，超过{EXTENSION.days}个（第33条第2款），请核对。"
+    most = law.on(entries[0].on).extension
+    if not 0 < days <= most.days:
+        message = f"由{due.on}延到{until}是{days}个工作日，超过{most.days}个（{most.law}），请核对。"
         raise RowUnclearError({"extended_until": message})
     return days
 

@@ -25,7 +25,8 @@ from tracker.services.told import Due, rank_of
 
 WINDOW = 500  # duties that stand in memory together
 ONE_DAY = timedelta(days=1)
-NOT_REMINDED = ("extension",)  # a possibility, not a duty: the reminder of the answer names it
+# A possibility, that the reminder of the answer names; a question that the worklist and the case ask.
+NOT_REMINDED = ("extension", "receipt")
 
 
 @dataclass(frozen=True, slots=True)
