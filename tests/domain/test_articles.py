@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = json.loads((ROOT / "tests/data/articles.json").read_text(encoding="utf-8"))
 NAMES = {
+    "原条例": "原条例（国务院令第492号）",
     "复议法": "行政复议法", "行诉法": "行政诉讼法", "行诉解释": "行政诉讼法解释", "保守国家秘密法": "保密法",
     "2015〕207号": "207号", "2020〕109号": "109号",
 }  # fmt: skip

@@ -84,6 +84,7 @@ def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bound
             else:
                 last = today + (DEEMED if key == "received_on" else timedelta()) if today else near.last
                 yield label, day, Bounds(near.first, min(near.last, last))
-    for key, words in basis.basis_of(entry.details).items():
+    stated = basis.basis_of(entry.details)
+    for key, words in stated.items():
         if key.endswith("_on") and words:
-            yield basis.LABELS[key], date.fromisoformat(words), Bounds(TYPED.first, entry.on + FAR)
+            yield basis.label(key, stated), date.fromisoformat(words), Bounds(TYPED.first, entry.on + FAR)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.domain import channel, term
+from tracker.domain import channel, law, term
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.channel import Channel
 from tracker.domain.duty import Duty
@@ -82,7 +82,7 @@ def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list
 def _at_risk(way: Channel, arrived_on: date, calendar: WorkCalendar) -> Iterator[Duty]:
     """Yield the last day to answer where another reading counts from the submission (指导案例26号)."""
     if way in channel.EARLIER_READING:
-        on = calendar.add(arrived_on, term.REPLY.days)
+        on = calendar.add(arrived_on, law.on(arrived_on).reply.days)
         yield Duty("reply_at_risk", on, channel.EARLIER_READING[way], calendar.is_provisional(on))
 
 

@@ -101,11 +101,7 @@ class Standing:
         return self.term.delayed_until if self.term else None
 
     def due(self) -> Due | None:
-        """Return when the answer is due, or was.
-
-        None while the applicant must act, unless the step that led there came after the term had ended:
-        then the day stays the one that was missed.
-        """
+        """Return when the answer is due, or was; None while the applicant must act, unless it was missed."""
         counting = self.state_before_end if self.is_closed else self.state
         if self.term is None or (counting not in COUNTING and self.waiting is None):
             return None
@@ -187,10 +183,7 @@ class Standing:
             reader(self, entry)
 
     def _moved_by(self, entry: Entry) -> AnswerTerm:
-        """Return the term that the step moves: never the answer's own where it had ended before.
-
-        A step after the end of the term cures nothing (rulebook L1, practice).
-        """
+        """Return the term that the step moves: never the answer's own once it has ended (rulebook L1)."""
         if self.term is None:
             raise StepNotAllowedError("案件须从“收到申请”开始。")
         if self.rules.late_steps_restart:
@@ -201,10 +194,7 @@ class Standing:
         return self.waiting or self.term
 
     def comes_too_late(self, on: date) -> bool:
-        """Return whether the term of the answer had ended before the day.
-
-        A consultation to which the law of the receipt set no term holds the clock until its opinion comes.
-        """
+        """Return whether the term had ended before the day; a consultation without a term holds it."""
         answer = self.due()
         if answer is None or on <= answer.on:
             return False

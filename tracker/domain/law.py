@@ -51,17 +51,15 @@ class Law:
         return tuple(dict.fromkeys(term for term in found if term is not None))
 
 
-OLD = "原条例（国务院令第492号）"
-
 DECREE_492 = Law(
-    name=OLD,
+    name="原条例",
     title="2007年《中华人民共和国政府信息公开条例》（国务院令第492号）",
     since=date(2008, 5, 1),
-    reply=Term("reply", 15, "答复期限", f"{OLD}第24条"),
-    extension=Term("extension", 15, "延长答复期限（合计最多）", f"{OLD}第24条"),
-    receipt=f"{OLD}第24条",
-    supplement=f"{OLD}第21条（重新计算为实务）",
-    pause=f"{OLD}第24条",
+    reply=Term("reply", 15, "答复期限", "原条例（国务院令第492号）第24条"),
+    extension=Term("extension", 15, "延长答复期限（合计最多）", "原条例（国务院令第492号）第24条"),
+    receipt="原条例（国务院令第492号）第24条",
+    supplement="原条例（国务院令第492号）第21条（重新计算为实务）",
+    pause="原条例（国务院令第492号）第24条",
 )
 _CO_MAKER = Term("agency_opinion", 15, "共同制作机关意见", "条例第34条")
 DECREE_711 = Law(
@@ -83,7 +81,7 @@ DECREE_711 = Law(
         ),
     },
     payment=PAYMENT,
-    delay="条例第35条",
+    delay="条例第35条",  # 延迟答复的合理期限
 )
 
 # What a consultation that nobody ended leaves out where its law set no term (exchange format; practice).

@@ -30,5 +30,7 @@ def earlier_reading(standing: Standing) -> EarlierReading | None:
         return None
     if submitted_on >= standing.received_on or standing.start_on != standing.received_on:
         return None
-    found = replace(standing, start_on=submitted_on).due()
+    if standing.term is None:
+        return None
+    found = replace(standing, term=replace(standing.term, start_on=submitted_on)).due()
     return EarlierReading(found, EARLIER_READING[Channel(way)]) if found else None
