@@ -80,11 +80,17 @@ def files() -> Iterator[Path]:
 
 
 def take_up() -> None:
-    """Write down in the caller's transaction what the database belongs to; take files into PostgreSQL."""
+    """Write down in the caller's transaction what the database belongs to; seal what was kept before.
+
+    Files are taken into PostgreSQL; beside SQLite those that are plain are sealed where they lie.
+    """
     told = identity.current(db.session.connection())
     if told["uploads"] == identity.DATABASE:
         for path in files():
             take(path.name, path.read_bytes())
+    else:
+        for path in files():
+            seal_plain(path)
     fact = db.session.get(OfficeFact, identity.FACT)
     if fact is None:
         db.session.add(OfficeFact(name=identity.FACT, value=told))
@@ -97,6 +103,16 @@ def take(digest: str, kept: bytes) -> None:
     content = opened(kept, digest) if len(digest) == DIGEST_CHARACTERS else None
     if content is not None:
         ensure(UploadedFile, sha256=digest, content=sealed_file.seal(content, UPLOAD))
+
+
+def seal_plain(path: Path) -> None:
+    """Seal a file that an older version kept as it came; one that is not what its name says is left."""
+    with path.open("rb") as file:
+        if sealed_file.is_sealed(file.read(len(sealed_file.MAGIC))):
+            return
+    content = opened(path.read_bytes(), path.name)
+    if content is not None:
+        write(path, sealed_file.seal(content, UPLOAD))
 
 
 def missing() -> Iterator[str]:
