@@ -219,7 +219,7 @@ def test_a_problem_is_named_by_sheet_row_and_column_and_nothing_is_kept(app, by)
         item("日报", "好的"),
         item("日报", "没有这一天", "2023-02-30"),
         item("日报", "自己审核", reviewer="林静"),
-        ["日报", "未审核", "2023-05-10"],
+        ["日报", "未审核", "2026-03-02"],
     ]
     content = file_of(("第一季", rows))
 
@@ -358,3 +358,25 @@ def test_a_sheet_of_too_many_rows_is_refused(monkeypatch):
 
     with pytest.raises(UnreadableFileError, match="一直到第5行"):
         register.read(file_of(("培训", rows)), columns)
+
+
+def test_a_catalogue_of_an_earlier_year_without_reviews_is_kept_and_marked(on_sqlite, by):
+    content = file_of(("2023年目录", [HEADERS, ["日报", "旧目录一条", "2023-05-10"]]))
+
+    plan = book_import.keep(PUBLICATIONS, content, by=by())
+    again = book_import.preview(PUBLICATIONS, content, by=by())
+
+    assert plan.rows[0]["note"] == "【历史数据：无审核记录】"
+    assert "历史数据" in plan.warnings[0].message
+    assert (again.known, again.problems) == (1, [])
+
+
+def test_a_proposal_to_amend_ends_no_document_and_is_told(on_sqlite, by):
+    rows = [["文件名称", "发文日期", "清理意见", "有效期"]]
+    rows += [["甲办法", "2019年5月1日", "拟修改", "长期有效"], ["乙办法", "2020-5-1", "保留", None]]
+
+    plan = book_import.keep(DOCUMENTS, file_of(("清理", rows)), by=by())
+
+    assert [values["status"] for values in plan.rows] == ["in_force", "in_force"]
+    assert ["拟修改" in problem.message for problem in plan.warnings] == [True]
+    assert plan.sheets[0].read == 2

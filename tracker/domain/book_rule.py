@@ -25,8 +25,13 @@ PAST = {
 }  # fmt: skip
 
 
-def problems(book: str, values: Values, *, today: date, three_reviews: bool = False) -> Problems:
-    """Return what is wrong with a row by field; empty where nothing is."""
+def problems(
+    book: str, values: Values, *, today: date, three_reviews: bool = False, historic: bool = False
+) -> Problems:
+    """Return what is wrong with a row by field; empty where nothing is.
+
+    historic: an item of an earlier year that has no record of its review.
+    """
     found = {
         name: f"日期（{values[name]}）晚于今天（{today}）。"
         for name in PAST.get(book, ())
@@ -34,7 +39,7 @@ def problems(book: str, values: Values, *, today: date, three_reviews: bool = Fa
     }
     found = {**_out_of_bounds(values, today), **found}
     if book == "publications":
-        return {**publication.objections(values, three_reviews=three_reviews), **found}
+        return {**publication.objections(values, three_reviews=three_reviews, historic=historic), **found}
     if book == "decision-counts":
         return {**_of_decisions(values, today), **found}
     rule = RULES.get(book)

@@ -10,6 +10,7 @@ from tracker.domain.remedy import LATER_RESULTS, RESULTS
 NOTE = Field("note", "备注", "area", longest=2000)
 UNIT = Field("unit", "承办单位", "unit", listed=True)
 YES_NO = {"yes": "是", "no": "否"}
+MONTH_WORDS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 MONTHS = {"0": "全年", **{str(month): f"{month}月" for month in range(1, 13)}}
 
 PUBLICATIONS = Book(
@@ -165,7 +166,11 @@ DECISIONS = Book(
             words=MONTHS,
             default="0",
             listed=True,
-            also={str(m).zfill(2): str(m) for m in range(1, 10)},
+            also={
+                **{str(m).zfill(2): str(m) for m in range(1, 10)},
+                **{f"{word}月": str(m) for m, word in enumerate(MONTH_WORDS, start=1)},
+                "全年合计": "0",
+            },
             hint="按月填报；或只填“全年”一行。",
         ),
         UNIT,
@@ -192,6 +197,10 @@ _ALSO = {
     "驳回上诉，维持原判": "as_before",
     "准予撤回上诉": "as_before",
     "驳回申请": "dismissed",
+    "驳回复议申请": "dismissed",
+    "撤销重作": "annulled",
+    "撤销并责令重作": "annulled",
+    "撤销并责令重新作出": "annulled",
     "撤诉": "withdrawn",
     "撤回": "withdrawn",
     "撤回申请": "withdrawn",

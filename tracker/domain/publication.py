@@ -35,15 +35,46 @@ SECRET = re.compile(r"(绝密|机密|秘密)\s*[★☆]")  # the mark of a class
 Values = Mapping[str, Any]
 
 
-def objections(values: Values, *, three_reviews: bool = False) -> dict[str, str]:
-    """Return what stands against keeping the item, by field; empty where nothing does."""
+HISTORIC = "历史数据"
+MARK = f"【{HISTORIC}：无审核记录】"
+REVIEW = (
+    "drafted_by", "unit_reviewed_by", "unit_reviewed_on", "reviewed_by", "reviewed_on", "conclusion", "basis",
+    "approved_by", "approved_on",
+)  # fmt: skip
+
+
+def is_historic(values: Values, today: date) -> bool:
+    """Return whether the item was published in an earlier year and has no record of a review at all.
+
+    Catalogues of earlier years have none; an item of this year is reviewed first (第17条).
+    """
+    published_on = values["published_on"]
+    reviewed = [name for name in REVIEW if values[name] and name != "drafted_by"]
+    return bool(published_on and published_on.year < today.year and not reviewed)
+
+
+def marked(note: str) -> str:
+    """Return the note of an item of an earlier year with its mark."""
+    return note if is_marked(note) else f"{MARK}{note or ''}"
+
+
+def is_marked(note: str | None) -> bool:
+    """Return whether a note has the mark of an item of an earlier year without a review record."""
+    return bool(note) and str(note).startswith(MARK)
+
+
+def objections(values: Values, *, three_reviews: bool = False, historic: bool = False) -> dict[str, str]:
+    """Return what stands against keeping the item, by field; empty where nothing does.
+
+    historic: it came in with the catalogue of an earlier year, which has no record of its review.
+    """
     found = _secrets(values) | _order(values)
     if not values["created_on"] and not values["published_on"]:
         found["created_on"] = (
             "请填写生成（变更）日期：20个工作日自该日起算（条例第26条）；已发布的可只填发布日期。"
         )
     if values["published_on"]:
-        found |= unreviewed(values, three_reviews=three_reviews)
+        found |= {} if historic else unreviewed(values, three_reviews=three_reviews)
         if not values["channels"]:
             found["channels"] = "已发布的信息请选择至少一个发布渠道。"
     return found

@@ -106,6 +106,11 @@ class Reading:
     ignored: list[str] = field(default_factory=list)
 
     @property
+    def untaken(self) -> list[str]:
+        """The headings of all columns that no field takes."""
+        return list(dict.fromkeys([*self.ignored, *(name for line in self.lines for name in line.notes)]))
+
+    @property
     def sums(self) -> int:
         """The rows of sums."""
         return sum(what == TOTAL for sheet in self.sheets for _row, what in sheet.others)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain import book_rule, history, remedy
+from tracker.domain import publication as publication_rule
 from tracker.domain.book import Book, Field, cell, read, shown
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.clock import Due
@@ -156,13 +157,16 @@ def media_by_name(agency_id: int) -> Media:
     return {medium.name: medium for medium in query.media(agency_id)}
 
 
-def add(book: Book, raw: Mapping[str, object], *, by: By, media: Media) -> BookRow:
-    """Add a row in the caller's transaction, who flushes it and notes the act."""
+def add(book: Book, raw: Mapping[str, object], *, by: By, media: Media, historic: bool = False) -> BookRow:
+    """Add a row in the caller's transaction, who flushes it and notes the act.
+
+    historic: it comes with the catalogue of an earlier year, which has no record of its review.
+    """
     before = blank(book)
     values, wrong = parse(book, {one.name: raw.get(one.name, "") for one in book.fields}, before)
     _allowed(book, before, values, by.actor)
     row = query.MODELS[book.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
-    check(book, values, wrong, by, None, media)
+    check(book, values, wrong, by, None, media, historic=historic)
     db.session.add(row)
     fill(book, row, values, media)
     return row
@@ -174,7 +178,7 @@ def _change(book: Book, row: BookRow, raw: Mapping[str, object], by: By, reason:
     _allowed(book, before, values, by.actor)
     media = {medium.name: medium for medium in row.channels} if isinstance(row, Publication) else {}
     media |= media_by_name(row.agency_id)
-    check(book, values, wrong, by, row.id, media)
+    check(book, values, wrong, by, row.id, media, historic=_is_historic(before, values))
     changes = {
         one.name: [shown(one, before[one.name]), shown(one, values[one.name])]
         for one in book.fields
@@ -195,14 +199,29 @@ def _allowed(book: Book, before: Values, after: Values, actor: Actor) -> None:
         actor.require(Action.REGISTER)
 
 
+def _is_historic(before: Values, after: Values) -> bool:
+    """Return whether an item that came in without a record of its review stays as it was published."""
+    unchanged = before.get("published_on") is not None and before["published_on"] == after["published_on"]
+    return (
+        unchanged and publication_rule.is_marked(before["note"]) and publication_rule.is_marked(after["note"])
+    )
+
+
 def check(
-    book: Book, values: Values, wrong: Mapping[str, str], by: By, row_id: int | None, media: Media
+    book: Book,
+    values: Values,
+    wrong: Mapping[str, str],
+    by: By,
+    row_id: int | None,
+    media: Media,
+    *,
+    historic: bool = False,
 ) -> None:
     """Raise RowInvalidError with everything that is wrong, by field."""
     if wrong:
         raise RowInvalidError(wrong)
     three = office.settings().three_reviews
-    found = book_rule.problems(book.name, values, today=by.today, three_reviews=three)
+    found = book_rule.problems(book.name, values, today=by.today, three_reviews=three, historic=historic)
     found |= _unknown(values, by.actor.agency_id, media)
     if not found:
         found = _taken(book, values, by.actor.agency_id, row_id)

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import delete, or_
 
+from tracker.domain import book_word
+from tracker.domain import publication as publication_rule
 from tracker.domain.book import Book, cell, shown
 from tracker.domain.book_table import MEDIA
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
@@ -19,7 +21,7 @@ from tracker.models.base import db, transaction
 from tracker.models.book import BookRow, StagedFile
 from tracker.models.publication import Medium, Publication
 from tracker.reading import isolated, register
-from tracker.reading.register import Columns, Line, Problem
+from tracker.reading.register import Account, Columns, Line, Problem
 from tracker.services import audit, book, publication
 from tracker.services.book import By, Values
 
@@ -28,13 +30,18 @@ STAGED_FOR = timedelta(days=1)
 
 @dataclass(slots=True)
 class Plan:
-    """What a file does: rows that are new, known already, joined into one item, and what is wrong."""
+    """What a file does: rows that are new, known already, joined into one item, and what is wrong.
+
+    sheets: what became of each sheet. warnings: what a person should look at.
+    """
 
     rows: list[Values] = field(default_factory=list)
     known: int = 0
     joined: int = 0
     sums: int = 0
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    sheets: list[Account] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
 
@@ -87,12 +94,15 @@ def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
     required = [one.name for one in wanted.fields if one.required and not one.default]
     days = [one.name for one in wanted.fields if one.kind == "day"]
     found = isolated.read(register.read_all, content, Columns(labels, required, days), False)
-    plan.ignored, plan.sums = found.ignored, found.sums
+    plan.ignored, plan.sums, plan.sheets = found.untaken, found.sums, found.sheets
+    plan.problems, plan.warnings = list(found.refusals), list(found.warnings)
+    faulty = {(problem.sheet, problem.row) for problem in found.refusals}
+    lines = [line for line in found.lines if (line.sheet, line.row) not in faulty]
     kept = _kept(wanted, by.actor.agency_id)
     media = book.media_by_name(by.actor.agency_id)
     added: list[tuple[Book, BookRow]] = []
     seen: dict[tuple[Any, ...], int] = defaultdict(int)
-    for item in _items(wanted, found.lines, plan):
+    for item in _items(wanted, lines, plan):
         key = _key(wanted, item.values)
         place = seen[key]
         seen[key] += 1
@@ -127,9 +137,10 @@ def _items(wanted: Book, lines: list[Line], plan: Plan) -> Iterator[_Item]:
     blank = book.blank(wanted)
     for line in lines:
         bad_unit = _other_unit(wanted, line)
-        values, wrong = book.parse(
-            wanted, {one.name: line.cells.get(one.name) for one in wanted.fields}, blank
-        )
+        cells = {one.name: line.cells.get(one.name) for one in wanted.fields}
+        told = book_word.read(wanted.name, cells)
+        plan.warnings += [line.problem(name, message) for name, message in told.items()]
+        values, wrong = book.parse(wanted, cells, blank)
         wrong |= bad_unit
         plan.problems += [line.problem(name, message) for name, message in wrong.items()]
         if wrong:
@@ -167,6 +178,8 @@ def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
 
 def _compare(wanted: Book, item: _Item, kept: Values, plan: Plan) -> None:
     """Count a row that is there already; say where it differs: it is changed on its page."""
+    if publication_rule.is_marked(kept.get("note")) and not publication_rule.is_marked(item.values["note"]):
+        item.values["note"] = publication_rule.marked(item.values["note"])
     different = [one for one in wanted.fields if _differs(one.name, item.values, kept)]
     if not different:
         plan.known += 1
@@ -184,11 +197,16 @@ def _differs(name: str, values: Values, kept: Values) -> bool:
 
 def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> list[tuple[Book, BookRow]]:
     """Add a row, and the media that it names first; return what was added."""
+    historic = wanted.name == "publications" and publication_rule.is_historic(item.values, by.today)
+    if historic:
+        item.values["note"] = publication_rule.marked(item.values["note"])
+        message = f"以前年度已发布而没有审核记录：按{publication_rule.HISTORIC}登记，备注中注明。"
+        plan.warnings.append(item.line.problem("published_on", message))
     raw = {one.name: cell(one, item.values[one.name]) for one in wanted.fields}
     names = [name for name in item.values.get("channels") or () if name not in media]
     made = {name: _new_medium(name, by) for name in names}
     try:
-        row = book.add(wanted, raw, by=by, media={**media, **made})
+        row = book.add(wanted, raw, by=by, media={**media, **made}, historic=historic)
     except book.RowInvalidError as error:
         plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
     except NotPermittedError:

@@ -59,7 +59,7 @@ def look(book_name: str) -> Answer:
     try:
         content = file.read() if file else b""
         if not file or not content:
-            raise InvalidDetailError(_("请选择要导入的 Excel 文件（.xlsx）。"))
+            raise InvalidDetailError(_("请选择要导入的表格文件。"))
         plan = book_import.preview(book, content, by=by())
         file_id = book_import.stage(book, content, file.filename or "", by=by())
     except DomainError as refused:
