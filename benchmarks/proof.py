@@ -23,6 +23,7 @@ RESULT = ROOT / "docs" / "proof.md"
 RESULTS = ROOT / "benchmarks" / "proof.json"
 HISTORIES = 10_000
 PROPERTY_EXAMPLES = 1000
+KILLS = 75  # of each act on each database
 MUTATED = ("clock", "calendar", "consultation", "duty", "outcome", "annual_report", "fee", "mixed")
 # What tells a mutant: the examples of the domain. Their time is what the whole part costs, times the mutants.
 JUDGES = "tests/domain"
@@ -83,6 +84,12 @@ def _pytest(*paths: str, **environ: str) -> Said:
     return Said(run.returncode == 0, (run.stdout.strip().splitlines() or ["nothing was said"])[-1])
 
 
+def kills() -> Said:
+    """Kill restores and backups at any moment, on both databases."""
+    said = _pytest("-p", "no:randomly", "tests/jobs/test_restore_kills.py", PROOF_KILLS=str(KILLS))
+    return Said(said.good, f"{KILLS} kills of each of 2 acts on each of 2 databases: {said.words}")
+
+
 def mutation() -> Said:
     """Change the domain's code in small ways, in a copy, and see that a test notices each."""
     with tempfile.TemporaryDirectory(prefix="tracker-mutation-") as folder:
@@ -136,6 +143,7 @@ PARTS = (
     Part("histories", "the clock agrees with one written from the law alone", histories),
     Part("properties", "what holds for every term, ledger and office", properties),
     Part("year", "a process that is killed loses no day and does none twice", killed_year),
+    Part("kills", "a restore or a backup that is killed loses nothing", kills),
     Part("mutation", "a small change of the law is noticed by a test", mutation),
     Part("linear", "a crafted text of 1 MB is read within 2 s, twice the text in twice the time", linear),
 )
