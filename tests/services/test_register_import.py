@@ -11,6 +11,7 @@ from tests.services.test_book_import import file_of
 from tracker.domain.errors import DomainError
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.evidence import Evidence
 from tracker.reading.register import REASON
 from tracker.services import exporting, inspection, register_import
 from tracker.services.register_import import RegisterRefusedError
@@ -270,3 +271,79 @@ def test_letters_of_which_nobody_says_whether_they_were_signed_for_are_counted(t
     assert taken.letters == 1
     assert [value["channel"] for value in histories(clock)] == ["registered_mail", "ordinary_mail"]
     assert all("signed_on" not in value["events"][0] for value in histories(clock))
+
+
+# -- what is in doubt --------------------------------------------------------------------------------
+
+
+def doubts(taken) -> str:
+    assert taken.is_in_doubt
+    return "".join(problem.message for problem in taken.warnings)
+
+
+def test_a_request_carried_over_to_the_sheet_of_the_next_year_is_one_case(take_in, clock):
+    begun = but(PLAIN, 收到日期="2024/12/20", 答复类型="结转下年度", 答复日期=None)
+    ended = but(PLAIN, 收到日期="2024/12/20")
+
+    taken = take_in(content=file_of(("2024", [HEADERS, begun]), ("2025", [HEADERS, ended])))
+
+    assert "按上年结转的同一件登记一次" in doubts(taken)
+    assert [event["step"] for event in histories(clock)[0]["events"]] == ["receive", "answer"]
+    assert cases() == 1
+
+
+def test_a_receipt_that_the_rule_of_its_channel_would_not_give_is_told_with_both_due_days(take_in):
+    headers = (*HEADERS, "签收日期")
+    row = [*but(PLAIN, 申请方式="EMS", 收到日期="2025/1/10"), "2025/1/6"]
+
+    taken = take_in(content=file_of(("台账", [headers, row])))
+
+    assert "答复期限2025-02-13" in doubts(taken)
+    assert "答复期限2025-02-08" in doubts(taken)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("延期至", "2025/3/7"), ("延期答复期限", "2025年3月7日"), ("是否延期", "延期20个工作日")],
+)
+def test_an_extension_to_a_day_becomes_its_working_days(take_in, clock, column, cell):
+    row = [*but(PLAIN, 答复日期="2025/3/5"), cell]
+
+    take_in(content=file_of(("台账", [(*HEADERS, column), row])))
+
+    assert histories(clock)[0]["events"][1]["days"] == 20
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("是否延期", "是", "没有登记延期"),
+        ("是否补正", "是", "没有登记补正"),
+        ("是否征求第三方意见", "有", "没有登记征求意见"),
+        ("备注", "申请人1月10日撤回", "写有“撤回”"),
+        ("备注", "延期20个工作日", "写有“延期”"),
+        ("复议诉讼", "是", "复议诉讼"),
+    ],
+)
+def test_an_act_that_is_said_without_its_day_is_told_and_never_taken(take_in, clock, column, cell, said):
+    taken = take_in(content=file_of(("台账", [(*HEADERS, column), [*PLAIN, cell]])))
+
+    assert said in doubts(taken)
+    assert [event["step"] for event in histories(clock)[0]["events"]] == ["receive", "answer"]
+
+
+def test_a_note_is_kept_with_its_case_once_however_often_it_comes(take_in):
+    content = file_of(("台账", [(*HEADERS, "归档号"), [*PLAIN, "D-1"]]))
+
+    take_in(content=content)
+    again = take_in(content=content)
+
+    assert (again.result.unchanged, again.is_in_doubt) == (1, False)
+    assert list(db.session.scalars(select(Evidence.note))) == ["归档号：D-1"]
+
+
+@pytest.mark.parametrize("word", ["已办结", "已答复", "咨询事项", "历史信息", "查阅案卷", "未按要求补正"])
+def test_an_outcome_without_a_safe_reading_is_refused_with_what_it_may_mean(take_in, word):
+    [said] = refused(take_in, but(PLAIN, 答复类型=word))
+
+    assert "可能是：" in said
