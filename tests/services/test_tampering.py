@@ -428,3 +428,18 @@ def test_an_upgrade_seals_anew_what_was_right_and_leaves_what_was_not(office):
         witness.adopt(connection, before)
 
     assert findings() == ["培训 1 与封存的内容不符：被程序以外的手段改动。"]
+
+
+def test_a_chain_goes_on_with_another_key_and_the_change_is_written_into_it(office):
+    before = db.session.execute(text("SELECT epochs FROM journal_head")).scalar()
+
+    assert office.test_cli_runner().invoke(args=["tracker", "rotate-chain-key"]).exit_code == 0
+    load(received("2026-03-06", "A-3"))
+
+    assert findings() == []
+    after = db.session.execute(text("SELECT epochs FROM journal_head")).scalar()
+    assert after != before
+    write("UPDATE case_events SET actor = '他人' WHERE chain_no = 1")
+    assert findings() != []
+    write("UPDATE journal_head SET epochs = (SELECT epochs FROM chain_heads)")
+    assert any("末尾" in words for words in findings())

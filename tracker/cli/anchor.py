@@ -8,6 +8,7 @@ import click
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, office_open, say, tracker
 from tracker.services import anchor as anchors
+from tracker.services import chain
 
 
 @tracker.command()
@@ -28,3 +29,11 @@ def anchor(folder: Path | None, kept: Path | None) -> None:
     header = '-H "Content-Type: application/timestamp-query"'
     say(f"  curl {header} --data-binary @{request.name} 服务地址 > {path.stem}.tsr")
     say("请把这些文件保存到本机以外的地方。")
+
+
+@tracker.command("rotate-chain-key")
+def rotate_chain_key() -> None:
+    """更换各链条和封存日志的密钥（由 secret.key 另行派生），更换记入链条。"""
+    with office_open():
+        chain.rotate(actor="命令行", now=wall.now())
+    say("已更换链条密钥；以前的记录仍可核对。")

@@ -21,6 +21,7 @@ from tracker.models.tables import stored_by_name
 
 ROWS = 500  # that are read and sealed together
 HEAD = 1
+ROTATE = "tracker.rotate"  # of a session whose transaction changes the journal's key
 LOCK = 714  # the advisory lock of the journal's end on PostgreSQL: the first entry has no head to lock
 Key = tuple[str, str]  # the table, the primary key as text
 
@@ -149,6 +150,8 @@ def close(session: Session | scoped_session[Any]) -> None:
         altered = not _as_told(noun, row_key, first[noun, row_key], last.get((noun, row_key)), journal.epochs)
         values = None if holds is None else digest.kept_values(noun, holds)
         journal.write(noun, row_key, values, last.get((noun, row_key)), altered=altered)
+    if session.info.pop(ROTATE, False):
+        journal.rotate()
     journal.close()
 
 
@@ -214,6 +217,13 @@ class Journal:
             self.connection.execute(insert(forms).values(id=form, columns=names))
             self.forms.add(form)
         return form
+
+    def rotate(self) -> None:
+        """Go on with another key from the next entry on; that it was so is an entry by the key of before."""
+        epoch = digest.new_epoch(self.no + 2)
+        told = digest.keyed(self.key, ["rotate", *epoch])
+        self._append(JournalHead.__tablename__, str(HEAD), told, altered=False)
+        self.epochs = [*self.epochs, epoch]
 
     def _keep(self) -> None:
         if self.entries:

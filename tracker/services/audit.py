@@ -37,6 +37,7 @@ ACTS = {
     "clock_healed": "清除时钟走快时的记录",
     "backed_up": "备份",
     "restored": "恢复备份",
+    "chain_key_rotated": "更换链条密钥",
     "report_text": "编写年度报告",
     "report_published": "发布年度报告",
     "report_received": "收到下级年度报告",

@@ -8,15 +8,17 @@ Entries of the time before chains had keys keep their plain SHA-256; the first k
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tracker.models.agency import ChainHead
-from tracker.models.base import ensure
+from tracker.models.base import ensure, transaction
 from tracker.models.digest import CANONICAL, key_at, keyed, new_epoch
+from tracker.models.witness import ROTATE
+from tracker.services import audit
 
 COVERED = (
     "agency_id", "chain_no", "case_id", "seq", "step", "from_state", "to_state", "effective_on",
@@ -36,6 +38,19 @@ def digest(row: Mapping[str, Any], epochs: Sequence[Any]) -> str:
     if key is None:
         return hashlib.sha256(CANONICAL.encode(values).encode()).hexdigest()
     return keyed(key, values).hex()
+
+
+def rotate(*, actor: str, now: datetime) -> None:
+    """Let every chain and the journal go on with another key, derived with a new salt.
+
+    Each chain's head and an entry of the journal tell of it, by the key of before; entries written
+    until then are covered by those that follow. The office's secret key stays.
+    """
+    with transaction() as session:
+        for head in session.scalars(select(ChainHead).with_for_update()):
+            head.epochs = [*head.epochs, new_epoch(head.chain_no + 1)]
+        audit.note("chain_key_rotated", actor=actor, now=now)
+        session.info[ROTATE] = True
 
 
 class Chain:
