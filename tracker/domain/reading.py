@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from tracker.domain.money import FEN_OF_WAN, FEN_OF_YUAN
 
@@ -103,7 +104,12 @@ def choice(value: object, words: Mapping[str, str], also: Mapping[str, str] | No
 
 
 def _squeezed(value: object) -> str:
-    return re.sub(r"\s+", "", _plain(value)).casefold()
+    return _squeezed_text(text(value))
+
+
+@lru_cache(maxsize=10_000)  # the words of a choice are asked for again with every row
+def _squeezed_text(words: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).casefold()
 
 
 def year(value: object) -> int:
