@@ -94,3 +94,12 @@ def fill_down(sheet: Sheet) -> None:
 def _put(row: list[object], place: int, value: object) -> None:
     row.extend([None] * (place + 1 - len(row)))
     row[place] = value
+
+
+def letters(place: int) -> str:
+    """Return the letters of a column, counted from 0: A, Z, AA."""
+    found, number = "", place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found

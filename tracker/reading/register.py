@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from tracker.domain import header, reading
 from tracker.domain.errors import InvalidDetailError, UnreadableFileError
 from tracker.domain.header import Head
-from tracker.reading.grid import Fault, Merge, Sheet
+from tracker.reading.grid import Fault, Merge, Sheet, letters
 
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 FEWEST_HEADERS = 2
@@ -440,12 +440,3 @@ def _as_day(cell: object) -> date | str:
         return reading.day(cell)
     except (ValueError, OverflowError):
         return reading.text(cell)
-
-
-def letters(place: int) -> str:
-    """Return the letters of a column, counted from 0: A, Z, AA."""
-    found, number = "", place + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        found = chr(ord("A") + rest) + found
-    return found
