@@ -14,6 +14,7 @@ from tracker.models.base import db
 from tracker.services import demo as demonstration
 from tracker.services import (
     inspection,
+    leftover,
     setup,
     timekeeping,
 )
@@ -53,6 +54,7 @@ def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
         settings: Settings = app.extensions["tracker.settings"]
         database = db.engine
         setup.recount(now=wall.now())
+        leftover.at_start(now=wall.now())
         if found := timekeeping.jump(now=wall.now()):
             say(found.words)
     server = Server(

@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from tracker.models import cipher, migrate, transfer
+from tracker.models import cipher, migrate, transfer, writers
 from tracker.models.base import db, transaction
 from tracker.models.sealed_file import BACKUP, Writer
 from tracker.services import audit, copy_check, office, store
@@ -73,6 +73,7 @@ def run(*, on: date, now: datetime) -> str:
     none. Raises AlarmError then; BadBackupError where no copy can be made that could be restored.
     """
     del on  # a copy is of the moment, whatever the day
+    writers.join(db.engine)  # nobody sweeps a copy in the making away
     doubts = [*copy_check.doubts(), *against(kept())]
     if doubts:
         made = make(folder() / f"backup-{now:%Y-%m-%d}-doubtful.zip", now=now)
@@ -88,6 +89,7 @@ def run(*, on: date, now: datetime) -> str:
 
 def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -> Copy:
     """Make a copy where a person wants it; it is never removed by the program."""
+    writers.join(db.engine)
     made = make(path or folder() / f"backup-{now:%Y-%m-%d-%H%M%S}.zip", now=now, with_key=with_key)
     with transaction():
         agency_id, name = actor.agency_id or None, made.path.name[:100]
