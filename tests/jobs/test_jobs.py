@@ -11,7 +11,7 @@ from tracker.domain.annual_report import TOTAL
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
-from tracker.models.base import db
+from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.job import JobRun, OverdueFlag
 from tracker.models.outbox import Message
@@ -137,8 +137,8 @@ def test_a_letter_entered_late_is_marked_by_a_later_run_and_an_answer_entered_la
     load(received("2025-12-30", "A-2"), today="2026-01-05")
     case = db.session.scalars(select(Case).where(Case.number == "A-1")).unique().one()
     entry = ledger.Entry("disclosed", date(2025, 12, 31), {})
-    ledger.record(case, entry, actor=system(agency_id), today=date(2026, 1, 5), now=at("2026-01-05"))
-    db.session.commit()
+    with transaction():
+        ledger.record(case, entry, actor=system(agency_id), today=date(2026, 1, 5), now=at("2026-01-05"))
 
     year_end.run(on=date(2026, 1, 5), now=at("2026-01-05"))
 

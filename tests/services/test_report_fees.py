@@ -39,4 +39,6 @@ def test_a_fee_that_was_charged_and_not_paid_is_none(found):
 
 
 def test_the_form_of_2019_has_no_row_of_amounts(found):  # 国办公开办函〔2019〕60号
-    assert found([{**event, "on": event["on"].replace("2025", "2020")} for event in PAID], 2020) == []
+    moved = [{key: value.replace("2025", "2020") for key, value in event.items()} for event in PAID]
+
+    assert found(moved, 2020) == []

@@ -240,7 +240,9 @@ def test_an_empty_sheet_is_there_to_be_filled_in_and_no_file_is_said(on_sqlite, 
 
     assert headers[:3] == ["种类", "案号", "关联受理编号"]
     assert "请选择要导入" in office.post("/books/remedies/import").text
-    assert "不是 Excel" in office.post("/books/remedies/import", {"file": (BytesIO(b"x"), "x.xls")}).text
+    picture = {"file": (BytesIO(b"\x89PNG\r\n\x1a\n"), "x.xls")}
+    assert "这是图片，不是电子表格" in office.post("/books/remedies/import", picture).text
+    assert "表格" in office.post("/books/remedies/import", {"file": (BytesIO(b"x"), "x.xls")}).text
 
 
 def test_the_fees_of_requests_are_listed_from_the_ledgers(on_sqlite, sign_in):

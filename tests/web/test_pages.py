@@ -391,9 +391,11 @@ def test_a_unit_has_a_liaison_with_an_address(sign_in, app):
     assert "l@example.org" in admin.get("/units").text
 
 
-def test_the_page_of_a_case_keeps_the_day_on_which_it_was_flagged_as_overdue(office, case_id, clock):
+def test_the_page_of_a_case_keeps_the_day_on_which_it_was_flagged_as_overdue(office, case_id, clock, sign_in):
     """第33条第2款: 20 working days from 2026-03-11, over the rest days of Qingming."""
     assert "超期标记" not in office.get(f"/cases/{case_id}").text
+    clock.set("2026-04-10")
+    office = sign_in(Role.REGISTRAR, Role.HANDLER, Role.HEAD)
 
     overdue.run(on=date(2026, 4, 10), now=clock())
 

@@ -1,6 +1,7 @@
 """The words of mails in English, by their Chinese; what is missing here a test finds."""
 
 ENGLISH = {
+    "各链条末尾（留作核对，请保存本邮件）：": "Ends of the chains (keep this mail to check them against):",
     "依申请公开办理系统": "Case tracker of information disclosure requests",
     "打开：": "Open: ",
     "打开案件": "Open the case",
@@ -51,7 +52,8 @@ ENGLISH = {
     "与申请人确认的期限": "Last day to confirm with the applicant",
     "登记为申请的期限": "Last day to register as a request",
     "信访事项书面告知期限": "Last day to notify on a petition",
-    "信访事项办结期限": "Petition due",
+    "信访事项办结期限（信访工作条例第31条第（六）项的事项）": "Petition to be settled (art. 31(6))",
+    "按提交之日起算的答复期限": "Answer due, counted from the submission",
 }
 LANGUAGES = {"zh": "中文", "en": "English"}
 
