@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select, text, update
 
 from tests.conftest import ZONE, database_url, on_server, settings_of
 from tests.jobs.test_jobs import load, received
@@ -23,6 +23,7 @@ from tracker.models import transfer, witness, writers
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import CaseEvent
+from tracker.models.upload import UploadedFile
 from tracker.services import (
     backup,
     book,
@@ -255,12 +256,13 @@ def test_check_finds_what_was_written_below_the_program(office, act):
 
 
 def test_check_finds_an_upload_that_was_changed(office):
-    (path,) = [
-        path
-        for path in (office.extensions["tracker.settings"].instance / "uploads").rglob("*")
-        if path.is_file()
-    ]
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    for path in (office.extensions["tracker.settings"].instance / "uploads").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with db.engine.begin() as connection:  # where uploads lie in the database
+        for digest, content in connection.execute(select(UploadedFile.sha256, UploadedFile.content)).all():
+            changed = update(UploadedFile).where(UploadedFile.sha256 == digest)
+            connection.execute(changed.values(content=content[:-1] + b"x"))
 
     assert any("信封.jpg" in words for words in findings())
 
