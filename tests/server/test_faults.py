@@ -96,6 +96,7 @@ def test_a_lost_connection_to_postgresql_is_not_seen_by_a_reader(demo_on_postgre
     cut(demo_on_postgresql)
 
     assert visitor.get("/cases").status_code == 200
+    demo_on_postgresql.expect_errors()
 
 
 def test_a_database_that_is_away_is_a_page_503_in_the_reader_s_language(demo_on_postgresql):
@@ -109,6 +110,7 @@ def test_a_database_that_is_away_is_a_page_503_in_the_reader_s_language(demo_on_
         sent = visitor.send("/register", shown, LETTER)
     finally:
         on_server(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        demo_on_postgresql.expect_errors()
 
     assert (away.status_code, "数据库连接中断" in away.text) == (503, True)
     assert sent.status_code == 503
