@@ -1,10 +1,14 @@
-"""Excel (.xlsx, .xlsm): the sheets' cells as last calculated, merged ones known; macros are not read."""
+"""Excel (.xlsx, .xlsm): the sheets' cells as last calculated, merged ones known; macros are not read.
+
+Hidden sheets, rows and columns are not read: Excel prints none of them.
+"""
 
 import re
+from collections.abc import Iterator
 from posixpath import join, normpath
 from typing import Any
 
-from tracker.reporting.reader_grid import Grid, Piece, Row
+from tracker.reporting.reader_grid import Grid, Piece
 from tracker.reporting.reader_package import Package
 
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -12,6 +16,8 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WORKBOOK, RELATIONS, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS, MOST_COVERED = 20, 1000, 200, 300_000
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+NUMBER, ZERO = re.compile(r"[1-9]\d{0,6}"), re.compile(r"0(?:\.0*)?")
+Place = tuple[int, int]
 
 
 def pieces(package: Package) -> list[Piece]:
@@ -40,21 +46,60 @@ def _text(item: Any) -> str:
 
 
 def _grid(sheet: Any, strings: list[str]) -> Grid:
-    cells: dict[tuple[int, int], str] = {}
-    for cell in sheet.iter(f"{M}c"):
-        place = _place(cell.get("r", ""))
-        if place and place[0] < MOST_ROWS and place[1] < MOST_COLUMNS:
-            cells[place] = _value(cell, strings)
-    covered = _covered(sheet)
+    cells = {place: _value(cell, strings) for place, cell in _placed(sheet)}
+    rows, columns = _hidden_rows(sheet), _hidden_columns(sheet)
+    covered = _covered(sheet, cells, rows, columns)
     height = max((row for row, _ in cells), default=-1) + 1
     width = max((column for _, column in cells), default=-1) + 1
-    rows: Grid = []
-    for row in range(height):
-        line: Row = [
-            None if (row, column) in covered else cells.get((row, column), "") for column in range(width)
-        ]
-        rows.append(line)
-    return rows
+    shown = [column for column in range(width) if column not in columns]
+    return [
+        [None if (row, column) in covered else cells.get((row, column), "") for column in shown]
+        for row in range(height)
+        if row not in rows
+    ]
+
+
+def _placed(sheet: Any) -> Iterator[tuple[Place, Any]]:
+    """Yield the cells with their places; one that names none stands behind the cell before it."""
+    row = -1
+    for line in sheet.iter(f"{M}row"):
+        row, column = _row_of(line, row + 1), -1
+        for cell in line.iter(f"{M}c"):
+            place = _place(cell.get("r", "")) or (row, column + 1)
+            column = place[1]
+            if place[0] < MOST_ROWS and column < MOST_COLUMNS:
+                yield place, cell
+
+
+def _row_of(line: Any, otherwise: int) -> int:
+    number = line.get("r", "")
+    return int(number) - 1 if NUMBER.fullmatch(number) else otherwise
+
+
+def _hidden_rows(sheet: Any) -> set[int]:
+    """Return the rows that are hidden or have no height."""
+    found: set[int] = set()
+    row = -1
+    for line in sheet.iter(f"{M}row"):
+        row = _row_of(line, row + 1)
+        if _is_on(line, "hidden") or ZERO.fullmatch(line.get("ht", "")):
+            found.add(row)
+    return found
+
+
+def _hidden_columns(sheet: Any) -> set[int]:
+    """Return the columns that are hidden or have no width."""
+    found: set[int] = set()
+    for span in sheet.iter(f"{M}col"):
+        first, last = span.get("min", ""), span.get("max", "")
+        unseen = _is_on(span, "hidden") or ZERO.fullmatch(span.get("width", ""))
+        if unseen and NUMBER.fullmatch(first) and NUMBER.fullmatch(last):
+            found |= set(range(int(first) - 1, min(int(last), MOST_COLUMNS)))
+    return found
+
+
+def _is_on(element: Any, name: str) -> bool:
+    return element.get(name, "0") not in ("0", "false", "off")
 
 
 def _value(cell: Any, strings: list[str]) -> str:
@@ -77,9 +122,12 @@ def _place(reference: str) -> tuple[int, int] | None:
     return int(found[2]) - 1, column - 1
 
 
-def _covered(sheet: Any) -> set[tuple[int, int]]:
-    """Return the cells that a merged one covers, its first left out."""
-    found: set[tuple[int, int]] = set()
+def _covered(sheet: Any, cells: dict[Place, str], rows: set[int], columns: set[int]) -> set[Place]:
+    """Return the cells that a merged one covers, its first left out.
+
+    Where the first is hidden, its text moves to the first that is shown, as Excel shows it.
+    """
+    found: set[Place] = set()
     for merge in list(sheet.iter(f"{M}mergeCell"))[:MOST_ROWS]:
         ends = [_place(end) for end in merge.get("ref", "").split(":")]
         if len(found) > MOST_COVERED:
@@ -87,7 +135,11 @@ def _covered(sheet: Any) -> set[tuple[int, int]]:
         if len(ends) != len(("first", "last")) or ends[0] is None or ends[1] is None:
             continue
         (top, left), (bottom, right) = ends[0], ends[1]
-        rows = range(top, min(bottom, MOST_ROWS) + 1)
-        found |= {(row, column) for row in rows for column in range(left, min(right, MOST_COLUMNS) + 1)}
-        found.discard((top, left))
+        across = range(left, min(right, MOST_COLUMNS) + 1)
+        found |= {(row, column) for row in range(top, min(bottom, MOST_ROWS) + 1) for column in across}
+        row = next((row for row in range(top, min(bottom, MOST_ROWS) + 1) if row not in rows), top)
+        first = (row, next((column for column in across if column not in columns), left))
+        found.discard(first)
+        if first != (top, left):
+            cells[first] = cells.get((top, left), "")
     return found
