@@ -296,6 +296,17 @@ def test_a_year_in_doubt_is_never_kept_by_yes_alone(tracker, tmp_path):
     assert json.loads(tracker("calendar", "show", "2027").stdout)["status"] == "published"
 
 
+def test_a_notice_in_doubt_that_changes_nothing_is_still_no_sound_one(tracker, tmp_path):
+    path = tmp_path / "notice.txt"
+    path.write_text(OF_2027, encoding="utf-8")
+    tracker("calendar", "import", path, "--yes")
+    path.write_text(OF_2027.replace("1月31日（周日）", "1月31日（周一）"), encoding="utf-8")
+
+    again = tracker("calendar", "import", path, "--yes")
+
+    assert (again.exit_code, "没有变化" in again.stderr, "请核对" in again.stderr) == (1, True, True)
+
+
 def test_a_later_notice_of_one_holiday_replaces_what_the_office_kept_of_it(tracker, tmp_path):
     path = tmp_path / "notice.txt"
     path.write_text(OF_2027, encoding="utf-8")

@@ -57,7 +57,7 @@ def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:
         tell_moves(effect)
         if effect.says_nothing_new:
             say("这份通知与现有日历一致，没有变化。")
-            return
+            sys.exit(FINDINGS if understood.doubts else 0)
         if yes and understood.doubts and not in_spite:
             say("有需要核对的地方，没有保存：核对原文无误后，加 --yes --in-spite 保存。")
             sys.exit(REFUSED)
