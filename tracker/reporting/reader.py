@@ -19,8 +19,8 @@ REFUSED = (
         "另存为 .docx 或 .xlsx。",
     ),
     (b"{\\rtf", "这是 RTF 文件：请用 Word 打开后另存为 .docx。"),
-    (b"\xff\xd8\xff", "这是图片：请提供 Word（.docx）、网页、Excel 或文本。"),
-    (b"\x89PNG", "这是图片：请提供 Word（.docx）、网页、Excel 或文本。"),
+    (b"\xff\xd8\xff", "这是图片：请提供 Word（.docx）、带文字的 PDF、网页、Excel 或文本。"),
+    (b"\x89PNG", "这是图片：请提供 Word（.docx）、带文字的 PDF、网页、Excel 或文本。"),
 )
 
 
