@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from tracker.domain.annual_report import RECEIVED_ROW, Finding
 from tracker.domain.published_report import PublishedReport
-from tracker.domain.report_claim import Said, name_of, near, received_of
-from tracker.domain.report_text import ALL, HANDLED, RECEIVED
+from tracker.domain.report_claim import name_of, near
+from tracker.domain.report_meaning import Said, received_of
+from tracker.domain.report_stated import ALL, HANDLED, RECEIVED
 from tracker.domain.report_words import LONGEST_TEXT, plain
 
 # -- years --------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ finding only where none of them fits.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from tracker.domain.annual_report import (
@@ -15,19 +14,25 @@ from tracker.domain.annual_report import (
     GROUP_LABELS,
     RECEIVED_ROW,
     ROW_LABELS,
-    TOTAL_ROW,
     Finding,
-    figure,
 )
-from tracker.domain.published_report import PublishedReport
-from tracker.domain.report_format import TABLE4
-from tracker.domain.report_text import (
+from tracker.domain.report_meaning import (
+    LABELS4,
+    Said,
+    answered_of,
+    flows_of,
+    printed_flows,
+    readings,
+    total_of,
+)
+from tracker.domain.report_stated import (
     ALL,
     ANSWERED,
     BY_CHANNEL,
     CLOSED,
     DISPUTE,
     HANDLED,
+    KINDS,
     LEGAL,
     NATURAL,
     PENDING,
@@ -37,10 +42,8 @@ from tracker.domain.report_text import (
     SUIT,
     WITHDRAWN,
     Claim,
-    claims,
 )
 
-TEXTS = ("0", "1", "5", "6")
 WORDS = {
     RECEIVED: "收到申请",
     HANDLED: "办理申请",
@@ -53,6 +56,7 @@ WORDS = {
     DISPUTE: "行政复议、行政诉讼",
     NATURAL: "自然人申请",
     LEGAL: "法人或其他组织申请",
+    **KINDS,
     "licences": "行政许可",
     "penalties": "行政处罚",
     "coercion": "行政强制",
@@ -65,34 +69,6 @@ WORDS = {
 }
 OTHER = "3.6"
 RESULTS = ("3.1", "3.2", "3.3", "3.4", "3.5", OTHER)
-LABELS4 = {"upheld": "结果维持", "corrected": "结果纠正", "other": "其他结果", "pending": "尚未审结"}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The claims of a report's text, with the tables that they are held against."""
-
-    report: PublishedReport
-    claims: tuple[Claim, ...]
-
-    def first(self, *names: str) -> int | None:
-        """Return the first figure stated under one of the names; None where none is."""
-        return next((int(claim.value) for claim in self.claims if claim.what in names), None)
-
-    def values(self, *names: str) -> set[int]:
-        """Return every figure stated under the names."""
-        return {int(claim.value) for claim in self.claims if claim.what in names}
-
-    def known(self, row: str, *names: str) -> int | None:
-        """Return a row's total as the table prints it, and where it does not, as the text states it."""
-        printed = self.report.total(row)
-        return self.first(row, *names) if printed is None else printed
-
-
-def said(report: PublishedReport) -> Said:
-    """Return what the texts of the report state."""
-    found = [claim for key in TEXTS for claim in claims(report.sections.get(key, ""), report.year)]
-    return Said(report, tuple(found))
 
 
 def text_findings(said: Said) -> list[Finding]:
@@ -107,7 +83,7 @@ def text_findings(said: Said) -> list[Finding]:
         *_shares(ours),
         *_disputes(ours),
     ]
-    if not against and None in _printed_flows(ours):
+    if not against and None in printed_flows(ours):
         found += _balance(ours)
     return found
 
@@ -125,159 +101,25 @@ def name_of(what: str) -> str:
 
 def _against_tables(said: Said) -> Iterator[Finding]:
     for claim in said.claims:
-        readings = _readings(said, claim)
-        if not readings or claim.value in readings:
+        meant = readings(said, claim)
+        if not meant or claim.value in meant:
             continue
         others = [other for other in said.claims if other.what == claim.what and other is not claim]
-        if claim.qualified and any(other.value in readings for other in others):
+        if claim.what in SHARED and claim.value + _beside(claim, others) in meant:
             continue
-        printed = "或".join(str(number) for number in sorted(readings))
+        if claim.qualified and any(other.value in meant for other in others):
+            continue
+        printed = "或".join(str(number) for number in sorted(meant))
         words = f"文中“{claim.words}”，表中{name_of(claim.what)}为{printed}。"
         yield Finding("section1_vs_table", name_of(claim.what), words)
 
 
-def _readings(said: Said, claim: Claim) -> set[Decimal]:
-    """Return the figures of the tables that the claim may mean; empty where they do not say."""
-    what = claim.what
-    if what in said.report.table2:
-        printed = said.report.table2[what]
-        return set() if printed is None else {printed, _rounded(printed, claim.value)}
-    if what.partition(".")[0] in (REVIEW, SUIT, DISPUTE):
-        return {Decimal(number) for number in _of_table4(said.report, what)}
-    if what in FLOWS:
-        found = {Decimal(number) for number in FLOWS[what](said)}
-        may_hold_more = what in WITH_CARRIED and said.known(CARRIED_IN_ROW) is None
-        return set() if may_hold_more and found and claim.value > max(found) else found
-    if what[0] not in "1234":
-        return set()
-    totals = [said.report.total(row) for row in what.split("+")]
-    known = [total for total in totals if total is not None]
-    if len(known) < len(totals):
-        return set()
-    alone = what == "3.1" and not said.values("3.2")
-    partial = said.report.total("3.2") or 0 if alone else 0
-    return {Decimal(sum(known)), Decimal(sum(known) + partial)}
+SHARED = (ANSWERED, REST)  # 17件按期答复,1件逾期答复: one figure in parts
 
 
-WITH_CARRIED = (RECEIVED, HANDLED, ALL)  # may include what was carried in, and that may not be known
-
-
-def _rounded(printed: Decimal, stated: Decimal) -> Decimal:
-    """Return the printed figure with as many decimals as the text gives."""
-    return printed.quantize(Decimal(1).scaleb(int(stated.as_tuple().exponent)))
-
-
-def _printed_flows(said: Said) -> list[int | None]:
-    return [said.report.total(row) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)]
-
-
-def _flows(said: Said) -> tuple[int | None, int | None, int | None, int | None]:
-    """Return 新收, 上年结转, 总计, 结转下年 as printed, one of them worked out where it alone is missing."""
-    new, into, done, out = _printed_flows(said)
-    if done is None and new is not None and into is not None and out is not None:
-        done = new + into - out
-    return new, into, done, out
-
-
-def _sum(*numbers: int | None) -> set[int]:
-    known = [number for number in numbers if number is not None]
-    return {sum(known)} if len(known) == len(numbers) else set()
-
-
-def received_of(said: Said) -> set[int]:
-    """Return what 收到 may mean by the table: this year's requests, or those carried in as well."""
-    new, _, _, _ = _flows(said)
-    into = said.known(CARRIED_IN_ROW)
-    return set() if new is None else {new} | _sum(new, into)
-
-
-def _closed(said: Said) -> set[int]:
-    new, _, done, out = _flows(said)
-    if done is None:
-        return set()
-    return {done} | _sum(new, -out if out is not None else None)
-
-
-def _answered(said: Said) -> set[int]:
-    """Answers may be counted without what was closed in another way, or of this year's requests alone."""
-    _, _, done, _ = _flows(said)
-    if done is None:
-        return set()
-    without = [said.report.total(row) for row in (OTHER, "3.6.1", "3.6.2", "3.6.3")]
-    return _closed(said) | {done - number for number in without if number is not None}
-
-
-def _handled(said: Said) -> set[int]:
-    return (received_of(said) | _answered(said)) if received_of(said) and _answered(said) else set()
-
-
-def _all(said: Said) -> set[int]:
-    new, into, done, _ = _flows(said)
-    return (_sum(new, into) | _sum(done) | _sum(new)) if _sum(new, into) else set()
-
-
-def _natural(said: Said) -> set[int]:
-    new, into, done = (
-        figure(said.report.table3, row, NATURAL) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW)
-    )
-    return (_sum(new) | _sum(new, into) | _sum(done)) if _sum(new, into, done) else set()
-
-
-def _legal(said: Said) -> set[int]:
-    """Return what all but natural persons may be: the totals without them."""
-    found: set[int] = set()
-    for rows in ((RECEIVED_ROW,), (RECEIVED_ROW, CARRIED_IN_ROW), (TOTAL_ROW,)):
-        natural = _sum(*(figure(said.report.table3, row, NATURAL) for row in rows))
-        found |= {all_ - one for all_ in _sum(*(said.report.total(row) for row in rows)) for one in natural}
-    return found if len(_natural(said)) and found else set()
-
-
-def _open(said: Said) -> set[int]:
-    """Return what was open at the year's end: what is carried out, where nothing else is said to be that."""
-    _, _, _, out = _flows(said)
-    return _sum(out) if not said.values(CARRIED_OUT_ROW) else set()
-
-
-FLOWS = {
-    PENDING: _open,
-    NATURAL: _natural,
-    LEGAL: _legal,
-    RECEIVED: received_of,
-    CLOSED: _closed,
-    ANSWERED: _answered,
-    HANDLED: _handled,
-    ALL: _all,
-}
-
-
-def _of_table4(report: PublishedReport, what: str) -> set[int]:
-    """Return the figures of table 4; a suit may mean either half or both."""
-    head, _, result = what.partition(".")
-    names = list(TABLE4)
-    groups = {
-        REVIEW: [names[:1]],
-        SUIT: [names[1:2], names[2:], names[1:]],
-        DISPUTE: [names, names[:2], [names[0], names[2]]],
-    }[head]
-    cells = [_cell4(report, name, result or "total") for name in names]
-    if any(not cells[names.index(name)] for group in groups for name in group):
-        return set()
-    found: set[int] = set()
-    for group in groups:
-        sums = {0}
-        for name in group:
-            sums = {one + other for one in sums for other in cells[names.index(name)]}
-        found |= sums
-    return found
-
-
-def _cell4(report: PublishedReport, block: str, column: str) -> set[int]:
-    """Return a cell; for a total also what its parts add up to, for the printed one may be wrong."""
-    printed = figure(report.table4, block, column)
-    found = set() if printed is None else {printed}
-    parts = [figure(report.table4, block, part) for part in LABELS4] if column == "total" else [None]
-    known = [part for part in parts if part is not None]
-    return found | ({sum(known)} if len(known) == len(parts) else set())
+def _beside(claim: Claim, others: list[Claim]) -> Decimal:
+    """Return the sum of the other figures of the same thing in the same sentence."""
+    return sum((other.value for other in others if other.sentence == claim.sentence), Decimal(0))
 
 
 # -- text against itself ------------------------------------------------------------------------
@@ -356,7 +198,7 @@ SHORTEST_LIST = 3
 
 def _borne_out(said: Said, listed: dict[str, int]) -> bool:
     """Return whether the table prints every result of the list: each is then held against it by itself."""
-    return all(_readings(said, claim) for claim in said.claims if claim.what in listed)
+    return all(readings(said, claim) for claim in said.claims if claim.what in listed)
 
 
 def _balance(said: Said) -> Iterator[Finding]:
@@ -387,11 +229,13 @@ def _balance(said: Said) -> Iterator[Finding]:
 
 def _shares(said: Said) -> Iterator[Finding]:
     """Find a share that is right on no total that it can be taken of."""
-    new, into, done, _ = _flows(said)
+    new, into, done, _ = flows_of(said)
     if done is None and not said.values(CLOSED, ANSWERED, HANDLED) and not _is_whole(_results(said)):
         return  # a share may be of the answers, and nothing says how many those are
     bases = said.values(RECEIVED_ROW, RECEIVED, CLOSED, ANSWERED, HANDLED, REST, ALL)
-    bases |= {number for number in (new, done) if number is not None} | _sum(new, into) | _answered(said)
+    bases |= (
+        {number for number in (new, done) if number is not None} | total_of(new, into) | answered_of(said)
+    )
     into = said.known(CARRIED_IN_ROW)
     bases |= {number + (into or 0) for number in said.values(RECEIVED_ROW, RECEIVED)}
     bases |= {sum(_results(said).values())}
@@ -410,7 +254,7 @@ def _shares(said: Said) -> Iterator[Finding]:
 def _heading(said: Said, claim: Claim) -> set[int]:
     """Return the figures of the heading that a row stands under: a share may be taken of them."""
     group = claim.what.rpartition(".")[0]
-    return (said.values(group) | _sum(said.report.total(group))) - {0} if group in RESULTS else set()
+    return (said.values(group) | total_of(said.report.total(group))) - {0} if group in RESULTS else set()
 
 
 def near(exact: Decimal, stated: Decimal) -> bool:

@@ -26,9 +26,10 @@ from tracker.domain.annual_report import (
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.published_report import PublishedReport
 from tracker.domain.report_change import growth_findings, year_findings
-from tracker.domain.report_claim import Said, every, implied_total, said, text_findings
+from tracker.domain.report_claim import every, implied_total, text_findings
 from tracker.domain.report_completeness import BLANK, INCOMPLETE, TWO_REPORTS
 from tracker.domain.report_format import TABLE4, TABLE4_COLUMNS
+from tracker.domain.report_meaning import Said, said
 
 PARTS4 = tuple(column for column in TABLE4_COLUMNS if column != "total")
 FLOWS = (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)

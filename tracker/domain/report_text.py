@@ -5,18 +5,34 @@ A number whose meaning is not certain is left alone: a false alarm is as bad as 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from tracker.domain.annual_report import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
+from tracker.domain.report_decision import dispute, money, table2
+from tracker.domain.report_open import NEXT, is_late, speaks_of_open, speaks_of_waiting
+from tracker.domain.report_stated import (
+    ALL,
+    ANSWERED,
+    BY_CHANNEL,
+    CHANGE,
+    CLOSED,
+    HANDLED,
+    KINDS,
+    LEGAL,
+    NATURAL,
+    PENDING,
+    RECEIVED,
+    REST,
+    REVIEW,
+    SUIT,
+    WAITING,
+    WITHDRAWN,
+    Claim,
+    stated,
+)
 from tracker.domain.report_words import Mention, Sentence, sentences
 
-# What a figure may be called, besides the codes of the rows of table 3 (sums of rows: 3.1+3.2).
-RECEIVED, HANDLED, CLOSED, ANSWERED = "received", "handled", "closed", "answered"
-REST, ALL, WITHDRAWN, PENDING = "rest", "all", "withdrawn", "pending"
-REVIEW, SUIT, DISPUTE = "reconsideration", "litigation", "dispute"
-# Of the requests received: from natural persons, from all others, by one way of applying.
-NATURAL, LEGAL, BY_CHANNEL = "natural_person", "legal", "channel"
 OF_REQUESTS = re.compile(
     r"公开的?申请|依申请公开|申请公开|申请[^,;]{0,6}信息|信息公开[^,;]{0,8}申请|申请[^,;]{0,4}公开"
 )
@@ -32,8 +48,6 @@ PART = re.compile(
     r"延期|逾期|超期|提前|征求|补正|收费|重复|涉及|类|占|系统|转办|转送|转来|移交|代办|个人|企业|公民申请|"
     r"上年|去年|上一年|同期|季度|\d月"
 )
-QUALIFIED = re.compile(r"其中|本级|各|部门|街道|镇|乡|单位|下属|直属|分别|当月|季度|上半年|月份|日均|月均")
-CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|降低)了?$")
 YEAR_SUBJECT = re.compile(
     r"(?:^|[,;:、。])在?(\d{4})年度?+(?=[,、]|[\u4e00-\u9fff])"
     r"(?!修订|发布|印发|以来|起|底|末|同期|相比|结转|[^,;]{0,4}工作要点)"
@@ -66,7 +80,6 @@ LEAVES = {
     "3.5.3": r"(?:要求提供)?公开出版物",
     "3.5.4": r"无正当理由大量反复申请",
 }
-SHORT = 12  # characters behind a number in which a word still belongs to it
 SHARED_OUT = re.compile(r"(分别|依次|各)(?:是|为|有|计|达|占|答复|办理|处理)*+$")
 ONLY_JOINT = re.compile(r"[、和及与,以]*+")
 JOINT = r"(?:以及|及|和|或|、|与|并|/)*+"
@@ -89,74 +102,13 @@ OF_THEM = re.compile(
     r"(?:件|办件|事项|政府信息|信息|的|了|答复|办理|总数|总量|数量|共计|共|总计|合计|累计|为|有|计)*+$"
 )
 AFTER_ANSWERED = re.compile(r"^(?:申请)?(?:已|均|全部|都|按|依|于|在)[^,;]{0,16}(?:答复|办结|办理完毕|办复)")
+SOME_LATE = re.compile(r"[1-9]\d*[件宗][^,;\d]{0,6}(?:逾期|超期)|(?:逾期|超期)[^,;\d]{0,8}[1-9]\d*[件宗]")
 NOT_YET = re.compile(r"未|正在|尚")
 SUM_OF_BOTH = re.compile(
     r"^(?:两项)?(?:共计|合计|总计|累计|共)(?:受理|办理|处理)?(?:政府信息公开)?(?:申请)?(?:有|为)?$"
 )
 WITHDREW = re.compile(r"(?:撤回|撤销|撤件|撤诉)(?:的)?(?:申请)?(?:的)?件?$")
-OPEN = (
-    r"(?:(?:正|尚|仍|还|现)?在(?:办理|处理|审理|审查|答复)(?:中|之中|过程中)?|在办|办理中"
-    r"|(?:尚未|还未|仍未|未|没有)(?:办结|答复|回复|办毕|办理完[毕结成]|作出答复)|待(?:答复|回复|办理|办结|处理))"
-)
-STILL_OPEN = re.compile(rf"{OPEN}的?(?:申请)?(?:件)?(?:有|共|为|计)*+$")
-STILL_OPEN_AFTER = re.compile(rf"^(?:申请)?(?:因[^,;]{{1,12}})?(?:均|现|目前|仍|尚|还)*+{OPEN}")
-LATE = re.compile(r"逾期|超期|到期|按期|按时|超时|期限|限期|及时")
 OF_LAST = re.compile(r"(?:上年|上一年|去年)度?(?:底|末)?的?(?:结余|遗留|剩余)?的?(?:尚未|未)(?:办结|答复)")
-
-DISPUTES = re.compile(r"行政复议|行政诉讼|行政争议")
-DISPUTE_END = re.compile(
-    r"(行政复议|行政诉讼|行政争议)(?:[、和及与或](行政诉讼))?(?:案件|申请|案)?(?:共计|共|为|有|合计|总计|计|发生)*+$"
-)
-NOT_ALL_DISPUTES = re.compile(
-    r"新增|新收|上年|结转|纠错|维持|纠正|败诉|撤|驳回|办结|审结|应诉|胜诉|参加|代理"
-)
-RESULTS = {
-    "upheld": re.compile(r"(?:结果)?维持(?:的|结果)?(?:有|为)?$"),
-    "corrected": re.compile(r"(?:结果)?纠正(?:的|结果)?(?:有|为)?$"),
-    "other": re.compile(r"其他结果(?:的)?(?:有|为)?$"),
-    "pending": re.compile(r"(?:尚未|未)审结(?:的)?(?:有|为)?$"),
-}
-PUBLISHED = re.compile(
-    r"公开(?!办|机构)|公示|公布|发布|上传|推送|录入|归集|解读|备案|审查|清理|转发|起草|修改|报送"
-)
-DECIDED = re.compile(r"作出|做出|办理|实施|办结|下达|处理决定|(?:许可|处罚|强制)决定")
-TABLE2 = {
-    "licences": re.compile(r"行政许可(?:处理)?(?:事项|决定|案件|申请)*+(?:数量|共计|共|为|总计)*+$"),
-    "penalties": re.compile(r"行政处罚(?:处理)?(?:事项|决定|案件)*+(?:数量|共计|共|为|总计)*+$"),
-    "coercion": re.compile(r"行政强制(?:处理|措施)?(?:事项|决定|案件)*+(?:数量|共计|共|为|总计)*+$"),
-}
-MADE = r"(?:制发|制定|出台|印发|制定出台)(?:了)?(?:行政)?规范性文件"
-MADE_DOCUMENTS = re.compile(MADE)
-DOCUMENTS = {
-    "normative_documents.made": re.compile(rf"{MADE}(?:共|共计)?$"),
-    "normative_documents.repealed": re.compile(r"废止(?:了)?(?:行政)?规范性文件(?:共|共计)?$"),
-    "normative_documents.in_force": re.compile(r"现行有效(?:的)?(?:行政)?规范性文件(?:共|共计|为)?$"),
-}
-DOCUMENTS_LATER = {  # after 制发规范性文件3件
-    "normative_documents.repealed": re.compile(r"(?:^|[、并])废止(?:了)?$"),
-    "normative_documents.in_force": re.compile(r"(?:^|[、])现行有效(?:的)?(?:共|有|为)?$"),
-}
-FEES = re.compile(r"行政事业性收费(?:金额|收入|总额)?(?:共计|共|为|总计|约)*+(\d+(?:\.\d+)?)(万元|元)")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A figure that a sentence states.
-
-    what:      a row of table 3, rows joined by +, or one of the words above.
-    year:      the year that the sentence speaks of, where it names one as its subject.
-    qualified: said of a part, so that another figure beside it is no contradiction.
-    slip:      the year that the carried cases are said to go to or come from, where it fits neither.
-    """
-
-    what: str
-    value: Decimal
-    words: str
-    sentence: str
-    share: Decimal | None = None
-    year: int | None = None
-    qualified: bool = False
-    slip: int | None = None
 
 
 def claims(text: str, year: int | None) -> list[Claim]:
@@ -176,7 +128,7 @@ def claims(text: str, year: int | None) -> list[Claim]:
 
 def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[Claim]:
     yield from _nothing(sentence, about)
-    yield from _money(sentence)
+    yield from money(sentence)
     before: list[str] = []
     shared, given = _shared_out(sentence, about)
     before += [claim.what for claim in given]
@@ -184,9 +136,9 @@ def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[
     for mention in sentence.mentions:
         if mention in shared or mention.about or mention.value != mention.value.to_integral_value():
             continue
-        claim = _table2(mention, before) or _dispute(mention, before, about)
+        claim = table2(mention, before) or dispute(mention, before, about)
         if about and claim is None:
-            claim = _carried(mention, year, before) or _request(mention, before)
+            claim = _carried(mention, year, before) or _request(mention, year, before)
         if claim:
             before.append(claim.what)
             yield claim
@@ -215,47 +167,41 @@ def _shared_out(sentence: Sentence, about: bool) -> tuple[list[Mention], list[Cl
         if each or len(follow) == len(labels):
             numbers = follow * len(labels) if each else follow
             pairs = zip(labels, numbers, strict=True)
-            found += [_claim(f"3.{str(label.lastgroup)[1:]}", number) for label, number in pairs]
+            found += [stated(f"3.{str(label.lastgroup)[1:]}", number) for label, number in pairs]
     return used, found
-
-
-def _claim(what: str, mention: Mention, **more: int | None) -> Claim:
-    clause = f"{mention.ahead[-30:]}{mention.before}"
-    return Claim(
-        what=what,
-        value=mention.value,
-        words=mention.words,
-        sentence=mention.sentence,
-        share=mention.share,
-        qualified=bool(QUALIFIED.search(clause)),
-        **more,
-    )
 
 
 # -- carried cases ------------------------------------------------------------------------------
 
-LAST, NEXT = r"上年度?|上一年度?|去年", r"下一?个?年度?|次年度?|明年|来年"
-MOVED = r"(?:结转|接转|转(?!为|办|送|来|交|由)|延至|延续|延期|顺延|留待|留至|移至)"
+LAST = r"上年度?|上一年度?|去年"
+MOVED = r"(?:结转|接转|转(?!为|办|送|来|交|由)|延至|延续|延期|顺延|留待|留至|移至|滚动)"
 ON = r"(?:到|至|入|于|在|给)?"
 OUT = re.compile(
-    rf"{MOVED}(?:申请)?{ON}(?:{NEXT})|下转|跨年度?(?:办理|处理|答复|结转|继续)|(?:{NEXT})(?:内|中)?(?:继续|再|接续)(?:办理|处理|答复)"
+    rf"{MOVED}(?:申请)?{ON}(?:{NEXT})|下转|(?:周期|期限)跨年|跨年度?(?:办理|处理|答复|结转|继续)|(?:{NEXT})(?:内|中|初)?(?:继续|再|接续|予以)?(?:办理|处理|答复|办结)"
 )
-OUT_AFTER = re.compile(rf"^[^,;]{{0,10}}?(?:{OUT.pattern})")
+OUT_AFTER = re.compile(rf"^(?![、和及与])[^,;]{{0,10}}?(?:{OUT.pattern})")  # behind 、 the next number's
+ONLY_MOVED = re.compile(r"^[^含括其原]{0,6}结转(?:的)?(?:有|为|共|共计)?$")
+OF_DISPUTES = re.compile(r"(?:复议|诉讼)[^,;\d]{0,12}\d+(?:件|起|宗)(?![^;]*申请[^;]*\d+件)[^;]*$")
 CLOSED_OF_THEM = re.compile(rf"(?:办结|答复)[^,;]{{0,4}}(?:{LAST}|\d{{4}}年度?)的?结转")
 
 
 def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
     words, after = mention.before, mention.after
-    if OTHER_THING.search(words) or CLOSED_OF_THEM.search(words):
+    if OTHER_THING.search(words) or CLOSED_OF_THEM.search(words) or OF_DISPUTES.search(mention.ahead):
         return None
     if re.search(rf"(?:{LAST})的?(?:未办结)?结转|结转(?:自|于)?(?:{LAST})", words):
-        return _claim(CARRIED_IN_ROW, mention)
+        return stated(CARRIED_IN_ROW, mention)
     if re.match(rf"^[^,;]{{0,6}}[为系是属](?:{LAST})结转", after):
-        return _claim(CARRIED_IN_ROW, mention)
+        return stated(CARRIED_IN_ROW, mention)
     if re.search(rf"{MOVED}$", words) and re.match(rf"(?:申请)?(?:到|至|入)(?:{NEXT})", after):
-        return _claim(CARRIED_OUT_ROW, mention)
+        return stated(CARRIED_OUT_ROW, mention)
     if OUT.search(words) or OUT_AFTER.match(after):
-        return _claim(CARRIED_OUT_ROW, mention)
+        return stated(CARRIED_OUT_ROW, mention)
+    answered = {CLOSED, ANSWERED, REST} & set(before) and not re.search(rf"{LAST}|\d年", words)
+    if answered and (
+        ONLY_MOVED.match(words) or re.match(r"^(?:申请)?(?:依法|依规|按规定|予以|已)*结转(?=$|[,;)])", after)
+    ):
+        return stated(CARRIED_OUT_ROW, mention)
     return _carried_by_year(mention, year, before)
 
 
@@ -266,7 +212,7 @@ def _carried_by_year(mention: Mention, year: int | None, before: list[str]) -> C
     goes = rf"{MOVED}(到|至|入)?(\d{{4}})年"
     later = rf"(?:^|[^\d]){year + 1}年度?(?:内|中)?(?:继续|再|接续)(?:办理|处理|答复)"
     if re.search(later, mention.before) or re.match(rf"^[^,;]{{0,6}}{later}", mention.after):
-        return _claim(CARRIED_OUT_ROW, mention)
+        return stated(CARRIED_OUT_ROW, mention)
     went = re.search(goes, mention.before) or re.match(rf"^[^,;]{{0,10}}{goes}", mention.after)
     came = re.search(r"(\d{4})年度?结转", mention.before)
     if came and not (went and int(came[1]) == year):
@@ -277,38 +223,43 @@ def _carried_by_year(mention: Mention, year: int | None, before: list[str]) -> C
 def _came(mention: Mention, named: int, year: int, before: list[str]) -> Claim:
     """Read 2024年结转7件: in the report of 2024, once answers were counted, it means what is carried out."""
     if named == year and {CLOSED, ANSWERED, HANDLED} & set(before):
-        return _claim(CARRIED_OUT_ROW, mention)
-    return _claim(CARRIED_IN_ROW, mention, slip=None if named == year - 1 else named)
+        return stated(CARRIED_OUT_ROW, mention)
+    return stated(CARRIED_IN_ROW, mention, slip=None if named == year - 1 else named)
 
 
 def _went(mention: Mention, onwards: bool, named: int, year: int, before: list[str]) -> Claim | None:
     if named == year - 1 and not onwards:
-        return _claim(CARRIED_IN_ROW, mention)
+        return stated(CARRIED_IN_ROW, mention)
     if named == year + 1:
-        return _claim(CARRIED_OUT_ROW, mention)
+        return stated(CARRIED_OUT_ROW, mention)
     if onwards or CARRIED_IN_ROW in before:
-        return _claim(CARRIED_OUT_ROW, mention, slip=named)
+        return stated(CARRIED_OUT_ROW, mention, slip=named)
     return None
 
 
 # -- requests -----------------------------------------------------------------------------------
 
 
-def _request(mention: Mention, before: list[str]) -> Claim | None:
+def _request(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
     words = mention.before
     if CHANGE.search(words):
         return None
     if WITHDREW.search(words):
-        return _claim(WITHDRAWN, mention)
-    if STILL_OPEN.search(words) or STILL_OPEN_AFTER.match(mention.after):
-        late = LATE.search(words) or LATE.search(mention.after[:SHORT])
-        return None if late else _claim(CARRIED_IN_ROW if OF_LAST.search(words) else PENDING, mention)
+        return stated(WITHDRAWN, mention)
+    if speaks_of_open(mention, year):
+        if is_late(mention):
+            return None
+        return stated(CARRIED_IN_ROW if OF_LAST.search(words) else PENDING, mention)
+    if speaks_of_waiting(mention):
+        return stated(WAITING, mention)
     return _result(mention) or _part(mention, before) or _flow(mention, before)
 
 
+OF_APPLICANT = r"(?:申请人|提出|提交|政府信息公开|信息公开|申请|的)*+$"
 PARTS = {
-    NATURAL: re.compile(r"自然人(?:申请人|提出|提交|申请|的)*+$"),
-    LEGAL: re.compile(r"法人(?:和|或|及|、|或者)(?:其他|其它)组织(?:提出|提交|申请|的)*+$"),
+    **{kind: re.compile(f"{label}{OF_APPLICANT}") for kind, label in KINDS.items()},
+    NATURAL: re.compile(f"自然人{OF_APPLICANT}"),
+    LEGAL: re.compile(f"法人(?:和|或|及|、|或者)(?:其他|其它)组织{OF_APPLICANT}"),
     BY_CHANNEL: re.compile(
         r"(?:网络|网上|在线|网站|信函|邮寄|当面|现场|传真|邮件)(?:方式|渠道|提出|提交|申请|的)*+$"
     ),
@@ -318,11 +269,12 @@ OF_BOTH = re.compile(r"自然人|公民")
 
 def _part(mention: Mention, before: list[str]) -> Claim | None:
     """Read who asked and by which way, where the number of all requests stands before."""
-    if not {RECEIVED_ROW, RECEIVED, HANDLED, NATURAL, BY_CHANNEL} & set(before):
+    counted = {RECEIVED_ROW, RECEIVED, HANDLED, NATURAL, BY_CHANNEL, *KINDS} & set(before)
+    if not counted and not VERB[RECEIVED].search(mention.before):
         return None
     for what, ending in PARTS.items():
         if ending.search(mention.before) and not (what == LEGAL and OF_BOTH.search(mention.before)):
-            return _claim(what, mention)
+            return stated(what, mention)
     return None
 
 
@@ -332,11 +284,11 @@ def _result(mention: Mention) -> Claim | None:
     found = list(LABEL.finditer(words))
     ahead = AFTER_LABEL.match(mention.after)
     if ahead and LEAD.fullmatch(words):
-        return _claim(f"3.{str(ahead.lastgroup)[1:]}", mention)
+        return stated(f"3.{str(ahead.lastgroup)[1:]}", mention)
     if not found:
         leaf = LEAF.search(words)
         if leaf and re.fullmatch(FILLER, words[leaf.end() :]) and not re.search(r"等|或|及|和", words):
-            return _claim(str(leaf.lastgroup)[1:].replace("_", "."), mention)
+            return stated(str(leaf.lastgroup)[1:].replace("_", "."), mention)
         return None
     if not re.fullmatch(FILLER, words[found[-1].end() :]) or "主动公开" in words:
         return None
@@ -346,15 +298,17 @@ def _result(mention: Mention) -> Claim | None:
             break
         joined.insert(0, label)
     codes = sorted({f"3.{str(label.lastgroup)[1:]}" for label in joined})
-    return _claim("+".join(codes), mention)
+    return stated("+".join(codes), mention)
 
 
 def _flow(mention: Mention, before: list[str]) -> Claim | None:
     words = mention.before
     if SUM_OF_BOTH.match(words) and {RECEIVED_ROW, RECEIVED, CARRIED_IN_ROW} & set(before):
-        return _claim(ALL, mention)
+        return stated(ALL, mention)
     if OTHER_THING.search(words) or PART.search(words) or NOT_YET.search(words) or "以来" in mention.ahead:
         return None
+    if re.search(r"分别|依次", words) or ("本级" in mention.sentence and "本级" not in words):
+        return None  # of several years, or of a whole of which the office is a part
     named = _year_named(mention)
     verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(words)))]
     if len(verbs) > 1 and {what for _, what in verbs} != {HANDLED, ANSWERED}:
@@ -364,10 +318,10 @@ def _flow(mention: Mention, before: list[str]) -> Claim | None:
     if verbs:
         what = verbs[0][1] if len(verbs) == 1 else HANDLED
         again = bool({RECEIVED, RECEIVED_ROW} & set(before)) and what == RECEIVED
-        claim = _claim(what, mention, year=named)
+        claim = stated(what, mention, year=named)
         return replace(claim, qualified=True) if again else claim
-    if AFTER_ANSWERED.match(mention.after):
-        return _claim(REST if words.startswith("其余") else ANSWERED, mention, year=named)
+    if AFTER_ANSWERED.match(mention.after) and "其中" not in words and not SOME_LATE.search(mention.sentence):
+        return stated(REST if words.startswith("其余") else ANSWERED, mention, year=named)
     return None
 
 
@@ -396,47 +350,3 @@ def _nothing(sentence: Sentence, about: bool) -> Iterator[Claim]:
             for word in filter(None, found.groups()):
                 what = REVIEW if word == "行政复议" else SUIT
                 yield Claim(what, Decimal(0), found[0], sentence.text)
-
-
-# -- disputes and decisions ---------------------------------------------------------------------
-
-
-def _dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
-    if not about and "公开" not in mention.sentence:
-        return None
-    words = mention.before
-    last = next((what for what in reversed(before) if what in (REVIEW, SUIT, DISPUTE)), None)
-    found = DISPUTE_END.search(words)
-    if found:
-        if NOT_ALL_DISPUTES.search(words):
-            return None
-        joint = found[2] or found[1] == "行政争议" or "行政复议、行政诉讼" in words
-        return _claim(DISPUTE if joint else REVIEW if found[1] == "行政复议" else SUIT, mention)
-    if last and last == before[-1].partition(".")[0]:
-        for result, ending in RESULTS.items():
-            if ending.search(words) and not DISPUTES.search(words):
-                return _claim(f"{last}.{result}", mention)
-    return None
-
-
-def _table2(mention: Mention, before: list[str]) -> Claim | None:
-    clause = re.split(r"[,;:]", mention.ahead)[-1]
-    if (
-        PUBLISHED.search(clause)
-        or re.search(r"网|平台|窗口|线上|新办", clause)
-        or CHANGE.search(mention.before)
-    ):
-        return None
-    decided = DECIDED.search(clause) or set(before) & set(TABLE2)
-    endings = [(key, ending) for key, ending in TABLE2.items() if decided]
-    endings += DOCUMENTS.items()
-    if MADE_DOCUMENTS.search(mention.ahead):
-        endings += DOCUMENTS_LATER.items()
-    said = next((key for key, ending in endings if ending.search(mention.before)), None)
-    return _claim(said, mention) if said else None
-
-
-def _money(sentence: Sentence) -> Iterator[Claim]:
-    for found in FEES.finditer(sentence.text):
-        amount = Decimal(found[1]) / (1 if found[2] == "万元" else 10_000)
-        yield Claim("fees_wan_yuan", amount, found[0], sentence.text)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-COUNTERS = "件次|件|条|宗|起|份|个|例|次|项"
+COUNTERS = "件次(?!年)|件|条|宗|起|份|个|例|次|项"
 NUMBER = re.compile(rf"(?<!\d)(\d{{1,16}}+(?:\.\d{{1,16}}+)?)(万)?(余|多)?(?:{COUNTERS})")
+STOP = re.compile(rf"[,;:]|{NUMBER.pattern}")
 BRACKET = re.compile(r"\(([^()]*)\)")
 HELD = 0xE000  # one character of the private area stands for each bracket
 HOLDER = re.compile("[\ue000-\uf8ff]")
@@ -27,6 +28,8 @@ NUMERAL = re.compile(rf"(?<![第{SIGNS}])([{SIGNS}]{{1,16}}+)(?=(?:件|宗|起|�
 YEAR_NUMERAL = re.compile(r"([二〇○零一三四五六七八九]{4})(?=年)")
 PERCENT_NUMERAL = re.compile(r"百分之([零〇一二两三四五六七八九十百]{1,16}+|\d{1,16}+(?:\.\d{1,16}+)?)")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+ALONE = re.compile(r"(?<=[\u4e00-\u9fff])\((\d{1,9}(?:件|宗|起|例|份))\)")  # 其余申请(5件)结转下年
+REASON = re.compile(r"^(?:申请)?(?:因|由于|鉴于)[^,;:]{1,30}$")
 CIRCLED = re.compile(r"[①-⓿❶-➓]")
 TEN_THOUSAND = 10000
 
@@ -86,7 +89,7 @@ def plain(text: str) -> str:
     text = YEAR_NUMERAL.sub(lambda found: str(numeral(found[1].replace("○", "〇"))), text)
     text = PERCENT_NUMERAL.sub(lambda found: f"{_digits(found[1])}%", text)
     text = NUMERAL.sub(lambda found: str(numeral(found[1])), text)
-    return THOUSANDS.sub("", text)
+    return ALONE.sub(r"\1", THOUSANDS.sub("", text))
 
 
 def _digits(words: str) -> str:
@@ -153,7 +156,10 @@ def _level(text: str, brackets: list[str], sentence: str) -> Iterator[Mention]:
 
 def _mention(text: str, start: int, found: re.Match[str], brackets: list[str], sentence: str) -> Mention:
     following = text[found.end() :]
-    stop = re.search(rf"[,;:]|{NUMBER.pattern}", following)
+    stop = STOP.search(following)
+    if stop and stop[0] == "," and REASON.match(following[: stop.start()]):
+        following = following[stop.end() :]  # 5件因涉及第三方,将结转至下年
+        stop = STOP.search(following)
     before = HOLDER.sub("", text[start : found.start()])
     tail = following
     if tail and HOLDER.match(tail):

@@ -1,0 +1,67 @@
+"""Sentences of a report: right in words and figure left alone, right in words and wrong in figure found."""
+
+import pytest
+
+from tests.report_forms import as_text
+from tests.report_layouts import sound
+from tracker.domain.report_completeness import completeness
+from tracker.domain.report_identity import findings
+from tracker.reporting import reader
+
+GIVEN = sound()
+TABLE = GIVEN["table3"]
+for row in ("1", "4"):  # five more were received, and are carried out
+    for of in ("natural_person", "total"):
+        TABLE[row][of] += 5
+NEW, INTO, DONE, OUT = (TABLE[row]["total"] for row in ("1", "2", "3.7", "4"))
+HEAD = f"2023年本机关收到政府信息公开申请{NEW}件，上年结转{INTO}件，办结{DONE}件"
+STILL_OPEN = (
+    "其余{}件尚未到答复期限", "{}件将于2024年答复", "余{}件在法定期限内正在办理", "剩余{}件未到答复期限",
+    "另有{}件尚在法定答复期限内", "{}件尚在答复期内", "还有{}件尚未到期", "剩{}件将在法定期限内答复",
+    "其余{}件将在2024年1月答复", "{}件计划于2024年办结", "{}件于2024年1月答复完毕", "{}件仍在办理期限内",
+    "其余{}件在法定期限内办理中", "{}件待2024年办结", "{}件进入下年度办理程序", "{}件将于次年答复", "余下{}件次年办结",
+    "其他{}件正按程序办理", "其余{}件按程序办理中", "{}件结转", "结转{}件", "其余{}件依法结转", "{}件滚动至2024年",
+    "{}件因涉及第三方，将结转至2024年继续办理", "{}件申请因申请时间接近年底，将于2024年办理",
+    "其余申请（{}件）结转下年办理", "{}件办理周期跨年", "未到期{}件", "未到答复期的{}件", "办理中{}件",
+)  # fmt: skip
+LEFT_ALONE = (
+    "均在办理期限内办结", "均在答复期限内答复", "其中逾期答复1件，其余{less}件在法定期限内", "其中1件于2023年12月31日答复",
+    "其中2件将申请转送有关部门处理", "含上年结转{into}件", "1件正在补正，{open_less}件正在办理",
+    "结转下年{out}件，其中1件已于2024年1月办结", "{less}件按期答复，1件逾期答复",
+    "其中不予处理{refused}件、结转下年{out}件", "2021年、2022年、2023年分别收到政府信息公开申请1件、2件、{new}件",
+    "新增行政复议1件，上年结转1件", "行政复议1件已审结，1件未审结",
+)  # fmt: skip
+
+
+def told(sentence: str) -> set[str]:
+    report = reader.read(as_text({**GIVEN, "sections": {"1": sentence}})).report
+    return {finding.check for finding in [*completeness(report, {"2", "3", "4"}), *findings(report)]}
+
+
+@pytest.mark.parametrize("words", STILL_OPEN)
+def test_what_was_open_at_the_years_end_is_held_against_what_is_carried_out(words):
+    assert told(f"{HEAD}，{words.format(OUT)}。") == set()
+    assert told(f"{HEAD}，{words.format(OUT + 3)}。") & {"section1_vs_table", "section1_self"}
+
+
+@pytest.mark.parametrize("words", LEFT_ALONE)
+def test_a_part_or_another_years_figure_is_no_contradiction(words):
+    refused = sum(TABLE[f"3.5.{n}"]["total"] for n in range(1, 6))
+    given = {"less": DONE - 1, "open_less": OUT - 1, "refused": refused, "into": INTO, "out": OUT, "new": NEW}
+
+    assert told(f"{HEAD}，{words.format(**given)}。") == set()
+
+
+@pytest.mark.parametrize(
+    ("label", "column"),
+    [("商业企业", "business"), ("科研机构", "research"), ("法律服务机构", "legal_service")],
+)
+def test_what_each_kind_of_applicant_asked_is_held_against_its_column(label, column):
+    count = TABLE["1"][column]
+
+    assert told(f"2023年收到政府信息公开申请{NEW}件，其中{label}{count}件。") == set()
+    assert told(f"2023年收到政府信息公开申请{NEW}件，其中{label}{count + 40}件。") == {"section1_vs_table"}
+
+
+def test_a_counter_of_two_signs_does_not_swallow_the_year_behind_it():
+    assert told(f"{HEAD}，{OUT + 1}件次年办理。") != set()
