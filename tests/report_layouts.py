@@ -115,6 +115,30 @@ def hidden_in_page(report: dict) -> bytes:
     return page.replace("&nbsp;", f"{ghost}&nbsp;").encode("gb18030")
 
 
+def hidden_by_style(report: dict) -> bytes:
+    """Put figures into the page that only its own style sheet hides, and rows that are not shown."""
+    page = as_html(report).decode("gb18030")
+    sheet = "<style>/* .x{} */ @media print{td{display:none}} .ghost, p.old{color:red;display : none}</style>"
+    page = page.replace("<head>", f"<head>{sheet}").replace("&nbsp;", '<b class="a ghost">7</b>&nbsp;')
+    row = '<tr style="visibility:collapse"><td>（一）予以公开</td>' + "<td>7</td>" * 7 + "</tr>"
+    unseen = '<td style="display:none">7</td>'
+    return page.replace("</tr>", f"{unseen}</tr>{row}").encode("gb18030")
+
+
+def without_width(report: dict) -> bytes:
+    """Put signs without width around every figure, as editors of pages do."""
+    return as_html(report).decode("gb18030").replace("&nbsp;", "\u200b\ufeff&nbsp;").encode("gb18030")
+
+
+def cut_anywhere(report: dict) -> bytes:
+    """Break every label after each seventh sign, its figures in the middle."""
+    made = []
+    for line in _lines(report, " ".join).split("\n"):
+        row = re.fullmatch(r"(\D.{13,}?[^\d\s.])((?: \d+){7})", line)
+        made += [row[1][:7], row[1][7:14] + row[2], row[1][14:]] if row else [line]
+    return "\n".join(made).encode()
+
+
 def wide_digits(report: dict) -> bytes:
     made = str.maketrans("0123456789", "０１２３４５６７８９")
     return as_text(report).decode().translate(made).encode()
@@ -133,5 +157,6 @@ LAYOUTS: dict[str, Callable[[dict], bytes]] = {
     "commas": by(","), "bars": bars, "labels broken": broken_labels, "label above": label_above,
     "glued to the label": glued_to_label, "page numbers": with_page_numbers, "cell by cell": one_by_one,
     "sentences wrapped": wrapped, "page of text": page_of_text, "page of paragraphs": page_of_paragraphs,
+    "hidden by a style sheet": hidden_by_style, "signs without width": without_width, "labels cut anywhere": cut_anywhere,
     "hidden in the page": hidden_in_page, "full width": wide_digits, "GB 18030": of_gb18030, "units": with_units,
 }  # fmt: skip

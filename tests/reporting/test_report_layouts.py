@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -129,6 +130,26 @@ def test_a_title_that_is_only_named_again_begins_no_second_report():
     assert "two_reports" not in kinds(text.encode())
 
 
+@pytest.mark.parametrize("join", ["\n\n", "\n附\n"])
+def test_a_second_report_is_known_by_a_title_broken_over_lines(join):
+    second = as_text(sound(agency="某县水务局")).decode()
+    title = "# 某县水务局2023年政府信息公开工作年度报告"
+    for broken in (
+        "某县水务局\n2023年政府信息公开工作年度报告",
+        "某县水务局2023年政府信息\n公开工作年度报告",
+    ):
+        one = report_check.check([("a.txt", f"{text_of()}{join}{second.replace(title, broken)}".encode())])[0]
+        assert [read.report.agency for read in one.reads] == [sound()["agency"], "某县水务局"]
+        assert {f.check for f in one.findings} == {"two_reports"}
+
+
+@pytest.mark.parametrize("line", ["甲\t1\n", "一\n", "1 2 3\n", "甲，\n"])
+def test_a_text_of_more_lines_than_reports_have_is_refused_in_words(line):
+    one = report_check.check([("a.txt", (text_of() + "\n" + line * 20_000).encode())])[0]
+
+    assert (one.read, "不像年度报告" in one.refusal) == (None, True)
+
+
 # -- what Word does not print ---------------------------------------------------------------------
 
 RUN = "<w:r><w:t>7</w:t></w:r>"
@@ -146,22 +167,31 @@ UNPRINTED = {
 }  # fmt: skip
 
 
-def put_into_cells(more: str) -> bytes:
-    """Put words behind every figure of the tables."""
-    content = as_docx(sound())
+def rewritten(change: Callable[[str], str]) -> bytes:
+    """Return a sound report as Word keeps it, its document changed."""
     stream = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+    with zipfile.ZipFile(BytesIO(as_docx(sound()))) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
             part = old.read(name)
-            if name == "word/document.xml":
-                part = re.sub(r"(<w:t>\d+</w:t></w:r>)", rf"\1{more}", part.decode()).encode()
-            new.writestr(name, part)
+            new.writestr(name, change(part.decode()) if name == "word/document.xml" else part)
     return stream.getvalue()
+
+
+def put_into_cells(more: str) -> bytes:
+    """Put words behind every figure of the tables."""
+    return rewritten(lambda words: re.sub(r"(<w:t>\d+</w:t></w:r>)", rf"\1{more}", words))
 
 
 @pytest.mark.parametrize("kind", UNPRINTED)
 def test_what_word_does_not_print_is_not_read(kind):
     assert found(put_into_cells(UNPRINTED[kind]), "a.docx") == []
+
+
+def test_a_cell_that_a_change_deletes_is_not_read():
+    cell = '<w:tc><w:tcPr><w:cellDel w:id="1"/></w:tcPr><w:p><w:r><w:t>7</w:t></w:r></w:p></w:tc>'
+    content = rewritten(lambda words: words.replace("<w:tc>", f"{cell}<w:tc>"))
+
+    assert found(content, "a.docx") == []
 
 
 def test_what_word_prints_after_a_change_is_read():

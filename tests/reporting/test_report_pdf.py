@@ -17,6 +17,10 @@ STYLES = {
     "ruled": "table{border-collapse:collapse;width:100%;font-size:9pt}td{border:1px solid;text-align:center}",
     "narrow, labels broken": "table{border-collapse:collapse;width:100%;font-size:8pt;table-layout:fixed}"
     "td{border:1px solid;vertical-align:middle;text-align:center}",
+    "figures glued to their labels": "table{border-collapse:collapse}td{border:1px solid}",
+    "high rows": "table{border-collapse:collapse}td{border:1px solid;vertical-align:middle;height:1cm}",
+    "page numbers": "table{border-collapse:collapse}td{border:1px solid}"
+    "@page{@bottom-center{content:'— ' counter(page) ' —'}@top-center{content:'政府信息公开'}}",
 }
 
 
@@ -50,6 +54,18 @@ def test_a_cell_without_a_figure_is_told_from_its_neighbours_by_its_place():
     given["table3"]["3.1"] = {**given["table3"]["3.1"], "research": None}
 
     assert kinds(printed(given, "ruled")) == {"blank"}
+
+
+def test_two_reports_in_one_pdf_are_both_read():
+    both, stream = pypdfium2.PdfDocument.new(), BytesIO()
+    for report in (sound(), sound(agency="某县水务局")):
+        both.import_pages(pypdfium2.PdfDocument(printed(report, "high rows")))
+    both.save(stream)
+
+    read = reader.read(stream.getvalue(), "a.pdf")
+
+    assert [one.report.agency for one in (read, *read.others)] == [sound()["agency"], "某县水务局"]
+    assert [one.report.table3 for one in read.others] == [sound()["table3"]]
 
 
 def test_a_pdf_without_text_is_refused_in_words():

@@ -22,6 +22,8 @@ from tracker.domain.notice_item import HOLIDAYS, ITEM, LENGTHENING, SENTENCE, Re
 WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
 PAGE_NUMBER = re.compile(r"(?<![—–-])[—–-]++\d{1,3}[—–-]++(?!\d)")
 NO_RULE = "没有读到放假安排：正文里没有“一、元旦：……”这样的条目。"
+LONGEST = 100_000  # characters: a notice has some 700, a page around it a few thousand
+TOO_LONG = f"原文超过{LONGEST:,}字，不像放假通知，没有读取：请只粘贴通知本身。"
 NAMED = ("：", "《", "“")
 FULL_STOP = re.compile(r"(?<=[假休班天）])\.")
 
@@ -124,7 +126,10 @@ def _read(text: str) -> Understood:
 def _plain(text: str) -> str:
     """Take out white space and page numbers; bring digits and punctuation to one form."""
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(c for c in text if unicodedata.category(c) not in {"Zs", "Zl", "Zp", "Cc", "Cf"})
+    blank = {ord(c): None for c in set(text) if unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"}}
+    text = text.translate(blank)
+    if len(text) > LONGEST:
+        raise UnreadableNoticeError(TOO_LONG)
     return FULL_STOP.sub("。", PAGE_NUMBER.sub("", text.translate(WIDE)))
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from tracker.domain import report_format
@@ -26,6 +27,8 @@ from tracker.domain.errors import InvalidDetailError
 from tracker.domain.report_format import TABLE4, TABLE4_COLUMNS, ReportFormat
 
 OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
+INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"  # signs without width, as pages and editors put them in
+UNSEEN = re.compile(f"[{INVISIBLE}]+")
 NONE = frozenset({"无", "没有", "零", "〇"})
 DASHES = re.compile(r"[-—–―─/／\\_.·…*]*")
 LEADING = re.compile(r"(?:约|共|合计)?([+-]?\d+(?:\.\d+)?)((?:[(,;件个项宗起份次余多万元注*].*)?)")
@@ -114,19 +117,24 @@ def number_of(value: Any) -> tuple[Decimal | None, str]:
     """
     if value is None or isinstance(value, bool):
         return None, "" if value is None else str(value)
-    text = "".join(unicodedata.normalize("NFKC", str(value)).split())
+    return _number_of(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _number_of(value: str) -> tuple[Decimal | None, str]:
+    text = UNSEEN.sub("", "".join(unicodedata.normalize("NFKC", value).split()))
     if text in NONE:
         return Decimal(0), ""
     if DASHES.fullmatch(text):
         return None, ""
     match = LEADING.fullmatch(SEPARATOR.sub("", text))
     if match is None:
-        return None, str(value).strip()
+        return None, value.strip()
     try:
         number = Decimal(match[1])
     except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through
-        return None, str(value).strip()
-    return number, "" if UNITS.fullmatch(match[2]) else str(value).strip()
+        return None, value.strip()
+    return number, "" if UNITS.fullmatch(match[2]) else value.strip()
 
 
 def printed(value: Any) -> str:

@@ -6,6 +6,8 @@ A table is found by its labels and never by its place. Labels: 国办公开办�
 import re
 import unicodedata
 
+from tracker.domain.published_report import INVISIBLE
+
 # Row of table 3 → what tells its label; tried in this order, for 不予公开 holds 公开 and 3.其他 nothing.
 ROWS = (
     ("4", r"结转下|结转至?下|^四、?结转"),
@@ -39,6 +41,7 @@ ROWS = (
     ("3.7", r"总计$"),
 )
 ROW_PATTERNS = tuple((code, re.compile(words)) for code, words in ROWS)
+ANY_ROW = re.compile("|".join(words for _, words in ROWS))
 COLUMNS = {
     "自然人": "natural_person",
     "商业企业": "business",
@@ -94,21 +97,28 @@ NUMBERED = r"(?:第?[一二三四五六1-6](?:部分|章)?[、.:]?)"
 SECTION_PATTERNS = tuple(
     (key, re.compile(rf"({NUMBERED})?(?:{words})[:。]?(.*)", re.DOTALL)) for key, words in SECTIONS
 )
+ANY_SECTION = re.compile(rf"{NUMBERED}?(?:{'|'.join(words for _, words in SECTIONS)})")
 
 LONGEST_CELL = 300  # of a cell that may be a label, blanks and remarks included
 LONGEST_LABEL = 60  # three labels of one row run together; what is longer or counts is a sentence
 
 
+EMPHASIS = re.compile(rf"[\s#*{INVISIBLE}]+")
+REMARK = re.compile(r"\([^()]{4,}\)")
+NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十\d]+[)、.]+)+")
+PUNCTUATION = re.compile(r"[、。,.:;()“”\"'《》·\s]")
+ITEM, DIGIT = re.compile(r"\d+[.、]"), re.compile(r"\d")
+BLOCK_WORDS = re.compile(r"^行政诉讼(?=.)|[(),:、。案件]")
+
+
 def squeezed(text: str) -> str:
     """Return a label in one width without blanks and marks of emphasis."""
-    return re.sub(r"[\s#*\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text))
+    return EMPHASIS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def bare(text: str) -> str:
     """Return a label without numbering and punctuation: （六）其他处理 → 其他处理."""
-    label = re.sub(r"\([^()]{4,}\)", "", squeezed(text))
-    label = re.sub(r"^(?:\(?[一二三四五六七八九十\d]+[)、.]+)+", "", label)
-    return re.sub(r"[、。,.:;()“”\"'《》·\s]", "", label)
+    return PUNCTUATION.sub("", NUMBERING.sub("", REMARK.sub("", squeezed(text))))
 
 
 def row_of(text: str) -> str | None:
@@ -116,8 +126,9 @@ def row_of(text: str) -> str | None:
     if len(text) > LONGEST_CELL:
         return None
     label = bare(text)
-    counts = re.search(r"\d", re.sub(r"\d+[.、]", "", squeezed(text)))
-    if not label or len(label) > LONGEST_LABEL or counts:
+    if not label or len(label) > LONGEST_LABEL or not ANY_ROW.search(label):
+        return None
+    if DIGIT.search(ITEM.sub("", squeezed(text))):  # it counts: a sentence
         return None
     return next((code for code, words in ROW_PATTERNS if words.search(label)), None)
 
@@ -129,7 +140,7 @@ def column_of(text: str) -> str | None:
 
 def block4_of(text: str) -> str | None:
     """Return the block of table 4 that a label names."""
-    return BLOCKS4.get(re.sub(r"^行政诉讼(?=.)|[(),:、。案件]", "", squeezed(text)))
+    return BLOCKS4.get(BLOCK_WORDS.sub("", squeezed(text))) if len(text) <= LONGEST_CELL else None
 
 
 def table2_row(text: str) -> str | None:
@@ -154,8 +165,11 @@ def table2_key(row: str, column: str) -> str:
 
 def section_of(line: str) -> tuple[str, str] | None:
     """Return the section that a line heads, and the text that runs on behind the heading."""
+    text = squeezed(line)
+    if not ANY_SECTION.match(text):
+        return None
     for key, words in SECTION_PATTERNS:
-        found = words.fullmatch(squeezed(line))
+        found = words.fullmatch(text)
         if found and (found[1] or not found[2]):
             return key, found[2]
     return None

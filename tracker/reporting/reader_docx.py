@@ -130,6 +130,8 @@ class _Reading:
         cells: Row = [None] * _number(row, "gridBefore")
         for cell in row.iter(f"{W}tc"):
             properties = cell.find(f"{W}tcPr")
+            if properties is not None and properties.find(f"{W}cellDel") is not None:
+                continue
             merge = None if properties is None else properties.find(f"{W}vMerge")
             covered = merge is not None and merge.get(f"{W}val", "continue") == "continue"
             text = None if covered else self._cell(cell)

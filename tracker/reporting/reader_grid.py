@@ -113,6 +113,9 @@ class Tables:
             for code, cells in by_order(self.sequence, codes):
                 if code not in self.cells.table3:
                     self._put3(code, cells)
+                    self.sequence = [
+                        (code, cells) if one is cells else (old, one) for old, one in self.sequence
+                    ]
 
     # -- headings -------------------------------------------------------------------------------
 

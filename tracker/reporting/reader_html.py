@@ -8,6 +8,7 @@ from lxml import etree, html
 
 from tracker.domain.errors import UnreadableReportError
 from tracker.reporting.reader_grid import Grid, Piece, cell_text
+from tracker.reporting.reader_style import mark_hidden
 
 SILENT = frozenset(
     {
@@ -26,7 +27,8 @@ SILENT = frozenset(
     }
 )
 HIDING = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]))", re.IGNORECASE
+    r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d]))",
+    re.IGNORECASE,
 )
 CELL = "\ue000"  # between the cells of a line, where white space means nothing else
 INLINE = frozenset(
@@ -50,6 +52,7 @@ def pieces(text: str) -> list[Piece]:
         root = html.document_fromstring(DECLARED.sub("", text))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableReportError("网页是空的或已损坏：请重新保存网页再试。") from error
+    mark_hidden(root)
     found: list[Piece] = [cell_text(str(root.findtext(".//title") or ""))]
     line: list[str] = []
     for token in _walk(root):
@@ -109,11 +112,14 @@ def _grid(table: Any) -> Grid:
     """Return the rows with the cells that others span as None."""
     rows: Grid = []
     held: dict[tuple[int, int], None] = {}
-    for place, row in enumerate(table.iter("tr")):
+    shown = (row for row in table.iter("tr") if not (_is_hidden(row) or _is_hidden(row.getparent())))
+    for place, row in enumerate(shown):
         if place >= MOST_ROWS or len(held) > MOST_HELD:
             break
         cells: list[str | None] = []
         for cell in row.iter("td", "th"):
+            if _is_hidden(cell):
+                continue
             while (place, len(cells)) in held:
                 cells.append(None)
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")

@@ -16,7 +16,7 @@ from tracker.reporting.reader_grid import CELLS4, Piece, Row, is_number
 
 MOST_LINE = 4000  # characters of a line that may be a row
 MOST_LABEL_LINES = 4  # that one label is broken over
-GLUED = re.compile(r"(.*[^\d\s.,])(\d{1,9})")
+GLUED = re.compile(r"(.*[^\d\s.,])(\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?)")
 WIDE4, WIDE3 = len(CELLS4), len(COLUMNS)
 BLOCKS4 = (len(TABLE4_COLUMNS), 2 * len(TABLE4_COLUMNS), WIDE4)
 FEW = (1, 2, 3)  # figures of a row of table 2

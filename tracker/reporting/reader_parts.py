@@ -4,13 +4,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report_label import row_of, section_of
 from tracker.reporting import reader_lines
 from tracker.reporting.reader_grid import Piece, Row, is_number
 
 TITLE = re.compile(r"^(.*?)(\d{4})年度?(.*?)(?:政府信息公开|政务公开)(?:工作)?(?:年度|情况|的|工作)*报告")
-LONGEST_TITLE = 80
-MOST_UNITS, MOST_CELLS = 40_000, 300  # rows and cells of a document: what is longer is no annual report
+AGENCY = re.compile(
+    r"(?:局|委|委员会|办|办公室|办公厅|政府|厅|院|会|中心|街道|乡|镇|处|队|所|站|公司|大学|部)$"
+)
+LONGEST_TITLE, LONGEST_AGENCY = 80, 40
+MOST_TITLE_LINES = 3
+MOST_CELLS = 300  # of a row
+MOST_LINES, MOST_WORDS = 6000, 50_000  # with words in them: a report has some 500 lines, and 3,000 words
+TOO_LONG = (
+    f"文件超过{MOST_LINES:,}行或{MOST_WORDS:,}格，不像年度报告，没有读取："
+    "请只提供报告本身，多份报告请分成几个文件。"
+)
 FIRST_ROW = "新收"  # stands in the label of the first row of table 3 and in no other
 
 
@@ -35,13 +45,29 @@ class Unit:
 def units(pieces: Iterable[Piece], *, aligned: bool) -> list[Unit]:
     """Return the rows of a document; lines that are rows of a table are told apart."""
     found: list[Unit] = []
-    for piece in _with_lines_read(pieces):
+    given = list(pieces)
+    check_length(row for piece in given for row in _rows(piece))
+    for piece in _with_lines_read(given):
         if isinstance(piece, str):
             found.append(Unit([piece]))
             continue
         table = aligned and len(piece) > 1
         found += [Unit(row[:MOST_CELLS], place == 0, table) for place, row in enumerate(piece)]
-    return found[:MOST_UNITS]
+    return found
+
+
+def check_length(rows: Iterable[str | Row]) -> None:
+    """Raise UnreadableReportError where there are more lines, or words and cells, than reports can have."""
+    lines = words = 0
+    for row in rows:
+        count = len(row.split()) if isinstance(row, str) else sum(map(bool, row))
+        lines, words = lines + bool(count), words + count
+        if lines > MOST_LINES or words > MOST_WORDS:
+            raise UnreadableReportError(TOO_LONG)
+
+
+def _rows(piece: Piece) -> Iterable[str | Row]:
+    return piece.split("\n") if isinstance(piece, str) else piece
 
 
 def _with_lines_read(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -63,8 +89,8 @@ def reports(units: list[Unit]) -> Iterator[list[Unit]]:
     begin = 0  # of the table that the unit stands in
     for place, unit in enumerate(units):
         begin = place if unit.begins else begin
-        if table_seen and title is None and _is_title(unit.line):
-            title = place
+        if table_seen and title is None and (above := _title_above(units, place)) is not None:
+            title = max(above, start + 1)
         opens = title is not None and _opens(unit.line)
         first = _is_first_row(unit.row)
         if table_seen and (first or opens):
@@ -75,10 +101,26 @@ def reports(units: list[Unit]) -> Iterator[list[Unit]]:
     yield units[start:]
 
 
-def _is_title(line: str) -> bool:
-    if not line or len(line) > LONGEST_TITLE or "。" in line:
-        return False
-    return bool(TITLE.match("".join(line.split())))
+def _title_above(units: list[Unit], place: int) -> int | None:
+    """Return where the title begins that ends in a unit; None where none ends there.
+
+    It may be broken over lines, its agency on the first.
+    """
+    lines = [unit.line.strip() for unit in units[max(0, place - MOST_TITLE_LINES + 1) : place + 1]]
+    for count in range(1, len(lines) + 1):
+        if not lines[-count] or not (found := _title("".join(lines[-count:]))):
+            continue
+        first = place - count + 1
+        above = units[first - 1].line.strip() if first and not (found[1] or found[3]) else ""
+        return first - bool(len(above) <= LONGEST_AGENCY and AGENCY.search(above))
+    return None
+
+
+def _title(words: str) -> re.Match[str] | None:
+    """Return the title that some words are; None where they are none."""
+    if not words or len(words) > LONGEST_TITLE or "。" in words:
+        return None
+    return TITLE.match("".join(words.split()))
 
 
 def _opens(line: str) -> bool:

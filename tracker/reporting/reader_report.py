@@ -11,16 +11,12 @@ from tracker.domain.report_completeness import missing_rows
 from tracker.domain.report_words import LONGEST_TEXT, plain
 from tracker.reporting import reader_parts
 from tracker.reporting.reader_grid import Piece, Tables, is_number
-from tracker.reporting.reader_parts import LONGEST_TITLE, TITLE, Unit
+from tracker.reporting.reader_parts import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit
 
 HEADED = re.compile(r"^(.{2,40}?)(\d{4})年度?[二三四]、")
 NOT_AGENCY = re.compile(r"关于|公布|发布|《|》|\(|\)|工作|[,。:]|^[#\d.、]+|\d{4}年.*$")
-AGENCY = re.compile(
-    r"(?:局|委|委员会|办|办公室|办公厅|政府|厅|院|会|中心|街道|乡|镇|处|队|所|站|公司|大学|部)$"
-)
 PERIOD = re.compile(r"(\d{4})年1月1日")
 SUBJECT = re.compile(r"(?:^|[,。;\n])(\d{4})年")
-LONGEST_AGENCY = 40
 
 
 @dataclass(frozen=True, slots=True)

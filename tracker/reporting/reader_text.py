@@ -3,6 +3,7 @@
 from tracker.domain.errors import UnreadableReportError
 from tracker.reporting.reader_grid import Piece
 from tracker.reporting.reader_lines import unwrapped
+from tracker.reporting.reader_parts import check_length
 
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -23,5 +24,7 @@ def decoded(content: bytes) -> str:
 
 
 def pieces(text: str) -> list[Piece]:
-    """Return the lines; what the width of a page broke is put together."""
-    return list(unwrapped(text.splitlines()))
+    """Return the lines; what the width of a page broke is put together; too many are refused."""
+    lines = text.splitlines()
+    check_length(lines)
+    return list(unwrapped(lines))
