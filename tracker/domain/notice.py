@@ -15,16 +15,29 @@ from itertools import zip_longest
 
 from tracker.domain.calendar import Notice
 from tracker.domain.errors import UnreadableNoticeError
-from tracker.domain.notice_day import DECEMBER, spoken
+from tracker.domain.notice_day import DECEMBER, number, spoken
 from tracker.domain.notice_head import TITLE, Head, Span, read_head
-from tracker.domain.notice_item import HOLIDAYS, ITEM, LENGTHENING, SENTENCE, Reading, Rule
+from tracker.domain.notice_item import (
+    HOLIDAYS,
+    ITEM,
+    LENGTHENING,
+    SENTENCE,
+    Reading,
+    Rule,
+    in_season,
+)
 
 WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
 PAGE_NUMBER = re.compile(r"(?<![—–-])[—–-]++\d{1,3}[—–-]++(?!\d)")
 NO_RULE = "没有读到放假安排：正文里没有“一、元旦：……”这样的条目。"
 LONGEST = 100_000  # characters: a notice has some 700, a page around it a few thousand
 TOO_LONG = f"原文超过{LONGEST:,}字，不像放假通知，没有读取：请只粘贴通知本身。"
+UNDATED = "没有写明发文日期，不能判断哪一份在后：“{}”"
 NAMED = ("：", "《", "“")
+TENS = "[一二三四五六七八九十]{1,3}"
+NUMERAL = re.compile(  # of a month or a day: 五月一日, 至三日
+    rf"(?<![{'一二三四五六七八九十'}周期拜初]){TENS}(?=月(?:{TENS}|\d{{1,2}})[日号])|(?<=[月至到、和与及]){TENS}(?=[日号])"
+)
 FULL_STOP = re.compile(r"(?<=[假休班天）])\.")
 
 
@@ -80,8 +93,19 @@ def read(text: str) -> Understood:
     that does not exist, and where the text holds no rule or no year at all; UnknownYearError
     where it lengthens a holiday of a year whose holidays are not known.
     """
-    first, *others = (_read(part) for part in _parts(_plain(text)))
+    first, *others = _ordered([_read(part) for part in _parts(_plain(text))])
     return replace(first, others=tuple(others))
+
+
+def _ordered(given: list[Understood]) -> list[Understood]:
+    """Return the notices; one of the whole year behind one that changes it is in doubt without their days."""
+    found: list[Understood] = []
+    for one in given:
+        before = [other for other in found if other.year == one.year and not other.annual]
+        unclear = one.annual and any(None in (one.published_on, other.published_on) for other in before)
+        doubt = (UNDATED.format(one.title),) if unclear else ()
+        found.append(replace(one, disagreements=(*one.disagreements, *doubt)))
+    return found
 
 
 def _parts(text: str) -> list[str]:
@@ -130,15 +154,22 @@ def _plain(text: str) -> str:
     text = text.translate(blank)
     if len(text) > LONGEST:
         raise UnreadableNoticeError(TOO_LONG)
-    return FULL_STOP.sub("。", PAGE_NUMBER.sub("", text.translate(WIDE)))
+    text = FULL_STOP.sub("。", PAGE_NUMBER.sub("", text.translate(WIDE)))
+    return NUMERAL.sub(lambda found: str(number(found[0])), text)
 
 
 def _contradictions(head: Head, rules: list[Rule]) -> Iterator[str]:
     """Name what no single sentence shows: days both off and worked, days of another year."""
     off = {day for rule in rules for day in rule.off}
+    seen: dict[date, Rule] = {}
     for rule in rules:
         for day in off.intersection(rule.work):
             yield f"{spoken(day)}既放假又上班：“{rule.sentence}”"
+        for day in (*rule.off, *rule.work):
+            if seen.setdefault(day, rule) is not rule:
+                yield f"{spoken(day)}在两条里都有安排：“{rule.sentence}”"
+        if far := [day for day in rule.off if not in_season(rule.holiday, day)]:
+            yield f"{spoken(far[0])}不在{rule.holiday}前后：“{rule.sentence}”"
         for day in (*rule.off, *rule.work):
             if day.year != head.year and (day.year, day.month) != (head.year - 1, DECEMBER):
                 yield f"{day.year}年{spoken(day)}不在{head.year}年：“{rule.sentence}”"

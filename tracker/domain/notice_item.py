@@ -22,6 +22,10 @@ from tracker.domain.notice_head import Head, Span
 from tracker.domain.notice_sentence import ASIDE, read_sentence
 
 HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
+SEASON = {  # the months in which a holiday's days off can lie, its weekends and exchanged days included
+    "元旦": (12, 1), "春节": (1, 2, 3), "清明节": (3, 4), "劳动节": (4, 5), "端午节": (5, 6),
+    "中秋节": (9, 10), "国庆节": (9, 10),
+}  # fmt: skip
 POPULAR = {"五一": "劳动节", "十一": "国庆节"}
 
 QUOTE = '[“”"]?'
@@ -115,7 +119,8 @@ class Reading:
     def _keep(self, holiday: str, said: Said, spans: list[Span]) -> None:
         off, work = sorted(set(said.off)), sorted(set(said.work))
         words = "".join(self.text[start:end] for start, end in spans)
-        self.rules.append(Rule(holiday, tuple(off), tuple(work), words))
+        for name, days, made_up in _each(holiday, off, work):
+            self.rules.append(Rule(name, tuple(days), tuple(made_up), words))
         if set(said.returns) & set(off):
             self.disagreements.append(f"恢复上班的日子在假期之内：“{words}”")
         self.disagreements += said.disagreements
@@ -135,6 +140,23 @@ def _canonical(label: str) -> str:
         known = (name for name in HOLIDAYS if name[:2] in part)
         names.append(next(known, POPULAR.get(part, part)))
     return "、".join(dict.fromkeys(names))
+
+
+def in_season(holiday: str, day: date) -> bool:
+    """Return whether a day can lie in one of the holidays named; True for one that is not statutory."""
+    months = [SEASON.get(name) for name in holiday.split("、")]
+    return any(known is None or day.month in known for known in months)
+
+
+def _each(holiday: str, off: list[date], work: list[date]) -> list[tuple[str, list[date], list[date]]]:
+    """Return the arrangement of each holiday that an item names, where every day can be of one alone."""
+    names = holiday.split("、")
+    days = [(day, [name for name in names if in_season(name, day)]) for day in (*off, *work)]
+    if len(names) == 1 or any(len(fitting) != 1 for _, fitting in days):
+        return [(holiday, off, work)]
+    owner = {day: fitting[0] for day, fitting in days}
+    split = [(n, [d for d in off if owner[d] == n], [d for d in work if owner[d] == n]) for n in names]
+    return split if all(given for _, given, _ in split) else [(holiday, off, work)]
 
 
 def _lengthened(holiday: str, until: date, sentence: str) -> list[date]:

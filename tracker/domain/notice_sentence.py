@@ -22,14 +22,17 @@ from tracker.domain.notice_day import (
 )
 
 CLAUSE = re.compile(rf"(?:{REMARK}|[^，])+")
-LEAD = re.compile(r"(?:其中|另外|另|同时|定于|自|从|于|将|即|，|：)+")
+LEAD = re.compile(
+    r"(?:其中|另外|另|同时|定于|自|从|于|将|即|，|："
+    r"|(?:元旦|春节|清明节?|劳动节|端午节?|中秋节?|国庆节?)(?:为|：)?(?=\d))+"
+)
 
 COUNT = (
     r"(?:假期|放假时间)?(?:共计?|合计|总共|连续)?(?:放假|连休|休)?"
     r"(?P<count>\d+|[一二两三四五六七八九十]+)[天日]"
 )
 OFF = re.compile(
-    r"(?P<since>起)?(?:均|都|正常|依法)?(?:(?:放假|补休|调休|公休|休息|休假|连休)[、和并]?)+"
+    r"(?P<since>起)?(?:均|都|正常|依法|(?P<each>分别|各自|各))?(?:(?:放假|补休|调休|公休|休息|休假|连休)[、和并]?)+"
     rf"(?:{COUNT})?"
 )
 WORK = re.compile(r"(?:均|都)?(?:正常|照常|调休|补)?(?:上班|补班|为工作日)")
@@ -96,6 +99,8 @@ class _Reading:
         if verb["since"] and count and len(days) == 1:
             days = [days[0] + n * ONE_DAY for n in range(count)]
         self.said.off += days
+        if count is not None and verb["each"] and len(days) % count == 0:
+            return  # 6月9日、9月15日分别放假1天
         if count is not None:
             self._compare(count, {len(days)})
 

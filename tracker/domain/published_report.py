@@ -31,7 +31,10 @@ INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"  # signs without width, as pages a
 UNSEEN = re.compile(f"[{INVISIBLE}]+")
 NONE = frozenset({"无", "没有", "零", "〇"})
 DASHES = re.compile(r"[-—–―─/／\\_.·…*]*")
-LEADING = re.compile(r"(?:约|共|合计)?([+-]?\d+(?:\.\d+)?)((?:[(,;件个项宗起份次余多万元注*].*)?)")
+LONGEST_CELL, SHOWN = 300, 60  # characters of a cell that may be a figure; of a longer one that are shown
+LEADING = re.compile(
+    r"(?:约|共|合计)?([+-]?\d{1,16}+(?:\.\d{1,16}+)?)((?:[(,;件个项宗起份次余多万元注*].*)?)"
+)
 UNITS = re.compile(r"(件|个|项|宗|起|份|次|万元|元)?")
 SEPARATOR = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
@@ -117,7 +120,8 @@ def number_of(value: Any) -> tuple[Decimal | None, str]:
     """
     if value is None or isinstance(value, bool):
         return None, "" if value is None else str(value)
-    return _number_of(str(value))
+    words = str(value).strip()
+    return _number_of(words) if len(words) <= LONGEST_CELL else (None, f"{words[:SHOWN]}…")
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ A table is found by its labels and never by its place. Labels: 国办公开办�
 import re
 import unicodedata
 
-from tracker.domain.published_report import INVISIBLE
+from tracker.domain.published_report import INVISIBLE, LONGEST_CELL
 
 # Row of table 3 → what tells its label; tried in this order, for 不予公开 holds 公开 and 3.其他 nothing.
 ROWS = (
@@ -99,7 +99,6 @@ SECTION_PATTERNS = tuple(
 )
 ANY_SECTION = re.compile(rf"{NUMBERED}?(?:{'|'.join(words for _, words in SECTIONS)})")
 
-LONGEST_CELL = 300  # of a cell that may be a label, blanks and remarks included
 LONGEST_LABEL = 60  # three labels of one row run together; what is longer or counts is a sentence
 
 
