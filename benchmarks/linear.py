@@ -3,16 +3,28 @@
 import json
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from html import escape
+from io import BytesIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.domain import notice, report_identity, report_label  # noqa: E402
+from tracker.domain import (  # noqa: E402
+    header,
+    notice,
+    outcome_words,
+    reading,
+    report_identity,
+    report_label,
+    request_remark,
+)
 from tracker.domain.errors import DomainError  # noqa: E402
 from tracker.domain.published_report import number_of  # noqa: E402
+from tracker.reading.grid import LONGEST_CELL  # noqa: E402
 from tracker.reporting import reader  # noqa: E402
 
 WHOLE = 1_000_000  # bytes of the longest text
@@ -31,6 +43,8 @@ CRAFTED = (
     "1 ", "1,000", "上年结转", "未收到申请", "制发规范性文件", "行政事业性收费共", "国务院办公厅关于",
     "12月31日",
     "延长2027年春节假期", "①", "分别为1件、", "转下年度", "<td>", "x",
+    "1\n", "甲\t1\n", "，\n", "1 2 3\n", "收到申请1件，\n", "予以公开 1 2 3 4 5 6 7\n", "２", "㈠", "/*",
+    "其余1件", "1件因", "{a}", "省政府办公厅关于", "五月一日", "分别", "2024年某局政府信息公开工作年度报告\n",
 )  # fmt: skip
 
 
@@ -68,7 +82,38 @@ def cell(text: str) -> None:
     report_label.table2_row(text)
 
 
-READERS: tuple[Callable[[str], None], ...] = (report, page, sentences, holiday, day, cell)
+def word(text: str) -> None:
+    """Read a report of Word, the text in a paragraph and in a cell."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    run = f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>"
+    body = f"{run}<w:tbl><w:tr><w:tc>{run}</w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
+        )
+    report_identity.findings(reader.read(stream.getvalue(), "x.docx").report)
+
+
+def style(text: str) -> None:
+    """Read a page whose style sheet the text is."""
+    reader.read(f"<html><style>{text}</style><p>a</p></html>".encode(), "x.html")
+
+
+def register(text: str) -> None:
+    """Read headings, outcomes, remarks, days and amounts of a register, in cells as long as they may be."""
+    cells = [text[start : start + LONGEST_CELL] for start in range(0, len(text), LONGEST_CELL)]
+    for words in cells:
+        header.normal(words)
+        dict.fromkeys(request_remark.pointed_out({"备注": words}))
+        for read in (outcome_words.ending, reading.day, reading.fen_of_wan, reading.whole):
+            with suppress(ValueError):
+                read(words)
+
+
+READERS: tuple[Callable[[str], None], ...] = (
+    report, page, sentences, holiday, day, cell, word, style, register,
+)  # fmt: skip
 
 
 def seconds(read: Callable[[str], None], text: str) -> float:

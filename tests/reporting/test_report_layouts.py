@@ -71,7 +71,7 @@ def test_a_report_without_table_4_is_incomplete():
     assert [f.where for f in found(text.encode()) if f.check == "incomplete"] == ["表四"]
 
 
-@pytest.mark.parametrize("sign", ["", "/", "—", "－", "无"])
+@pytest.mark.parametrize("sign", ["", "/", "—", "－", "无", "−", "‑", "～", "×", "（）", "空", "暂无", "N/A"])
 def test_a_cell_printed_without_a_figure_is_named_by_row_and_column(sign):
     text = re.sub(r"(2\.重复申请\t\d+\t)0", rf"\g<1>{sign}", text_of())
 

@@ -15,6 +15,7 @@ for row in ("1", "4"):  # five more were received, and are carried out
         TABLE[row][of] += 5
 NEW, INTO, DONE, OUT = (TABLE[row]["total"] for row in ("1", "2", "3.7", "4"))
 HEAD = f"2023年本机关收到政府信息公开申请{NEW}件，上年结转{INTO}件，办结{DONE}件"
+SUITS = ("direct_litigation", "litigation_after_reconsideration")
 STILL_OPEN = (
     "其余{}件尚未到答复期限", "{}件将于2024年答复", "余{}件在法定期限内正在办理", "剩余{}件未到答复期限",
     "另有{}件尚在法定答复期限内", "{}件尚在答复期内", "还有{}件尚未到期", "剩{}件将在法定期限内答复",
@@ -61,6 +62,36 @@ def test_what_each_kind_of_applicant_asked_is_held_against_its_column(label, col
 
     assert told(f"2023年收到政府信息公开申请{NEW}件，其中{label}{count}件。") == set()
     assert told(f"2023年收到政府信息公开申请{NEW}件，其中{label}{count + 40}件。") == {"section1_vs_table"}
+
+
+REVIEWS, DIRECT, AFTER = (GIVEN["table4"][block] for block in ("reconsideration", *SUITS))
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("行政复议{}件", REVIEWS["total"]),
+        ("行政诉讼（未经复议直接起诉{}件）", DIRECT["total"]),
+        ("复议后起诉{}件", AFTER["total"]),
+        (
+            f"行政复议{REVIEWS['total']}件、行政诉讼{DIRECT['total'] + AFTER['total']}件，其中复议维持{{}}件",
+            REVIEWS["upheld"],
+        ),
+    ],
+)
+def test_disputes_are_held_against_their_own_half_of_table_4(words, count):
+    head = f"{HEAD}。因政府信息公开发生"
+
+    assert told(f"{head}{words.format(count)}。") == set()
+    assert "section1_vs_table" in told(f"{head}{words.format(count + 30)}。")
+
+
+def test_what_citizens_and_what_citizens_and_bodies_asked_are_told_apart():
+    natural = TABLE["1"]["natural_person"]
+
+    assert told(f"2023年收到公民政府信息公开申请{natural}件，法人和其他组织申请{NEW - natural}件。") == set()
+    assert told(f"2023年收到公民、法人和其他组织的政府信息公开申请{NEW}件。") == set()
+    assert told(f"2023年收到公民、法人和其他组织的政府信息公开申请{NEW + 1}件。") == {"section1_vs_table"}
 
 
 def test_a_counter_of_two_signs_does_not_swallow_the_year_behind_it():

@@ -30,7 +30,8 @@ OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
 INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"  # signs without width, as pages and editors put them in
 UNSEEN = re.compile(f"[{INVISIBLE}]+")
 NONE = frozenset({"无", "没有", "零", "〇"})
-DASHES = re.compile(r"[-—–―─/／\\_.·…*]*")
+DASHES = re.compile(r"[-‐‑‒—–―⁃─━/\\_.·…*~〜。、,×|()]*|空白?|暂无|N/?A|null", re.IGNORECASE)
+MINUS = str.maketrans("−", "-")
 LONGEST_CELL, SHOWN = 300, 60  # characters of a cell that may be a figure; of a longer one that are shown
 LEADING = re.compile(
     r"(?:约|共|合计)?([+-]?\d{1,16}+(?:\.\d{1,16}+)?)((?:[(,;件个项宗起份次余多万元注*].*)?)"
@@ -126,7 +127,7 @@ def number_of(value: Any) -> tuple[Decimal | None, str]:
 
 @lru_cache(maxsize=4096)
 def _number_of(value: str) -> tuple[Decimal | None, str]:
-    text = UNSEEN.sub("", "".join(unicodedata.normalize("NFKC", value).split()))
+    text = UNSEEN.sub("", "".join(unicodedata.normalize("NFKC", value).split())).translate(MINUS)
     if text in NONE:
         return Decimal(0), ""
     if DASHES.fullmatch(text):

@@ -16,6 +16,7 @@ from tracker.domain.annual_report import (
     ROW_LABELS,
     Finding,
 )
+from tracker.domain.report_format import TABLE4
 from tracker.domain.report_meaning import (
     LABELS4,
     Said,
@@ -51,6 +52,7 @@ WORDS = {
     ANSWERED: "答复申请",
     ALL: "新收与上年结转合计",
     PENDING: "正在办理",
+    **{block: f"行政诉讼 {label}" for block, label in TABLE4.items()},
     REVIEW: "行政复议",
     SUIT: "行政诉讼",
     DISPUTE: "行政复议、行政诉讼",

@@ -8,6 +8,13 @@ from tracker.domain.report_stated import CHANGE, DISPUTE, REVIEW, SUIT, Claim, s
 from tracker.domain.report_words import Mention, Sentence
 
 DISPUTES = re.compile(r"行政复议|行政诉讼|行政争议")
+OF_DISPUTE = re.compile(r"复议|诉讼")
+SUITS = {
+    "direct_litigation": re.compile(r"直接(?:起诉|提起(?:行政)?诉讼)的?(?:案件)?(?:有|为|共)?$"),
+    "litigation_after_reconsideration": re.compile(
+        r"复议后(?:再)?(?:起诉|提起(?:行政)?诉讼)的?(?:案件)?(?:有|为|共)?$"
+    ),
+}
 DISPUTE_END = re.compile(
     r"(行政复议|行政诉讼|行政争议)(?:[、和及与或](行政诉讼))?(?:案件|申请|案)?(?:共计|共|为|有|合计|总计|计|发生)*+$"
 )
@@ -49,18 +56,27 @@ def dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
     if not about and "公开" not in mention.sentence:
         return None
     words = mention.before
-    last = next((what for what in reversed(before) if what in (REVIEW, SUIT, DISPUTE)), None)
+    for suit, ending in SUITS.items():
+        if ending.search(words):
+            return None if NOT_ALL_DISPUTES.search(words) else stated(suit, mention)
     found = DISPUTE_END.search(words)
     if found:
         if NOT_ALL_DISPUTES.search(words) or ENDED.match(mention.after):
             return None
         joint = found[2] or found[1] == "行政争议" or "行政复议、行政诉讼" in words
         return stated(DISPUTE if joint else REVIEW if found[1] == "行政复议" else SUIT, mention)
-    if last and last == before[-1].partition(".")[0]:
-        for result, ending in RESULTS.items():
-            if ending.search(words) and not DISPUTES.search(words):
-                return stated(f"{last}.{result}", mention)
-    return None
+    return _dispute_result(mention, before)
+
+
+def _dispute_result(mention: Mention, before: list[str]) -> Claim | None:
+    """Read a result by the dispute that its own words name, else by the one before."""
+    named = OF_DISPUTE.findall(mention.before)
+    last = before[-1].partition(".")[0] if before else ""
+    head = {"复议": REVIEW, "诉讼": SUIT}[named[-1]] if named else last
+    if last not in (REVIEW, SUIT, DISPUTE) or DISPUTES.search(mention.before):
+        return None
+    result = next((name for name, ending in RESULTS.items() if ending.search(mention.before)), None)
+    return stated(f"{head}.{result}", mention) if result else None
 
 
 def table2(mention: Mention, before: list[str]) -> Claim | None:

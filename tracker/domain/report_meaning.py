@@ -64,6 +64,8 @@ def readings(said: Said, claim: Claim) -> set[Decimal]:
     if what in said.report.table2:
         printed = said.report.table2[what]
         return set() if printed is None else {printed, _rounded(printed, claim.value)}
+    if what in TABLE4 and what != REVIEW:
+        return {Decimal(number) for number in _cell4(said.report, what, "total")}
     if what.partition(".")[0] in (REVIEW, SUIT, DISPUTE):
         return {Decimal(number) for number in _of_table4(said.report, what)}
     if what in FLOWS:

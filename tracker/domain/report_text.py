@@ -258,7 +258,7 @@ def _request(mention: Mention, year: int | None, before: list[str]) -> Claim | N
 OF_APPLICANT = r"(?:申请人|提出|提交|政府信息公开|信息公开|申请|的)*+$"
 PARTS = {
     **{kind: re.compile(f"{label}{OF_APPLICANT}") for kind, label in KINDS.items()},
-    NATURAL: re.compile(f"自然人{OF_APPLICANT}"),
+    NATURAL: re.compile(f"(?:自然人|公民){OF_APPLICANT}"),
     LEGAL: re.compile(f"法人(?:和|或|及|、|或者)(?:其他|其它)组织{OF_APPLICANT}"),
     BY_CHANNEL: re.compile(
         r"(?:网络|网上|在线|网站|信函|邮寄|当面|现场|传真|邮件)(?:方式|渠道|提出|提交|申请|的)*+$"

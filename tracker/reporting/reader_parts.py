@@ -59,10 +59,10 @@ def units(pieces: Iterable[Piece], *, aligned: bool) -> list[Unit]:
 def check_length(rows: Iterable[str | Row]) -> None:
     """Raise UnreadableReportError where there are more lines, or words and cells, than reports can have."""
     lines = words = 0
-    for row in rows:
+    for place, row in enumerate(rows):
         count = len(row.split()) if isinstance(row, str) else sum(map(bool, row))
         lines, words = lines + bool(count), words + count
-        if lines > MOST_LINES or words > MOST_WORDS:
+        if lines > MOST_LINES or max(place, words) > MOST_WORDS:
             raise UnreadableReportError(TOO_LONG)
 
 
