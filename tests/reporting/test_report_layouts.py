@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 
 from tests.report_forms import as_docx, as_html, as_text
-from tests.report_layouts import BREAKS, LAYOUTS, sound
+from tests.report_layouts import BREAKS, LAYOUTS, by, sound
+from tests.reporting.test_report_check import flat, trial
 from tracker.reporting import reader
 from tracker.services import report_check
 
@@ -85,6 +86,19 @@ def test_a_row_of_blanks_is_blank_and_not_missing():
     text = re.sub(r"(2\.重复申请)(?:\t\d+){7}", r"\1" + "\t" * 7, text_of())
 
     assert [(f.check, f.where) for f in found(text.encode())] == [("blank", "表三 2.重复申请")]
+
+
+@pytest.mark.parametrize("sign", ["  ", " ", ",", "\n\n", "\t"])
+def test_table_2_of_the_trial_form_is_read_without_columns(sign):
+    given = {**trial(), "table4": sound()["table4"], "sections": {"1": "总体平稳。"}}
+    for row in ("services", "penalties", "coercion"):
+        given["table2"] |= {row: 3, f"{row}_items": {"last_year": 5, "change": -2}}
+    given["table2"] |= {"fee_items": {"last_year": 2, "change": 0}}
+
+    content = by(sign)(given)
+
+    assert found(content) == []
+    assert {key: str(cell) for key, cell in reader.read(content).report.table2.items()} == flat(given)
 
 
 def test_the_trial_form_is_whole_with_one_row_of_other_closings():

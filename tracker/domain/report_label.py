@@ -153,6 +153,13 @@ def table2_column(text: str) -> str | None:
     return next((name for name, words in TABLE2_COLUMNS if re.search(words, label)), None)
 
 
+def table2_columns(line: str) -> list[str]:
+    """Return the columns of table 2 that a line of headings names, in their order."""
+    label = squeezed(line)
+    found = [(at.start(), name) for name, words in TABLE2_COLUMNS if (at := re.search(words, label))]
+    return [name for _, name in sorted(found)]
+
+
 def table2_key(row: str, column: str) -> str:
     """Return the key of a cell of table 2, as ``report_format`` names it."""
     if column in ("last_year", "change"):

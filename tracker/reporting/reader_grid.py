@@ -93,10 +93,7 @@ class Tables:
 
         aligned: the cells of all rows of its table stand in true columns.
         """
-        words = "".join(cell for cell in row if cell)
-        self.trial = (
-            True if label.TRIAL.search(words) else False if label.CURRENT.search(words) else self.trial
-        )
+        self._tell_form("".join(cell for cell in row if cell))
         return (
             self._table4(row)
             or self._block4(row)
@@ -105,6 +102,20 @@ class Tables:
             or self._heads(row)
             or self._unnamed(row)
         )
+
+    def see(self, line: str) -> None:
+        """Take what a line of text tells of the form: headings of table 2 that no tabs part."""
+        if len(line) > LONGEST_HEADING:
+            return
+        self._tell_form(line)
+        if label.squeezed(line).startswith(INFORMATION):
+            self.heads = label.table2_columns(line)
+
+    def _tell_form(self, words: str) -> None:
+        if label.TRIAL.search(words):
+            self.trial = True
+        elif label.CURRENT.search(words):
+            self.trial = False
 
     def settle(self) -> None:
         """Give the rows of table 3 without a readable label the rows of the form that stand between."""
@@ -122,7 +133,7 @@ class Tables:
     def _heads(self, row: Row) -> bool:
         texts = [cell for cell in row if cell and cell.strip()]
         squeezed = [label.squeezed(cell) for cell in texts]
-        if any(text.startswith("信息内容") for text in squeezed):
+        if any(text.startswith(INFORMATION) for text in squeezed):
             self.heads = [name for cell in texts if (name := label.table2_column(cell))]
             return True
         if len(texts) > 1 and ("行政复议" in squeezed or "结果维持" in squeezed):
@@ -230,7 +241,9 @@ class Tables:
             self.heads and len(values) >= len(self.heads)
         ):
             return False
-        heads = self.heads or _usual(code, len([cell for cell in values if cell.strip()]))
+        heads = self.heads or _usual(
+            code, len([cell for cell in values if cell.strip()]), trial=self.trial is True
+        )
         if code == "fees" and heads[:1] == ["decisions"]:
             heads = ["amount"]
         cells = [next(filter(str.strip, values), "")] if len(heads) == 1 else _leading(values, len(heads))
@@ -241,16 +254,21 @@ class Tables:
 
 
 SHORTEST_ROW = 2
+INFORMATION = "信息内容"  # stands before the headings of table 2
+LONGEST_HEADING = 80
+MADE_OF_TRIAL = ("made", "newly_public", "public_total")
 LIKE_HEADINGS = ("3.6.3", "3.7")  # 其他 and 总计 stand over columns too
 ENDING = frozenset({"3.5.5", "3.6", "3.6.1", "3.6.2"})  # the rows before those
 
 
-def _usual(code: str, count: int) -> list[str]:
+def _usual(code: str, count: int, *, trial: bool) -> list[str]:
     """Return the columns of a row of table 2 whose headings were not seen."""
     if code in ("regulations", "normative_documents"):
-        return list(MADE)
+        return list(MADE_OF_TRIAL if trial else MADE)
+    if code == "procurement":
+        return ["projects", "wan_yuan"]
     if code == "fees":
-        return ["amount"]
+        return ["last_year", "change"] if trial else ["amount"]
     return ["last_year", "change", "decisions"] if count > 1 else ["decisions"]
 
 

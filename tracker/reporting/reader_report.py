@@ -87,6 +87,7 @@ def _take(unit: Unit, tables: Tables, sections: dict[str, list[str]], now: str) 
         return now
     for text in texts:
         for line in text.split("\n"):
+            tables.see(line)
             head = report_label.section_of(line) if len(texts) == 1 else None
             now, words = head if head else (now, line)
             if not is_number(words):
