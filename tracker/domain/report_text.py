@@ -45,7 +45,7 @@ OTHER_THING = re.compile(
 )
 PART = re.compile(
     r"网|线上|信函|邮|当面|现场|平台|传真|电子|窗口|微信|口头|邮政|书面|自然人|商业企业|科研|律师|法律服务|"
-    r"延期|逾期|超期|提前|征求|补正|收费|重复|涉及|类|占|系统|转办|转送|转来|移交|代办|个人|企业|公民申请|"
+    r"延期|逾期|超期|提前|征求|补正|收费|重复|涉及|类|占|系统|转办|转送|转来|移交|代办|个人|企业|公民(?:政府信息公开|信息公开)?申请|"
     r"上年|去年|上一年|同期|季度|\d月"
 )
 YEAR_SUBJECT = re.compile(
@@ -258,7 +258,7 @@ def _request(mention: Mention, year: int | None, before: list[str]) -> Claim | N
 OF_APPLICANT = r"(?:申请人|提出|提交|政府信息公开|信息公开|申请|的)*+$"
 PARTS = {
     **{kind: re.compile(f"{label}{OF_APPLICANT}") for kind, label in KINDS.items()},
-    NATURAL: re.compile(f"(?:自然人|公民){OF_APPLICANT}"),
+    NATURAL: re.compile(f"自然人{OF_APPLICANT}"),
     LEGAL: re.compile(f"法人(?:和|或|及|、|或者)(?:其他|其它)组织{OF_APPLICANT}"),
     BY_CHANNEL: re.compile(
         r"(?:网络|网上|在线|网站|信函|邮寄|当面|现场|传真|邮件)(?:方式|渠道|提出|提交|申请|的)*+$"
