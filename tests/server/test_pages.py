@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.server.conftest import LOGINS
+from tests.server.conftest import LOGINS, Visitor
 from tests.server.crawl import Crawl, name_of
 
 STARTS = (
@@ -31,19 +31,25 @@ MORE = (
 ENDED_YEAR = 2025
 
 
+def open_to(visitor: Visitor) -> list[str]:
+    """Return the pages to start from that the person may open."""
+    return [at for at in (*STARTS, *MORE) if visitor.get(at).status_code == 200]
+
+
 @pytest.mark.parametrize("role", LOGINS)
 def test_a_role_follows_every_link_and_opens_every_file_without_a_fault(demo, role):
     visitor = demo.visit(role)
-    starts = [at for at in (*STARTS, *MORE) if visitor.get(at).status_code == 200]
 
-    crawl = Crawl(visitor).run(*starts)
+    crawl = Crawl(visitor).run(*open_to(visitor))
 
     assert crawl.faults == []
     assert len(crawl.kinds) > (10 if role == "administrator" else 60)
 
 
 def test_the_head_follows_every_link_on_postgresql(demo_on_postgresql):
-    crawl = Crawl(demo_on_postgresql.visit("head")).run(*STARTS, *MORE)
+    visitor = demo_on_postgresql.visit("head")
+
+    crawl = Crawl(visitor).run(*open_to(visitor))
 
     assert crawl.faults == []
 
