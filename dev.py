@@ -52,8 +52,9 @@ def run(*command: object, **options: object) -> None:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of every command: UTF-8 whatever the system says."""
-    return {**os.environ, "PYTHONUTF8": "1"}
+    """Return the environment of every command: UTF-8, and compiled modules kept, whatever the system says."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONUTF8": "1"}
 
 
 def install(lock: Path) -> None:
@@ -68,7 +69,15 @@ def install(lock: Path) -> None:
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if not shutil.which("uv", path=str(BIN)):
         run(*pip, UV)
-    uv = [shutil.which("uv", path=str(BIN)), "pip", "install", "--quiet", "--python", PYTHON]
+    uv = [
+        shutil.which("uv", path=str(BIN)),
+        "pip",
+        "install",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        PYTHON,
+    ]
     run(*uv, "--require-hashes", "-r", lock)
     run(*uv, "--no-deps", "--build-constraints", BUILD_LOCK, "-e", ".")
     stamp.touch()
