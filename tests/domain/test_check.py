@@ -114,12 +114,18 @@ def standing(*rows):
             "第32条: another organ is no third party",
             [("consult", "2026-03-09", AGENCY), ("refused_third_party_rights", "2026-03-20")],
             "2026-03-20",
-            ["no_consultation"],
+            ["opinion_awaited", "no_consultation"],
         ),
         (
             "the third party was asked",
             [("consult", "2026-03-09", THIRD_PARTY), ("refused_third_party_rights", "2026-03-20")],
             "2026-03-20",
+            ["opinion_awaited"],
+        ),
+        (
+            "the third party was asked and its term is over",
+            [("consult", "2026-03-09", SILENT), ("refused_third_party_rights", "2026-03-31")],
+            "2026-03-31",
             [],
         ),
         (

@@ -32,7 +32,10 @@ def standing(*rows):
 
 
 def asked(who, opinion, on="2026-03-04", back="2026-03-11"):
-    return [("consult", on, who), ("end_consultation", back, {**who, "opinion": opinion})]
+    return [
+        ("consult", on, {**who, "received_on": "2026-03-06"}),
+        ("end_consultation", back, {**who, "opinion": opinion}),
+    ]
 
 
 def said(rows, step):

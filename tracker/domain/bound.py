@@ -83,7 +83,8 @@ def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bound
                 yield label, day, Bounds(entry.on, near.last)
             else:
                 last = today + (DEEMED if key == "received_on" else timedelta()) if today else near.last
-                yield label, day, Bounds(near.first, min(near.last, last))
+                first = entry.on if key == "received_on" else near.first  # nothing comes before it is sent
+                yield label, day, Bounds(first, min(near.last, last))
     stated = basis.basis_of(entry.details)
     for key, words in stated.items():
         if key.endswith("_on") and words:

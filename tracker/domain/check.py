@@ -7,13 +7,13 @@ at a form: each names its article, and may be overridden with a reason that is k
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tracker.domain import basis, fee, grounds, mixed, time_check, workflow
+from tracker.domain import basis, fee, grounds, mixed, recorded, time_check, workflow
 from tracker.domain.channel import RULES, Channel, confirm_by
 from tracker.domain.duty import reply_law
 from tracker.domain.event import Entry
 from tracker.domain.finding import Irregularity, Objection
 from tracker.domain.history import Standing
-from tracker.domain.outcome import BY_CODE, Family
+from tracker.domain.outcome import BY_CODE
 from tracker.domain.permission import Role
 from tracker.domain.workflow import Step
 
@@ -24,6 +24,7 @@ def irregularities(standing: Standing, on: date) -> list[Irregularity]:
         *_late_answer(standing, on),
         *_confirmation(standing),
         *time_check.irregularities(standing),
+        *recorded.irregularities(standing),
         *_end(standing),
         *_answer(standing),
         *(found for asked in standing.supplements for found in grounds.of_supplement(standing, asked)),
@@ -101,12 +102,17 @@ def objections(standing: Standing, entry: Entry) -> list[Objection]:
 def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
     if entry.step == "ask_supplement" and standing.supplements:
         yield Objection("已经告知过一次补正；条例要求一次性告知。", "条例第30条")
-    if entry.step == "ask_supplement" and (deadline := entry.day("deadline_on")) and deadline <= entry.on:
+    if _without_term(entry):
         yield Objection("补正期限应当晚于补正告知书发出日期。", "条例第30条", final=True)
     if entry.step == "receive_supplement":
         deadline = standing.supplements[-1].day("deadline_on") if standing.supplements else None
         if deadline and entry.on > deadline:
             yield Objection(f"补正期限已于{deadline}届满；有正当理由的方可接收。", "条例第30条")
+
+
+def _without_term(entry: Entry) -> bool:
+    deadline = entry.day("deadline_on") if entry.step == "ask_supplement" else None
+    return deadline is not None and deadline <= entry.on
 
 
 def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:
@@ -143,10 +149,6 @@ def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
         yield Objection("尚未要求申请人说明理由。", "条例第35条")
 
 
-# What is said of the information itself needs the opinions that were asked for (第32、34条).
-DECIDED = (Family.DISCLOSED, Family.PARTIALLY_DISCLOSED, Family.REFUSED)
-
-
 def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
     """Ask for what the notice lacks, and for the opinions that may still come in."""
     outcome = BY_CODE.get(entry.step)
@@ -155,7 +157,7 @@ def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
     over = grounds.overrides_objection(standing, entry)
     for ask in basis.missing(entry.step, entry.details, objected=over):
         yield Objection(f"缺少“{ask.label}”。{_own_part(entry, ask)}", ask.law)
-    waited_for = standing.consultations if outcome.family in DECIDED else []
+    waited_for = standing.consultations if outcome.family in recorded.DECIDED else []
     for asked in waited_for:
         if asked.is_open(entry.on):
             words = f"{time_check.waits_for(asked)}，也未收到意见。"
@@ -173,7 +175,7 @@ def _against_ground(standing: Standing, entry: Entry) -> Iterator[Objection]:
     """Say what the step does not rest on, as the irregularities of a register would."""
     for found in (
         *grounds.of_answer(standing, entry),
-        *grounds.of_supplement(standing, entry),
+        *(() if _without_term(entry) else grounds.of_supplement(standing, entry)),
         *grounds.of_consultation(standing, entry),
     ):
         yield Objection(found.message, found.law)

@@ -25,6 +25,7 @@ class Consultation:
                    runs from the receipt alone (rulebook L2).
     counted_until: the last day that it leaves out by itself: counted from the sending while the
                    receipt is not known, which is the earlier and the safe day.
+    on_last_day:   the letter went out on the last day of the answer's term.
     """
 
     seq: int
@@ -37,6 +38,7 @@ class Consultation:
     counted_until: date
     ended_on: date | None = None
     opinion: str | None = None
+    on_last_day: bool = False
 
     @property
     def span(self) -> Pause:
@@ -48,7 +50,11 @@ class Consultation:
 
     def is_open(self, on: date) -> bool:
         """Return whether an opinion may still be waited for on the day."""
-        return self.ended_on is None and (self.limit_on is None or on <= self.limit_on)
+        return self.ended_on is None and self.may_come(on)
+
+    def may_come(self, on: date) -> bool:
+        """Return whether its term had not ended on the day, or none runs: its silence says nothing yet."""
+        return self.limit_on is None or on <= self.limit_on
 
     def is_counted(self, on: date) -> bool:
         """Return whether it may still leave the day out."""

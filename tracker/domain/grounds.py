@@ -84,10 +84,11 @@ def _days(entry: Entry) -> Iterator[Irregularity]:
 def of_supplement(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     """Yield a supplement term too short to be called reasonable (第30条)."""
     deadline = entry.day("deadline_on") if entry.step == "ask_supplement" else None
-    if deadline is None or deadline <= entry.on:
+    if deadline is None:
         return
-    if deadline < standing.calendar.add(entry.on, term.SUPPLEMENT_LEAST.days):
-        days = standing.calendar.count(entry.on, deadline)
+    begin = max(entry.on, entry.day("received_on") or entry.on)
+    if deadline < standing.calendar.add(begin, term.SUPPLEMENT_LEAST.days):
+        days = max(standing.calendar.count(begin, deadline), 0)
         words = f"补正期限只有{days}个工作日，难以认为是合理的补正期限。"
         yield Irregularity("short_supplement", words, term.SUPPLEMENT_LEAST.law)
 

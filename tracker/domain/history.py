@@ -54,6 +54,7 @@ class Standing:
     consultations: list[Consultation] = field(default_factory=list)
     supplements: list[Entry] = field(default_factory=list)
     charges: list[Entry] = field(default_factory=list)
+    replies: list[tuple[Entry, Entry]] = field(default_factory=list)  # asked of the applicant, come
     reasons_asked: Entry | None = None  # while no reasons have come (第35条)
     asked_for_reasons: bool = False
     reasons_given: bool = False
@@ -206,10 +207,12 @@ class Standing:
 
     def _note_supplement_received(self, entry: Entry) -> None:
         self.supplemented = True
+        self.replies.append((self.supplements[-1], entry))
         self._moved_by(entry).restart(entry, self.rules)
 
     def _note_payment(self, entry: Entry) -> None:
         term = self._moved_by(entry)
+        self.replies.append((self.charges[-1], entry))
         if self.rules.payment_restarts:
             term.restart(entry, self.rules)
         else:
@@ -230,7 +233,8 @@ class Standing:
         term.extensions.append(Extension(entry.seq, entry.on, days, in_time=term is self.waiting or not late))
 
     def _note_consultation(self, entry: Entry) -> None:
-        asked = consultation.sent(entry, self.law, self.calendar)
+        asked, answer = consultation.sent(entry, self.law, self.calendar), self.due()
+        asked.on_last_day = answer is not None and answer.on == entry.on
         self._moved_by(entry)
         self.consultations.append(asked)
 

@@ -68,13 +68,14 @@ def _supplement(standing: Standing) -> Iterator[Proposal]:
 def supplement_over(standing: Standing) -> date | None:
     """Return the last day to supplement after which the request lapses.
 
-    None while the applicant's receipt of the notice is not known (rulebook L2), and where the law of
-    the day of receipt knew no lapse.
+    None while the applicant's receipt of the notice is not known (rulebook L2), where the term was over
+    when the notice came, and where the law of the day of receipt knew no lapse.
     """
     if standing.state != SUPPLEMENT or not standing.law.supplement_lapses:
         return None
     asked = standing.supplements[-1]
-    return asked.day("deadline_on") if asked.day("received_on") else None
+    got, deadline = asked.day("received_on"), asked.day("deadline_on")
+    return deadline if got and deadline and got < deadline else None
 
 
 def _payment(standing: Standing) -> Iterator[Proposal]:

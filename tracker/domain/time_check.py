@@ -115,16 +115,16 @@ def _against_extension(standing: Standing, entry: Entry) -> Iterator[Objection]:
 def _delays(standing: Standing) -> Iterator[Irregularity]:
     for delay in standing.delays:
         for message in _lacks(standing, delay):
-            yield Irregularity("unfounded_delay", message, _delay_law(standing))
+            yield Irregularity("unfounded_delay", message, delay_law(standing))
 
 
 def _against_delay(standing: Standing, entry: Entry) -> Iterator[Objection]:
     if entry.step != "delay":
         return
     for message in _lacks(standing, standing.as_delay(entry)):
-        yield Objection(message, _delay_law(standing))
+        yield Objection(message, delay_law(standing))
     if not str(entry.details.get("reason") or "").strip():
-        yield Objection("请写明认定申请人的理由合理、需要延迟的情况。", _delay_law(standing), final=True)
+        yield Objection("请写明认定申请人的理由合理、需要延迟的情况。", delay_law(standing), final=True)
 
 
 def _lacks(standing: Standing, delay: Delay) -> Iterator[str]:
@@ -150,7 +150,8 @@ def _lacks(standing: Standing, delay: Delay) -> Iterator[str]:
         yield f"延迟至{until}，与当时的答复期限（{before}）不在同一年，请核对。"
 
 
-def _delay_law(standing: Standing) -> str:
+def delay_law(standing: Standing) -> str:
+    """Return the article of a delayed answer; of the answer's term where the law knew none."""
     return standing.law.delay or standing.law.reply.law
 
 
@@ -193,13 +194,16 @@ def _lapse(standing: Standing, outcome: str, on: date) -> Iterator[Irregularity]
 
 def _supplement_lapse(standing: Standing, on: date) -> Iterator[Irregularity]:
     asked, law = standing.supplements[-1], BY_CODE["closed_supplement_lapsed"].law
-    deadline = asked.day("deadline_on")
+    deadline, got = asked.day("deadline_on"), asked.day("received_on")
     if not standing.law.supplement_lapses:
         words = "收到申请时的条例没有规定逾期不补正视为放弃申请。"
         yield Irregularity("no_lapse", words, standing.law.supplement)
-    elif not asked.day("received_on"):
+    elif got is None:
         words = "申请人收到补正告知书的日期没有记录，不能认定逾期未补正。"
         yield Irregularity("unknown_receipt", words, law)
+    elif deadline and got >= deadline:
+        words = f"申请人于{got}收到补正告知书，补正期限（{deadline}）已无余日，不能认定逾期未补正。"
+        yield Irregularity("no_lapse", words, law)
     if deadline and on <= deadline:
         yield Irregularity("early_lapse", f"补正期限至{deadline}，尚未届满，不能按逾期结案。", law)
 
