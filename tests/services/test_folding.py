@@ -4,20 +4,23 @@ from datetime import date
 
 import pytest
 from alembic import command
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from tests.conftest import settings_of
 from tracker.app import create_app
 from tracker.domain import likeness
 from tracker.domain.applicant import ApplicantKind
+from tracker.domain.book_table import BY_NAME
 from tracker.domain.channel import Channel
 from tracker.domain.permission import Role
 from tracker.models import alike as wording
 from tracker.models import migrate, query
 from tracker.models.applicant import Applicant
-from tracker.models.base import db
+from tracker.models.base import Base, db, transaction
 from tracker.models.case import Case
-from tracker.services import alike, intake
+from tracker.models.contact import Contact
+from tracker.models.supervision import Training
+from tracker.services import alike, book, inspection, intake, searched
 from tracker.services.contact import ContactData, log
 
 
@@ -107,3 +110,47 @@ def test_an_upgrade_folds_what_older_versions_kept(tmp_path):
         assert query.count(query.cases(1, query.Filter(text="YSQ-7"))) == 1
         db.session.remove()
         db.engine.dispose()
+
+
+TRAINING = {
+    "held_on": "2026-02-03",
+    "topic": "《条例》 培训",
+    "form": "meeting",
+    "people": "20",
+    "hours": "2",
+}
+MODELS = {model for _noun, model, _columns in searched.SOURCES}
+
+
+def test_every_table_that_keeps_folded_words_is_checked():
+    tables = {table.name for table in Base.metadata.sorted_tables if "folded" in table.columns}
+
+    assert tables == {model.__tablename__ for model in MODELS}
+
+
+@pytest.mark.parametrize("model", [Case, Applicant, Contact, Training], ids=lambda m: m.__tablename__)
+@pytest.mark.parametrize("left", ["", "别的字"])
+def test_folded_words_that_were_changed_or_left_stale_are_named_and_made_anew(
+    register, actor, clock, model, left
+):
+    register("张　三", subject="ＥＭＳ回执")
+    log(
+        ContactData(form="letter", arrived_on=clock.today, person="李四", summary="道路"),
+        actor=actor(Role.HEAD), triage="consultation", today=clock.today, now=clock(),
+    )  # fmt: skip
+    book.keep(
+        BY_NAME["trainings"], TRAINING, by=book.By(actor=actor(Role.HEAD), today=clock.today, now=clock())
+    )
+    assert list(searched.stale()) == []
+
+    with transaction():
+        row_id = db.session.scalars(select(model.id)).first()
+        right = db.session.scalar(select(model.folded).where(model.id == row_id))
+        db.session.execute(update(model).where(model.id == row_id).values(folded=left))
+
+    found = [one for one in inspection.inspect(today=clock.today) if "folded" in one.message]
+    assert [one.where.endswith(f"第{row_id}行") for one in found] == [True]
+    assert searched.mend(now=clock()) == 1
+    assert db.session.scalar(select(model.folded).where(model.id == row_id)) == right
+    assert list(inspection.inspect(today=clock.today)) == []
+    assert searched.mend(now=clock()) == 0

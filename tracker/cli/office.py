@@ -15,6 +15,7 @@ from tracker.services import demo as demonstration
 from tracker.services import (
     inspection,
     leftover,
+    searched,
     setup,
     timekeeping,
 )
@@ -38,6 +39,8 @@ def init(agency: str | None) -> None:
         healed = timekeeping.heal(now=wall.now())
         if healed.count:
             say(f"已清除服务器时钟走快时留下的：{healed.words}。")
+        if count := searched.mend(now=wall.now()):
+            say(f"已重做{count}行的检索文字。")
         say(f"办公室已就绪：{settings.instance}")
         show_password(password)
 

@@ -35,6 +35,7 @@ ACTS = {
     "job_run": "手工运行任务",
     "clock_confirmed": "确认服务器时钟",
     "clock_healed": "清除时钟走快时的记录",
+    "words_mended": "重做检索文字",
     "backed_up": "备份",
     "restored": "恢复备份",
     "chain_key_rotated": "更换链条密钥",

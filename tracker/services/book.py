@@ -14,7 +14,6 @@ from tracker.domain.book import Book, Field, cell, read, shown
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
-from tracker.domain.folding import folded_lines
 from tracker.domain.permission import Action
 from tracker.models import book_query as query
 from tracker.models.agency import Agency
@@ -24,7 +23,7 @@ from tracker.models.case import Case
 from tracker.models.normative import DecisionCount
 from tracker.models.publication import Medium, Publication
 from tracker.models.remedy import RemedyCase
-from tracker.services import office, publication
+from tracker.services import office, publication, searched
 from tracker.services.actor import Actor
 
 ACTS = {
@@ -284,7 +283,7 @@ def fill(book: Book, row: BookRow, values: Values, media: Media) -> None:
         if name == "channels":
             continue
         setattr(row, name, value)
-    row.folded = folded_lines(*(str(getattr(row, name) or "") for name in book.searched))
+    row.folded = searched.words(getattr(row, name) for name in book.searched)
     if isinstance(row, Publication):
         row.channels = [media[name] for name in values["channels"]]
     if isinstance(row, RemedyCase):

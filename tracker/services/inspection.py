@@ -35,6 +35,7 @@ from tracker.services import (
     ledger,
     office,
     publication,
+    searched,
     timekeeping,
 )
 from tracker.services.chain import COVERED, digest
@@ -103,6 +104,11 @@ def _beside() -> Iterator[Found]:
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
         yield Found(f"主动公开“{title}”", "公开期限与登记内容不符。")
+    for noun, row_id in searched.stale():
+        yield Found(
+            f"{noun} 第{row_id}行",
+            "检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
+        )
     for place, row_id in bounds.crossed():
         yield Found(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
     for row in evidence.broken():
