@@ -87,7 +87,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 OF_CASE = ("applicant_kind", "channel", "unit")
 
 # What the program alone writes: from outside it is an unknown word.
-INTERNAL = frozenset({"implied"})
+INTERNAL = frozenset({"implied", "override"})
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the one form of a day: an equal day is an equal text
 
 WORDS: dict[str, Mapping[str, str]] = {

@@ -5,6 +5,7 @@ Law: 条例第31条第（三）项; 指导案例26号 (a submission that the sys
 
 from dataclasses import dataclass, replace
 
+from tracker.domain import law
 from tracker.domain.channel import EARLIER_READING, Channel
 from tracker.domain.clock import Due
 from tracker.domain.history import Standing
@@ -19,7 +20,7 @@ class EarlierReading:
 
 
 def earlier_reading(standing: Standing) -> EarlierReading | None:
-    """Return the earlier reading of a request that was confirmed after its submission.
+    """Return the earlier reading, by the law of the submission, of a request that was confirmed after it.
 
     None where both readings agree, where the term has started anew since, or where no term runs.
     """
@@ -32,5 +33,6 @@ def earlier_reading(standing: Standing) -> EarlierReading | None:
         return None
     if standing.term is None:
         return None
-    found = replace(standing, term=replace(standing.term, start_on=submitted_on)).due()
+    term = replace(standing.term, law=law.on(submitted_on), start_on=submitted_on)
+    found = replace(standing, term=term).due()
     return EarlierReading(found, EARLIER_READING[Channel(way)]) if found else None
