@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, text
 from tests.histories import line, receive
 from tracker.domain.duty import Duty
 from tracker.domain.permission import Role
+from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
@@ -124,3 +125,21 @@ def test_another_register_keeps_its_own_duties_beside(take_in, clock, agency_id)
     with transaction():
         duty.restate(CONTACT, case_id, agency_id, [])
     assert "petition" not in {name for name, _ in kept()}
+
+
+def test_who_consults_is_counted_also_where_the_day_of_receipt_is_asked_for_or_another_day_comes_first(
+    take_in, agency_id, clock
+):
+    letter = {key: value for key, value in CONSULTED.items() if key != "received_on"}
+    charge = {"step": "charge", "on": "2026-03-05"}
+    early = {**receive(date(2026, 2, 24)), "on": "2026-02-10"}
+    take_in(
+        line("other", "A-1", [RECEIVED, CONSULTED]),
+        line("other", "A-2", [RECEIVED, letter]),  # nobody knows yet when it was received
+        line("other", "A-3", [RECEIVED, charge]),  # its receipt is the applicant's
+        line("other", "A-4", [RECEIVED]),
+        line("other", "A-5", [early, {**CONSULTED, "on": "2026-03-16", "received_on": "2026-03-16"}]),
+    )
+    found = query.worklist(agency_id, query.Open(only="consulting"), clock.today, clock.today)
+
+    assert sorted(case.number for case in db.session.scalars(found)) == ["A-1", "A-2", "A-5"]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from tracker.domain.annual_report import (
     CARRIED_IN_ROW,
@@ -24,6 +24,7 @@ from tracker.domain.report_format import LEAVES
 from tracker.domain.state import (
     AWAITING_PAYMENT,
     CARRIED_FORWARD,
+    PROCESSING,
     RECEIVED,
     SUPPLEMENT,
     WORKING,
@@ -32,6 +33,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.duty import CASE, OpenDuty
 from tracker.models.user import FormerName, User
 
 CODE_OF_ROW = {row: code for code, row in ROW_OF_STATE.items() if code in BY_CODE}
@@ -225,10 +227,18 @@ def worklist_parts(on: date, soon: date) -> dict[str, ColumnElement[bool]]:
         "today": Case.due_on == on,
         "soon": and_(Case.due_on > on, Case.due_on <= soon),
         "waiting": Case.state.in_((SUPPLEMENT, AWAITING_PAYMENT)),
-        "consulting": Case.next_action.in_(OPINIONS),
+        "consulting": Case.id.in_(_consulted()),
         "received": Case.state == RECEIVED,
         "proposed": Case.proposed_on <= on,
     }
+
+
+def _consulted() -> Select[tuple[int]]:
+    """Return the cases that wait for an opinion, or for the day on which its letter was received."""
+    one = aliased(Case)
+    letter = and_(OpenDuty.name == "receipt", one.state == PROCESSING)  # in other states the applicant's
+    found = select(OpenDuty.subject_id).join(one, one.id == OpenDuty.subject_id)
+    return found.where(OpenDuty.kind == CASE, or_(OpenDuty.name.in_(OPINIONS), letter))
 
 
 def open_cases(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
