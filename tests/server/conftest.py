@@ -116,6 +116,11 @@ class Seen(HTMLParser):
 
     def _field(self, tag: str, values: dict) -> None:
         form, name = self.forms[-1], values.get("name")
+        self._named(form, tag, name, values)
+        if tag == "button" or values.get("type") == "submit":
+            form.button = form.button or values.get("type", "submit") == "submit"
+
+    def _named(self, form: "Shown", tag: str, name: str | None, values: dict) -> None:
         if tag == "select":
             self._select = [name, []]
         elif tag == "option" and self._select:
@@ -125,6 +130,8 @@ class Seen(HTMLParser):
             self._area = name
         elif tag in ("input", "button") and name:
             kind = values.get("type", "text" if tag == "input" else "submit")
+            if kind == "submit" and form.button:
+                return  # Enter sends the first button alone
             if kind not in ("checkbox", "radio") or "checked" in values:
                 form.fields.append((name, values.get("value") or "", kind))
 
@@ -156,6 +163,7 @@ class Shown:
     method: str
     fields: list[tuple[str, str, str]] = field(default_factory=list)
     options: dict[str, list[str]] = field(default_factory=dict)
+    button: bool = False  # one that sends was seen: the first, which Enter presses
     done: bool = False
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
@@ -14,6 +14,7 @@ from tracker.domain.permission import Action, Role
 from tracker.jobs.schedule import JOBS
 from tracker.models import query
 from tracker.models.agency import Agency, Unit
+from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice
 from tracker.models.case import Case, CaseEvent
@@ -137,6 +138,16 @@ def test_the_database_refuses_a_contact_that_became_another_agencys_case(app, ot
 
     refused(update(Contact).where(Contact.id == row.id).values(case_id=case.id))
     refused(update(Case).where(Case.id == case.id).values(applicant_id=case.applicant_id, agency_id=other.id))
+
+
+def test_the_database_refuses_a_further_applicant_of_another_agencys_request(app, other, case):
+    stranger = {"agency_id": other.id, "kind": "natural_person", "name": "乙", "folded": "乙"}
+    with transaction():
+        theirs = db.session.execute(insert(Applicant).values(**stranger)).inserted_primary_key[0]
+
+    refused(insert(Applicant).values(**stranger, first_id=case.applicant_id))
+    refused(update(Applicant).where(Applicant.id == theirs).values(first_id=case.applicant_id))
+    refused(update(Applicant).where(Applicant.id == case.applicant_id).values(first_id=theirs))
 
 
 def test_a_row_from_before_the_bounds_is_found_by_the_inspection(app, other, case, clock):

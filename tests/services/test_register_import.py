@@ -8,12 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.test_book_import import file_of
+from tracker.domain.applicant import ApplicantKind
 from tracker.domain.errors import DomainError
+from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
 from tracker.reading.register import REASON
-from tracker.services import exporting, inspection, register_import
+from tracker.services import applicant, exporting, inspection, register_import
+from tracker.services.applicant import Line
+from tracker.services.intake import ApplicantData
 from tracker.services.register_import import RegisterRefusedError
 
 HEADERS = (
@@ -347,3 +351,45 @@ def test_an_outcome_without_a_safe_reading_is_refused_with_what_it_may_mean(take
     [said] = refused(take_in, but(PLAIN, 答复类型=word))
 
     assert "可能是：" in said
+
+
+# -- several people in one cell -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["张三、李四", "张三，李四", "张三等2人", "张三\n李四", "张三 李四"])
+def test_a_cell_of_several_names_is_one_request_in_doubt_and_never_one_person_in_silence(take_in, name):
+    taken = take_in(but(PLAIN, 申请人=name))
+
+    [doubt] = taken.warnings
+    assert (doubt.row, doubt.column, taken.is_in_doubt) == (2, "申请人（B）", True)
+    assert "像是几个人共同申请：按一件登记" in doubt.message
+    assert cases() == 1
+    assert [case.applicant.name for case in db.session.scalars(select(Case))] == [name.strip()]
+
+
+def test_a_cell_of_one_name_is_in_no_doubt(take_in):
+    assert take_in(but(PLAIN, 申请人="张 三"), but(OPEN, 申请人="买买提·阿不都")).warnings == []
+
+
+def test_a_register_comes_again_after_its_people_were_told_apart(take_in, clock, actor):
+    rows = file_of(("台账", [("受理编号", *HEADERS), ["A-1", *but(PLAIN, 申请人="张三、李四")]]))
+    take_in(content=rows)
+    case = db.session.scalars(select(Case)).one()
+    first, second = (ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name) for name in ("张三", "李四"))
+    person = {"actor": actor(Role.REGISTRAR), "now": clock()}
+    applicant.correct(case.id, first, [Line(second)], reason="台账一格写了两人", **person)
+
+    again = take_in(content=rows)
+
+    assert (again.result.unchanged, again.result.added) == (1, 0)
+    assert [who.name for who in db.session.get_one(Case, case.id).applicant.people] == ["张三", "李四"]
+
+
+def test_a_column_of_further_applicants_is_a_note_that_is_pointed_out(take_in):
+    content = file_of(("台账", [(*HEADERS, "共同申请人"), [*PLAIN, "李四"], [*OPEN, None]]))
+
+    taken = take_in(content=content)
+
+    assert [(doubt.row, doubt.column, doubt.value) for doubt in taken.warnings] == [(2, "共同申请人", "李四")]
+    assert [row.note for row in db.session.scalars(select(Evidence))] == ["共同申请人：李四"]
+    assert sorted(case.applicant.name for case in db.session.scalars(select(Case))) == ["张三", "李四"]

@@ -21,8 +21,9 @@ from tracker.domain.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.models import transfer, witness, writers
 from tracker.models.agency import Unit
+from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
-from tracker.models.case import CaseEvent
+from tracker.models.case import Case, CaseEvent
 from tracker.models.upload import UploadedFile
 from tracker.services import (
     backup,
@@ -60,6 +61,10 @@ def fill() -> None:
         {"step": "extend", "on": "2026-03-05", "days": 5, "reason": "检索"},
     )
     load({**received("2026-01-05", "A-1"), "applicant": who}, received("2026-03-03", "A-2", *steps))
+    with transaction():
+        first_id = db.session.scalars(select(Case.applicant_id).where(Case.number == "A-1")).one()
+        asks_too = {"kind": "natural_person", "name": "丁三", "first_id": first_id}
+        db.session.add(Applicant(agency_id=agency_id, **asks_too))
     data = contact.ContactData(form="letter", arrived_on=TODAY, person="王五", summary="反映道路问题")
     letter = contact.log(data, actor=clerk, triage="petition", **moment)
     photograph = Upload("信封.jpg", JPEG)
@@ -203,6 +208,16 @@ ACTS: dict[str, tuple[str, ...]] = {
     "a case's state": ("UPDATE cases SET state = 'disclosed' WHERE number = 'A-1'",),
     "a case's due day": ("UPDATE cases SET due_on = '2026-09-01' WHERE number = 'A-1'",),
     "an applicant's name": ("UPDATE applicants SET name = '丁二'",),
+    "a further applicant's name": ("UPDATE applicants SET name = '丁四' WHERE first_id IS NOT NULL",),
+    "a further applicant cut off": ("UPDATE applicants SET first_id = NULL WHERE first_id IS NOT NULL",),
+    "a further applicant moved": (
+        f"UPDATE applicants SET first_id = (SELECT applicant_id FROM cases WHERE id = {CASE}) WHERE first_id IS NOT NULL",
+    ),
+    "a further applicant removed": ("DELETE FROM applicants WHERE first_id IS NOT NULL",),
+    "a further applicant added": (
+        "INSERT INTO applicants (agency_id, kind, name, folded, first_id) SELECT agency_id, kind, '丁五', '丁五', first_id"
+        " FROM applicants WHERE first_id IS NOT NULL",
+    ),
     "a contact's summary": ("UPDATE contacts SET summary = '申请公开'",),
     "a contact's person": ("UPDATE contacts SET person = '王六'",),
     "a contact's arrival": ("UPDATE contacts SET arrived_on = '2026-03-10'",),

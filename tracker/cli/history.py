@@ -116,6 +116,11 @@ def export() -> None:
     with office_open():
         for value in exporting.histories(now=wall.now()):
             click.echo(json.dumps(value, ensure_ascii=False))
+        joint = exporting.joint()
+    if joint:
+        numbers = "、".join(f"{number}（{count}人）" for number, count in joint)
+        say(f"{len(joint)}件是多人共同申请，格式只有第一申请人一项，其他申请人没有导出：{numbers}。")
+        sys.exit(FINDINGS)
 
 
 @tracker.command()

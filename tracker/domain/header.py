@@ -26,7 +26,7 @@ ENDS = re.compile(r"期限|至")  # in a label of ours that is itself such a day
 REAL = re.compile(r"实际|真实")
 # A group over columns that are about something else than the request, its applicant and its answer.
 ELSEWHERE = re.compile(
-    r"复议|诉讼|代理|委托|联系人|经办|代表|第三方|征求|补正|延期|延长|收费|缴费|信访|举报|转办|归档"
+    r"复议|诉讼|代理|委托|联系人|经办|代表|共同|第三方|征求|补正|延期|延长|收费|缴费|信访|举报|转办|归档"
 )
 GROUP_ENDS = re.compile(r"(的?(基本)?(信息|情况|环节|阶段|事项|一栏|栏))$")
 

@@ -20,7 +20,9 @@ ACTS = (
     r"信访|举报|投诉",
 )
 ACT = re.compile("|".join(f"(?:{words})" for words in ACTS))
-HEADING = re.compile(r"复议|诉讼|撤回|作废")  # over a column whose every entry tells of an act
+HEADING = re.compile(
+    r"复议|诉讼|撤回|作废|共同申请人|其他申请人|其余申请人"
+)  # over a column whose every entry tells of an act
 _NOTHING = "/ \\ - -- — —— 无 否 没有 未 未发生 × 0 不涉及 不适用 空"
 NOTHING = frozenset(_NOTHING.split())
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.folding import folded_name
 from tracker.models.base import Base
@@ -17,7 +17,8 @@ def _folded(context: Any) -> str:
 class Applicant(Base):
     """Who asks. ID number, phone and address are encrypted; ``id_index`` finds an equal number.
 
-    folded: the name as it is compared (domain/folding), made as the row is.
+    folded:   the name as it is compared (domain/folding), made as the row is.
+    first_id: of a further applicant of a joint request: the one named first, whose kind is counted.
     """
 
     __tablename__ = "applicants"
@@ -32,3 +33,11 @@ class Applicant(Base):
     phone: Mapped[str | None] = mapped_column(Encrypted("applicants.phone"))
     email: Mapped[str | None] = mapped_column(Encrypted("applicants.email"))
     address: Mapped[str | None] = mapped_column(Encrypted("applicants.address"))
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("applicants.id"), index=True)
+
+    further: Mapped[list["Applicant"]] = relationship(order_by="Applicant.id")
+
+    @property
+    def people(self) -> list["Applicant"]:
+        """Everybody who asks together, the one named first before the others."""
+        return [self, *self.further]

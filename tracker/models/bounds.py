@@ -10,6 +10,7 @@ from tracker.models.tables import ALL
 LINKS = (
     ("users", "unit_id", "units"),
     ("cases", "unit_id", "units"),
+    ("applicants", "first_id", "applicants"),
     ("cases", "applicant_id", "applicants"),
     ("contacts", "unit_id", "units"),
     ("contacts", "case_id", "cases"),
@@ -24,7 +25,7 @@ def crossed() -> Iterator[tuple[str, int]]:
     assert ALL  # noqa: S101  (every table is known to the metadata)
     found = Base.metadata.tables
     for child_name, column, parent_name in LINKS:
-        child, parent = found[child_name], found[parent_name]
+        child, parent = found[child_name], found[parent_name].alias()
         linked = select(child.c.id).join(parent, parent.c.id == child.c[column])
         for row_id in db.session.scalars(linked.where(parent.c.agency_id != child.c.agency_id)):
             yield f"{child_name}.{column}", row_id

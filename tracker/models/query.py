@@ -1,12 +1,12 @@
 """Named reads. Every one takes the agency; none returns another agency's row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker.domain.annual_report import (
     CARRIED_IN_ROW,
@@ -36,6 +36,8 @@ from tracker.models.contact import Contact
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.user import FormerName, User
 
+Further = aliased(Applicant)  # those who ask together with the one named first
+PEOPLE = joinedload(Case.applicant).selectinload(Applicant.further)
 CODE_OF_ROW = {row: code for code, row in ROW_OF_STATE.items() if code in BY_CODE}
 
 
@@ -186,10 +188,14 @@ def _by_state(query: Select[tuple[Case]], wanted: Filter) -> Select[tuple[Case]]
 
 def _matches(text: str) -> ColumnElement[bool]:
     """Return what holds where every word stands in number, subject or name, whatever its width or case."""
-    parts = [
-        or_(Case.folded.contains(word, autoescape=True), Applicant.folded.contains(word, autoescape=True))
-        for word in words(text)
-    ]
+    parts = []
+    for word in words(text):
+        named = Applicant.folded.contains(word, autoescape=True)
+        asks_too = select(Further.first_id).where(
+            Further.first_id.is_not(None), Further.folded.contains(word, autoescape=True)
+        )
+        in_case = Case.folded.contains(word, autoescape=True)
+        parts.append(or_(in_case, named, Case.applicant_id.in_(asks_too)))
     return and_(true(), *parts)
 
 
@@ -358,11 +364,31 @@ def contact_years(agency_id: int) -> tuple[int, int] | None:
 SAME_PERSON = 200  # of the newest: more is no help to a reader
 
 
+class Person(NamedTuple):
+    """What a person is known by: the ID number, or the name with the kind where that is known."""
+
+    name: str
+    kind: str = ""
+    id_index: str = ""
+
+
+def people_of(case: Case) -> list[Person]:
+    """Return everybody who asks with the case, the one named first before the others."""
+    return [Person(who.name, who.kind, who.id_index or "") for who in case.applicant.people]
+
+
+def of_people(agency_id: int, people: Iterable[Person]) -> list[Case]:
+    """Return the cases of any of the people, each once, the newest first."""
+    each = [of_person(agency_id, **person._asdict()) for person in people]
+    return newest_first(case for cases in each for case in cases)
+
+
 def of_person(agency_id: int, *, name: str, kind: str = "", id_index: str = "") -> list[Case]:
     """Return the cases of one person by name or ID number, the newest first.
 
-    The applicants are found first, from their own indexes: ordered together with a million cases
-    the database would rather walk through all of them.
+    Cases that the person asked for together with others are among them, in whatever place. The
+    applicants are found first, from their own indexes: ordered together with a million cases the
+    database would rather walk through all of them.
     """
     same = []
     if fold(name):
@@ -371,17 +397,24 @@ def of_person(agency_id: int, *, name: str, kind: str = "", id_index: str = "") 
         same.append(Applicant.id_index == id_index)
     if not same:
         return []
-    newest = select(Applicant.id).where(Applicant.agency_id == agency_id, or_(*same))
+    named_first = func.coalesce(Applicant.first_id, Applicant.id)
+    newest = select(named_first).where(Applicant.agency_id == agency_id, or_(*same))
     ids = list(db.session.scalars(newest.order_by(Applicant.id.desc()).limit(SAME_PERSON)))
     found = select(Case).where(Case.applicant_id.in_(ids)) if ids else None
-    cases = db.session.scalars(found).unique() if found is not None else ()
-    return sorted(cases, key=lambda case: (case.received_on or date.min, case.id), reverse=True)
+    return newest_first(db.session.scalars(found).unique() if found is not None else ())
+
+
+def newest_first(cases: Iterable[Case]) -> list[Case]:
+    """Return the cases, each once, the latest day of receipt first."""
+    once = {case.id: case for case in cases}.values()
+    return sorted(once, key=lambda case: (case.received_on or date.min, case.id), reverse=True)
 
 
 def earlier_in_month(case: Case) -> list[Case]:
     """Return the same applicant's requests of the natural month that came before this one (109号第4条).
 
-    The same applicant has the same ID number where one is known, else the same name and kind.
+    The same applicant has the same ID number where one is known, else the same name and kind. A joint
+    request is a piece of the one named first alone (practice).
     """
     who, on = case.applicant, case.received_on
     if on is None or not (who.id_index or who.name):

@@ -3,6 +3,7 @@
 Law: 条例第35条 (数量、频次明显超过合理范围), 第36条第(六)项 (重复申请), 第44条第1款 (多个申请人).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,8 +32,10 @@ class Found:
     """What is known of earlier requests.
 
     alike:    those alike in wording, and the newest of the same person, the likest first.
-    in_month: how many the same person made in the month of the day before this one, and in_year.
-    others:   how many other applicants asked alike (第44条: consider disclosing to everybody).
+    in_month: how many the same person made in the month of the day before this one, and in_year; of
+              several who ask together the one who made most.
+    others:   how many other applicants asked alike (第44条: consider disclosing to everybody); those
+              who asked together count once.
     """
 
     alike: list[Alike]
@@ -53,36 +56,46 @@ class Found:
 
 
 def look(
-    actor: Actor, *, subject: str, name: str, on: date, id_number: str = "", kind: str = "", besides: int = 0
+    actor: Actor,
+    *,
+    subject: str,
+    name: str,
+    on: date,
+    id_number: str = "",
+    kind: str = "",
+    further: Iterable[tuple[str, str, str]] = (),
+    besides: int = 0,
 ) -> Found:
     """Return what earlier requests say to one that is being typed.
 
-    on: the day of receipt. besides: the id of a case that is not to be found itself.
+    on: the day of receipt. besides: the id of a case that is not to be found itself. further: name,
+    kind and ID number of those who ask together with the one named first.
     """
-    index = blind_index(id_number) if id_number.strip() else ""
-    person = query.of_person(actor.agency_id, name=name.strip(), kind=kind, id_index=index)
-    return _found(actor, subject, [c for c in person if c.id != besides], on, besides)
+    typed = ((name, kind, id_number), *further)
+    people = [query.Person(who.strip(), of, blind_index(no) if no.strip() else "") for who, of, no in typed]
+    return _found(actor, subject, people, on, besides)
 
 
 def of_case(case: Case, actor: Actor) -> Found:
     """Return the same for a case that is kept."""
-    who = case.applicant
-    person = query.of_person(case.agency_id, name=who.name, kind=who.kind, id_index=who.id_index or "")
     on = case.received_on or case.registered_at.date()
-    return _found(actor, case.subject, [c for c in person if c.id != case.id], on, case.id)
+    return _found(actor, case.subject, query.people_of(case), on, case.id)
 
 
-def _found(actor: Actor, subject: str, person: list[Case], on: date, besides: int) -> Found:
+def _found(actor: Actor, subject: str, people: Iterable[query.Person], on: date, besides: int) -> Found:
+    found = (query.of_person(actor.agency_id, **who._asdict()) for who in people)
+    each = [[case for case in cases if case.id != besides] for cases in found]
+    person = query.newest_first(case for cases in each for case in cases)
     same = {case.id for case in person}
     likest = [one for one in _alike(actor.agency_id, subject, same) if one.case.id != besides]
     listed = {one.case.id for one in likest}
     newest = [Alike(case, 0, same_person=True) for case in person if case.id not in listed]
     seen = [one for one in [*likest, *newest] if actor.reaches(one.case.agency_id, one.case.unit_id)]
-    days = [case.received_on for case in person if case.received_on and case.received_on <= on]
+    days = [[c.received_on for c in cases if c.received_on and c.received_on <= on] for cases in each]
     return Found(
         seen[:SHOWN],
-        in_month=sum((day.year, day.month) == (on.year, on.month) for day in days),
-        in_year=sum(day.year == on.year for day in days),
+        in_month=max(sum((day.year, day.month) == (on.year, on.month) for day in of) for of in days),
+        in_year=max(sum(day.year == on.year for day in of) for of in days),
         others=len({_who(one.case) for one in likest if not one.same_person}),
     )
 

@@ -22,6 +22,7 @@ ACTS = {
     "password_changed": "修改密码",
     "unit_changed": "修改单位",
     "revealed": "查看个人信息",
+    "applicants_corrected": "更正申请人",
     "printed": "打印登记回执",
     "exported": "导出",
     "report_checked": "检查年度报告",

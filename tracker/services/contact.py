@@ -1,7 +1,7 @@
 """The register of letters, visits and calls: log, sort, refer, tell, close, turn into a request."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.applicant import ApplicantKind, together
 from tracker.domain.channel import Channel
 from tracker.domain.contact import FORMS, TRIAGE, duties
 from tracker.domain.duty import Duty
@@ -26,7 +26,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct, PendingRequest
 from tracker.models.duty import CONTACT
-from tracker.services import audit, duty, evidence, intake, ledger, numbering, office
+from tracker.services import applicant, audit, duty, evidence, intake, ledger, numbering, office
 from tracker.services.actor import Actor
 
 RESTATED = ("next_action", "next_action_on", "duties")  # a change of it counts every contact anew
@@ -159,7 +159,9 @@ def reveal(contact_id: int, *, actor: Actor, now: datetime, address: str = "") -
             target=contact.number,
             address=address,
         )
-        return {key: getattr(contact, key) or "" for key in ("person", "phone", "address")}
+        found = {key: getattr(contact, key) or "" for key in ("person", "phone", "address")}
+        people = contact.pending.applicant.people if contact.pending else ()
+        return {**found, "people": together([who.name for who in people])}
 
 
 def triage(
@@ -279,16 +281,8 @@ def _convert(
         )
     if request.arrival.arrived_on != contact.arrived_on:
         raise InvalidDetailError(f"转为申请须保留来件日期（{contact.arrived_on}）。")
-    who = request.applicant
     held = contact.pending.applicant if contact.pending else None
-    who = replace(
-        who,
-        phone=who.phone or contact.phone or "",
-        address=who.address or contact.address or "",
-        email=who.email or (held and held.email) or "",
-        id_number=who.id_number or (held and held.id_number) or "",
-    )
-    request = replace(request, applicant=who)
+    request = applicant.completed(request, phone=contact.phone, address=contact.address, held=held)
     case = None
     if request.arrival.awaits_confirmation:
         _hold(contact, request, actor, today, now)
@@ -318,6 +312,8 @@ def another(
             raise StepNotAllowedError("请先将这一来件转为申请，并保留来件日期。")
         if db.session.scalar(same.where(Case.subject == request.subject.strip())):
             raise StepNotAllowedError("这一来件已经登记过内容相同的申请。")
+        held = contact.case.applicant
+        request = applicant.completed(request, phone=contact.phone, address=contact.address, held=held)
         case = intake.add(request, actor=actor, today=today, now=now)
         _act(contact, "convert", today, actor, now, case.number)
         contact.result = f"转为依申请公开，受理编号{'、'.join([*numbers, case.number])}"
@@ -340,11 +336,15 @@ def _hold(contact: Contact, request: intake.RequestData, actor: Actor, today: da
     intake.check(request)
     arrival = request.arrival
     pending = contact.pending or PendingRequest()
-    pending.applicant = intake.applicant_row(actor.agency_id, request.applicant)
+    before = pending.applicant.people if contact.pending else []
+    pending.applicant = intake.applicant_row(actor.agency_id, request.applicant, request.further)
     pending.channel, pending.subject = arrival.channel.value, request.subject.strip()
     pending.unit, pending.forwarded_on = request.unit, arrival.forwarded_on
     pending.tracking_number = arrival.tracking_number
     contact.pending = pending
+    db.session.flush()
+    for row in before:  # nobody asks through them any more
+        db.session.delete(row)
     _act(contact, "hold", today, actor, now, arrival.channel.label)
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, cast, or_, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from tracker.domain import party
 from tracker.domain.event import OF_CASE, Entry
 from tracker.domain.outcome import BY_CODE
 from tracker.models.agency import Agency
+from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.services import audit
@@ -37,6 +38,13 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
         for case in window:
             yield _value(case, codes[case.agency_id], told_apart=version == TOLD_APART)
         db.session.expunge_all()
+
+
+def joint() -> list[tuple[str, int]]:
+    """Return the numbers of requests of several people, with how many: the format names the first alone."""
+    count = func.count(Applicant.id) + 1
+    found = select(Case.number, count).join(Applicant, Applicant.first_id == Case.applicant_id)
+    return list(db.session.execute(found.group_by(Case.id, Case.number).order_by(Case.id)).tuples())
 
 
 def _version() -> str:

@@ -14,7 +14,7 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from tracker.domain import history, party
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.applicant import ApplicantKind, is_written
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.duty import Duty, duties
 from tracker.domain.errors import DomainError, InvalidDetailError
@@ -80,15 +80,21 @@ class _Kept:
     id: int
     number: str
     kind: str
-    name: str
+    names: list[str]
     subject: str
     entries: list[Entry]
 
 
 def _kept(ids: Sequence[int]) -> dict[int, _Kept]:
     """Return the cases of the ids with their ledgers."""
-    columns = (Case.id, Case.number, Applicant.name, Case.subject)
+    columns = (Case.id, Case.number, Case.applicant_id, Applicant.name, Case.subject)
     rows = db.session.execute(select(*columns).join(Applicant).where(Case.id.in_(ids))).all()
+    others = select(Applicant.first_id, Applicant.name).where(
+        Applicant.first_id.in_([row.applicant_id for row in rows])
+    )
+    further: dict[int, list[str]] = {}
+    for first_id, name in db.session.execute(others.order_by(Applicant.id)).tuples():
+        further.setdefault(first_id or 0, []).append(name)
     entries: dict[int, list[Entry]] = {row.id: [] for row in rows}
     events = select(*ledger.EVENT).where(CaseEvent.case_id.in_(ids)).order_by(*ledger.EVENT[:2])
     for case_id, seq, step, on, details in db.session.execute(events):
@@ -98,7 +104,7 @@ def _kept(ids: Sequence[int]) -> dict[int, _Kept]:
             row.id,
             row.number,
             entries[row.id][0].details["applicant_kind"],
-            row.name,
+            [row.name, *further.get(row.applicant_id, ())],
             row.subject,
             entries[row.id],
         )
@@ -226,13 +232,13 @@ class Plan:
     def _again(self, case: ReadCase, first: ReadCase) -> None:
         """Take a second line of the same number in one file: it may say the same again, and nothing else."""
         kind, name = str(first.applicant["kind"]), first.applicant["name"] or ""
-        _same_request(case, kind, name, first.subject, f"本文件第{first.line}行的")
+        _same_request(case, kind, [name], first.subject, f"本文件第{first.line}行的")
         if comparable(case.entries) != comparable(first.entries):
             raise InvalidDetailError(f"编号{case.number}在本文件第{first.line}行已出现，内容不同。")
         self.result.unchanged += 1
 
     def _continue(self, case: ReadCase, kept: _Kept) -> None:
-        _same_request(case, kept.kind, kept.name, kept.subject, "已登记的")
+        _same_request(case, kept.kind, kept.names, kept.subject, "已登记的")
         before, told = comparable(kept.entries), comparable(case.entries)
         if told == before:
             self.met.append((kept.id, case))
@@ -296,9 +302,13 @@ def _twins(cases: Iterable[ReadCase]) -> Iterator[tuple[ReadCase, str]]:
         yield case, f"{twin}\x1f{seen[twin]}"
 
 
-def _same_request(case: ReadCase, kind: str, name: str, subject: str, whose: str) -> None:
-    """Raise where the line's number belongs to another request; what is left out differs from nothing."""
+def _same_request(case: ReadCase, kind: str, names: list[str], subject: str, whose: str) -> None:
+    """Raise where the line's number belongs to another request; what is left out differs from nothing.
+
+    names: of everybody who asks: a file says the first alone, all of them, or 某某等2人.
+    """
     told = case.applicant
+    name = str(told["name"]) if told["name"] and is_written(str(told["name"]), names) else names[0]
     pairs = (
         ("申请人类型", str(told["kind"]), kind, False),
         ("申请人", told["name"] or name, name, True),

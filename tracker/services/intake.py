@@ -1,9 +1,10 @@
 """Register a request: receipt day by the rule of its channel, number, first entry, due day."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.domain import channel
+from tracker.domain import applicant, channel
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel, Receipt
 from tracker.domain.errors import InvalidDetailError
@@ -75,6 +76,7 @@ class ApplicantData:
 class RequestData:
     """A request as it is registered. ``unit`` is a name; ledgers name units in words.
 
+    further:  those who ask together with the applicant, who is named first and whose kind is counted.
     evidence: how the receipt is proved, beside the days that the ledger keeps.
     """
 
@@ -83,6 +85,7 @@ class RequestData:
     subject: str
     unit: str | None = None
     evidence: tuple[Fact, ...] = ()
+    further: tuple[ApplicantData, ...] = ()
 
 
 def preview(arrival: Arrival, kind: ApplicantKind = ApplicantKind.NATURAL_PERSON) -> Standing:
@@ -116,6 +119,19 @@ def check(request: RequestData) -> None:
     """
     if not request.subject.strip():
         raise InvalidDetailError("请填写申请内容（条例第29条）。")
+    check_people((request.applicant, *request.further))
+
+
+def check_people(people: Sequence[ApplicantData]) -> None:
+    """Raise InvalidDetailError where several ask together and one of them is not named, or named twice."""
+    nameless = [place for place, one in enumerate(people, start=1) if not one.name.strip()]
+    if len(people) > 1 and nameless:
+        raise InvalidDetailError(f"多人共同申请的，请填写第{nameless[0]}申请人的姓名或者名称。")
+    if found := applicant.twice((one.name, one.id_number) for one in people):
+        first, second = found
+        raise InvalidDetailError(
+            f"第{second}申请人与第{first}申请人的姓名、证件号码相同，请核对；确为两人的，请填写证件号码。"
+        )
 
 
 def add(
@@ -128,7 +144,7 @@ def add(
     check(request)
     subject = request.subject
     first = request.arrival.entry(request.applicant.kind, request.unit)
-    row = who or applicant_row(actor.agency_id, request.applicant)
+    row = who or applicant_row(actor.agency_id, request.applicant, request.further)
     db.session.add(row)
     number = numbering.next_number(actor.agency_id, numbering.REQUESTS, first.on.year)
     case = Case(
@@ -144,8 +160,14 @@ def add(
     return case
 
 
-def applicant_row(agency_id: int, data: ApplicantData) -> Applicant:
-    """Return the row of an applicant, its ID number encrypted and findable by digest."""
+def data_of(row: Applicant) -> ApplicantData:
+    """Return what is kept of an applicant as it is typed."""
+    words = {key: getattr(row, key) or "" for key in ("name", "id_number", "phone", "email", "address")}
+    return ApplicantData(kind=ApplicantKind(row.kind), **words)
+
+
+def applicant_row(agency_id: int, data: ApplicantData, further: Iterable[ApplicantData] = ()) -> Applicant:
+    """Return the row of an applicant, the ID number encrypted and findable, and of those who ask too."""
     return Applicant(
         agency_id=agency_id,
         kind=data.kind.value,
@@ -155,4 +177,5 @@ def applicant_row(agency_id: int, data: ApplicantData) -> Applicant:
         phone=data.phone or None,
         email=data.email or None,
         address=data.address or None,
+        further=[applicant_row(agency_id, one) for one in further],
     )

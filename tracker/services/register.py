@@ -9,19 +9,21 @@ from sqlalchemy.orm import selectinload
 
 from tracker.domain import contact as contact_words
 from tracker.domain import history, workflow
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.applicant import ApplicantKind, together
 from tracker.domain.channel import Channel
 from tracker.domain.duty import DUTY_LABELS
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.query import PEOPLE
 from tracker.services import audit, office
 from tracker.services.actor import Actor
 
 CASE_HEADERS = (
-    "受理编号", "申请人类型", "申请人", "申请方式", "收到日期", "申请内容", "承办单位", "承办人", "状态",
-    "补正告知日", "补正收到日", "延期天数", "答复期限", "暂定", "落款日期", "答复日期", "答复类型",
-    "是否超期", "来件日期", "签收日期", "确认日期", "邮件号", "登记时间", "登记人", "收到至登记（工作日）",
+    "受理编号", "申请人类型", "申请人", "共同申请人", "申请方式", "收到日期", "申请内容", "承办单位",
+    "承办人", "状态", "补正告知日", "补正收到日", "延期天数", "答复期限", "暂定", "落款日期", "答复日期",
+    "答复类型", "是否超期", "来件日期", "签收日期", "确认日期", "邮件号", "登记时间", "登记人",
+    "收到至登记（工作日）",
 )  # fmt: skip
 CONTACT_HEADERS = (
     "登记编号", "来件形式", "日期", "时间", "来信（访、电）人", "反映内容摘要", "接待（接听）人", "甄别类型",
@@ -37,7 +39,7 @@ def note_export(what: str, count: int, *, actor: Actor, now: datetime) -> None:
 
 def case_rows(query: Select[tuple[Case]], today: date) -> Iterator[tuple[Any, ...]]:
     """Yield the register's row of each case of the query."""
-    loaded = query.options(selectinload(Case.events)).order_by(Case.received_on, Case.id)
+    loaded = query.options(selectinload(Case.events), PEOPLE).order_by(Case.received_on, Case.id)
     for case in db.session.scalars(loaded).unique():
         yield _case_row(case, today)
 
@@ -49,6 +51,7 @@ def _case_row(case: Case, today: date) -> tuple[Any, ...]:
         case.number,
         ApplicantKind(case.applicant_kind).label,
         case.applicant.name,
+        together([who.name for who in case.applicant.further]),
         Channel(case.channel).label,
         case.received_on,
         case.subject,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain import channel, history, law, reading, request_remark, request_table
+from tracker.domain.applicant import is_of_several
 from tracker.domain.channel import Channel
 from tracker.domain.clock import Due
 from tracker.domain.errors import DomainError
@@ -71,11 +72,23 @@ def of_row(row: Row) -> Iterator[Problem]:
         if name in row.line.columns and not row.values[name]:
             label = request_table.LABELS[name]
             yield row.line.problem(name, f"{label}空白：已照此登记；与上一行相同的请补填。")
+    yield from _several(row)
     yield from _receipt(row)
     yield from _until(row)
     yield from _year(row)
     for heading, words, message in request_remark.pointed_out(row.line.notes):
         yield Problem(row.line.sheet, row.line.row, heading, message, words[:100])
+
+
+def _several(row: Row) -> Iterator[Problem]:
+    """Point out a name that looks as if it named several people: kept as it stands, as one applicant."""
+    name = row.values["name"]
+    if name and is_of_several(name, row.values["kind"]):
+        message = (
+            f"“{name}”像是几个人共同申请：按一件登记，姓名照抄为第一申请人，类型照台账计一列（实务）；"
+            "请在案件页“更正申请人”中逐人分开填写。"
+        )
+        yield row.line.problem("name", message)
 
 
 def _receipt(row: Row) -> Iterator[Problem]:

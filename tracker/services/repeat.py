@@ -64,5 +64,4 @@ def _days(earlier: Case) -> list[str]:
 
 
 def _of_applicant(case: Case) -> list[Case]:
-    who = case.applicant
-    return query.of_person(case.agency_id, name=who.name, kind=who.kind, id_index=who.id_index or "")
+    return query.of_people(case.agency_id, query.people_of(case))

@@ -109,15 +109,14 @@ def _reasoned(case: Case, entry: Entry) -> Entry:
     return Entry(entry.step, entry.on, {**entry.details, "reason": words})
 
 
-def reveal(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> dict[str, str]:
-    """Return the applicant's personal data in the clear; the look is logged."""
+def reveal(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> list[dict[str, str]]:
+    """Return the personal data of everybody who asks, in the clear; the look is logged."""
     with transaction():
         case = find(case_id, actor)
         words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
         audit.note("revealed", actor=actor.name, now=now, address=address, **words)
-        person = case.applicant
         fields = ("name", "id_number", "phone", "email", "address")
-        return {key: getattr(person, key) or "" for key in fields}
+        return [{key: getattr(who, key) or "" for key in fields} for who in case.applicant.people]
 
 
 def slip(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> Case:
@@ -130,9 +129,8 @@ def slip(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> Cas
 
 
 def related(case: Case, actor: Actor) -> list[Case]:
-    """Return other requests of the same person that the actor may see, the newest first."""
-    who = case.applicant
-    same = query.of_person(case.agency_id, name=who.name, kind=who.kind, id_index=who.id_index or "")
+    """Return other requests of any of the applicants that the actor may see, the newest first."""
+    same = query.of_people(case.agency_id, query.people_of(case))
     seen = [c for c in same if c.id != case.id and actor.reaches(c.agency_id, c.unit_id)]
     return seen[:RELATED]
 
@@ -142,9 +140,8 @@ def lacking(case: Case) -> list[str]:
     who = case.applicant
     if not case.registered_by:
         return []
-    return channel.lacking(
-        who.name, who.id_number or "", [who.phone or "", who.email or "", who.address or ""]
-    )
+    ways = [way or "" for one in who.people for way in (one.phone, one.email, one.address)]
+    return channel.lacking(who.name, who.id_number or "", ways)
 
 
 def contacts_of(case: Case) -> list[Contact]:

@@ -43,7 +43,7 @@ function preview(form) {
 }
 
 function guard(form) {
-  let touched = false;
+  let touched = "kept" in form.dataset;
   let sent = false;
   form.addEventListener("input", () => { touched = true; });
   form.addEventListener("submit", (event) => {

@@ -7,6 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from tracker.web import (
     account,
+    applicant,
     audit,
     book,
     book_file,
@@ -42,8 +43,8 @@ from tracker.web import (
 NOUNS = (
     publishing, rollup,
     book, book_file,
-    account, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook, register, report,
-    report_check, report_text, statistics, step, unit, user, worklist,
+    account, applicant, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook,
+    register, report, report_check, report_text, statistics, step, unit, user, worklist,
     health, job,
     outbox,
     what_if,

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from tracker.domain import basis, check, explanation, history, mixed, remedy, silence
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.applicant import ApplicantKind, is_of_several, together
 from tracker.domain.channel import RULES, Channel
 from tracker.domain.duty import duties, unknown_receipts, waits_until, who_acts
 from tracker.domain.history import Standing
@@ -22,7 +22,7 @@ from tracker.models.duty import CASE
 from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import alike as likes
-from tracker.services import evidence, mailbox, overdue, register, setup, step, unit
+from tracker.services import applicant, evidence, mailbox, overdue, register, setup, step, unit
 from tracker.services.recipient import ADMINISTRATOR, HEAD, LIAISON, stand_in
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -71,7 +71,9 @@ def index() -> str:
     order = request.args.get("order", "received")
     return render_template(
         "case/index.html",
-        page=paging.page_of(query.cases(actor.agency_id, asked), ORDERS.get(order, ORDERS["received"])),
+        page=paging.page_of(
+            query.cases(actor.agency_id, asked).options(query.PEOPLE), ORDERS.get(order, ORDERS["received"])
+        ),
         address=paging.address,
         wanted=asked,
         order=order,
@@ -103,7 +105,7 @@ def show(case_id: int) -> str:
     return page(step.find(case_id, current_actor()))
 
 
-def page(case: Case, revealed: dict[str, str] | None = None) -> str:
+def page(case: Case, revealed: list[dict[str, str]] | None = None) -> str:
     """Return the page of a case; with what a logged look revealed."""
     actor, on = current_actor(), today()
     standing, contacts = step.standing(case), step.contacts_of(case)
@@ -139,6 +141,8 @@ def page(case: Case, revealed: dict[str, str] | None = None) -> str:
         remedy_kinds=remedy.KINDS,
         who_acts=who_acts(standing),
         revealed=revealed,
+        several=is_of_several(case.applicant.name, case.applicant_kind),
+        corrections=applicant.corrections(case),
         void=VOID,
     )
 
@@ -184,6 +188,7 @@ def slip(case_id: int) -> str:
         due=standing.due(),
         sentences=explanation.reply(standing),
         agency=setup.agency_name(case.agency_id),
+        names=together([who.name for who in case.applicant.people]),
     )
 
 

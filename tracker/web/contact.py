@@ -12,6 +12,7 @@ from tracker.domain import evidence
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models import query
+from tracker.models.applicant import Applicant
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.now import now, today
@@ -20,7 +21,7 @@ from tracker.services import contact as contacts
 from tracker.services import evidence as proofs
 from tracker.services import register as registers
 from tracker.services import step
-from tracker.web import download, paging, request_form
+from tracker.web import applicant_form, download, paging, request_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _
@@ -190,13 +191,20 @@ def conversion(contact_id: int) -> Answer:
     if row.case is not None:
         start |= {"name": row.case.applicant.name, "subject": "", "kind": row.case.applicant_kind}
         start["another"] = "1"
+        start |= _further(row.case.applicant)
         said = row.case.entries[0].details
         start |= {key: str(said[key]) for key in ("channel", "signed_on", "confirmed_on") if said.get(key)}
     if (held := row.pending) is not None:
         start |= {"name": held.applicant.name, "subject": held.subject, "kind": held.applicant.kind}
         start |= {"channel": held.channel, "unit": held.unit or "", "tracking_number": held.tracking_number}
         start |= {"forwarded_on": held.forwarded_on.isoformat()} if held.forwarded_on else {}
+        start |= _further(held.applicant)
     return conversion_page(row, Form(start))
+
+
+def _further(first: Applicant) -> dict[str, str]:
+    """Return those who ask with the first as the form shows them; what it does not show is kept."""
+    return applicant_form.values_of({"name": who.name, "kind": who.kind} for who in first.further)
 
 
 @bp.post("/<int:contact_id>/convert")
@@ -204,6 +212,8 @@ def conversion(contact_id: int) -> Answer:
 def convert(contact_id: int) -> Answer:
     actor, form = current_actor(), Form.of(request)
     row = contacts.find(contact_id, actor)
+    if form.value("more"):
+        return conversion_page(row, form)
     wanted = request_form.request_of(form, row.arrived_on)
     try:
         form.check()
@@ -252,5 +262,11 @@ def conversion_page(row: Contact, form: Form, error: str = "") -> str:
     values = {**form.values, "arrived_on": row.arrived_on.isoformat()}
     said = request_form.previewed(Form(values))
     return render_template(
-        "contact/convert.html", row=row, form=form, error=error, said=said, **request_form.choices()
+        "contact/convert.html",
+        row=row,
+        form=form,
+        error=error,
+        said=said,
+        people=applicant_form.shown(form),
+        **request_form.choices(),
     )

@@ -27,6 +27,7 @@ from tracker.domain.permission import Action
 from tracker.domain.report_section import PART_OF
 from tracker.domain.sentence import paragraph, say, words
 from tracker.models.agency import Unit
+from tracker.models.applicant import Applicant
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.outbox import STATUS
@@ -86,6 +87,12 @@ def person(name: str, kind: str = ApplicantKind.NATURAL_PERSON) -> str:
     if kind != ApplicantKind.NATURAL_PERSON or not name:
         return name or _("（未填）")
     return name[0] + HIDDEN * max(1, len(name) - 1)
+
+
+def people(who: Applicant, kind: str = "") -> str:
+    """Return the first named, hidden as ``person`` does, and how many ask together."""
+    first, count = person(who.name, kind or who.kind), len(who.people)
+    return _("%(name)s等%(count)s人", name=first, count=count) if count > 1 else first
 
 
 def hidden(value: str | None, lead: int = SHOWN, tail: int = SHOWN) -> str:
@@ -315,6 +322,7 @@ def install(app: Flask) -> None:
         "iso": iso,
         "moment": moment,
         "person": person,
+        "people": people,
         "hidden": hidden,
         "left": left,
         "days_left": days_left,

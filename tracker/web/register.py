@@ -11,7 +11,7 @@ from tracker.domain.permission import Action
 from tracker.now import now, today
 from tracker.services import contact as contacts
 from tracker.services.contact import ContactData
-from tracker.web import request_form
+from tracker.web import applicant_form, request_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _
@@ -32,6 +32,8 @@ def new() -> Answer:
 @requires(Action.REGISTER)
 def create() -> Answer:
     form = Form.of(request)
+    if form.value("more"):
+        return page(form)
     data = contact_of(form)
     triage = form.choice("triage", _("甄别类型"), contact.TRIAGE, required=False)
     wanted = request_form.request_of(form, data.arrived_on) if triage == "request" else None
@@ -87,5 +89,6 @@ def page(form: Form, error: str = "") -> str:
         forms=contact.FORMS,
         triages=contact.TRIAGE,
         said=request_form.previewed(Form(form.values)),
+        people=applicant_form.shown(form),
         **request_form.choices(),
     )

@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 from tracker.domain import channel
-from tracker.domain.applicant import HINTS, ApplicantKind
+from tracker.domain.applicant import HINTS, ApplicantKind, is_of_several
 from tracker.domain.channel import Channel
 from tracker.domain.errors import DomainError
 from tracker.domain.evidence import WAYS, Fact
 from tracker.domain.explanation import every_date
 from tracker.now import today
 from tracker.services import alike, intake, office, unit
+from tracker.web import applicant_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor
 from tracker.web.text import _
@@ -33,12 +34,15 @@ def previewed(form: Form) -> dict[str, Any]:
                 said |= {"standing": standing, "dates": every_date(standing), "due": standing.due()}
         except DomainError as error:
             said["missing"] = str(error)
+    name = form.value("name") or form.value("person")
+    said["several"] = name if is_of_several(name, form.value("kind")) else ""
     said["earlier"] = alike.look(
         current_actor(),
         subject=form.value("subject"),
-        name=form.value("name") or form.value("person"),
+        name=name,
         id_number=form.value("id_number"),
         kind=form.value("kind"),
+        further=applicant_form.typed(form),
         on=said["standing"].received_on if said["standing"] else today(),
     )
     return said
@@ -78,6 +82,9 @@ def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
     form.choice("channel", _("申请方式"), list(Channel))
     name = form.text("name", _("申请人姓名或者名称"), longest=200) or form.text("person", _("来件人"))
     subject = form.text("subject", _("申请内容"), required=True)
+    further = applicant_form.further_of(form)
+    if further and not name:
+        form.errors["name"] = _("多人共同申请的，请填写第一申请人的姓名或者名称。")
     if form.errors:
         return None
     applicant = intake.ApplicantData(
@@ -95,6 +102,7 @@ def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
         subject=subject,
         unit=form.value("unit") or None,
         evidence=evidence_of(form, arrival),
+        further=further,
     )
 
 

@@ -40,7 +40,7 @@ def index() -> Response | str:
         year=paging.whole("year"),
         unit_scope=unit_scope(),
     )
-    found = query.worklist(actor.agency_id, wanted, on, soon)
+    found = query.worklist(actor.agency_id, wanted, on, soon).options(query.PEOPLE)
     dated = query.contact_dates(actor.agency_id, unit_scope())
     counts = query.worklist_counts(actor.agency_id, on, soon, unit_scope())
     counts |= {
