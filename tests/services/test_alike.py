@@ -1,13 +1,17 @@
 """Earlier requests are found while the clerk types (第35、36(六)、44条), on both databases."""
 
+import json
 from datetime import date
 
 import pytest
 
+from tests.histories import line, receive
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
 from tracker.domain.permission import Role
-from tracker.services import alike, intake
+from tracker.models.agency import Agency
+from tracker.models.base import db, transaction
+from tracker.services import alike, importing, intake
 
 SUBJECT = "申请公开翠湖路危房改造工程第18号楼的评估报告"
 EDITED = "请贵局公开翠湖路危房改造工程第18号楼评估报告，望邮寄"
@@ -105,3 +109,20 @@ def test_a_case_is_not_alike_to_itself(asked, registrar):
     case = asked(SUBJECT)
 
     assert alike.of_case(case, registrar).alike == []
+
+
+def test_another_agencys_requests_do_not_hide_those_of_ones_own(asked, look, clock):
+    own = asked(SUBJECT)
+    with transaction():
+        db.session.add(Agency(code="other", name="另一局"))
+    lines = [
+        {
+            **line("natural_person", f"B-{n}", [receive(date(2026, 3, 2))]),
+            "agency": "other",
+            "subject": SUBJECT,
+        }
+        for n in range(60)
+    ]
+    importing.import_histories([json.dumps(each) for each in lines], today=clock.today, now=clock())
+
+    assert [found.case.id for found in look(SUBJECT).alike] == [own.id]

@@ -22,15 +22,22 @@ def candidates(agency_id: int, keys: Sequence[str]) -> list[Case]:
     """Return the requests that share most of the keys; the best on SQLite, the newest of equals."""
     if not keys:
         return []
-    ids = _on_postgresql(agency_id, keys) if db.engine.dialect.name == "postgresql" else _on_sqlite(keys)
+    ids = (
+        _on_postgresql(agency_id, keys)
+        if db.engine.dialect.name == "postgresql"
+        else _on_sqlite(agency_id, keys)
+    )
     mine = select(Case).where(Case.id.in_(ids), Case.agency_id == agency_id)
     return list(db.session.scalars(mine).unique())
 
 
-def _on_sqlite(keys: Sequence[str]) -> list[int]:
+def _on_sqlite(agency_id: int, keys: Sequence[str]) -> list[int]:
     words = " OR ".join(f'"{key}"' for key in keys)
-    query = text("SELECT rowid FROM case_words WHERE case_words MATCH :words ORDER BY rank LIMIT :most")
-    return list(db.session.scalars(query, {"words": words, "most": CANDIDATES}))
+    query = text(
+        "SELECT cases.id FROM case_words JOIN cases ON cases.id = case_words.rowid"
+        " WHERE case_words MATCH :words AND cases.agency_id = :agency ORDER BY rank LIMIT :most"
+    )
+    return list(db.session.scalars(query, {"words": words, "agency": agency_id, "most": CANDIDATES}))
 
 
 def _on_postgresql(agency_id: int, keys: Sequence[str]) -> list[int]:
