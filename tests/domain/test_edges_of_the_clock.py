@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import online
+from tracker.domain import forum, online, party
 from tracker.domain.calendar import shipped
 from tracker.domain.check import irregularities
 from tracker.domain.clock import Rules
+from tracker.domain.duty import duties, exchanged, unknown_receipts
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.event import Entry
 from tracker.domain.history import fold
@@ -110,3 +111,64 @@ def test_the_earlier_reading_of_a_request_is_counted_by_the_law_of_its_submissio
 
     assert str(standing.due().on) == "2019-06-13"
     assert str(online.earlier_reading(standing).due.on) == "2019-06-04"
+
+
+def test_an_opinion_ends_no_consultation_that_was_sent_after_it():
+    """第33条第3款: typed out of order, the opinion of 25 May is that of the letter of 21 May."""
+    standing = case(
+        RECEIVED,
+        ("accept", "2026-05-21"),
+        ("consult", "2026-06-01", FIRM),
+        ("consult", "2026-05-21", FIRM),
+        ("end_consultation", "2026-05-25", {**FIRM, "opinion": "objects"}),
+    )
+
+    assert [(str(c.sent_on), c.opinion) for c in sorted(standing.consultations, key=lambda c: c.sent_on)] == [
+        ("2026-05-21", "objects"),
+        ("2026-06-01", None),
+    ]
+
+
+def test_the_old_law_asks_for_no_receipt_of_a_supplement_notice():
+    asked = ("ask_supplement", "2018-03-05", {"deadline_on": "2018-03-20"})
+
+    assert unknown_receipts(case(("receive", "2018-03-01"), asked)) == []
+    assert [
+        one.step
+        for one in unknown_receipts(case(RECEIVED, (*LATE_NOTICE[:2], {"deadline_on": "2026-07-20"})))
+    ] == ["ask_supplement"]
+
+
+def test_the_stand_in_of_an_opinion_is_open_on_its_last_day_and_over_after_it():
+    standing = case(("receive", "2026-03-02"), ("consult", "2026-03-09", FIRM))  # to 30 March
+
+    assert exchanged(standing, day("2026-03-30")).name == "third_party_opinion"
+    assert exchanged(standing, day("2026-03-31")).name == "reply"
+
+
+def test_reasons_are_no_duty_while_the_applicant_must_supplement():
+    reasons = ("ask_reasons", "2026-05-25", {"deadline_on": "2026-06-30"})
+    asked = ("ask_supplement", "2026-05-26", {"deadline_on": "2026-06-16"})
+
+    assert "reasons" in [one.name for one in duties(case(RECEIVED, reasons), day("2026-05-27"))]
+    assert "reasons" not in [one.name for one in duties(case(RECEIVED, reasons, asked), day("2026-05-27"))]
+
+
+@pytest.mark.parametrize(
+    ("organ", "court", "named"), [("县政府", "", False), ("", "县法院", False), ("县政府", "县法院", True)]
+)
+def test_a_forum_is_named_where_both_its_organ_and_its_court_are(organ, court, named):
+    assert forum.of("department", organ, court).named is named
+
+
+@pytest.mark.parametrize(
+    ("word", "apart", "kept"),
+    [("agency", True, "other_agency"), ("agency", False, "agency"), ("co_maker", True, "co_maker")],
+)
+def test_an_old_files_organ_keeps_the_meaning_that_it_had(word, apart, kept):
+    assert party.kept(word, told_apart=apart) == kept
+    assert party.same("agency") == "co_maker"
+    assert party.written("other_agency", told_apart=False) == "other_agency"
+    assert (
+        party.written("agency", told_apart=False) == party.written("co_maker", told_apart=False) == "agency"
+    )

@@ -400,3 +400,11 @@ def test_the_page_of_a_case_keeps_the_day_on_which_it_was_flagged_as_overdue(off
     overdue.run(on=date(2026, 4, 10), now=clock())
 
     assert "2026-04-09届满而未答复，2026-04-10标记" in office.get(f"/cases/{case_id}").text
+
+
+@pytest.mark.parametrize("year", ["0", "10000", "99999", "999999999"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cases", "/contacts", "/statistics", "/books/publications", "/calendar"]
+)
+def test_a_year_that_no_calendar_has_is_no_fault_of_the_server(sign_in, path, year):
+    assert sign_in(Role.HEAD).get(f"{path}?year={year}").status_code in (200, 404)

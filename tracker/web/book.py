@@ -36,7 +36,7 @@ def by() -> books.By:
 
 
 def _year() -> int:
-    year = paging.whole("year", today().year) or today().year
+    year = paging.year(today().year) or today().year
     if not OLDEST <= year <= NEWEST:
         raise NotFoundError(_("没有%(year)s年的登记簿。", year=year))
     return year

@@ -94,7 +94,7 @@ def asked_for(book: Book, agency_id: int) -> tuple[Any, dict[str, Any]]:
     equal = {one.name: asked.get(one.name, "") for one in filters(book)}
     known = {name: value for name, value in equal.items() if value in book.field(name).words}
     wanted: dict[str, Any] = {
-        "year": paging.whole("year"),
+        "year": paging.year(),
         "text": asked.get("text", "").strip()[:100],
         "only": asked.get("only", ""),
     }

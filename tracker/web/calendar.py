@@ -40,7 +40,7 @@ class Day:
 @requires(Action.SIGNED_IN)
 def show() -> str:
     calendar = office.calendar()
-    year = paging.whole("year", today().year) or today().year
+    year = paging.year(today().year) or today().year
     known = sorted(calendar.published | calendar.provisional)
     if year not in known:
         raise NotFoundError(_("没有%(year)s年的工作日历。", year=year))

@@ -43,7 +43,7 @@ def wanted() -> query.Filter:
     return query.Filter(
         text=asked.get("text", "").strip()[:100],
         state=asked.get("state", ""),
-        year=paging.whole("year"),
+        year=paging.year(),
         unit_id=paging.whole("unit"),
         handler=asked.get("handler", "").strip(),
         kind=asked.get("kind", ""),

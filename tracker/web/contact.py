@@ -37,7 +37,7 @@ ORDERS = {
 def _wanted() -> dict[str, Any]:
     asked = request.args
     return {
-        "year": paging.whole("year"),
+        "year": paging.year(),
         "form": asked.get("form", ""),
         "triage": asked.get("triage", ""),
         "state": asked.get("state", ""),
@@ -79,7 +79,7 @@ def export() -> Response:
 @bp.get("/counts")
 @requires(Action.READ)
 def counts() -> str:
-    year = paging.whole("year", today().year) or today().year
+    year = paging.year(today().year) or today().year
     found = query.contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
     columns = {**words.TRIAGE, "none": _("未甄别")}
     return render_template(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -24,6 +25,12 @@ def whole(name: str, default: int | None = None) -> int | None:
     """Return a whole number of the address; the default where it is none."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default  # noqa: PLR2004
+
+
+def year(default: int | None = None) -> int | None:
+    """Return the year of the address; the default where no calendar has it."""
+    found = whole("year", default)
+    return found if found is not None and MINYEAR <= found <= MAXYEAR else default
 
 
 def page_of(found: Select[Any], order: Sequence[Any]) -> Page:

@@ -29,7 +29,7 @@ def charts(year: int) -> list[Chart]:
 @bp.get("")
 @requires(Action.READ)
 def index() -> str:
-    year = paging.whole("year", today().year) or today().year
+    year = paging.year(today().year) or today().year
     first, last = query.years(current_actor().agency_id) or (year, year)
     return render_template(
         "statistics/index.html",

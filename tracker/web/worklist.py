@@ -37,7 +37,7 @@ def index() -> Response | str:
         state=request.args.get("state", ""),
         unit_id=paging.whole("unit"),
         handler=request.args.get("handler", "").strip(),
-        year=paging.whole("year"),
+        year=paging.year(),
         unit_scope=unit_scope(),
     )
     found = query.worklist(actor.agency_id, wanted, on, soon).options(query.PEOPLE)
