@@ -3,6 +3,7 @@
 import zipfile
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from tracker.reading import isolated, register, workbook
 from tracker.reading.isolated import Limits
 from tracker.services.register_import import COLUMNS
 
+DATA = Path(__file__).parents[1] / "data" / "registers"
 HEADERS = (
     "序号", "受理编号", "收到日期", "申请人", "申请人类型", "申请方式", "申请内容", "答复类型", "答复日期", "备注",
 )  # fmt: skip
@@ -365,3 +367,35 @@ def test_a_workbook_that_is_made_to_harm_is_a_sentence(make):
     with pytest.raises(DomainError) as refused:
         isolated.read(register.read_all, content, COLUMNS, False, limits=Limits(memory=512, seconds=60))
     assert str(refused.value).endswith(("。", "再试。", "再导入。"))
+
+
+# -- what stands beside the cells ----------------------------------------------------------------
+
+
+def test_a_comment_is_a_note_of_its_row_and_told_where_it_stands_on_no_row():
+    def change(book):
+        book.active["D2"].comment = openpyxl.comments.Comment("电话\n已联系", "李")
+        book.active["C1"].comment = openpyxl.comments.Comment("应为签收日", "李")
+        book.active["Z9"].comment = openpyxl.comments.Comment("远处", "李")
+
+    found = read(HEADERS, request(1), change=change)
+
+    assert found.lines[0].notes == {"批注（D2）": "电话 已联系"}
+    assert [(problem.row, problem.value) for problem in found.warnings] == [(1, "应为签收日"), (9, "远处")]
+
+
+def test_a_comment_of_an_open_document_is_a_note_and_no_part_of_its_cell():
+    remark = "<office:annotation><text:p>已联系</text:p></office:annotation>"
+    row = ods_row(request(1)).replace("<text:p>甲1", f"{remark}<text:p>甲1")
+
+    found = register.read(ods(ods_row(HEADERS) + row), COLUMNS)
+
+    assert (found.lines[0].cells["name"], found.lines[0].notes) == ("甲1", {"批注（D2）": "已联系"})
+
+
+def test_an_old_workbook_whose_sectors_turn_in_a_circle_is_refused():
+    content = bytearray((DATA / "titled.xls").read_bytes())
+    content[76:80] = content[48:52] = b"\x02\x00\x00\x00"
+
+    with pytest.raises(UnreadableFileError, match="已损坏"):
+        workbook.sheets(bytes(content))

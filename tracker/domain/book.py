@@ -21,7 +21,7 @@ class Field:
     """One column of a register.
 
     kind:     text, area, day, whole, wan (万元), year, month, choice, media, unit.
-    words:    of a choice, by code; ``also``: other words that mean one of them.
+    words:    of a choice, by code; ``also``: other words that mean one of them; ``known``: the code of each.
     reviewed: belongs to the review (第17条): written by a reviewer or the head alone.
     default:  what an empty cell means.
     """
@@ -38,6 +38,10 @@ class Field:
     default: str = ""
     group: str = ""
     longest: int = 300
+    known: Words = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", reading.choices(self.words, self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _read(one: Field, raw: object, words: str) -> Any:
     if one.kind == "wan":
         return reading.fen_of_wan(raw)
     if one.kind in ("choice", "month"):
-        code = reading.choice(raw, one.words, one.also)
+        code = reading.choice(raw, one.known)
         return int(code) if one.kind == "month" else code
     if one.kind == "media":
         return reading.names(words, SEPARATORS)

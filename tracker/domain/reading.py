@@ -3,19 +3,32 @@
 Every reader takes the value of a cell (text, number, day) and raises ValueError where it is none.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from tracker.domain.money import FEN_OF_WAN, FEN_OF_YUAN
 
+TIME = r"\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?|[时点](?:\d{1,2}分?|半)?)"
 DAY = re.compile(
-    r"(\d{4})\s*[-/.年．、]\s*(\d{1,2})\s*[-/.月．、]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(\d{4})\s*[-/.年．、]\s*(\d{1,2})\s*[-/.月．、]\s*(\d{1,2})\s*[日号.]?"
+    r"\s*(?:\(?(?:星期|周|礼拜)([一二三四五六日天])\)?)?"
+    rf"(?:\s*(?:上午|下午|中午|晚上)\s*(?:{TIME})?|(?:(?<=[日号)])\s*|[T\s]+){TIME})?"
 )
 PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+SPELT_DAY = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
+)
+FIGURES = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+ONES = ("", *"一二三四五六七八九")
+SPELT = {
+    f"{tens}{one}": n for n, (tens, one) in enumerate(itertools.product(("", "十", "二十", "三十"), ONES))
+}
+WEEKDAYS = "一二三四五六日"
+LONGEST_DAY = 40  # characters
 SERIAL_ZERO = date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers
 SERIALS = range(20_000, 80_000)  # 1954 to 2119: a number outside is no day that anybody meant
 UNITS = re.compile(r"(件|条|次|人|份|项|期|小时|学时|个工作日|工作日|个|天|日)$")
@@ -24,13 +37,15 @@ MOST = 10**9
 
 def text(value: object) -> str:
     """Return a cell as text without blanks at its ends; a whole number without its .0."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").strip()
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime | date):
         return str(value)
-    return str(value).replace("\x00", "").strip()
+    return str(value).strip()
 
 
 def _plain(value: object) -> str:
@@ -39,12 +54,24 @@ def _plain(value: object) -> str:
 
 
 def typed_day(words: str) -> date:
-    """Return the day in any form that people type: 2026-1-6, 2026/1/6, 2026.1.6, 2026年1月6日, 20260106."""
+    """Return the day in any form that people type: 2026-1-6, 2026/1/6, 2026.1.6, 2026年1月6日, 20260106.
+
+    A weekday behind it must be its own; a time of day is left out.
+    """
     plain = _plain(words)
+    if len(plain) > LONGEST_DAY:
+        raise ValueError(words)
+    if spelt := SPELT_DAY.fullmatch(plain):
+        year, month, number = spelt.groups()
+        return date(int(year.translate(FIGURES)), SPELT.get(month, 0), SPELT.get(number, 0))
     match = DAY.fullmatch(plain) or PLAIN_DAY.fullmatch(plain)
     if not match:
         raise ValueError(words)
-    return date(*(int(part) for part in match.groups()[:3]))
+    found = date(*(int(part) for part in match.groups()[:3]))
+    weekday = match.groups()[3:]
+    if any(weekday) and WEEKDAYS.index(weekday[0].replace("天", "日")) != found.weekday():
+        raise ValueError(words)
+    return found
 
 
 def day(value: object) -> date:
@@ -92,23 +119,22 @@ def fen_of_yuan(value: object) -> int:
     return _fen(value, "元", FEN_OF_YUAN)
 
 
-def choice(value: object, words: Mapping[str, str], also: Mapping[str, str] | None = None) -> str:
-    """Return the code of a word: the word itself, the code, or another word for it."""
-    plain = _squeezed(value)
-    known = {_squeezed(word): code for word, code in (also or {}).items()}
+def choices(words: Mapping[str, str], also: Mapping[str, str]) -> dict[str, str]:
+    """Return the code of every word of a choice: its own words, their codes, other words."""
+    known = {_squeezed(word): code for word, code in also.items()}
     known |= {_squeezed(code): code for code in words}
-    known |= {_squeezed(word): code for code, word in words.items()}
+    return known | {_squeezed(word): code for code, word in words.items()}
+
+
+def choice(value: object, known: Mapping[str, str]) -> str:
+    """Return the code of a word among those known (``choices``)."""
+    plain = _squeezed(text(value))
     if plain not in known:
         raise ValueError(value)
     return known[plain]
 
 
-def _squeezed(value: object) -> str:
-    return _squeezed_text(text(value))
-
-
-@lru_cache(maxsize=10_000)  # the words of a choice are asked for again with every row
-def _squeezed_text(words: str) -> str:
+def _squeezed(words: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).casefold()
 
 

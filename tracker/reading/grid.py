@@ -10,7 +10,9 @@ MOST_CELLS = 4_000_000  # of a sheet as a rectangle: what a reader that holds it
 MOST_ROWS = 200_000
 MOST_FILLED = 500_000  # cells that merged ones cover
 MOST_MERGES = 100_000
+PASSWORD = "文件有密码：请用 Excel 或 WPS 打开，去掉打开密码，另存一份再导入。"  # noqa: S105
 LONGEST_CELL = 32_767  # characters, as spreadsheets have it
+LONGEST_COMMENT = 1000  # characters
 Place = tuple[int, int]  # row and column, from 0
 
 
@@ -39,6 +41,7 @@ class Sheet:
     kind:   what it is where it holds no cells (图表 …), else empty.
     hidden: not shown to who opens the workbook. old_days: day numbers count from 1904.
     faults: the cells without a value, with the text that stands there.
+    comments: what people wrote beside cells (批注).
     """
 
     name: str
@@ -50,6 +53,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     struck_rows: set[int] = field(default_factory=set)
     faults: dict[Place, tuple[Fault, str]] = field(default_factory=dict)
+    comments: dict[Place, str] = field(default_factory=dict)
 
 
 def check_size(name: str, height: int, width: int) -> None:
@@ -89,6 +93,20 @@ def fill_down(sheet: Sheet) -> None:
             _put(sheet.rows[row], merge.left, value)
             if fault:
                 sheet.faults[row, merge.left] = fault
+
+
+def fill_across(texts: list[list[str]], merge: Merge, width: int) -> None:
+    """Write the words of a merged heading over each column that it covers, up to a width."""
+    if merge.top >= len(texts) or merge.left >= len(texts[merge.top]):
+        return
+    words = texts[merge.top][merge.left]
+    if not words:
+        return
+    for row in texts[merge.top : merge.bottom + 1]:
+        right = min(merge.right + 1, width)
+        row.extend([""] * (right - len(row)))
+        for place in range(merge.left, right):
+            row[place] = words
 
 
 def _put(row: list[object], place: int, value: object) -> None:

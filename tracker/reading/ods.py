@@ -12,7 +12,7 @@ from lxml import etree
 
 from tracker.domain.errors import UnreadableFileError
 from tracker.reading import grid, xlsx
-from tracker.reading.grid import Fault, Merge, Sheet
+from tracker.reading.grid import PASSWORD, Fault, Merge, Sheet
 
 CONTENT, STYLES, MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
 T = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -21,7 +21,6 @@ X = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 S = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 C = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 ERROR = re.compile(r"#\S+[!?]|#N/A|Err:\d+|错误:\d+")
-PASSWORD = "文件有密码：请用 Excel 或 WPS 打开，去掉打开密码，另存一份再导入。"  # noqa: S105
 MOST_REPEATED = 1000  # times that a row with content is repeated
 NUMBERS = ("float", "percentage", "currency")
 
@@ -109,6 +108,10 @@ def _row(row: Any, at: int, sheet: Sheet, merges: list[Merge]) -> tuple[list[obj
         styles.append(cell.get(f"{T}style-name", ""))
         if fault is not None:
             sheet.faults[at, place] = fault
+        remark = cell.find(f"{OFFICE}annotation")
+        if remark is not None:
+            words = " ".join(_text(part) for part in remark.iterchildren(f"{X}p"))
+            sheet.comments[at, place] = words[: grid.LONGEST_COMMENT]
     return cells, styles
 
 

@@ -12,7 +12,8 @@ from datetime import date, time, timedelta
 from tracker.domain import header, reading
 from tracker.domain.errors import InvalidDetailError, UnreadableFileError
 from tracker.domain.header import Head
-from tracker.reading.grid import Fault, Merge, Sheet, letters
+from tracker.reading import grid
+from tracker.reading.grid import Fault, Sheet, letters
 
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 FEWEST_HEADERS = 2
@@ -204,6 +205,9 @@ class _SheetReader:
             self.told.doubt = True
             return
         self._rows()
+        for at, beside in self.comments.items():  # of rows that are no entries
+            for place, words in beside.items():
+                self._warn(at + 1, place, f"批注“{words[:60]}”没有读取。", words)
 
     def _head(self) -> Head:
         sheet = self.sheet
@@ -217,7 +221,7 @@ class _SheetReader:
             for row in sheet.rows[: HEADER_WITHIN + header.MOST_DEPTH]
         ]
         for merge in sheet.merges:
-            _fill_across(texts, merge)
+            grid.fill_across(texts, merge, MOST_COLUMNS)
         return header.find(texts, self.columns.labels, days=self.columns.days, last=last)
 
     def _tell_head(self) -> None:
@@ -232,7 +236,8 @@ class _SheetReader:
             self.found.refusals.append(Problem(self.sheet.name, at, where, message, label))
 
     def _column(self, place: int) -> str:
-        return f"{self.head.headings[place].shown or '（无表头）'}（{letters(place)}）"
+        shown = self.head.headings[place].shown if place < len(self.head.headings) else ""
+        return f"{shown or '（无表头）'}（{letters(place)}）"
 
     def _warn(self, at: int, place: int, message: str, value: str = "") -> None:
         column = self._column(place) if place >= 0 else ""
@@ -244,6 +249,7 @@ class _SheetReader:
         head = self.head
         self.names = {place: name for name, place in head.places.items()}
         self.titles = [heading.shown for heading in head.headings]
+        self.day_places = {head.places[name] for name in self.columns.days if name in head.places}
         self.shown_columns = {name: self._column(place) for name, place in head.places.items()}
         counting = [
             place
@@ -255,7 +261,9 @@ class _SheetReader:
         self.told.rows = 0
         self.above: dict[int, object] = {}
         self.rival_days = [(name, at) for name, at in head.rivals if name in self.columns.days]
-        self.unnamed: set[int] = set()
+        self.comments: dict[int, dict[int, str]] = {}
+        for (at, place), words in self.sheet.comments.items():
+            self.comments.setdefault(at, {})[place] = words
         for at, row in enumerate(self.sheet.rows):
             filled = [place for place, cell in enumerate(row) if cell is not None and reading.text(cell)]
             faulty = any((at, place) in self.sheet.faults for place in self.names)
@@ -297,6 +305,8 @@ class _SheetReader:
 
     def _is_head(self, row: Sequence[object], filled: Sequence[int]) -> bool:
         """Return whether the headings stand here again; refuse others among the rows."""
+        if any(isinstance(row[place], date | int | float) for place in filled if place in self.day_places):
+            return False
         texts = {place: row[place] for place in filled}
         words = {place: header.normal(text) for place, text in texts.items() if isinstance(text, str)}
         own = sum(words.get(place) == self.head.headings[place].words for place in self.names)
@@ -401,6 +411,8 @@ class _SheetReader:
                 title = self.titles[place] if place < len(self.titles) else ""
                 title = title or f"{letters(place)}列"
                 found[title] = f"{found[title]}；{words}" if title in found else words
+        for place, words in self.comments.pop(at, {}).items():
+            found[f"批注（{letters(place)}{at + 1}）"] = words
         return found
 
 
@@ -413,20 +425,6 @@ FAULTS = {
 
 def _also(lacking: Sequence[str]) -> str:
     return f"也没有{'、'.join(lacking)}列，" if lacking else ""
-
-
-def _fill_across(texts: list[list[str]], merge: Merge) -> None:
-    """Write the words of a merged heading over each column that it covers."""
-    if merge.top >= len(texts) or merge.left >= len(texts[merge.top]):
-        return
-    words = texts[merge.top][merge.left]
-    if not words:
-        return
-    for row in texts[merge.top : merge.bottom + 1]:
-        right = min(merge.right + 1, MOST_COLUMNS)
-        row.extend([""] * (right - len(row)))
-        for place in range(merge.left, right):
-            row[place] = words
 
 
 def _later(cell: object) -> object:

@@ -10,11 +10,10 @@ from io import BytesIO
 import python_calamine as calamine
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.reading import delimited, grid, ods, xlsx
-from tracker.reading.grid import Fault, Merge, Sheet
+from tracker.reading import biff, delimited, grid, ods, xlsx
+from tracker.reading.grid import PASSWORD, Fault, Merge, Sheet
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, .et, and packages with a password
-PASSWORD = "文件有密码：请用 Excel 或 WPS 打开，去掉打开密码，另存一份再导入。"  # noqa: S105
 BROKEN = "文件已损坏，不能打开：请用 Excel 或 WPS 打开后另存一份（.xlsx）再导入。"
 NONE = "这不是电子表格：请提供 .xlsx、.xlsm、.xls、.et、.ods、.csv 或 .tsv 文件。"
 OTHERS = (
@@ -70,7 +69,13 @@ def _old(content: bytes) -> list[Sheet]:
     for part, message in OLD_PARTS:
         if part.encode("utf-16-le") in content:
             raise UnreadableFileError(message)
-    return _by_calamine(content)
+    if biff.is_locked(content):
+        raise UnreadableFileError(PASSWORD)
+    found = _by_calamine(content)
+    marks = biff.marks(content, [sheet.name for sheet in found])
+    for sheet in found:
+        xlsx.mark(sheet, marks)
+    return found
 
 
 def _package(content: bytes) -> list[Sheet]:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import join, normpath
 from typing import Any
 from xml.parsers import expat
@@ -34,6 +35,7 @@ class Marks:
     faults: dict[Place, tuple[Fault, str]] = field(default_factory=dict)
     filled: dict[int, int] = field(default_factory=dict)
     struck: dict[int, int] = field(default_factory=dict)
+    comments: dict[Place, str] = field(default_factory=dict)
     merges: int = 0
 
 
@@ -54,7 +56,46 @@ def marks(archive: zipfile.ZipFile) -> Book:
     for name, part in parts:
         if part in names and "worksheets" in part:
             found.sheets[name] = _sheet(archive, part, name, struck)
+            found.sheets[name].comments = _comments(archive, part, names)
     return found
+
+
+def _comments(archive: zipfile.ZipFile, part: str, names: set[str]) -> dict[Place, str]:
+    """Return what people wrote beside the cells of a sheet (批注)."""
+    folder, _, file = part.rpartition("/")
+    about = f"{folder}/_rels/{file}.rels"
+    targets: list[str] = []
+
+    def relation(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/comments"):
+            targets.append(_path(attributes.get("Target", ""), folder))
+
+    if about in names:
+        _parse(archive, about, relation)
+    found: dict[Place, str] = {}
+    for target in targets:
+        if target in names:
+            found |= _texts(archive, target)
+    return found
+
+
+def _texts(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
+    """Return the texts of a part of comments by the cells that they stand beside."""
+    texts: dict[Place, list[str]] = {}
+    at: list[Place] = []
+
+    def begin(tag: str, attributes: Attributes) -> None:
+        place = REFERENCE.fullmatch(attributes.get("ref", "")) if tag == "comment" else None
+        if place:
+            at[:] = [(int(place[2]) - 1, _column(place[1]))]
+
+    def data(text: str) -> None:
+        for place in at:
+            texts.setdefault(place, []).append(text)
+
+    _parse(archive, part, begin, data=data)
+    whole = {place: " ".join("".join(words).split()) for place, words in texts.items()}
+    return {place: words[: grid.LONGEST_COMMENT] for place, words in whole.items() if words}
 
 
 def _parts(archive: zipfile.ZipFile, names: set[str]) -> tuple[list[tuple[str, str]], bool]:
@@ -80,8 +121,8 @@ def _parts(archive: zipfile.ZipFile, names: set[str]) -> tuple[list[tuple[str, s
     return [(name, _path(targets.get(key, ""))) for name, key in sheets], old_days
 
 
-def _path(target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+def _path(target: str, folder: str = "xl") -> str:
+    return target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
 
 
 def mark(sheet: Sheet, book: Book) -> None:
@@ -92,6 +133,7 @@ def mark(sheet: Sheet, book: Book) -> None:
         return
     sheet.hidden_rows = found.hidden_rows
     sheet.faults.update(found.faults)
+    sheet.comments = found.comments
     sheet.struck_rows = {row for row, count in found.struck.items() if count * 2 > found.filled[row]}
 
 
@@ -180,6 +222,7 @@ class _SheetReader:
             self.marks.struck[self.row] = self.marks.struck.get(self.row, 0) + 1
 
 
+@lru_cache(maxsize=1000)
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:
@@ -217,11 +260,10 @@ def _parse(
 
     parser.EntityDeclHandler = refuse
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda tag, attributes: begin(
-        _local(tag), {_local(key): value for key, value in attributes.items()}
-    )
+    parser.StartElementHandler = lambda tag, attributes: begin(_local(tag), _plain(attributes))
     parser.EndElementHandler = lambda tag: end(_local(tag))
     parser.CharacterDataHandler = data
+    parser.buffer_text = True
     try:
         for chunk in chunks(archive, part):
             parser.Parse(chunk, False)
@@ -244,4 +286,11 @@ def chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def _local(tag: str) -> str:
-    return tag.rpartition(":")[2]
+    return tag.rpartition(":")[2] if ":" in tag else tag
+
+
+def _plain(attributes: Attributes) -> Attributes:
+    """Return attributes by their names without namespaces; most have none, and a sheet has many cells."""
+    if ":" not in "".join(attributes):
+        return attributes
+    return {_local(key): value for key, value in attributes.items()}

@@ -1,0 +1,343 @@
+"""Registers as offices have them, through the command: each is read right, or told, or refused (exchange.md 4)."""
+
+import csv
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from docx import Document
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+
+from tests.reading.test_registers import ods, ods_row
+from tracker.services import exporting
+
+DATA = Path(__file__).parents[1] / "data" / "registers"
+HEADERS = (
+    "序号", "受理编号", "收到日期", "申请人", "申请人类型", "申请方式", "申请内容", "答复类型", "答复日期", "备注",
+)  # fmt: skip
+ZHANG = [
+    1,
+    "2025-1",
+    date(2025, 1, 6),
+    "张三",
+    "公民",
+    "当面",
+    "某规划图",
+    "予以公开",
+    date(2025, 1, 20),
+    None,
+]
+FIRM = [
+    2,
+    "2025-2",
+    date(2025, 2, 10),
+    "某公司",
+    "企业",
+    "EMS",
+    "某批复",
+    "政府信息不存在",
+    date(2025, 3, 3),
+    None,
+]
+READ = {"2025-1": ("张三", "2025-01-06", "2025-01-20"), "2025-2": ("某公司", "2025-02-10", "2025-03-03")}
+
+
+def but(row: list, **cells) -> list:
+    return [cells.get(header, value) for header, value in zip(HEADERS, row, strict=True)]
+
+
+def book(*sheets, change: Callable = lambda book: None) -> bytes:
+    """Return a workbook of sheets: a name and rows each; rows alone are the sheet 2025年."""
+    made, stream = openpyxl.Workbook(), BytesIO()
+    made.remove(made.active)
+    for name, rows in sheets:
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    change(made)
+    made.save(stream)
+    return stream.getvalue()
+
+
+def table(*rows, change: Callable = lambda book: None) -> bytes:
+    return book(("台账", rows), change=change)
+
+
+def text(*rows, encoding="utf-8", separator=",", before="") -> bytes:
+    stream = StringIO()
+    csv.writer(stream, delimiter=separator).writerows(rows)
+    return (before + stream.getvalue()).encode(encoding)
+
+
+def merged(*ranges) -> Callable:
+    def change(made) -> None:
+        for cells in ranges:
+            made.active.merge_cells(cells)
+
+    return change
+
+
+def hide(name: str, state: str) -> Callable:
+    def change(made) -> None:
+        made[name].sheet_state = state
+
+    return change
+
+
+def strict(content: bytes) -> bytes:
+    """Return a workbook with the names of the strict form (ISO/IEC 29500-1)."""
+    names = {
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+        ),
+    }
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        for one in old.namelist():
+            part = old.read(one)
+            for theirs, ours in names.items():
+                part = part.replace(theirs, ours)
+            new.writestr(one, part)
+    return stream.getvalue()
+
+
+def zipped(**parts: bytes) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), part)
+    return stream.getvalue()
+
+
+def locked_ods() -> bytes:
+    return zipped(content_xml=b"\x00\x01", **{"META-INF__manifest_xml": b"<manifest:encryption-data/>"})
+
+
+def word_table() -> bytes:
+    document, stream = Document(), BytesIO()
+    grid = document.add_table(rows=2, cols=len(HEADERS))
+    for place, header in enumerate(HEADERS):
+        grid.cell(0, place).text, grid.cell(1, place).text = header, str(ZHANG[place])
+    document.save(stream)
+    return stream.getvalue()
+
+
+def old_word() -> bytes:
+    return (
+        (DATA / "titled.xls")
+        .read_bytes()
+        .replace("Workbook".encode("utf-16-le"), "WordDoc\0".encode("utf-16-le"))
+    )
+
+
+def with_formula() -> bytes:
+    """Return a workbook one of whose names is a formula that nobody saved the result of."""
+    stream = BytesIO()
+    made = xlsxwriter.Workbook(stream)
+    sheet, day = made.add_worksheet("台账"), made.add_format({"num_format": "yyyy-mm-dd"})
+    for at, row in enumerate((HEADERS, ZHANG, FIRM)):
+        for place, cell in enumerate(row):
+            sheet.write(at, place, cell, day if isinstance(cell, date) else None)
+    sheet.write_formula(2, 3, "=D2&D1", None, "")
+    made.close()
+    return stream.getvalue()
+
+
+def old_days(made) -> None:
+    made.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+
+
+def struck(made) -> None:
+    for cell in made.active[3]:
+        cell.font = Font(strike=True)
+    made.active.row_dimensions[2].hidden = True
+
+
+def commented(made) -> None:
+    made.active["D2"].comment = Comment("此件已撤回", "李")
+
+
+def far_format(made) -> None:
+    made.active.cell(60_000, 12).font = Font(bold=True)
+
+
+GROUPS = [
+    ["某局依申请公开台账"],
+    ["受理编号", "申请人情况", None, "受理情况", None, None, "答复情况", None],
+    [None, "姓名", "类型", "收到日期", "申请方式", "申请内容", "类型", "日期"],
+    ["2025-1", "张三", "公民", "2025.1.6", "当面", "某规划图", "予以公开", "2025.1.20"],
+]
+BRACKETS = [
+    "序号", "受理编号", "收到日期（年-月-日）", "申请人（姓名或名称）", "申请人类型【公民/法人】", "申请方式", "申请内容[摘要]",
+    "答复类型（见表三）", "答复日期（应答复）", "答复日期（实际）",
+]  # fmt: skip
+QUARTER = ["季度", "收到", "办结"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A file and what must become of it: exit status, cases kept, words said. other: arguments more."""
+
+    name: str
+    content: bytes | Callable[[], bytes]
+    status: int
+    cases: dict[str, tuple] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
+def fixture(name: str) -> bytes:
+    return (DATA / name).read_bytes()
+
+
+ONE = {"2025-1": READ["2025-1"]}
+TYPED = [
+    "2025/1/6", "2025年1月6日", "2025.01.06", "2025-1-6", "20250106", 20250106, 45663, "45663", "2025年1月6号", "２０２５年１月６日",
+    "2025年1月6日星期一", "2025/1/6（周一）", "二〇二五年一月六日", "二○二五年一月六日", "2025年1月6日上午", "2025-01-06 09:30:00",
+    "2025 年 1 月 6 日", datetime(2025, 1, 6, 23, 59),  # noqa: DTZ001
+]  # fmt: skip
+UNREADABLE = [
+    "25/1/6",
+    "1月6日",
+    "2025-02-30",
+    "2025年1月",
+    "2025年1月6日星期二",
+    "2025-1-6、2025-1-9",
+    "1/6/2025",
+    "年初",
+]
+
+KINDS = [
+    Kind("a.xlsx", lambda: table(HEADERS, ZHANG, FIRM), 0, READ, ("台账：读取2行",)),
+    Kind("strict.xlsx", lambda: strict(table(HEADERS, ZHANG, FIRM)), 0, READ),
+    Kind("macros.xlsm", lambda: table(HEADERS, ZHANG, FIRM), 0, READ),
+    Kind(
+        "titled.xls", lambda: fixture("titled.xls"), 2, {}, ("第4行“申请人类型（E）”列：请填写", "草稿：隐藏，未读取", "合计行（第5行）")
+    ),
+    Kind(
+        "merged.et", lambda: fixture("merged.et"), 0,
+        {f"2025-{n}": ("张三", "2025-01-06", "2025-01-20") for n in (1, 2, 3)},
+    ),
+    Kind("of_1904.xls", lambda: fixture("of_1904.xls"), 0, READ),
+    Kind(
+        "rows.xls", lambda: fixture("rows.xls"), 1, {**READ, "2025-3": ("张三", "2025-01-07", "2025-01-20")}, ("删除线", "第4行：请核对：这一行被隐藏")
+    ),
+    Kind("error.xls", lambda: fixture("error.xls"), 2, {}, ("第3行“申请人（D）”列：单元格是错误值#N/A",)),
+    Kind("error.xls", lambda: fixture("error.xls"), 1, ONE, ("台账：读取1行；1行不能导入",), ("--keep-going",)),
+    Kind("password.xls", lambda: fixture("password.xls"), 2, {}, ("去掉打开密码",)),
+    Kind("password.et", lambda: fixture("password.et"), 2, {}, ("去掉打开密码",)),
+    Kind("password.ods", locked_ods, 2, {}, ("去掉打开密码",)),
+    Kind("open.ods", lambda: ods("".join(ods_row(row) for row in (HEADERS, ZHANG, FIRM))), 0, READ),
+    Kind("excel.csv", lambda: text(HEADERS, ZHANG, FIRM, encoding="utf-8-sig"), 0, READ),
+    Kind("wps.csv", lambda: text(["某局台账"], HEADERS, ZHANG, FIRM, encoding="gb18030"), 0, READ, ("标题（第1行）",)),
+    Kind("unicode.csv", lambda: text(HEADERS, ZHANG, FIRM, encoding="utf-16", separator="\t"), 0, READ),
+    Kind("unmarked.csv", lambda: text(HEADERS, ZHANG, FIRM, encoding="utf-16-le"), 0, READ),
+    Kind("tabs.tsv", lambda: text(HEADERS, ZHANG, FIRM, separator="\t"), 0, READ),
+    Kind("semicolons.csv", lambda: text(HEADERS, ZHANG, FIRM, separator=";", before="sep=;\r\n"), 0, READ),
+    Kind("word.xls", word_table, 2, {}, ("这不是电子表格",)),
+    Kind("oldword.xls", old_word, 2, {}, ("已损坏",)),
+    Kind("page.xls", "<html><table><tr><td>收到日期</td></tr></table></html>".encode(), 2, {}, ("网页或 XML",)),
+    Kind(
+        "xml2003.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', 2, {}, ("另存为 .xlsx",)
+    ),
+    Kind("scan.xlsx", b"%PDF-1.7\n", 2, {}, ("这是 PDF",)),
+    Kind("packed.xlsx", lambda: zipped(register_xlsx=table(HEADERS, ZHANG)), 2, {}, ("这不是电子表格",)),
+    Kind("cut.xlsx", lambda: table(HEADERS, ZHANG)[:3000], 2, {}, ("已损坏",)),
+    Kind("old_days.xlsx", lambda: table(HEADERS, ZHANG, but(FIRM, 收到日期=44236), change=old_days), 0, READ),
+    Kind("formula.xlsx", with_formula, 2, {}, ("没有保存计算结果",)),
+    Kind(
+        "merged.xlsx",
+        lambda: table(
+            HEADERS, ZHANG, *(but(ZHANG, 受理编号=f"2025-{n}", 申请人=None, 申请内容=f"第{n}件", 答复类型="同上", 答复日期="〃") for n in (2, 3)),
+            change=merged("D2:D4"),
+        ),
+        0, {f"2025-{n}": ("张三", "2025-01-06", "2025-01-20") for n in (1, 2, 3)},
+    ),
+    Kind("ditto.xlsx", lambda: table(HEADERS, but(ZHANG, 申请人="同上")), 2, {}, ("上面一行没有内容",)),
+    Kind(
+        "groups.xlsx", lambda: table(*GROUPS, change=merged("A1:H1", "A2:A3", "B2:C2", "D2:F2", "G2:H2")), 0, ONE, ("标题（第1行）",)
+    ),
+    Kind("brackets.xlsx", lambda: table(BRACKETS, [*ZHANG[:8], date(2025, 2, 7), date(2025, 1, 20)]), 0, ONE),
+    Kind("doubled.xlsx", lambda: table([*HEADERS, "答复日期"], [*ZHANG, "2025-1-25"]), 2, {}, ("答复日期（I）、答复日期（K）",)),
+    Kind(
+        "footers.xlsx",
+        lambda: table(
+            ["某局台账"], HEADERS, ["第一季度"], ZHANG, ["小计", None, "1件"], HEADERS, FIRM, ["合计", "2件"],
+            ["填报人：李", None, None, "审核人：王"], ["注：以上不含外局。"],
+        ),
+        0, READ, ("合计行（第5、8行）", "重复的表头（第6行）", "分段标题（第3行）", "落款、说明（第9、10行）"),
+    ),
+    Kind(
+        "hidden.xlsx", lambda: book(("2025", [HEADERS, ZHANG]), ("草稿", [HEADERS, FIRM]), change=hide("草稿", "hidden")), 0, ONE, ("草稿：隐藏，未读取",)
+    ),
+    Kind(
+        "veryhidden.xlsx",
+        lambda: book(("2025", [HEADERS, ZHANG]), ("旧", [HEADERS, FIRM]), change=hide("旧", "veryHidden")),
+        0, READ, ("旧：读取1行",), ("--hidden-sheets",),
+    ),
+    Kind("hidden_rows.xlsx", lambda: table(HEADERS, ZHANG, FIRM, change=struck), 1, READ, ("第2行：请核对：这一行被隐藏", "第3行：请核对：这一行画了删除线")),
+    Kind("years.xlsx", lambda: book(("2024年", [HEADERS, ZHANG]), ("2025年", [HEADERS, FIRM])), 1, READ, ("不在工作表名所说的2024年",)),
+    Kind(
+        "months.xlsx", lambda: book(("1月", [HEADERS, ZHANG]), ("2月", [HEADERS, FIRM]), ("3月", [HEADERS])), 0, READ, ("1月：读取1行", "2月：读取1行", "3月：")
+    ),
+    Kind(
+        "quarters.xlsx", lambda: book(("第一季度", [HEADERS, ZHANG, FIRM]), ("汇总", [QUARTER, ["一", 2, 2]])), 1, READ, ("汇总：没有收到日期列",)
+    ),
+    Kind(
+        "typed_days.xlsx",
+        lambda: table(HEADERS, *(but(ZHANG, 受理编号=f"T-{n}", 收到日期=cell) for n, cell in enumerate(TYPED))),
+        0, {f"T-{n}": READ["2025-1"] for n in range(len(TYPED))},
+    ),
+    Kind(
+        "unreadable_days.xlsx",
+        lambda: table(HEADERS, *(but(ZHANG, 受理编号=f"T-{n}", 收到日期=cell) for n, cell in enumerate(UNREADABLE))),
+        2, {}, tuple(f"第{n}行“收到日期（C）”列：“{cell}”不是有效日期" for n, cell in enumerate(UNREADABLE, 2)),
+    ),
+    Kind("remarks.xlsx", lambda: table(HEADERS, but(ZHANG, 备注="申请人已撤回"), FIRM), 1, READ, ("写有“撤回”：只作备注保留",)),
+    Kind(
+        "old_years.xlsx", lambda: table(HEADERS, but(ZHANG, 收到日期="2009-3-2", 答复日期="2009-3-20")), 0, {"2025-1": ("张三", "2009-03-02", "2009-03-20")}
+    ),
+    Kind("too_old.xlsx", lambda: table(HEADERS, but(ZHANG, 收到日期="1999-3-2")), 2, {}, ("早于《条例》施行的2008年",)),
+    Kind("blank.xlsx", lambda: book(("Sheet1", []), ("Sheet2", [])), 2, {}, ("没有找到可以导入的内容", "空表")),
+    Kind("far.xlsx", lambda: table(HEADERS, ZHANG, change=far_format), 0, ONE),
+    Kind("comment.xlsx", lambda: table(HEADERS, ZHANG, change=commented), 1, ONE, ("“批注（D2）”列：请核对：写有“撤回”",)),
+    Kind("trader.xlsx", lambda: table(HEADERS, but(ZHANG, 申请人类型="个体户")), 1, ONE, ("按自然人登记",)),
+    Kind(
+        "lost_digits.xlsx", lambda: table([*HEADERS[:9], "身份证号"], [*ZHANG[:9], 410105199003070000]), 2, {}, ("15位以后的数字已经丢失",)
+    ),
+    Kind("said_only.xlsx", lambda: table(HEADERS, but(ZHANG, 答复类型="已办结")), 2, {}, ("没有说明怎样答复",)),
+    Kind(
+        "owed.xlsx", lambda: table([*HEADERS[:9], "是否延期"], [*ZHANG[:9], "是"]), 1, ONE, ("没有登记延期",)
+    ),
+    Kind("headings.xlsx", lambda: table(HEADERS), 2, {}, ("没有找到可以导入的内容",)),
+    Kind("register.pdf", b"%PDF-1.7\n", 2, {}, ("请提供案件历史",)),
+]  # fmt: skip
+
+
+def told(case: dict) -> tuple:
+    """Return what a case says: the name, the day of receipt, the day of the answer."""
+    days = {event["step"]: event["on"] for event in case["events"]}
+    return case["applicant"]["name"], days["receive"], days.get("answer")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "".join([kind.name, *kind.other]))
+def test_a_register_is_read_right_or_told_or_refused(on_sqlite, clock, tmp_path, kind):
+    path = tmp_path / kind.name
+    path.write_bytes(kind.content if isinstance(kind.content, bytes) else kind.content())
+
+    result = on_sqlite.test_cli_runner().invoke(args=["tracker", "import", str(path), *kind.other])
+
+    kept = exporting.histories(now=clock())
+    assert (result.exit_code, result.stdout) == (kind.status, ""), result.stderr
+    assert {case["number"]: told(case) for case in kept if "events" in case} == kind.cases
+    assert [words for words in kind.said if words not in result.stderr] == []
+    assert "Traceback" not in result.stderr
+    assert kind.status or "请核对" not in result.stderr

@@ -1,0 +1,192 @@
+"""What stands beside the values of an .xls or .et: errors, hidden and struck-out rows, how days count.
+
+The library that reads the values gives nothing for an error and says nothing of the rest. The file is a
+compound file (MS-CFB) with a stream of records (MS-XLS); only the records named here are looked at.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tracker.domain.errors import UnreadableFileError
+from tracker.reading import grid
+from tracker.reading.grid import Fault
+from tracker.reading.xlsx import BROKEN, Book, Marks
+
+HEADER = 512  # bytes
+ENTRY = 128  # bytes of an entry of the directory
+STREAMS = ("Workbook", "Book")  # of Excel 97 and later, of 5.0 and 95
+IN_HEADER = 109  # sectors of the table of sectors that the header itself names
+LAST = 0xFFFFFFFA  # numbers from here on are no sectors
+BOF, EOF, LOCK, DATES, SHEET, FONT, STYLE, ROW = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x31, 0xE0, 0x208
+ERROR_OR_TRUTH, FORMULA, NUMBERS = 0x205, 0x06, 0xBD
+CELLS = (0xFD, 0x204, 0xD6, 0x203, 0x27E, FORMULA, ERROR_OR_TRUTH)  # of one value each
+STRUCK, HIDDEN = 0x08, 0x20  # bits of a font, of a row
+NO_FONT = 4  # a number that no font has
+NO_NUMBER, ERROR = 0xFFFF, 2  # marks in the result of a formula
+ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
+    0x2A: "#N/A",
+}  # fmt: skip
+
+
+def marks(content: bytes, names: Sequence[str]) -> Book:
+    """Return the marks of the sheets; names: of the sheets, in their order.
+
+    Raises UnreadableFileError where the file has a password, or its records do not hold together.
+    """
+    try:
+        return _Records(_stream(content)).book(names)
+    except (struct.error, IndexError) as error:
+        raise UnreadableFileError(BROKEN) from error
+
+
+def is_locked(content: bytes) -> bool:
+    """Return whether the workbook has a password."""
+    try:
+        return any(kind == LOCK for kind, _data, _at in _records(_stream(content)[:4096]))
+    except (struct.error, IndexError, UnreadableFileError):
+        return False
+
+
+# -- the compound file ------------------------------------------------------------------------------
+
+
+def _stream(content: bytes) -> bytes:
+    """Return the stream of the workbook's records."""
+    (size,) = struct.unpack_from("<H", content, 30)
+    sector = 1 << min(size, 16)
+    if sector < HEADER:
+        raise UnreadableFileError(BROKEN)
+    (directory,) = struct.unpack_from("<I", content, 48)
+    (cutoff, few) = struct.unpack_from("<II", content, 56)
+    table = _table(content, sector)
+    entries = _chain(content, table, directory, sector, sector)
+    root_at, _size = struct.unpack_from("<II", entries, 116)
+    for place in range(0, len(entries) - ENTRY + 1, ENTRY):
+        length = min(struct.unpack_from("<H", entries, place + 64)[0], 64)
+        name = entries[place : place + max(length - 2, 0)].decode("utf-16-le", "replace")
+        if name not in STREAMS:
+            continue
+        start, whole = struct.unpack_from("<II", entries, place + 116)
+        if whole >= cutoff:
+            return _chain(content, table, start, sector, sector)[:whole]
+        small = _chain(content, table, root_at, sector, sector)
+        packed = _chain(content, table, few, sector, sector)
+        numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
+        return _chain(small, numbers, start, 64, 0)[:whole]
+    raise UnreadableFileError(BROKEN)
+
+
+def _table(content: bytes, sector: int) -> Sequence[int]:
+    """Return which sector follows each."""
+    named = [number for number in struct.unpack_from(f"<{IN_HEADER}I", content, 76) if number < LAST]
+    (more,) = struct.unpack_from("<I", content, 68)
+    for _ in range(len(content) // sector):
+        if more >= LAST:
+            break
+        *found, more = struct.unpack_from(f"<{sector // 4}I", content, (more + 1) * sector)
+        named += [number for number in found if number < LAST]
+    raw = b"".join(content[(number + 1) * sector : (number + 2) * sector] for number in named)
+    return struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4])
+
+
+def _chain(content: bytes, table: Sequence[int], start: int, sector: int, before: int) -> bytes:
+    """Return the sectors that follow each other from one on. before: bytes that stand before the first."""
+    found, number = [], start
+    for _ in range(len(content) // sector + 1):
+        if number >= LAST:
+            break
+        found.append(content[before + number * sector : before + (number + 1) * sector])
+        number = table[number]
+    return b"".join(found)
+
+
+# -- the records --------------------------------------------------------------------------------------
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Yield the kind of each record, what it holds, and where it begins."""
+    at = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == 0 and size == 0:
+            return
+        yield kind, stream[at + 4 : at + 4 + size], at
+        at += 4 + size
+
+
+@dataclass(slots=True)
+class _Records:
+    """Follows the records of a workbook: first those of the whole, then sheet by sheet."""
+
+    stream: bytes
+    old_days: bool = False
+    struck_fonts: list[bool] = field(default_factory=list)
+    styles: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+    def book(self, names: Sequence[str]) -> Book:
+        """Return what the records say of each sheet."""
+        found: dict[int, Marks] = {}
+        depth, marks = 0, Marks()
+        for kind, data, at in _records(self.stream):
+            if kind == BOF:
+                depth += 1
+                if depth == 1:
+                    marks = found[at] = Marks()
+            elif kind == EOF:
+                depth -= 1
+            elif kind == LOCK:
+                raise UnreadableFileError(grid.PASSWORD)
+            elif depth == 1:
+                self._take(kind, data)
+                self._take_row(kind, data, marks)
+        told = [found.get(place, Marks()) for place in self.places]
+        return Book(dict(zip(names, told, strict=False)), self.old_days)
+
+    def _take(self, kind: int, data: bytes) -> None:
+        """Take what is said of the whole workbook."""
+        if kind == DATES:
+            self.old_days = data[:1] == b"\x01"
+        elif kind == SHEET:
+            self.places.append(struct.unpack_from("<I", data)[0])
+        elif kind == FONT:
+            self.struck_fonts.append(bool(struct.unpack_from("<HH", data)[1] & STRUCK))
+        elif kind == STYLE:
+            self.styles.append(struct.unpack_from("<H", data)[0])
+
+    def _take_row(self, kind: int, data: bytes, marks: Marks) -> None:
+        """Take what is said of a row or a cell."""
+        if kind == ROW:
+            row, bits = struct.unpack_from("<H10xH", data)
+            if bits & HIDDEN:
+                marks.hidden_rows.add(row)
+        elif kind == NUMBERS:
+            self._numbers(data, marks)
+        elif kind in CELLS:
+            self._cell(kind, data, marks)
+
+    def _cell(self, kind: int, data: bytes, marks: Marks) -> None:
+        row, column, style = struct.unpack_from("<HHH", data)
+        self._count(row, style, marks)
+        code = None
+        if kind == ERROR_OR_TRUTH and data[7]:
+            code = data[6]
+        elif kind == FORMULA and struct.unpack_from("<H", data, 12)[0] == NO_NUMBER and data[6] == ERROR:
+            code = data[8]
+        if code is not None:
+            marks.faults[row, column] = (Fault.ERROR, ERRORS.get(code, "#N/A"))
+
+    def _numbers(self, data: bytes, marks: Marks) -> None:
+        """Take a row of numbers that are kept together."""
+        (row,) = struct.unpack_from("<H", data)
+        for place in range(4, len(data) - 2, 6):
+            self._count(row, struct.unpack_from("<H", data, place)[0], marks)
+
+    def _count(self, row: int, style: int, marks: Marks) -> None:
+        marks.filled[row] = marks.filled.get(row, 0) + 1
+        font = self.styles[style] if style < len(self.styles) else 0
+        font -= font > NO_FONT
+        if font < len(self.struck_fonts) and self.struck_fonts[font]:
+            marks.struck[row] = marks.struck.get(row, 0) + 1
