@@ -60,7 +60,7 @@ WORDS: dict[Ending, str] = {
     Ending("unable_not_held"): "不掌握 本机关不掌握 不掌握相关政府信息 本机关不掌握相关信息 不属于本机关掌握",
     Ending("unable_not_held", "absent"): (
         "不存在 信息不存在 政府信息不存在 申请信息不存在 所申请信息不存在 经检索不存在 经检索没有 "
-        "查无此信息 告知不存在"
+        "查无此信息 告知不存在 "
         "不存在该信息"
     ),
     Ending("unable_not_held", "others"): (

@@ -16,13 +16,15 @@ from tracker.domain.channel import RULES, Channel
 from tracker.domain.event import METHODS
 
 KINDS = {kind.value: applicant.LABELS[kind] for kind in ApplicantKind}
+# 民法典第54条: a natural person in business. No text says in which column of table 3 it stands; some offices
+# count it with businesses, so it is told each time.
+TRADER = "个体工商户 个体户 个体经营户 个体工商业者"
 KIND_WORDS = {
     ApplicantKind.NATURAL_PERSON: (
-        "公民 个人 公民个人 公民（自然人） 自然人（公民） 个体工商户 群众 市民 村民 学生 农民 居民"
+        "公民 个人 公民个人 公民（自然人） 自然人（公民） 群众 市民 村民 学生 农民 居民 " + TRADER
     ),
     ApplicantKind.BUSINESS: (
-        "企业 公司 工商企业 合伙企业 个人独资企业 有限公司 商业公司 企业法人 国有企业 民营企业 私营企业 "
-        "个体户"
+        "企业 公司 工商企业 合伙企业 个人独资企业 有限公司 商业公司 企业法人 国有企业 民营企业 私营企业"
     ),
     ApplicantKind.RESEARCH: "科研院所 高校 高等学校 科研单位 科研教育机构",
     ApplicantKind.NGO: "公益组织 社会组织 社会团体 基金会 民办非企业单位 社会公益机构 公益机构 慈善组织",
@@ -47,8 +49,8 @@ CHANNEL_WORDS = {
         "挂号 挂号信 挂号信函 邮政挂号 挂号邮寄 EMS 快递 邮政快递 特快专递 邮政特快专递 邮政EMS EMS邮寄 "
         "EMS快递 快递邮寄 "
         "信函（挂号） 信函（挂号信） 信函（EMS） 邮寄（挂号） 邮寄（挂号信） 邮寄（EMS） 邮寄（快递） "
-        "信函（快递） 邮寄（挂号信、EMS） 顺丰 顺丰快递 中通 中通快递 圆通快递 申通快递 韵达快递 京东快递 "
-        + LETTER
+        "信函（快递） 邮寄（挂号信、EMS） 顺丰 顺丰快递 中通 中通快递 顺丰/中通 "
+        "圆通快递 申通快递 韵达快递 京东快递 " + LETTER
     ),
     Channel.ORDINARY_MAIL: (
         "平信 平常信函 普通信函 普通信件 平邮 信函（平信） 邮寄（平信） 信函（平邮） 邮寄（平邮）"
@@ -146,6 +148,8 @@ def values(cells: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]
 
 
 def _value(column: Field, raw: object) -> Any:
+    if raw is None:
+        return book.read(column, raw)
     if not column.required and column.kind != "choice" and reading.text(raw) in EMPTY:
         raw = None
     if column.kind == "text" and isinstance(raw, int | float) and raw >= EXACT_DIGITS:
@@ -223,6 +227,14 @@ def doubts(values: Mapping[str, Any]) -> dict[str, str]:
         if "".join(values[name].split()).casefold() in YES and not values[day]:
             found[name] = f"写明已{act}，而没有{LABELS[day]}：没有登记{act}，期限按没有{act}计算；请补填。"
     return found
+
+
+def doubtful(cells: Mapping[str, object]) -> dict[str, str]:
+    """Return what words of a row offices take in two ways, by column: how they were read, and how else."""
+    kind = PEOPLE.sub("", "".join(reading.text(cells.get("kind")).split()))
+    if kind in TRADER.split():
+        return {"kind": f"“{kind}”按自然人登记（民法典第54条）；本机关年报把它计入商业企业的，请改写为企业。"}
+    return {}
 
 
 def is_letter(word: object) -> bool:

@@ -66,7 +66,8 @@ def days_until(told: Told, until: date) -> int:
 
 def of_row(row: Row) -> Iterator[Problem]:
     """Yield what of one row a person should look at."""
-    for name, message in request_table.doubts(row.values).items():
+    told = request_table.doubts(row.values) | request_table.doubtful(row.line.cells)
+    for name, message in told.items():
         yield row.line.problem(name, message)
     for name in ("name", "subject"):
         if name in row.line.columns and not row.values[name]:
