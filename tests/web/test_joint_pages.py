@@ -1,14 +1,17 @@
 """Several people on one form: a line each without a script, refused by line, hidden and shown as the first is."""
 
 import re
+from datetime import date
 
 import pytest
 
 from tracker.domain.permission import Role
+from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.user import AuditEntry
+from tracker.services import inspection
 
 LETTER = {
     "form": "letter",
@@ -210,6 +213,24 @@ def test_another_request_of_the_letter_begins_with_the_same_people(office, joint
     assert [value(form, f"further_{place}_name") for place in (2, 3)] == ["诸葛二二", "丙公司"]
     assert value(more.text, "further_4_name") == ""
     assert db.session.query(Case).count() == 1
+
+
+def test_a_letter_that_waits_and_is_converted_again_leaves_nobody_behind(office):
+    online = {**LETTER, **LINES, "channel": "online", "signed_on": ""}
+    office.post("/register", online)
+    row = db.session.query(Contact.id).scalar()
+
+    again = {**online, "name": "欧阳一一", "further_3_name": "", "further_3_phone": ""}
+    assert office.post(f"/contacts/{row}/convert", again).status_code == 303
+
+    db.session.remove()
+    assert [who.name for who in db.session.query(Applicant).order_by(Applicant.id)] == [
+        "欧阳一一",
+        "诸葛二二",
+    ]
+    held = db.session.query(Contact).one().pending.applicant
+    assert [who.name for who in held.people] == ["欧阳一一", "诸葛二二"]
+    assert list(inspection.inspect(today=date(2026, 3, 16))) == []
 
 
 # -- corrected ----------------------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """A silence on the pages: proposed the day after its term, taken by a person, resting on its article."""
 
+import json
 import re
 from datetime import date
 from html import unescape
 
 import pytest
 
+from tests.histories import line
 from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services import inspection, ledger
+from tracker.services import importing, inspection, ledger
 
 REQUEST = {
     "form": "visit",
@@ -167,3 +169,23 @@ def test_what_a_silence_allows_is_restated_and_checked(office, clock, case_id):
 
     assert (case.proposed, case.proposed_on.isoformat()) == ("closed_fee_lapsed", "2026-04-08")
     assert list(inspection.inspect(today=clock.today)) == []
+
+
+@pytest.mark.parametrize(
+    ("notice", "lapse", "words"),
+    [
+        ({"step": "ask_supplement", "deadline_on": "2026-01-20"}, "closed_supplement_lapsed", "逾期不补正"),
+        ({"step": "charge", "amount": "100"}, "closed_fee_lapsed", "逾期不缴费"),
+    ],
+)
+def test_a_case_says_by_which_lapse_it_was_closed(office, clock, notice, lapse, words):
+    """Two outcomes have ends of one key: the words are those of the outcome that was recorded."""
+    sent = {"on": "2026-01-06", "received_on": "2026-01-06", **notice}
+    answer = {"step": "answer", "on": "2026-03-02", "outcome": lapse, "basis": {"end": "lapsed"}}
+    told = line("business", "A-1", [{"step": "receive", "on": "2026-01-05"}, sent, answer])
+    header = json.dumps({"format": "tracker-history/1.2"})
+    importing.import_histories([header, json.dumps(told)], today=clock.today, now=clock())
+
+    page = office.get(f"/cases/{db.session.query(Case.id).scalar()}").text
+
+    assert f"情形：{words}" in page

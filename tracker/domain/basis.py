@@ -226,4 +226,6 @@ def label(key: str, stated: Mapping[str, str]) -> str:
     return _COMMON.get(key, key) if several else found[0].label
 
 
-END_LABELS: dict[str, str] = {end.key: end.label for ends in ENDS.values() for end in ends}
+def end_label(code: str, key: str) -> str:
+    """Return the words of an end of the outcome; ends of two outcomes may share a key."""
+    return next((end.label for end in ENDS.get(code, ()) if end.key == key), key)

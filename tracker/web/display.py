@@ -154,12 +154,12 @@ def stage(code: str) -> str:
     return _("期限前%(days)s个工作日", days=-days) if days else _("期限当日")
 
 
-def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the details of an entry as a person reads them."""
+def details_words(details: dict[str, Any], step: str) -> list[tuple[str, str]]:
+    """Return the details of an entry of the step as a person reads them."""
     shown = []
     for key, value in details.items():
         if key == "basis":
-            shown += _basis(value)
+            shown += _basis(value, step)
         if key == "parts":
             shown += [
                 (_("第%(place)s项", place=place), _part(part)) for place, part in enumerate(value, start=1)
@@ -172,11 +172,11 @@ def details_words(details: dict[str, Any]) -> list[tuple[str, str]]:
     return shown
 
 
-def _basis(stated: dict[str, str]) -> list[tuple[str, str]]:
+def _basis(stated: dict[str, str], step: str) -> list[tuple[str, str]]:
     said = []
     for key, text in stated.items():
         if key == basis.END:
-            said.append((_("情形"), basis.END_LABELS.get(text, text)))
+            said.append((_("情形"), basis.end_label(step, text)))
         else:
             said.append((basis.label(key, stated), _fact(key, text)))
     return said
