@@ -54,6 +54,7 @@ MENU = (
     ("outbox.index", _l("发件箱"), Action.OUTBOX),
     ("audit.index", _l("审计日志"), Action.AUDIT),
 )
+ASKED = "receipt"  # a record that the program asks for: nothing ends on its day
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
 PART_OF_MENU = {"publishing": "report", "rollup": "report"}  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
@@ -128,6 +129,8 @@ def left(due_on: date | None, duty: str = "") -> str:
     count = days_left(due_on)
     if count is None or due_on is None:
         return ""
+    if duty == ASKED and due_on <= today():
+        return _("已过%(count)s个工作日", count=-count)
     if due_on == today():
         return _("今天届满")
     if due_on < today():
