@@ -242,6 +242,14 @@ def demo(demo_folder) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
+def open_demo(tmp_path_factory, demo_template) -> Iterator[Served]:
+    """The sample office, served to the tests of a module that only look at it."""
+    path = tmp_path_factory.mktemp("open-demo") / "office"
+    shutil.copytree(demo_template.path, path)
+    yield from serving(Folder(path, "", dict(demo_template.once)))
+
+
+@pytest.fixture(scope="module")
 def demo_on_postgresql(tmp_path_factory, worker_id) -> Iterator[Served]:
     """A sample office on PostgreSQL, served."""
     name = f"demo_{worker_id}"

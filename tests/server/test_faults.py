@@ -140,23 +140,23 @@ def raw(address: str, request: bytes) -> str:
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n", 413),
     ],
 )
-def test_what_the_server_itself_refuses_gets_a_page_of_our_own(demo, request_line, status):
-    answer = raw(demo.address, request_line)
+def test_what_the_server_itself_refuses_gets_a_page_of_our_own(open_demo, request_line, status):
+    answer = raw(open_demo.address, request_line)
 
     assert answer.startswith((f"HTTP/1.1 {status} ", f"HTTP/1.0 {status} "))
     assert "依申请公开办理系统" in answer
     assert "waitress" not in answer
 
 
-def test_a_page_that_is_not_there_says_so_in_the_language_that_was_chosen(demo):
-    visitor = demo.visit("head")
+def test_a_page_that_is_not_there_says_so_in_the_language_that_was_chosen(open_demo):
+    visitor = open_demo.visit("head")
 
     assert "没有这一页" in visitor.get("/nothing").text
     assert "No such page" in visitor.get("/nothing?language=en").text
 
 
-def test_a_file_beyond_the_limit_is_refused_in_words(demo):
-    visitor = demo.visit("head")
+def test_a_file_beyond_the_limit_is_refused_in_words(open_demo):
+    visitor = open_demo.visit("head")
     shown = visitor.form("/reports/check")
 
     answer = visitor.send("/reports/check", shown, files={"file": ("big.docx", b"x" * (17 * 1024 * 1024))})
