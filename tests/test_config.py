@@ -41,11 +41,28 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(folder
         ("threads = 0", {}, "threads"),
         ("port = ", {}, "config.toml"),
         ('secret_key = "x"', {}, "secret_key"),
+        ('agencies = "x"', {}, "agencies"),
+        ('agency = "x"', {}, "agency"),
+        ("agency.west = 5", {}, "agency"),
+        ("", {"TRACKER_AGENCY": "x"}, "agency"),
+        ('[agency."west"]\nport = 80', {}, "west.*port"),
+        ('[agency."west"]\ncourt = 80', {}, "west.*court"),
+        ('[agency."west"]\nagency_level = "town"', {}, "west.*agency_level"),
     ],
 )
 def test_an_unknown_key_or_an_impossible_value_stops_the_start_by_its_name(folder, file, environ, named):
     with pytest.raises(ConfigError, match=named):
         settings(folder, file, **environ)
+
+
+def test_an_agency_has_its_own_settings_and_else_the_deployments(folder):
+    file = 'court = "甲县人民法院"\n[agency."西城"]\nupper_organ = "乙市税务局"\nagency_level = "vertical"\n'
+
+    found = settings(folder, file)
+    west, default = found.of_agency("西城"), found.of_agency("default")
+
+    assert (west.agency_level, west.upper_organ, west.court) == ("vertical", "乙市税务局", "甲县人民法院")
+    assert (default.agency_level, default.upper_organ, default.court) == ("department", "", "甲县人民法院")
 
 
 def test_the_secret_key_is_made_once_and_is_its_owner_s_alone(folder):

@@ -9,9 +9,9 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import psycopg
@@ -27,6 +27,7 @@ CONNECT_SECONDS = 5  # that a database may take to say whether it is empty
 PORTS = range(65536)
 KEY_FILE = "secret.key"  # left open it stops the start: somebody may have read it
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+OF_AGENCY = ("agency_level", "upper_organ", "court")  # what a table [agency."code"] sets for one agency
 WORDS = {
     "online_receipt": ("confirmed", "submitted"),
     "year_of_result": ("served", "decided"),
@@ -111,6 +112,12 @@ class Settings:
     mail_from_hour: int = 8  # nobody is written to before
     mail_until_hour: int = 18  # nor from then on
     testing: bool = False
+    agencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by code: what is one's own
+
+    def of_agency(self, code: str) -> Self:
+        """Return the settings as they hold for one agency: its own, else the deployment's."""
+        own: dict[str, Any] = dict(self.agencies.get(code, {}))
+        return replace(self, **own)
 
     @property
     def reminder_steps(self) -> tuple[int, ...]:
@@ -179,7 +186,7 @@ _SHAPES = {
     "reminder_to": (_PEOPLE, "应为 handler、liaison、head 中的几个"),
     "escalation_to": (_PEOPLE, "应为 handler、liaison、head 中的几个"),
 }
-_MADE = ("instance", "secret_key")  # not settable
+_MADE = ("instance", "secret_key", "agencies")  # not settable by their names
 KEYS = {f.name: f for f in fields(Settings) if f.name not in _MADE}
 
 
@@ -209,14 +216,30 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     environ = os.environ if environ is None else environ
     instance = instance_folder(environ)
-    values = {**_from_file(instance / "config.toml"), **_from_environment(environ)}
+    values = _from_file(instance / "config.toml")
+    agencies = _of_agencies(*values.pop("agency", ({}, "")))
+    values |= _from_environment(environ)
     checked = {key: _check(key, value, where) for key, (value, where) in values.items()}
     _close(instance)
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
     checked["database_url"] = _driver(checked.get("database_url") or database)
     checked.setdefault("secure_cookies", checked.get("base_url", "").startswith("https://"))
     key = secret_key(instance, is_new=lambda: _is_empty(checked["database_url"]))
-    return Settings(instance=instance, secret_key=key, **checked)
+    return Settings(instance=instance, secret_key=key, agencies=agencies, **checked)
+
+
+def _of_agencies(tables: Any, where: str) -> dict[str, dict[str, str]]:
+    """Return what the tables ``[agency."code"]`` set; raise ConfigError naming what cannot be."""
+    if not isinstance(tables, dict) or not all(isinstance(own, dict) for own in tables.values()):
+        raise ConfigError(f'{where}：agency 应写作 [agency."机关代码"] 的表。')
+    for code, own in tables.items():
+        place = f'{where} 的 [agency."{code}"]'
+        if unknown := sorted(own.keys() - set(OF_AGENCY)):
+            known = "、".join(OF_AGENCY)
+            raise ConfigError(f"{place}：没有设置项“{unknown[0]}”。一个机关可以自己设置的：{known}。")
+        for key, value in own.items():
+            _check(key, value, place)
+    return tables
 
 
 def _is_empty(url: str) -> bool | None:

@@ -20,7 +20,7 @@ from tracker.models.calendar import CalendarNotice
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact
 from tracker.models.user import User
-from tracker.services import calendar, contact, importing, inspection, job, user
+from tracker.services import calendar, contact, countdown, importing, inspection, job, office, user
 from tracker.services.actor import Actor, system
 
 ADMINISTRATOR, HEAD = frozenset({Role.ADMINISTRATOR}), frozenset({Role.HEAD})
@@ -98,6 +98,54 @@ def test_another_agencys_administrator_still_has_his_own_people_units_and_messag
     stranger = Actor("乙", ADMINISTRATOR, other.id)
 
     assert all(stranger.may(action) for action in (Action.USERS, Action.OUTBOX, Action.AUDIT))
+
+
+# -- before whom each is contested -----------------------------------------------------------------------
+
+
+def set_to(monkeypatch, **more) -> None:
+    named = {"upper_organ": "甲县人民政府", "court": "甲县人民法院"}
+    monkeypatch.setitem(office.current, "settings", replace(office.settings(), **named, **more))
+
+
+def test_each_agency_names_its_own_organ_and_court(app, other, agency_id, monkeypatch):
+    """复议法第24、27条: the organ above one office is not that above the next."""
+    own = {"agency_level": "vertical", "upper_organ": "乙市税务局", "court": "乙区人民法院"}
+    set_to(monkeypatch, agencies={"other": own})
+
+    ours, theirs = office.forum(agency_id), office.forum(other.id)
+
+    assert (ours.organ, ours.court, ours.named) == ("甲县人民政府", "甲县人民法院", True)
+    assert (theirs.organ, theirs.court, theirs.named) == ("乙市税务局", "乙区人民法院", True)
+    assert ("第24条" in ours.law, "第27条" in theirs.law) == (True, True)
+
+
+@pytest.mark.parametrize("own", [{}, {"upper_organ": "乙市税务局"}, {"court": "乙区人民法院"}])
+def test_the_names_of_the_deployment_serve_another_agency_as_names_to_look_at(app, other, monkeypatch, own):
+    set_to(monkeypatch, agencies={"other": own})
+
+    found = office.forum(other.id)
+
+    assert found.organ == own.get("upper_organ", "甲县人民政府")
+    assert found.court == own.get("court", "甲县人民法院")
+    assert not found.named
+
+
+def test_an_agency_of_another_level_has_another_day_for_its_report(app, other, agency_id, monkeypatch):
+    """条例第49条."""
+    set_to(monkeypatch, agencies={"other": {"agency_level": "government"}})
+
+    days = [countdown.of(each, today=date(2026, 1, 20)).due_on for each in (agency_id, other.id)]
+
+    assert days == [date(2026, 1, 31), date(2026, 3, 31)]
+
+
+def test_settings_of_an_agency_that_is_not_there_are_found(app, other, clock, monkeypatch):
+    set_to(monkeypatch, agencies={"other": {}, "othr": {"court": "乙区人民法院"}})
+
+    found = [(each.where, each.message) for each in inspection.inspect(today=clock.today)]
+
+    assert found == [("设置", "config.toml 的 [agency] 表写了本系统没有的机关代码：othr。")]
 
 
 # -- what belongs together, by the database ------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What a handler of another unit finds of a letter that became a case, and what another agency finds."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import PASSWORD, Browser
+from tests.histories import line, text
 from tests.web.test_receipt_pages import LETTER, PNG, SIGNED
 from tracker.domain.permission import Role
 from tracker.models.agency import Agency, Unit
@@ -15,7 +17,7 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun
-from tracker.services import user
+from tracker.services import importing, office, user
 from tracker.services.actor import Actor
 
 
@@ -99,3 +101,42 @@ def test_another_agencys_administrator_opens_no_page_that_acts_on_all(app, agenc
     assert "/jobs" not in browser.get("/users").text
     assert browser.get("/calendar").status_code == 200
     assert browser.get("/outbox").status_code == 200
+
+
+def test_the_notice_of_an_answer_names_the_organ_of_the_agency_that_answers(
+    app, agency_id, clock, monkeypatch
+):
+    """复议法第24、27条: two agencies in one deployment, each with its own organ and court."""
+    own = {"agency_level": "vertical", "upper_organ": "乙市税务局", "court": "乙区人民法院"}
+    ours = replace(office.settings(), upper_organ="甲县人民政府", court="甲县人民法院")
+    monkeypatch.setitem(office.current, "settings", replace(ours, agencies={"west": own}))
+    events = [
+        {"step": "receive", "on": "2026-03-02"},
+        {"step": "answer", "on": "2026-03-09", "outcome": "disclosed"},
+    ]
+    lines = [line("business", "A-1", events, agency=code) for code in ("default", "west")]
+    importing.import_histories(text(lines).splitlines(), today=clock.today, now=clock())
+    cases = dict(db.session.execute(select(Agency.code, Case.id).join(Case)).tuples().all())
+    west = db.session.scalars(select(Agency.id).where(Agency.code == "west")).one()
+
+    pages = {
+        code: head_of(app, agency, code, clock).get(f"/cases/{cases[code]}").text
+        for code, agency in (("default", agency_id), ("west", west))
+    }
+
+    assert ("甲县人民政府" in pages["default"], "乙市税务局" in pages["default"]) == (True, False)
+    assert ("甲县人民政府" in pages["west"], "乙市税务局" in pages["west"]) == (False, True)
+    assert ("甲县人民法院" in pages["west"], "乙区人民法院" in pages["west"]) == (False, True)
+    assert not [code for code, page in pages.items() if "名称未设置" in page]
+
+
+def head_of(app, agency: int, login: str, clock) -> Browser:
+    row, once = user.create_by_command(
+        agency_id=agency, login=login, name="负责人", roles=[Role.HEAD], now=clock()
+    )
+    actor = Actor(row.name, row.role_set, agency, row.id)
+    user.change_password(row.id, once, PASSWORD, actor=actor, now=clock())
+    browser = Browser(app)
+    browser.get("/sign-in")
+    assert browser.post("/sign-in", {"login": login, "password": PASSWORD}).status_code == 303
+    return browser

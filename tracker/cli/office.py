@@ -15,6 +15,7 @@ from tracker.services import demo as demonstration
 from tracker.services import (
     inspection,
     leftover,
+    office,
     searched,
     setup,
     timekeeping,
@@ -60,6 +61,8 @@ def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
         leftover.at_start(now=wall.now())
         if found := timekeeping.jump(now=wall.now()):
             say(found.words)
+        if words := office.misnamed():
+            say(words)
     server = Server(
         app,
         host=host or settings.host,

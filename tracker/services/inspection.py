@@ -67,6 +67,8 @@ def inspect(*, today: date) -> Iterator[Found]:
 
 def _findings(today: date) -> Iterator[Found]:
     yield from _seals()
+    if words := office.misnamed():
+        yield Found("设置", words)
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         yield from _chain(agency)
         counts: Counter[tuple[int, str, str]] = Counter()

@@ -1,6 +1,7 @@
 """The office that this process serves: its calendar and its practice."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from tracker.domain.clock import Rules
 from tracker.domain.counting import Counting
 from tracker.domain.fee import Tariff, bands_of
 from tracker.domain.forum import Forum
+from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import db
 from tracker.models.calendar import CalendarNotice
 
@@ -73,10 +75,32 @@ def moment() -> datetime:
     return clocks["now"]()
 
 
-def forum() -> Forum:
-    """Return before whom the office's answers are contested."""
-    found = settings()
-    return forums.of(found.agency_level, found.upper_organ, found.court)
+def settings_of(agency_id: int) -> Settings:
+    """Return the settings as they hold for one agency of the deployment."""
+    return settings().of_agency(_code(agency_id))
+
+
+def forum(agency_id: int) -> Forum:
+    """Return before whom an agency's answers are contested.
+
+    The deployment's names are those of the agency that runs it: another, which set none of its own, is
+    shown them as names to look at.
+    """
+    code = _code(agency_id)
+    found, own = settings_of(agency_id), settings().agencies.get(code, {})
+    named = forums.of(found.agency_level, found.upper_organ, found.court)
+    is_own = code == DEFAULT or {"upper_organ", "court"} <= own.keys()
+    return replace(named, named=named.named and is_own)
+
+
+def _code(agency_id: int) -> str:
+    return db.session.execute(select(Agency.code).where(Agency.id == agency_id)).scalar_one()
+
+
+def misnamed() -> str:
+    """Return in words which codes have settings of their own and belong to no agency: most often a slip."""
+    codes = sorted(settings().agencies.keys() - set(db.session.scalars(select(Agency.code))))
+    return f"config.toml 的 [agency] 表写了本系统没有的机关代码：{'、'.join(codes)}。" if codes else ""
 
 
 def rules() -> Rules:
