@@ -6,12 +6,14 @@ Each act is found by ``tracker check``, on both databases; what the program itse
 import hashlib
 import json
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import select, text, update
 
 from tests.conftest import ZONE, database_url, on_server, settings_of
 from tests.jobs.test_jobs import load, received
@@ -135,27 +137,25 @@ def findings() -> list[str]:
 
 
 def write(*statements: str) -> None:
-    """Write with the database alone: triggers lifted and put back, no transaction of the program's."""
+    """Write with the database alone: no trigger, no foreign key, no transaction of the program's."""
     db.session.rollback()
-    with db.engine.connect() as connection, connection.begin():
-        kept = lift(connection)
+    if db.engine.dialect.name == "sqlite":
+        _write_file(*statements)
+        return
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         for statement in statements:
             connection.exec_driver_sql(statement)
-        for statement in kept:
-            connection.exec_driver_sql(statement)
 
 
-def lift(connection: Connection) -> list[str]:
-    """Lift the triggers; return what puts them back."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        return []
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+def _write_file(*statements: str) -> None:
+    """Write to the file as any tool does: the triggers are lifted and put back."""
     told = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'"
-    found = connection.exec_driver_sql(told).all()
-    for name, _ in found:
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-    return [sql for _, sql in found]
+    with closing(sqlite3.connect(db.engine.url.database)) as connection, connection:
+        kept = connection.execute(told).fetchall()
+        lifted = [f'DROP TRIGGER "{name}"' for name, _ in kept]
+        for statement in (*lifted, *statements, *(sql for _, sql in kept)):
+            connection.execute(statement)
 
 
 # -- one by one ---------------------------------------------------------------------------------------
@@ -197,6 +197,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "two entries swapped": SWAPPED,
     "a copy appended": (COPIED,),
     "a copy appended and the head raised": (COPIED, LOWERED),
+    "a copy appended before the first": (COPIED.replace("chain_no + 50", "-5"),),
+    "a copy appended of no agency": (COPIED.replace("case_id, agency_id, seq + 50", "case_id, 999, seq + 50"),),
     "the head removed": ("DELETE FROM chain_heads",),
     "the head lowered": ("UPDATE chain_heads SET chain_no = chain_no - 1",),
     "a whole case removed": (*WHOLE_CASE, LOWERED),
@@ -408,6 +410,77 @@ def test_a_database_put_back_to_an_earlier_state_is_found_against_a_copy_whateve
     db.engine.dispose()
 
     assert any(name in words for words in findings())
+
+
+CHAINED = "UPDATE case_events SET actor = '他人' WHERE step = 'extend'"
+
+
+def test_an_entry_that_was_changed_spoils_no_copy_of_the_night_and_none_by_hand(office, tmp_path):
+    run = office.test_cli_runner()
+    assert run.invoke(args=["tracker", "backup", str(tmp_path / "mine.zip")]).exit_code == 0
+    backup.run(on=TODAY, now=NOW)
+    places = (tmp_path / "mine.zip", backup.folder() / "backup-2026-03-16.zip")
+    good = [place.read_bytes() for place in places]
+    write(CHAINED)
+
+    with pytest.raises(AlarmError, match=r"散列不符.*没有替换"):
+        backup.run(on=TODAY, now=NOW)
+    answer = run.invoke(args=["tracker", "backup", str(tmp_path / "mine.zip")])
+
+    assert (answer.exit_code, "存疑" in answer.stderr, "散列不符" in answer.stderr) == (1, True, True)
+    assert (tmp_path / "mine-doubtful.zip").is_file()
+    assert [place.read_bytes() for place in places] == good
+
+
+def test_an_office_goes_on_with_a_break_that_a_person_has_explained(office):
+    run = office.test_cli_runner()
+    write(CHAINED)
+    assert run.invoke(args=["tracker", "check"]).exit_code == 1
+
+    answer = run.invoke(args=["tracker", "check", "--acknowledge", "2026年3月试用时直接改库，见备忘录"])
+
+    assert (answer.exit_code, "已确认1处" in answer.stderr) == (0, True), (answer.stdout, answer.stderr)
+    assert "（已确认）" in run.invoke(args=["tracker", "check"]).stdout
+    backup.run(on=TODAY, now=NOW)
+    assert [path.name for path in backup.folder().glob("*.zip")] == ["backup-2026-03-16.zip"]
+    assert inspection.run(on=TODAY, now=NOW) == "没有发现问题"
+    write("UPDATE case_events SET actor = '他人' WHERE chain_no = 1")
+    assert run.invoke(args=["tracker", "check"]).exit_code == 1
+    with pytest.raises(AlarmError, match="散列不符"):
+        backup.run(on=TODAY, now=NOW)
+
+
+def test_a_moved_end_of_the_journal_is_acknowledged_in_one_go(office):
+    write("UPDATE journal_head SET no = no - 1")
+
+    answer = office.test_cli_runner().invoke(args=["tracker", "check", "--acknowledge", "查明是换盘所致"])
+
+    assert answer.exit_code == 0, (answer.stdout, answer.stderr)
+
+
+def test_nobody_acknowledges_with_the_database_alone(office):
+    write(CHAINED)
+    (found,) = [each for each in inspection.inspect(today=TODAY) if each.lasting]
+    told = hashlib.sha256(f"{found.where}{found.message}".encode()).hexdigest()
+    write(
+        "INSERT INTO audit_entries (at, actor, act, target, succeeded, address, details) SELECT at, actor,"
+        f" 'findings_acknowledged', 'x', succeeded, '', '{{\"findings\": [\"{told}\"]}}' FROM audit_entries LIMIT 1"
+    )
+
+    assert [each for each in inspection.inspect(today=TODAY) if each.known] == []
+
+
+@pytest.mark.parametrize("reason", ["", " ", "x" * 101])
+def test_a_finding_is_acknowledged_for_a_reason_alone(office, reason):
+    write(CHAINED)
+
+    assert office.test_cli_runner().invoke(args=["tracker", "check", "--acknowledge", reason]).exit_code == 2
+
+
+def test_what_can_be_mended_is_not_acknowledged(office):
+    write("UPDATE cases SET due_on = '2026-09-01' WHERE number = 'A-1'")
+
+    assert office.test_cli_runner().invoke(args=["tracker", "check", "--acknowledge", "无妨"]).exit_code == 1
 
 
 def test_a_manifest_that_was_rewritten_is_found(office):

@@ -25,13 +25,18 @@ def backup(file: Path | None, *, with_key: bool) -> None:
         agency = setup.default_agency()
         actor = system(agency.id if agency else 0, "命令行")
         try:
-            made = copies.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
+            made, doubts = copies.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
         except OSError as error:
             say(f"备份没有写成：{error}")
             sys.exit(REFUSED)
     say(f"已备份：{made.path}（{made.size / copies.CHUNK:.1f} MB，{len(made.files)}个文件，已核对）")
     if not with_key:
         say("备份不含密钥：请另行保存 secret.key，没有它加密的字段不能读取。")
+    if doubts:
+        say("核对发现问题，这份备份存疑，已另取名保存，没有替换任何文件。请运行 tracker check：")
+        for words in doubts:
+            say(f"  {words}")
+        sys.exit(FINDINGS)
 
 
 @tracker.command()
@@ -53,7 +58,7 @@ def restore(file: Path, *, replace: bool) -> None:
             say(f"原有数据另存于：{place}")
         for words in done.remarks:
             say(words)
-        found = list(inspection.inspect(today=wall.today()))
+        found = [each for each in inspection.inspect(today=wall.today()) if not each.known]
     for each in found:
         click.echo(f"{each.where}：{each.message}")
     say(

@@ -11,8 +11,8 @@ from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.models import writers
 from tracker.models.base import db
-from tracker.services import demo as demonstration
 from tracker.services import (
+    acknowledgement,
     inspection,
     leftover,
     office,
@@ -20,6 +20,7 @@ from tracker.services import (
     setup,
     timekeeping,
 )
+from tracker.services import demo as demonstration
 
 
 def show_password(password: str | None) -> None:
@@ -84,12 +85,38 @@ def demo() -> None:
 
 
 @tracker.command()
-def check() -> None:
+@click.option("--acknowledge", "reason", default=None, help="确认不能修复、原因已查明的发现，写明原因")
+def check(reason: str | None) -> None:
     """核对台账、重述列、各年度；有发现时退出码为 1。"""
-    count = 0
     with office_open():
-        for found in inspection.inspect(today=wall.today()):
-            count += 1
-            click.echo(f"{found.where}：{found.message}")
+        count, known = tell_findings()
+        if reason is not None:
+            done = acknowledge(reason)
+            say(f"已确认{done}处，记入审计日志；以后仍会列出，不再算作发现。")
+            count, known = tell_findings() if done else (count, known)
+    if known:
+        say(f"另有{known}处已经查明并确认。")
     say(f"发现{count}处问题。" if count else "核对完毕，没有发现问题。")
     sys.exit(FINDINGS if count else 0)
+
+
+def tell_findings() -> tuple[int, int]:
+    """Write every finding; return how many are new, and how many were acknowledged before."""
+    counts = [0, 0]
+    for found in inspection.inspect(today=wall.today()):
+        counts[found.known] += 1
+        click.echo(f"{'（已确认）' if found.known else ''}{found.where}：{found.message}")
+    return counts[0], counts[1]
+
+
+ROUNDS = 2  # the entry itself may show a moved end of the journal in other words
+
+
+def acknowledge(reason: str) -> int:
+    """Acknowledge what nothing mends; return how many findings that were."""
+    done = 0
+    for _ in range(ROUNDS):
+        found = [each for each in inspection.inspect(today=wall.today()) if each.lasting and not each.known]
+        words = [(each.where, each.message) for each in found]
+        done += acknowledgement.take(words, reason, actor="命令行", now=wall.now())
+    return done

@@ -15,14 +15,15 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from tracker.models import cipher, migrate, transfer, writers
-from tracker.models.base import db, transaction
+from tracker.models.base import db, snapshot, transaction
 from tracker.models.sealed_file import BACKUP, Writer
-from tracker.services import audit, copy_check, office, store
+from tracker.services import acknowledgement, anchor, audit, copy_check, office, store
 from tracker.services.actor import Actor
 from tracker.services.copy_file import (
     CHUNK,
@@ -42,6 +43,8 @@ from tracker.services.job import AlarmError
 
 OWNER_ONLY = 0o600
 DATED = "backup-????-??-??.zip"
+DOUBTFUL = "-doubtful"  # in the name of a copy that takes the place of none
+NAMED = 5  # doubts that are named
 
 __all__ = [
     "CHUNK",
@@ -74,12 +77,12 @@ def run(*, on: date, now: datetime) -> str:
     """
     del on  # a copy is of the moment, whatever the day
     writers.join(db.engine)  # nobody sweeps a copy in the making away
-    doubts = [*copy_check.doubts(), *against(kept())]
-    if doubts:
-        made = make(folder() / f"backup-{now:%Y-%m-%d}-doubtful.zip", now=now)
+    place = folder() / f"backup-{now:%Y-%m-%d}.zip"
+    if found := doubts():
+        made = make(_beside(place), now=now)
         kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
-        raise AlarmError(f"核对发现问题，请运行 tracker check：{doubts[0]}{kept_as}")
-    made = make(folder() / f"backup-{now:%Y-%m-%d}.zip", now=now)
+        raise AlarmError(f"核对发现问题，请运行 tracker check：{found[0]}{kept_as}")
+    made = make(place, now=now)
     old = sorted(folder().glob(DATED))[: -office.settings().backup_keep]
     for path in old:
         path.unlink()
@@ -87,16 +90,41 @@ def run(*, on: date, now: datetime) -> str:
     return f"{made.path.name}，{made.size / CHUNK:.1f} MB{gone}"
 
 
-def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -> Copy:
-    """Make a copy where a person wants it; it is never removed by the program."""
+def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -> tuple[Copy, list[str]]:
+    """Make a copy where a person wants it; it is never removed by the program.
+
+    Returns it with what does not hold in the office. Then it has another name than the one wanted: what
+    lies there may be the last good copy.
+    """
     writers.join(db.engine)
-    made = make(path or folder() / f"backup-{now:%Y-%m-%d-%H%M%S}.zip", now=now, with_key=with_key)
+    place = path or folder() / f"backup-{now:%Y-%m-%d-%H%M%S}.zip"
+    found = doubts()
+    made = make(_beside(place) if found else place, now=now, with_key=with_key)
+    details: dict[str, Any] = {"with_key": with_key, "doubtful": bool(found)}
     with transaction():
         agency_id, name = actor.agency_id or None, made.path.name[:100]
-        audit.note(
-            "backed_up", actor=actor.name, now=now, agency_id=agency_id, target=name, with_key=with_key
-        )
-    return made
+        audit.note("backed_up", actor=actor.name, now=now, agency_id=agency_id, target=name, **details)
+    return made, found
+
+
+def _beside(place: Path) -> Path:
+    """Return the name of a doubtful copy."""
+    return place.with_name(f"{place.stem}{DOUBTFUL}{place.suffix}")
+
+
+def doubts() -> list[str]:
+    """Return the first things that do not hold and that nobody has acknowledged, as of one moment."""
+    with snapshot():
+        known = acknowledgement.known()
+        found = (each for each in lasting() if acknowledgement.mark(*each) not in known)
+        return [f"{where}：{words}" for where, words in islice(found, NAMED)]
+
+
+def lasting() -> Iterator[tuple[str, str]]:
+    """Yield what does not hold and that nothing mends: of the office, against its copies, its anchors."""
+    yield from copy_check.doubts()
+    for message in [*against(kept()), *anchor.findings()]:
+        yield "备份", message
 
 
 def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:

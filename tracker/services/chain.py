@@ -7,15 +7,16 @@ Entries of the time before chains had keys keep their plain SHA-256; the first k
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from tracker.models.agency import ChainHead
-from tracker.models.base import ensure, transaction
+from tracker.models.agency import Agency, ChainHead
+from tracker.models.base import db, ensure, transaction
+from tracker.models.case import CaseEvent
 from tracker.models.digest import CANONICAL, key_at, keyed, new_epoch
 from tracker.models.witness import ROTATE
 from tracker.services import audit
@@ -24,6 +25,7 @@ COVERED = (
     "agency_id", "chain_no", "case_id", "seq", "step", "from_state", "to_state", "effective_on",
     "recorded_at", "actor", "details", "previous_hash",
 )  # fmt: skip
+WINDOW = 2000  # entries that stand in memory together
 
 
 def digest(row: Mapping[str, Any], epochs: Sequence[Any]) -> str:
@@ -68,3 +70,44 @@ class Chain:
         row["hash"] = digest(row, self.head.epochs)
         self.head.chain_no, self.head.hash = row["chain_no"], row["hash"]
         return row
+
+
+# -- what does not hold ---------------------------------------------------------------------------
+
+
+def flaws() -> Iterator[tuple[str, str]]:
+    """Yield what does not hold of any agency's chain, entry by entry: where, and what."""
+    agencies = db.session.scalars(select(Agency).order_by(Agency.id)).all()
+    for agency in agencies:
+        yield from _flaws(agency)
+    ours = [agency.id for agency in agencies]
+    stray = select(CaseEvent.id).where(CaseEvent.agency_id.not_in(ours)).order_by(CaseEvent.id)
+    for key in db.session.scalars(stray):
+        yield f"台账记录{key}", "不属于任何机关：被程序以外的手段添加或改动。"
+
+
+def _flaws(agency: Agency) -> Iterator[tuple[str, str]]:
+    head = db.session.get(ChainHead, agency.id)
+    epochs = head.epochs if head else []
+    number, before = 0, ""
+    for row in _entries(agency.id):
+        where = f"{agency.name} 台账第{row.chain_no}条"
+        if row.chain_no != number + 1:
+            yield where, f"链条中断：前一条是第{number}条，其间的记录不见了。"
+        elif row.previous_hash != before:
+            yield where, "与前一条的散列不衔接：记录被改动或替换。"
+        if digest(dict(zip(COVERED, row, strict=False)), epochs) != row.hash:
+            yield where, "散列不符：记录的内容被改动。"
+        number, before = row.chain_no, row.hash
+    if (head.chain_no, head.hash) != (number, before) if head else number != 0:
+        last = head.chain_no if head else 0
+        yield agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。"
+
+
+def _entries(agency_id: int) -> Iterator[Any]:
+    columns = [getattr(CaseEvent, name) for name in (*COVERED, "hash")]
+    statement = select(*columns).where(CaseEvent.agency_id == agency_id).order_by(CaseEvent.chain_no)
+    window = statement.limit(WINDOW)  # the first has no bound: a number below 1 is a flaw to be seen
+    while rows := db.session.execute(window).all():
+        yield from rows
+        window = statement.where(CaseEvent.chain_no > rows[-1].chain_no).limit(WINDOW)

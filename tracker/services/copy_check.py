@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import datetime
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -19,7 +18,7 @@ from tracker.models.base import db
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import CaseEvent
 from tracker.models.journal import JournalEntry
-from tracker.services import copy_file, journal, store
+from tracker.services import chain, copy_file, evidence, journal
 from tracker.services.copy_file import (
     CHUNK,
     CONFIG,
@@ -33,7 +32,6 @@ from tracker.services.copy_file import (
 )
 
 RESTORED = "restored"  # the fact: from which copies the office came, and when
-NAMED = 5
 
 
 def check(copy: Copy) -> None:
@@ -139,11 +137,15 @@ def heads_of(database: Path) -> tuple[list[Head], list[Any]]:
 # -- the office against its copies ----------------------------------------------------------------
 
 
-def doubts() -> list[str]:
-    """Return the first things that do not hold in the office as it is: a copy of it replaces none."""
-    found = [f"{where}：{words}" for where, words in islice(journal.flaws(), NAMED)]
-    found += [f"文件“{name}”已丢失或被改动。" for name in islice(store.missing(), NAMED)]
-    return found
+def doubts() -> Iterator[tuple[str, str]]:
+    """Yield what does not hold of what proves the office and that nothing mends: where, and what.
+
+    The sealed rows with their journal, every ledger's chain entry by entry, the files of evidence.
+    """
+    yield from journal.flaws()
+    yield from chain.flaws()
+    for row in evidence.broken():
+        yield f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。"
 
 
 def unlike(heads: tuple[Head, ...], last: tuple[int, str] | None) -> Iterator[str]:

@@ -21,16 +21,15 @@ from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.state import VOID
 from tracker.models import append_only, bounds, query, unreadable
-from tracker.models.agency import Agency, ChainHead, Unit
+from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot
-from tracker.models.case import Case, CaseEvent
+from tracker.models.case import Case
 from tracker.models.duty import CASE
 from tracker.services import (
-    anchor,
+    acknowledgement,
     backup,
     contact,
     duty,
-    evidence,
     journal,
     ledger,
     office,
@@ -38,11 +37,9 @@ from tracker.services import (
     searched,
     timekeeping,
 )
-from tracker.services.chain import COVERED, digest
 from tracker.services.job import AlarmError
 from tracker.services.publishing import verify
 
-WINDOW = 2000
 NAMED = 5  # findings that the job names
 UNREADABLE = (DomainError, LookupError, TypeError, ValueError)  # what a tampered entry can raise
 TIMED = ("next_action", "next_action_on")  # restated as of a day: a later day may differ
@@ -50,10 +47,15 @@ TIMED = ("next_action", "next_action_on")  # restated as of a day: a later day m
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding: where, and what is wrong, in words."""
+    """One finding: where, and what is wrong, in words.
+
+    lasting: nothing mends it. known: it is lasting, and somebody has acknowledged it.
+    """
 
     where: str
     message: str
+    lasting: bool = False
+    known: bool = False
 
 
 def inspect(*, today: date) -> Iterator[Found]:
@@ -70,7 +72,6 @@ def _findings(today: date) -> Iterator[Found]:
     if words := office.misnamed():
         yield Found("设置", words)
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
-        yield from _chain(agency)
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
@@ -82,22 +83,23 @@ def _findings(today: date) -> Iterator[Found]:
 
 
 def _seals() -> Iterator[Found]:
-    """Yield what the journal of sealed rows finds, and triggers that are gone."""
-    for where, message in journal.flaws():
-        yield Found(where, message)
+    """Yield what does not hold of chains, sealed rows and copies, and triggers that are gone."""
+    known = acknowledgement.known()
+    for where, message in backup.lasting():
+        yield Found(where, message, lasting=True, known=acknowledgement.mark(where, message) in known)
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
         words = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
         if words != "ok":
             yield Found("数据库", f"文件已损坏：{words}。请从备份恢复。")
-    for message in [*backup.unreadable(), *backup.against(backup.kept()), *anchor.findings()]:
+    for message in backup.unreadable():
         yield Found("备份", message)
     if missing := append_only.missing(db.session.connection()):
         yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
 
 
 def _beside() -> Iterator[Found]:
-    """Yield what is restated beside the cases, and files of evidence that are gone."""
+    """Yield what is restated beside the cases."""
     for noun, row_key in unreadable.rows(db.session.connection()):
         yield Found(
             f"{journal.NOUNS.get(noun, noun)} {row_key}", "有加密的内容不能解密：密钥不符或数据被改动。"
@@ -113,52 +115,17 @@ def _beside() -> Iterator[Found]:
         )
     for place, row_id in bounds.crossed():
         yield Found(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
-    for row in evidence.broken():
-        yield Found(f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。")
 
 
 def run(*, on: date, now: datetime) -> str:
-    """Inspect everything, as a job; raise AlarmError naming the first findings where there are any."""
+    """Inspect everything, as a job; raise AlarmError naming the first findings that nobody acknowledged."""
     del now
-    found = list(islice(inspect(today=on), NAMED + 1))
+    new = (each for each in inspect(today=on) if not each.known)
+    found = list(islice(new, NAMED + 1))
     if found:
         words = "；".join(f"{each.where}：{each.message}" for each in found[:NAMED])
         raise AlarmError(f"发现问题，请运行 tracker check：{words}{'……' if len(found) > NAMED else ''}")
     return "没有发现问题"
-
-
-# -- chains -------------------------------------------------------------------------------------
-
-
-def _windows(statement: Any, column: Any, first: int = 0) -> Iterator[Any]:
-    """Yield the rows of a statement in the order of a whole-numbered column, by windows."""
-    after = first
-    while True:
-        rows = db.session.execute(statement.where(column > after).order_by(column).limit(WINDOW)).all()
-        if not rows:
-            return
-        yield from rows
-        after = getattr(rows[-1], column.key)
-
-
-def _chain(agency: Agency) -> Iterator[Found]:
-    columns = [getattr(CaseEvent, name) for name in (*COVERED, "hash")]
-    statement = select(*columns).where(CaseEvent.agency_id == agency.id)
-    head = db.session.get(ChainHead, agency.id)
-    epochs = head.epochs if head else []
-    number, before = 0, ""
-    for row in _windows(statement, CaseEvent.chain_no):
-        where = f"{agency.name} 台账第{row.chain_no}条"
-        if row.chain_no != number + 1:
-            yield Found(where, f"链条中断：前一条是第{number}条，其间的记录不见了。")
-        elif row.previous_hash != before:
-            yield Found(where, "与前一条的散列不衔接：记录被改动或替换。")
-        if digest(dict(zip(COVERED, row, strict=False)), epochs) != row.hash:
-            yield Found(where, "散列不符：记录的内容被改动。")
-        number, before = row.chain_no, row.hash
-    if (head.chain_no, head.hash) != (number, before) if head else number != 0:
-        last = head.chain_no if head else 0
-        yield Found(agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。")
 
 
 # -- restated columns ---------------------------------------------------------------------------

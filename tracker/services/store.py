@@ -16,7 +16,6 @@ from sqlalchemy import select
 from tracker.models import identity, sealed_file
 from tracker.models.base import db, ensure
 from tracker.models.calendar import OfficeFact
-from tracker.models.evidence import Evidence
 from tracker.models.sealed_file import UPLOAD, UnreadableFileError
 from tracker.models.upload import UploadedFile
 from tracker.services import office
@@ -113,11 +112,3 @@ def seal_plain(path: Path) -> None:
     content = opened(path.read_bytes(), path.name)
     if content is not None:
         write(path, sealed_file.seal(content, UPLOAD))
-
-
-def missing() -> Iterator[str]:
-    """Yield the names of files of evidence that are gone or no longer what was kept."""
-    with_file = select(Evidence).where(Evidence.sha256.is_not(None)).order_by(Evidence.id)
-    for row in db.session.scalars(with_file):
-        if get(row.sha256 or "") is None:
-            yield str(row.file_name)
