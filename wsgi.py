@@ -1,5 +1,5 @@
 """For a WSGI server and for ``flask --app wsgi``."""
 
-from tracker.app import create_app
+from tracker.app import hosted
 
-app = create_app()
+app = hosted()

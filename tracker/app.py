@@ -1,23 +1,32 @@
 """The application factory: the only module that sees every layer."""
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from tracker import cli, web
 from tracker.config import ConfigError, Settings, load, networks_of, templates
+from tracker.domain.errors import DomainError
 from tracker.jobs.schedule import JOBS
-from tracker.models import cipher, engine
+from tracker.models import cipher, engine, fault, writers
 from tracker.models.base import db
 from tracker.now import wall_clock
 from tracker.reading import isolated
-from tracker.services import office
+from tracker.services import office, opening
 from tracker.web.proxy import Front
 
 HERE = Path(__file__).resolve().parent
+REFUSED = 2
+RUN = "run"  # Flask's own command that serves
+staying: dict[str, Any] = {}  # the process that serves, and what tells others that it does
 
 
 def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] = wall_clock) -> Flask:
@@ -69,10 +78,48 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     return app
 
 
+def hosted() -> Flask:
+    """Return the application for a WSGI server; end with words and status 2 where ``serve`` would refuse.
+
+    A command of ``flask --app wsgi`` looks for itself: ``init`` is there to make what is missing.
+    """
+    try:
+        app = create_app()
+        context = click.get_current_context(silent=True)
+        if context is None or context.info_name == RUN:
+            with app.app_context():
+                _open()
+            app.before_request(_stay)
+    except (ConfigError, DomainError, DBAPIError, OSError) as error:
+        words = str(error) if isinstance(error, ConfigError | DomainError) else fault.sentence(error)
+        if words is None:
+            raise
+        sys.stderr.write(f"{words}\n")
+        sys.exit(REFUSED)
+    return app
+
+
+def _open() -> None:
+    now = office.clocks["now"]()
+    done = opening.hold(now=now)
+    opening.check_made()
+    for words in filter(None, [done, *opening.ready(now=now)]):
+        sys.stderr.write(f"{words}\n")
+    db.session.remove()
+    db.engine.dispose()  # a server that forks afterwards shares no connection
+
+
+def _stay() -> None:
+    """Be a serving process from the first request on, so that no restore runs beside it."""
+    if staying.get("process") != os.getpid():
+        staying["process"], staying["present"] = os.getpid(), ExitStack()
+        staying["present"].enter_context(writers.present(db.engine))
+
+
 def main() -> None:
     """Run the console script ``tracker``; a refused setting ends it with words and status 2."""
     try:
         cli.tracker(obj=create_app)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(2)
+        sys.exit(REFUSED)

@@ -8,7 +8,7 @@ import click
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, office_open, say, tracker
 from tracker.services import anchor as anchors
-from tracker.services import chain
+from tracker.services import chain, rekey
 
 
 @tracker.command()
@@ -37,3 +37,13 @@ def rotate_chain_key() -> None:
     with office_open():
         chain.rotate(actor="命令行", now=wall.now())
     say("已更换链条密钥；以前的记录仍可核对。")
+
+
+@tracker.command("rotate-key")
+def rotate_key() -> None:
+    """换一把新的 secret.key（旧密钥可能被人拷走时）：全部加密内容重新加密；请先停止服务。"""
+    with office_open():
+        done = rekey.change(actor="命令行", now=wall.now())
+    say(f"已换新密钥：重新加密{done.fields}个字段、{done.uploads}个文件，记入审计日志。{done.said}")
+    say(f"以前的备份和锚定文件只有旧密钥才能打开，已移到 {done.aside}。")
+    say("请另行保存新的 secret.key；旧密钥移到别处保存，不要留在本机。其他主机请换上同一把新密钥。")

@@ -19,9 +19,8 @@ from tracker import now as wall
 from tracker.config import load
 from tracker.domain.calendar import WorkCalendar, shipped
 from tracker.domain.errors import DomainError
-from tracker.models import fault, identity, migrate
-from tracker.models.base import db
-from tracker.services import exchange_schema, office, restore
+from tracker.models import fault, migrate
+from tracker.services import exchange_schema, office, opening
 
 FINDINGS, REFUSED = 1, 2
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -75,14 +74,10 @@ def office_open(*, migrated: bool = True, held: bool = True) -> Iterator[Flask]:
     make = click.get_current_context().find_root().obj
     app = current_app._get_current_object() if current_app else make()  # type: ignore[attr-defined]
     with app.app_context():
-        if held:
-            if done := restore.settle_key(wall.now()):
-                say(done)
-            with db.engine.connect() as connection:
-                identity.hold(connection, upgraded=False)
-        if migrated and not migrate.is_current():
-            say("这里还没有建立办公室，或数据库不是最新版本：请先运行 tracker init。")
-            sys.exit(REFUSED)
+        if held and (done := opening.hold(now=wall.now())):
+            say(done)
+        if migrated:
+            opening.check_made()
         yield app
 
 

@@ -14,8 +14,7 @@ from tracker.models.base import db
 from tracker.services import (
     acknowledgement,
     inspection,
-    leftover,
-    office,
+    opening,
     searched,
     setup,
     timekeeping,
@@ -58,11 +57,7 @@ def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
     with office_open() as app:
         settings: Settings = app.extensions["tracker.settings"]
         database = db.engine
-        setup.recount(now=wall.now())
-        leftover.at_start(now=wall.now())
-        if found := timekeeping.jump(now=wall.now()):
-            say(found.words)
-        if words := office.misnamed():
+        for words in opening.ready(now=wall.now()):
             say(words)
     server = Server(
         app,

@@ -13,6 +13,7 @@ from tracker.domain.state import CARRIED_FORWARD
 
 RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW = "1", "2", "3.7", "4"
 TOTAL = "total"
+KINDS = frozenset(ApplicantKind)
 COLUMNS = (*(kind.value for kind in ApplicantKind), TOTAL)
 RESULT_ROWS = tuple(outcome.row for outcome in OUTCOMES)
 ROWS = (RECEIVED_ROW, CARRIED_IN_ROW, *RESULT_ROWS, TOTAL_ROW, CARRIED_OUT_ROW)
@@ -73,15 +74,21 @@ def empty() -> Cells:
 
 
 def cells(counts: Mapping[tuple[str, str], int]) -> Cells:
-    """Return the 175 cells from counts keyed by (leaf row or 1, 2, 4; applicant kind)."""
-    table = empty()
+    """Return the 175 cells from counts keyed by (leaf row or 1, 2, 4; applicant kind).
+
+    A request whose kind is damaged counts in the total of its row alone, so that the row does not balance.
+    """
+    table, unknown = empty(), dict.fromkeys(ROWS, 0)
     for (row, kind), count in counts.items():
-        table[row][kind] += count
+        if kind in KINDS:
+            table[row][kind] += count
+        else:
+            unknown[row] += count
     for row in RESULT_ROWS:
         for column in COLUMNS:
             table[TOTAL_ROW][column] += table[row][column]
     for row in ROWS:
-        table[row][TOTAL] = sum(table[row][kind] for kind in ApplicantKind)
+        table[row][TOTAL] = sum(table[row][kind] for kind in ApplicantKind) + unknown[row]
     return table
 
 

@@ -82,6 +82,9 @@ ON_SUBMISSION = "以系统确认提交成功之日为收到申请之日"
 DATE_WORDS = {"arrived_on": "来件日期", "signed_on": "签收日期", "confirmed_on": "确认日期"}
 
 
+LABELS = {way: rule.label for way, rule in RULES.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The legal day of receipt and why it is that day."""

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from tracker.domain import consultation, event, law, workflow
+from tracker.domain import consultation, event, law, misfit, workflow
 from tracker.domain.answer_term import AnswerTerm, Delay, Extension
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.clock import Due, Pause, Rules
@@ -378,8 +378,9 @@ def fold(
     """Return where the case stands; with ``until``, as the legal days up to it have it.
 
     Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError where what remains after
-    corrections is not lawful; the text names the entry.
+    corrections is not lawful, DamagedError where an entry cannot be read; the text names the entry.
     """
+    misfit.refuse(entries)
     standing = Standing(calendar, rules or Rules())
     remaining = in_force(entries)
     if _lacks_receipt(entries, remaining):

@@ -10,7 +10,7 @@ from functools import cache
 
 from transitions import Machine, MachineError
 
-from tracker.domain import law
+from tracker.domain import law, misfit
 from tracker.domain.errors import StepNotAllowedError
 from tracker.domain.outcome import BY_CODE, FINAL, OUTCOMES
 from tracker.domain.permission import Action, Role, may
@@ -133,8 +133,8 @@ class Position:
 
 
 def label(state: str) -> str:
-    """Return the Chinese name of a working or final state."""
-    return LABELS.get(state) or BY_CODE[state].label
+    """Return the Chinese name of a working or final state; what is damaged is shown as such."""
+    return BY_CODE[state].label if state in BY_CODE else misfit.label(LABELS, state)
 
 
 def step_label(name: str) -> str:

@@ -14,6 +14,8 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
+from tracker.domain.misfit import MisfitMoment
+
 ZONE = ZoneInfo("Asia/Shanghai")
 WRITES = "tracker_writes"  # the execution option of a transaction that will write
 WRITERS = 711  # the advisory lock that every writing transaction shares on PostgreSQL (条例: Decree 711)
@@ -47,7 +49,11 @@ class Moment(TypeDecorator[datetime]):
         return value and value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=UTC).astimezone(ZONE)
+        if value is None:
+            return None
+        if isinstance(value, MisfitMoment):
+            return MisfitMoment(value.year, value.month, value.day, tzinfo=ZONE)
+        return value.replace(tzinfo=UTC).astimezone(ZONE)
 
 
 db = SQLAlchemy(model_class=Base)

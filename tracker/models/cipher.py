@@ -18,6 +18,7 @@ from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 AES_256_GCM = b"\x01"
+WRAPPED = "chain-epoch"
 NONCE_BYTES, TAG_BYTES, KEY_BYTES = 12, 16, 32
 
 
@@ -28,6 +29,7 @@ class Keys:
     index: bytes = b""
     file: bytes = b""
     chain: bytes = b""
+    wrap: bytes = b""
     fingerprint: str = ""
 
 
@@ -38,6 +40,7 @@ def set_secret(secret: bytes) -> None:
     Keys.file = file_key(secret)
     Keys.fingerprint = fingerprint(secret)
     Keys.chain = HKDF(SHA256(), length=KEY_BYTES, salt=None, info=b"tracker-chain").derive(secret)
+    Keys.wrap = HKDF(SHA256(), length=KEY_BYTES, salt=None, info=b"tracker-wrap").derive(secret)
 
 
 def fingerprint(secret: bytes) -> str:
@@ -64,6 +67,16 @@ def chain_key(salt: str) -> bytes:
 def _chain_key(root: bytes, salt: str) -> bytes:
     kdf = HKDF(SHA256(), length=KEY_BYTES, salt=bytes.fromhex(salt), info=b"tracker-chain-epoch")
     return kdf.derive(root)
+
+
+def wrapped(key: bytes) -> str:
+    """Return a key of an epoch of the chains, sealed with the office's secret key of now (hex)."""
+    return sealed_text(Keys.wrap, WRAPPED, key.hex()).hex()
+
+
+def unwrapped(value: str) -> bytes:
+    """Return the key that was sealed. Raises UnreadableFieldError, ValueError."""
+    return bytes.fromhex(opened_text(Keys.wrap, WRAPPED, bytes.fromhex(value)))
 
 
 class UnreadableFieldError(Exception):
@@ -94,9 +107,7 @@ class Encrypted(TypeDecorator[str]):
             return None
         if isinstance(value, Unreadable):
             raise UnreadableFieldError(f"{self.column} 不能解密，不能由此改写。")
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(Keys.field).encrypt(nonce, value.encode(), self.column.encode())
-        return AES_256_GCM + nonce + sealed
+        return sealed_text(Keys.field, self.column, value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
@@ -108,15 +119,24 @@ class Encrypted(TypeDecorator[str]):
 
     def opened(self, value: bytes) -> str:
         """Return the text of a stored value. Raises UnreadableFieldError."""
-        algorithm, nonce, sealed = value[:1], value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
-        if algorithm != AES_256_GCM:
-            raise UnreadableFieldError(
-                f"{self.column} 所用的加密算法（{algorithm.hex()}）本程序不认识，请升级程序。"
-            )
-        try:
-            return AESGCM(Keys.field).decrypt(nonce, sealed, self.column.encode()).decode()
-        except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce or the tag
-            raise UnreadableFieldError(f"{self.column} 不能解密：密钥不符或数据被改动。") from error
+        return opened_text(Keys.field, self.column, value)
+
+
+def sealed_text(key: bytes, column: str, value: str) -> bytes:
+    """Return a text sealed for a column."""
+    nonce = os.urandom(NONCE_BYTES)
+    return AES_256_GCM + nonce + AESGCM(key).encrypt(nonce, value.encode(), column.encode())
+
+
+def opened_text(key: bytes, column: str, value: bytes) -> str:
+    """Return the text of a sealed value. Raises UnreadableFieldError."""
+    algorithm, nonce, sealed = value[:1], value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
+    if algorithm != AES_256_GCM:
+        raise UnreadableFieldError(f"{column} 所用的加密算法（{algorithm.hex()}）本程序不认识，请升级程序。")
+    try:
+        return AESGCM(key).decrypt(nonce, sealed, column.encode()).decode()
+    except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce or the tag
+        raise UnreadableFieldError(f"{column} 不能解密：密钥不符或数据被改动。") from error
 
 
 def blind_index(value: str) -> str:

@@ -8,14 +8,16 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, DateTime, LargeBinary, Table
 
+from tracker.domain.misfit import Misfit
 from tracker.models import cipher
+from tracker.models.cipher import UnreadableFieldError
 from tracker.models.journal import SEALED
 from tracker.models.tables import stored_by_name
 
@@ -34,9 +36,36 @@ def new_epoch(first: int) -> list[Any]:
 
 
 def key_at(epochs: Sequence[Sequence[Any]], no: int) -> bytes | None:
-    """Return the key of the entry of that number; None for one that was written before chains had keys."""
-    salt = next((salt for first, salt in reversed(epochs) if first <= no), None)
-    return None if salt is None else cipher.chain_key(str(salt))
+    """Return the key of the entry of that number; None for one that was written before chains had keys.
+
+    Where the epochs were damaged it is a key that fits nothing.
+    """
+    try:
+        found = next((epoch for epoch in reversed(epochs) if epoch[0] <= no), None)
+        return None if found is None else _key_of(found)
+    except (TypeError, ValueError, LookupError, UnreadableFieldError):
+        return secrets.token_bytes(cipher.KEY_BYTES)
+
+
+def _key_of(epoch: Sequence[Any]) -> bytes:
+    """Return an epoch's key: wrapped where the secret key was changed since, else derived with its salt."""
+    _first, salt, *wrapped = epoch
+    return cipher.unwrapped(wrapped[0]) if wrapped else cipher.chain_key(str(salt))
+
+
+def keys_of(epochs: Sequence[Sequence[Any]]) -> list[tuple[int, str, bytes]]:
+    """Return every epoch with its key, to be wrapped by another secret key."""
+    return [(epoch[0], epoch[1], _key_of(epoch)) for epoch in epochs]
+
+
+def wrapped(keys: Iterable[tuple[int, str, bytes]]) -> list[Any]:
+    """Return epochs whose keys are sealed with the office's secret key of now."""
+    return [[first, salt, cipher.wrapped(key)] for first, salt, key in keys]
+
+
+def epochs_of(head: Any) -> list[Any]:
+    """Return the epochs of a journal's head; none where there is no head, or they are damaged."""
+    return list(head.epochs) if head is not None and isinstance(head.epochs, list) else []
 
 
 def keyed(key: bytes, value: Any) -> bytes:
@@ -73,7 +102,9 @@ def row_digest(key: bytes, noun: str, row_key: str, values: Mapping[str, Any]) -
 
 
 def plain(value: Any) -> Any:
-    """Return a stored value in its canonical form."""
+    """Return a stored value in its canonical form; what cannot be read is like no value that can."""
+    if isinstance(value, Misfit):
+        return ["misfit"]
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from tracker.models import anything
 from tracker.models.base import WRITES
 
 BUSY_SECONDS = 15
@@ -24,13 +25,16 @@ def options(url: str) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Attach the listeners that make SQLite keep its word; PostgreSQL needs none."""
+    """Attach what makes SQLite keep its word, and what reads a damaged value on either database."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: anything.allow_on_postgresql(connection))
         return
+    anything.allow_on_sqlite(engine)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
+        connection.text_factory = anything.DECODE
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA foreign_keys=ON")

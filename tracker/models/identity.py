@@ -14,8 +14,9 @@ from tracker.models import cipher, migrate
 
 FACT = "identity"
 FILES, DATABASE = "files", "database"  # where uploads lie
-READ = """SELECT (SELECT version_num FROM alembic_version) AS revision,
-    (SELECT value FROM office_facts WHERE name = 'identity') AS value"""
+READ = """SELECT version_num AS revision, (SELECT value FROM office_facts WHERE name = 'identity') AS value
+    FROM alembic_version"""
+UNTOLD = "数据库中说明它属于哪把密钥、哪个版本的记录已损坏，没有作任何改动：请从备份恢复"
 
 
 class OtherKeyError(DomainError):
@@ -41,7 +42,7 @@ def hold(connection: Connection, *, upgraded: bool = True) -> None:
 
     upgraded: the tables are to be the newest; false where they are about to be brought there.
     """
-    if not upgraded and not connection.dialect.has_table(connection, "alembic_version"):
+    if not upgraded and not _has_facts(connection):
         return
     revision, told = _read(connection)
     if revision not in migrate.known():
@@ -59,12 +60,23 @@ def hold(connection: Connection, *, upgraded: bool = True) -> None:
 
 def kept_key(connection: Connection) -> str | None:
     """Return the fingerprint of the key that the database belongs to; None where none was written down."""
-    if not connection.dialect.has_table(connection, "office_facts"):
-        return None
-    return _read(connection)[1]
+    return _read(connection)[1] if _has_facts(connection) else None
+
+
+def _has_facts(connection: Connection) -> bool:
+    """Return whether there is an office that could say what it belongs to."""
+    return all(connection.dialect.has_table(connection, name) for name in ("alembic_version", "office_facts"))
 
 
 def _read(connection: Connection) -> tuple[str, str | None]:
-    revision, value = connection.exec_driver_sql(READ).one()
-    told = json.loads(value) if isinstance(value, str) else value
-    return revision, told.get("key") if isinstance(told, dict) else None
+    found = connection.exec_driver_sql(READ).all()
+    if len(found) != 1:
+        raise OtherTablesError(f"{UNTOLD}（alembic_version 有{len(found)}行）。")
+    revision, value = found[0]
+    try:
+        told = json.loads(value) if isinstance(value, str | bytes) else value
+    except ValueError as error:
+        raise OtherKeyError(f"{UNTOLD}（office_facts 中的 identity 不能读取）。") from error
+    if value is not None and not (isinstance(told, dict) and isinstance(told.get("key"), str)):
+        raise OtherKeyError(f"{UNTOLD}（office_facts 中的 identity 没有密钥的指纹）。")
+    return str(revision), told["key"] if told else None

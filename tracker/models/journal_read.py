@@ -172,7 +172,7 @@ def flaws(connection: Connection) -> Iterator[Flaw]:
     end, last = head(connection), last_entry(connection)
     if not head_holds(end, last):
         yield Flaw(HEAD_BROKEN, no=end.no if end is not None else 0)
-    epochs = list(end.epochs) if end is not None else []
+    epochs = digest.epochs_of(end)
     yield from _links(connection, epochs)
     yield from row_flaws(connection, epochs)
 

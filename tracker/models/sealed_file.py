@@ -52,10 +52,10 @@ def is_sealed(head: bytes) -> bool:
     return head.startswith(MAGIC)
 
 
-def seal(content: bytes, purpose: str) -> bytes:
-    """Return a small file sealed, such as an upload."""
+def seal(content: bytes, purpose: str, key: bytes | None = None) -> bytes:
+    """Return a small file sealed, such as an upload. key: another than the office's own."""
     into = io.BytesIO()
-    with Writer(into, purpose) as writer:
+    with Writer(into, purpose, key) as writer:
         writer.write(content)
     return into.getvalue()
 
@@ -87,8 +87,8 @@ class Writer(io.RawIOBase):
     The file below is the caller's to close.
     """
 
-    def __init__(self, into: IO[bytes], purpose: str) -> None:
-        key = Keys.file
+    def __init__(self, into: IO[bytes], purpose: str, key: bytes | None = None) -> None:
+        key = Keys.file if key is None else key
         self._into, self._number, self._held = into, 0, bytearray()
         header = MAGIC + AES_256_GCM + _mark(key) + os.urandom(SALT_BYTES)
         self._bound = header + purpose.encode()

@@ -164,7 +164,7 @@ class Journal:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         head, last = journal_read.head(connection), journal_read.last_entry(connection)
         self.is_new = head is None
-        self.epochs: list[Any] = list(head.epochs) if head else [digest.new_epoch(1)]
+        self.epochs: list[Any] = digest.epochs_of(head) if head else [digest.new_epoch(1)]
         self.no: int = last.no if last else 0
         self.hash: bytes = last.hash if last else b""
         self.entries: list[dict[str, Any]] = []
@@ -219,11 +219,16 @@ class Journal:
         return form
 
     def rotate(self) -> None:
-        """Go on with another key from the next entry on; that it was so is an entry by the key of before."""
+        """Go on with another key from the next entry on.
+
+        That it was so is an entry by the key of before; one by the new key covers it at once.
+        """
         epoch = digest.new_epoch(self.no + 2)
         told = digest.keyed(self.key, ["rotate", *epoch])
         self._append(JournalHead.__tablename__, str(HEAD), told, altered=False)
         self.epochs = [*self.epochs, epoch]
+        told = digest.keyed(self.key, ["rotated", epoch[0]])
+        self._append(JournalHead.__tablename__, str(HEAD), told, altered=False)
 
     def _keep(self) -> None:
         if self.entries:
@@ -277,7 +282,7 @@ def broken(connection: Connection) -> Set[Key]:
     if not connection.dialect.has_table(connection, JournalHead.__tablename__):
         return frozenset()
     head = journal_read.head(connection)
-    epochs = list(head.epochs) if head is not None else []
+    epochs = digest.epochs_of(head)
     return {(flaw.noun, flaw.row_key) for flaw in journal_read.row_flaws(connection, epochs)}
 
 

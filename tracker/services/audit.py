@@ -40,6 +40,7 @@ ACTS = {
     "backed_up": "备份",
     "restored": "恢复备份",
     "chain_key_rotated": "更换链条密钥",
+    "secret_key_changed": "更换密钥",
     "findings_acknowledged": "确认已查明的核对发现",
     "report_text": "编写年度报告",
     "report_published": "发布年度报告",

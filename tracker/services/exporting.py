@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from tracker.domain import party
+from tracker.domain import misfit, party
 from tracker.domain.event import OF_CASE, Entry
 from tracker.domain.outcome import BY_CODE
 from tracker.models.agency import Agency
@@ -68,6 +68,7 @@ def _says(words: Iterable[str], steps: Iterable[str], too: str = "") -> bool:
 
 def _value(case: Case, agency: str, *, told_apart: bool) -> dict[str, Any]:
     who = case.applicant
+    misfit.refuse(case.entries, case.number)
     acts = [Entry(step, on, details) for step, on, details in comparable(case.entries)]
     of_case = {key: case.entries[0].details.get(key) for key in OF_CASE}
     first = {key: value for key, value in acts[0].details.items() if key not in OF_CASE}

@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain import annual_report, history
+from tracker.domain import annual_report, history, misfit
 from tracker.domain.annual_report import ROW_LABELS, cells, identities
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.clock import Rules
 from tracker.domain.duty import DUTY_LABELS, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
+from tracker.domain.misfit import Misfit
 from tracker.domain.state import VOID
 from tracker.models import append_only, bounds, query, unreadable
 from tracker.models.agency import Agency, Unit
@@ -178,17 +179,25 @@ def _case(
 
 
 def _days(known: duty.Known) -> str:
-    return "、".join(f"{DUTY_LABELS[name]} {on}" for name, on in sorted(known, key=lambda key: key[1]))
+    return "、".join(
+        f"{misfit.label(DUTY_LABELS, name)} {on}" for name, on in sorted(known, key=lambda key: str(key[1]))
+    )
 
 
 def _columns(row: Any, told: dict[str, Any]) -> Iterator[Found]:
     for column, value in told.items():
         kept = getattr(row, column)
-        if kept != value and column not in TIMED:
+        if kept != value and (column not in TIMED or not _is_whole(column, kept)):
             yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{value}”。")
     if (told["next_action_on"] is None) != (row.next_action_on is None):
         words = f"next_action_on 为“{row.next_action_on}”，依台账应为“{told['next_action_on']}”。"
         yield Found(row.number, words)
+
+
+def _is_whole(column: str, kept: Any) -> bool:
+    """Return whether a column that a later day may change holds a value of its kind at all."""
+    known = column != "next_action" or kept is None or kept in DUTY_LABELS
+    return known and not isinstance(kept, Misfit)
 
 
 def _count(

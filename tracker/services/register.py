@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import selectinload
 
+from tracker.domain import applicant, channel, history, misfit, workflow
 from tracker.domain import contact as contact_words
-from tracker.domain import history, workflow
-from tracker.domain.applicant import ApplicantKind, together
-from tracker.domain.channel import Channel
+from tracker.domain.applicant import together
 from tracker.domain.duty import DUTY_LABELS
+from tracker.domain.errors import DomainError
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
@@ -45,14 +45,17 @@ def case_rows(query: Select[tuple[Case]], today: date) -> Iterator[tuple[Any, ..
 
 
 def _case_row(case: Case, today: date) -> tuple[Any, ...]:
-    standing = history.fold(case.entries, office.calendar(), office.rules())
+    try:
+        standing = history.fold(case.entries, office.calendar(), office.rules())
+    except (DomainError, LookupError, TypeError, ValueError):  # ``tracker check`` names it
+        return (case.number, *[misfit.WORDS] * 4, case.subject)
     given = [e.on for e in history.in_force(case.entries) if e.step == "receive_supplement"]
     return (
         case.number,
-        ApplicantKind(case.applicant_kind).label,
+        misfit.label(applicant.LABELS, case.applicant_kind),
         case.applicant.name,
         together([who.name for who in case.applicant.further]),
-        Channel(case.channel).label,
+        misfit.label(channel.LABELS, case.channel),
         case.received_on,
         case.subject,
         case.unit.name if case.unit else "",
@@ -88,18 +91,18 @@ def contact_rows(query: Select[tuple[Contact]]) -> Iterator[tuple[Any, ...]]:
     for row in db.session.scalars(query.order_by(Contact.arrived_on, Contact.id)).unique():
         yield (
             row.number,
-            contact_words.FORMS[row.form],
+            misfit.label(contact_words.FORMS, row.form),
             row.arrived_on,
             row.arrived_time,
             row.person,
             row.summary,
             row.received_by,
-            contact_words.TRIAGE[row.triage] if row.triage else "",
+            misfit.label(contact_words.TRIAGE, row.triage) if row.triage else "",
             row.unit.name if row.unit else "",
             row.told,
             row.closed_on,
             row.result,
             row.case.number if row.case else "",
             row.next_action_on,
-            DUTY_LABELS[row.next_action] if row.next_action else "",
+            misfit.label(DUTY_LABELS, row.next_action) if row.next_action else "",
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from tracker.domain import misfit
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.duty import DUTY_LABELS
 from tracker.mail import compose, event
@@ -342,7 +343,13 @@ def planned(agency_id: int, *, on: date) -> list[Planned]:
         (overdue(on, calendar), settings.escalation_people, True),
     ):
         for each, person, _missing in untold(agency_id, spans, people, everyone=everyone):
-            words = (each.number, DUTY_LABELS[each.name], each.due_on, each.provisional, each.stage)
+            words = (
+                each.number,
+                misfit.label(DUTY_LABELS, each.name),
+                each.due_on,
+                each.provisional,
+                each.stage,
+            )
             found.setdefault(
                 (*each.about, each.name, each.due_on, each.stage, person.key), Planned(*words, person)
             )

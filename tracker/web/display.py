@@ -7,10 +7,13 @@ from typing import Any
 from flask import Flask, g, request
 
 from tracker.domain import (
+    applicant,
     basis,
+    channel,
     contact,
     event,
     evidence,
+    misfit,
     mixed,
     online,
     party,
@@ -348,8 +351,8 @@ def install(app: Flask) -> None:
         "duty": lambda code: word(DUTY_LABELS.get(code, "")),
         "say": lambda said: say(said, language.language()),
         "paragraph": paragraph,
-        "kind": lambda code: ApplicantKind(code).label,
-        "channel": lambda code: word(Channel(code).label),
+        "kind": lambda code: misfit.label(applicant.LABELS, code),
+        "channel": lambda code: word(misfit.label(channel.LABELS, code)),
         "form": lambda code: word(contact.FORMS.get(code, code)),
         "triage": lambda code: word(contact.TRIAGE.get(code, "未甄别")),
         "details": details_words,

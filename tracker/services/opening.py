@@ -1,0 +1,40 @@
+"""Before a process serves an office: it must be this machine's and new enough, and is made ready."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tracker.domain.errors import DomainError
+from tracker.models import identity, migrate
+from tracker.models.base import db
+from tracker.services import leftover, office, rekey, setup, timekeeping
+
+
+class NotReadyError(DomainError):
+    """There is no office yet, or its tables are not the newest."""
+
+
+def hold(*, now: datetime) -> str:
+    """Raise OtherKeyError or OtherTablesError where the office is not this machine's.
+
+    Returns what was done of a restore or a change of keys that was cut off, empty where there was none.
+    """
+    done = rekey.settle(now)
+    with db.engine.connect() as connection:
+        identity.hold(connection, upgraded=False)
+    return done
+
+
+def check_made() -> None:
+    """Raise NotReadyError where ``tracker init`` has to be run first."""
+    if not migrate.is_current():
+        raise NotReadyError("这里还没有建立办公室，或数据库不是最新版本：请先运行 tracker init。")
+
+
+def ready(*, now: datetime) -> Iterator[str]:
+    """Make ready for serving; yield what a person should know."""
+    setup.recount(now=now)
+    leftover.at_start(now=now)
+    if found := timekeeping.jump(now=now):
+        yield found.words
+    if words := office.misnamed():
+        yield words
