@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from sqlalchemy import select
 
-from tracker.domain import history, party
+from tracker.domain import event, history, party
 from tracker.domain.applicant import ApplicantKind, is_written
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.duty import Duty, duties
@@ -53,7 +53,7 @@ def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]
     acts: list[tuple[str, date, dict[str, Any]]] = []
     for entry in history.own_acts(entries):
         places[entry.seq] = len(places) + 1
-        details = _read_party({k: v for k, v in entry.details.items() if v is not None or k == "with"})
+        details = _as_told({k: v for k, v in entry.details.items() if v is not None or k == "with"})
         if entry.step == "receive":
             details.pop("unit", None)  # where the case went first is no event of the file
         if entry.step == "correct":
@@ -63,11 +63,18 @@ def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]
     return acts
 
 
-def _read_party(details: dict[str, Any]) -> dict[str, Any]:
-    """Return the details with an organ that was not told apart as what it is read as (第34条)."""
+def _as_told(details: dict[str, Any]) -> dict[str, Any]:
+    """Return the details as a file tells them.
+
+    An organ that was not told apart is what it is read as (第34条). Of what the program alone writes, and
+    older versions kept from files too, only why a step was taken all the same is told, with its reason.
+    """
+    told = {key: value for key, value in details.items() if key not in event.INTERNAL}
+    if why := details.get("override"):
+        told["reason"] = "；".join(filter(None, [str(details.get("reason") or ""), str(why)]))
     if isinstance(details.get("with"), dict):
-        details = {**details, "with": _read_party(details["with"])}
-    return {**details, "party": party.same(details["party"])} if "party" in details else details
+        told["with"] = _as_told(details["with"])
+    return {**told, "party": party.same(told["party"])} if "party" in told else told
 
 
 # -- what is kept already ---------------------------------------------------------------------------
