@@ -138,3 +138,13 @@ def test_a_stale_page_records_nothing(enter, case_id):
     words = {"received_on": "2026-03-09", "proof": "回执", "version": str(int(version) - 1)}
 
     assert office.post(f"/cases/{case_id}/deliveries/{seq}", words).status_code == 409
+
+
+def test_a_day_of_receipt_asked_for_today_says_today_and_never_that_no_days_have_gone_by(enter, case_id):
+    enter("2026-03-09").step(case_id, "ask_supplement", "2026-03-09", items="名称", deadline_on="2026-03-30")
+
+    page = enter("2026-03-16").get("/").text
+
+    assert "补记对方收到日期" in page
+    assert ">今天<" in page
+    assert "已过0个工作日" not in page

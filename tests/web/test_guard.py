@@ -147,6 +147,41 @@ def test_what_was_typed_into_an_expired_page_is_kept_and_sent_again(app, sign_in
     assert "丁＊" in browser.get(sent.location).text
 
 
+def test_what_was_kept_is_shown_in_the_words_of_its_form_and_not_in_the_names_of_its_fields(sign_in):
+    typed = {
+        "form": "visit",
+        "arrived_on": "2026-03-16",
+        "channel": "in_person",
+        "further_2_kind": "natural_person",
+        "further_2_name": "乙某",
+        "people": "2",
+    }
+    browser = sign_in(Role.HEAD)
+    fields = {f"kept-{name}": value for name, value in typed.items()}
+
+    words = {"login": "head0", "password": "Long-enough-1", "to": "/register", **fields}
+
+    page = browser.post("/sign-in", words)
+
+    table = page.text.split("<table")[1].split("</table>")[0]
+    assert "来件形式" in table
+    assert "来访" in table
+    assert "当面提交" in table
+    assert "第2申请人 · 申请人姓名或者名称" in table
+    assert not [
+        raw for raw in ("arrived_on", "visit", "in_person", "further_2", "natural_person") if raw in table
+    ]
+
+
+def test_a_registration_refused_does_not_lead_the_eye_to_a_field_without_an_error(sign_in):
+    page = sign_in(Role.REGISTRAR).post(
+        "/register", {"form": "letter", "arrived_on": "0026-11-24", "summary": "来信"}
+    )
+
+    assert 'id="arrived_on-wrong"' in page.text
+    assert "autofocus" not in page.text
+
+
 def test_what_another_site_sends_is_not_kept(app, sign_in, clock):
     browser = sign_in(Role.HEAD)
     clock.forward(minutes=45)

@@ -132,7 +132,9 @@ def left(due_on: date | None, duty: str = "") -> str:
     count = days_left(due_on)
     if count is None or due_on is None:
         return ""
-    if duty == ASKED and due_on <= today():
+    if duty == ASKED and due_on == today():
+        return _("今天")
+    if duty == ASKED and due_on < today():
         return _("已过%(count)s个工作日", count=-count)
     if due_on == today():
         return _("今天届满")
