@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 from docx import Document
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
@@ -165,6 +167,35 @@ def commented(made) -> None:
     made.active["D2"].comment = Comment("此件已撤回", "李")
 
 
+def hidden_column(made) -> None:
+    made.active.column_dimensions["J"].hidden = True
+    made.active.column_dimensions["G"].hidden = True
+
+
+def hide_empty(made) -> None:
+    made.active.column_dimensions["J"].hidden = True
+
+
+def struck_cell(made) -> None:
+    made.active["D2"].font = Font(strike=True)
+
+
+def struck_in_part(made) -> None:
+    gone = TextBlock(InlineFont(strike=True), "某规划图")
+    made.active["G2"] = CellRichText(gone, "某批复")
+
+
+def shared_in_part() -> bytes:
+    """A workbook whose struck-out text stands in the table of shared texts, as Excel writes it."""
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
+        sheet, gone = made.add_worksheet("2025年"), made.add_format({"font_strikeout": True})
+        for at, row in enumerate([HEADERS, ZHANG]):
+            sheet.write_row(at, 0, [str(cell) if isinstance(cell, date) else cell for cell in row])
+        sheet.write_rich_string("G2", gone, "某规划图", "某批复")
+    return stream.getvalue()
+
+
 def far_format(made) -> None:
     made.active.cell(60_000, 12).font = Font(bold=True)
 
@@ -309,6 +340,23 @@ KINDS = [
     Kind("blank.xlsx", lambda: book(("Sheet1", []), ("Sheet2", [])), 2, {}, ("没有找到可以导入的内容", "空表")),
     Kind("far.xlsx", lambda: table(HEADERS, ZHANG, change=far_format), 0, ONE),
     Kind("comment.xlsx", lambda: table(HEADERS, ZHANG, change=commented), 1, ONE, ("“批注（D2）”列：请核对：写有“撤回”",)),
+    Kind(
+        "hidden_column.xlsx", lambda: table(HEADERS, but(ZHANG, 备注="归档"), change=hidden_column), 1, ONE,
+        ("“备注（J）”列：请核对：这一列被隐藏，已记入备注", "“申请内容（G）”列：请核对：这一列被隐藏，已照常读取"),
+    ),
+    Kind("hidden_and_empty.xlsx", lambda: table(HEADERS, ZHANG, change=hide_empty), 0, ONE),
+    Kind("struck_cell.xlsx", lambda: table(HEADERS, ZHANG, change=struck_cell), 1, ONE, ("“申请人（D）”列：请核对：“张三”（或其中一部分）画了删除线",)),
+    Kind("struck_in_part.xlsx", lambda: table(HEADERS, ZHANG, change=struck_in_part), 1, ONE, ("“申请内容（G）”列：请核对：“某规划图某批复”（或其中一部分）画了删除线",)),
+    Kind("shared_in_part.xlsx", shared_in_part, 1, ONE, ("“某规划图某批复”（或其中一部分）画了删除线",)),
+    Kind(
+        "hidden_column.ods",
+        lambda: ods(
+            '<table:table-column table:number-columns-repeated="6"/><table:table-column table:visibility="collapse"/>'
+            + ods_row(HEADERS) + ods_row(ZHANG)
+        ),
+        1, ONE, ("“申请内容（G）”列：请核对：这一列被隐藏，已照常读取",),
+    ),
+    Kind("binary.xlsx", lambda: zipped(xl__workbook_bin=b"x"), 2, {}, ("二进制工作簿",)),
     Kind("trader.xlsx", lambda: table(HEADERS, but(ZHANG, 申请人类型="个体户")), 1, ONE, ("按自然人登记",)),
     Kind(
         "lost_digits.xlsx", lambda: table([*HEADERS[:9], "身份证号"], [*ZHANG[:9], 410105199003070000]), 2, {}, ("15位以后的数字已经丢失",)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tracker.domain.errors import UnreadableFileError
 from tracker.reading import grid
-from tracker.reading.grid import Fault
+from tracker.reading.grid import Fault, Place
 from tracker.reading.xlsx import BROKEN, Book, Marks
 
 HEADER = 512  # bytes
@@ -19,6 +19,7 @@ STREAMS = ("Workbook", "Book")  # of Excel 97 and later, of 5.0 and 95
 IN_HEADER = 109  # sectors of the table of sectors that the header itself names
 LAST = 0xFFFFFFFA  # numbers from here on are no sectors
 BOF, EOF, LOCK, DATES, SHEET, FONT, STYLE, ROW = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x31, 0xE0, 0x208
+COLUMNS = 0x7D  # a group of columns: first, last, width, style, bits
 ERROR_OR_TRUTH, FORMULA, NUMBERS = 0x205, 0x06, 0xBD
 CELLS = (0xFD, 0x204, 0xD6, 0x203, 0x27E, FORMULA, ERROR_OR_TRUTH)  # of one value each
 STRUCK, HIDDEN = 0x08, 0x20  # bits of a font, of a row
@@ -162,6 +163,10 @@ class _Records:
             row, bits = struct.unpack_from("<H10xH", data)
             if bits & HIDDEN:
                 marks.hidden_rows.add(row)
+        elif kind == COLUMNS:
+            first, last, _width, _style, bits = struct.unpack_from("<5H", data)
+            if bits & 1:
+                marks.hidden_columns.append((first, last))
         elif kind == NUMBERS:
             self._numbers(data, marks)
         elif kind in CELLS:
@@ -169,7 +174,7 @@ class _Records:
 
     def _cell(self, kind: int, data: bytes, marks: Marks) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
-        self._count(row, style, marks)
+        self._count((row, column), style, marks)
         code = None
         if kind == ERROR_OR_TRUTH and data[7]:
             code = data[6]
@@ -180,13 +185,15 @@ class _Records:
 
     def _numbers(self, data: bytes, marks: Marks) -> None:
         """Take a row of numbers that are kept together."""
-        (row,) = struct.unpack_from("<H", data)
+        row, first = struct.unpack_from("<HH", data)
         for place in range(4, len(data) - 2, 6):
-            self._count(row, struct.unpack_from("<H", data, place)[0], marks)
+            self._count((row, first + place // 6), struct.unpack_from("<H", data, place)[0], marks)
 
-    def _count(self, row: int, style: int, marks: Marks) -> None:
+    def _count(self, place: Place, style: int, marks: Marks) -> None:
+        row, _column = place
         marks.filled[row] = marks.filled.get(row, 0) + 1
         font = self.styles[style] if style < len(self.styles) else 0
         font -= font > NO_FONT
         if font < len(self.struck_fonts) and self.struck_fonts[font]:
             marks.struck[row] = marks.struck.get(row, 0) + 1
+            marks.struck_cells.add(place)

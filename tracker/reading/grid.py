@@ -11,6 +11,7 @@ MOST_ROWS = 200_000
 MOST_FILLED = 500_000  # cells that merged ones cover
 MOST_MERGES = 100_000
 PASSWORD = "文件有密码：请用 Excel 或 WPS 打开，去掉打开密码，另存一份再导入。"  # noqa: S105
+OLD_DAYS = 1462  # days between the two systems by which spreadsheets count them
 LONGEST_CELL = 32_767  # characters, as spreadsheets have it
 LONGEST_COMMENT = 1000  # characters
 Place = tuple[int, int]  # row and column, from 0
@@ -41,7 +42,8 @@ class Sheet:
     kind:   what it is where it holds no cells (图表 …), else empty.
     hidden: not shown to who opens the workbook. old_days: day numbers count from 1904.
     faults: the cells without a value, with the text that stands there.
-    comments: what people wrote beside cells (批注).
+    comments: what people wrote beside cells (批注). hidden_columns: first and last of each group.
+    struck_cells: those that are struck out, or of which a part is.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Sheet:
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     struck_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    struck_cells: set[Place] = field(default_factory=set)
     faults: dict[Place, tuple[Fault, str]] = field(default_factory=dict)
     comments: dict[Place, str] = field(default_factory=dict)
 
@@ -112,6 +116,22 @@ def fill_across(texts: list[list[str]], merge: Merge, width: int) -> None:
 def _put(row: list[object], place: int, value: object) -> None:
     row.extend([None] * (place + 1 - len(row)))
     row[place] = value
+
+
+def hidden_places(sheet: Sheet, begin: int, width: int) -> list[int]:
+    """Return the columns that are hidden and hold something from a row on, up to a width."""
+    groups = sheet.hidden_columns
+    hidden = [place for place in range(width) if any(first <= place <= last for first, last in groups)]
+    filled = {
+        place for row in sheet.rows[begin:] for place in hidden if row[place : place + 1] not in ([], [None])
+    }
+    return sorted(filled)
+
+
+def later(cell: object) -> object:
+    """Return a plain number of days counted from 1904 as one counted from 1900."""
+    plain = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return cell + OLD_DAYS if plain else cell  # type: ignore[operator]
 
 
 def letters(place: int) -> str:

@@ -5,6 +5,7 @@ Read as a stream and sparsely: repeated cells and rows without content cost noth
 
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -64,6 +65,7 @@ def _styles(document: Any) -> tuple[set[str], set[str]]:
 
 def _sheet(table: Any, struck: set[str], hidden: set[str]) -> Sheet:
     found = Sheet(table.get(f"{T}name", ""), hidden=table.get(f"{T}style-name", "") in hidden)
+    found.hidden_columns = list(_hidden_columns(table))
     merges: list[Merge] = []
     at = 0
     for row in table.iter(f"{T}table-row"):
@@ -85,6 +87,15 @@ def _sheet(table: Any, struck: set[str], hidden: set[str]) -> Sheet:
         at += repeated
     found.merges = grid.merges_of(found.name, merges)
     return found
+
+
+def _hidden_columns(table: Any) -> Iterator[tuple[int, int]]:
+    place = 0
+    for column in table.iter(f"{T}table-column"):
+        repeated = _count(column, "number-columns-repeated")
+        if column.get(f"{T}visibility", "visible") != "visible":
+            yield place, place + repeated - 1
+        place += repeated
 
 
 def _row(row: Any, at: int, sheet: Sheet, merges: list[Merge]) -> tuple[list[object], list[str]]:

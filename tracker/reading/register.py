@@ -18,7 +18,6 @@ from tracker.reading.grid import Fault, Sheet, letters
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 FEWEST_HEADERS = 2
 MOST_COLUMNS = 2000
-OLD_DAYS = 1462  # days between the two systems by which spreadsheets count them
 SUM = re.compile(
     r"^(本页|本月|本季度?|本年度?|全年|上半年|下半年|累计|总)?(合计|总计|小计|共计|累计|汇总)[:：]?$|^(合计|总计|小计|共计|累计)\D{0,6}\d*\D{0,3}$"
 )
@@ -264,6 +263,10 @@ class _SheetReader:
         self.comments: dict[int, dict[int, str]] = {}
         for (at, place), words in self.sheet.comments.items():
             self.comments.setdefault(at, {})[place] = words
+        self.struck_cells: dict[int, list[int]] = {}
+        for at, place in self.sheet.struck_cells:
+            self.struck_cells.setdefault(at, []).append(place)
+        self._tell_hidden_columns()
         for at, row in enumerate(self.sheet.rows):
             filled = [place for place, cell in enumerate(row) if cell is not None and reading.text(cell)]
             faulty = any((at, place) in self.sheet.faults for place in self.names)
@@ -328,7 +331,7 @@ class _SheetReader:
             return
         self.told.rows += 1
         if self.sheet.old_days:
-            cells.update({name: _later(cells[name]) for name in self.columns.days if name in cells})
+            cells.update({name: grid.later(cells[name]) for name in self.columns.days if name in cells})
         self.found.refusals += wrong
         self._tell_row(at, row, cells)
         self.found.lines.append(
@@ -381,11 +384,21 @@ class _SheetReader:
                     line.sheet, at + 1, self._column(place), "这是时刻，不是日期或文字。", line.shown(name)
                 )
 
+    def _tell_hidden_columns(self) -> None:
+        """Say which columns that hold something are not shown to who opens the file."""
+        for place in grid.hidden_places(self.sheet, self.begin, len(self.head.headings)):
+            taken = "照常读取" if place in self.names else "记入备注"
+            self._warn(self.begin, place, f"这一列被隐藏，已{taken}；不该登记的请删去。", "隐藏")
+
     def _tell_row(self, at: int, row: Sequence[object], cells: Mapping[str, object]) -> None:
-        if at in self.sheet.struck_rows:
-            self._warn(at + 1, -1, "这一行画了删除线，已照常读取；作废的请删去。", "删除线")
         if at in self.sheet.hidden_rows:
             self._warn(at + 1, -1, "这一行被隐藏（可能是筛选），已照常读取；不该登记的请删去。", "隐藏")
+        if at in self.sheet.struck_rows:
+            self._warn(at + 1, -1, "这一行画了删除线，已照常读取；作废的请删去。", "删除线")
+        elif at in self.struck_cells:
+            for place in sorted(self.struck_cells[at]):
+                words = reading.text(row[place] if place < len(row) else None)[:60]
+                self._warn(at + 1, place, f"“{words}”（或其中一部分）画了删除线，已照常读取。", words)
         for name, place in self.rival_days:
             other = row[place] if place < len(row) else None
             if reading.text(other) and _as_day(other) != _as_day(cells[name]):
@@ -425,12 +438,6 @@ FAULTS = {
 
 def _also(lacking: Sequence[str]) -> str:
     return f"也没有{'、'.join(lacking)}列，" if lacking else ""
-
-
-def _later(cell: object) -> object:
-    """Return a plain number of days counted from 1904 as one counted from 1900."""
-    plain = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return cell + OLD_DAYS if plain else cell  # type: ignore[operator]
 
 
 def _as_day(cell: object) -> date | str:

@@ -16,6 +16,7 @@ from tracker.reading.grid import PASSWORD, Fault, Merge, Sheet
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, .et, and packages with a password
 BROKEN = "文件已损坏，不能打开：请用 Excel 或 WPS 打开后另存一份（.xlsx）再导入。"
 NONE = "这不是电子表格：请提供 .xlsx、.xlsm、.xls、.et、.ods、.csv 或 .tsv 文件。"
+BINARY = "这是二进制工作簿（.xlsb）：请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"
 OTHERS = (
     (b"%PDF", "这是 PDF，不是电子表格：请导入原来的表格文件。"),
     (b"{\\rtf", "这是 RTF 文档，不是电子表格：请把表格另存为 .xlsx 再导入。"),
@@ -84,6 +85,8 @@ def _package(content: bytes) -> list[Sheet]:
             names = set(archive.namelist())
             if ods.CONTENT in names and "xl/workbook.xml" not in names:
                 return ods.sheets(archive)
+            if "xl/workbook.bin" in names:
+                raise UnreadableFileError(BINARY)
             if "xl/workbook.xml" not in names:
                 raise UnreadableFileError(NONE)
             marks = xlsx.marks(archive)

@@ -18,6 +18,7 @@ from tracker.reading import grid
 from tracker.reading.grid import Fault, Place, Sheet
 
 WORKBOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+STRINGS = "xl/sharedStrings.xml"
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of one part
 CHUNK = 256 * 1024
@@ -36,6 +37,8 @@ class Marks:
     filled: dict[int, int] = field(default_factory=dict)
     struck: dict[int, int] = field(default_factory=dict)
     comments: dict[Place, str] = field(default_factory=dict)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    struck_cells: set[Place] = field(default_factory=set)
     merges: int = 0
 
 
@@ -52,10 +55,11 @@ def marks(archive: zipfile.ZipFile) -> Book:
     names = set(archive.namelist())
     parts, old_days = _parts(archive, names)
     struck = _struck_styles(archive) if STYLES in names else set()
+    strings = _struck_strings(archive) if STRINGS in names else set()
     found = Book(old_days=old_days)
     for name, part in parts:
         if part in names and "worksheets" in part:
-            found.sheets[name] = _sheet(archive, part, name, struck)
+            found.sheets[name] = _sheet(archive, part, name, (struck, strings))
             found.sheets[name].comments = _comments(archive, part, names)
     return found
 
@@ -134,6 +138,7 @@ def mark(sheet: Sheet, book: Book) -> None:
     sheet.hidden_rows = found.hidden_rows
     sheet.faults.update(found.faults)
     sheet.comments = found.comments
+    sheet.hidden_columns, sheet.struck_cells = found.hidden_columns, found.struck_cells
     sheet.struck_rows = {row for row, count in found.struck.items() if count * 2 > found.filled[row]}
 
 
@@ -162,11 +167,31 @@ def _struck_styles(archive: zipfile.ZipFile) -> set[int]:
     return found
 
 
-class _SheetReader:
-    """Follows the rows and cells of one sheet as they stream by."""
+def _struck_strings(archive: zipfile.ZipFile) -> set[str]:
+    """Return the numbers of the shared texts of which a part is struck out."""
+    found: set[str] = set()
+    number = -1
 
-    def __init__(self, name: str, struck: set[int]) -> None:
-        self.name, self.styles = name, struck
+    def begin(tag: str, attributes: Attributes) -> None:
+        nonlocal number
+        if tag == "si":
+            number += 1
+        elif tag == "strike" and attributes.get("val", "1") not in OFF:
+            found.add(str(number))
+
+    _parse(archive, STRINGS, begin)
+    return found
+
+
+class _SheetReader:
+    """Follows the rows and cells of one sheet as they stream by.
+
+    struck: the numbers of the styles that are struck out, and of the texts that are so in part.
+    """
+
+    def __init__(self, name: str, struck: tuple[set[int], set[str]]) -> None:
+        self.name = name
+        self.styles, self.strings = struck
         self.marks = Marks()
         self.row = self.column = -1
         self.cell: Attributes = {}
@@ -188,9 +213,24 @@ class _SheetReader:
             self.formula = True
         elif tag in ("v", "is"):
             self.value, self.has_value = [], True
+        else:
+            self._begin_other(tag, attributes)
+
+    def _begin_other(self, tag: str, attributes: Attributes) -> None:
+        if tag == "strike":  # in a text that stands in its cell
+            if attributes.get("val", "1") not in OFF:
+                self.marks.struck_cells.add((self.row, self.column))
+        elif tag == "col":
+            self._column_group(attributes)
         elif tag == "mergeCell":
             self.marks.merges += 1
             grid.check_merges(self.name, self.marks.merges)
+
+    def _column_group(self, attributes: Attributes) -> None:
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        hidden = attributes.get("hidden", "0") not in OFF
+        if hidden and first.isdecimal() and last.isdecimal():
+            self.marks.hidden_columns.append((int(first) - 1, int(last) - 1))
 
     def _begin_cell(self, attributes: Attributes) -> None:
         place = REFERENCE.fullmatch(attributes.get("r", ""))
@@ -216,10 +256,13 @@ class _SheetReader:
             self.marks.faults[place] = (Fault.NO_RESULT, "")
         if not self.text:
             return
+        if self.cell.get("t") == "s" and self.text in self.strings:
+            self.marks.struck_cells.add(place)
         self.marks.filled[self.row] = self.marks.filled.get(self.row, 0) + 1
         style = self.cell.get("s", "")
         if style.isdecimal() and int(style) in self.styles:
             self.marks.struck[self.row] = self.marks.struck.get(self.row, 0) + 1
+            self.marks.struck_cells.add(place)
 
 
 @lru_cache(maxsize=1000)
@@ -230,7 +273,7 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _sheet(archive: zipfile.ZipFile, part: str, name: str, struck: set[int]) -> Marks:
+def _sheet(archive: zipfile.ZipFile, part: str, name: str, struck: tuple[set[int], set[str]]) -> Marks:
     reader = _SheetReader(name, struck)
     widest = tallest = 0
 
