@@ -22,7 +22,7 @@ from tracker.models import cipher, journal_read
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db
 from tracker.models.digest import keyed
-from tracker.services import copy_check, office, store
+from tracker.services import copy_bounds, copy_check, office, store
 from tracker.services.copy_file import Head
 
 FORMAT = "tracker-anchor/1"
@@ -95,7 +95,11 @@ def against(path: Path) -> Iterator[str]:
     Raises InvalidDetailError where the file is no anchor of this office.
     """
     try:
-        told = json.loads(path.read_bytes())
+        with path.open("rb") as file:
+            content = file.read(copy_bounds.MOST_TOLD + 1)
+        if len(content) > copy_bounds.MOST_TOLD:
+            raise InvalidDetailError(f"{path}：文件过大，不是本程序的锚定文件。")
+        told = copy_bounds.told(content, 0, path.name)
         made_at = datetime.fromisoformat(told["made_at"])
         ends = tuple(Head(*head) for head in told["heads"])
         last = tuple(told["journal"]) if told["journal"] else None

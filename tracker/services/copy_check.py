@@ -3,12 +3,13 @@
 import hashlib
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,9 +19,8 @@ from tracker.models.base import db
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import CaseEvent
 from tracker.models.journal import JournalEntry
-from tracker.services import chain, copy_file, evidence, journal
+from tracker.services import chain, copy_bounds, copy_file, evidence, journal
 from tracker.services.copy_file import (
-    CHUNK,
     CONFIG,
     DATABASE,
     KEY,
@@ -32,6 +32,9 @@ from tracker.services.copy_file import (
 )
 
 RESTORED = "restored"  # the fact: from which copies the office came, and when
+NAMED = 5
+MOST_HEADS = 10_000  # chains, one for each agency
+VIEW = "SELECT name FROM sqlite_schema WHERE type = 'view' LIMIT 1"  # may compute without an end
 
 
 def check(copy: Copy) -> None:
@@ -46,7 +49,9 @@ def unpack(copy: Copy, into: Path) -> None:
     with copy_file.opened(copy.path) as archive:
         names = set(archive.namelist()) - {MANIFEST}
         if names != set(copy.files):
-            raise BadBackupError(f"{copy.path.name}：文件与清单不符：{'、'.join(names ^ set(copy.files))}。")
+            unlike = "、".join(sorted(names ^ set(copy.files))[:NAMED])
+            raise BadBackupError(f"{copy.path.name}：文件与清单不符：{unlike}。")
+        copy_bounds.check_room(archive, copy.path.name, into)
         for name, digest in copy.files.items():
             place = into / name
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -68,25 +73,33 @@ def _check_names(copy: Copy) -> None:
 
 
 def _extracted(archive: zipfile.ZipFile, name: str, place: Path) -> str:
+    """Write a part out; return its SHA-256, hex, empty where it does not unpack to what it says."""
+    found = hashlib.sha256()
     try:
         with archive.open(name) as content, place.open("wb") as file:
-            return _digest(content, file)
-    except (zipfile.BadZipFile, EOFError, OSError):
+            for piece in copy_bounds.pieces(content):
+                found.update(piece)
+                file.write(piece)
+    except (zipfile.BadZipFile, EOFError, zlib.error):
         return ""
-
-
-def _digest(content: IO[bytes], into: IO[bytes]) -> str:
-    found = hashlib.sha256()
-    while chunk := content.read(CHUNK):
-        found.update(chunk)
-        into.write(chunk)
     return found.hexdigest()
+
+
+@contextmanager
+def _opened(database: Path) -> Iterator[sqlite3.Connection]:
+    """Open the database of a copy; no value that is read of it is larger than an upload."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * copy_bounds.LARGEST_UPLOAD)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        yield connection
 
 
 def damage(database: Path) -> str:
     """Return what SQLite finds wrong with a database file, empty where it is whole."""
     try:
-        with closing(sqlite3.connect(database)) as connection:
+        with _opened(database) as connection:
+            if view := connection.execute(VIEW).fetchone():
+                return f"有本程序没有的视图“{view[0][:100]}”"
             words = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
             dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
@@ -101,22 +114,30 @@ def _check_database(copy: Copy, database: Path) -> None:
         raise BadBackupError(f"{copy.path.name}：数据库已损坏：{words}。")
     if copy.revision not in migrate.known():
         raise BadBackupError(f"{copy.path.name}：备份来自更新的版本（{copy.revision}），请先升级程序。")
-    heads, last = heads_of(database)
+    try:
+        heads, last = heads_of(database)
+    except sqlite3.DatabaseError as error:
+        raise BadBackupError(f"{copy.path.name}：数据库不是本程序的（{error}）。") from error
     if tuple(heads) != copy.heads or (copy.journal is not None and last != list(copy.journal)):
         raise BadBackupError(f"{copy.path.name}：链条末尾与清单不符。")
 
 
 def _check_uploads(copy: Copy, folder: Path) -> None:
     """Refuse a copy that lacks a file that its evidence names."""
-    with closing(sqlite3.connect(folder / DATABASE)) as connection:
-        there = {name for (name,) in _rows(connection, "SELECT sha256 FROM uploads")}
-        wanted = _rows(connection, "SELECT id, file_name, sha256 FROM receipt_evidence WHERE sha256 <> ''")
-    for row_id, name, digest in wanted:
-        kept = folder / UPLOADS / digest[:2] / digest
-        if digest not in there and not kept.is_file():
-            raise BadBackupError(
-                f"收件证据第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
-            )
+    with _opened(folder / DATABASE) as connection:
+        held = "AND sha256 NOT IN (SELECT sha256 FROM uploads)" if _has(connection, "uploads") else ""
+        query = f"SELECT id, file_name, sha256 FROM receipt_evidence WHERE sha256 <> '' {held}"  # noqa: S608
+        for row_id, name, digest in connection.execute(query) if _has(connection, "receipt_evidence") else ():
+            if not (folder / UPLOADS / digest[:2] / digest).is_file():
+                raise BadBackupError(
+                    f"收件证据第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
+                )
+
+
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    """Return whether the copy is of a revision that has the table."""
+    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    return connection.execute(query, (table,)).fetchone() is not None
 
 
 def _rows(connection: sqlite3.Connection, query: str) -> list[Any]:
@@ -128,8 +149,8 @@ def _rows(connection: sqlite3.Connection, query: str) -> list[Any]:
 def heads_of(database: Path) -> tuple[list[Head], list[Any]]:
     """Return where the chains of the ledgers and the journal end in an SQLite file."""
     words = "SELECT a.code, h.chain_no, h.hash FROM chain_heads h JOIN agencies a ON a.id = h.agency_id"
-    with closing(sqlite3.connect(database)) as connection:
-        heads = [Head(*row) for row in connection.execute(f"{words} ORDER BY a.code")]
+    with _opened(database) as connection:
+        heads = [Head(*row) for row in connection.execute(f"{words} ORDER BY a.code LIMIT {MOST_HEADS}")]
         last = _rows(connection, "SELECT no, lower(hex(hash)) FROM journal_head")
     return heads, list(last[0]) if last else []
 

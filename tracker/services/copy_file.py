@@ -1,33 +1,31 @@
 """The file of a copy: its manifest, its seal, its parts, read from a sealed file or a plain zip."""
 
+import errno
 import hmac
-import json
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tracker.domain.errors import InvalidDetailError
 from tracker.models import cipher, sealed_file
 from tracker.models.digest import keyed
 from tracker.models.sealed_file import BACKUP, OtherKeyError, Reader, UnreadableFileError
-from tracker.services import office
+from tracker.services import copy_bounds, office
+from tracker.services.copy_bounds import CONFIG, DATABASE, KEY, MANIFEST, UPLOADS, BadBackupError
 
 FORMAT, PLAIN = "tracker-backup/2", "tracker-backup/1"  # 1: of before manifests were sealed
 SEALED_FROM = "0014"  # the tables of the first program whose manifests are sealed
-MANIFEST, DATABASE, UPLOADS, CONFIG, KEY = (
-    "manifest.json", "tracker.sqlite3", "uploads", "config.toml", "secret.key",
-)  # fmt: skip
 CHUNK = 1 << 20
 KNOWN = 400  # manifests that a process keeps at hand
-
-
-class BadBackupError(InvalidDetailError):
-    """The file is no copy of an office, or is not whole; the text says what is wrong."""
+BROKEN = (  # what the libraries raise on a damaged or a crafted file; RuntimeError: a password
+    OSError, zipfile.BadZipFile, UnreadableFileError, EOFError, zlib.error, ValueError, RuntimeError,
+)  # fmt: skip
+__all__ = ["CHUNK", "CONFIG", "DATABASE", "KEY", "MANIFEST", "UPLOADS", "BadBackupError", "Copy", "Head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +65,26 @@ def seal_of(manifest: dict[str, Any], secret: bytes) -> str:
 
 @contextmanager
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open the zip of a copy, sealed or plain. Raises BadBackupError where it is none."""
+    """Open the zip of a copy, sealed or plain. BadBackupError: it is none, or too large for one."""
     try:
         with path.open("rb") as file:
-            if sealed_file.is_sealed(file.read(len(sealed_file.MAGIC))):
-                with Reader(file, BACKUP) as content, zipfile.ZipFile(content) as archive:
-                    yield archive
-            else:
-                with zipfile.ZipFile(file) as archive:
-                    yield archive
+            sealed = sealed_file.is_sealed(file.read(len(sealed_file.MAGIC)))
+            with (
+                Reader(file, BACKUP) if sealed else nullcontext(file) as content,
+                zipfile.ZipFile(copy_bounds.Source(content, path.name)) as archive,
+            ):
+                copy_bounds.check_parts(archive, path.name)
+                yield archive
+    except BadBackupError:
+        raise
     except OtherKeyError as error:
         raise BadBackupError(
             f"{path.name}：备份是用另一把密钥封存的。请先把当时另行保存的 {KEY} 放到"
             f" {office.settings().instance / KEY}，再恢复。"
         ) from error
-    except (OSError, zipfile.BadZipFile, UnreadableFileError, EOFError) as error:
+    except BROKEN as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise  # the disk is full, and the copy may be whole
         raise unreadable(path, error) from error
 
 
@@ -104,10 +107,12 @@ def _read(path: Path, _changed_at: int, _size: int, _key: str) -> Copy:
     """Read the manifest; a file that did not change since says the same, and there is one for each day."""
     with opened(path) as archive:
         try:
-            value = json.loads(archive.read(MANIFEST))
+            value = copy_bounds.manifest(archive, path.name)
             _check_format(path, value, archive)
             heads = tuple(Head(**head) for head in value["heads"])
             made_at = datetime.fromisoformat(value["made_at"])
+            if made_at.tzinfo is None:
+                raise ValueError(value["made_at"])
             journal = tuple(value["journal"]) if value.get("journal") else None
             return Copy(path, made_at, value["revision"], value["key"], heads, dict(value["files"]), journal)
         except (KeyError, TypeError, ValueError) as error:
