@@ -57,17 +57,13 @@ def printed() -> Iterator[tuple[str, str, list[str]]]:
     """Yield (place, text, contexts from the nearest on) of each text of the program that cites an article."""
     for path in sorted((ROOT / "tracker").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        if "条" not in source:
-            continue
         lines = source.splitlines()
-        for node, text in _strings(ast.parse(source)):
+        for node, text in _strings(ast.parse(source)) if "条" in source else ():
             if "条" in text and CITED.search(text):
                 near = "\n".join(lines[max(0, node.lineno - 6) : (node.end_lineno or node.lineno) + 4])
                 yield f"{path.name}:{node.lineno}", text, [text, near]
     for path in sorted((ROOT / "templates").rglob("*.html")):
         for place, row in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if "条" not in row:
-                continue
             for words in re.findall(r'"([^"]*)"', row):
                 if CITED.search(words):
                     yield f"{path.name}:{place}", words, [words]

@@ -46,6 +46,11 @@ class Entry:
         value = self.details.get(key)
         return date.fromisoformat(value) if value else None
 
+    @property
+    def is_implied(self) -> bool:
+        """Whether it is an acceptance that the program made: it makes no other step by itself."""
+        return self.step == "accept" and bool(self.details.get("implied"))
+
 
 _CLOSING = ("decided_on", "method", "document_number", "reason", "override", "basis", "parts")
 

@@ -308,12 +308,7 @@ def own_acts(entries: Iterable[Entry]) -> list[Entry]:
 
     The one definition of what a file of histories names, and of what it is compared and continued by.
     """
-    return [entry for entry in entries if entry.step not in AUTOMATIC and not _is_implied(entry)]
-
-
-def _is_implied(entry: Entry) -> bool:
-    """Return whether the entry is an acceptance that the program made: it makes no other step by itself."""
-    return entry.step == "accept" and bool(entry.details.get("implied"))
+    return [entry for entry in entries if entry.step not in AUTOMATIC and not entry.is_implied]
 
 
 def in_force(entries: Iterable[Entry]) -> list[Entry]:

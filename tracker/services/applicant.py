@@ -15,6 +15,7 @@ from tracker.domain.permission import Action
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.contact import PendingRequest
 from tracker.models.user import AuditEntry
 from tracker.services import audit, intake, step
 from tracker.services.actor import Actor
@@ -54,6 +55,14 @@ def completed(
         else:
             filled.append(data)
     return replace(request, applicant=filled[0], further=tuple(filled[1:]))
+
+
+def ask_instead(pending: PendingRequest, who: Applicant) -> None:
+    """Let a waiting request be asked by who was typed last; those typed before it ask nothing."""
+    before, pending.applicant = pending.applicant, who
+    db.session.flush()
+    for row in before.people if before else ():
+        db.session.delete(row)
 
 
 def correct(

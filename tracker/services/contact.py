@@ -22,7 +22,6 @@ from tracker.domain.errors import (
 from tracker.domain.evidence import Fact
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
-from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct, PendingRequest
@@ -289,7 +288,8 @@ def _convert(
         _hold(contact, request, actor, today, now)
     else:
         case = intake.add(request, actor=actor, today=today, now=now)
-        _waits_no_more(contact, case)
+        if contact.pending:  # converted anew, as one that need not wait
+            applicant.ask_instead(contact.pending, case.applicant)
     if contact.triage != "request":
         _sort(contact, "request", actor, today, now)
     contact.unit_id = ledger.unit_id(contact.agency_id, request.unit) or contact.unit_id
@@ -338,28 +338,12 @@ def _hold(contact: Contact, request: intake.RequestData, actor: Actor, today: da
     intake.check(request)
     arrival = request.arrival
     pending = contact.pending or PendingRequest()
-    before = contact.pending.applicant if contact.pending else None
-    pending.applicant = intake.applicant_row(actor.agency_id, request.applicant, request.further)
     pending.channel, pending.subject = arrival.channel.value, request.subject.strip()
     pending.unit, pending.forwarded_on = request.unit, arrival.forwarded_on
     pending.tracking_number = arrival.tracking_number
     contact.pending = pending
-    _ask_no_more(before)
+    applicant.ask_instead(pending, intake.applicant_row(actor.agency_id, request.applicant, request.further))
     _act(contact, "hold", today, actor, now, arrival.channel.label)
-
-
-def _waits_no_more(contact: Contact, case: Case) -> None:
-    """Let the request that waited be the case's: the letter was converted anew, as one that need not wait."""
-    if contact.pending:
-        before, contact.pending.applicant = contact.pending.applicant, case.applicant
-        _ask_no_more(before)
-
-
-def _ask_no_more(before: Applicant | None) -> None:
-    """Remove those through whom a waiting request was asked: others took their place."""
-    db.session.flush()
-    for row in before.people if before else ():
-        db.session.delete(row)
 
 
 def confirm(
