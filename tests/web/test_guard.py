@@ -182,6 +182,12 @@ def test_a_registration_refused_does_not_lead_the_eye_to_a_field_without_an_erro
     assert "autofocus" not in page.text
 
 
+def test_the_form_proposes_no_time_of_arrival_that_nobody_typed(sign_in):
+    page = sign_in(Role.REGISTRAR).get("/register").text
+
+    assert 'name="arrived_time" type="time" value=""' in page
+
+
 def test_what_another_site_sends_is_not_kept(app, sign_in, clock):
     browser = sign_in(Role.HEAD)
     clock.forward(minutes=45)

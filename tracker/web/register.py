@@ -23,7 +23,7 @@ Answer = Response | str | tuple[str, int]
 @bp.get("")
 @requires(Action.REGISTER)
 def new() -> Answer:
-    start = {"arrived_on": today().isoformat(), "arrived_time": f"{now():%H:%M}", "form": "letter"}
+    start = {"arrived_on": today().isoformat(), "form": "letter"}
     start |= {"kind": "natural_person", "token": secrets.token_hex(16)}
     return page(Form({**start, **request.args.to_dict()}))
 
