@@ -25,6 +25,7 @@ CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
 KEY_BYTES = 32
 CONNECT_SECONDS = 5  # that a database may take to say whether it is empty
 PORTS = range(65536)
+UNNAMED = "本机关"  # what an office is called until it has its name
 KEY_FILE = "secret.key"  # left open it stops the start: somebody may have read it
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 OF_AGENCY = ("agency_level", "upper_organ", "court")  # what a table [agency."code"] sets for one agency
@@ -48,7 +49,7 @@ class Settings:
     instance: Path
     secret_key: bytes = field(repr=False)
     database_url: str
-    agency_name: str = "本机关"
+    agency_name: str = UNNAMED
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4

@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.histories import line
 from tests.histories import text as lines_of
+from tracker.config import UNNAMED
 from tracker.domain import report_section
 from tracker.domain.errors import InvalidDetailError, NotPermittedError, StepNotAllowedError
 from tracker.domain.event import Entry
@@ -17,7 +18,7 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.reporting.output import OUTPUTS
-from tracker.services import importing, inspection, publishing, step
+from tracker.services import importing, inspection, publishing, setup, step
 from tracker.services import report as reports
 from tracker.services import report_text as texts
 from tracker.services.publishing import NotReadyError, Publication
@@ -187,6 +188,13 @@ def test_a_year_that_has_not_ended_is_not_published(office, head, clock):
 
 def test_a_report_without_its_texts_is_not_published(app, head, clock):
     with pytest.raises(NotReadyError, match="五、存在的主要问题及改进情况：尚未填写"):
+        publish(head, clock)
+
+
+def test_the_report_of_an_office_without_a_name_is_not_published(office, head, clock):
+    setup.initialise(UNNAMED, fallback=UNNAMED, now=clock())
+
+    with pytest.raises(NotReadyError, match="机关名称"):
         publish(head, clock)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from tracker.config import UNNAMED
 from tracker.domain import figure, published_report, report_identity, report_section
 from tracker.domain.annual_report import (
     CARRIED_IN_ROW,
@@ -29,6 +30,7 @@ from tracker.services import office, setup
 from tracker.services import report_text as texts
 
 TABLE_2 = "2"  # the section that holds it
+NAMELESS = "机关名称：尚未设置，请在服务器上运行 tracker init --agency 名称。"
 CONTACTS = {"letter": "letters", "visit": "visits", "call": "calls"}
 
 
@@ -202,7 +204,8 @@ def last_texts(agency_id: int, year: int, *, today: date) -> Mapping[str, str]:
 
 def missing(report: AnnualReport) -> list[str]:
     """Return what must still be written before the report can be published (条例第50条)."""
-    found = [f"{SECTIONS[section]}：尚未填写。" for section in WRITTEN if not report.sections.get(section)]
+    found = [NAMELESS] if report.agency == UNNAMED else []
+    found += [f"{SECTIONS[section]}：尚未填写。" for section in WRITTEN if not report.sections.get(section)]
     parts = report_section.split(report.sections.get(OVERVIEW, ""))
     if any(parts.values()):
         empty = (report_section.HEADINGS[part] for part, text in parts.items() if not text)
