@@ -1,9 +1,13 @@
 """The door: every page names what it asks for, and every role finds open what the table grants."""
 
 import pytest
+from sqlalchemy import select
 
+from tests.conftest import PASSWORD
 from tracker.domain.permission import GRANTS, PEOPLE, Action, Role
-from tracker.services import user
+from tracker.models.base import db
+from tracker.models.user import AuditEntry
+from tracker.services import audit, user
 from tracker.web.guard import PUBLIC, asked_of
 
 PUBLIC_PAGES = {"account.sign_in", "account.enter", "health.show"}
@@ -236,3 +240,17 @@ def test_a_changed_password_ends_the_other_sessions(app, sign_in):
 
     assert here.get("/cases").status_code == 200
     assert there.get("/cases").status_code == 302
+
+
+def test_every_entry_that_a_page_brings_to_the_audit_log_names_where_it_was_asked_from(
+    app, sign_in, agency_id, clock
+):
+    head = sign_in(Role.HEAD)
+    head.get("/cases/export.xlsx")
+    head.post("/account/password", {"old": PASSWORD, "new": "Other-enough-2", "again": "Other-enough-2"})
+    audit.note("exported", actor="系统", now=clock(), agency_id=agency_id)
+    db.session.commit()
+
+    by_page = select(AuditEntry.address).where(AuditEntry.act.in_(["exported", "password_changed"]))
+    seen = db.session.scalars(by_page.order_by(AuditEntry.id.desc()).limit(3)).all()
+    assert seen == ["", "127.0.0.1", "127.0.0.1"]

@@ -1,5 +1,6 @@
 """The audit log: acts that leave no entry in a ledger (GB/T 22239-2019, 8.1.4 安全审计)."""
 
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,9 @@ from sqlalchemy import Select, or_, select
 
 from tracker.models.base import db
 from tracker.models.user import AuditEntry
+
+# The network address of whoever asks, for as long as a request runs; empty for commands and jobs.
+asked_from: ContextVar[str] = ContextVar("asked_from", default="")
 
 ACTS = {
     "mail_retried": "重新发送邮件",
@@ -59,7 +63,10 @@ def note(
     address: str = "",
     **details: Any,
 ) -> None:
-    """Write an entry of the audit log in the caller's transaction. No personal data in it."""
+    """Write an entry of the audit log in the caller's transaction. No personal data in it.
+
+    address: where it was asked from; that of the request where none is given.
+    """
     db.session.add(
         AuditEntry(
             agency_id=agency_id,
@@ -68,7 +75,7 @@ def note(
             act=act,
             target=target,
             succeeded=succeeded,
-            address=address,
+            address=address or asked_from.get(),
             details=details,
         )
     )

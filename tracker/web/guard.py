@@ -14,6 +14,7 @@ from tracker.domain.permission import Action
 from tracker.models.sign_in import UserSession
 from tracker.models.user import User
 from tracker.now import now
+from tracker.services import audit
 from tracker.services import session as sessions
 from tracker.services.actor import Actor
 from tracker.web import resume
@@ -81,10 +82,12 @@ def install(app: Flask) -> None:
     """Hang the door before every request and the headers on every answer."""
     app.before_request(_door)
     app.after_request(_headers)
+    app.teardown_request(_leave)
 
 
 def _door() -> BaseResponse | str | tuple[str, int] | None:
     g.user = g.actor = None
+    audit.asked_from.set(request.remote_addr or "")
     if request.endpoint in (None, "static"):
         return None
     if _holds_nul(request.args, request.view_args or {}):
@@ -102,6 +105,10 @@ def _door() -> BaseResponse | str | tuple[str, int] | None:
     if not isinstance(asked, Action) or not g.actor.may(asked):
         raise Forbidden
     return None
+
+
+def _leave(_error: BaseException | None) -> None:
+    audit.asked_from.set("")
 
 
 def _holds_nul(*parts: Mapping[str, Any]) -> bool:
