@@ -278,9 +278,10 @@ def test_the_register_leaves_as_a_workbook_that_opens_and_is_logged(office, sign
     sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:3] == ("受理编号", "申请人类型", "申请人")
-    assert [row[5] for row in rows[1:]] == ["河道整治工程招标文件", "=1+1"]
-    assert sheet["F3"].data_type == "s"
-    assert rows[1][4].date().isoformat() == "2026-03-11"
+    assert rows[0][3] == "共同申请人"
+    assert [row[6] for row in rows[1:]] == ["河道整治工程招标文件", "=1+1"]
+    assert sheet["G3"].data_type == "s"
+    assert rows[1][5].date().isoformat() == "2026-03-11"
     assert "导出" in sign_in(Role.AUDITOR).get("/audit").text
 
 
