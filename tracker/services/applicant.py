@@ -74,7 +74,6 @@ def correct(
     actor: Actor,
     now: datetime,
     version: int | None = None,
-    address: str = "",
 ) -> Case:
     """Correct who asks with a case, in one transaction; the reason and the counts are logged.
 
@@ -100,7 +99,6 @@ def correct(
             now=now,
             agency_id=case.agency_id,
             target=case.number,
-            address=address,
             reason=reason.strip(),
             **counts,
         )

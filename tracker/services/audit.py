@@ -65,7 +65,7 @@ def note(
 ) -> None:
     """Write an entry of the audit log in the caller's transaction. No personal data in it.
 
-    address: where it was asked from; that of the request where none is given.
+    address: for an act that itself depends on where it was asked from; else that of the request is taken.
     """
     db.session.add(
         AuditEntry(

@@ -147,7 +147,7 @@ def find(contact_id: int, actor: Actor) -> Contact:
     return contact
 
 
-def reveal(contact_id: int, *, actor: Actor, now: datetime, address: str = "") -> dict[str, str]:
+def reveal(contact_id: int, *, actor: Actor, now: datetime) -> dict[str, str]:
     """Return the person's data in the clear; the look is logged."""
     with transaction():
         contact = find(contact_id, actor)
@@ -157,7 +157,6 @@ def reveal(contact_id: int, *, actor: Actor, now: datetime, address: str = "") -
             now=now,
             agency_id=contact.agency_id,
             target=contact.number,
-            address=address,
         )
         found = {key: getattr(contact, key) or "" for key in ("person", "phone", "address")}
         people = contact.pending.applicant.people if contact.pending else ()

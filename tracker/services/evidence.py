@@ -154,7 +154,7 @@ def _found(where: object) -> list[Evidence]:
 
 
 def read(
-    evidence_id: int, seen: Sequence[Evidence], *, actor: Actor, now: datetime, address: str = ""
+    evidence_id: int, seen: Sequence[Evidence], *, actor: Actor, now: datetime
 ) -> tuple[Evidence, bytes]:
     """Return a file of the evidence that the actor may see; the look is logged.
 
@@ -173,7 +173,6 @@ def read(
             now=now,
             target=f"{row.id}",
             agency_id=row.agency_id,
-            address=address,
             sha256=row.sha256,
         )
     return row, content

@@ -109,22 +109,22 @@ def _reasoned(case: Case, entry: Entry) -> Entry:
     return Entry(entry.step, entry.on, {**entry.details, "reason": words})
 
 
-def reveal(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> list[dict[str, str]]:
+def reveal(case_id: int, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
     """Return the personal data of everybody who asks, in the clear; the look is logged."""
     with transaction():
         case = find(case_id, actor)
         words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
-        audit.note("revealed", actor=actor.name, now=now, address=address, **words)
+        audit.note("revealed", actor=actor.name, now=now, **words)
         fields = ("name", "id_number", "phone", "email", "address")
         return [{key: getattr(who, key) or "" for key in fields} for who in case.applicant.people]
 
 
-def slip(case_id: int, *, actor: Actor, now: datetime, address: str = "") -> Case:
+def slip(case_id: int, *, actor: Actor, now: datetime) -> Case:
     """Return the case for its receipt slip, which names the applicant; the print is logged."""
     with transaction():
         case = find(case_id, actor)
         words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
-        audit.note("printed", actor=actor.name, now=now, address=address, **words)
+        audit.note("printed", actor=actor.name, now=now, **words)
     return case
 
 

@@ -356,7 +356,7 @@ def create_by_command(
     return _created(agency_id=agency_id, login=login, name=name, roles=roles, now=now, **more)
 
 
-def sign_out(actor: Actor, *, now: datetime, address: str = "") -> None:
+def sign_out(actor: Actor, *, now: datetime) -> None:
     """Write that the person left."""
     with transaction():
-        audit.note("sign_out", actor=actor.name, now=now, agency_id=actor.agency_id, address=address)
+        audit.note("sign_out", actor=actor.name, now=now, agency_id=actor.agency_id)

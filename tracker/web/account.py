@@ -56,7 +56,7 @@ def enter() -> Answer:
 @bp.post("/sign-out")
 @requires(Action.SIGNED_IN)
 def sign_out() -> Answer:
-    people.sign_out(current_actor(), now=now(), address=request.remote_addr or "")
+    people.sign_out(current_actor(), now=now())
     guard.sign_out()
     flash(_("已退出。"))
     return redirect(url_for("account.sign_in"), code=303)

@@ -25,7 +25,7 @@ Answer = Response | str | tuple[str, int]
 def edit(case_id: int) -> Answer:
     """Show everybody who asks in the clear; the look is logged as any other."""
     actor = current_actor()
-    first, *further = step.reveal(case_id, actor=actor, now=now(), address=request.remote_addr or "")
+    first, *further = step.reveal(case_id, actor=actor, now=now())
     case = step.find(case_id, actor)
     rows = case.applicant.further
     told = ({**words, "kind": row.kind, "id": str(row.id)} for words, row in zip(further, rows, strict=True))
@@ -53,7 +53,6 @@ def correct(case_id: int) -> Answer:
             actor=actor,
             now=now(),
             version=version,
-            address=request.remote_addr or "",
         )
     except StaleDataError:
         form.values.pop("version")

@@ -171,15 +171,14 @@ def by_family(offered: list[Step]) -> list[tuple[str, list[Step]]]:
 @requires(Action.READ)
 def reveal(case_id: int) -> str:
     actor = current_actor()
-    words = step.reveal(case_id, actor=actor, now=now(), address=request.remote_addr or "")
+    words = step.reveal(case_id, actor=actor, now=now())
     return page(step.find(case_id, actor), words)
 
 
 @bp.get("/<int:case_id>/slip")
 @requires(Action.READ)
 def slip(case_id: int) -> str:
-    address = request.remote_addr or ""
-    case = step.slip(case_id, actor=current_actor(), now=now(), address=address)
+    case = step.slip(case_id, actor=current_actor(), now=now())
     standing = step.standing(case)
     return render_template(
         "case/slip.html",

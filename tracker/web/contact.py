@@ -120,7 +120,7 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
 @requires(Action.READ)
 def reveal(contact_id: int) -> str:
     actor = current_actor()
-    found = contacts.reveal(contact_id, actor=actor, now=now(), address=request.remote_addr or "")
+    found = contacts.reveal(contact_id, actor=actor, now=now())
     return page(contacts.find(contact_id, actor), Form(), revealed=found)
 
 

@@ -88,7 +88,7 @@ def _upload() -> proofs.Upload | None:
 def file(of: str, of_id: int, evidence_id: int) -> Response:
     """Show a photograph; hand a scan over. The look is logged."""
     found = _evidence(_find(of, of_id))
-    words = {"actor": current_actor(), "now": now(), "address": request.remote_addr or ""}
+    words = {"actor": current_actor(), "now": now()}
     row, content = proofs.read(evidence_id, found, **words)  # type: ignore[arg-type]
     return send_file(
         BytesIO(content),
