@@ -22,6 +22,8 @@ from tracker.reporting.layout import RESULTS
 DATA = Path(__file__).parent / "data" / "reports"
 NAMES = sorted(path.stem for path in DATA.glob("*.json"))
 Cell = tuple[str, int, int]  # words, columns, rows
+AT = 6  # of the column of drafts that is put among the figures of table 3
+DRAFT = ["", "", "（一）予以公开", 90, 0, 0, 0, 0, 0, 90]
 
 
 def figures(name: str) -> dict:
@@ -204,7 +206,12 @@ def _word_table(table: list[list[Cell]]) -> str:
     return f"<w:tbl {nsdecls('w')}><w:tblPr/>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
 
 
-def as_xlsx(report: dict) -> bytes:
+def as_xlsx(report: dict, *, column: dict | None = None, row: dict | None = None) -> bytes:
+    """Return the report in a workbook.
+
+    column, row: a column of drafts among the figures and a row of drafts below table 3, and how the two
+    are hidden, as the writer names it; None where there is none.
+    """
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True, "strings_to_numbers": True}) as book:
         sheet, top = book.add_worksheet("年度报告"), 2
@@ -214,14 +221,20 @@ def as_xlsx(report: dict) -> bytes:
                 sheet.write(top, 0, part)
                 top += 1
                 continue
-            for row, column, words, wide, high in _placed(part):
-                if (wide, high) == (1, 1):
-                    sheet.write(top + row, column, words)
-                else:
-                    last = min(row + high, len(part)) - 1
-                    sheet.merge_range(top + row, column, top + last, column + wide - 1, "")
-                    sheet.write(top + row, column, words)
+            for line, place, words, wide, high in _placed(part):
+                first, last = (end + (column is not None and end >= AT) for end in (place, place + wide - 1))
+                bottom = min(line + high, len(part)) - 1
+                if (first, line) != (last, bottom):
+                    sheet.merge_range(top + line, first, top + bottom, last, "")
+                sheet.write(top + line, first, words)
+            sheet.write_column(top + 2, AT, [7] * (len(part) - 2 if column is not None else 0))
             top += len(part)
+            if row is not None and len(part) > len(DRAFT):
+                sheet.write_row(top, 0, DRAFT)
+                sheet.set_row(top, row.get("height"), None, row.get("options", {}))
+                top += 1
+        if column is not None:
+            sheet.set_column(AT, AT, column.get("width"), None, column.get("options", {}))
     return stream.getvalue()
 
 

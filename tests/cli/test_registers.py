@@ -18,6 +18,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from tests.reading.test_registers import ods, ods_row
+from tests.workbooks import file_of
 from tracker.services import exporting
 
 DATA = Path(__file__).parents[1] / "data" / "registers"
@@ -55,21 +56,8 @@ def but(row: list, **cells) -> list:
     return [cells.get(header, value) for header, value in zip(HEADERS, row, strict=True)]
 
 
-def book(*sheets, change: Callable = lambda book: None) -> bytes:
-    """Return a workbook of sheets: a name and rows each; rows alone are the sheet 2025年."""
-    made, stream = openpyxl.Workbook(), BytesIO()
-    made.remove(made.active)
-    for name, rows in sheets:
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    change(made)
-    made.save(stream)
-    return stream.getvalue()
-
-
 def table(*rows, change: Callable = lambda book: None) -> bytes:
-    return book(("台账", rows), change=change)
+    return file_of(("台账", rows), change=change)
 
 
 def text(*rows, encoding="utf-8", separator=",", before="") -> bytes:
@@ -307,20 +295,20 @@ KINDS = [
         0, READ, ("合计行（第5、8行）", "重复的表头（第6行）", "分段标题（第3行）", "落款、说明（第9、10行）"),
     ),
     Kind(
-        "hidden.xlsx", lambda: book(("2025", [HEADERS, ZHANG]), ("草稿", [HEADERS, FIRM]), change=hide("草稿", "hidden")), 0, ONE, ("草稿：隐藏，未读取",)
+        "hidden.xlsx", lambda: file_of(("2025", [HEADERS, ZHANG]), ("草稿", [HEADERS, FIRM]), change=hide("草稿", "hidden")), 0, ONE, ("草稿：隐藏，未读取",)
     ),
     Kind(
         "veryhidden.xlsx",
-        lambda: book(("2025", [HEADERS, ZHANG]), ("旧", [HEADERS, FIRM]), change=hide("旧", "veryHidden")),
+        lambda: file_of(("2025", [HEADERS, ZHANG]), ("旧", [HEADERS, FIRM]), change=hide("旧", "veryHidden")),
         0, READ, ("旧：读取1行",), ("--hidden-sheets",),
     ),
     Kind("hidden_rows.xlsx", lambda: table(HEADERS, ZHANG, FIRM, change=struck), 1, READ, ("第2行：请核对：这一行被隐藏", "第3行：请核对：这一行画了删除线")),
-    Kind("years.xlsx", lambda: book(("2024年", [HEADERS, ZHANG]), ("2025年", [HEADERS, FIRM])), 1, READ, ("不在工作表名所说的2024年",)),
+    Kind("years.xlsx", lambda: file_of(("2024年", [HEADERS, ZHANG]), ("2025年", [HEADERS, FIRM])), 1, READ, ("不在工作表名所说的2024年",)),
     Kind(
-        "months.xlsx", lambda: book(("1月", [HEADERS, ZHANG]), ("2月", [HEADERS, FIRM]), ("3月", [HEADERS])), 0, READ, ("1月：读取1行", "2月：读取1行", "3月：")
+        "months.xlsx", lambda: file_of(("1月", [HEADERS, ZHANG]), ("2月", [HEADERS, FIRM]), ("3月", [HEADERS])), 0, READ, ("1月：读取1行", "2月：读取1行", "3月：")
     ),
     Kind(
-        "quarters.xlsx", lambda: book(("第一季度", [HEADERS, ZHANG, FIRM]), ("汇总", [QUARTER, ["一", 2, 2]])), 1, READ, ("汇总：没有收到日期列",)
+        "quarters.xlsx", lambda: file_of(("第一季度", [HEADERS, ZHANG, FIRM]), ("汇总", [QUARTER, ["一", 2, 2]])), 1, READ, ("汇总：没有收到日期列",)
     ),
     Kind(
         "typed_days.xlsx",
@@ -337,7 +325,7 @@ KINDS = [
         "old_years.xlsx", lambda: table(HEADERS, but(ZHANG, 收到日期="2009-3-2", 答复日期="2009-3-20")), 0, {"2025-1": ("张三", "2009-03-02", "2009-03-20")}
     ),
     Kind("too_old.xlsx", lambda: table(HEADERS, but(ZHANG, 收到日期="1999-3-2")), 2, {}, ("早于《条例》施行的2008年",)),
-    Kind("blank.xlsx", lambda: book(("Sheet1", []), ("Sheet2", [])), 2, {}, ("没有找到可以导入的内容", "空表")),
+    Kind("blank.xlsx", lambda: file_of(("Sheet1", []), ("Sheet2", [])), 2, {}, ("没有找到可以导入的内容", "空表")),
     Kind("far.xlsx", lambda: table(HEADERS, ZHANG, change=far_format), 0, ONE),
     Kind("comment.xlsx", lambda: table(HEADERS, ZHANG, change=commented), 1, ONE, ("“批注（D2）”列：请核对：写有“撤回”",)),
     Kind(

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.workbooks import file_of
 from tracker.domain import request_table
 from tracker.domain.errors import DomainError, UnreadableFileError
 from tracker.reading import isolated, register, workbook
@@ -26,18 +27,6 @@ def request(number: int, **cells) -> list:
         "予以公开", date(2025, 1, 20), None,
     ]  # fmt: skip
     return [cells.get(header, value) for header, value in zip(HEADERS, row, strict=True)]
-
-
-def file_of(*sheets, change=lambda book: None) -> bytes:
-    book, stream = openpyxl.Workbook(), BytesIO()
-    book.remove(book.active)
-    for name, rows in sheets:
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    change(book)
-    book.save(stream)
-    return stream.getvalue()
 
 
 def read(*rows, change=lambda book: None, **options) -> register.Reading:

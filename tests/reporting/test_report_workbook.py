@@ -5,46 +5,11 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from xlsxwriter import Workbook
 
-from tests.report_forms import _placed, parts, title
+from tests.report_forms import DRAFT, as_xlsx
 from tests.report_layouts import BREAKS, sound
 from tracker.reporting import reader
 from tracker.services import report_check
-
-AT = 6  # of the column that is put among the figures of table 3
-DRAFT = ["", "", "（一）予以公开", 90, 0, 0, 0, 0, 0, 90]
-
-
-def workbook(report: dict, *, column: dict | None = None, row: dict | None = None) -> bytes:
-    """Return a workbook with a column of drafts among the figures, and a row of drafts below table 3.
-
-    column, row: how the two are hidden, as the writer names it; None where there is none.
-    """
-    stream = BytesIO()
-    with Workbook(stream, {"in_memory": True, "strings_to_numbers": True}) as book:
-        sheet, top = book.add_worksheet("年度报告"), 2
-        sheet.write(0, 0, title(report))
-        for part in parts(report):
-            if isinstance(part, str):
-                sheet.write(top, 0, part)
-                top += 1
-                continue
-            for line, place, words, wide, high in _placed(part):
-                first, last = (end + (column is not None and end >= AT) for end in (place, place + wide - 1))
-                bottom = min(line + high, len(part)) - 1
-                if (first, line) != (last, bottom):
-                    sheet.merge_range(top + line, first, top + bottom, last, "")
-                sheet.write(top + line, first, words)
-            sheet.write_column(top + 2, AT, [7] * (len(part) - 2 if column is not None else 0))
-            top += len(part)
-            if row is not None and len(part) > len(DRAFT):
-                sheet.write_row(top, 0, DRAFT)
-                sheet.set_row(top, row.get("height"), None, row.get("options", {}))
-                top += 1
-        if column is not None:
-            sheet.set_column(AT, AT, column.get("width"), None, column.get("options", {}))
-    return stream.getvalue()
 
 
 def found(content: bytes) -> list:
@@ -66,19 +31,19 @@ HIDDEN = {"options": {"hidden": True}}
 
 @pytest.mark.parametrize("how", [HIDDEN, {"height": 0}], ids=["hidden", "without height"])
 def test_a_row_that_excel_hides_is_not_read(how):
-    content = workbook(sound(), row=how)
+    content = as_xlsx(sound(), row=how)
 
     assert kinds(content) == set()
     assert reader.read(content).report.table3 == sound()["table3"]
 
 
 def test_the_same_row_is_read_where_it_is_shown():
-    assert reader.read(workbook(sound(), row={})).report.table3["3.1"]["natural_person"] == DRAFT[3]
+    assert reader.read(as_xlsx(sound(), row={})).report.table3["3.1"]["natural_person"] == DRAFT[3]
 
 
 @pytest.mark.parametrize("how", [HIDDEN, {"width": 0}], ids=["hidden", "without width"])
 def test_a_column_that_excel_hides_is_not_read(how):
-    content = workbook(sound(), column=how)
+    content = as_xlsx(sound(), column=how)
 
     assert kinds(content) == set()
     assert reader.read(content).report.table3 == sound()["table3"]
@@ -86,22 +51,22 @@ def test_a_column_that_excel_hides_is_not_read(how):
 
 @pytest.mark.parametrize("kind", BREAKS)
 def test_what_breaks_beside_hidden_rows_and_columns_is_found(kind):
-    assert kind in kinds(workbook(BREAKS[kind](sound()), row=HIDDEN, column=HIDDEN))
+    assert kind in kinds(as_xlsx(BREAKS[kind](sound()), row=HIDDEN, column=HIDDEN))
 
 
 @pytest.mark.parametrize("label", ["2.重复申请", "1.属于国家秘密"])  # the second begins a merged heading
 def test_a_row_of_the_form_that_is_hidden_is_missing(label):
-    shared = part(workbook(sound()), "xl/sharedStrings.xml")
+    shared = part(as_xlsx(sound()), "xl/sharedStrings.xml")
     place = [re.sub("<[^>]+>", "", one) for one in re.findall("<si>.*?</si>", shared)].index(label)
     content = changed(
-        workbook(sound()), rf'<row ([^>]*>(?:(?!</row>).)*t="s"><v>{place}</v>)', r'<row hidden="1" \1'
+        as_xlsx(sound()), rf'<row ([^>]*>(?:(?!</row>).)*t="s"><v>{place}</v>)', r'<row hidden="1" \1'
     )
 
     assert wheres(content) == [f"表三 {label}"]
 
 
 def test_cells_that_do_not_name_their_place_stand_one_behind_the_other():
-    content = changed(workbook(sound()), r'<c r="[A-Z]+\d+"', "<c")
+    content = changed(as_xlsx(sound()), r'<c r="[A-Z]+\d+"', "<c")
 
     assert reader.read(content).tables == ("2", "3", "4")
 

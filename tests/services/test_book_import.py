@@ -1,11 +1,10 @@
 """Registers from Excel as people keep them: shown first, whole or not at all, and twice is once."""
 
 from datetime import date, datetime, timedelta
-from io import BytesIO
 
-import openpyxl
 import pytest
 
+from tests.workbooks import file_of
 from tracker.domain import reading
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, UnreadableFileError
@@ -33,17 +32,6 @@ def by():
         return books.By(actor=person, today=day, now=datetime(day.year, day.month, day.day, 10, tzinfo=ZONE))
 
     return make
-
-
-def file_of(*sheets: tuple[str, list]) -> bytes:
-    book, stream = openpyxl.Workbook(), BytesIO()
-    book.remove(book.active)
-    for title, rows in sheets:
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    book.save(stream)
-    return stream.getvalue()
 
 
 def item(medium, title, on="2023-05-10", reviewer="何法"):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from tests.web import test_letter_pages
 from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
@@ -13,17 +14,7 @@ from tracker.models.contact import Contact
 from tracker.models.user import AuditEntry
 from tracker.services import inspection
 
-LETTER = {
-    "form": "letter",
-    "arrived_on": "2026-03-02",
-    "triage": "request",
-    "kind": "natural_person",
-    "channel": "registered_mail",
-    "signed_on": "2026-03-02",
-    "subject": "河道整治工程招标文件",
-    "person": "欧阳一一",
-    "phone": "13912345678",
-}
+LETTER = {**test_letter_pages.LETTER, "person": "欧阳一一", "phone": "13912345678"}
 LINES = {
     "people": "3",
     "further_2_name": "诸葛二二",
