@@ -18,6 +18,8 @@ from tracker.domain.misfit import MisfitMoment
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WRITES = "tracker_writes"  # the execution option of a transaction that will write
+PATIENCE = "tracker_patience"  # the execution option: seconds that it waits for another writer
+BUSY_SECONDS = 15  # that a writer waits for another one before it is told to try again
 WRITERS = 711  # the advisory lock that every writing transaction shares on PostgreSQL (条例: Decree 711)
 # PostgreSQL's words for "another writer was first": serialization failure, deadlock, unique violation.
 OVERTAKEN = ("40001", "40P01", "23505")
@@ -60,7 +62,7 @@ db = SQLAlchemy(model_class=Base)
 
 
 @contextmanager
-def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
+def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Iterator[scoped_session[Any]]:
     """One use case, one transaction: commit at the end, roll back on any error.
 
     What was read before is read anew: nothing is decided on an older snapshot, and SQLite takes
@@ -68,6 +70,7 @@ def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
 
     alone: no other writing transaction runs beside it: what changes the dates of many cases must
            meet no case that is being counted by the calendar of before.
+    patience: seconds to wait for another writer, on either database; then the fault is ``Kind.BUSY``.
 
     Raises StaleDataError where another writer was first: a version that is no longer the newest, or
     what PostgreSQL calls a serialization failure, a deadlock or a row that is there already.
@@ -77,8 +80,10 @@ def transaction(*, alone: bool = False) -> Iterator[scoped_session[Any]]:
     db.session.rollback()
     writers.join(db.engine)
     try:
-        connection = db.session.connection(execution_options={WRITES: True})
+        connection = db.session.connection(execution_options={WRITES: True, PATIENCE: patience})
         if connection.dialect.name == "postgresql":
+            wait = f"{max(1, round(patience * 1000))}ms"  # nought would be without end
+            connection.execute(select(func.set_config("lock_timeout", wait, True)))
             lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
             connection.execute(select(lock(WRITERS)))
         identity.hold(connection)

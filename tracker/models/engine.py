@@ -11,9 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 from tracker.models import anything
-from tracker.models.base import WRITES
-
-BUSY_SECONDS = 15
+from tracker.models.base import BUSY_SECONDS, PATIENCE, WRITES
 
 
 def options(url: str) -> dict[str, Any]:
@@ -43,5 +41,7 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES)
+        options = connection.get_execution_options()
+        writes, patience = options.get(WRITES), options.get(PATIENCE, BUSY_SECONDS)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

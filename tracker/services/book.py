@@ -131,7 +131,7 @@ def keep(
 
 def lock(agency_id: int) -> None:
     """Let one writer of the registers work at a time: what must be there once is asked and written."""
-    db.session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update())
+    db.session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update(key_share=True))
 
 
 def _of_token(book: Book, token: str, actor: Actor) -> BookRow | None:

@@ -49,14 +49,15 @@ def add(
     Raises InvalidDetailError where the fact or the file is none, NotPermittedError.
     """
     actor.require(Action.REGISTER)
+    looked_at = _look(upload) if upload is not None else None  # read while nobody waits for this act
     with transaction():
-        return attach(target, fact, upload, actor=actor, today=today, now=now)
+        return attach(target, fact, looked_at, actor=actor, today=today, now=now)
 
 
 def attach(
     target: Case | Contact,
     fact: Fact,
-    upload: Upload | None = None,
+    file: "_File | None" = None,
     *,
     actor: Actor,
     today: date,
@@ -65,7 +66,7 @@ def attach(
     """Keep one fact in the caller's transaction."""
     arrived_on = target.arrived_on if isinstance(target, Contact) else None
     evidence.check(fact, today, arrived_on=arrived_on)
-    if fact.kind == "file" and upload is None:
+    if fact.kind == "file" and file is None:
         raise InvalidDetailError("请选择照片或扫描件。")
     if fact.kind == "note" and not fact.note.strip():
         raise InvalidDetailError("请填写说明。")
@@ -77,8 +78,11 @@ def attach(
         actor=actor.name,
         **{name: getattr(fact, name) for name in ("kind", "on", "time", "way", "result", "person", "note")},
     )
-    if upload is not None:
-        _keep(row, upload)
+    if file is not None:
+        # Before its row: a file without a row is harmless, a row without a file is not.
+        store.put(file.sha256, file.content)
+        row.file_name, row.file_type = file.name, file.type
+        row.file_size, row.sha256 = len(file.content), file.sha256
     db.session.add(row)
     words: dict[str, Any] = {"agency_id": target.agency_id, "kind": fact.kind, "sha256": row.sha256}
     audit.note("evidence_kept", actor=actor.name, now=now, target=target.number, **words)
@@ -120,8 +124,18 @@ def keep_notes(notes: Sequence[CaseNote], *, now: datetime) -> None:
     db.session.flush()
 
 
-def _keep(row: Evidence, upload: Upload) -> None:
-    """Keep the file before its row: a file without a row is harmless, a row without a file is not."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that was looked at and may be kept."""
+
+    name: str
+    type: str
+    sha256: str
+    content: bytes
+
+
+def _look(upload: Upload) -> _File:
+    """Return the file with its type by its content; raise InvalidDetailError where it is none of ours."""
     limit = office.settings().upload_megabytes
     if not upload.content:
         raise InvalidDetailError("文件是空的，请重新选择。")
@@ -131,10 +145,8 @@ def _keep(row: Evidence, upload: Upload) -> None:
     if kind is None:
         raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
     digest = hashlib.sha256(upload.content).hexdigest()
-    store.put(digest, upload.content)
     name = PurePath(upload.name.replace("\\", "/")).name.strip()[-LONGEST_NAME:]
-    row.file_name = name or f"{digest[:8]}{evidence.ENDINGS[kind]}"
-    row.file_type, row.file_size, row.sha256 = kind, len(upload.content), digest
+    return _File(name or f"{digest[:8]}{evidence.ENDINGS[kind]}", kind, digest, upload.content)
 
 
 def of_contact(contact: Contact) -> list[Evidence]:

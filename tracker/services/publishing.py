@@ -89,7 +89,9 @@ def publish(year: int, given: Publication, *, actor: Actor, today: date, now: da
     """
     actor.require(Action.PUBLISH)
     with transaction():
-        db.session.execute(select(Agency.id).where(Agency.id == actor.agency_id).with_for_update())
+        db.session.execute(
+            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
+        )
         before = reports.edition(actor.agency_id, year)
         _check_days(year, given, today)
         report = reports.current(actor.agency_id, year, today=today)

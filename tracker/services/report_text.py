@@ -58,7 +58,9 @@ def save(year: int, section: str, text: str, *, base: int, actor: Actor, now: da
     clean = text.replace(NUL, "").replace("\r\n", "\n").strip()
     with transaction():
         # Two who save at one moment stand in line here; the second then sees the first.
-        db.session.execute(select(Agency.id).where(Agency.id == actor.agency_id).with_for_update())
+        db.session.execute(
+            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
+        )
         now_kept = latest(actor.agency_id, year)[section]
         if now_kept.version != base:
             raise StaleDataError

@@ -166,7 +166,9 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
     found = roll_up.of_all([*report_identity.findings(report), *roll_up.unprinted(report)])
     document = {**roll_up.as_exchange(report), "year": year, "findings": [asdict(each) for each in found]}
     with transaction():
-        db.session.execute(select(Agency.id).where(Agency.id == actor.agency_id).with_for_update())
+        db.session.execute(
+            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
+        )
         office = None if arrived.whole else _office(actor, arrived.office.strip() or report.agency)
         row = ReceivedReport(
             agency_id=actor.agency_id,
@@ -209,7 +211,9 @@ def expect(name: str, *, actor: Actor, now: datetime) -> ReportOffice:
     """Put an office on the list of those that must send in."""
     actor.require(Action.PUBLISH)
     with transaction():
-        db.session.execute(select(Agency.id).where(Agency.id == actor.agency_id).with_for_update())
+        db.session.execute(
+            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
+        )
         office = _office(actor, name.strip())
         office.active = True
         _note(actor, now, f"应报送的机关：{office.name}")

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFoundError
 from tracker.models import fault
-from tracker.models.base import db, transaction
+from tracker.models.base import BUSY_SECONDS, db, transaction
 from tracker.models.cipher import blind_index
-from tracker.models.engine import BUSY_SECONDS
 from tracker.models.sign_in import UserSession
 from tracker.models.user import User
 from tracker.services import audit, office

@@ -5,21 +5,36 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain import history
 from tracker.domain.duty import PASSING, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
-from tracker.models.base import db, transaction
+from tracker.models import fault
+from tracker.models.base import BUSY_SECONDS, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
+from tracker.models.writers import RestoringError
 from tracker.services import duty, ledger, office
 
 DUTIES_KEPT = "duties_kept"  # the fact: the duties of older cases were filled in
 
 
-def refresh(agency_id: int, *, today: date) -> int:
+def refresh_for_reader(agency_id: int, *, today: date) -> None:
+    """Do the same for somebody who only reads: left for later where something else writes or nothing can."""
+    try:
+        refresh(agency_id, today=today, patience=0)
+    except (StaleDataError, RestoringError):
+        return
+    except DBAPIError as error:
+        if fault.kind(error) is None:
+            raise
+
+
+def refresh(agency_id: int, *, today: date, patience: float = BUSY_SECONDS) -> int:
     """Restate the next action of open cases whose duty has passed by; return how many.
 
     A day's going by is no act on a case: its ledger and its version stay as they are.
@@ -33,7 +48,7 @@ def refresh(agency_id: int, *, today: date) -> int:
     over = select(OpenDuty.id).where(*duty.passed(agency_id, today)).limit(1)
     if not any(db.session.scalar(found) for found in (select(Case.id).where(*passed).limit(1), over)):
         return 0
-    with transaction():
+    with transaction(patience=patience):
         duty.pass_by(agency_id, today=today)
         cases = list(db.session.scalars(select(Case).where(*passed)).unique())
         for case in cases:

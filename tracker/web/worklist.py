@@ -29,7 +29,7 @@ def index() -> Response | str:
     actor, on = current_actor(), today()
     if not actor.may(Action.READ):
         return redirect(url_for("user.index"))
-    worklist.refresh(actor.agency_id, today=on)
+    worklist.refresh_for_reader(actor.agency_id, today=on)
     calendar = office.calendar()
     soon = calendar.add(on, SOON)
     wanted = query.Open(

@@ -1,0 +1,86 @@
+"""Who reads waits for nobody; who writes waits for another writer a moment, and is told where it takes longer."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+
+import psycopg
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from tests.jobs.test_jobs import load, received
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.channel import Channel
+from tracker.domain.permission import Role
+from tracker.models import fault
+from tracker.models.base import WRITERS, db, transaction
+from tracker.models.case import Case
+from tracker.services import book, intake, worklist
+
+
+@contextmanager
+def somebody_writes() -> Iterator[None]:
+    """Hold what a writing transaction of another process holds."""
+    if db.engine.dialect.name == "sqlite":
+        held = sqlite3.connect(db.engine.url.database, isolation_level=None)
+        held.execute("BEGIN IMMEDIATE")
+    else:
+        held = psycopg.connect(db.engine.url.render_as_string(hide_password=False).replace("+psycopg", ""))
+        held.execute(f"SELECT pg_advisory_xact_lock({WRITERS})")
+    yield
+    held.rollback()
+    held.close()
+
+
+def register(actor, clock) -> Case:
+    applicant = intake.ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
+    arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+    request = intake.RequestData(applicant=applicant, arrival=arrival, subject="事项")
+    return intake.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+
+
+@pytest.fixture
+def asked(app):
+    """A case whose duty of these days goes by with its day (第30条: 补正 within seven working days)."""
+    load(received("2026-03-12", "A-1"))
+    return db.session.scalar(select(Case))
+
+
+def test_the_worklist_of_a_new_day_waits_for_no_writer(asked, agency_id, clock):
+    later = date(2026, 3, 27)
+    before = asked.next_action_on
+    assert before < later
+    db.session.rollback()
+
+    with somebody_writes():
+        begun = time.monotonic()
+        worklist.refresh_for_reader(agency_id, today=later)
+        waited = time.monotonic() - begun
+        assert db.session.scalar(select(Case.next_action_on)) == before
+    worklist.refresh_for_reader(agency_id, today=later)
+
+    assert waited < 1
+    assert db.session.scalar(select(Case.next_action_on)) != before
+
+
+def test_a_writer_that_waits_too_long_is_told_that_the_office_is_busy(app):
+    with somebody_writes(), pytest.raises(OperationalError) as told, transaction(patience=0.1):
+        pass
+
+    assert fault.kind(told.value) is fault.Kind.BUSY
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_a_clerk_registers_while_another_writes_the_books(app, agency_id, actor, clock):
+    def meanwhile() -> str:
+        with app.app_context():
+            return register(actor, clock).number
+
+    with transaction(), ThreadPoolExecutor(1) as other:
+        book.lock(agency_id)
+
+        assert other.submit(meanwhile).result(5)
