@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from tracker.config import ConfigError, load
+from tracker.config import ConfigError, keep_key, load
 
 
 @pytest.fixture
@@ -65,15 +65,28 @@ def test_an_agency_has_its_own_settings_and_else_the_deployments(folder):
     assert (default.agency_level, default.upper_organ, default.court) == ("department", "", "甲县人民法院")
 
 
-def test_the_secret_key_is_made_once_and_is_its_owner_s_alone(folder):
-    first, second = settings(folder), settings(folder)
+def test_a_key_is_kept_for_an_office_that_is_made_and_is_its_owner_s_alone(folder):
+    first = settings(folder)
     path = folder / "secret.key"
+    assert not path.exists()  # to read the settings makes nothing
 
-    assert first.secret_key == second.secret_key
+    keep_key(first)
+
+    assert settings(folder).secret_key == first.secret_key
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
     with pytest.raises(ConfigError, match=r"secret\.key"):
         settings(folder)
+
+
+def test_of_two_who_make_the_same_office_the_second_is_refused_and_the_first_one_s_key_stays(folder):
+    first, second = settings(folder), settings(folder)
+    keep_key(first)
+
+    with pytest.raises(ConfigError, match="请再运行一次"):
+        keep_key(second)
+
+    assert settings(folder).secret_key == first.secret_key
 
 
 def test_the_secret_key_is_not_shown(folder):

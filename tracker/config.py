@@ -4,11 +4,12 @@ import ipaddress
 import os
 import re
 import secrets
+import sqlite3
 import stat
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -211,7 +212,7 @@ def instance_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of the office; make its folder and secret key on the first start.
+    """Return the settings of the office. Nothing is made: folder and key are made with the office.
 
     Raises ConfigError naming the key that is unknown or impossible.
     """
@@ -225,7 +226,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
     checked["database_url"] = _driver(checked.get("database_url") or database)
     checked.setdefault("secure_cookies", checked.get("base_url", "").startswith("https://"))
-    key = secret_key(instance, is_new=lambda: _is_empty(checked["database_url"]))
+    key = secret_key(instance, is_new=lambda: is_empty(checked["database_url"]))
     return Settings(instance=instance, secret_key=key, agencies=agencies, **checked)
 
 
@@ -243,11 +244,11 @@ def _of_agencies(tables: Any, where: str) -> dict[str, dict[str, str]]:
     return tables
 
 
-def _is_empty(url: str) -> bool | None:
-    """Return whether the database holds no office; None where it cannot be asked."""
+def is_empty(url: str) -> bool | None:
+    """Return whether the database holds no office; None where it cannot be asked. Asking makes nothing."""
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
-        return not path.is_file() or path.stat().st_size == 0
+        return not path.is_file() or path.stat().st_size == 0 or _holds_nothing(path)
     address = url.replace("postgresql+psycopg://", "postgresql://", 1)
     try:
         with psycopg.connect(address, connect_timeout=CONNECT_SECONDS) as connection:
@@ -257,19 +258,27 @@ def _is_empty(url: str) -> bool | None:
     return bool(row and row[0])
 
 
+def _holds_nothing(path: Path) -> bool:
+    """Return whether an SQLite file has no table: a program that only looked may have left one."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
+    except sqlite3.Error:
+        return False
+
+
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def _close(instance: Path) -> None:
-    """Make the office's folder where there is none, and keep it and what it holds its owner's alone.
+    """Keep the office's folder and what it holds its owner's alone.
 
     Whatever this process makes from now on is its owner's alone: database, log, uploads, copies,
     locks. What an older version left open, or a person put there, is closed; the folder's content
     once, with the folder itself, the files right in it at each start.
     """
     os.umask(OTHERS)
-    instance.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "win32":
+    if sys.platform == "win32" or not instance.is_dir():
         return
     was_open = instance.stat().st_mode & OTHERS
     for path in (*(instance.rglob("*") if was_open else instance.iterdir()), instance):
@@ -372,33 +381,39 @@ def _driver(url: str) -> str:
 
 
 def secret_key(instance: Path, name: str = KEY_FILE, *, is_new: Callable[[], bool | None]) -> bytes:
-    """Return the key kept in the instance folder; make it where there is none and the office is new.
+    """Return the key kept in the instance folder; where the office is new, one for this process alone.
 
-    is_new: asked where there is no key; None, the database cannot be asked: a key for this process alone.
+    is_new: asked where there is no key; None, the database cannot be asked. ``keep_key`` writes it down.
 
-    The file is readable by its owner only. Raises ConfigError where others may read it, and where a
-    database is there whose key is not.
+    Raises ConfigError where others may read the file, and where a database is there whose key is not.
     """
     path = instance / name
     if not path.exists():
-        new = is_new()
-        if new is None:
+        if is_new() is not False:
             return secrets.token_bytes(KEY_BYTES)
-        if not new:
-            raise ConfigError(
-                f"{path}：密钥文件不见了，而数据库中已有办公室的数据。请把另行保存的 {name} 放回原处；"
-                "没有另造密钥，没有作任何改动。"
-            )
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-    if sys.platform != "win32" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(
+            f"{path}：密钥文件不见了，而数据库中已有办公室的数据。请把另行保存的 {name} 放回原处；"
+            "没有另造密钥，没有作任何改动。"
+        )
+    if sys.platform != "win32" and path.stat().st_mode & OTHERS:
         raise ConfigError(f"{path}：密钥文件只能由所有者读取，请执行 chmod 600。")
     key = path.read_bytes()
     if len(key) < KEY_BYTES:
         raise ConfigError(f"{path}：密钥文件已损坏（不足{KEY_BYTES}字节）；请从备份恢复。")
     return key
+
+
+def keep_key(settings: Settings) -> None:
+    """Write down the key of an office that is about to be made; what is there is never replaced.
+
+    Raises ConfigError where there is another key, or an office that has one already.
+    """
+    path = settings.instance / KEY_FILE
+    if not path.exists() and is_empty(settings.database_url):
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+            with os.fdopen(handle, "wb") as file:
+                file.write(settings.secret_key)
+    if not path.exists() or path.read_bytes() != settings.secret_key:
+        raise ConfigError(f"{path}：另一个命令刚刚建立了这里的办公室，请再运行一次。没有作任何改动。")

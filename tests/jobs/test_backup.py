@@ -56,6 +56,7 @@ def histories() -> list[dict]:
 def test_an_office_comes_back_on_another_machine_with_either_database(filled, elsewhere, tmp_path):
     before = histories()
     backup.make(tmp_path / "copy.zip", now=NOW, with_key=True)
+    key = office.settings().secret_key
     db.session.remove()
 
     other = create_app(elsewhere, now=lambda: NOW)
@@ -63,6 +64,7 @@ def test_an_office_comes_back_on_another_machine_with_either_database(filled, el
         result = other.test_cli_runner().invoke(args=["tracker", "restore", str(tmp_path / "copy.zip")])
 
         assert (result.exit_code, result.stdout) == (0, ""), result.stderr
+        assert (elsewhere.instance / "secret.key").read_bytes() == key
         assert histories() == before
         assert [row.phone for row in db.session.scalars(select(Applicant)) if row.phone] == [PHONE]
         upload = elsewhere.instance / "uploads" / "2026" / "附件.pdf"

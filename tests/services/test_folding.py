@@ -91,6 +91,7 @@ def test_contacts_are_found_the_same_way(app, actor, agency_id, clock):
 
 
 def test_an_upgrade_folds_what_older_versions_kept(tmp_path):
+    (tmp_path / "office").mkdir()
     app = create_app(settings_of(tmp_path / "office"))
     with app.app_context():
         command.upgrade(migrate.config(), "0016")

@@ -46,6 +46,7 @@ def restore(file: Path, *, replace: bool) -> None:
     """从备份恢复；请先停止服务。恢复后核对全部台账。"""
     with office_open(migrated=False, held=False) as app:
         settings: Settings = app.extensions["tracker.settings"]
+        settings.instance.mkdir(parents=True, exist_ok=True)  # of a new machine
         alone = lock.of(db.engine, settings.instance)
         if not alone.take():
             say("服务或定时任务正在运行：请先停止，再恢复。")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from tracker.domain.errors import DomainError
 from tracker.models import identity, migrate
@@ -18,6 +19,8 @@ def hold(*, now: datetime) -> str:
 
     Returns what was done of a restore or a change of keys that was cut off, empty where there was none.
     """
+    if _nothing_there():
+        return ""
     done = rekey.settle(now)
     with db.engine.connect() as connection:
         identity.hold(connection, upgraded=False)
@@ -26,8 +29,14 @@ def hold(*, now: datetime) -> str:
 
 def check_made() -> None:
     """Raise NotReadyError where ``tracker init`` has to be run first."""
-    if not migrate.is_current():
+    if _nothing_there() or not migrate.is_current():
         raise NotReadyError("这里还没有建立办公室，或数据库不是最新版本：请先运行 tracker init。")
+
+
+def _nothing_there() -> bool:
+    """Return whether there is no file of an office: to connect to it would make one."""
+    url = office.settings().database_url
+    return url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 def ready(*, now: datetime) -> Iterator[str]:

@@ -89,11 +89,10 @@ def _put_back(copy: Copy, scratch: Path, *, replace: bool, actor: str, now: date
             _take_uploads(source, scratch)
     finally:
         cipher.set_secret(ours)
-    if theirs != ours:
-        store.write(office.settings().instance / COMING_KEY, theirs)
+    is_waiting = _lay_down(theirs)
     if schema := transfer.put_back(scratch / DATABASE, db.engine, f"{now:%Y%m%d%H%M%S}"):
         aside.append(f"数据库模式 {schema}")
-    if theirs != ours:
+    if is_waiting:
         remarks.append(_change_key(theirs, now))
     return Restored(copy, tuple(aside), tuple(remarks))
 
@@ -191,6 +190,22 @@ def _config(scratch: Path) -> Iterator[str]:
 
 
 # -- the key ------------------------------------------------------------------------------------
+
+
+def _lay_down(key: bytes) -> bool:
+    """Lay the key of the coming database beside the one that is there; return whether it waits.
+
+    Where there is none, nothing opens with it, and the copy's takes its place at once.
+    """
+    home = office.settings().instance
+    if not (home / KEY).exists():
+        store.write(home / KEY, key)
+        cipher.set_secret(key)
+        return False
+    if key == office.settings().secret_key:
+        return False
+    store.write(home / COMING_KEY, key)
+    return True
 
 
 def _change_key(key: bytes, now: datetime) -> str:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from tracker.config import keep_key
 from tracker.domain.permission import Role
 from tracker.models import migrate
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.user import User
-from tracker.services import calendar, store, user, worklist
+from tracker.services import calendar, office, store, user, worklist
 
 ADMINISTRATOR = "admin"
 
@@ -17,8 +18,11 @@ ADMINISTRATOR = "admin"
 def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str | None:
     """Make or migrate the office; return the administrator's one-time password, once.
 
+    Its key is written down before its tables are made, here alone.
+
     agency_name: given by the person; None keeps the name that is there.
     """
+    keep_key(office.settings())
     migrate.upgrade()
     secret = user.one_time()
     with transaction():
