@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import sync_playwright
 from werkzeug.test import TestResponse
 
+from tests import kept
 from tests.histories import typed
+from tests.postgres import SERVER, Lent, make_empty
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain.permission import Role
@@ -28,7 +28,6 @@ from tracker.services import setup, user
 from tracker.services.actor import Actor
 
 ZONE = ZoneInfo("Asia/Shanghai")
-SERVER = "TEST_PG_URL"
 PASSWORD = "Long-enough-1"
 LIGHT = "/account/preferences"  # a page that everybody may open and that costs little
 NAMES = {
@@ -47,6 +46,7 @@ NAMES = {
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the process that leads; the domain's tests alone need none."""
     pure = config.args and all(str(Path(arg)).startswith("tests/domain") for arg in config.args)
+    kept.keep_addresses()
     if hasattr(config, "workerinput") or os.environ.get(SERVER) or pure:
         return
     folder = tempfile.mkdtemp(prefix="tracker-pg-")
@@ -70,16 +70,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server, folder = config.stash[STARTED]
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def database_url(name: str) -> str:
-    """Return the address of a database of the server."""
-    return re.sub(r"/postgres(\?|$)", rf"/{name}\1", os.environ[SERVER])
-
-
-def on_server(statement: str) -> None:
-    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
-        connection.execute(statement)
 
 
 def settings_of(folder: Path, url: str | None = None):
@@ -110,12 +100,9 @@ def give_key(template: Path, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_folder, worker_id) -> str:
-    """The same on PostgreSQL; a database made from it costs a tenth of a second."""
+    """The same on PostgreSQL."""
     name = f"template_{worker_id}"
-    on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    words = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
-    on_server(f"CREATE DATABASE {name} {words}")
-    make_office(settings_of(postgres_folder, database_url(name)))
+    make_office(settings_of(postgres_folder, make_empty(name)))
     return name
 
 
@@ -161,14 +148,17 @@ def on_sqlite(tmp_path, sqlite_template, clock) -> Iterator[Flask]:
     yield from running(create_app(settings_of(tmp_path / "office"), now=clock))
 
 
+@pytest.fixture(scope="session")
+def postgres_lent(postgres_template, worker_id) -> Lent:
+    """A copy of it for one test after the other."""
+    return Lent(f"test_{worker_id}", postgres_template)
+
+
 @pytest.fixture
-def on_postgres(tmp_path, postgres_folder, postgres_template, worker_id, clock) -> Iterator[Flask]:
+def on_postgres(tmp_path, postgres_folder, postgres_lent, clock) -> Iterator[Flask]:
     """An office on a real PostgreSQL server."""
-    name = f"test_{worker_id}"
-    on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    on_server(f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY FILE_COPY")
     give_key(postgres_folder, tmp_path / "office")
-    settings = settings_of(tmp_path / "office", database_url(name))
+    settings = settings_of(tmp_path / "office", postgres_lent.fresh())
     yield from running(create_app(settings, now=clock))
 
 
@@ -178,22 +168,10 @@ def app(request) -> Flask:
     return request.getfixturevalue("on_sqlite" if request.param == "sqlite" else "on_postgres")
 
 
-class Compiled(BytecodeCache):
-    """Pages compiled once a run and not once an office: compiling them took a third of the tests' time."""
-
-    kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
 def running(app: Flask) -> Iterator[Flask]:
-    app.jinja_env.bytecode_cache = Compiled()
+    kept.keep_pages(app)
     with app.app_context():
+        kept.keep_statements(db.engine)
         yield app
         db.session.remove()
         writers.leave(db.engine)

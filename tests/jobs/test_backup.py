@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, text
 
-from tests.conftest import database_url, on_server, settings_of
+from tests.conftest import settings_of
 from tests.jobs.test_jobs import load, received
+from tests.postgres import make_empty
 from tracker.app import create_app
 from tracker.jobs import lock
 from tracker.models.applicant import Applicant
@@ -41,12 +42,7 @@ def elsewhere(request, tmp_path, worker_id):
     """The settings of another machine, on either database, with nothing on it yet."""
     if request.param == "sqlite":
         return settings_of(tmp_path / "other")
-    name = f"other_{worker_id}"
-    on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    on_server(
-        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
-    )
-    return settings_of(tmp_path / "other", database_url(name))
+    return settings_of(tmp_path / "other", make_empty(f"other_{worker_id}"))
 
 
 def histories() -> list[dict]:

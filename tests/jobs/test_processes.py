@@ -15,7 +15,8 @@ import psycopg
 import pytest
 
 from benchmarks.year import ROOT, Year, office
-from tests.conftest import database_url, give_key, on_server
+from tests.conftest import give_key
+from tests.postgres import make_copy
 from tracker.app import create_app
 from tracker.config import load
 from tracker.jobs import lock, runner
@@ -30,10 +31,7 @@ def database(request, worker_id, tmp_path) -> str:
         return ""
     template = request.getfixturevalue("postgres_template")
     give_key(request.getfixturevalue("postgres_folder"), tmp_path / "office")
-    name = f"year_{worker_id}"
-    on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    on_server(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    return database_url(name)
+    return make_copy(f"year_{worker_id}", template)
 
 
 def test_processes_killed_at_random_over_new_year_flag_on_the_day_and_close_the_year_once(tmp_path, database):

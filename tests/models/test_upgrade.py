@@ -9,7 +9,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
-from tests.conftest import database_url, on_server
+from tests.postgres import make_empty
 from tracker.models import engine as engines
 from tracker.models import migrate
 from tracker.models.base import ZONE
@@ -29,12 +29,7 @@ def older(request, tmp_path, on_sqlite) -> Iterator[Engine]:
     """A database of the version before sessions."""
     url = f"sqlite:///{tmp_path / 'older.sqlite3'}"
     if request.param == "postgresql":
-        name = "upgrade_of_an_office"
-        on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        on_server(
-            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' LC_COLLATE 'C.UTF-8'"
-        )
-        url = database_url(name).replace("postgresql://", "postgresql+psycopg://", 1)
+        url = make_empty("upgrade_of_an_office").replace("postgresql://", "postgresql+psycopg://", 1)
     made = create_engine(url, **engines.options(url))
     engines.prepare(made)
     make_older(made)

@@ -15,7 +15,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, database_url, on_server
+from tests.conftest import PASSWORD
+from tests.postgres import make_empty
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACKER = (sys.executable, "-c", "from tracker.app import main; main()")
@@ -252,12 +253,7 @@ def open_demo(tmp_path_factory, demo_template) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def demo_on_postgresql(tmp_path_factory, worker_id) -> Iterator[Served]:
     """A sample office on PostgreSQL, served."""
-    name = f"demo_{worker_id}"
-    on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    on_server(
-        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' LC_COLLATE 'C.UTF-8'"
-    )
-    folder = make_demo(tmp_path_factory.mktemp("demo-pg") / "office", database_url(name))
+    folder = make_demo(tmp_path_factory.mktemp("demo-pg") / "office", make_empty(f"demo_{worker_id}"))
     yield from serving(folder)
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from tests.conftest import on_server
+from tests.postgres import on_server
 from tests.server.conftest import Visitor, kept_form
 
 LETTER = {"form": "letter", "arrived_on": "2026-11-02", "person": "丁某", "summary": "来信内容很长"}

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from tests.conftest import database_url, give_key, make_office, on_server, settings_of
+from tests.conftest import give_key, make_office, settings_of
 from tests.histories import line
+from tests.postgres import make_empty
 from tracker.app import create_app
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
@@ -130,11 +131,7 @@ def empty_office(app, tmp_path, clock, worker_id) -> Iterator:
     ours, folder, url = office.settings(), tmp_path / "empty", None
     db.session.remove()
     if db.engine.dialect.name == "postgresql":
-        name = f"empty_{worker_id}"
-        on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        words = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
-        on_server(f"CREATE DATABASE {name} {words}")
-        url = database_url(name)
+        url = make_empty(f"empty_{worker_id}")
     give_key(ours.instance, folder)
     settings = settings_of(folder, url)
     make_office(settings)

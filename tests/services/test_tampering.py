@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from tests.conftest import ZONE, database_url, on_server, settings_of
+from tests.conftest import ZONE, settings_of
 from tests.jobs.test_jobs import load, received
+from tests.postgres import database_url, make_copy
 from tracker.app import create_app
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.evidence import Fact
@@ -100,8 +101,7 @@ def template(request, tmp_path_factory, worker_id) -> tuple:
         shutil.copytree(request.getfixturevalue("sqlite_template"), folder)
     else:
         name = f"filled_{worker_id}"
-        on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        on_server(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+        make_copy(name, request.getfixturevalue("postgres_template"))
         shutil.copytree(request.getfixturevalue("postgres_folder"), folder)
     app = create_app(settings_of(folder, database_url(name) if name else None), now=lambda: NOW)
     with app.app_context():
@@ -116,12 +116,7 @@ def office(template, tmp_path, worker_id, clock):
     """The filled office, this test's own."""
     folder, filled = template
     shutil.copytree(folder, tmp_path / "office")
-    url = None
-    if filled:
-        name = f"tampered_{worker_id}"
-        on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        on_server(f"CREATE DATABASE {name} TEMPLATE {filled} STRATEGY FILE_COPY")
-        url = database_url(name)
+    url = make_copy(f"tampered_{worker_id}", filled) if filled else None
     app = create_app(settings_of(tmp_path / "office", url), now=clock)
     with app.app_context():
         yield app

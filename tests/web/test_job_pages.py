@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.conftest import Browser, on_server
+from tests.conftest import Browser
 from tests.jobs.test_jobs import at, load, received
+from tests.postgres import on_server
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import db

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 import pytest
 
-from tests.conftest import SERVER, database_url
+from tests.postgres import SERVER, database_url
 from tracker.domain.permission import Role
 
 SAME_SITE = {"headers": {"Origin": "http://localhost"}}
