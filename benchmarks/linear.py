@@ -1,4 +1,8 @@
-"""Time the readers of foreign text on crafted texts of n, 2n and 4n: time may only grow as the text does."""
+"""Time the readers of foreign text on crafted texts of n, 2n and 4n: time may only grow as the text does.
+
+Each text is one unit over and over and then a sign that is none of it: what reads on in hope must give up there.
+Another program on the machine can only add time, so a text that seems slow is read again and the least counts.
+"""
 
 import json
 import sys
@@ -29,10 +33,10 @@ from tracker.reporting import reader  # noqa: E402
 
 WHOLE = 1_000_000  # bytes of the longest text
 SHORT = 0.2  # seconds below which a ratio says nothing
-MOST_SECONDS, MOST_RATIO = (
-    2.0,
-    3.0,
-)  # for 1 MB; for twice the text (twice the time, and the noise of a machine)
+MOST_SECONDS = 2.0  # for 1 MB
+MOST_RATIO = 3.0  # for twice the text: twice the time, and the noise of a machine
+TRIES = 4  # at a text that seems slow
+END = "甲"  # a sign that no unit begins with
 HEAD = "某市某局2024年政府信息公开工作年度报告\n一、总体情况\n"
 ROW = "\n三、收到和处理政府信息公开申请情况\n一、本年新收政府信息公开申请数量\t0\t0\t0\t0\t0\t0\t0\n"
 NOTICE = "国务院办公厅关于2027年部分节假日安排的通知\n各省、自治区：\n"
@@ -45,6 +49,7 @@ CRAFTED = (
     "延长2027年春节假期", "①", "分别为1件、", "转下年度", "<td>", "x",
     "1\n", "甲\t1\n", "，\n", "1 2 3\n", "收到申请1件，\n", "予以公开 1 2 3 4 5 6 7\n", "２", "㈠", "/*",
     "其余1件", "1件因", "{a}", "省政府办公厅关于", "五月一日", "分别", "2024年某局政府信息公开工作年度报告\n",
+    "的", "信息", "申请", "属于", "合计", "〃 ", "共", "[", "【",
 )  # fmt: skip
 
 
@@ -102,8 +107,8 @@ def style(text: str) -> None:
 
 def register(text: str) -> None:
     """Read headings, outcomes, remarks, days and amounts of a register, in cells as long as they may be."""
-    cells = [text[start : start + LONGEST_CELL] for start in range(0, len(text), LONGEST_CELL)]
-    for words in cells:
+    size = LONGEST_CELL - len(END)
+    for words in (text[start : start + size] + END for start in range(0, len(text), size)):
         header.normal(words)
         dict.fromkeys(request_remark.pointed_out({"备注": words}))
         for read in (outcome_words.ending, reading.day, reading.fen_of_wan, reading.whole):
@@ -124,15 +129,35 @@ def seconds(read: Callable[[str], None], text: str) -> float:
     return time.process_time() - start
 
 
+def thrice(read: Callable[[str], None], unit: str) -> list[float]:
+    """Return the processor time for a quarter, a half and the whole of a text."""
+    count = WHOLE // len(unit.encode())
+    return [seconds(read, unit * (count // part) + END) for part in (4, 2, 1)]
+
+
+def steepness(times: list[float]) -> float:
+    """Return how many times as long twice the text takes."""
+    return max(times[1] / max(times[0], SHORT / 4), times[2] / max(times[1], SHORT / 2))
+
+
+def least(read: Callable[[str], None], unit: str) -> list[float]:
+    """Return the least times of a text, of one try where that is good."""
+    times = thrice(read, unit)
+    for _ in range(TRIES - 1):
+        if times[2] <= MOST_SECONDS and steepness(times) <= MOST_RATIO:
+            break
+        times = [min(pair) for pair in zip(times, thrice(read, unit), strict=True)]
+    return times
+
+
 def measure() -> tuple[bool, str]:
     """Return whether all is as it should be, and the slowest texts in words."""
     slow: list[str] = []
     longest, steepest = 0.0, 0.0
     for read in READERS:
         for unit in CRAFTED:
-            count = WHOLE // len(unit.encode())
-            times = [seconds(read, unit * (count // part)) for part in (4, 2, 1)]
-            ratio = max(times[1] / max(times[0], SHORT / 4), times[2] / max(times[1], SHORT / 2))
+            times = least(read, unit)
+            ratio = steepness(times)
             longest, steepest = max(longest, times[2]), max(steepest, ratio)
             if times[2] > MOST_SECONDS or ratio > MOST_RATIO:
                 slow.append(f"{read.__name__} {unit!r}: {times[2]:.1f} s, ratio {ratio:.1f}")

@@ -116,7 +116,7 @@ AMBIGUOUS: dict[str, str] = {
     "未按要求补正": "closed_supplement_lapsed unable_still_unclear",
 }
 BEFORE = re.compile(r"^(因|系|属于|属|涉及|为)+")
-BEHIND = re.compile(r"(类申请|申请|信息|类|的)+$")
+BEHIND = re.compile(r"(?:请申类|请申|息信|类|的)*+")  # read from the end, so that no cell is read twice
 
 
 def squeezed(words: str) -> str:
@@ -133,7 +133,9 @@ def squeezed(words: str) -> str:
 def _bare(words: str) -> str:
     """Return the words without what stands around a ground: 属于过程性信息 is 过程性."""
     plain = squeezed(words)
-    return BEHIND.sub("", BEFORE.sub("", plain)) or plain
+    backwards = BEFORE.sub("", plain)[::-1]
+    behind = BEHIND.match(backwards)
+    return backwards[behind.end() if behind else 0 :][::-1] or plain
 
 
 def _table() -> dict[str, Ending]:
