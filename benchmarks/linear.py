@@ -1,7 +1,7 @@
 """Time the readers of foreign text on crafted texts of n, 2n and 4n: time may only grow as the text does.
 
-Each text is one unit over and over and then a sign that is none of it: what reads on in hope must give up there.
-Another program on the machine can only add time, so a text that seems slow is read again and the least counts.
+Each text is one unit over and over and then a sign that is none of it: what reads on in hope gives up there.
+Another program on the machine can only add time: a text that seems slow is read again and the least counts.
 """
 
 import json

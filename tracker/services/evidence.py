@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 
 from tracker.domain import evidence
 from tracker.domain.errors import InvalidDetailError, NotFoundError
@@ -106,22 +106,25 @@ def keep_notes(notes: Sequence[CaseNote], *, now: datetime) -> None:
     for begin in range(0, len(ids), BATCH):
         there = (Evidence.kind == "note", Evidence.case_id.in_(ids[begin : begin + BATCH]))
         known.update(db.session.execute(select(Evidence.case_id, Evidence.note).where(*there)).tuples())
+    rows = []
     for note in notes:
-        if (note.case_id, note.text) in known:
-            continue
-        known.add((note.case_id, note.text))
-        db.session.add(
-            Evidence(
-                agency_id=note.agency_id,
-                case_id=note.case_id,
-                kind="note",
-                on=note.on,
-                note=note.text,
-                recorded_at=now,
-                actor=FROM_REGISTER,
-            )
-        )
-    db.session.flush()
+        if (note.case_id, note.text) not in known:
+            known.add((note.case_id, note.text))
+            rows.append(_row_of(note, now))
+    if rows:
+        db.session.execute(insert(Evidence), rows)
+
+
+def _row_of(note: CaseNote, now: datetime) -> dict[str, Any]:
+    return {
+        "agency_id": note.agency_id,
+        "case_id": note.case_id,
+        "kind": "note",
+        "on": note.on,
+        "note": note.text,
+        "recorded_at": now,
+        "actor": FROM_REGISTER,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class RegisterRefusedError(DomainError):
         self.taken = taken
 
 
+@importing.uncollected()
 def import_register(
     content: bytes,
     *,
