@@ -1,5 +1,5 @@
 """For a WSGI server and for ``flask --app wsgi``."""
 
-from tracker.app import hosted
+from tracker.hosting import hosted
 
 app = hosted()

@@ -1,39 +1,40 @@
-"""The application factory: the only module that sees every layer."""
+"""The application factory: the only module that sees every layer.
 
-import os
+It loads what it puts together as it does so: a command that opens no office waits for none of it.
+"""
+
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
-from flask import Flask
-from sqlalchemy.exc import DBAPIError
-
-from tracker import cli, web
+from tracker import cli
 from tracker.config import ConfigError, Settings, load, networks_of, templates
-from tracker.domain.errors import DomainError
-from tracker.jobs.schedule import JOBS
-from tracker.models import cipher, engine, fault, writers
-from tracker.models.base import db
 from tracker.now import wall_clock
-from tracker.reading import isolated
-from tracker.services import office, opening
-from tracker.web.proxy import Front
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 HERE = Path(__file__).resolve().parent
 REFUSED = 2
-RUN = "run"  # Flask's own command that serves
-staying: dict[str, Any] = {}  # the process that serves, and what tells others that it does
 
 
-def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] = wall_clock) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, now: Callable[[], datetime] = wall_clock, pages: bool = True
+) -> "Flask":
     """Build the application. Tests pass their settings and their clock.
 
+    pages: somebody is to be served; a command needs none.
     Raises ConfigError where a setting is unknown or impossible.
     """
+    from flask import Flask
+
+    from tracker.models import cipher, engine
+    from tracker.models.base import db
+    from tracker.reading import isolated
+    from tracker.services import office
+
     settings = settings or load()
     app = Flask(
         "tracker",
@@ -42,23 +43,9 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         template_folder=str(templates()),
         static_folder="static",
     )
-    app.config.from_mapping(
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine.options(settings.database_url),
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
-        PAGE_SIZE=settings.page_size,
-        TESTING=settings.testing,
-        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
-        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
-        WTF_CSRF_TIME_LIMIT=None,
-    )
+    app.config.update(_config(settings))
     app.extensions["tracker.now"] = now
     app.extensions["tracker.settings"] = settings
-    app.extensions["tracker.jobs"] = JOBS
     office.current["settings"] = settings
     office.clocks["now"] = now
     isolated.configure(
@@ -72,48 +59,39 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     db.init_app(app)
     with app.app_context():
         engine.prepare(db.engine)
+    app.cli.add_command(cli.tracker)
+    if pages:
+        _put_pages(app, settings)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    from tracker.models.engine import options
+
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": options(settings.database_url),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
+        "PAGE_SIZE": settings.page_size,
+        "TESTING": settings.testing,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _put_pages(app: "Flask", settings: Settings) -> None:
+    from tracker import web  # half the time that the application takes to load
+    from tracker.jobs.schedule import JOBS
+    from tracker.web.proxy import Front
+
+    app.extensions["tracker.jobs"] = JOBS
     web.install(app)
     app.wsgi_app = Front(app.wsgi_app, networks_of(settings.trusted_proxies))  # type: ignore[assignment, method-assign]
-    app.cli.add_command(cli.tracker)
-    return app
-
-
-def hosted() -> Flask:
-    """Return the application for a WSGI server; end with words and status 2 where ``serve`` would refuse.
-
-    A command of ``flask --app wsgi`` looks for itself: ``init`` is there to make what is missing.
-    """
-    try:
-        app = create_app()
-        context = click.get_current_context(silent=True)
-        if context is None or context.info_name == RUN:
-            with app.app_context():
-                _open()
-            app.before_request(_stay)
-    except (ConfigError, DomainError, DBAPIError, OSError) as error:
-        words = str(error) if isinstance(error, ConfigError | DomainError) else fault.sentence(error)
-        if words is None:
-            raise
-        sys.stderr.write(f"{words}\n")
-        sys.exit(REFUSED)
-    return app
-
-
-def _open() -> None:
-    now = office.clocks["now"]()
-    done = opening.hold(now=now)
-    opening.check_made()
-    for words in filter(None, [done, *opening.ready(now=now)]):
-        sys.stderr.write(f"{words}\n")
-    db.session.remove()
-    db.engine.dispose()  # a server that forks afterwards shares no connection
-
-
-def _stay() -> None:
-    """Be a serving process from the first request on, so that no restore runs beside it."""
-    if staying.get("process") != os.getpid():
-        staying["process"], staying["present"] = os.getpid(), ExitStack()
-        staying["present"].enter_context(writers.present(db.engine))
 
 
 def main() -> None:

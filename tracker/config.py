@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
-
-import psycopg
 
 from tracker.domain.fee import bands_of
 from tracker.domain.mixed import order_of
+
+if TYPE_CHECKING:
+    from tracker.domain.clock import Rules
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
@@ -120,6 +121,24 @@ class Settings:
         """Return the settings as they hold for one agency: its own, else the deployment's."""
         own: dict[str, Any] = dict(self.agencies.get(code, {}))
         return replace(self, **own)
+
+    @property
+    def rules(self) -> "Rules":
+        """The office's practice where the law is silent, as the clock asks for it."""
+        from tracker.domain.clock import Rules
+
+        return Rules(
+            union_of_consultations=self.union_of_consultations,
+            payment_restarts=self.payment_restarts,
+            extension_ends_on_restart=self.extension_ends_on_restart,
+            second_extension=self.second_extension,
+            main_order=self.main_order,
+            year_of_result=self.year_of_result,
+            late_steps_restart=self.late_steps_restart,
+            delay_days=self.delay_days,
+            receipt_days=self.receipt_days,
+            confirmation_days=self.confirmation_days,
+        )
 
     @property
     def reminder_steps(self) -> tuple[int, ...]:
@@ -249,6 +268,8 @@ def is_empty(url: str) -> bool | None:
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         return not path.is_file() or path.stat().st_size == 0 or _holds_nothing(path)
+    import psycopg  # an office in a file never needs it
+
     address = url.replace("postgresql+psycopg://", "postgresql://", 1)
     try:
         with psycopg.connect(address, connect_timeout=CONNECT_SECONDS) as connection:

@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -15,6 +13,8 @@ def wall_clock() -> datetime:
 
 def now() -> datetime:
     """Return the moment of this request, as the application was told to tell time."""
+    from flask import current_app  # a command that asks for no moment waits for no framework
+
     moment: datetime = current_app.extensions["tracker.now"]()
     return moment.astimezone(ZONE)
 

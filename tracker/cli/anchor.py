@@ -41,7 +41,10 @@ def rotate_chain_key() -> None:
 
 @tracker.command("rotate-key")
 def rotate_key() -> None:
-    """换一把新的 secret.key（旧密钥可能被人拷走时）：全部加密内容重新加密；请先停止服务。"""
+    """换一把新的 secret.key，全部加密内容重新加密；请先停止服务。
+
+    旧密钥可能被人拷走时使用。
+    """
     with office_open():
         done = rekey.change(actor="命令行", now=wall.now())
     say(f"已换新密钥：重新加密{done.fields}个字段、{done.uploads}个文件，记入审计日志。{done.said}")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +13,9 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, known_calendar, office_open, read_text, say, tracker
 from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.notice import Understood
-from tracker.services import calendar as calendars
-from tracker.services import (
-    setup,
-)
-from tracker.services.actor import system
+
+if TYPE_CHECKING:
+    from tracker.services.calendar import Effect
 
 
 @tracker.group()
@@ -47,6 +46,10 @@ def calendar_show(year: int, form: str) -> None:
 @click.option("--in-spite", is_flag=True, help="有“请核对”的，核对之后仍然保存")
 def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:
     """导入国务院办公厅放假通知的原文（文本文件）。"""
+    from tracker.services import calendar as calendars
+    from tracker.services import setup
+    from tracker.services.actor import system
+
     text = read_text(file)
     with office_open():
         understood = calendars.understand(text)
@@ -86,7 +89,7 @@ def tell_understood(understood: Understood) -> None:
         say(f"  未采用：{words}")
 
 
-def tell_moves(effect: calendars.Effect) -> None:
+def tell_moves(effect: "Effect") -> None:
     """Say which dates it would move."""
     for move in effect.moves:
         for duty, old, new in move.dates:

@@ -4,23 +4,23 @@ Machine-readable output goes to standard output alone, progress and words to sta
 Exit status: 0 done, 1 findings, 2 refused or bad input, and then nothing was changed.
 """
 
+import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask, current_app
-from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
 
 from tracker import now as wall
 from tracker.config import load
 from tracker.domain.calendar import WorkCalendar, shipped
 from tracker.domain.errors import DomainError
-from tracker.models import fault, migrate
-from tracker.services import exchange_schema, office, opening
+
+if TYPE_CHECKING:  # a command loads what it runs, and a database only where there is an office
+    from flask import Flask
+    from sqlalchemy.exc import DBAPIError
 
 FINDINGS, REFUSED = 1, 2
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -30,15 +30,58 @@ class RefusedError(Exception):
     """A command cannot do what it was asked; the text says what, where and what to do."""
 
 
+MODULES = {
+    "anchor": ("anchor", "写出各链条末尾的锚定文件和时间戳请求（RFC 3161），供另行保存。"),
+    "backup": ("backup", "备份数据库、上传文件和设置；可在运行中进行。"),
+    "calendar": ("calendar", "工作日历。"),
+    "check": ("office", "核对台账、重述列、各年度；有发现时退出码为 1。"),
+    "demo": ("office", "填入一个示例机关的数据。"),
+    "due": ("due", "计算期限而不保存；不需要办公室。"),
+    "export": ("history", "导出全部案件历史（JSON Lines，标准输出）。"),
+    "import": (
+        "history",
+        "导入案件历史（.jsonl）或者申请台账（Excel、WPS、ODS、CSV）。",
+    ),
+    "init": ("office", "建立或升级办公室，不询问任何问题。"),
+    "jobs": ("jobs", "定时任务。"),
+    "report": ("report", "年度报告：tracker report 年份；或检查他人的报告：tracker report check 文件…"),
+    "restore": ("backup", "从备份恢复；请先停止服务。恢复后核对全部台账。"),
+    "rotate-chain-key": ("anchor", "更换各链条和封存日志的密钥（由 secret.key 另行派生），更换记入链条。"),
+    "rotate-key": ("anchor", "换一把新的 secret.key，全部加密内容重新加密；请先停止服务。"),
+    "serve": ("office", "启动网页服务和定时任务。"),
+    "user": ("people", "用户。"),
+}
+"""Command → the module of this folder that holds it, and what the list of commands says of it."""
+
+
 class Refusing(click.Group):
-    """A group whose commands end with status 2 and words where the domain refuses."""
+    """The commands, each loaded as it is called; a refusal of the domain ends it with status 2 and words."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; its module puts it into the group."""
+        if cmd_name in MODULES:
+            importlib.import_module(f"tracker.cli.{MODULES[cmd_name][0]}")
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table above, without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in MODULES.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (DomainError, RefusedError) as error:
             say(str(error))
-        except (DBAPIError, OSError) as error:
+        except _system_errors() as error:
+            from tracker.models import fault
+
             message = fault.sentence(error) or _of_system(error)
             if message is None:
                 raise
@@ -46,15 +89,24 @@ class Refusing(click.Group):
         sys.exit(REFUSED)
 
 
-def _of_system(error: DBAPIError | OSError) -> str | None:
+def _system_errors() -> tuple[type["DBAPIError"], type[OSError]]:
+    """Return what the database and the system raise; asked only once something was raised."""
+    from sqlalchemy.exc import DBAPIError
+
+    return DBAPIError, OSError
+
+
+def _of_system(error: "DBAPIError | OSError") -> str | None:
     """Return the words of a file that is missing, in the way or of the wrong kind."""
     if not isinstance(error, OSError) or not error.filename:
         return None
     return "这个文件或文件夹不能使用：请检查路径是否存在、是否被同名文件占用。"
 
 
-def _place(error: DBAPIError | OSError) -> str:
+def _place(error: "DBAPIError | OSError") -> str:
     """Return where the fault is: the file of the system's error, else the office's database."""
+    from sqlalchemy import make_url
+
     if isinstance(error, OSError) and error.filename:
         return str(error.filename)
     return make_url(load().database_url).render_as_string(hide_password=True)
@@ -66,13 +118,18 @@ def say(words: str) -> None:
 
 
 @contextmanager
-def office_open(*, migrated: bool = True, held: bool = True) -> Iterator[Flask]:
+def office_open(*, migrated: bool = True, held: bool = True, pages: bool = False) -> Iterator["Flask"]:
     """Give the office to a command: the running application, or one made for it.
 
-    held: the database must be this machine's: its key, and tables that the program knows.
+    held: the database must be this machine's: its key, and tables that the program knows. pages: it is to
+    be served.
     """
+    from flask import current_app
+
+    from tracker.services import opening
+
     make = click.get_current_context().find_root().obj
-    app = current_app._get_current_object() if current_app else make()  # type: ignore[attr-defined]
+    app = current_app._get_current_object() if current_app else make(pages=pages)  # type: ignore[attr-defined]
     with app.app_context():
         if held and (done := opening.hold(now=wall.now())):
             say(done)
@@ -88,6 +145,8 @@ def tracker() -> None:
 
 def read_lines(file: Path) -> list[bytes]:
     """Return the lines of a file as they are; end with status 2 where there are none, or it is no file."""
+    from tracker.services import exchange_schema
+
     try:
         if not file.is_file():
             raise RefusedError(f"{file}：{'不能读取：没有这个文件' if not file.exists() else '不是文件'}。")
@@ -117,8 +176,20 @@ def known_calendar() -> Iterator[WorkCalendar]:
     """Give the office's calendar; where there is no office, the shipped one."""
     settings = load()
     path = settings.database_url.removeprefix("sqlite:///")
-    if current_app or settings.database_url != f"sqlite:///{path}" or Path(path).exists():
-        with office_open(migrated=False):
-            yield office.calendar() if migrate.is_current() else shipped()
-    else:
+    if settings.database_url == f"sqlite:///{path}" and not Path(path).exists() and not _is_running():
         yield shipped()
+        return
+    from tracker.models import migrate
+    from tracker.services import office
+
+    with office_open(migrated=False):
+        yield office.calendar() if migrate.is_current() else shipped()
+
+
+def _is_running() -> bool:
+    """Return whether the command is called inside an application, as ``flask --app wsgi tracker`` does."""
+    if "flask" not in sys.modules:
+        return False
+    from flask import has_app_context
+
+    return has_app_context()

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,12 @@ import click
 
 from tracker import now as wall
 from tracker.cli import register
-from tracker.cli.frame import DAY, FINDINGS, REFUSED, known_calendar, office_open, read_lines, say, tracker
-from tracker.config import load
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.errors import DomainError
+from tracker.cli.due import tell_bad
+from tracker.cli.frame import FINDINGS, REFUSED, office_open, read_lines, say, tracker
 from tracker.services import (
     exchange,
     exporting,
     importing,
-    office,
 )
 
 
@@ -29,7 +25,7 @@ from tracker.services import (
 @click.option("--hidden-sheets", is_flag=True, help="隐藏的工作表也读取")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, form: str) -> None:
-    """导入案件历史（.jsonl）或者申请台账（.xlsx、.xlsm、.xls、.et、.ods、.csv、.tsv）。"""
+    """导入案件历史（.jsonl）或者申请台账（Excel、WPS、ODS、CSV）。"""
     ending = file.suffix.lower()
     if ending != HISTORIES and ending not in register.ENDINGS:
         say(f"{file}：请提供案件历史（.jsonl）或者申请台账（{'、'.join(register.ENDINGS)}）。")
@@ -95,12 +91,6 @@ def _result(result: importing.Result) -> dict[str, Any]:
     }
 
 
-def tell_bad(file: Path, bad: list[exchange.BadLine]) -> None:
-    """Name each refused line with its number and reason."""
-    for line in bad:
-        say(f"{file.name} 第{line.line}行：{line.reason}")
-
-
 def write_rejected(file: Path, bad: list[exchange.BadLine]) -> None:
     """Write the refused lines, each with its reason, to a file beside the one imported."""
     beside = file.with_name(f"{file.stem}.rejected.jsonl")
@@ -121,38 +111,3 @@ def export() -> None:
         numbers = "、".join(f"{number}（{count}人）" for number, count in joint)
         say(f"{len(joint)}件是多人共同申请，格式只有第一申请人一项，其他申请人没有导出：{numbers}。")
         sys.exit(FINDINGS)
-
-
-@tracker.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--on", "on", type=DAY, required=True, help="以这一天为今天")
-@click.option("--format", "form", type=click.Choice(["json"]), default="json")
-def due(file: Path, on: Any, form: str) -> None:
-    """计算期限而不保存；不需要办公室。"""
-    del form
-    with known_calendar() as known:
-        good, bad = due_lines(read_lines(file), on.date(), known)
-    if bad:
-        tell_bad(file, bad)
-        sys.exit(REFUSED)
-    for line in good:
-        click.echo(json.dumps(line, ensure_ascii=False))
-
-
-def due_lines(
-    lines: list[bytes], on: date, known: WorkCalendar
-) -> tuple[list[dict[str, Any]], list[exchange.BadLine]]:
-    """Return the due line of each case, and the lines that cannot be read."""
-    rules, good, bad = office.rules_of(load()), [], []
-    for case in exchange.read(lines):
-        if isinstance(case, exchange.BadLine):
-            bad.append(case)
-            continue
-        try:
-            line = exchange.due_line(case, on, known, rules)
-        except DomainError as error:
-            bad.append(exchange.BadLine(case.line, str(error), case.text))
-            continue
-        if line is not None:
-            good.append(line)
-    return good, bad

@@ -54,7 +54,7 @@ def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
     """启动网页服务和定时任务。"""
     from tracker.cli.server import Server  # only this command needs one
 
-    with office_open() as app:
+    with office_open(pages=True) as app:
         settings: Settings = app.extensions["tracker.settings"]
         database = db.engine
         for words in opening.ready(now=wall.now()):

@@ -1,25 +1,31 @@
-"""Bring the database to the newest revision, and say whether it is there."""
+"""Bring the database to the newest revision, and say whether it is there.
+
+Alembic is loaded where tables are made or changed; every start asks for the revision alone.
+"""
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 from tracker.models.base import db
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
+TABLE = "alembic_version"
 
 
-def config(engine: Engine | None = None, schema: str | None = None) -> Config:
+def config(engine: Engine | None = None, schema: str | None = None) -> "Config":
     """Return Alembic's configuration; there is no ini file.
 
     engine: the office's own where None.
     schema: where the tables are to be made, first in the engine's search path (PostgreSQL).
     """
+    from alembic.config import Config
+
     found = Config()
     found.set_main_option("script_location", FOLDER.as_posix())
     found.attributes.update(engine=engine, schema=schema)
@@ -28,23 +34,26 @@ def config(engine: Engine | None = None, schema: str | None = None) -> Config:
 
 def upgrade(engine: Engine | None = None, schema: str | None = None) -> None:
     """Run every migration that the database lacks."""
+    from alembic import command
+
     command.upgrade(config(engine, schema), "head")
 
 
-@cache
 def newest() -> str:
-    """Return the newest revision of this program; its scripts are read once a process."""
-    return str(ScriptDirectory.from_config(config()).get_current_head())
+    """Return the newest revision of this program."""
+    return max(known())
 
 
 @cache
-def known() -> set[str]:
-    """Return every revision that this program can bring to its newest."""
-    return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+def known() -> frozenset[str]:
+    """Return every revision that this program can bring to its newest: the numbers of its scripts."""
+    return frozenset(script.name.partition("_")[0] for script in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def is_current() -> bool:
     """Return whether the database is at the newest revision; false where it is empty."""
     with db.engine.connect() as connection:
-        here = MigrationContext.configure(connection).get_current_revision()
-    return here == newest()
+        if not inspect(connection).has_table(TABLE):
+            return False
+        here = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    return here == [newest()]

@@ -105,23 +105,7 @@ def misnamed() -> str:
 
 def rules() -> Rules:
     """Return the office's practice where the law is silent."""
-    return rules_of(settings())
-
-
-def rules_of(settings: Settings) -> Rules:
-    """Return the clock's rules from the settings."""
-    return Rules(
-        union_of_consultations=settings.union_of_consultations,
-        payment_restarts=settings.payment_restarts,
-        extension_ends_on_restart=settings.extension_ends_on_restart,
-        second_extension=settings.second_extension,
-        main_order=settings.main_order,
-        year_of_result=settings.year_of_result,
-        late_steps_restart=settings.late_steps_restart,
-        delay_days=settings.delay_days,
-        receipt_days=settings.receipt_days,
-        confirmation_days=settings.confirmation_days,
-    )
+    return settings().rules
 
 
 def counting() -> Counting:
