@@ -179,3 +179,22 @@ def test_a_text_that_contradicts_itself_is_found_without_a_table(text, check):
 )
 def test_a_text_that_fits_itself_is_left_alone_without_a_table(text):
     assert findings(of_exchange({"year": 2024, "table3": {}, "sections": {"1": text}})) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"收取行政事业性收费0.{'9' * 40}万元。",
+        f"收到政府信息公开申请3件，办结3件，其中予以公开{'9' * 40}件，占50%。",
+        f"收到政府信息公开申请{'9' * 40}件，同比增长12.5%，占{'9' * 40}.{'9' * 40}%。",
+        f"收到政府信息公开申请{'9' * 5000}件，办结{'9' * 5000}件。",
+    ],
+)
+def test_a_figure_of_more_digits_than_anybody_reckons_with_stops_no_check(text):
+    given = {
+        "year": 2024,
+        "table3": {"1": {"total": 3}, "3.7": {"total": 3}},
+        "table2": {"fees_wan_yuan": 155.5},
+    }
+
+    findings(of_exchange({**given, "sections": {"1": text}}))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tracker.domain.annual_report import RECEIVED_ROW, Finding
 from tracker.domain.published_report import PublishedReport
 from tracker.domain.report_claim import name_of, near
-from tracker.domain.report_meaning import Said, received_of
+from tracker.domain.report_meaning import Said, received_of, rounded
 from tracker.domain.report_stated import ALL, HANDLED, RECEIVED
 from tracker.domain.report_words import LONGEST_TEXT, plain
 
@@ -97,7 +97,7 @@ def _growth(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
         exact = [(Decimal(new - old) * 100 / old, new, old) for new in now for old in last if old]
         if exact and not any(near(share, stated) for share, _, _ in exact):
             share, new, old = min(exact, key=lambda one: abs(one[0] - stated))
-            words = f"文中“{found[0].strip(',(')}”，{new}件比上年{old}件变化{round(share, 2)}%。"
+            words = f"文中“{found[0].strip(',(')}”，{new}件比上年{old}件变化{rounded(share, 2)}%。"
             yield Finding("growth", "新收申请", words)
 
 

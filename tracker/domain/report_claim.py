@@ -24,6 +24,7 @@ from tracker.domain.report_meaning import (
     flows_of,
     printed_flows,
     readings,
+    rounded,
     total_of,
 )
 from tracker.domain.report_stated import (
@@ -248,7 +249,7 @@ def _shares(said: Said) -> Iterator[Finding]:
         of = bases | _heading(said, claim)
         if not any(near(claim.value * 100 / base, claim.share) for base in of):
             nearest = min(of, key=lambda base: abs(claim.value * 100 / base - (claim.share or 0)))
-            share = round(claim.value * 100 / nearest, 2)
+            share = rounded(claim.value * 100 / nearest, 2)
             words = f"文中“{claim.words}”占{claim.share}%，按{nearest}件计应为{share}%。"
             yield Finding("shares", name_of(claim.what), words)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from tracker.domain.annual_report import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW, TOTAL_ROW, figure
@@ -88,7 +88,15 @@ WITH_CARRIED = (RECEIVED, HANDLED, ALL)  # may include what was carried in, and 
 
 def _rounded(printed: Decimal, stated: Decimal) -> Decimal:
     """Return the printed figure with as many decimals as the text gives."""
-    return printed.quantize(Decimal(1).scaleb(int(stated.as_tuple().exponent)))
+    return rounded(printed, -int(stated.as_tuple().exponent))
+
+
+def rounded(figure: Decimal, places: int) -> Decimal:
+    """Return the figure with so many decimals; as it stands where nobody reckons with so many digits."""
+    try:
+        return round(figure, places)
+    except InvalidOperation:
+        return figure
 
 
 def printed_flows(said: Said) -> list[int | None]:
