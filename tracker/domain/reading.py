@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from tracker.domain.money import FEN_OF_WAN, FEN_OF_YUAN
 
@@ -102,7 +102,7 @@ def _fen(value: object, words: str, fen_of_one: int) -> int:
     plain = _plain(value).replace(",", "").replace(" ", "").removesuffix(words)
     try:
         amount = Decimal(plain) * fen_of_one
-    except InvalidOperation as error:
+    except DecimalException as error:
         raise ValueError(value) from error
     if not amount.is_finite() or not 0 <= amount <= MOST * FEN_OF_WAN or amount != amount.to_integral_value():
         raise ValueError(value)

@@ -195,13 +195,15 @@ def _keep(book: Book, row: BookRow | None, fields: tuple[Field, ...]) -> Answer:
     """Keep what was typed; show the form again with it where it is refused."""
     form = Form.of(request)
     row_id = row.id if row else None
+    version = form.whole("version", _("版本"), required=False)
     try:
+        form.check()
         kept = books.keep(
             book,
             book_form.raw_of(fields, request),
             by=by(),
             row_id=row_id,
-            version=form.whole("version", _("版本"), required=False),
+            version=version,
             reason=form.text("reason", _("修改理由")),
             token=form.value("token")[:64],
         )

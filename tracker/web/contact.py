@@ -140,6 +140,7 @@ def _act(contact_id: int, act: Callable[[Form], object], label: str) -> Answer:
 
 def _common(form: Form) -> dict[str, Any]:
     version = form.whole("version", _("版本"), required=False)
+    form.check()
     return {"actor": current_actor(), "today": today(), "now": now(), "version": version}
 
 

@@ -13,6 +13,7 @@ from tracker.web.text import _
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 LONGEST = 4000
+GREATEST = 2**31 - 1  # whole number that both databases hold
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -76,10 +77,13 @@ class Form:
         return found
 
     def whole(self, name: str, label: str, *, required: bool = True) -> int | None:
-        """Return a whole number of 0 or more."""
+        """Return a whole number of 0 or more that a row can hold."""
         found = self.text(name, label, required=required)
         if found and not (found.isascii() and found.isdigit()):
             self.errors[name] = _("%(label)s应为整数。", label=label)
+            return None
+        if len(found.lstrip("0")) > len(str(GREATEST)) or int(found or 0) > GREATEST:
+            self.errors[name] = _("不能超过%(most)s。", most=GREATEST)
             return None
         return int(found) if found else None
 
