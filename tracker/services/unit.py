@@ -29,6 +29,20 @@ def find(unit_id: int, actor: Actor) -> Unit:
     return unit
 
 
+def chosen(unit_id: int | None, actor: Actor, *, before: int | None = None) -> int | None:
+    """Return the unit that a person is put into; None for none.
+
+    before: the one that the person is in, which may be out of use by now.
+
+    Raises InvalidDetailError where it is another agency's, or no longer in use.
+    """
+    unit = db.session.get(Unit, unit_id) if unit_id else None
+    mine = unit is not None and unit.agency_id == actor.agency_id and (unit.active or unit.id == before)
+    if unit_id is not None and not mine:
+        raise InvalidDetailError("请选择所属单位。")
+    return unit_id
+
+
 def create(
     *,
     name: str,

@@ -24,7 +24,7 @@ from tracker.mail.words import LANGUAGES
 from tracker.models.base import db, transaction
 from tracker.models.sign_in import FormerPassword
 from tracker.models.user import FormerName, User, UserRole
-from tracker.services import attempt, audit, office, session
+from tracker.services import attempt, audit, office, session, unit
 from tracker.services.actor import Actor
 
 ONE_TIME_GROUPS, ONE_TIME_GROUP = 4, 4
@@ -193,6 +193,7 @@ def create(
 ) -> tuple[User, str]:
     """Create a person; return the person and the one-time password, shown once."""
     actor.require(Action.USERS)
+    unit.chosen(more.get("unit_id"), actor)
     words: dict[str, Any] = {"agency_id": actor.agency_id, "by": actor.name, **more}
     return _created(login=login, name=name, roles=roles, now=now, **words)
 
@@ -227,7 +228,8 @@ def update(
         before = sorted(user.role_set)
         email = address.checked(email, office.settings())
         _rename(user, name.strip(), now)
-        user.email, user.unit_id, user.active = email, unit_id, active
+        user.unit_id = unit.chosen(unit_id, actor, before=user.unit_id)
+        user.email, user.active = email, active
         user.roles = [row for row in user.roles if Role(row.role) in held]
         user.roles += [UserRole(role=role.value) for role in sorted(held - user.role_set)]
         db.session.flush()
