@@ -14,7 +14,8 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
 from tracker.cli.frame import RefusedError
-from tracker.web import error
+from tracker.cli.framing import Framed
+from tracker.web import error, guard
 
 CONNECTIONS = 1000  # beyond the number that a few machines leave half open
 SILENT_SECONDS = 20  # after which a connection that sends nothing is closed
@@ -33,6 +34,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
         refused = self.request.error
         self.status = f"{refused.code} {refused.reason}"
         body = self.channel.server.page_of(refused.code, self.request.headers)
+        self.response_headers += guard.HEADERS.items()
         self.response_headers.append(("Content-Type", "text/html; charset=utf-8"))
         self.set_close_on_finish()
         self.content_length = len(body)
@@ -43,6 +45,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection whose refusals speak the program's words."""
 
     error_task_class = Refusal
+    parser_class = Framed
 
 
 class Server:
