@@ -1,6 +1,6 @@
 """Sign in and out; one's own password."""
 
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -18,14 +18,14 @@ from tracker.web.text import _
 
 bp = Blueprint("account", __name__)
 Answer = Response | str | tuple[str, int]
+OUTSIDE = re.compile(r"[/\\\s]{2}")  # browsers take a backslash for a slash
 
 
 def _inside(address: str) -> str:
-    """Return the address within this office; the worklist where it leads elsewhere."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\")):
-        return url_for("worklist.index")
-    return address
+    """Return the address within this office; the worklist where it leads elsewhere or is none."""
+    if address.startswith("/") and address.isprintable() and not OUTSIDE.match(address):
+        return address
+    return url_for("worklist.index")
 
 
 @bp.get("/sign-in")

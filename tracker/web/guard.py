@@ -5,9 +5,10 @@ Who comes in is on ``g``: the person and the actor that services are given.
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound, UnprocessableEntity
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.permission import Action
@@ -23,6 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 Asked = Action | Callable[[Mapping[str, Any]], Action]
 PUBLIC = "public"
 TOKEN = "token"  # noqa: S105  (the name of the cookie's field)
+SENDERS = ("Origin", "Referer")
 HTTPS_ALONE = "max-age=31536000"  # a year (RFC 6797)
 CHANGE_PASSWORD = ("account.password", "account.change_password", "account.sign_out")
 HEADERS = {
@@ -90,8 +92,7 @@ def _door() -> BaseResponse | str | tuple[str, int] | None:
     audit.asked_from.set(request.remote_addr or "")
     if request.endpoint in (None, "static"):
         return None
-    if _holds_nul(request.args, request.view_args or {}):
-        raise NotFound
+    _check_address()
     view = current_app.view_functions[str(request.endpoint)]
     asked = asked_of(view, request.view_args or {})
     if asked == PUBLIC:
@@ -102,9 +103,24 @@ def _door() -> BaseResponse | str | tuple[str, int] | None:
     g.user, g.actor = user, actor_of(user)
     if user.must_change_password and request.endpoint not in CHANGE_PASSWORD:
         return redirect(url_for("account.password"))
+    _check_asked(asked)
+    return None
+
+
+def _check_address() -> None:
+    """Raise where an address holds what none can, or a header names a sender that is none."""
+    if _holds_nul(request.args, request.view_args or {}):
+        raise NotFound
+    if not all(_is_address(request.headers.get(name, "")) for name in SENDERS):
+        raise BadRequest
+
+
+def _check_asked(asked: Action | str | None) -> None:
+    """Raise Forbidden where the person may not do it, UnprocessableEntity where no row can hold the form."""
     if not isinstance(asked, Action) or not g.actor.may(asked):
         raise Forbidden
-    return None
+    if _holds_nul(request.form):
+        raise UnprocessableEntity
 
 
 def _leave(_error: BaseException | None) -> None:
@@ -112,8 +128,17 @@ def _leave(_error: BaseException | None) -> None:
 
 
 def _holds_nul(*parts: Mapping[str, Any]) -> bool:
-    """Return whether an address holds NUL characters, which no database takes as text."""
-    return any("\x00" in str(value) for part in parts for value in part.values())
+    """Return whether an address or a form holds NUL characters, which no database takes as text."""
+    return any("\x00" in f"{name}{value}" for part in parts for name, value in part.items())
+
+
+def _is_address(sender: str) -> bool:
+    """Return whether a header that names the page a form came from can be read as an address."""
+    try:
+        urlsplit(sender)
+    except ValueError:
+        return False
+    return True
 
 
 def actor_of(user: User) -> Actor:
