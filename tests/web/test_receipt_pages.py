@@ -268,7 +268,7 @@ def test_a_file_cannot_leave_its_folder_by_its_name(office, case_id):
     photo(office, f"/cases/{case_id}", name="../../secret.key")
 
     row = db.session.query(Evidence).filter_by(kind="file").one()
-    assert row.file_name == "secret.key"
+    assert row.file_name == "secret.key.png"
     assert store.get(row.sha256) == PNG
 
 

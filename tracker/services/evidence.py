@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import insert, or_, select
@@ -22,7 +21,6 @@ from tracker.services import audit, office, store
 from tracker.services.actor import Actor
 
 MEGABYTE = 1024 * 1024
-LONGEST_NAME = 200
 BATCH = 500  # ids of one query
 FROM_REGISTER = "台账导入"  # who wrote a note that came with an import
 
@@ -148,8 +146,7 @@ def _look(upload: Upload) -> _File:
     if kind is None:
         raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
     digest = hashlib.sha256(upload.content).hexdigest()
-    name = PurePath(upload.name.replace("\\", "/")).name.strip()[-LONGEST_NAME:]
-    return _File(name or f"{digest[:8]}{evidence.ENDINGS[kind]}", kind, digest, upload.content)
+    return _File(evidence.file_name(upload.name, kind, digest[:8]), kind, digest, upload.content)
 
 
 def of_contact(contact: Contact) -> list[Evidence]:

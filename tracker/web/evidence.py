@@ -93,7 +93,7 @@ def file(of: str, of_id: int, evidence_id: int) -> Response:
     return send_file(
         BytesIO(content),
         mimetype=str(row.file_type),
-        download_name=str(row.file_name),
+        download_name=evidence.file_name(str(row.file_name), str(row.file_type), str(row.id)),
         as_attachment=row.file_type == evidence.PDF,
     )
 
