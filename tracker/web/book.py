@@ -69,10 +69,11 @@ def index() -> str:
 @bp.get("/request-fees")
 @requires(Action.READ)
 def fees() -> str:
-    year = _year()
-    found = query.request_fees(current_actor().agency_id, year)
-    facts = reporting.facts(current_actor().agency_id, year)
-    return render_template("book/fees.html", year=year, fees=found, facts=facts, this_year=today().year)
+    year, actor = _year(), current_actor()
+    found = query.request_fees(actor.agency_id, year)
+    seen = [fee for fee in found if actor.reaches(actor.agency_id, fee.case.unit_id)]
+    facts = reporting.facts(actor.agency_id, year)
+    return render_template("book/fees.html", year=year, fees=seen, facts=facts, this_year=today().year)
 
 
 @bp.get("/<book_name>")
