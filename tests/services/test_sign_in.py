@@ -333,3 +333,20 @@ def test_the_last_five_passwords_are_not_taken_again(lin, clock):
 def test_a_name_that_could_write_a_header_is_refused(agency_id, name, clock):
     with pytest.raises(InvalidDetailError, match="控制字符"):
         user.create_by_command(agency_id=agency_id, login="x", name=name, roles=[Role.HEAD], now=clock())
+
+
+def test_who_sits_down_at_an_open_session_guesses_the_old_password_no_faster_than_at_the_door(lin, clock):
+    def said(old: str) -> str:
+        with pytest.raises(InvalidDetailError) as refused:
+            user.change_password(lin.id, old, "Fresh-river-77", actor=of(lin), now=clock())
+        return str(refused.value)
+
+    assert {said(f"Guess-{number}-now") for number in range(5)} == {"原密码不正确。"}
+    assert "次数过多" in said(RIGHT)
+    assert (
+        len(db.session.scalars(select(AuditEntry).where(AuditEntry.act == "password_not_changed")).all()) == 5
+    )
+
+    clock.forward(seconds=31)
+    user.change_password(lin.id, RIGHT, "Fresh-river-77", actor=of(lin), now=clock())
+    assert tries(clock, "Fresh-river-77") == ""

@@ -43,6 +43,7 @@ LIMITS = {
     "device": Limit(10, timedelta(seconds=30), timedelta(minutes=15), _DAY),
     "pair": Limit(5, timedelta(seconds=30), timedelta(minutes=15), _DAY),
     "login": Limit(50, timedelta(seconds=5), timedelta(minutes=1), _HOUR),
+    "own": Limit(5, timedelta(seconds=30), timedelta(minutes=15), _DAY),
     "address": Limit(50, timedelta(seconds=5), timedelta(minutes=5), _HOUR),
 }
 
@@ -61,6 +62,11 @@ def keys_of(login: str, address: str, device: str = "") -> list[str]:
         return [f"device:{device}"]
     whose, place = mark(login), _network(address)
     return [f"pair:{whose}:{place}", f"login:{whose}", f"address:{place}"]
+
+
+def own_key(user_id: int) -> str:
+    """Return by what the tries of somebody signed in at the old password are counted."""
+    return f"own:{user_id}"
 
 
 def _network(address: str) -> str:

@@ -24,6 +24,7 @@ ACTS = {
     "user_changed": "修改用户",
     "password_reset": "重置密码",
     "password_changed": "修改密码",
+    "password_not_changed": "修改密码失败",
     "unit_changed": "修改单位",
     "revealed": "查看个人信息",
     "applicants_corrected": "更正申请人",

@@ -266,6 +266,7 @@ def _reset(user: User, secret: OneTime, now: datetime) -> None:
     user.one_time_until = now + ONE_TIME_LASTS
     session.end_all_of(user.id, now=now)
     attempt.forget_login(user.login)
+    attempt.forget([attempt.own_key(user.id)])
 
 
 def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: datetime) -> User:
@@ -277,8 +278,7 @@ def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: date
     rules.check(new, login)
     if old == new:
         raise InvalidDetailError("新密码不能与原密码相同。")
-    if not _matches(kept, old):
-        raise InvalidDetailError("原密码不正确。")
+    _check_old(user_id, kept, old, actor=actor, now=now)
     if any(_matches(each, new) for each in former):
         raise InvalidDetailError(f"新密码不能与最近{rules.REMEMBERED}次用过的密码相同。")
     hashed = _hasher().hash(new)
@@ -289,8 +289,25 @@ def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: date
         user.password_hash, user.must_change_password, user.one_time_until = hashed, False, None
         db.session.add(FormerPassword(user_id=user_id, password_hash=hashed, set_at=now))
         session.end_all_of(user_id, now=now)
+        attempt.forget([attempt.own_key(user_id)])
         _note("password_changed", user, actor, now)
     return user
+
+
+def _check_old(user_id: int, kept: str | None, old: str, *, actor: Actor, now: datetime) -> None:
+    """Raise where the old password is wrong: who sits down at an open session guesses it no faster."""
+    keys = [attempt.own_key(user_id)]
+    waiting = attempt.is_waiting(keys, now)
+    db.session.rollback()
+    if waiting:
+        raise InvalidDetailError("原密码输错次数过多，请稍后再试；忘记密码请联系系统管理员重置。")
+    if _matches(kept, old):
+        return
+    with transaction():
+        attempt.count(keys, now)
+        words: dict[str, Any] = {"agency_id": actor.agency_id, "succeeded": False}
+        audit.note("password_not_changed", actor=actor.name, now=now, **words)
+    raise InvalidDetailError("原密码不正确。")
 
 
 def _known(user_id: int) -> tuple[str | None, list[str], str]:
