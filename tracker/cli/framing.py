@@ -18,6 +18,8 @@ LONGEST_LINE = 16 * 1024  # bytes of the line before a chunk, and of what follow
 class Framed(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """One request as it arrives."""
 
+    completed: bool
+
     def parse_header(self, header_plus: bytes) -> None:
         """Read the first line and the headers. Raises ParsingError where the request's end is in doubt."""
         try:
