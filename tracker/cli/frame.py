@@ -126,7 +126,7 @@ def office_open(*, migrated: bool = True, held: bool = True, pages: bool = False
     """
     from flask import current_app
 
-    from tracker.services import opening
+    from tracker.services import leftover, opening
 
     make = click.get_current_context().find_root().obj
     app = current_app._get_current_object() if current_app else make(pages=pages)  # type: ignore[attr-defined]
@@ -135,6 +135,8 @@ def office_open(*, migrated: bool = True, held: bool = True, pages: bool = False
             say(done)
         if migrated:
             opening.check_made()
+            if done := leftover.finish(now=wall.now()):
+                say(done)
         yield app
 
 

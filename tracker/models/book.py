@@ -52,7 +52,10 @@ class BookAct(Base):
 
 
 class StagedFile(Base):
-    """A workbook that was shown and waits to be kept; gone once kept, or after a day."""
+    """A workbook that was shown and waits to be kept; gone once kept, or after a day.
+
+    Or the lines of an import that is being written in batches, sealed; gone once all are written.
+    """
 
     __tablename__ = "staged_files"
 

@@ -64,6 +64,9 @@ class CalendarDay(Base):
     name: Mapped[str] = mapped_column(String(60))
 
 
+IMPORTING = "importing"  # the fact: how far the import is that is being written
+
+
 class OfficeFact(Base):
     """What the office must remember of itself, by name: what its dates were last counted by."""
 

@@ -74,7 +74,7 @@ UNSEALED: dict[str, str] = {
     "outbox": "messages on their way; what was told is in the mails themselves",
     "sign_in_limits": "gone within a day",
     "uploads": "named by the hash of their content, which the evidence tells",
-    "staged_files": "gone within a day",
+    "staged_files": "gone within a day; what an import waits to write opens with the key alone",
     "user_sessions": "opened by a keyed digest alone: who has the database can make none",
 }
 # Facts that change by the minute and prove nothing.

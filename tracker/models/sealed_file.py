@@ -36,7 +36,7 @@ CHUNK = 64 * 1024  # bytes of content that one tag covers
 MARK_BYTES, SALT_BYTES, KEY_BYTES = 8, 16, 32
 HEADER_BYTES = len(MAGIC) + len(AES_256_GCM) + MARK_BYTES + SALT_BYTES
 SEALED_CHUNK = CHUNK + TAG_BYTES
-UPLOAD, BACKUP = "upload", "backup"  # purposes
+UPLOAD, BACKUP, IMPORT = "upload", "backup", "import"  # purposes
 
 
 class UnreadableFileError(Exception):

@@ -21,6 +21,7 @@ from tracker.models.base import WRITERS
 
 OWNER_ONLY = 0o600
 PRESENT = 715  # the advisory lock that serving processes share on PostgreSQL
+IMPORTING = 716  # the advisory lock of the one import that writes in batches
 held: dict[str, int] = {}  # open files by the database's address: one lock a process
 
 
@@ -70,6 +71,24 @@ def alone(engine: Engine) -> Iterator[bool]:
         return
     ours = held.pop(place, None)  # this process's own share would stand in its own way
     file = _open(place) if ours is None else ours
+    try:
+        yield _lock(file, alone=True)
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def importing(engine: Engine) -> Iterator[bool]:
+    """Give whether no other import writes in batches, and be the one; it ends with the process."""
+    if engine.dialect.name == "postgresql":
+        with _session(engine) as connection:
+            yield bool(connection.scalar(select(func.pg_try_advisory_lock(IMPORTING))))
+        return
+    place = _place(engine)
+    if place is None:
+        yield True
+        return
+    file = _open(f"{place.removesuffix('.writers')}.importing")
     try:
         yield _lock(file, alone=True)
     finally:

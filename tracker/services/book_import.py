@@ -13,7 +13,7 @@ from sqlalchemy import delete, or_
 from tracker.domain import book_word
 from tracker.domain import publication as publication_rule
 from tracker.domain.book import Book, cell, shown
-from tracker.domain.book_table import MEDIA
+from tracker.domain.book_table import BY_NAME, MEDIA
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Action
 from tracker.models import book_query as query
@@ -244,7 +244,8 @@ def stage(wanted: Book, content: bytes, name: str, *, by: By) -> int:
             StagedFile.staged_at < by.now - STAGED_FOR,
             (StagedFile.staged_by == by.actor.name) & (StagedFile.book == wanted.name),
         )
-        db.session.execute(delete(StagedFile).where(StagedFile.agency_id == by.actor.agency_id, old))
+        mine = (StagedFile.agency_id == by.actor.agency_id, StagedFile.book.in_(BY_NAME))
+        db.session.execute(delete(StagedFile).where(*mine, old))
         staged = StagedFile(
             agency_id=by.actor.agency_id,
             book=wanted.name,

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from tracker.domain import event, history, party
 from tracker.domain.applicant import ApplicantKind, is_written
@@ -42,6 +42,13 @@ class Result:
     continued: int = 0
     unchanged: int = 0
     bad: list[BadLine] = field(default_factory=list)
+
+    def add(self, more: "Result") -> None:
+        """Count what came of a portion."""
+        self.added += more.added
+        self.continued += more.continued
+        self.unchanged += more.unchanged
+        self.bad += more.bad
 
 
 def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]]]:
@@ -177,6 +184,8 @@ class New:
 class More:
     """A kept case to continue."""
 
+    case: ReadCase
+    twin: str
     case_id: int
     replay: Replay
 
@@ -191,17 +200,22 @@ class Plan:
     result: Result = field(default_factory=Result)
     new: dict[Identity, New] = field(default_factory=dict)
     more: dict[int, More] = field(default_factory=dict)
-    met: list[tuple[int, ReadCase]] = field(
-        default_factory=list
-    )  # lines of cases that are kept, by their ids
+    # lines of cases that are kept, by their ids
+    met: list[tuple[int, ReadCase]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, found: Sequence[ReadCase | BadLine], today: date, progress: Progress) -> Self:
-        """Return the plan of a file, as the database stands in the running transaction."""
+    def of(
+        cls, found: Sequence[ReadCase | BadLine], today: date, progress: Progress, *, after: int = 0
+    ) -> Self:
+        """Return the plan of a file, as the database stands in the running transaction.
+
+        after: the last line that was written already by this import; it and those before it are left out.
+        """
         codes = {case.agency for case in found if isinstance(case, ReadCase)}
         plan = cls(_Known.of(codes), office.calendar(), today)
         plan.result.bad = [case for case in found if isinstance(case, BadLine)]
-        twins = _twins(case for case in found if isinstance(case, ReadCase))
+        every = _twins(case for case in found if isinstance(case, ReadCase))
+        twins = ((case, twin) for case, twin in every if case.line > after)
         done = 0
         while batch := list(islice(twins, BATCH)):
             plan._take(batch)
@@ -210,13 +224,41 @@ class Plan:
         plan.result.bad.sort(key=lambda bad: bad.line)
         return plan
 
+    def portions(self, size: int) -> Iterator["Plan"]:
+        """Yield what there is to write in the order of the file, so many lines at a time."""
+        new = {one.case.line: (identity, one) for identity, one in self.new.items()}
+        more = {one.case.line: one for one in self.more.values()}
+        met = {line.line: (case_id, line) for case_id, line in self.met}
+        lines = iter(sorted({*new, *met}))
+        while chosen := list(islice(lines, size)):
+            part = Plan(self.known, self.calendar, self.today)
+            part.new = dict(new[line] for line in chosen if line in new)
+            part.met = [met[line] for line in chosen if line in met]
+            part.more = {more[line].case_id: more[line] for line in chosen if line in more}
+            part.result = Result(len(part.new), len(part.more))
+            yield part
+
+    @property
+    def last_line(self) -> int:
+        """The last line of the file that there is something to write of."""
+        return max([*(one.case.line for one in self.new.values()), *(line.line for _id, line in self.met)])
+
+    def anew(self) -> "Plan":
+        """Return the plan of the same lines as the database stands now; what it refuses now is told."""
+        twins = [(new.case, new.twin) for new in self.new.values()]
+        twins += [(more.case, more.twin) for more in self.more.values()]
+        plan = Plan(_Known.of({case.agency for case, _twin in twins}), office.calendar(), self.today)
+        plan._take(sorted(twins, key=lambda found: found[0].line))
+        plan.met += [found for found in self.met if found[0] not in self.more]
+        return plan
+
     def _take(self, batch: Sequence[tuple[ReadCase, str]]) -> None:
         ids = [self.known.id_of(case, twin) for case, twin in batch]
         kept = _kept([case_id for case_id in ids if case_id is not None])
         for (case, twin), case_id in zip(batch, ids, strict=True):
             try:
                 if case_id is not None:
-                    self._continue(case, kept[case_id])
+                    self._continue(case, twin, kept[case_id])
                 else:
                     self._add(case, twin)
             except DomainError as error:
@@ -244,7 +286,7 @@ class Plan:
             raise InvalidDetailError(f"编号{case.number}在本文件第{first.line}行已出现，内容不同。")
         self.result.unchanged += 1
 
-    def _continue(self, case: ReadCase, kept: _Kept) -> None:
+    def _continue(self, case: ReadCase, twin: str, kept: _Kept) -> None:
         _same_request(case, kept.kind, kept.names, kept.subject, "已登记的")
         before, told = comparable(kept.entries), comparable(case.entries)
         if told == before:
@@ -258,7 +300,7 @@ class Plan:
         replay = self._replayed(case, kept.entries)
         with exchange.counted():
             ledger.restated(replay.standing, self.today)
-        self.more[kept.id] = More(kept.id, replay)
+        self.more[kept.id] = More(case, twin, kept.id, replay)
         self.met.append((kept.id, case))
         self.result.continued += 1
 
@@ -283,13 +325,15 @@ class Plan:
     def _touched(self, agency_id: int) -> bool:
         """Tell whether one of the file's cases has entries that are newer than the plan."""
         code = next(code for code, key in self.known.agencies.items() if key == agency_id)
+        new = [one for one in self.new.values() if one.case.agency == code]
+        named = or_(
+            Case.id.in_(self.more),
+            Case.number.in_([one.case.number for one in new if one.case.number]),
+            Case.import_key.in_([import_key(agency_id, one.twin) for one in new if one.twin]),
+        )
         since = CaseEvent.chain_no > self.known.heads.get(agency_id, 0)
-        newer = select(Case.id, Case.number, Case.import_key).join(CaseEvent)
-        keys = {import_key(agency_id, new.twin) for new in self.new.values() if new.twin}
-        for case_id, number, key in db.session.execute(newer.where(CaseEvent.agency_id == agency_id, since)):
-            if case_id in self.more or (code, number) in self.new or key in keys:
-                return True
-        return False
+        newer = select(Case.id).join(CaseEvent).where(CaseEvent.agency_id == agency_id, since, named)
+        return db.session.scalar(newer.limit(1)) is not None
 
 
 def _twins(cases: Iterable[ReadCase]) -> Iterator[tuple[ReadCase, str]]:

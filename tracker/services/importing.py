@@ -1,40 +1,46 @@
-"""Keep case histories that were read (docs/exchange.md section 1): whole or not at all.
+"""Keep case histories that were read (docs/exchange.md section 1), and lock nobody out meanwhile.
 
-Nobody is locked out meanwhile. Everything is read, replayed and counted against one snapshot first, while
-clerks work on; the plan is then written in one short transaction, in bulk. The chains tell whether a case
-that the file names was touched in between; then the file is held against the ledgers again.
+Everything is read, replayed and counted against one snapshot first, while clerks work on; what is refused is
+refused then. A small plan is written in one short transaction, in bulk. A large one is accepted first: its
+lines are kept, sealed, and then written a portion at a time, with room for others between. Killed in between,
+the import is finished by the next command, start or night (``finish``): accepted is written, whole and once.
+
+The chains tell whether a case that the file names was touched since it was counted; then its portion is held
+against the ledgers again, and a line that no longer fits is told.
 """
 
 import gc
-from collections import defaultdict
+import json
+import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
-from tracker.models.agency import Agency, Unit
-from tracker.models.applicant import Applicant
+from tracker.models import fault, sealed_file, writers
 from tracker.models.base import db, snapshot, transaction
-from tracker.models.case import Case, CaseEvent
-from tracker.models.cipher import blind_index
-from tracker.models.duty import CASE
-from tracker.services import audit, duty, evidence, ledger, numbering
-from tracker.services.actor import system
-from tracker.services.chain import Chain
-from tracker.services.evidence import CaseNote
-from tracker.services.exchange import ReadCase, read
-from tracker.services.import_plan import New, Plan, Progress, Result, import_key
+from tracker.models.book import StagedFile
+from tracker.models.calendar import IMPORTING, OfficeFact
+from tracker.models.sealed_file import IMPORT, UnreadableFileError
+from tracker.services import audit
+from tracker.services.exchange import BadLine, ReadCase, read
+from tracker.services.import_plan import Plan, Progress, Result
+from tracker.services.import_write import Writer
 
-__all__ = ["ImportRefusedError", "Progress", "Result", "import_histories", "uncollected"]
+__all__ = ["ImportRefusedError", "Progress", "Result", "finish", "import_histories", "uncollected"]
 
-LOOKS = 3  # at a file whose cases are touched while it is read; then everybody else waits for it
-BATCH = 1000  # rows of one statement
-ALIKE = {"render_nulls": True}  # otherwise rows that lack different values go in one by one
+LOOKS = 3  # at a small file whose cases are touched while it is read; then everybody else waits for it
+PORTION = 500  # lines that are written in one transaction: about half a second
+PAUSE = 0.15  # seconds between two: SQLite lets a waiting writer ask ten times a second
+SYSTEM = "系统"
 
 
 class ImportRefusedError(DomainError):
@@ -45,6 +51,17 @@ class ImportRefusedError(DomainError):
         words = f"（首先是第{first.line}行：{first.reason}）"
         super().__init__(f"有{len(result.bad)}行不能导入{words}，未作任何改动。")
         self.result = result
+
+
+class ImportCutOffError(DomainError):
+    """The machine failed while a large import was written; what is left is written later."""
+
+
+class ImportBesideError(DomainError):
+    """Another import is being written; this one has changed nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("另一个文件正在导入，没有作任何改动：请等它结束后再导入。")
 
 
 @contextmanager
@@ -71,14 +88,16 @@ def import_histories(
     keep_going: bool = False,
     progress: Progress = lambda done: None,
 ) -> Result:
-    """Keep the histories in one transaction and say what was done.
+    """Keep the histories and say what was done.
 
     notes:      what a file says beside a history, by the number of its line: kept as a note of the case.
     dry_run:    nothing is kept. keep_going: the good lines are kept, the bad ones returned.
 
-    Raises ImportRefusedError where a line is bad and ``keep_going`` is not set.
+    Raises ImportRefusedError where a line is bad and ``keep_going`` is not set, ImportBesideError; then
+    nothing was kept. A line of a large file whose case was changed by somebody after that is returned as bad.
     """
-    found = list(read(lines))
+    given = list(lines)
+    found = list(read(given))
 
     def planned() -> Plan:
         plan = Plan.of(found, today, progress)
@@ -89,11 +108,15 @@ def import_histories(
     for _ in range(LOOKS):
         with snapshot():
             plan = planned()
-        if dry_run or _is_written(plan, notes, now):
+        if dry_run:
+            return plan.result
+        if len(plan.new) + len(plan.met) > PORTION:
+            return _in_portions(plan, given, notes, now)
+        if _is_written(plan, notes, now):
             return plan.result
     with transaction(alone=True):
         plan = planned()
-        _Writer(plan, notes, now).write()
+        _write(plan, notes, now)
     return plan.result
 
 
@@ -101,148 +124,182 @@ def _is_written(plan: Plan, notes: Mapping[int, str], now: datetime) -> bool:
     """Write the plan in one transaction; False where something that it rests on was touched since."""
     try:
         with transaction():
-            _Writer(plan, notes, now).write()
+            _write(plan, notes, now)
     except StaleDataError:
         return False
     return True
 
 
-class _Writer:
-    """One plan being written in the running transaction.
+def _write(plan: Plan, notes: Mapping[int, str], now: datetime) -> None:
+    Writer(plan, notes, now).write()
+    _note(plan.result, now)
 
-    Locks are taken in the order in which a registration takes them: counters, then chains, then cases.
+
+def _note(result: Result, now: datetime, bad: int = 0) -> None:
+    counts: dict[str, Any] = {"added": result.added, "continued": result.continued}
+    counts["bad"] = bad + len(result.bad)
+    audit.note("imported", actor=SYSTEM, now=now, **counts)
+
+
+# -- a portion at a time ----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Accepted:
+    """An import that is being written: where it is kept, what it gives, what came of it so far.
+
+    bad: the lines that were refused before it was cut off.
     """
 
-    def __init__(self, plan: Plan, notes: Mapping[int, str], now: datetime) -> None:
-        self.plan, self.notes, self.now = plan, notes, now
-        self.noted: list[CaseNote] = []
-        self.agencies = dict(plan.known.agencies)
-        for code in sorted({new.case.agency for new in plan.new.values()} - self.agencies.keys()):
-            agency = Agency(code=code, name=code)
-            db.session.add(agency)
-            db.session.flush()
-            self.agencies[code] = agency.id
-        units = select(Unit.agency_id, Unit.name, Unit.id).where(Unit.agency_id.in_(self.agencies.values()))
-        self.units: dict[tuple[int, str], int] = {
-            (agency, name): key for agency, name, key in db.session.execute(units)
+    file_id: int
+    notes: Mapping[int, str]
+    numbers: Mapping[int, str]
+    now: datetime
+    result: Result
+    bad: int = 0
+
+
+def _in_portions(plan: Plan, lines: Sequence[str | bytes], notes: Mapping[int, str], now: datetime) -> Result:
+    """Accept a large plan and write it; raise ImportBesideError where another one is being written."""
+    with writers.importing(db.engine) as is_free:
+        if not is_free:
+            raise ImportBesideError
+        _finish(now)
+        result = Result(unchanged=plan.result.unchanged, bad=plan.result.bad)
+        return _written(_accept(plan, lines, notes, now, result), plan)
+
+
+def _accept(
+    plan: Plan, lines: Sequence[str | bytes], notes: Mapping[int, str], now: datetime, result: Result
+) -> _Accepted:
+    """Keep the lines of a plan until they are written; its agencies and numbers are made at once."""
+    bad = {each.line for each in plan.result.bad}
+    with transaction():
+        writer = Writer(plan, notes, now)
+        plan.known.agencies.update(writer.agencies)
+        numbers = writer.numbers()
+        kept = {
+            "lines": ["" if n in bad else _text(line) for n, line in enumerate(lines, start=1)],
+            "notes": dict(notes),
+            "numbers": numbers,
+            "today": plan.today.isoformat(),
         }
-
-    def write(self) -> None:
-        """Write everything; raise StaleDataError where the plan no longer holds."""
-        numbers = self._numbers()
-        self.chains = {key: Chain(db.session, key) for key in sorted(self.agencies.values())}
-        if not self.plan.still_holds():
-            raise StaleDataError("a case of the file was touched while it was read")
-        for batch in _batches(list(self.plan.new.values())):
-            self._add(batch, numbers)
-        for more in self.plan.more.values():
-            case = db.session.get_one(Case, more.case_id)
-            self._unit(case.agency_id, more.replay.standing.unit)
-            chain, actor = self.chains[case.agency_id], system(case.agency_id)
-            ledger.add(case, more.replay, chain, actor=actor, now=self.now)
-        for key, line in self.plan.met:
-            self._note(key, self.agencies[line.agency], line)
-        evidence.keep_notes(self.noted, now=self.now)
-        result = self.plan.result
-        counts: dict[str, Any] = {
-            "added": result.added,
-            "continued": result.continued,
-            "bad": len(result.bad),
-        }
-        audit.note("imported", actor="系统", now=self.now, **counts)
-
-    def _numbers(self) -> dict[int, str]:
-        """Return numbers for the cases that have none, by their lines; none of the file is given again."""
-        taken: dict[int, set[str]] = defaultdict(set)
-        lines: dict[tuple[int, int], list[int]] = defaultdict(list)
-        highest: dict[tuple[int, int], int] = defaultdict(int)
-        for new in self.plan.new.values():
-            agency_id, number = self.agencies[new.case.agency], new.case.number
-            if number is None:
-                lines[agency_id, new.case.entries[0].on.year].append(new.case.line)
-            elif match := numbering.OURS.fullmatch(number):
-                taken[agency_id].add(number)
-                key = (agency_id, int(match[1]))
-                highest[key] = max(highest[key], int(match[2]))
-        given: dict[int, str] = {}
-        for agency_id, year in sorted({*lines, *highest}):
-            wanted = lines[agency_id, year]
-            place = (agency_id, numbering.REQUESTS, year)
-            numbers = numbering.take(*place, len(wanted), but=taken[agency_id])
-            given |= zip(wanted, numbers, strict=True)
-            numbering.raise_to(*place, highest[agency_id, year])
-        return given
-
-    def _add(self, batch: Sequence[New], numbers: dict[int, str]) -> None:
-        """Write new cases: applicants, cases, entries, duties, a bulk statement each."""
-        agencies = [self.agencies[new.case.agency] for new in batch]
-        applicants = [_applicant(a, new.case) for a, new in zip(agencies, batch, strict=True)]
-        ids = _insert(Applicant, applicants)
-        rows = [self._case(a, new, who, numbers) for a, new, who in zip(agencies, batch, ids, strict=True)]
-        cases = list(zip(_insert(Case, rows), agencies, batch, strict=True))
-        for key, agency_id, new in cases:
-            self._note(key, agency_id, new.case)
-        entries = [
-            self.chains[agency_id].link(row)
-            for case_id, agency_id, new in cases
-            for row in ledger.rows(
-                case_id, agency_id, new.replay.moves, actor=system(agency_id), now=self.now
-            )
-        ]
-        db.session.execute(insert(CaseEvent), entries, execution_options=ALIKE)
-        duty.add([row for key, agency, new in cases for row in duty.rows(CASE, key, agency, new.duties)])
-
-    def _note(self, case_id: int, agency_id: int, line: ReadCase) -> None:
-        """Remember the note of a line, to be kept with its case."""
-        if line.line in self.notes:
-            note = CaseNote(case_id, agency_id, line.entries[0].on, self.notes[line.line])
-            self.noted.append(note)
-
-    def _case(self, agency_id: int, new: New, applicant_id: int, numbers: dict[int, str]) -> dict[str, Any]:
-        return {
-            "agency_id": agency_id,
-            "number": new.case.number or numbers[new.case.line],
-            "import_key": import_key(agency_id, new.twin) if new.twin else None,
-            "applicant_id": applicant_id,
-            "subject": new.case.subject,
-            "registered_at": self.now,
-            "unit_id": self._unit(agency_id, new.replay.standing.unit),
-            "version": 1,
-            **new.columns,
-        }
-
-    def _unit(self, agency_id: int, name: str | None) -> int | None:
-        if not name:
-            return None
-        if (agency_id, name) not in self.units:
-            words = {"kind": "股室", "liaison_name": "", "liaison_email": "", "active": True}
-            unit = Unit(agency_id=agency_id, name=name, **words)
-            db.session.add(unit)
-            db.session.flush()
-            self.units[agency_id, name] = unit.id
-        return self.units[agency_id, name]
+        file = StagedFile(
+            agency_id=min(writer.agencies.values()),
+            book=IMPORTING,
+            name="导入",
+            content=sealed_file.seal(zlib.compress(json.dumps(kept).encode()), IMPORT),
+            staged_by=SYSTEM,
+            staged_at=now,
+        )
+        db.session.add(file)
+        db.session.flush()
+        accepted = _Accepted(file.id, notes, numbers, now, result)
+        _keep_place(accepted, 0, Result())
+    return accepted
 
 
-def _batches(found: Sequence[New]) -> Iterator[Sequence[New]]:
-    for start in range(0, len(found), BATCH):
-        yield found[start : start + BATCH]
+def _text(line: str | bytes) -> str:
+    return line if isinstance(line, str) else line.decode("utf-8")
 
 
-def _insert(table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> list[int]:
-    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, rows, execution_options=ALIKE))
+def _written(accepted: _Accepted, plan: Plan) -> Result:
+    """Write what is left of an accepted plan, each portion in a transaction of its own; tell the sum."""
+    try:
+        for portion in plan.portions(PORTION):
+            accepted.result.add(_portion_written(accepted, portion))
+            time.sleep(PAUSE)
+        with transaction():
+            _end(accepted)
+    except (DBAPIError, OSError, StaleDataError) as error:
+        words = fault.sentence(error) or ("" if isinstance(error, StaleDataError) else None)
+        if words is None:
+            raise
+        raise ImportCutOffError(
+            f"导入中断：{words}已写入{accepted.result.added}件新增、{accepted.result.continued}件续记，"
+            "其余的在下一次运行命令、启动服务或者夜间任务时接着写完，不用重新导入。"
+        ) from error
+    return accepted.result
 
 
-def _applicant(agency_id: int, case: ReadCase) -> dict[str, Any]:
-    who = case.applicant
-    number = who.get("id_number")
-    return {
-        "agency_id": agency_id,
-        "kind": who["kind"],
-        "name": who.get("name") or "",
-        "id_number": number,
-        "id_index": blind_index(number) if number else None,
-        "phone": who.get("phone"),
-        "email": who.get("email"),
-        "address": who.get("address"),
-    }
+def _portion_written(accepted: _Accepted, portion: Plan) -> Result:
+    """Write a portion whole, tried again where another writer was first; return what came of it."""
+    for _ in range(LOOKS):
+        with suppress(StaleDataError), transaction():
+            return _write_portion(accepted, portion)
+    with transaction(alone=True):
+        return _write_portion(accepted, portion)
+
+
+def _write_portion(accepted: _Accepted, portion: Plan) -> Result:
+    """Write a portion; where something that it rests on was touched, as the database stands now."""
+    last, writer = portion.last_line, Writer(portion, accepted.notes, accepted.now)
+    writer.lock()
+    if not portion.still_holds():
+        portion = portion.anew()
+        writer = Writer(portion, accepted.notes, accepted.now)
+    writer.write(accepted.numbers)
+    _keep_place(accepted, last, portion.result)
+    return portion.result
+
+
+def _end(accepted: _Accepted) -> None:
+    db.session.execute(delete(StagedFile).where(StagedFile.id == accepted.file_id))
+    db.session.execute(delete(OfficeFact).where(OfficeFact.name == IMPORTING))
+    accepted.result.bad.sort(key=lambda bad: bad.line)
+    _note(accepted.result, accepted.now, accepted.bad)
+
+
+def _keep_place(accepted: _Accepted, line: int, more: Result) -> None:
+    """Keep up to which line the import is written, in the caller's transaction."""
+    sofar = accepted.result
+    counts = {"added": sofar.added + more.added, "continued": sofar.continued + more.continued}
+    counts["bad"] = accepted.bad + len(sofar.bad) + len(more.bad)
+    db.session.merge(OfficeFact(name=IMPORTING, value={"file": accepted.file_id, "line": line, **counts}))
+
+
+# -- an import that was cut off ---------------------------------------------------------------------
+
+
+def finish(*, now: datetime) -> str:
+    """Write what is left of an import that was cut off; say so, empty where there was none.
+
+    Nothing is done where the process that imports is still at work.
+    """
+    if db.session.get(OfficeFact, IMPORTING) is None:
+        return ""
+    with writers.importing(db.engine) as is_free:
+        try:
+            return _finish(now) if is_free else ""
+        except ImportCutOffError as error:
+            return str(error)
+
+
+def _finish(now: datetime) -> str:
+    db.session.rollback()
+    fact = db.session.get(OfficeFact, IMPORTING)
+    file = db.session.get(StagedFile, fact.value["file"]) if fact else None
+    if fact is None or file is None:
+        return ""
+    value: dict[str, Any] = dict(fact.value)
+    try:
+        kept = json.loads(zlib.decompress(sealed_file.unseal(file.content, IMPORT)))
+    except UnreadableFileError:
+        return "有一次导入没有写完，而所留的内容已不能读取：请核对后重新导入同一文件。"
+    accepted = _Accepted(
+        file.id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, Result(), value["bad"]
+    )
+    with snapshot():
+        found: list[ReadCase | BadLine] = list(read(kept["lines"]))
+        plan = Plan.of(found, date.fromisoformat(kept["today"]), lambda done: None, after=value["line"])
+    accepted.result = Result(value["added"], value["continued"], plan.result.unchanged, plan.result.bad)
+    result = _written(accepted, plan)
+    told = "".join(f"第{bad.line}行：{bad.reason}" for bad in result.bad)
+    return (
+        f"已写完上次中断的导入：新增{result.added}件，续记{result.continued}件，"
+        f"拒绝{value['bad'] + len(result.bad)}行。{told}"
+    )
+
+
+def _by_line(found: Mapping[str, str]) -> dict[int, str]:
+    return {int(line): words for line, words in found.items()}

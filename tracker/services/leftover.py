@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tracker.models import writers
 from tracker.models.base import db
+from tracker.models.calendar import IMPORTING, OfficeFact
 from tracker.services import backup, office, store
 
 AFTER = timedelta(days=1)  # nothing that still runs is that old
@@ -14,9 +15,21 @@ CHECKS = ".verify-*"  # made by who only reads: no lock tells whether it still r
 
 
 def run(*, on: date, now: datetime) -> str:
-    """Remove what is left over, as a job of the night."""
+    """Remove what is left over, and finish an import that was cut off, as a job of the night."""
     del on  # age is measured from now
-    return f"清除{sweep(now=now)}个未完成的文件"
+    said = finish(now=now)
+    return "；".join(filter(None, [f"清除{sweep(now=now)}个未完成的文件", said]))
+
+
+def finish(*, now: datetime) -> str:
+    """Finish an import that was cut off; return what was done, empty where there was none."""
+    there = db.session.get(OfficeFact, IMPORTING) is not None
+    db.session.rollback()
+    if not there:
+        return ""
+    from tracker.services import importing  # a command loads what it runs
+
+    return importing.finish(now=now)
 
 
 def at_start(*, now: datetime) -> int:

@@ -41,6 +41,8 @@ def _nothing_there() -> bool:
 
 def ready(*, now: datetime) -> Iterator[str]:
     """Make ready for serving; yield what a person should know."""
+    if words := leftover.finish(now=now):
+        yield words
     setup.recount(now=now)
     leftover.at_start(now=now)
     if found := timekeeping.jump(now=now):

@@ -101,12 +101,12 @@ def import_register(
     taken.warnings += _of_the_whole(taken)
     for row in read:
         taken.warnings += register_doubt.of_row(row)
-    _keep(rows, taken, today, now, dry_run=dry_run, keep_going=keep_going, progress=progress)
+    refused = not _keep(rows, taken, today, now, dry_run=dry_run, keep_going=keep_going, progress=progress)
     order = {(line.sheet, line.row): place for place, line in enumerate(found.lines)}
     taken.problems.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
     taken.warnings.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
     _count_read(taken)
-    if taken.problems and not keep_going:
+    if refused:
         raise RegisterRefusedError(taken)
     return taken
 
@@ -120,8 +120,12 @@ def _keep(
     dry_run: bool,
     keep_going: bool,
     progress: Progress,
-) -> None:
-    """Keep the rows; with a problem and without ``keep_going`` it is a look, so that all is named at once."""
+) -> bool:
+    """Keep the rows; return whether they are not refused.
+
+    With a problem and without ``keep_going`` it is a look, so that all is named at once.
+    """
+    refused = bool(taken.problems and not keep_going)
     try:
         taken.result = importing.import_histories(
             [json.dumps({"format": LATER}), *(_json(row) for row in rows)],
@@ -130,13 +134,14 @@ def _keep(
             notes={
                 at: request_remark.text(row.line.notes) for at, row in enumerate(rows, 2) if row.line.notes
             },
-            dry_run=dry_run or bool(taken.problems and not keep_going),
+            dry_run=dry_run or refused,
             keep_going=keep_going,
             progress=progress,
         )
     except ImportRefusedError as error:
-        taken.result = error.result
+        taken.result, refused = error.result, True
     taken.problems += [_placed(bad, rows) for bad in taken.result.bad]
+    return not refused
 
 
 def _of_the_whole(taken: Taken) -> Iterator[Problem]:
