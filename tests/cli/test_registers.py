@@ -184,6 +184,81 @@ def shared_in_part() -> bytes:
     return stream.getvalue()
 
 
+def with_part(content: bytes, part: str, *changes: tuple[str, str]) -> bytes:
+    """Return a workbook in which words of a part are replaced."""
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        for one in old.namelist():
+            words = old.read(one).decode()
+            for theirs, ours in changes if one == part else ():
+                assert theirs in words
+                words = words.replace(theirs, ours)
+            new.writestr(one, words)
+    return stream.getvalue()
+
+
+SHEET1 = "xl/worksheets/sheet1.xml"
+
+
+def narrow() -> bytes:
+    """Return a workbook with a row and a column so narrow that nobody sees them."""
+    column = '<cols><col min="7" max="7" width="0" customWidth="1"/></cols><sheetData>'
+    row = ('<row r="3">', '<row r="3" ht="0" customHeight="1">')
+    return with_part(table(HEADERS, ZHANG, FIRM), SHEET1, ("<sheetData>", column), row)
+
+
+def covered() -> bytes:
+    """Return a workbook with a merged cell that hides another value, as one that a program wrote."""
+    merge = '</sheetData><mergeCells count="1"><mergeCell ref="D2:D3"/></mergeCells>'
+    return with_part(table(HEADERS, ZHANG, but(FIRM, 申请人类型="公民")), SHEET1, ("</sheetData>", merge))
+
+
+def with_box() -> bytes:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
+        sheet = made.add_worksheet("2025年")
+        for at, row in enumerate([HEADERS, ZHANG]):
+            sheet.write_row(at, 0, [str(cell) if isinstance(cell, date) else cell for cell in row])
+        sheet.insert_textbox(5, 3, "2025-1作废")
+    return stream.getvalue()
+
+
+def struck_open_document() -> bytes:
+    """Return a document with a cell struck out by the style of its column, and one of which a part is."""
+    line = '<style:text-properties style:text-line-through-style="solid"/>'
+    style = '<style:style style:name="gone" style:family="table-cell"/>'.replace(
+        "/>", f">{line}</style:style>"
+    )
+    columns = '<table:table-column table:number-columns-repeated="3"/><table:table-column table:default-cell-style-name="gone"/>'
+    row = ods_row(ZHANG).replace("某规划图", '某<text:span text:style-name="gone">规划</text:span>图')
+    box = "<table:shapes><draw:frame><draw:text-box><text:p>作废</text:p></draw:text-box></draw:frame></table:shapes>"
+    content = ods(
+        columns
+        + box
+        + ods_row(HEADERS).replace("<table:table-cell", '<table:table-cell table:style-name="plain"')
+        + row
+    )
+    space = '<office:document-content xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    return with_part(
+        content, "content.xml", ("<office:document-content", space),
+        ("<office:body>", f"<office:automatic-styles>{style}</office:automatic-styles><office:body>"),
+    )  # fmt: skip
+
+
+def exported() -> bytes:
+    """Return a text as a system exports it: numbers kept from Excel, columns too many, a sum below."""
+    rows = [
+        [f'="{cell}"' if place == 1 else cell for place, cell in enumerate(row)] + ["", ""]
+        for row in (ZHANG, FIRM)
+    ]
+    return text(HEADERS, *rows, ["合计", "共2件"], encoding="gbk")
+
+
+def noted_heading(made) -> None:
+    merged("A1:H1", "A2:A3", "B2:C2", "D2:F2", "G2:H2")(made)
+    made.active["D4"].comment = Comment("签收单在档案里", "李")
+
+
 def far_format(made) -> None:
     made.active.cell(60_000, 12).font = Font(bold=True)
 
@@ -199,6 +274,13 @@ BRACKETS = [
     "答复类型（见表三）", "答复日期（应答复）", "答复日期（实际）",
 ]  # fmt: skip
 QUARTER = ["季度", "收到", "办结"]
+CONTINUED = [
+    *GROUPS, ["第1页  共2页"], ["续表"], *GROUPS[1:3],
+    ["2025-2", "某公司", "企业", "2025.2.10", "EMS", "某批复", "政府信息不存在", "2025.3.3"], ["（转下页）"],
+]  # fmt: skip
+SPLIT = [*HEADERS[:8], "答复日期", None, None]  # a group over year, month and day
+TICKS = [*HEADERS[:7], "答复类型", None, None, "答复日期"]
+NUMBERLESS = [HEADERS[0], *HEADERS[2:]]
 
 
 @dataclass(frozen=True)
@@ -221,7 +303,8 @@ ONE = {"2025-1": READ["2025-1"]}
 TYPED = [
     "2025/1/6", "2025年1月6日", "2025.01.06", "2025-1-6", "20250106", 20250106, 45663, "45663", "2025年1月6号", "２０２５年１月６日",
     "2025年1月6日星期一", "2025/1/6（周一）", "二〇二五年一月六日", "二○二五年一月六日", "2025年1月6日上午", "2025-01-06 09:30:00",
-    "2025 年 1 月 6 日", datetime(2025, 1, 6, 23, 59),  # noqa: DTZ001
+    "2025 年 1 月 6 日", "2025—1—6", "2025–01–06", "二O二五年一月六日",
+    datetime(2025, 1, 6, 23, 59),  # noqa: DTZ001
 ]  # fmt: skip
 UNREADABLE = [
     "25/1/6",
@@ -354,6 +437,84 @@ KINDS = [
         "owed.xlsx", lambda: table([*HEADERS[:9], "是否延期"], [*ZHANG[:9], "是"]), 1, ONE, ("没有登记延期",)
     ),
     Kind("headings.xlsx", lambda: table(HEADERS), 2, {}, ("没有找到可以导入的内容",)),
+    Kind(
+        "beside.xls", lambda: fixture("beside.xls"), 1, READ,
+        ("文本框“2025-2作废”没有读取", "第1行“收到日期（C）”列：请核对：批注“以签收为准”没有读取", "“批注（D2）”列：请核对：写有“撤回”", "“某规划草图及说明”（或其中一部分）画了删除线"),
+    ),
+    Kind("beside.et", lambda: fixture("beside.xls"), 1, READ, ("“批注（D2）”列：请核对：写有“撤回”",)),
+    Kind(
+        "struck.ods", struck_open_document, 1, ONE,
+        ("第2行“申请人（D）”列：请核对：“张三”（或其中一部分）画了删除线", "“某规划图”（或其中一部分）画了删除线", "文本框“作废”没有读取"),
+    ),
+    Kind("box.xlsx", with_box, 1, ONE, ("工作表“2025年”：请核对：文本框“2025-1作废”没有读取",)),
+    Kind(
+        "narrow.xlsx", narrow, 1, READ, ("第3行：请核对：这一行被隐藏", "“申请内容（G）”列：请核对：这一列被隐藏"),
+    ),
+    Kind(
+        "covered.xlsx", covered, 1, {"2025-1": READ["2025-1"], "2025-2": ("张三", *READ["2025-2"][1:])},
+        ("第3行“申请人（D）”列：请核对：被合并单元格遮住的“某公司”没有读取",),
+    ),
+    Kind(
+        "continued.xlsx",
+        lambda: table(*CONTINUED, change=merged(*(f"{a}{n}:{b}{m}" for top in (2, 7) for a, n, b, m in (
+            ("A", top, "A", top + 1), ("B", top, "C", top), ("D", top, "F", top), ("G", top, "H", top)
+        ))),),
+        0, READ, ("续表、页码（第5、6、10行）", "重复的表头（第7、8行）"),
+    ),
+    Kind(
+        "told_sums.xlsx",
+        lambda: table(
+            HEADERS, ZHANG, ["1月小计", "1件"], FIRM, ["2月份合计：1件"], ["截至2月底累计", 2], ["本年度共收到2件，办结2件"], ["合计：2件（其中网络0件）"],
+        ),
+        0, READ, ("合计行（第3、5、6、7、8行）",),
+    ),
+    Kind("exported.csv", exported, 0, READ, ("合计行（第4行）",)),
+    Kind(
+        "said_below.xlsx", lambda: table(HEADERS, ZHANG, ["备注：本件延期20个工作日"], FIRM, ["注：不含外局。"]), 1, READ,
+        ("第3行：请核对：这一行未作为申请读取：“备注：本件延期20个工作日”", "落款、说明（第3、5行）"),
+    ),
+    Kind(
+        "two_rows.xlsx",
+        lambda: table(
+            NUMBERLESS, [1, *ZHANG[2:]], [None] * 6 + ["部分公开", date(2025, 1, 24), None], change=merged(*(f"{c}2:{c}3" for c in "BCDEF")),
+        ),
+        1, {"YSQ-2025-0001": READ["2025-1"], "YSQ-2025-0002": (*READ["2025-1"][:2], "2025-01-24")},
+        ("第3行“申请人（C）”列：请核对：与第2行的申请人、收到日期、申请内容相同，都没有编号",),
+    ),
+    Kind(
+        "split_day.xlsx",
+        lambda: table(SPLIT, [None] * 8 + ["年", "月", "日"], [*ZHANG[:8], 2025, 1, 20], change=merged(*(f"{c}1:{c}2" for c in "ABCDEFGH"), "I1:K1")),
+        2, {}, ("有3列都是“答复日期”：答复日期（I）、答复日期（J）、答复日期（K）",),
+    ),
+    Kind(
+        "ticks.xlsx",
+        lambda: table(TICKS, [None] * 7 + ["予以公开", "部分公开", "不予公开", None], [*ZHANG[:7], "√", None, None, ZHANG[8]], change=merged(*(f"{c}1:{c}2" for c in "ABCDEFGK"), "H1:J1")),
+        2, {}, ("有3列都是“答复类型”",),
+    ),
+    Kind(
+        "side_by_side.xlsx", lambda: table([*HEADERS, None, *HEADERS], [*ZHANG, None, *FIRM]), 2, {}, ("收到日期（C）、收到日期（N）",)
+    ),
+    Kind(
+        "two_tables.xlsx",
+        lambda: table(HEADERS, ZHANG, [None], ["二、上年结转"], ["编号", "申请人", "收到日期", "申请人类型", "申请方式"], ["2024-9", "旧", "2024-12-20", "公民", "当面"]),
+        2, {}, ("第5行又有一个表头",),
+    ),
+    Kind(
+        "summary_below.xlsx", lambda: table(HEADERS, ZHANG, [None], ["月份", None, "收到数"], ["1月", None, 1]), 2, {},
+        ("第4行“收到日期（C）”列：“收到数”不是有效日期", "第5行“收到日期（C）”列：“1”不是有效日期"),
+    ),
+    Kind(
+        "months_without_year.xlsx",
+        lambda: file_of(("1月", [["2025年1月登记表"], HEADERS, but(ZHANG, 收到日期="1月6日")]), ("2月", [HEADERS, but(FIRM, 答复日期="3月3日")])),
+        2, {}, ("工作表“1月”第3行“收到日期（C）”列：“1月6日”不是有效日期", "工作表“2月”第2行“答复日期（I）”列：“3月3日”不是有效日期"),
+    ),
+    Kind("sideways.xlsx", lambda: table(*zip(HEADERS, ZHANG, FIRM, strict=True)), 2, {}, ("没有收到日期列",)),
+    Kind("strict_groups.xlsx", lambda: strict(table(*GROUPS, change=noted_heading)), 0, ONE, ("标题（第1行）",)),
+    Kind(
+        "several_in_a_cell.xlsx",
+        lambda: table(HEADERS, but(ZHANG, 答复类型="1.予以公开 2.不予公开（国家秘密）"), but(FIRM, 答复日期="2025-3-3\n2025-3-9")), 2, {},
+        ("第2行“答复类型（H）”列：不认识答复类型", "第3行“答复日期（I）”列："),
+    ),
     Kind("register.pdf", b"%PDF-1.7\n", 2, {}, ("请提供案件历史",)),
 ]  # fmt: skip
 

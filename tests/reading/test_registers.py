@@ -117,7 +117,7 @@ def test_titles_sums_periods_headings_again_and_signatures_are_no_rows_and_say_s
 
 
 def test_another_order_of_headings_below_is_refused():
-    with pytest.raises(UnreadableFileError, match="中间又有一个表头"):
+    with pytest.raises(UnreadableFileError, match="第3行又有一个表头"):
         read(
             HEADERS,
             request(1),

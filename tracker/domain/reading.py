@@ -53,14 +53,20 @@ def _plain(value: object) -> str:
     return unicodedata.normalize("NFKC", text(value))
 
 
+def _as_typed(words: str) -> str:
+    """Return the words with what stands for a hyphen or a Chinese zero as such."""
+    plain = re.sub(r"(?<=\d)\s*[‐-―−]\s*(?=\d)", "-", _plain(words))
+    return re.sub(r"(?<=[〇零○一二三四五六七八九])[OoＯ0](?=[〇零○一二三四五六七八九OoＯ0年])", "〇", plain)
+
+
 def typed_day(words: str) -> date:
     """Return the day in any form that people type: 2026-1-6, 2026/1/6, 2026.1.6, 2026年1月6日, 20260106.
 
     A weekday behind it must be its own; a time of day is left out.
     """
-    plain = _plain(words)
-    if len(plain) > LONGEST_DAY:
+    if len(words) > LONGEST_DAY:
         raise ValueError(words)
+    plain = _as_typed(words)
     if spelt := SPELT_DAY.fullmatch(plain):
         year, month, number = spelt.groups()
         return date(int(year.translate(FIGURES)), SPELT.get(month, 0), SPELT.get(number, 0))

@@ -1,4 +1,4 @@
-"""What stands beside the values of an .xls or .et: errors, hidden and struck-out rows, how days count.
+"""What stands beside the values of an .xls or .et: errors, what is hidden or struck, remarks, how days count.
 
 The library that reads the values gives nothing for an error and says nothing of the rest. The file is a
 compound file (MS-CFB) with a stream of records (MS-XLS); only the records named here are looked at.
@@ -20,8 +20,12 @@ IN_HEADER = 109  # sectors of the table of sectors that the header itself names
 LAST = 0xFFFFFFFA  # numbers from here on are no sectors
 BOF, EOF, LOCK, DATES, SHEET, FONT, STYLE, ROW = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x31, 0xE0, 0x208
 COLUMNS = 0x7D  # a group of columns: first, last, width, style, bits
+NOTE, OBJECT, BOX, MORE = 0x1C, 0x5D, 0x1B6, 0x3C  # a comment's place, what is drawn, its text, what goes on
+DRAWN = (0x02, 0x03, 0x06, 0x1E)  # kinds of object that people write in: rectangle, oval, text box, shape
+OF_1995 = 0x500
 ERROR_OR_TRUTH, FORMULA, NUMBERS = 0x205, 0x06, 0xBD
 CELLS = (0xFD, 0x204, 0xD6, 0x203, 0x27E, FORMULA, ERROR_OR_TRUTH)  # of one value each
+SHARED, TEXTS = 0xFD, 0xFC  # a cell whose text is one of the table of texts, that table
 STRUCK, HIDDEN = 0x08, 0x20  # bits of a font, of a row
 NO_FONT = 4  # a number that no font has
 NO_NUMBER, ERROR = 0xFFFF, 2  # marks in the result of a formula
@@ -117,6 +121,96 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes, int]]:
         at += 4 + size
 
 
+def texts_of(parts: Sequence[bytes]) -> list[list[int]]:
+    """Return the fonts in each text of the table of texts, which may go on in further records."""
+    table = _Texts(parts)
+    (count,) = struct.unpack_from("<I", table.take(8), 4)
+    return [table.fonts() for _ in range(min(count, sum(map(len, parts))))]
+
+
+@dataclass(slots=True)
+class _Texts:
+    """Follows the table of texts through its records; where characters go on in the next, a byte says how."""
+
+    parts: Sequence[bytes]
+    part: int = 0
+    at: int = 0
+
+    def take(self, size: int) -> bytes:
+        """Return the next bytes, across the ends of records."""
+        found = b""
+        while len(found) < size:
+            if self.at >= len(self.parts[self.part]):
+                self.part, self.at = self.part + 1, 0
+            piece = self.parts[self.part][self.at : self.at + size - len(found)]
+            self.at += len(piece)
+            found += piece
+        return found
+
+    def fonts(self) -> list[int]:
+        """Return the fonts of one text and go on to the next."""
+        count, bits = struct.unpack("<HB", self.take(3))
+        runs = struct.unpack("<H", self.take(2))[0] if bits & 0x08 else 0
+        spoken = struct.unpack("<I", self.take(4))[0] if bits & 0x04 else 0
+        self._skip(count, 2 if bits & 1 else 1)
+        told = self.take(4 * runs)
+        self.take(spoken)
+        return list(struct.unpack(f"<{2 * runs}H", told)[1::2])
+
+    def _skip(self, count: int, wide: int) -> None:
+        """Go past characters; a record that they go on in begins with how wide they are there."""
+        while count:
+            here = min(count, (len(self.parts[self.part]) - self.at) // wide)
+            self.at += here * wide
+            count -= here
+            if count:
+                self.part += 1
+                wide, self.at = 2 if self.parts[self.part][0] & 1 else 1, 1
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """What people wrote over the cells of a sheet: comments and text boxes."""
+
+    is_old: bool = False
+    number: int = 0
+    kind: int = 0
+    wanted: int = 0  # characters of a text that are yet to come
+    texts: dict[int, tuple[int, str]] = field(default_factory=dict)  # kind and words by the object's number
+    notes: dict[Place, int] = field(default_factory=dict)
+    old_notes: dict[Place, str] = field(default_factory=dict)
+
+    def take(self, kind: int, data: bytes) -> None:
+        """Take a record."""
+        if kind == OBJECT and not self.is_old:
+            self.kind, self.number = struct.unpack_from("<4xHH", data)
+        elif kind == BOX:
+            self.wanted = struct.unpack_from("<10xH", data)[0]
+            self.texts[self.number] = (self.kind, "")
+        elif kind == MORE and self.wanted > 0:
+            words = data[1:].decode("utf-16-le" if data[0] & 1 else "latin-1", "replace")
+            self.wanted -= len(words)
+            self.texts[self.number] = (self.kind, self.texts[self.number][1] + words)
+        elif kind == NOTE:
+            self._note(data)
+
+    def _note(self, data: bytes) -> None:
+        row, column, third = struct.unpack_from("<HHH", data)
+        if self.is_old:
+            self.old_notes[row, column] = data[6 : 6 + third].decode("gb18030", "replace")
+        else:
+            self.notes[row, column] = struct.unpack_from("<6xH", data)[0]
+
+    def said(self) -> tuple[dict[Place, str], list[str]]:
+        """Return the comments by their cells, and the texts of boxes."""
+        found = {place: self.texts.get(number, (0, ""))[1] for place, number in self.notes.items()}
+        found |= self.old_notes
+        boxes = [words for kind, words in self.texts.values() if kind in DRAWN]
+        return {place: grid.remark(words) for place, words in found.items() if words.strip()}, [
+            grid.remark(words) for words in boxes if words.strip()
+        ]
+
+
 @dataclass(slots=True)
 class _Records:
     """Follows the records of a workbook: first those of the whole, then sheet by sheet."""
@@ -126,6 +220,10 @@ class _Records:
     struck_fonts: list[bool] = field(default_factory=list)
     styles: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    texts: list[bytes] = field(default_factory=list)
+    struck_texts: set[int] = field(default_factory=set)
+    last: int = 0
+    drawing: _Drawing = field(default_factory=_Drawing)
 
     def book(self, names: Sequence[str]) -> Book:
         """Return what the records say of each sheet."""
@@ -136,13 +234,17 @@ class _Records:
                 depth += 1
                 if depth == 1:
                     marks = found[at] = Marks()
+                    self.drawing = _Drawing(struct.unpack_from("<H", data)[0] <= OF_1995)
             elif kind == EOF:
                 depth -= 1
+                if depth == 0:
+                    self._end(marks)
             elif kind == LOCK:
                 raise UnreadableFileError(grid.PASSWORD)
             elif depth == 1:
                 self._take(kind, data)
                 self._take_row(kind, data, marks)
+                self.drawing.take(kind, data)
         told = [found.get(place, Marks()) for place in self.places]
         return Book(dict(zip(names, told, strict=False)), self.old_days)
 
@@ -156,16 +258,31 @@ class _Records:
             self.struck_fonts.append(bool(struct.unpack_from("<HH", data)[1] & STRUCK))
         elif kind == STYLE:
             self.styles.append(struct.unpack_from("<H", data)[0])
+        elif kind == TEXTS or (kind == MORE and self.last == TEXTS):
+            self.texts.append(data)
+        self.last = self.last if kind == MORE else kind
+
+    def _end(self, marks: Marks) -> None:
+        """Take what is known only where a part ends: the texts of the whole, the comments of a sheet."""
+        if self.texts and any(self.struck_fonts):
+            runs = texts_of(self.texts)
+            self.struck_texts = {n for n, fonts in enumerate(runs) if any(map(self._is_struck, fonts))}
+        self.texts = []
+        marks.comments, marks.boxes = self.drawing.said()
+
+    def _is_struck(self, font: int) -> bool:
+        font -= font > NO_FONT
+        return font < len(self.struck_fonts) and self.struck_fonts[font]
 
     def _take_row(self, kind: int, data: bytes, marks: Marks) -> None:
         """Take what is said of a row or a cell."""
         if kind == ROW:
-            row, bits = struct.unpack_from("<H10xH", data)
-            if bits & HIDDEN:
+            row, height, bits = struct.unpack_from("<H4xH4xH", data)
+            if bits & HIDDEN or not height:
                 marks.hidden_rows.add(row)
         elif kind == COLUMNS:
-            first, last, _width, _style, bits = struct.unpack_from("<5H", data)
-            if bits & 1:
+            first, last, width, _style, bits = struct.unpack_from("<5H", data)
+            if bits & 1 or not width:
                 marks.hidden_columns.append((first, last))
         elif kind == NUMBERS:
             self._numbers(data, marks)
@@ -175,6 +292,8 @@ class _Records:
     def _cell(self, kind: int, data: bytes, marks: Marks) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
         self._count((row, column), style, marks)
+        if kind == SHARED and struct.unpack_from("<I", data, 6)[0] in self.struck_texts:
+            marks.struck_cells.add((row, column))
         code = None
         if kind == ERROR_OR_TRUTH and data[7]:
             code = data[6]
@@ -192,8 +311,6 @@ class _Records:
     def _count(self, place: Place, style: int, marks: Marks) -> None:
         row, _column = place
         marks.filled[row] = marks.filled.get(row, 0) + 1
-        font = self.styles[style] if style < len(self.styles) else 0
-        font -= font > NO_FONT
-        if font < len(self.struck_fonts) and self.struck_fonts[font]:
+        if self._is_struck(self.styles[style] if style < len(self.styles) else 0):
             marks.struck[row] = marks.struck.get(row, 0) + 1
             marks.struck_cells.add(place)

@@ -30,12 +30,20 @@ def sheet(content: bytes) -> Sheet:
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text))
         for row in rows:
-            found.rows.append([cell.strip() or None for cell in row])
+            found.rows.append([_plain(cell) for cell in row])
             grid.check_size(found.name, len(found.rows), 1)
     except csv.Error as error:
         raise UnreadableFileError(f"第{len(found.rows) + 1}行不能读取：{error}") from error
     grid.check_size(found.name, len(found.rows), max(map(len, found.rows), default=0))
     return found
+
+
+def _plain(cell: str) -> str | None:
+    """Return what a cell says; ="0012" is how a text is kept from being taken for a number."""
+    cell = cell.strip()
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > len('=""'):
+        cell = cell[len('="') : -1].replace('""', '"').strip()
+    return cell or None
 
 
 def decoded(content: bytes) -> str:

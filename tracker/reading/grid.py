@@ -10,6 +10,7 @@ MOST_CELLS = 4_000_000  # of a sheet as a rectangle: what a reader that holds it
 MOST_ROWS = 200_000
 MOST_FILLED = 500_000  # cells that merged ones cover
 MOST_MERGES = 100_000
+MOST_UNCOVERED = 5000  # rows of one merged cell in which what it hides is looked for
 PASSWORD = "文件有密码：请用 Excel 或 WPS 打开，去掉打开密码，另存一份再导入。"  # noqa: S105
 OLD_DAYS = 1462  # days between the two systems by which spreadsheets count them
 LONGEST_CELL = 32_767  # characters, as spreadsheets have it
@@ -43,7 +44,8 @@ class Sheet:
     hidden: not shown to who opens the workbook. old_days: day numbers count from 1904.
     faults: the cells without a value, with the text that stands there.
     comments: what people wrote beside cells (批注). hidden_columns: first and last of each group.
-    struck_cells: those that are struck out, or of which a part is.
+    struck_cells: those that are struck out, or of which a part is. boxes: texts that lie over the cells.
+    covered: what stands in cells that a merged one hides, and is not what it shows.
     """
 
     name: str
@@ -58,6 +60,13 @@ class Sheet:
     struck_cells: set[Place] = field(default_factory=set)
     faults: dict[Place, tuple[Fault, str]] = field(default_factory=dict)
     comments: dict[Place, str] = field(default_factory=dict)
+    boxes: list[str] = field(default_factory=list)
+    covered: dict[Place, object] = field(default_factory=dict)
+
+
+def remark(words: str) -> str:
+    """Return what people wrote beside or over the cells, on one line and no longer than is kept."""
+    return " ".join(words.split())[:LONGEST_COMMENT]
 
 
 def check_size(name: str, height: int, width: int) -> None:
@@ -90,6 +99,7 @@ def fill_down(sheet: Sheet) -> None:
             continue
         value = sheet.rows[merge.top][merge.left]
         fault = sheet.faults.get((merge.top, merge.left))
+        _uncover(sheet, merge, value)
         for row in range(merge.top + 1, min(merge.bottom, len(sheet.rows) - 1) + 1):
             filled += 1
             if filled > MOST_FILLED:
@@ -97,6 +107,18 @@ def fill_down(sheet: Sheet) -> None:
             _put(sheet.rows[row], merge.left, value)
             if fault:
                 sheet.faults[row, merge.left] = fault
+
+
+def _uncover(sheet: Sheet, merge: Merge, value: object) -> None:
+    """Take out of a merged cell what nobody sees, and remember it where it is something else."""
+    for at in range(merge.top, min(merge.bottom, len(sheet.rows) - 1, merge.top + MOST_UNCOVERED) + 1):
+        row = sheet.rows[at]
+        for place in range(merge.left, min(merge.right + 1, len(row))):
+            if (at, place) == (merge.top, merge.left) or row[place] is None:
+                continue
+            if row[place] != value:
+                sheet.covered[at, place] = row[place]
+            row[place] = None
 
 
 def fill_across(texts: list[list[str]], merge: Merge, width: int) -> None:

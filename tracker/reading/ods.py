@@ -1,11 +1,12 @@
-"""Read an OpenDocument spreadsheet (.ods): values, merged cells, hidden and struck-out rows, hidden sheets.
+"""Read an OpenDocument spreadsheet (.ods): values, merged cells, what is hidden or struck out, remarks.
 
 Read as a stream and sparsely: repeated cells and rows without content cost nothing.
 """
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +14,14 @@ from lxml import etree
 
 from tracker.domain.errors import UnreadableFileError
 from tracker.reading import grid, xlsx
-from tracker.reading.grid import PASSWORD, Fault, Merge, Sheet
+from tracker.reading.grid import PASSWORD, Fault, Merge, Place, Sheet
 
 CONTENT, STYLES, MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
 T = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 X = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 S = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+D = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 C = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 ERROR = re.compile(r"#\S+[!?]|#N/A|Err:\d+|错误:\d+")
 MOST_REPEATED = 1000  # times that a row with content is repeated
@@ -31,11 +33,10 @@ def sheets(archive: zipfile.ZipFile) -> list[Sheet]:
     if MANIFEST in archive.namelist() and b"encryption-data" in b"".join(xlsx.chunks(archive, MANIFEST)):
         raise UnreadableFileError(PASSWORD)
     document = _root(archive, CONTENT)
-    struck, hidden = _styles(document)
-    if STYLES in archive.namelist():
-        more, _tables = _styles(_root(archive, STYLES))
-        struck |= more
-    return [_sheet(table, struck, hidden) for table in document.iter(f"{T}table")]
+    common = _root(archive, STYLES).iter(f"{S}style") if STYLES in archive.namelist() else ()
+    struck, hidden = _styles([*common, *document.iter(f"{S}style")])
+    tables = document.iterfind(f"{OFFICE}body/{OFFICE}spreadsheet/{T}table")  # none that a link keeps
+    return [_sheet(table, struck, hidden) for table in tables]
 
 
 def _root(archive: zipfile.ZipFile, part: str) -> Any:
@@ -49,28 +50,40 @@ def _root(archive: zipfile.ZipFile, part: str) -> Any:
         raise UnreadableFileError(xlsx.BROKEN) from error
 
 
-def _styles(document: Any) -> tuple[set[str], set[str]]:
-    """Return the names of the cell styles that are struck out, and of the tables that are not shown."""
+def _styles(styles: Iterable[Any]) -> tuple[set[str], set[str]]:
+    """Return the names of the styles that are struck out, and of the tables that are not shown.
+
+    A style that says nothing of it is as the one that it is derived from, which stands before it.
+    """
     struck, hidden = set(), set()
-    for style in document.iter(f"{S}style"):
+    for style in styles:
         name = style.get(f"{S}name", "")
         text = style.find(f"{S}text-properties")
+        line = None if text is None else _line_through(text)
         table = style.find(f"{S}table-properties")
-        if text is not None and text.get(f"{S}text-line-through-style", "none") != "none":
+        if line != "none" and (line or style.get(f"{S}parent-style-name") in struck):
             struck.add(name)
         if table is not None and table.get(f"{T}display", "true") == "false":
             hidden.add(name)
     return struck, hidden
 
 
+def _line_through(text: Any) -> str | None:
+    """Return which line goes through a text; None where the style says nothing of it."""
+    line: str | None = text.get(f"{S}text-line-through-style") or text.get(f"{S}text-line-through-type")
+    return line
+
+
 def _sheet(table: Any, struck: set[str], hidden: set[str]) -> Sheet:
     found = Sheet(table.get(f"{T}name", ""), hidden=table.get(f"{T}style-name", "") in hidden)
     found.hidden_columns = list(_hidden_columns(table))
+    found.boxes = _boxes(table)
     merges: list[Merge] = []
+    defaults = _column_styles(table)
     at = 0
     for row in table.iter(f"{T}table-row"):
         repeated = _count(row, "number-rows-repeated")
-        cells, styles = _row(row, at, found, merges)
+        cells, gone = _row(row, at, found, merges, _Look(struck, defaults))
         if not any(cell is not None for cell in cells) and not any(place[0] == at for place in found.faults):
             at += repeated
             continue
@@ -82,8 +95,9 @@ def _sheet(table: Any, struck: set[str], hidden: set[str]) -> Sheet:
         places = set(range(at, at + repeated))
         if row.get(f"{T}visibility", "visible") != "visible":
             found.hidden_rows |= places
-        if styles and sum(style in struck for style in styles) * 2 > len(styles):
+        if len(gone) * 2 > sum(cell is not None for cell in cells):
             found.struck_rows |= places
+        found.struck_cells |= {(line, place) for line in places for place in gone}
         at += repeated
     found.merges = grid.merges_of(found.name, merges)
     return found
@@ -98,10 +112,44 @@ def _hidden_columns(table: Any) -> Iterator[tuple[int, int]]:
         place += repeated
 
 
-def _row(row: Any, at: int, sheet: Sheet, merges: list[Merge]) -> tuple[list[object], list[str]]:
-    """Return the cells of a row without the empty ones at its end, and the styles of those with content."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How cells look. struck: the styles that are struck out; columns: the style of each column."""
+
+    struck: set[str]
+    columns: list[str]
+
+    def is_struck(self, cell: Any, place: int) -> bool:
+        """Return whether a cell, or a part of its text, is struck out."""
+        column = self.columns[place] if place < len(self.columns) else ""
+        row = cell.getparent().get(f"{T}default-cell-style-name")
+        if (cell.get(f"{T}style-name") or row or column) in self.struck:
+            return True
+        return bool(self.struck) and any(
+            part.get(f"{X}style-name") in self.struck
+            for line in cell.iterchildren(f"{X}p")
+            for part in line.iter(f"{X}span")
+        )
+
+
+def _column_styles(table: Any) -> list[str]:
+    found: list[str] = []
+    for column in table.iter(f"{T}table-column"):
+        times = min(_count(column, "number-columns-repeated"), MOST_REPEATED)
+        found += [column.get(f"{T}default-cell-style-name", "")] * times
+    return found
+
+
+def _boxes(table: Any) -> list[str]:
+    """Return the texts that lie over the cells."""
+    shapes = (" ".join(_text(part) for part in shape.iterchildren(f"{X}p")) for shape in table.iter(f"{D}*"))
+    return [words for words in map(grid.remark, shapes) if words]
+
+
+def _row(row: Any, at: int, sheet: Sheet, merges: list[Merge], look: _Look) -> tuple[list[object], list[int]]:
+    """Return the cells of a row without the empty ones at its end, and the places of those struck out."""
     cells: list[object] = []
-    styles: list[str] = []
+    gone: list[int] = []
     empty = 0
     for cell in row.iterchildren(f"{T}table-cell", f"{T}covered-table-cell"):
         repeated = _count(cell, "number-columns-repeated")
@@ -110,20 +158,25 @@ def _row(row: Any, at: int, sheet: Sheet, merges: list[Merge]) -> tuple[list[obj
         down, right = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
         if down > 1 or right > 1:
             merges.append(Merge(at, place, at + down - 1, place + right - 1))
+        _take_remark(cell, (at, place), sheet)
         if value is None and fault is None:
             empty += repeated
             continue
         grid.check_size(sheet.name, 1, place + repeated)
         cells += [None] * empty + [value] * repeated
         empty = 0
-        styles.append(cell.get(f"{T}style-name", ""))
+        if look.is_struck(cell, place):
+            gone += range(place, place + repeated)
         if fault is not None:
             sheet.faults[at, place] = fault
-        remark = cell.find(f"{OFFICE}annotation")
-        if remark is not None:
-            words = " ".join(_text(part) for part in remark.iterchildren(f"{X}p"))
-            sheet.comments[at, place] = words[: grid.LONGEST_COMMENT]
-    return cells, styles
+    return cells, gone
+
+
+def _take_remark(cell: Any, place: Place, sheet: Sheet) -> None:
+    for note in cell.iterchildren(f"{OFFICE}annotation"):
+        words = grid.remark(" ".join(_text(part) for part in note.iterchildren(f"{X}p")))
+        if words:
+            sheet.comments[place] = words
 
 
 def _count(element: Any, name: str) -> int:

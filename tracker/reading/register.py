@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from tracker.domain import header, reading
+from tracker.domain import header, reading, request_remark
 from tracker.domain.errors import InvalidDetailError, UnreadableFileError
 from tracker.domain.header import Head
 from tracker.reading import grid
@@ -18,8 +18,18 @@ from tracker.reading.grid import Fault, Sheet, letters
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 FEWEST_HEADERS = 2
 MOST_COLUMNS = 2000
-SUM = re.compile(
-    r"^(本页|本月|本季度?|本年度?|全年|上半年|下半年|累计|总)?(合计|总计|小计|共计|累计|汇总)[:：]?$|^(合计|总计|小计|共计|累计)\D{0,6}\d*\D{0,3}$"
+_OF = (
+    r"(?:本页|本月|本季度?|本年度?|全年|上半年|下半年|累计|总|第?[一二三四1-4]季度|20\d\d年度?|"
+    r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})月份?)?"
+)
+_SUM = r"(?:合计|总计|小计|共计|累计|汇总)"
+SUM = re.compile(rf"^{_OF}{_SUM}(?:[:：]?|\D{{0,6}}\d*\D{{0,3}})$")
+# A sum in words: it stands in a row without a day.
+TOLD_SUM = re.compile(
+    rf"^(?:截[至止].{{0,15}})?{_OF}(?:{_SUM}|共)(?:收到|受理|办结)?(?:[:：]?\D{{0,8}}\d+\s*件.*)?$", re.DOTALL
+)
+PAGE = re.compile(
+    r"^[(（]?(?:[续接转]上?下?[页表]|下[页接]|第\d+页.{0,3}共\d+页|[第共]\d+页|\d+/\d+页?)[)）]?$"
 )
 FOOT = re.compile(
     r"^(填报|填表|制表|审核|审批|审定|复核|单位负责|负责|经办|联系|统计|报送|登记|打印|导出|截至|日期|备|说|填|注|附|表)"
@@ -116,13 +126,14 @@ class Reading:
         return sum(what == TOTAL for sheet in self.sheets for _row, what in sheet.others)
 
 
-TOTAL, TITLE, SIGNATURE, AGAIN, PERIOD, NUMBERS = (
+TOTAL, TITLE, SIGNATURE, AGAIN, PERIOD, NUMBERS, TURN = (
     "合计行",
     "标题",
     "落款、说明",
     "重复的表头",
     "分段标题",
     "列号行",
+    "续表、页码",
 )
 
 
@@ -204,6 +215,17 @@ class _SheetReader:
             self.told.doubt = True
             return
         self._rows()
+        self._tell_beside()
+
+    def _tell_beside(self) -> None:
+        """Say what stands over, under and beside the cells and was not read."""
+        for words in self.sheet.boxes:
+            message = f"文本框“{words[:60]}”没有读取。"
+            self.found.warnings.append(Problem(self.sheet.name, 0, "", message, words[:100]))
+        for (at, place), cell in self.sheet.covered.items():
+            words = reading.text(cell)
+            if words and at >= self.begin:
+                self._warn(at + 1, place, f"被合并单元格遮住的“{words[:60]}”没有读取。", words)
         for at, beside in self.comments.items():  # of rows that are no entries
             for place, words in beside.items():
                 self._warn(at + 1, place, f"批注“{words[:60]}”没有读取。", words)
@@ -276,14 +298,23 @@ class _SheetReader:
                 if at < head.row:
                     self.told.others.append((at + 1, TITLE))
                 continue
-            what = self._other(row, filled)
+            what = self._other(at, row, filled)
             if what:
                 self.told.others.append((at + 1, what))
+                self._tell_act(at, row, what)
                 continue
             self._take(at, row)
         self.told.read = self.told.rows
 
-    def _other(self, row: Sequence[object], filled: Sequence[int]) -> str:
+    def _tell_act(self, at: int, row: Sequence[object], what: str) -> None:
+        """Point out what a line among the entries says of an act: it may be about the one above."""
+        words = "、".join(filter(None, map(reading.text, row)))
+        if what == SIGNATURE and any(request_remark.pointed_out({"": words})):
+            self._warn(
+                at + 1, -1, f"这一行未作为申请读取：“{words[:60]}”；说的是某件申请的，请填入该行。", words
+            )
+
+    def _other(self, at: int, row: Sequence[object], filled: Sequence[int]) -> str:
         """Return what a row is that is no entry of the register; empty where it is one."""
         texts = [reading.text(row[place]) for place in filled]
         first = re.sub(r"\s", "", texts[0]) if texts else ""
@@ -291,11 +322,15 @@ class _SheetReader:
             len(texts) > 1 and filled[0] in self.counting and SUM.match(re.sub(r"\s", "", texts[1]))
         ):
             return TOTAL
+        if len(filled) <= MOST_TITLE and all(PAGE.match(re.sub(r"\s", "", words)) for words in texts):
+            return TURN
         days = [row[place] for place in filled if self.names.get(place) in self.columns.days]
         has_day = any(not FOOT.match(reading.text(cell)) for cell in days)
+        if TOLD_SUM.match(first) and not any(isinstance(_as_day(cell), date) for cell in days):
+            return TOTAL
         if any(FOOT.match(words) for words in texts[:MOST_TITLE]) and not has_day:
             return SIGNATURE
-        if self._is_head(row, filled):
+        if self._is_head(at, row, filled):
             return AGAIN
         if len(filled) == 1 and PART.match(first):
             return PERIOD
@@ -306,21 +341,29 @@ class _SheetReader:
             return NUMBERS
         return ""
 
-    def _is_head(self, row: Sequence[object], filled: Sequence[int]) -> bool:
+    def _is_head(self, at: int, row: Sequence[object], filled: Sequence[int]) -> bool:
         """Return whether the headings stand here again; refuse others among the rows."""
         if any(isinstance(row[place], date | int | float) for place in filled if place in self.day_places):
             return False
-        texts = {place: row[place] for place in filled}
-        words = {place: header.normal(text) for place, text in texts.items() if isinstance(text, str)}
-        own = sum(words.get(place) == self.head.headings[place].words for place in self.names)
-        if own * 2 >= len(self.names) and own >= FEWEST_HEADERS:
+        texts = ((place, row[place]) for place in filled)
+        words = {
+            place: header.normal(text)
+            for place, text in texts
+            if isinstance(text, str) and len(text) <= header.LONGEST_HEADING
+        }
+        headings = {place: one.words for place, one in enumerate(self.head.headings) if one.words}
+        known = set(headings.values())
+        again = sum(word in known for word in words.values())
+        if again >= FEWEST_HEADERS and again * 2 >= min(len(self.names), len(filled)):
+            if any(word in known and headings.get(place) != word for place, word in words.items()):
+                raise UnreadableFileError(
+                    f"工作表“{self.sheet.name}”第{at + 1}行又有一个表头，各列的位置与上面的不同："
+                    "请分成两个工作表再导入。"
+                )
             return True
-        known = {one.words for one in self.head.headings if one.words}
-        if sum(word in known for word in words.values()) * 2 > len(self.names) >= FEWEST_HEADERS:
-            raise UnreadableFileError(
-                f"工作表“{self.sheet.name}”中间又有一个表头，各列的位置与上面的不同：请分成两个工作表再导入。"
-            )
-        return False
+        groups = {group for one in self.head.headings for group in one.groups}
+        said = {*words.values()}
+        return len(filled) == len(words) and not said.isdisjoint(groups) and said <= known | groups
 
     def _take(self, at: int, row: Sequence[object]) -> None:
         cells = {name: row[place] if place < len(row) else None for name, place in self.head.places.items()}

@@ -23,6 +23,7 @@ REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of one part
 CHUNK = 256 * 1024
 OFF = ("0", "false", "off")
+NOTHING = ("0", "0.0")  # the width or height of what is drawn so narrow that nobody sees it
 TOO_LARGE = "文件展开后太大：请删去多余的内容，或分成几个文件再试。"
 BROKEN = "文件已损坏，不能打开：请用 Excel 或 WPS 打开后另存一份（.xlsx）再导入。"
 Attributes = dict[str, str]
@@ -37,6 +38,7 @@ class Marks:
     filled: dict[int, int] = field(default_factory=dict)
     struck: dict[int, int] = field(default_factory=dict)
     comments: dict[Place, str] = field(default_factory=dict)
+    boxes: list[str] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     struck_cells: set[Place] = field(default_factory=set)
     merges: int = 0
@@ -60,27 +62,48 @@ def marks(archive: zipfile.ZipFile) -> Book:
     for name, part in parts:
         if part in names and "worksheets" in part:
             found.sheets[name] = _sheet(archive, part, name, (struck, strings))
-            found.sheets[name].comments = _comments(archive, part, names)
+            _take_beside(archive, part, names, found.sheets[name])
     return found
 
 
-def _comments(archive: zipfile.ZipFile, part: str, names: set[str]) -> dict[Place, str]:
-    """Return what people wrote beside the cells of a sheet (批注)."""
+def _take_beside(archive: zipfile.ZipFile, part: str, names: set[str], marks: Marks) -> None:
+    """Take what people wrote beside the cells of a sheet (批注), and in boxes over them."""
     folder, _, file = part.rpartition("/")
     about = f"{folder}/_rels/{file}.rels"
-    targets: list[str] = []
+    targets: list[tuple[str, str]] = []
 
     def relation(tag: str, attributes: Attributes) -> None:
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/comments"):
-            targets.append(_path(attributes.get("Target", ""), folder))
+        if tag == "Relationship":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            targets.append((kind, _path(attributes.get("Target", ""), folder)))
 
     if about in names:
         _parse(archive, about, relation)
-    found: dict[Place, str] = {}
-    for target in targets:
-        if target in names:
-            found |= _texts(archive, target)
-    return found
+    for kind, target in targets:
+        if target in names and kind == "comments":
+            marks.comments |= _texts(archive, target)
+        elif target in names and kind == "drawing":
+            marks.boxes += _boxes(archive, target)
+
+
+def _boxes(archive: zipfile.ZipFile, part: str) -> list[str]:
+    """Return the texts of the shapes of a drawing."""
+    texts: list[list[str]] = []
+    within: list[str] = []
+
+    def begin(tag: str, attributes: Attributes) -> None:
+        within.append(tag)
+        if tag == "txBody":
+            texts.append([])
+        elif tag == "p" and texts:
+            texts[-1].append(" ")
+
+    def data(text: str) -> None:
+        if within and within[-1] == "t" and texts:
+            texts[-1].append(text)
+
+    _parse(archive, part, begin, lambda tag: within.pop() if within else None, data)
+    return [words for words in map(grid.remark, map("".join, texts)) if words]
 
 
 def _texts(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
@@ -98,8 +121,8 @@ def _texts(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
             texts.setdefault(place, []).append(text)
 
     _parse(archive, part, begin, data=data)
-    whole = {place: " ".join("".join(words).split()) for place, words in texts.items()}
-    return {place: words[: grid.LONGEST_COMMENT] for place, words in whole.items() if words}
+    whole = {place: grid.remark("".join(words)) for place, words in texts.items()}
+    return {place: words for place, words in whole.items() if words}
 
 
 def _parts(archive: zipfile.ZipFile, names: set[str]) -> tuple[list[tuple[str, str]], bool]:
@@ -137,7 +160,7 @@ def mark(sheet: Sheet, book: Book) -> None:
         return
     sheet.hidden_rows = found.hidden_rows
     sheet.faults.update(found.faults)
-    sheet.comments = found.comments
+    sheet.comments, sheet.boxes = found.comments, found.boxes
     sheet.hidden_columns, sheet.struck_cells = found.hidden_columns, found.struck_cells
     sheet.struck_rows = {row for row, count in found.struck.items() if count * 2 > found.filled[row]}
 
@@ -205,7 +228,7 @@ class _SheetReader:
             number = attributes.get("r", "")
             self.row = int(number) - 1 if number.isdecimal() else self.row + 1
             self.column = -1
-            if attributes.get("hidden", "0") not in OFF:
+            if attributes.get("hidden", "0") not in OFF or attributes.get("ht") in NOTHING:
                 self.marks.hidden_rows.add(self.row)
         elif tag == "c":
             self._begin_cell(attributes)
@@ -228,7 +251,7 @@ class _SheetReader:
 
     def _column_group(self, attributes: Attributes) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
-        hidden = attributes.get("hidden", "0") not in OFF
+        hidden = attributes.get("hidden", "0") not in OFF or attributes.get("width") in NOTHING
         if hidden and first.isdecimal() and last.isdecimal():
             self.marks.hidden_columns.append((int(first) - 1, int(last) - 1))
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -158,6 +158,7 @@ def joined(rows: Iterable[Row], warnings: list[Problem], refusals: list[Problem]
         key = _request(row)
         earlier = next((at for at in places[key] if _is_same(kept[at], row)), None) if key else None
         if earlier is None:
+            warnings += _told_apart([kept[at] for at in places[key]], row) if key else ()
             places[key].append(len(kept))
             kept.append(row)
             continue
@@ -177,6 +178,23 @@ def _request(row: Row) -> tuple[str, ...]:
         return ()
     words = (who, row.values["kind"], row.values["received_on"].isoformat(), row.values["subject"])
     return tuple("".join(word.split()) for word in words)
+
+
+def _told_apart(before: Sequence[Row | None], row: Row) -> Iterator[Problem]:
+    """Point out a row without a number that another of its sheet cannot be told from but by what was done.
+
+    It may be a request of its own, or a second row of the same, as where the cells of one are merged.
+    """
+    for other in before:
+        if other is None or other.line.sheet != row.line.sheet or row.told.history["number"]:
+            continue
+        if other.told.history["events"] != row.told.history["events"]:
+            message = (
+                f"与第{other.line.row}行的申请人、收到日期、申请内容相同，都没有编号，而办理情况不同："
+                "按两件登记；是同一件的请合成一行。"
+            )
+            yield row.line.problem("name", message)
+            return
 
 
 def _is_same(before: Row | None, row: Row) -> bool:
