@@ -9,17 +9,18 @@ from datetime import date
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from tests.jobs.test_jobs import load, received
 from tracker.domain.applicant import ApplicantKind
 from tracker.domain.channel import Channel
+from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models import fault
 from tracker.models.base import WRITERS, db, transaction
-from tracker.models.case import Case
-from tracker.services import book, intake, worklist
+from tracker.models.case import Case, CaseEvent
+from tracker.services import book, calendar, inspection, intake, step, worklist
 
 
 @contextmanager
@@ -84,3 +85,57 @@ def test_a_clerk_registers_while_another_writes_the_books(app, agency_id, actor,
         book.lock(agency_id)
 
         assert other.submit(meanwhile).result(5)
+
+
+# -- what counts on a snapshot and is written later ------------------------------------------------------
+
+
+@contextmanager
+def meanwhile(app, act) -> Iterator[None]:
+    """Let somebody else act after the first look has ended and before anything is written."""
+    session, seen = db.session(), []
+
+    def elsewhere() -> None:
+        with app.app_context():
+            act()
+
+    def begun(*_what) -> None:
+        seen.append("begun")
+
+    def ended(_session) -> None:
+        if seen == ["begun"]:
+            seen.append("ended")
+            with ThreadPoolExecutor(1) as other:
+                other.submit(elsewhere).result(20)
+
+    event.listen(session, "after_begin", begun)
+    event.listen(session, "after_rollback", ended)
+    yield
+    event.remove(session, "after_begin", begun)
+    event.remove(session, "after_rollback", ended)
+    assert "ended" in seen
+
+
+def test_a_case_that_is_extended_while_a_holiday_is_counted_moves_from_its_new_day(app, actor, clock):
+    load(received("2026-03-12", "A-1"), received("2026-03-12", "A-2"))
+    case_id = db.session.scalar(select(Case.id).where(Case.number == "A-1"))
+    db.session.rollback()
+    head = actor(Role.HEAD, Role.ADMINISTRATOR)
+    by = {"actor": head, "today": clock.today, "now": clock()}
+
+    def extend() -> None:
+        step.take(case_id, Entry("extend", clock.today, {"days": 20, "reason": "需要检索"}), **by)
+
+    found = calendar.local_day([date(2026, 4, 1)], "州庆", "某条例", works=False, today=clock.today)
+    with meanwhile(app, extend):
+        calendar.keep_local(found, "某条例", **by)
+
+    assert list(inspection.inspect(today=clock.today)) == []
+    moved = {
+        number: (details["due_from"], details["due_to"])
+        for number, details in db.session.execute(
+            select(Case.number, CaseEvent.details).join(CaseEvent).where(CaseEvent.step == "recompute")
+        )
+        if details["duty"] == "reply"
+    }
+    assert moved == {"A-1": ("2026-05-12", "2026-05-13"), "A-2": ("2026-04-10", "2026-04-13")}

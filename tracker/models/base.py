@@ -19,6 +19,7 @@ from tracker.domain.misfit import MisfitMoment
 ZONE = ZoneInfo("Asia/Shanghai")
 WRITES = "tracker_writes"  # the execution option of a transaction that will write
 PATIENCE = "tracker_patience"  # the execution option: seconds that it waits for another writer
+PAUSE = 0.15  # seconds between transactions of a long act: a writer that waits on SQLite asks each 0.1 s
 BUSY_SECONDS = 15  # that a writer waits for another one before it is told to try again
 WRITERS = 711  # the advisory lock that every writing transaction shares on PostgreSQL (条例: Decree 711)
 # PostgreSQL's words for "another writer was first": serialization failure, deadlock, unique violation.

@@ -1,17 +1,20 @@
 """The calendar that the office keeps: read a notice, show what it moves, keep it, withdraw it.
 
 A calendar that changes moves the dates of cases in the same transaction; each move is an entry
-of the case's ledger, old → new, and why.
+of the case's ledger, old → new, and why. What moves is counted before, on a snapshot, while clerks
+work on: in the transaction, beside which nobody writes, only the cases that they touched since are
+counted again.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import selectinload
 
 from tracker.domain import history, law, notice
 from tracker.domain.calendar import WorkCalendar, shipped
@@ -22,14 +25,17 @@ from tracker.domain.holiday import Notice
 from tracker.domain.notice import Understood
 from tracker.domain.permission import Action
 from tracker.domain.state import VOID
-from tracker.models.base import db, transaction
+from tracker.models.agency import ChainHead
+from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
-from tracker.models.case import Case
+from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE, OpenDuty
 from tracker.reading import isolated
 from tracker.services import audit, contact, duty, ledger, office, publication
 from tracker.services.actor import Actor, system
+from tracker.services.chain import Chain
 
+TOGETHER = 500  # cases that are read to be written
 COUNTED_BY = "counted_by"  # the fact: by which calendar and practice the kept dates were counted
 LOCAL_LAW = "全国年节及纪念日放假办法第四条"
 
@@ -104,6 +110,35 @@ def effect_of(before: WorkCalendar, after: WorkCalendar, today: date) -> Effect:
     return Effect(days, found, before.says_the_same(after))
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a change would do, counted on a snapshot: from which calendar to which, and the chains' ends."""
+
+    before: WorkCalendar
+    days: tuple[date, ...]
+    heads: dict[int, int]
+    effect: Effect
+
+
+def _look(before: WorkCalendar, after: WorkCalendar, today: date) -> _Looked:
+    heads = _heads()
+    found = effect_of(before, after, today)
+    return _Looked(before, found.days, heads, found)
+
+
+def _as_now(looked: _Looked, before: WorkCalendar, after: WorkCalendar, today: date) -> Effect:
+    """Return the effect in the running transaction, beside which nobody writes.
+
+    The calendars of one content are one object: another is another content, and counts everything anew.
+    """
+    if before is not looked.before or before.changed_days(after) != looked.days:
+        return effect_of(before, after, today)
+    if not looked.days:
+        return looked.effect
+    found = _moves_as_now(looked.effect.moves, looked.heads, after, today, touched_from(looked.days[0]))
+    return replace(looked.effect, moves=tuple(found))
+
+
 def keep(text: str, *, actor: Actor, today: date, now: datetime) -> tuple[Understood, Effect]:
     """Keep a notice, or all that the text holds, with the text as the source; move every date that moves.
 
@@ -141,9 +176,12 @@ def keep_local(found: Notice, reason: str, *, actor: Actor, today: date, now: da
 
 
 def _keep(found: list[Notice], source: str, *, actor: Actor, today: date, now: datetime) -> Effect:
+    with snapshot():
+        before = office.calendar()
+        looked = _look(before, _with(before, found), today)
     with transaction(alone=True):
         before = office.calendar()
-        done = effect_of(before, _with(before, found), today)
+        done = _as_now(looked, before, _with(before, found), today)
         if done.says_nothing_new:
             return done
         titles = "、".join(one.title for one in found)
@@ -186,6 +224,8 @@ def withdraw(notice_id: int, why: str, *, actor: Actor, today: date, now: dateti
     actor.require(Action.CALENDAR)
     if not why.strip():
         raise InvalidDetailError("请填写撤回的理由。")
+    with snapshot():
+        looked = _look(office.calendar(), office.kept_calendar(but=notice_id), today)
     with transaction(alone=True):
         row = find(notice_id)
         if row.withdrawn_at is not None:
@@ -194,7 +234,7 @@ def withdraw(notice_id: int, why: str, *, actor: Actor, today: date, now: dateti
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = now, actor.name, why.strip()
         db.session.flush()
         office.forget_calendar()
-        done = effect_of(before, office.calendar(), today)
+        done = _as_now(looked, before, office.calendar(), today)
         _write(done.moves, f"撤回{row.title}：{why.strip()}", actor=actor, today=today, now=now)
         _note("calendar_withdrawn", row.title, done, actor, now)
     return done
@@ -235,6 +275,31 @@ def moves(calendar: WorkCalendar, today: date, *where: ColumnElement[bool]) -> I
                 )  # fmt: skip
 
 
+def _heads() -> dict[int, int]:
+    """Return how far the chain of each agency goes."""
+    return dict(db.session.execute(select(ChainHead.agency_id, ChainHead.chain_no)).tuples().all())
+
+
+def _moves_as_now(
+    counted: Iterable[Move],
+    heads: dict[int, int],
+    calendar: WorkCalendar,
+    today: date,
+    *where: ColumnElement[bool],
+) -> list[Move]:
+    """Return the moves that were counted on a snapshot, and anew those of cases that were touched since."""
+    touched: set[int] = set()
+    for agency_id, end in _heads().items():
+        begun = heads.get(agency_id, 0)
+        if end > begun:
+            newer = (CaseEvent.agency_id == agency_id, CaseEvent.chain_no > begun)
+            touched.update(db.session.scalars(select(CaseEvent.case_id).where(*newer)))
+    found = [move for move in counted if move.case_id not in touched]
+    if touched:
+        found += moves(calendar, today, Case.id.in_(touched), *where)
+    return found
+
+
 _COUNTED = ("due_on", "due_is_provisional", "closed_on", "proposed", "proposed_on")
 
 
@@ -249,15 +314,28 @@ def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, d
 
 def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: datetime) -> None:
     """Write each move on its case, an entry a date, and the restated columns; then the other registers."""
-    for move in found:
-        case = db.session.get_one(Case, move.case_id)
-        by = system(move.agency_id, actor.name)
-        for name, old, new in move.dates:
-            words = {"duty": name, "due_from": _iso(old), "due_to": _iso(new), "reason": why}
-            details = {key: value for key, value in words.items() if value}
-            ledger.record(case, Entry("recompute", today, details), actor=by, today=today, now=now)
-        if not move.dates:
-            ledger.restate(case, history.fold(case.entries, office.calendar(), office.rules()), today)
+    moving = list(found)
+    chains = {
+        key: Chain(db.session, key) for key in sorted({move.agency_id for move in moving if move.dates})
+    }
+    for begin in range(0, len(moving), TOGETHER):
+        window = moving[begin : begin + TOGETHER]
+        wanted = select(Case).where(Case.id.in_([move.case_id for move in window]))
+        cases = {
+            case.id: case for case in db.session.scalars(wanted.options(selectinload(Case.events))).unique()
+        }
+        for move in window:
+            case = cases[move.case_id]
+            if not move.dates:
+                ledger.restate(case, history.fold(case.entries, office.calendar(), office.rules()), today)
+                continue
+            replay = ledger.replay(case.entries, today)
+            for name, old, new in move.dates:
+                words = {"duty": name, "due_from": _iso(old), "due_to": _iso(new), "reason": why}
+                details = {key: value for key, value in words.items() if value}
+                replay.take(ledger.checked(Entry("recompute", today, details)))
+            by = system(move.agency_id, actor.name)
+            ledger.add(case, replay, chains[move.agency_id], actor=by, now=now)
     contact.restate_open()
     publication.restate_open()
 
@@ -280,10 +358,20 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
     fact = db.session.get(OfficeFact, COUNTED_BY)
     if fact is not None and fact.value == counted_by:
         return 0
+    with snapshot():
+        calendar, heads = office.calendar(), _heads()
+        counted = list(moves(calendar, today)) if fact is not None else []
     with transaction(alone=True):
         fact = db.session.get(OfficeFact, COUNTED_BY)
+        if fact is not None and fact.value == counted_by:
+            return 0  # another process was first
         actor = system(agency_id)
-        found = list(moves(office.calendar(), today)) if fact is not None else []
+        if fact is None:
+            found = []
+        elif office.calendar() is calendar:
+            found = _moves_as_now(counted, heads, calendar, today)
+        else:
+            found = list(moves(office.calendar(), today))
         _write(found, "程序自带的日历、法规或本机关的设置有变", actor=actor, today=today, now=now)
         if fact is None:
             db.session.add(OfficeFact(name=COUNTED_BY, value=counted_by))

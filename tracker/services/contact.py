@@ -404,8 +404,13 @@ def restate(contact: Contact) -> None:
 
 def restate_open() -> None:
     """Count the dates of all open contacts again: the calendar or a setting changed."""
+    kept = duty.all_kept(CONTACT)
     for contact in db.session.scalars(select(Contact).where(Contact.closed_on.is_(None))).unique():
-        restate(contact)
+        found = dates(contact)
+        first = (found[0].name, found[0].on) if found else (None, None)
+        same = (contact.next_action, contact.next_action_on) == first
+        if not same or kept.get(contact.id, {}) != duty.known(found):
+            restate(contact)
 
 
 def dates(contact: Contact) -> list[Duty]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from tracker.domain.duty import PASSING, Duty
 from tracker.models.base import db
@@ -54,8 +54,17 @@ def restate(kind: str, subject_id: int, agency_id: int, found: Iterable[Duty]) -
 
 def kept(kind: str, subject_ids: Sequence[int]) -> dict[int, Known]:
     """Return what is kept of the subjects."""
+    return _kept(OpenDuty.kind == kind, OpenDuty.subject_id.in_(subject_ids))
+
+
+def all_kept(kind: str) -> dict[int, Known]:
+    """Return what is kept of a register."""
+    return _kept(OpenDuty.kind == kind)
+
+
+def _kept(*where: ColumnElement[bool]) -> dict[int, Known]:
     columns = (OpenDuty.subject_id, OpenDuty.name, OpenDuty.due_on, OpenDuty.provisional)
-    query = select(*columns).where(OpenDuty.kind == kind, OpenDuty.subject_id.in_(subject_ids))
+    query = select(*columns).where(*where)
     found: dict[int, Known] = defaultdict(dict)
     for subject_id, name, on, provisional in db.session.execute(query):
         found[subject_id][name, on] = provisional

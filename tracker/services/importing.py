@@ -26,7 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
 from tracker.models import fault, sealed_file, writers
-from tracker.models.base import db, snapshot, transaction
+from tracker.models.base import PAUSE, db, snapshot, transaction
 from tracker.models.book import StagedFile
 from tracker.models.calendar import IMPORTING, OfficeFact
 from tracker.models.sealed_file import IMPORT, UnreadableFileError
@@ -39,7 +39,6 @@ __all__ = ["ImportRefusedError", "Progress", "Result", "finish", "import_histori
 
 LOOKS = 3  # at a small file whose cases are touched while it is read; then everybody else waits for it
 PORTION = 500  # lines that are written in one transaction: about half a second
-PAUSE = 0.15  # seconds between two: SQLite lets a waiting writer ask ten times a second
 SYSTEM = "系统"
 
 

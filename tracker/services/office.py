@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from tracker.config import Settings
 from tracker.domain import forum as forums
@@ -39,9 +39,12 @@ def calendar() -> WorkCalendar:
     return counted_by
 
 
-def kept_calendar() -> WorkCalendar:
-    """Return the sum of the shipped notices and of those that the office keeps, as they stand now."""
-    held = CalendarNotice.withdrawn_at.is_(None)
+def kept_calendar(but: int | None = None) -> WorkCalendar:
+    """Return the sum of the shipped notices and of those that the office keeps, as they stand now.
+
+    but: the one that is left out, to see what that would do.
+    """
+    held = and_(CalendarNotice.withdrawn_at.is_(None), CalendarNotice.id != (but or 0))
     digests = tuple(db.session.scalars(select(CalendarNotice.digest).where(held).order_by(CalendarNotice.id)))
     if not digests:
         return shipped()

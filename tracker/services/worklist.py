@@ -1,5 +1,6 @@
 """The worklist's next legal dates, kept true as days go by."""
 
+import time
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,13 +14,14 @@ from tracker.domain.duty import PASSING, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.models import fault
-from tracker.models.base import BUSY_SECONDS, db, transaction
+from tracker.models.base import BUSY_SECONDS, PAUSE, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.writers import RestoringError
 from tracker.services import duty, ledger, office
 
+TOGETHER = 200  # cases that are restated in one transaction
 DUTIES_KEPT = "duties_kept"  # the fact: the duties of older cases were filled in
 
 
@@ -63,11 +65,18 @@ def refresh(agency_id: int, *, today: date, patience: float = BUSY_SECONDS) -> i
 
 
 def restate_open(agency_id: int, *, today: date) -> None:
-    """Restate the duties and the next action of every open case: a wrong clock let some pass by."""
-    for window in ledger.windows(Case.agency_id == agency_id, Case.closed_on.is_(None)):
-        with transaction():
-            for case, entries in window:
-                _restate(case, entries, today)
+    """Restate the duties and the next action of every open case: a wrong clock let some pass by.
+
+    Each case alone is right, so clerks may come between; nobody moves one while it is restated.
+    """
+    ours = (Case.agency_id == agency_id, Case.closed_on.is_(None))
+    ids = db.session.scalars(select(Case.id).where(*ours).order_by(Case.id)).all()
+    for begin in range(0, len(ids), TOGETHER):
+        with transaction(alone=True):
+            for window in ledger.windows(Case.id.in_(ids[begin : begin + TOGETHER]), *ours):
+                for case, entries in window:
+                    _restate(case, entries, today)
+        time.sleep(PAUSE)
 
 
 def _restate(case: Any, entries: Sequence[Entry], today: date) -> None:
