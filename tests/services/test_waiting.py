@@ -9,18 +9,23 @@ from datetime import date
 
 import psycopg
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from tests.jobs.test_jobs import load, received
+from tests.services.test_book_import import HEADERS
+from tests.workbooks import file_of
 from tracker.domain.applicant import ApplicantKind
+from tracker.domain.book_table import BY_NAME
 from tracker.domain.channel import Channel
 from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models import fault
 from tracker.models.base import WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent
-from tracker.services import book, calendar, inspection, intake, step, worklist
+from tracker.models.publication import Publication
+from tracker.services import book as books
+from tracker.services import book_import, calendar, inspection, intake, step, worklist
 
 
 @contextmanager
@@ -82,9 +87,23 @@ def test_a_clerk_registers_while_another_writes_the_books(app, agency_id, actor,
             return register(actor, clock).number
 
     with transaction(), ThreadPoolExecutor(1) as other:
-        book.lock(agency_id)
+        books.lock(agency_id)
 
         assert other.submit(meanwhile).result(5)
+
+
+def test_a_look_at_a_large_book_keeps_no_writer_waiting(app, agency_id, actor, clock):
+    rows = [["驻马店网", "信息", "2026-03-10", "林静", "何法", "2026-03-09", "同意公开", "不涉密"]]
+    by = books.By(actor=actor(Role.HEAD), today=clock.today, now=clock())
+    content = file_of(("表", [HEADERS, *rows]))
+    db.session.rollback()
+
+    with somebody_writes():
+        looked = book_import.preview(BY_NAME["publications"], content, by=by)
+
+    assert (len(looked.rows), looked.media, looked.problems) == (1, ["驻马店网"], [])
+    assert db.session.scalar(select(func.count()).select_from(Publication)) == 0
+    assert len(book_import.keep(BY_NAME["publications"], content, by=by).rows) == 1
 
 
 # -- what counts on a snapshot and is written later ------------------------------------------------------

@@ -17,11 +17,11 @@ from tracker.domain.book_table import BY_NAME, MEDIA
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Action
 from tracker.models import book_query as query
-from tracker.models.base import db, transaction
+from tracker.models.base import db, snapshot, transaction
 from tracker.models.book import BookRow, StagedFile
 from tracker.models.publication import Medium, Publication
 from tracker.reading import isolated, register
-from tracker.reading.register import Account, Columns, Line, Problem
+from tracker.reading.register import Account, Columns, Line, Problem, Reading
 from tracker.services import audit, book, publication
 from tracker.services.book import By, Values
 
@@ -57,12 +57,21 @@ class _Undone(Exception):  # noqa: N818  (no error: it takes the trial back)
 
 
 def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
-    """Return what the file would do; nothing is kept. It is done and taken back, so it is exact."""
+    """Return what the file would do; nothing is kept. It is done and taken back, so it is exact.
+
+    Where rows of a book may be alike nothing of it has to be asked of the database, and nobody waits.
+    """
     by.actor.require(Action.REGISTER)
-    plan = Plan()
+    file, plan = _read(wanted, content), Plan()
+    if not wanted.unique:
+        with snapshot(), db.session.no_autoflush:
+            _take(wanted, file, plan, by)
+        return plan
     try:
         with transaction():
-            _take(wanted, content, plan, by)
+            book.lock(by.actor.agency_id)
+            _take(wanted, file, plan, by)
+            db.session.flush()
             raise _Undone
     except _Undone:
         return plan
@@ -74,26 +83,34 @@ def keep(wanted: Book, content: bytes, *, by: By, name: str = "", keep_going: bo
     Raises InvalidDetailError with the first problem where it is not taken.
     """
     by.actor.require(Action.REGISTER)
-    plan = Plan()
+    file, plan = _read(wanted, content), Plan()
     with transaction():
-        _take(wanted, content, plan, by)
+        book.lock(by.actor.agency_id)
+        added = _take(wanted, file, plan, by)
         if plan.problems and not keep_going:
             first = plan.problems[0]
             raise InvalidDetailError(
                 f"{first.where}：{first.message}共{len(plan.problems)}处有误，整个文件没有导入。"
             )
+        db.session.flush()
+        for of, row in added:
+            book.note(of, row, "imported", by)
+        publication.add(row for _of, row in added if isinstance(row, Publication))
         words: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
         audit.note("imported", actor=by.actor.name, now=by.now, rows=len(plan.rows), file=name[:100], **words)
     return plan
 
 
-def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
-    """Add what is new in the caller's transaction."""
-    book.lock(by.actor.agency_id)
+def _read(wanted: Book, content: bytes) -> Reading:
+    """Read the file, while nobody waits for it."""
     labels = {one.name: one.label for one in wanted.fields}
     required = [one.name for one in wanted.fields if one.required and not one.default]
     days = [one.name for one in wanted.fields if one.kind == "day"]
-    found = isolated.read(register.read_all, content, Columns(labels, required, days), False)
+    return isolated.read(register.read_all, content, Columns(labels, required, days), False)
+
+
+def _take(wanted: Book, found: Reading, plan: Plan, by: By) -> list[tuple[Book, BookRow]]:
+    """Add what is new in the caller's transaction; return the rows, which are not flushed."""
     plan.ignored, plan.sums, plan.sheets = found.untaken, found.sums, found.sheets
     plan.problems, plan.warnings = list(found.refusals), list(found.warnings)
     faulty = {(problem.sheet, problem.row) for problem in found.refusals}
@@ -110,10 +127,7 @@ def _take(wanted: Book, content: bytes, plan: Plan, by: By) -> None:
             _compare(wanted, item, kept[key][place], plan)
         else:
             added += _add(wanted, item, plan, by, media)
-    db.session.flush()
-    for of, row in added:
-        book.note(of, row, "imported", by)
-    publication.add(row for _of, row in added if isinstance(row, Publication))
+    return added
 
 
 def _kept(wanted: Book, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
