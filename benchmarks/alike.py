@@ -21,6 +21,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.services import alike, setup
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 
 CASES, ASKED = 100_000, 60
 SIGNS = "东西南北中平安和顺福康泰新华光明胜利建设人民解放文化长江黄河"
@@ -79,7 +80,7 @@ def _measured(name: str, url: str | None, folder: Path) -> list[tuple[str, str, 
     )
     with app.app_context():
         setup.initialise("测量局", fallback="x", now=office.NOW)
-        agency_id = setup.default_agency().id
+        agency_id = default_agency().id
         chance = Random(35)
         words = [subject(chance) for _ in range(CASES)]
         _fill(agency_id, words, chance)

@@ -19,6 +19,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.services import importing, setup
+from tracker.services.agency import default_agency
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 TODAY = NOW.date()
@@ -67,7 +68,7 @@ def fill(total: int) -> None:
     """Fill the office: the same 500 open cases whatever the total, the rest closed in ten years."""
     lines = list(histories(OPEN, date(2026, 10, 20), 12, closed=0))
     importing.import_histories(lines, today=TODAY, now=NOW)
-    agency_id = setup.default_agency().id
+    agency_id = default_agency().id
     chance = Random(492)
     with transaction():
         who = Applicant(agency_id=agency_id, kind="natural_person", name="申请人")

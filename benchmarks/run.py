@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
+from tracker.services.agency import default_agency
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import alike
@@ -29,7 +31,7 @@ from tracker.domain.clock import Rules
 from tracker.domain.permission import Role
 from tracker.models import query
 from tracker.models.base import db
-from tracker.services import exchange, importing, inspection, setup, user
+from tracker.services import exchange, importing, inspection, user
 from tracker.services.actor import Actor
 
 YEAR = 2025
@@ -81,7 +83,7 @@ def pages(total: int, app: Flask) -> tuple[float, float, list[Row]]:
     """Return the seconds of the worklist and of a case page in an office of that size, and table 3."""
     with app.app_context():
         office.fill(total)
-        agency_id = setup.default_agency().id
+        agency_id = default_agency().id
         row, once = user.create_by_command(
             agency_id=agency_id, login="li", name="李一", roles=[Role.HEAD], now=office.NOW
         )

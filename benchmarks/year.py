@@ -39,6 +39,7 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.outbox import Message
 from tracker.services import importing, inspection, job, setup, user
+from tracker.services.agency import default_agency
 
 ZONE = ZoneInfo("Asia/Shanghai")
 COMMAND = [sys.executable, "-c", "from tracker.app import main; main()", "jobs", "run", "--clock"]
@@ -289,7 +290,7 @@ def office(year: Year) -> Iterator[Flask]:
     app = create_app(load(year.environ), now=lambda: year.moment)
     with app.app_context():
         setup.initialise("模拟局", fallback="x", now=year.moment)
-        agency = setup.default_agency()
+        agency = default_agency()
         user.create_by_command(
             agency_id=agency.id if agency else 0, login="head", name="陈立", roles=[Role.HEAD],
             email="head@example.org", now=year.moment,

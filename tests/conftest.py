@@ -26,6 +26,7 @@ from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.services import setup, user
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "Long-enough-1"
@@ -180,7 +181,7 @@ def running(app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def agency_id(app) -> int:
-    return setup.default_agency().id
+    return default_agency().id
 
 
 @pytest.fixture

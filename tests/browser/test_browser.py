@@ -8,6 +8,7 @@ from waitress.server import create_server
 
 from tracker.domain.permission import Role
 from tracker.models.base import db
+from tracker.services.agency import default_agency
 
 
 @pytest.fixture
@@ -23,10 +24,10 @@ def address(on_sqlite):
 @pytest.fixture
 def people(on_sqlite, request):
     """Make a head who also registers; the fixtures that need an office of both kinds use SQLite here."""
-    from tracker.services import setup, user
+    from tracker.services import user
     from tracker.services.actor import Actor
 
-    agency_id = setup.default_agency().id
+    agency_id = default_agency().id
     clock = on_sqlite.extensions["tracker.now"]
     row, once = user.create_by_command(
         agency_id=agency_id, login="li", name="李一", roles=[Role.REGISTRAR, Role.HEAD], now=clock()

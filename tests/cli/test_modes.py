@@ -23,7 +23,7 @@ from tracker.services import contact, evidence, setup
 from tracker.services.actor import Actor
 app = create_app()
 with app.app_context():
-    by = {"actor": Actor("林静", frozenset({Role.HEAD}), setup.default_agency().id), "today": today(), "now": now()}
+    by = {"actor": Actor("林静", frozenset({Role.HEAD}), default_agency().id), "today": today(), "now": now()}
     row = contact.log(contact.ContactData(form="letter", arrived_on=today(), summary="来信"), **by)
     png = evidence.Upload("a.png", b"\\x89PNG\\r\\n\\x1a\\n\\x00\\x00\\x00\\rIHDR" + b"\\x00" * 30)
     evidence.add(row, Fact(kind="file", on=today(), person="林静"), png, **by)

@@ -25,8 +25,9 @@ from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import inspection, intake, setup, step
+from tracker.services import inspection, intake, step
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 
 EXAMPLES = os.environ.get("PROOF_EXAMPLES")
 TODAY = date(2027, 1, 20)
@@ -71,7 +72,7 @@ class Office(RuleBasedStateMachine):
     def register(self, on, kind):
         self.context = self.open().app_context()
         self.context.push()
-        agency = setup.default_agency().id
+        agency = default_agency().id
         self.head = Actor("陈立", frozenset({Role.HEAD, Role.REVIEWER}), agency)
         request = intake.RequestData(
             applicant=intake.ApplicantData(kind=kind, name="某人"),

@@ -8,7 +8,8 @@ from tests.histories import counting_to, published, text
 from tracker.domain.annual_report import COLUMNS, ROWS, cells, identities
 from tracker.domain.applicant import ApplicantKind
 from tracker.reporting import annual
-from tracker.services import inspection, setup
+from tracker.services import inspection
+from tracker.services.agency import default_agency
 
 LUMPED = "3.6"  # a report that prints its row 3.6 as one: only the sum of 3.6.1 to 3.6.3 is known
 PARTS = ("3.6.1", "3.6.2", "3.6.3")
@@ -91,7 +92,7 @@ def test_two_consecutive_published_years_stand_in_one_office(imported, tracker):
 
 def test_an_office_without_a_request_reports_175_zeros(app, clock):
     clock.set("2024-01-15")
-    agency = setup.default_agency()
+    agency = default_agency()
 
     report = annual.compile_report(agency.id, agency.name, 2023, compiled_on=clock.today)
 

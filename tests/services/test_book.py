@@ -19,8 +19,9 @@ from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import OpenDuty
 from tracker.reporting import book as reporting
 from tracker.services import book as books
-from tracker.services import calendar, importing, office, publication, setup
+from tracker.services import calendar, importing, office, publication
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 
 NAMES = {Role.HEAD: "陈立", Role.REGISTRAR: "林静", Role.REVIEWER: "何法", Role.AUDITOR: "许审"}
 PUBLICATIONS, MEDIA, DOCUMENTS = (BY_NAME[n] for n in ("publications", "media", "normative-documents"))
@@ -42,7 +43,7 @@ def by():
 
     def make(*roles: Role, on: str = "2026-03-16") -> books.By:
         held, day = roles or (Role.HEAD,), date.fromisoformat(on)
-        person = Actor(NAMES[held[0]], frozenset(held), setup.default_agency().id)
+        person = Actor(NAMES[held[0]], frozenset(held), default_agency().id)
         return books.By(actor=person, today=day, now=datetime(day.year, day.month, day.day, 10, tzinfo=ZONE))
 
     return make

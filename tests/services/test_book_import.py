@@ -16,8 +16,9 @@ from tracker.reading import grid, register
 from tracker.reporting import book as reporting
 from tracker.reporting import workbook
 from tracker.services import book as books
-from tracker.services import book_import, setup
+from tracker.services import book_import
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 
 PUBLICATIONS, DECISIONS = BY_NAME["publications"], BY_NAME["decision-counts"]
 DOCUMENTS, TRAININGS = BY_NAME["normative-documents"], BY_NAME["trainings"]
@@ -28,7 +29,7 @@ HEADERS = ("发布媒体", "信息标题", "发布时间", "拟稿人", "审查�
 @pytest.fixture
 def by():
     def make(role: Role = Role.HEAD, day: date = date(2026, 3, 16)) -> books.By:
-        person = Actor("陈立", frozenset({role}), setup.default_agency().id)
+        person = Actor("陈立", frozenset({role}), default_agency().id)
         return books.By(actor=person, today=day, now=datetime(day.year, day.month, day.day, 10, tzinfo=ZONE))
 
     return make

@@ -9,6 +9,7 @@ from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
 from tracker.services import setup, user
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 
 NEW = "Much-longer-1"
 
@@ -45,7 +46,7 @@ def new_person(agency_id, clock, login="lin", roles=(Role.REGISTRAR,)):
 
 
 def test_no_password_is_hashed_or_verified_while_a_write_is_open(writers_beside, clock):
-    agency_id = setup.default_agency().id
+    agency_id = default_agency().id
     row, once = new_person(agency_id, clock)
     head = Actor(row.name, row.role_set, agency_id, row.id)
     user.sign_in("lin", once, now=clock())
@@ -68,7 +69,7 @@ def test_the_first_administrator_is_made_without_holding_up_a_writer(writers_bes
 
 
 def test_a_password_that_was_reset_meanwhile_opens_nothing(on_sqlite, clock, monkeypatch):
-    agency_id = setup.default_agency().id
+    agency_id = default_agency().id
     row, once = new_person(agency_id, clock)
     person = Actor(row.name, row.role_set, agency_id, row.id)
     real, fresh = PasswordHasher.verify, []

@@ -21,7 +21,8 @@ from tracker.models.base import db, transaction
 from tracker.models.duty import OpenDuty
 from tracker.models.outbox import Message
 from tracker.models.user import User, UserRole
-from tracker.services import importing, mailbox, office, outbox, reminder, setup, stage, user
+from tracker.services import importing, mailbox, office, outbox, reminder, stage, user
+from tracker.services.agency import default_agency
 
 RECEIVED = receive(date(2026, 3, 2))  # the answer is due on 30 March 2026
 ACCEPTED = {"step": "accept", "on": "2026-03-03"}
@@ -383,7 +384,7 @@ def test_every_word_of_a_mail_has_its_english():
 def test_what_is_due_is_found_by_the_index_of_duties(on_sqlite):
     on, calendar = date(2026, 3, 25), office.calendar()
     for span in (*stage.all_early(on, calendar), *stage.overdue(on, calendar)):
-        found = stage.spanned(setup.default_agency().id, [span])
+        found = stage.spanned(default_agency().id, [span])
         statement = found.compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = " ".join(str(row) for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {statement}")))
         assert "ix_duties_due" in plan, plan

@@ -37,11 +37,11 @@ from tracker.services import (
     inspection,
     overdue,
     report_text,
-    setup,
     store,
     user,
 )
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 from tracker.services.chain import COVERED
 from tracker.services.evidence import Upload
 from tracker.services.job import AlarmError, Every, Job, run
@@ -55,7 +55,7 @@ TODAY = NOW.date()
 
 
 def fill() -> None:
-    agency_id = setup.default_agency().id
+    agency_id = default_agency().id
     clerk, head = (Actor("林静", frozenset({r}), agency_id) for r in (Role.REGISTRAR, Role.HEAD))
     moment = {"today": TODAY, "now": NOW}
     who = {"kind": "natural_person", "name": "丁一", "phone": "13900001234"}
@@ -338,11 +338,11 @@ def test_a_moved_head_is_still_told_after_the_program_has_written_on(office, act
 
 @pytest.fixture
 def actor_of():
-    return lambda role: Actor("林静", frozenset({role}), setup.default_agency().id)
+    return lambda role: Actor("林静", frozenset({role}), default_agency().id)
 
 
 def test_rows_written_in_bulk_by_the_program_are_sealed_as_any_other(office):
-    agency_id = setup.default_agency().id
+    agency_id = default_agency().id
     with transaction():
         db.session.execute(
             text(

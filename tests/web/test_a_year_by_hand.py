@@ -7,7 +7,8 @@ import pytest
 from tracker.domain.annual_report import identities
 from tracker.domain.permission import Role
 from tracker.reporting import annual
-from tracker.services import inspection, setup
+from tracker.services import inspection
+from tracker.services.agency import default_agency
 
 ID = re.compile(r"/cases/(\d+)$")
 
@@ -43,7 +44,7 @@ def request_of(contact):
 
 
 def report(year: int, clock) -> annual.AnnualReport:
-    agency = setup.default_agency()
+    agency = default_agency()
     return annual.compile_report(agency.id, agency.name, year, compiled_on=clock.today)
 
 

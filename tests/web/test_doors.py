@@ -25,8 +25,9 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.user import AuditEntry
 from tracker.now import wall_clock
-from tracker.services import setup, user
+from tracker.services import user
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 
 SAME_TIME = 1.5  # ratio of medians; seen before: 4
 
@@ -70,7 +71,7 @@ def office(tmp_path, sqlite_template) -> Path:
     with app.app_context():
         now = wall_clock()
         row, once = user.create_by_command(
-            agency_id=setup.default_agency().id, login="lin", name="林静", roles=[Role.HEAD], now=now
+            agency_id=default_agency().id, login="lin", name="林静", roles=[Role.HEAD], now=now
         )
         person = Actor(row.name, row.role_set, row.agency_id, row.id)
         user.change_password(row.id, once, PASSWORD, actor=person, now=now)

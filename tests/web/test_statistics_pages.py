@@ -7,7 +7,8 @@ import pytest
 from tests.histories import line, text
 from tracker.domain.permission import Role
 from tracker.reporting import annual, statistics
-from tracker.services import importing, office, setup
+from tracker.services import importing, office
+from tracker.services.agency import name_of
 
 
 def answered(number: str, received: str, served: str, outcome: str = "disclosed", kind: str = "business"):
@@ -59,7 +60,7 @@ def test_refusals_and_channels_are_counted_by_their_words(charts):
 
 
 def test_the_pictures_count_the_same_cases_as_the_annual_report(charts, agency_id, clock):
-    name = setup.agency_name(agency_id)
+    name = name_of(agency_id)
     report = annual.compile_report(agency_id, name, 2026, compiled_on=clock.today)
     outcomes = [values for name, values in charts["outcomes"].items() if name != "note"]
 

@@ -11,9 +11,10 @@ from tracker.config import Settings
 from tracker.jobs import lock
 from tracker.models.base import db
 from tracker.services import backup as copies
-from tracker.services import inspection, setup
+from tracker.services import inspection
 from tracker.services import restore as restoring
 from tracker.services.actor import system
+from tracker.services.agency import default_agency
 
 
 @tracker.command()
@@ -22,7 +23,7 @@ from tracker.services.actor import system
 def backup(file: Path | None, *, with_key: bool) -> None:
     """备份数据库、上传文件和设置；可在运行中进行。"""
     with office_open():
-        agency = setup.default_agency()
+        agency = default_agency()
         actor = system(agency.id if agency else 0, "命令行")
         try:
             made, doubts = copies.by_hand(file, with_key=with_key, actor=actor, now=wall.now())

@@ -13,6 +13,7 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, known_calendar, office_open, read_text, say, tracker
 from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.notice import Understood
+from tracker.services.agency import default_agency
 
 if TYPE_CHECKING:
     from tracker.services.calendar import Effect
@@ -47,7 +48,6 @@ def calendar_show(year: int, form: str) -> None:
 def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:
     """导入国务院办公厅放假通知的原文（文本文件）。"""
     from tracker.services import calendar as calendars
-    from tracker.services import setup
     from tracker.services.actor import system
 
     text = read_text(file)
@@ -67,7 +67,7 @@ def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:
         if not yes and not (sys.stdin.isatty() and click.confirm("保存吗？", err=True)):
             say("没有保存。核对无误后加 --yes 保存。")
             sys.exit(REFUSED)
-        agency = setup.default_agency()
+        agency = default_agency()
         actor = system(agency.id if agency else 0)
         _, effect = calendars.keep(text, actor=actor, today=wall.today(), now=wall.now())
     say(f"已保存，{len(effect.moves)}件的日期随之重算。")

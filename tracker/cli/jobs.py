@@ -19,6 +19,7 @@ from tracker.models.base import ZONE, db
 from tracker.services import job as service
 from tracker.services import office, setup, timekeeping
 from tracker.services.actor import system
+from tracker.services.agency import default_agency
 
 
 @tracker.group("jobs")
@@ -74,7 +75,7 @@ def clock_words(path: Path) -> str:
 def jobs_once(name: str, on: Any) -> None:
     """运行一个任务一次；同一天再运行，结果相同。"""
     with office_open():
-        agency = setup.default_agency()
+        agency = default_agency()
         if agency is None:
             sys.exit(REFUSED)
         day = on.date() if on else wall.today()
@@ -89,7 +90,7 @@ def jobs_once(name: str, on: Any) -> None:
 def jobs_confirm_clock(*, yes: bool) -> None:
     """确认服务器时钟无误：时钟与最近一次运行相隔太久时，任务要等这一确认才继续。"""
     with office_open():
-        found, agency = timekeeping.jump(now=wall.now()), setup.default_agency()
+        found, agency = timekeeping.jump(now=wall.now()), default_agency()
         if found is None or agency is None:
             say("时钟没有需要确认的跳变。")
             return

@@ -8,9 +8,9 @@ from tracker import now as wall
 from tracker.cli.frame import REFUSED, office_open, say, tracker
 from tracker.domain.permission import PEOPLE, Role
 from tracker.services import (
-    setup,
     user,
 )
+from tracker.services.agency import default_agency
 
 
 @tracker.group("user")
@@ -28,7 +28,7 @@ def user_group() -> None:
 def user_add(login: str, name: str, roles: tuple[str, ...], email: str) -> None:
     """新增用户并显示一次性密码。"""
     with office_open():
-        agency = setup.default_agency()
+        agency = default_agency()
         if agency is None:
             sys.exit(REFUSED)
         held = [Role(role) for role in roles]

@@ -15,7 +15,8 @@ from tracker.reporting.output import OUTPUTS
 from tracker.reporting.reader_package import MOST_BYTES
 from tracker.reporting.reader_report import Read
 from tracker.services import report as reports
-from tracker.services import report_check, setup
+from tracker.services import report_check
+from tracker.services.agency import by_code
 
 
 @tracker.command()
@@ -34,7 +35,7 @@ def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
         say(f"没有{what}年的年度报告：年份应在{OLDEST}与{NEWEST}之间。")
         sys.exit(REFUSED)
     with office_open():
-        found = setup.by_code(agency)
+        found = by_code(agency)
         if found is None:
             say(f"没有代码为“{agency}”的机关。")
             sys.exit(REFUSED)

@@ -21,8 +21,9 @@ from tracker.domain.state import PROCESSING
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.contact import Contact
-from tracker.services import contact, demo_book, importing, intake, office, setup, user
+from tracker.services import contact, demo_book, importing, intake, office, user
 from tracker.services.actor import Actor, system
+from tracker.services.agency import default_agency
 
 UNITS = ("办公室", "政策法规股", "规划股", "征收管理所", "执法一队", "政务服务站")
 PEOPLE = (
@@ -48,7 +49,7 @@ def fill(*, today: date, now: datetime) -> Iterator[str]:
 
     Raises StepNotAllowedError where the sample is there already.
     """
-    agency = setup.default_agency()
+    agency = default_agency()
     if agency is None or db.session.scalar(select(Unit.id).where(Unit.agency_id == agency.id).limit(1)):
         raise StepNotAllowedError("办公室已有数据，不再填入示例。")
     made = [*_past(today), *_open(today)]

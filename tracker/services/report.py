@@ -26,8 +26,9 @@ from tracker.models.base import db
 from tracker.models.report import ReportEdition
 from tracker.reporting import annual, book
 from tracker.reporting.annual import AnnualReport
-from tracker.services import office, setup
+from tracker.services import office
 from tracker.services import report_text as texts
+from tracker.services.agency import name_of
 
 TABLE_2 = "2"  # the section that holds it
 NAMELESS = "机关名称：尚未设置，请在服务器上运行 tracker init --agency 名称。"
@@ -116,7 +117,7 @@ def _counted(agency_id: int, year: int, today: date, last_year: Cells | None) ->
     before = published(agency_id, year - 1)
     report = annual.compile_report(
         agency_id,
-        setup.agency_name(agency_id),
+        name_of(agency_id),
         year,
         compiled_on=today,
         last_year=before.table3 if before else last_year,

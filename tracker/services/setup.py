@@ -11,6 +11,7 @@ from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.user import User
 from tracker.services import calendar, office, store, user, worklist
+from tracker.services.agency import default_agency
 
 ADMINISTRATOR = "admin"
 
@@ -56,18 +57,3 @@ def _first_user(agency_id: int, secret: user.OneTime, now: datetime) -> bool:
     roles = [Role.ADMINISTRATOR]
     user.add(agency_id=agency_id, login=ADMINISTRATOR, name="系统管理员", roles=roles, now=now, secret=secret)
     return True
-
-
-def default_agency() -> Agency | None:
-    """Return the agency that a one-office deployment is."""
-    return by_code(DEFAULT)
-
-
-def by_code(code: str) -> Agency | None:
-    """Return the agency of that code."""
-    return db.session.scalar(select(Agency).where(Agency.code == code))
-
-
-def agency_name(agency_id: int) -> str:
-    """Return the name of the agency."""
-    return db.session.get_one(Agency, agency_id).name

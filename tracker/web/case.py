@@ -22,7 +22,8 @@ from tracker.models.duty import CASE
 from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import alike as likes
-from tracker.services import applicant, evidence, mailbox, overdue, register, setup, step, unit
+from tracker.services import applicant, evidence, mailbox, overdue, register, step, unit
+from tracker.services.agency import name_of
 from tracker.services.recipient import ADMINISTRATOR, HEAD, LIAISON, stand_in
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -186,7 +187,7 @@ def slip(case_id: int) -> str:
         standing=standing,
         due=standing.due(),
         sentences=explanation.reply(standing),
-        agency=setup.agency_name(case.agency_id),
+        agency=name_of(case.agency_id),
         names=together([who.name for who in case.applicant.people]),
     )
 
