@@ -85,12 +85,12 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 
 def _put_pages(app: "Flask", settings: Settings) -> None:
-    from tracker import web  # half the time that the application takes to load
     from tracker.jobs.schedule import JOBS
+    from tracker.web import nouns  # half the time that the application takes to load
     from tracker.web.proxy import Front
 
     app.extensions["tracker.jobs"] = JOBS
-    web.install(app)
+    nouns.install(app)
     app.wsgi_app = Front(app.wsgi_app, networks_of(settings.trusted_proxies))  # type: ignore[assignment, method-assign]
 
 

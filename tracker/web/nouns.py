@@ -1,0 +1,72 @@
+"""Every noun's pages, and what all of them need, put on the application."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
+
+from tracker.web import (
+    account,
+    applicant,
+    audit,
+    book,
+    book_file,
+    calendar,
+    case,
+    contact,
+    correction,
+    delivery,
+    display,
+    error,
+    evidence,
+    fee,
+    guard,
+    handbook,
+    health,
+    job,
+    language,
+    outbox,
+    publishing,
+    register,
+    report,
+    report_check,
+    report_text,
+    rollup,
+    statistics,
+    step,
+    unit,
+    user,
+    what_if,
+    worklist,
+)
+
+NOUNS = (
+    publishing, rollup,
+    book, book_file,
+    account, applicant, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook,
+    register, report, report_check, report_text, statistics, step, unit, user, worklist,
+    health, job,
+    outbox,
+    what_if,
+)  # fmt: skip
+
+
+class RowNumber(IntegerConverter):
+    """A whole number of an address that both databases can hold; a larger one is no page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
+def install(app: Flask) -> None:
+    """Put the door, the words, the error pages and every noun on the application."""
+    app.url_map.converters["int"] = RowNumber
+    guard.install(app)  # before the tokens are checked: an expired session keeps what was typed
+    CSRFProtect(app)
+    Babel(app, locale_selector=language.locale)
+    language.install(app)
+    display.install(app)
+    app.context_processor(job.worries)
+    error.install(app)
+    for noun in NOUNS:
+        app.register_blueprint(noun.bp)
