@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import event, func, select
 
 from tests.histories import line, text
+from tests.services.test_book_import import HEADERS as BOOK_HEADERS
 from tests.services.test_import_beside import imported
 from tests.services.test_register_import import HEADERS, PLAIN, but, file_of
 from tests.services.test_waiting import register
+from tracker.domain.book_table import BY_NAME
 from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models import writers
@@ -16,8 +18,11 @@ from tracker.models.base import db
 from tracker.models.book import StagedFile
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
+from tracker.models.publication import Publication
 from tracker.models.user import AuditEntry
-from tracker.services import importing, inspection, register_import, step
+from tracker.services import book_import, importing, inspection, leftover, register_import, step
+from tracker.services.book import By
+from tracker.services.portions import ImportBesideError
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 ANSWERED = {"step": "answer", "on": "2026-03-10", "outcome": "disclosed"}
@@ -137,9 +142,39 @@ def test_remarks_of_a_register_are_kept_by_the_one_that_finishes(app, clock):
 
 
 def test_a_second_large_import_is_refused_while_one_is_written(take_in, clock):
-    with writers.importing(db.engine), pytest.raises(importing.ImportBesideError):
+    with writers.importing(db.engine), pytest.raises(ImportBesideError):
         take_in(*many(5))
 
     assert imported() == 0
     with writers.importing(db.engine):
         assert importing.finish(now=clock()) == ""
+
+
+# -- workbooks of the books ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("commits", "written"), [(1, 0), (3, 4), (4, 5)])
+def test_a_large_workbook_that_is_cut_off_is_finished_once(app, actor, clock, monkeypatch, commits, written):
+    monkeypatch.setattr(book_import, "PORTION", 2)
+    monkeypatch.setattr(book_import, "PAUSE", 0)
+    by = By(actor=actor(Role.HEAD), today=clock.today, now=clock())
+    rows = [
+        ["驻马店网", f"信息{n % 2}", "2023-05-10", "林静", "何法", "2023-05-08", "同意公开", "不涉密"]
+        for n in range(5)
+    ]
+    content = file_of(("表", [BOOK_HEADERS, *rows]))
+    with killed_after(commits):
+        book_import.keep(BY_NAME["publications"], content, by=by, name="目录.xlsx")
+    assert len(publications()) == written
+
+    said = leftover.finish(now=clock())
+
+    assert said == "已写完上次中断的导入（主动公开，目录.xlsx）：5行。"
+    assert publications() == ["信息0", "信息0", "信息0", "信息1", "信息1"]
+    assert [note["rows"] for note in notes_of_imports()] == [5]
+    assert book_import.keep(BY_NAME["publications"], content, by=by).known == 5
+    assert found(clock) == []
+
+
+def publications() -> list[str]:
+    return sorted(db.session.scalars(select(Publication.title)))

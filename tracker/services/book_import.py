@@ -1,10 +1,16 @@
-"""Read a register from Excel: shown first, kept whole or not at all, and twice is once."""
+"""Read a register from Excel: shown first, kept whole or not at all, and twice is once.
 
+A large file is looked at while others work, accepted, and then written a portion at a time; cut off,
+it is finished later, as an import of histories is (``importing``): twice is once.
+"""
+
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -15,16 +21,22 @@ from tracker.domain import publication as publication_rule
 from tracker.domain.book import Book, cell, shown
 from tracker.domain.book_table import BY_NAME, MEDIA
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
-from tracker.domain.permission import Action
+from tracker.domain.permission import Action, Role
 from tracker.models import book_query as query
-from tracker.models.base import db, snapshot, transaction
+from tracker.models import sealed_file, writers
+from tracker.models.base import PAUSE, db, snapshot, transaction
 from tracker.models.book import BookRow, StagedFile
+from tracker.models.calendar import BOOK_IMPORTING, OfficeFact
 from tracker.models.publication import Medium, Publication
+from tracker.models.sealed_file import IMPORT, UnreadableFileError
 from tracker.reading import isolated, register
 from tracker.reading.register import Account, Columns, Line, Problem, Reading
-from tracker.services import audit, book, publication
+from tracker.services import audit, book, portions, publication
+from tracker.services.actor import Actor
 from tracker.services.book import By, Values
+from tracker.services.portions import ImportBesideError, ImportCutOffError
 
+PORTION = 300  # rows that are written in one transaction: about half a second
 STAGED_FOR = timedelta(days=1)
 
 
@@ -44,6 +56,7 @@ class Plan:
     sheets: list[Account] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
+    taken: list["_Item"] = field(default_factory=list, repr=False)
 
 
 @dataclass(slots=True)
@@ -64,9 +77,7 @@ def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
     by.actor.require(Action.REGISTER)
     file, plan = _read(wanted, content), Plan()
     if not wanted.unique:
-        with snapshot(), db.session.no_autoflush:
-            _take(wanted, file, plan, by)
-        return plan
+        return _looked(wanted, file, by)
     try:
         with transaction():
             book.lock(by.actor.agency_id)
@@ -80,24 +91,47 @@ def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
 def keep(wanted: Book, content: bytes, *, by: By, name: str = "", keep_going: bool = False) -> Plan:
     """Take a file: whole, or with ``keep_going`` its good rows.
 
-    Raises InvalidDetailError with the first problem where it is not taken.
+    Raises InvalidDetailError with the first problem where it is not taken, ImportBesideError.
     """
     by.actor.require(Action.REGISTER)
     file, plan = _read(wanted, content), Plan()
+    if not wanted.unique and len(file.lines) > PORTION:
+        return _kept_in_portions(wanted, content, file, by, name, keep_going=keep_going)
     with transaction():
         book.lock(by.actor.agency_id)
         added = _take(wanted, file, plan, by)
-        if plan.problems and not keep_going:
-            first = plan.problems[0]
-            raise InvalidDetailError(
-                f"{first.where}：{first.message}共{len(plan.problems)}处有误，整个文件没有导入。"
-            )
-        db.session.flush()
-        for of, row in added:
-            book.note(of, row, "imported", by)
-        publication.add(row for _of, row in added if isinstance(row, Publication))
-        words: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
-        audit.note("imported", actor=by.actor.name, now=by.now, rows=len(plan.rows), file=name[:100], **words)
+        _check(plan, keep_going=keep_going)
+        _settle(added, by)
+        _note(wanted, len(plan.rows), by, name)
+    return plan
+
+
+def _check(plan: Plan, *, keep_going: bool) -> None:
+    if plan.problems and not keep_going:
+        first = plan.problems[0]
+        raise InvalidDetailError(
+            f"{first.where}：{first.message}共{len(plan.problems)}处有误，整个文件没有导入。"
+        )
+
+
+def _settle(added: Sequence[tuple[Book, BookRow]], by: By) -> None:
+    """Write rows that were added, with their acts and duties."""
+    db.session.flush()
+    for of, row in added:
+        book.note(of, row, "imported", by)
+    publication.add(row for _of, row in added if isinstance(row, Publication))
+
+
+def _note(wanted: Book, rows: int, by: By, name: str) -> None:
+    words: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
+    audit.note("imported", actor=by.actor.name, now=by.now, rows=rows, file=name[:100], **words)
+
+
+def _looked(wanted: Book, file: Reading, by: By) -> Plan:
+    """Return what a file would do to a book whose rows may be alike; waits for nobody."""
+    plan = Plan()
+    with snapshot(), db.session.no_autoflush:
+        _take(wanted, file, plan, by)
     return plan
 
 
@@ -125,8 +159,11 @@ def _take(wanted: Book, found: Reading, plan: Plan, by: By) -> list[tuple[Book, 
         seen[key] += 1
         if place < len(kept[key]):
             _compare(wanted, item, kept[key][place], plan)
-        else:
-            added += _add(wanted, item, plan, by, media)
+            continue
+        as_read = _Item(item.line, dict(item.values))
+        if rows := _add(wanted, item, plan, by, media):
+            plan.taken.append(as_read)
+            added += rows
     return added
 
 
@@ -241,6 +278,106 @@ def _new_medium(name: str, by: By) -> Medium:
     medium = book.add(MEDIA, {"name": name}, by=by, media={})
     assert isinstance(medium, Medium)  # noqa: S101
     return medium
+
+
+# -- a large file, a portion at a time ----------------------------------------------------------------
+
+
+def _kept_in_portions(
+    wanted: Book, content: bytes, file: Reading, by: By, name: str, *, keep_going: bool
+) -> Plan:
+    with writers.importing(db.engine) as is_free:
+        if not is_free:
+            raise ImportBesideError
+        _finish(by.now)
+        plan = _looked(wanted, file, by)
+        _check(plan, keep_going=keep_going)
+        with transaction():
+            waiting = StagedFile(
+                agency_id=by.actor.agency_id,
+                book=BOOK_IMPORTING,
+                name=name[:200],
+                content=sealed_file.seal(content, IMPORT),
+                staged_by=by.actor.name,
+                staged_at=by.now,
+            )
+            db.session.add(waiting)
+            db.session.flush()
+            value: dict[str, Any] = {
+                "file": waiting.id,
+                "book": wanted.name,
+                "today": by.today.isoformat(),
+                "rows": 0,
+            }
+            value |= {"roles": sorted(by.actor.roles)}
+            db.session.add(OfficeFact(name=BOOK_IMPORTING, value=value))
+        _write(wanted, plan, by, name)
+    return plan
+
+
+def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
+    """Write what is left of an accepted file; return how many rows it had in all."""
+    done = 0
+
+    def portion(items: Sequence[_Item]) -> None:
+        book.lock(by.actor.agency_id)
+        media = book.media_by_name(by.actor.agency_id)
+        added: list[tuple[Book, BookRow]] = []
+        for item in items:
+            added += _add(wanted, _Item(item.line, dict(item.values)), Plan(), by, media)
+        _settle(added, by)
+        fact = db.session.get_one(OfficeFact, BOOK_IMPORTING)
+        fact.value = {**fact.value, "rows": _rows(fact) + len(items)}
+
+    def end() -> int:
+        fact = db.session.get_one(OfficeFact, BOOK_IMPORTING)
+        db.session.execute(delete(StagedFile).where(StagedFile.id == fact.value["file"]))
+        db.session.delete(fact)
+        _note(wanted, rows := _rows(fact), by, name)
+        return rows
+
+    with portions.told(lambda: f"已写入{done}行，"):
+        for begin in range(0, len(plan.taken), PORTION):
+            items = plan.taken[begin : begin + PORTION]
+            portions.written(partial(portion, items))
+            done += len(items)
+            time.sleep(PAUSE)
+        return portions.written(end)
+
+
+def _rows(fact: OfficeFact) -> int:
+    return int(str(fact.value["rows"]))
+
+
+def finish(*, now: datetime) -> str:
+    """Write what is left of a file that was cut off; say so, empty where there was none.
+
+    Nothing is done where the process that imports is still at work.
+    """
+    with writers.importing(db.engine) as is_free:
+        try:
+            return _finish(now) if is_free else ""
+        except ImportCutOffError as error:
+            return str(error)
+
+
+def _finish(now: datetime) -> str:
+    db.session.rollback()
+    fact = db.session.get(OfficeFact, BOOK_IMPORTING)
+    file = db.session.get(StagedFile, fact.value["file"]) if fact else None
+    if fact is None or file is None:
+        return ""
+    try:
+        content = sealed_file.unseal(file.content, IMPORT)
+    except UnreadableFileError:
+        return portions.UNREADABLE
+    value: dict[str, Any] = dict(fact.value)
+    wanted, name = BY_NAME[value["book"]], file.name
+    actor = Actor(file.staged_by, frozenset(map(Role, value["roles"])), file.agency_id)
+    by = By(actor=actor, today=date.fromisoformat(value["today"]), now=now)
+    plan = _looked(wanted, _read(wanted, content), by)
+    rows = _write(wanted, plan, by, name)
+    return f"已写完上次中断的导入（{wanted.title}，{name}）：{rows}行。"
 
 
 # -- a file that waits to be kept -------------------------------------------------------------------

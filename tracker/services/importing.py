@@ -14,26 +14,27 @@ import json
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
-from tracker.models import fault, sealed_file, writers
+from tracker.models import sealed_file, writers
 from tracker.models.base import PAUSE, db, snapshot, transaction
 from tracker.models.book import StagedFile
 from tracker.models.calendar import IMPORTING, OfficeFact
 from tracker.models.sealed_file import IMPORT, UnreadableFileError
-from tracker.services import audit
+from tracker.services import audit, portions
 from tracker.services.exchange import BadLine, ReadCase, read
 from tracker.services.import_plan import Plan, Progress, Result
 from tracker.services.import_write import Writer
+from tracker.services.portions import ImportBesideError, ImportCutOffError
 
 __all__ = ["ImportRefusedError", "Progress", "Result", "finish", "import_histories", "uncollected"]
 
@@ -50,17 +51,6 @@ class ImportRefusedError(DomainError):
         words = f"（首先是第{first.line}行：{first.reason}）"
         super().__init__(f"有{len(result.bad)}行不能导入{words}，未作任何改动。")
         self.result = result
-
-
-class ImportCutOffError(DomainError):
-    """The machine failed while a large import was written; what is left is written later."""
-
-
-class ImportBesideError(DomainError):
-    """Another import is being written; this one has changed nothing."""
-
-    def __init__(self) -> None:
-        super().__init__("另一个文件正在导入，没有作任何改动：请等它结束后再导入。")
 
 
 @contextmanager
@@ -204,30 +194,13 @@ def _text(line: str | bytes) -> str:
 
 def _written(accepted: _Accepted, plan: Plan) -> Result:
     """Write what is left of an accepted plan, each portion in a transaction of its own; tell the sum."""
-    try:
+    result = accepted.result
+    with portions.told(lambda: f"已写入{result.added}件新增、{result.continued}件续记，"):
         for portion in plan.portions(PORTION):
-            accepted.result.add(_portion_written(accepted, portion))
+            result.add(portions.written(partial(_write_portion, accepted, portion)))
             time.sleep(PAUSE)
-        with transaction():
-            _end(accepted)
-    except (DBAPIError, OSError, StaleDataError) as error:
-        words = fault.sentence(error) or ("" if isinstance(error, StaleDataError) else None)
-        if words is None:
-            raise
-        raise ImportCutOffError(
-            f"导入中断：{words}已写入{accepted.result.added}件新增、{accepted.result.continued}件续记，"
-            "其余的在下一次运行命令、启动服务或者夜间任务时接着写完，不用重新导入。"
-        ) from error
-    return accepted.result
-
-
-def _portion_written(accepted: _Accepted, portion: Plan) -> Result:
-    """Write a portion whole, tried again where another writer was first; return what came of it."""
-    for _ in range(LOOKS):
-        with suppress(StaleDataError), transaction():
-            return _write_portion(accepted, portion)
-    with transaction(alone=True):
-        return _write_portion(accepted, portion)
+        portions.written(partial(_end, accepted))
+    return result
 
 
 def _write_portion(accepted: _Accepted, portion: Plan) -> Result:
@@ -284,7 +257,7 @@ def _finish(now: datetime) -> str:
     try:
         kept = json.loads(zlib.decompress(sealed_file.unseal(file.content, IMPORT)))
     except UnreadableFileError:
-        return "有一次导入没有写完，而所留的内容已不能读取：请核对后重新导入同一文件。"
+        return portions.UNREADABLE
     accepted = _Accepted(
         file.id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, Result(), value["bad"]
     )

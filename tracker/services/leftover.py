@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from tracker.models import writers
 from tracker.models.base import db
-from tracker.models.calendar import IMPORTING, OfficeFact
+from tracker.models.calendar import BOOK_IMPORTING, IMPORTING, OfficeFact
 from tracker.services import backup, office, store
 
 AFTER = timedelta(days=1)  # nothing that still runs is that old
@@ -23,13 +25,14 @@ def run(*, on: date, now: datetime) -> str:
 
 def finish(*, now: datetime) -> str:
     """Finish an import that was cut off; return what was done, empty where there was none."""
-    there = db.session.get(OfficeFact, IMPORTING) is not None
+    facts = select(OfficeFact.name).where(OfficeFact.name.in_((IMPORTING, BOOK_IMPORTING)))
+    there = db.session.scalars(facts).all()
     db.session.rollback()
     if not there:
         return ""
-    from tracker.services import importing  # a command loads what it runs
+    from tracker.services import book_import, importing  # a command loads what it runs
 
-    return importing.finish(now=now)
+    return "".join([importing.finish(now=now), book_import.finish(now=now)])
 
 
 def at_start(*, now: datetime) -> int:
