@@ -404,13 +404,8 @@ def restate(contact: Contact) -> None:
 
 def restate_open() -> None:
     """Count the dates of all open contacts again: the calendar or a setting changed."""
-    kept = duty.all_kept(CONTACT)
-    for contact in db.session.scalars(select(Contact).where(Contact.closed_on.is_(None))).unique():
-        found = dates(contact)
-        first = (found[0].name, found[0].on) if found else (None, None)
-        same = (contact.next_action, contact.next_action_on) == first
-        if not same or kept.get(contact.id, {}) != duty.known(found):
-            restate(contact)
+    for contact in list(_misstated()):
+        restate(contact)
 
 
 def dates(contact: Contact) -> list[Duty]:
@@ -442,10 +437,14 @@ def _act(contact: Contact, act: str, on: date, actor: Actor, now: datetime, note
 
 def misstated() -> Iterator[str]:
     """Yield the numbers of the contacts whose restated date is not what their facts say."""
+    yield from (contact.number for contact in _misstated())
+
+
+def _misstated() -> Iterator[Contact]:
+    kept = duty.all_kept(CONTACT)
     dated = or_(Contact.closed_on.is_(None), Contact.next_action_on.is_not(None))
-    for contact in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
-        found = dates(contact)
+    for row in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
+        found = dates(row)
         told = (found[0].name, found[0].on) if found else (None, None)
-        kept = duty.kept(CONTACT, [contact.id]).get(contact.id, {})
-        if told != (contact.next_action, contact.next_action_on) or kept != duty.known(found):
-            yield contact.number
+        if told != (row.next_action, row.next_action_on) or kept.get(row.id, {}) != duty.known(found):
+            yield row
