@@ -30,7 +30,7 @@ from tracker.models.calendar import BOOK_IMPORTING, OfficeFact
 from tracker.models.publication import Medium, Publication
 from tracker.models.sealed_file import IMPORT, UnreadableFileError
 from tracker.reading import isolated, register
-from tracker.reading.register import Account, Columns, Line, Problem, Reading
+from tracker.reading.found import Account, Columns, Line, Problem, Reading
 from tracker.services import audit, book, portions, publication
 from tracker.services.actor import Actor
 from tracker.services.book import By, Values

@@ -14,7 +14,7 @@ from tracker.domain.clock import Due
 from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.request_row import RowUnclearError, Told
-from tracker.reading.register import Line, Problem
+from tracker.reading.found import Line, Problem
 from tracker.services import exchange, office
 
 CLOSING = ("answer", "withdraw")

@@ -14,7 +14,8 @@ from tracker.domain import reading, request_remark, request_row, request_table
 from tracker.domain.errors import DomainError
 from tracker.domain.request_row import RowUnclearError
 from tracker.reading import isolated, register
-from tracker.reading.register import REASON, Account, Columns, Line, Problem
+from tracker.reading.found import Account, Columns, Line, Problem
+from tracker.reading.register import REASON
 from tracker.reporting import workbook
 from tracker.services import importing, office, register_doubt
 from tracker.services.exchange import LATER, OF_EVENT, BadLine

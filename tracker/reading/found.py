@@ -1,0 +1,106 @@
+"""What is found in a register: its rows, what became of each sheet, what is wrong, what is in doubt."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracker.domain import reading
+
+TOTAL, TITLE, SIGNATURE, AGAIN, PERIOD, NUMBERS, TURN = (
+    "合计行",
+    "标题",
+    "落款、说明",
+    "重复的表头",
+    "分段标题",
+    "列号行",
+    "续表、页码",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be read or kept, or what a person should look at: where it stands, and why."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+    value: str = ""
+
+    @property
+    def where(self) -> str:
+        column = f"“{self.column}”列" if self.column else ""
+        row = f"第{self.row}行" if self.row else ""
+        return f"工作表“{self.sheet}”{row}{column}" if self.sheet else column
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet: its cells by the name of their column, and where each stands.
+
+    headers, whole: the row as it is in the file. notes: what stands in columns that no field takes.
+    """
+
+    sheet: str
+    row: int
+    cells: Mapping[str, object]
+    columns: Mapping[str, str]
+    headers: Sequence[str] = ()
+    whole: Sequence[object] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def problem(self, name: str, message: str) -> Problem:
+        """Return a problem with a cell of this row."""
+        return Problem(self.sheet, self.row, self.columns.get(name, ""), message, self.shown(name))
+
+    def shown(self, name: str) -> str:
+        """Return what stands in the cell, as text."""
+        return reading.text(self.cells.get(name))[:100]
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of one sheet: rows of the register on it, rows that were read, why not all.
+
+    others: rows that are none of the register, each with what it is taken for.
+    doubt:  somebody must look at it: it is shown, has rows, and was not read.
+    """
+
+    name: str
+    rows: int = 0
+    read: int = 0
+    why: str = ""
+    others: list[tuple[int, str]] = field(default_factory=list)
+    doubt: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file holds: rows in their order, what became of each sheet, what is in doubt, what is wrong.
+
+    ignored: headings of counting columns, which say nothing.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    sheets: list[Account] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    refusals: list[Problem] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    @property
+    def untaken(self) -> list[str]:
+        """The headings of all columns that no field takes."""
+        return list(dict.fromkeys([*self.ignored, *(name for line in self.lines for name in line.notes)]))
+
+    @property
+    def sums(self) -> int:
+        """The rows of sums."""
+        return sum(what == TOTAL for sheet in self.sheets for _row, what in sheet.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a register: the label of each by its name, those of days, those that must be there."""
+
+    labels: Mapping[str, str]
+    required: Sequence[str] = ()
+    days: Collection[str] = ()
