@@ -1,8 +1,12 @@
 """A report as people pass it on: copied out of a PDF, a page, a workbook, a mail; and what breaks in it."""
 
 import re
+import zipfile
 from collections.abc import Callable
 from copy import deepcopy
+from io import BytesIO
+
+import openpyxl
 
 from tests.report_forms import as_docx, as_html, as_text, as_xlsx, figures, table2, table3, table4, title
 
@@ -152,6 +156,87 @@ def with_units(report: dict) -> bytes:
     return re.sub(r"(?m)\t(\d+)(?=\t|$)", r"\t\1件", as_text(report).decode()).encode()
 
 
+def raised_notes(report: dict) -> bytes:
+    """Put the number of a note behind every figure of the page, raised, circled or as a sign of its own."""
+    page, marks = as_html(report).decode("gb18030"), ["<sup>1</sup>", "①", "²", "<sup>[2]</sup>"]
+    return re.sub(r"(?<=<p>)(\d+)(?=&nbsp;)", lambda m: f"{m[1]}{marks[m.start() % 4]}", page).encode(
+        "gb18030"
+    )
+
+
+def raised_in_word(report: dict) -> bytes:
+    """Put raised numbers of notes and changes that wait to be accepted into the cells of a document."""
+    note = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>'
+    gone = '<w:del w:id="7" w:author="a"><w:r><w:delText>9</w:delText></w:r></w:del>'
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(as_docx(report))) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "word/document.xml":
+                part = re.sub(rb"(<w:t>\d+</w:t></w:r>)(?=</w:p>)", rb"\1" + f"{note}{gone}".encode(), part)
+            new.writestr(name, part)
+    return stream.getvalue()
+
+
+def page_in_page(report: dict) -> bytes:
+    """Paste the beginning of the report, itself a whole page, into a page that goes on behind it."""
+    page = as_html(report).decode("gb18030")
+    at = page.index("<table><tbody>", page.index("表") if "表" in page else 0)
+    return f"{page[:at]}</body></html><!DOCTYPE html><html><head><title>x</title></head><body>{page[at:]}".encode(
+        "gb18030"
+    )
+
+
+def with_rules(report: dict) -> bytes:
+    """Draw the line of Markdown under the headings of each table."""
+    made = []
+    for line in bars(report).decode().split("\n"):
+        made.append(line)
+        if "信息内容" in line or "商业企业" in line or line.count("结果维持") == 2:
+            made.append("|" + " :---: |" * line.count("|"))
+    return "\n".join(made).encode()
+
+
+def end_of_label_alone(report: dict) -> bytes:
+    """Break every label so that nothing but its last sign stands before the figures."""
+    text = _lines(report, " ".join)
+    return re.sub(r"(?m)^(.*\D{5})([）\u4e00-\u9fff])((?: \d+){7})$", r"\1\n\2\3", text).encode()
+
+
+def sheet_each(report: dict) -> bytes:
+    """Return a workbook with a sheet for each table, headings in rows of their own."""
+    book, stream = openpyxl.Workbook(), BytesIO()
+    for part in re.split(r"(?m)^(?=[二三四五]、[主收政存])", _lines(report, "\t".join)):
+        sheet = book.create_sheet()
+        for line in part.split("\n"):
+            words = [int(cell) if cell.isdecimal() else cell for cell in line.split("\t")]
+            if len(words) == 10 and str(words[1]).startswith("（"):
+                sheet.append([words[1]])
+            sheet.append(words[-8:] if len(words) in (9, 10) else words)
+    book.remove(book.worksheets[0])
+    book.save(stream)
+    return stream.getvalue()
+
+
+def total_first(report: dict) -> bytes:
+    """Put the column of totals before the others."""
+    made = []
+    for line in _lines(report, "\t".join).split("\n"):
+        cells = line.split("\t")
+        row = len(cells) > 7 and all(cell.isdecimal() for cell in cells[-7:]) and len(cells) < 15
+        heads = "商业企业" in cells
+        if heads:
+            cells = ["", "总计", "自然人", *cells]
+        made.append("\t".join([*cells[-8:-7], cells[-1], *cells[-7:-1]] if row else cells))
+    inner = "".join(
+        f"<tr>{''.join(f'<td>{cell}</td>' for cell in line.split(chr(9)))}</tr>"
+        if "\t" in line
+        else f"</table><p>{line}</p><table>"
+        for line in made
+    )
+    return f"<html><head><meta charset='utf-8'></head><body><table>{inner}</table></body></html>".encode()
+
+
 LAYOUTS: dict[str, Callable[[dict], bytes]] = {
     "tabs": as_text, "page": as_html, "word": as_docx, "excel": as_xlsx, "blanks": by("  "), "one blank": by(" "),
     "commas": by(","), "bars": bars, "labels broken": broken_labels, "label above": label_above,
@@ -159,4 +244,6 @@ LAYOUTS: dict[str, Callable[[dict], bytes]] = {
     "sentences wrapped": wrapped, "page of text": page_of_text, "page of paragraphs": page_of_paragraphs,
     "hidden by a style sheet": hidden_by_style, "signs without width": without_width, "labels cut anywhere": cut_anywhere,
     "hidden in the page": hidden_in_page, "full width": wide_digits, "GB 18030": of_gb18030, "units": with_units,
+    "raised notes": raised_notes, "raised in Word": raised_in_word, "page in a page": page_in_page, "Markdown": with_rules,
+    "end of the label alone": end_of_label_alone, "a sheet each": sheet_each, "total first": total_first,
 }  # fmt: skip

@@ -112,6 +112,16 @@ def test_the_trial_form_is_whole_with_one_row_of_other_closings():
     assert found(as_docx(given), "a.docx") == []
 
 
+def test_a_table_4_that_goes_downwards_is_said_and_no_row_of_table_3():
+    text = re.sub(r"行政复议\t.*?(?=## 五)", "", text_of(), flags=re.DOTALL)
+    below = "行政复议\t行政诉讼\n结果维持\t1\n总计\t\t\t\t\t\t\t2\n"
+
+    content = text.replace("## 五", f"{below}## 五").encode()
+
+    assert [f.where for f in found(content) if f.check == "incomplete"] == ["表四"]
+    assert reader.read(content).report.table3 == sound()["table3"]
+
+
 # -- two reports in one file ----------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Reports as PDF: read from the places of their characters; scanned and locked ones refused in words."""
 
+import re
+from collections.abc import Callable
 from io import BytesIO
 
 import pypdfium2
@@ -27,6 +29,35 @@ STYLES = {
 def printed(report: dict, style: str) -> bytes:
     page = as_html(report).decode("gb18030").replace('charset="gb2312"', 'charset="utf-8"')
     return weasyprint.HTML(string=page.replace("<head>", f"<head><style>{STYLES[style]}</style>")).write_pdf()
+
+
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def page(report: dict, style: str, figure: Callable[[re.Match[str]], str]) -> bytes:
+    """Print a report whose figures are written otherwise."""
+    text = (
+        as_html(report).decode("gb18030").replace('charset="gb2312"', 'charset="utf-8"').replace("&nbsp;", "")
+    )
+    text = re.sub(r"(?<=<p>)\d+(?=</p>)", figure, text)
+    sheet = f"<style>@page{{size:A4;margin:2cm}}{style}</style>"
+    return weasyprint.HTML(string=text.replace("<head>", f"<head>{sheet}")).write_pdf()
+
+
+def test_figures_that_a_narrow_column_breaks_are_put_together():
+    given = sound()
+    for row in ("1", "3.1", "3.7"):
+        given["table3"][row] = {column: 10 * cell for column, cell in given["table3"][row].items()}
+
+    content = page(given, STYLES["ruled"].replace("9pt", "10pt"), lambda m: m[0].translate(WIDE))
+
+    assert reader.read(content, "a.pdf").report.table3 == given["table3"]
+
+
+def test_a_raised_number_of_a_note_is_no_part_of_a_figure():
+    content = page(sound(), STYLES["high rows"], lambda m: f"{m[0]}<sup>1</sup>" if len(m[0]) > 1 else m[0])
+
+    assert reader.read(content, "a.pdf").report.table3 == sound()["table3"]
 
 
 def kinds(content: bytes) -> set[str]:

@@ -34,8 +34,12 @@ DASHES = re.compile(r"[-‐‑‒—–―⁃─━/\\_.·…*~〜。、,×|()]*
 MINUS = str.maketrans("−", "-")
 LONGEST_CELL, SHOWN = 300, 60  # characters of a cell that may be a figure; of a longer one that are shown
 LEADING = re.compile(
-    r"(?:约|共|合计)?([+-]?\d{1,16}+(?:\.\d{1,16}+)?)((?:[(,;件个项宗起份次余多万元注*].*)?)"
+    r"(?:约|共|合计)?([+-]?\d{1,16}+(?:\.\d{1,16}+)?)((?:[(\[,;件个项宗起份次余多万元注*].*)?)"
 )
+RAISED = str.maketrans(
+    "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
+)  # how readers give the number of a note, ¹, apart from figures
+NOTE_MARKS = re.compile(r"(?<=[\d件个项宗起份次元])[⁰¹²³⁴⁵⁶⁷⁸⁹①-⓿❶-➓]+")
 UNITS = re.compile(r"(件|个|项|宗|起|份|次|万元|元)?")
 SEPARATOR = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
@@ -127,7 +131,8 @@ def number_of(value: Any) -> tuple[Decimal | None, str]:
 
 @lru_cache(maxsize=4096)
 def _number_of(value: str) -> tuple[Decimal | None, str]:
-    text = UNSEEN.sub("", "".join(unicodedata.normalize("NFKC", value).split())).translate(MINUS)
+    unmarked = NOTE_MARKS.sub("", "".join(value.split()))
+    text = UNSEEN.sub("", "".join(unicodedata.normalize("NFKC", unmarked).split())).translate(MINUS)
     if text in NONE:
         return Decimal(0), ""
     if DASHES.fullmatch(text):
@@ -140,6 +145,11 @@ def _number_of(value: str) -> tuple[Decimal | None, str]:
     except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through
         return None, value.strip()
     return number, "" if UNITS.fullmatch(match[2]) else value.strip()
+
+
+def raised(words: str) -> str:
+    """Return what stands raised behind a figure as signs that cannot be taken for a part of it."""
+    return words.translate(RAISED)
 
 
 def printed(value: Any) -> str:

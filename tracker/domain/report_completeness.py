@@ -88,8 +88,9 @@ def _row_not_found(table: str, label: str) -> Finding:
 
 
 def _blanks(report: PublishedReport) -> Iterator[Finding]:
-    missing = {*missing_rows(report)}
-    cells = [cell for cell in report.blanks if not (cell.table == "3" and cell.row in missing)]
+    heads = {group for group, rows in GROUPS.items() if set(rows) <= set(report.table3)}  # print no figure
+    not_told = {*missing_rows(report), *heads}
+    cells = [cell for cell in report.blanks if not (cell.table == "3" and cell.row in not_told)]
     for (table, row), group in groupby(cells, key=lambda cell: (cell.table, cell.row)):
         yield _blank(table, row, list(group))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.domain.published_report import NOTE_MARKS
+
 COUNTERS = "件次(?!年)|件|条|宗|起|份|个|例|次|项"
 NUMBER = re.compile(rf"(?<!\d)(\d{{1,16}}+(?:\.\d{{1,16}}+)?)(万)?(余|多)?(?:{COUNTERS})")
 STOP = re.compile(rf"[,;:]|{NUMBER.pattern}")
@@ -84,7 +86,7 @@ def numeral(words: str) -> int:
 
 def plain(text: str) -> str:
     """Return the text in one width, without blanks, numerals as digits; lines stay lines."""
-    text = unicodedata.normalize("NFKC", CIRCLED.sub("，", text))
+    text = unicodedata.normalize("NFKC", CIRCLED.sub("，", NOTE_MARKS.sub("", text)))
     text = re.sub(r"[^\S\n]+|[#*“”\"‘’\u200b\ufeff\ue000-\uf8ff]", "", text)
     text = YEAR_NUMERAL.sub(lambda found: str(numeral(found[1].replace("○", "〇"))), text)
     text = PERCENT_NUMERAL.sub(lambda found: f"{_digits(found[1])}%", text)

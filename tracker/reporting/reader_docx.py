@@ -7,6 +7,7 @@ the second form of what a program may not know (Fallback), reading aids; and tex
 from collections.abc import Iterator
 from typing import Any
 
+from tracker.domain.published_report import raised
 from tracker.reporting.reader_grid import Grid, Piece, Row, cell_text
 from tracker.reporting.reader_package import Package
 
@@ -58,6 +59,12 @@ def _unseen(properties: Any) -> bool | None:
     return any(mark.get(f"{W}val", "1") not in ("0", "false", "off") for mark in found) if found else None
 
 
+def _is_raised(element: Any) -> bool:
+    """Return whether a run stands raised, as the number of a note does."""
+    found = element.find(f"{W}rPr/{W}vertAlign")
+    return found is not None and found.get(f"{W}val") == "superscript"
+
+
 class _Reading:
     """The reading of one document: which styles hide, and how deep in the code of a field it is."""
 
@@ -97,7 +104,8 @@ class _Reading:
                 shown = not hidden and all(self.codes)
                 found.append((SIGNS.get(child.tag) or child.text or "") if shown else "")
             elif child.tag not in SILENT:
-                found.append(self._text(child, hidden=self._hides(child, hidden)))
+                words = self._text(child, hidden=self._hides(child, hidden))
+                found.append(raised(words) if _is_raised(child) else words)
         return "".join(found)
 
     def _hides(self, element: Any, hidden: bool) -> bool:

@@ -17,12 +17,13 @@ Grid = list[Row]
 Piece = str | Grid
 Sequence3 = list[tuple[str | None, Sequence[str | None]]]
 CELLS4 = [(block, column) for block in TABLE4 for column in TABLE4_COLUMNS]
+BRACKETS = frozenset("()（）")  # alone: the end of a label that is broken over lines
 LONGEST_NUMBER = 40  # characters of a cell that is a number with a remark
 
 
 def is_number(cell: str | None) -> bool:
     """Return whether a cell holds a number, perhaps with a remark behind it, or a dash."""
-    if cell is None or not cell.strip() or len(cell) > LONGEST_NUMBER:
+    if cell is None or not cell.strip() or len(cell) > LONGEST_NUMBER or cell.strip() in BRACKETS:
         return False
     number, words = number_of(cell)
     return number is not None or not words
@@ -186,6 +187,8 @@ class Tables:
         if not named:
             return False
         place, code = named[-1]
+        if code in LIKE_HEADINGS and self.in_table4 and CARRIED_OUT_ROW in self.cells.table3:
+            return False  # 总计 of a table 4 that goes downwards
         behind = row[place + 1 :]
         if not any(is_number(cell) for cell in behind) and not self._is_blank(code, behind):
             return False

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree, html
 
 from tracker.domain.errors import UnreadableReportError
+from tracker.domain.published_report import raised
 from tracker.reporting.reader_grid import Grid, Piece, cell_text
 from tracker.reporting.reader_style import mark_hidden
 
@@ -19,6 +20,7 @@ SILENT = frozenset(
         "select",
         "option",
         "head",
+        "title",
         "svg",
         "iframe",
         "del",
@@ -38,6 +40,8 @@ INLINE = frozenset(
 MOST_SPAN, MOST_ROWS, MOST_HELD = 40, 3000, 200_000
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+# The parser leaves out what stands behind them: a page pasted into a page, a second report.
+ENDING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 
 
 def charset(content: bytes) -> str | None:
@@ -49,10 +53,11 @@ def charset(content: bytes) -> str | None:
 def pieces(text: str) -> list[Piece]:
     """Return the page's title, lines and tables; raise UnreadableReportError where it is no page."""
     try:
-        root = html.document_fromstring(DECLARED.sub("", text))
+        root = html.document_fromstring(ENDING.sub("", DECLARED.sub("", text)))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableReportError("网页是空的或已损坏：请重新保存网页再试。") from error
     mark_hidden(root)
+    _mark_raised(root)
     found: list[Piece] = [cell_text(str(root.findtext(".//title") or ""))]
     line: list[str] = []
     for token in _walk(root):
@@ -64,6 +69,15 @@ def pieces(text: str) -> list[Piece]:
         if token:
             found.append(token)
     return [*found, *_lines(line)]
+
+
+def _mark_raised(root: Any) -> None:
+    """Write what stands raised in signs that are no part of the figure before it."""
+    for element in root.iter("sup"):
+        for part in element.iter():
+            part.text = raised(part.text or "")
+            if part is not element:
+                part.tail = raised(part.tail or "")
 
 
 def _is_hidden(element: Any) -> bool:

@@ -17,6 +17,7 @@ from tracker.reporting.reader_grid import CELLS4, Piece, Row, is_number
 MOST_LINE = 4000  # characters of a line that may be a row
 MOST_LABEL_LINES = 4  # that one label is broken over
 GLUED = re.compile(r"(.*[^\d\s.,])(\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?)")
+RULE = re.compile(r"\s*:?-{3,}+:?\s*")
 WIDE4, WIDE3 = len(CELLS4), len(COLUMNS)
 BLOCKS4 = (len(TABLE4_COLUMNS), 2 * len(TABLE4_COLUMNS), WIDE4)
 FEW = (1, 2, 3)  # figures of a row of table 2
@@ -33,6 +34,8 @@ def pieces(lines: Iterable[str]) -> list[Piece]:
     found: list[Piece] = []
     run: list[str] = []  # lines that hold nothing but a few figures
     for line in lines:
+        if _is_rule(line):
+            continue
         row = row_in(line)
         if row is None and (_is_figures(line) or (run and not line.strip())):
             run.append(line)
@@ -42,6 +45,13 @@ def pieces(lines: Iterable[str]) -> list[Piece]:
         found.append([_labelled(row, found)] if row else line)
     _settle(run, found)
     return found
+
+
+def _is_rule(line: str) -> bool:
+    """Return whether a line draws the line under the headings of a table: | --- | :---: |."""
+    if "---" not in line or "|" not in line or len(line) > MOST_LINE:
+        return False
+    return all(RULE.fullmatch(cell) for cell in line.strip().removeprefix("|").removesuffix("|").split("|"))
 
 
 def row_in(line: str) -> Row | None:

@@ -14,12 +14,14 @@ from tracker.domain.annual_report import COLUMNS, GROUPS
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report_label import row_of
 from tracker.reporting.reader_grid import Piece, is_number
-from tracker.reporting.reader_lines import unwrapped
+from tracker.reporting.reader_lines import NUMBERED, unwrapped
 
 MOST_PAGES, MOST_CHARACTERS = 300, 400_000
 FEWEST_CHARACTERS = 100  # of a document that has a text at all
 GAP, GAP_OF_DIGITS = 0.75, 0.1  # of a character's height: what is further apart is another cell
 SAME_LINE, INDENT = 0.5, 1.2  # of a character's height
+SMALL = 0.9  # of a figure's height: what is smaller behind it is the number of a note
+NEXT_LINE = 1.7  # of a line's height: within it a figure goes on that a narrow column broke
 SCANNED = (
     "这是扫描件或图片做成的 PDF，里面没有文字，不能读取：请提供 Word（.docx）、网页、Excel 或带文字的 PDF。"
 )
@@ -68,6 +70,7 @@ def pieces(content: bytes) -> list[Piece]:
     if sum(len(segment.text) for line in lines for segment in line.segments) < FEWEST_CHARACTERS:
         raise UnreadableReportError(SCANNED)
     columns = _columns(lines)
+    pages = [_unbroken(page, columns) for page in pages]
     return list(unwrapped(_text(line, columns, _edge(page)) for page in pages for line in page))
 
 
@@ -85,10 +88,17 @@ def _lines(page: pypdfium2.PdfPage) -> list[Line]:
 
 def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, float, float, float, float]]:
     text = page.get_textpage()
+    edge = tall = 0.0  # of the figure before
     for place in range(min(text.count_chars(), MOST_CHARACTERS)):
         character = chr(raw.FPDFText_GetUnicode(text, place))
-        if character.isprintable() and not character.isspace():
-            yield (character, *text.get_charbox(place, loose=True))
+        if not character.isprintable() or character.isspace():
+            continue
+        left, bottom, right, top = text.get_charbox(place, loose=True)
+        if character.isdecimal() and top - bottom < SMALL * tall and 0 <= left - edge + 1 <= tall:
+            edge = right
+            continue  # the number of a note, raised behind a figure
+        edge, tall = (right, top - bottom) if character.isdecimal() else (0.0, 0.0)
+        yield character, left, bottom, right, top
 
 
 def _joined(characters: list[Segment], height: float) -> Iterator[Segment]:
@@ -109,6 +119,40 @@ def _columns(lines: list[Line]) -> list[float]:
     """Return the middles of the seven columns of table 3, from the rows that have all seven figures."""
     rows = [figures for line in lines if len(figures := line.split()[1]) == len(COLUMNS)]
     return [median(row[place].middle for row in rows) for place in range(len(COLUMNS))] if rows else []
+
+
+def _unbroken(lines: list[Line], columns: list[float]) -> list[Line]:
+    """Return the lines with the figures put together that a narrow column broke: 10 over 31 is 1031."""
+    kept: list[Line] = []
+    for line in lines:
+        labels, figures = line.split()
+        above = kept[-1].split()[1] if kept else []
+        is_near = bool(kept) and kept[-1].level - line.level <= NEXT_LINE * line.height
+        is_row = any(row_of(label.text) or NUMBERED.match(label.text) for label in labels)
+        if is_near and not is_row and 0 < len(figures) < len(columns) == len(above):
+            pairs = _continued(figures, above, columns)
+            if pairs:
+                for figure, first in pairs:
+                    first.text += figure.text
+                line.segments = labels
+        if line.segments:
+            kept.append(line)
+    return kept
+
+
+def _continued(
+    figures: list[Segment], above: list[Segment], columns: list[float]
+) -> list[tuple[Segment, Segment]]:
+    """Return each figure with the one over it in its column; none where one cannot be its end."""
+    places = [min(range(len(columns)), key=lambda n: abs(columns[n] - one.middle)) for one in figures]
+    pairs = [(one, above[place]) for one, place in zip(figures, places, strict=True)]
+    if len(set(places)) < len(places):
+        return []
+    fits = (
+        one.text.isdecimal() and first.text.isdecimal() and len(one.text) <= len(first.text)
+        for one, first in pairs
+    )
+    return pairs if all(fits) else []
 
 
 def _edge(page: list[Line]) -> float:
