@@ -6,56 +6,22 @@ every row that is no entry of the register says what it is taken for, a column t
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 from tracker.domain import header, reading, request_remark
-from tracker.domain.errors import InvalidDetailError, UnreadableFileError
+from tracker.domain.errors import InvalidDetailError
 from tracker.domain.header import Head
 from tracker.reading import grid
-from tracker.reading.found import (
-    AGAIN,
-    NUMBERS,
-    PERIOD,
-    SIGNATURE,
-    TITLE,
-    TOTAL,
-    TURN,
-    Account,
-    Columns,
-    Line,
-    Problem,
-    Reading,
-)  # fmt: skip
+from tracker.reading.found import SIGNATURE, TITLE, Account, Columns, Line, Problem, Reading
 from tracker.reading.grid import Fault, Sheet, letters
+from tracker.reading.row_kind import FEWEST_HEADERS, RowKinds, as_day
 
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
-FEWEST_HEADERS = 2
 MOST_COLUMNS = 2000
-_OF = (
-    r"(?:本页|本月|本季度?|本年度?|全年|上半年|下半年|累计|总|第?[一二三四1-4]季度|20\d\d年度?|"
-    r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})月份?)?"
-)
-_SUM = r"(?:合计|总计|小计|共计|累计|汇总)"
-SUM = re.compile(rf"^{_OF}{_SUM}(?:[:：]?|\D{{0,6}}\d*\D{{0,3}})$")
-# A sum in words: it stands in a row without a day.
-TOLD_SUM = re.compile(
-    rf"^(?:截[至止].{{0,15}})?{_OF}(?:{_SUM}|共)(?:收到|受理|办结)?(?:[:：]?\D{{0,8}}\d+\s*件.*)?$", re.DOTALL
-)
-PAGE = re.compile(
-    r"^[(（]?(?:[续接转]上?下?[页表]|下[页接]|第\d+页.{0,3}共\d+页|[第共]\d+页|\d+/\d+页?)[)）]?$"
-)
-FOOT = re.compile(
-    r"^(填报|填表|制表|审核|审批|审定|复核|单位负责|负责|经办|联系|统计|报送|登记|打印|导出|截至|日期|备|说|填|注|附|表)"
-    r"(单位|人员?|人签字|负责人|电话|日期|时间|机关|注|明|表说明|领导)?(签字|签名|盖章|（签字）|（盖章）|\((签字|盖章)\))?\s*[:：]"
-)
-PART = re.compile(
-    r"^(第?[一二三四1-4]季度|[一二三四五六七八九十]{1,3}月份?|\d{1,2}月份?|20\d\d年(度)?(\d{1,2}月份?)?|上半年|下半年)$"
-)
 _DITTO = '同上 〃 ″ " ” “ ＂ ↑ 々 仝 仝上 同前 ditto 〞 \'\' ‘’ ′′ do. 同上。 （同上） (同上) ↑↑ "" ””'
 DITTO = frozenset(_DITTO.split())
 REASON = "未导入的原因"  # over the column that an import writes beside the rows that it did not take
 COUNTER = (REASON, "序号", "no.", "no", "行号", "顺序号")
-MOST_TITLE = 2  # cells with content that a title or a signature has
 
 
 def read(content: bytes, columns: Columns, *, hidden: bool = False) -> Reading:
@@ -182,7 +148,6 @@ class _SheetReader:
         head = self.head
         self.names = {place: name for name, place in head.places.items()}
         self.titles = [heading.shown for heading in head.headings]
-        self.day_places = {head.places[name] for name in self.columns.days if name in head.places}
         self.shown_columns = {name: self._column(place) for name, place in head.places.items()}
         counting = [
             place
@@ -201,6 +166,7 @@ class _SheetReader:
         for at, place in self.sheet.struck_cells:
             self.struck_cells.setdefault(at, []).append(place)
         self._tell_hidden_columns()
+        kinds = RowKinds(self.sheet.name, self.head, self.names, self.counting, self.columns.days)
         for at, row in enumerate(self.sheet.rows):
             filled = [place for place, cell in enumerate(row) if cell is not None and reading.text(cell)]
             faulty = any((at, place) in self.sheet.faults for place in self.names)
@@ -210,7 +176,7 @@ class _SheetReader:
                 if at < head.row:
                     self.told.others.append((at + 1, TITLE))
                 continue
-            what = self._other(at, row, filled)
+            what = kinds.of(at, row, filled)
             if what:
                 self.told.others.append((at + 1, what))
                 self._tell_act(at, row, what)
@@ -225,57 +191,6 @@ class _SheetReader:
             self._warn(
                 at + 1, -1, f"这一行未作为申请读取：“{words[:60]}”；说的是某件申请的，请填入该行。", words
             )
-
-    def _other(self, at: int, row: Sequence[object], filled: Sequence[int]) -> str:
-        """Return what a row is that is no entry of the register; empty where it is one."""
-        texts = [reading.text(row[place]) for place in filled]
-        first = re.sub(r"\s", "", texts[0]) if texts else ""
-        if SUM.match(first) or (
-            len(texts) > 1 and filled[0] in self.counting and SUM.match(re.sub(r"\s", "", texts[1]))
-        ):
-            return TOTAL
-        if len(filled) <= MOST_TITLE and all(PAGE.match(re.sub(r"\s", "", words)) for words in texts):
-            return TURN
-        days = [row[place] for place in filled if self.names.get(place) in self.columns.days]
-        has_day = any(not FOOT.match(reading.text(cell)) for cell in days)
-        if TOLD_SUM.match(first) and not any(isinstance(_as_day(cell), date) for cell in days):
-            return TOTAL
-        if any(FOOT.match(words) for words in texts[:MOST_TITLE]) and not has_day:
-            return SIGNATURE
-        if self._is_head(at, row, filled):
-            return AGAIN
-        if len(filled) == 1 and PART.match(first):
-            return PERIOD
-        if len(filled) > MOST_TITLE and all(
-            words == str(place + 1) or words == f"({place + 1})"
-            for place, words in zip(filled, texts, strict=True)
-        ):
-            return NUMBERS
-        return ""
-
-    def _is_head(self, at: int, row: Sequence[object], filled: Sequence[int]) -> bool:
-        """Return whether the headings stand here again; refuse others among the rows."""
-        if any(isinstance(row[place], date | int | float) for place in filled if place in self.day_places):
-            return False
-        texts = ((place, row[place]) for place in filled)
-        words = {
-            place: header.normal(text)
-            for place, text in texts
-            if isinstance(text, str) and len(text) <= header.LONGEST_HEADING
-        }
-        headings = {place: one.words for place, one in enumerate(self.head.headings) if one.words}
-        known = set(headings.values())
-        again = sum(word in known for word in words.values())
-        if again >= FEWEST_HEADERS and again * 2 >= min(len(self.names), len(filled)):
-            if any(word in known and headings.get(place) != word for place, word in words.items()):
-                raise UnreadableFileError(
-                    f"工作表“{self.sheet.name}”第{at + 1}行又有一个表头，各列的位置与上面的不同："
-                    "请分成两个工作表再导入。"
-                )
-            return True
-        groups = {group for one in self.head.headings for group in one.groups}
-        said = {*words.values()}
-        return len(filled) == len(words) and not said.isdisjoint(groups) and said <= known | groups
 
     def _take(self, at: int, row: Sequence[object]) -> None:
         cells = {name: row[place] if place < len(row) else None for name, place in self.head.places.items()}
@@ -356,7 +271,7 @@ class _SheetReader:
                 self._warn(at + 1, place, f"“{words}”（或其中一部分）画了删除线，已照常读取。", words)
         for name, place in self.rival_days:
             other = row[place] if place < len(row) else None
-            if reading.text(other) and _as_day(other) != _as_day(cells[name]):
+            if reading.text(other) and as_day(other) != as_day(cells[name]):
                 label, words = self._column(self.head.places[name]), reading.text(other)[:40]
                 mine = reading.text(cells[name])[:40] or "空"
                 message = (
@@ -393,10 +308,3 @@ FAULTS = {
 
 def _also(lacking: Sequence[str]) -> str:
     return f"也没有{'、'.join(lacking)}列，" if lacking else ""
-
-
-def _as_day(cell: object) -> date | str:
-    try:
-        return reading.day(cell)
-    except (ValueError, OverflowError):
-        return reading.text(cell)

@@ -1,0 +1,116 @@
+"""What rows of a register are that are no entries of it: titles, sums, headings again, pages, signatures."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tracker.domain import header, reading
+from tracker.domain.errors import UnreadableFileError
+from tracker.domain.header import Head
+from tracker.reading.found import AGAIN, NUMBERS, PERIOD, SIGNATURE, TOTAL, TURN
+
+FEWEST_HEADERS = 2
+MOST_TITLE = 2  # cells with content that a title or a signature has
+_OF = (
+    r"(?:本页|本月|本季度?|本年度?|全年|上半年|下半年|累计|总|第?[一二三四1-4]季度|20\d\d年度?|"
+    r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})月份?)?"
+)
+_SUM = r"(?:合计|总计|小计|共计|累计|汇总)"
+SUM = re.compile(rf"^{_OF}{_SUM}(?:[:：]?|\D{{0,6}}\d*\D{{0,3}})$")
+# A sum in words: it stands in a row without a day.
+TOLD_SUM = re.compile(
+    rf"^(?:截[至止].{{0,15}})?{_OF}(?:{_SUM}|共)(?:收到|受理|办结)?(?:[:：]?\D{{0,8}}\d+\s*件.*)?$", re.DOTALL
+)
+PAGE = re.compile(
+    r"^[(（]?(?:[续接转]上?下?[页表]|下[页接]|第\d+页.{0,3}共\d+页|[第共]\d+页|\d+/\d+页?)[)）]?$"
+)
+FOOT = re.compile(
+    r"^(填报|填表|制表|审核|审批|审定|复核|单位负责|负责|经办|联系|统计|报送|登记|打印|导出|截至|日期|备|说|填|注|附|表)"
+    r"(单位|人员?|人签字|负责人|电话|日期|时间|机关|注|明|表说明|领导)?(签字|签名|盖章|（签字）|（盖章）|\((签字|盖章)\))?\s*[:：]"
+)
+PART = re.compile(
+    r"^(第?[一二三四1-4]季度|[一二三四五六七八九十]{1,3}月份?|\d{1,2}月份?|20\d\d年(度)?(\d{1,2}月份?)?|上半年|下半年)$"
+)
+
+
+@dataclass(slots=True)
+class RowKinds:
+    """Tells the rows of one sheet apart.
+
+    sheet: its name. names: the fields by their columns. counting: columns that only count. days: the
+    fields that hold days.
+    """
+
+    sheet: str
+    head: Head
+    names: Mapping[int, str]
+    counting: Collection[int]
+    days: Collection[str]
+    headings: dict[int, str] = field(init=False)
+    groups: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.headings = {place: one.words for place, one in enumerate(self.head.headings) if one.words}
+        self.groups = {group for one in self.head.headings for group in one.groups}
+
+    def of(self, at: int, row: Sequence[object], filled: Sequence[int]) -> str:
+        """Return what a row is that is no entry of the register; empty where it is one."""
+        texts = [reading.text(row[place]) for place in filled]
+        first = re.sub(r"\s", "", texts[0]) if texts else ""
+        if SUM.match(first) or (
+            len(texts) > 1 and filled[0] in self.counting and SUM.match(re.sub(r"\s", "", texts[1]))
+        ):
+            return TOTAL
+        if len(filled) <= MOST_TITLE and all(PAGE.match(re.sub(r"\s", "", words)) for words in texts):
+            return TURN
+        days = [row[place] for place in filled if self.names.get(place) in self.days]
+        has_day = any(not FOOT.match(reading.text(cell)) for cell in days)
+        if TOLD_SUM.match(first) and not any(isinstance(as_day(cell), date) for cell in days):
+            return TOTAL
+        if any(FOOT.match(words) for words in texts[:MOST_TITLE]) and not has_day:
+            return SIGNATURE
+        if self._is_head(at, row, filled):
+            return AGAIN
+        if len(filled) == 1 and PART.match(first):
+            return PERIOD
+        if len(filled) > MOST_TITLE and all(
+            words == str(place + 1) or words == f"({place + 1})"
+            for place, words in zip(filled, texts, strict=True)
+        ):
+            return NUMBERS
+        return ""
+
+    def _is_head(self, at: int, row: Sequence[object], filled: Sequence[int]) -> bool:
+        """Return whether the headings stand here again; refuse others among the rows."""
+        if any(
+            isinstance(row[place], date | int | float)
+            for place in filled
+            if self.names.get(place) in self.days
+        ):
+            return False
+        texts = ((place, row[place]) for place in filled)
+        words = {
+            place: header.normal(text)
+            for place, text in texts
+            if isinstance(text, str) and len(text) <= header.LONGEST_HEADING
+        }
+        known = set(self.headings.values())
+        again = sum(word in known for word in words.values())
+        if again >= FEWEST_HEADERS and again * 2 >= min(len(self.names), len(filled)):
+            if any(word in known and self.headings.get(place) != word for place, word in words.items()):
+                raise UnreadableFileError(
+                    f"工作表“{self.sheet}”第{at + 1}行又有一个表头，各列的位置与上面的不同："
+                    "请分成两个工作表再导入。"
+                )
+            return True
+        said = {*words.values()}
+        return len(filled) == len(words) and not said.isdisjoint(self.groups) and said <= known | self.groups
+
+
+def as_day(cell: object) -> date | str:
+    """Return the day of a cell, or its text where it is none."""
+    try:
+        return reading.day(cell)
+    except (ValueError, OverflowError):
+        return reading.text(cell)
