@@ -4,22 +4,25 @@ The folded words are made from what is sealed and are part of no seal (domain/fo
 see one that was changed or left stale: a request that no search finds, a person who is not the same person.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import String, select, update
+from sqlalchemy import ColumnElement, String, select, update
 
 from tracker.domain.book_table import BY_NAME
 from tracker.domain.folding import folded_lines
 from tracker.models.applicant import Applicant
-from tracker.models.base import db, transaction
+from tracker.models.base import PAUSE, db
 from tracker.models.book_query import MODELS
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.services import audit
+from tracker.services import audit, portions
 
 WINDOW = 2000
+TOGETHER = 500  # rows that are mended in one transaction
 # Each kind of row: what it is called, its model, the columns whose words are searched.
 SOURCES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("申请人", Applicant, ("name",)),
@@ -41,13 +44,17 @@ def stale() -> Iterator[tuple[str, int]]:
             yield noun, row_id
 
 
-def _stale(model: Any, columns: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def _stale(model: Any, columns: tuple[str, ...], *where: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
     """Yield the id and the right words of each stale row, in the order of ids, a window at a time."""
     kind = model.folded.type
     longest = kind.length if isinstance(kind, String) else None
-    query = select(model.id, model.folded, *(getattr(model, name) for name in columns)).order_by(model.id)
+    query = (
+        select(model.id, model.folded, *(getattr(model, name) for name in columns))
+        .where(*where)
+        .order_by(model.id)
+    )
     after = 0
-    while rows := db.session.execute(query.where(model.id > after).limit(WINDOW)).all():
+    while rows := db.session.execute(query.where(model.id > after).order_by(model.id).limit(WINDOW)).all():
         for row_id, kept, *texts in rows:
             if kept != (right := words(texts)[:longest]):
                 yield row_id, right
@@ -55,14 +62,21 @@ def _stale(model: Any, columns: tuple[str, ...]) -> Iterator[tuple[int, str]]:
 
 
 def mend(*, now: datetime) -> int:
-    """Make the folded words of every stale row anew; return how many there were."""
-    with transaction():
-        count = 0
-        for noun, model, columns in SOURCES:
-            found = list(_stale(model, columns))
-            for row_id, right in found:
-                db.session.execute(update(model).where(model.id == row_id).values(folded=right))
-            if found:
-                audit.note("words_mended", actor="系统", now=now, target=f"{noun}{len(found)}行"[:100])
-            count += len(found)
+    """Make the folded words of every stale row anew, so many a transaction; return how many there were."""
+    count = 0
+    for noun, model, columns in SOURCES:
+        ids = [row_id for row_id, _ in _stale(model, columns)]
+        for begin in range(0, len(ids), TOGETHER):
+            portions.written(partial(_mend, model, columns, ids[begin : begin + TOGETHER], noun, now))
+            time.sleep(PAUSE)
+        count += len(ids)
     return count
+
+
+def _mend(model: Any, columns: tuple[str, ...], ids: Sequence[int], noun: str, now: datetime) -> None:
+    """Mend rows by what they hold now, in the caller's transaction."""
+    found = list(_stale(model, columns, model.id.in_(ids)))
+    for row_id, right in found:
+        db.session.execute(update(model).where(model.id == row_id).values(folded=right))
+    if found:
+        audit.note("words_mended", actor="系统", now=now, target=f"{noun}{len(found)}行"[:100])
