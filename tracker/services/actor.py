@@ -1,5 +1,6 @@
 """Who is acting, as the services need to know it."""
 
+import hashlib
 from dataclasses import dataclass
 
 from tracker.domain.errors import NotPermittedError
@@ -44,6 +45,14 @@ class Actor:
         if agency_id != self.agency_id:
             return False
         return not own_unit_only(self.roles) or unit_id is None or unit_id == self.unit_id
+
+    def page_mark(self, token: str) -> str | None:
+        """Return what the token of a page that was filled in is kept as; None where it has none.
+
+        It is this person's alone: what others send under the same token is theirs, and new.
+        """
+        whose = f"{self.agency_id}|{self.user_id}|{token}"
+        return hashlib.sha256(whose.encode()).hexdigest() if token else None
 
     @property
     def unit_scope(self) -> int | None:

@@ -136,13 +136,13 @@ def lock(agency_id: int) -> None:
 
 def _of_token(book: Book, token: str, actor: Actor) -> BookRow | None:
     model = query.MODELS[book.name]
-    same = select(model).where(model.form_token == token, model.agency_id == actor.agency_id)
+    same = select(model).where(model.form_token == actor.page_mark(token))
     return db.session.scalar(same) if token else None
 
 
 def _added(book: Book, raw: Mapping[str, object], by: By, token: str) -> BookRow:
     row = add(book, raw, by=by, media=media_by_name(by.actor.agency_id))
-    row.form_token = token or None
+    row.form_token = by.actor.page_mark(token)
     db.session.flush()
     note(book, row, "added", by)
     return row

@@ -98,7 +98,7 @@ def _log(
 def _of_token(token: str, actor: Actor) -> Contact | None:
     if not token:
         return None
-    return db.session.scalar(select(Contact).filter_by(form_token=token, agency_id=actor.agency_id))
+    return db.session.scalar(select(Contact).filter_by(form_token=actor.page_mark(token)))
 
 
 def _new(data: ContactData, actor: Actor, now: datetime, token: str) -> Contact:
@@ -115,7 +115,7 @@ def _new(data: ContactData, actor: Actor, now: datetime, token: str) -> Contact:
         summary=data.summary.strip(),
         received_by=actor.name,
         recorded_at=now,
-        form_token=token or None,
+        form_token=actor.page_mark(token),
         told="",
         result="",
     )

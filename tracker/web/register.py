@@ -24,8 +24,9 @@ Answer = Response | str | tuple[str, int]
 @requires(Action.REGISTER)
 def new() -> Answer:
     start = {"arrived_on": today().isoformat(), "form": "letter"}
-    start |= {"kind": "natural_person", "token": secrets.token_hex(16)}
-    return page(Form({**start, **request.args.to_dict()}))
+    start |= {"kind": "natural_person"}
+    own = {"token": secrets.token_hex(16)}  # no link chooses it: a letter sent under a known one is not kept
+    return page(Form({**start, **request.args.to_dict(), **own}))
 
 
 @bp.post("")
