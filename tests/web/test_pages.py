@@ -208,7 +208,8 @@ def test_the_head_corrects_an_entry_and_voids_a_case(office, case_id):
         "2026-03-12",
     )
 
-    voided = office.post(f"/cases/{case_id}/corrections/1", {"why": "重复登记", "act": "void"})
+    words = {"why": "重复登记", "act": "void", "version": str(case.version)}
+    voided = office.post(f"/cases/{case_id}/corrections/1", words)
     assert voided.status_code == 303
     assert "已作废" in office.get(f"/cases/{case_id}").text
     assert "YSQ-2026-0001" not in office.get("/").text

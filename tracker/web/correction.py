@@ -49,6 +49,7 @@ def create(case_id: int, seq: int) -> Answer:
     why = form.text("why", _("更正的理由"), required=True)
     replacement = None if form.value("act") == "void" else _replacement(form, entry)
     details = {"replaces": seq, "with": history.flat(replacement) if replacement else None, "reason": why}
+    version = form.whole("version", _("版本"))
     try:
         form.check()
         cases.take(
@@ -57,7 +58,7 @@ def create(case_id: int, seq: int) -> Answer:
             actor=current_actor(),
             today=today(),
             now=now(),
-            version=form.whole("version", _("版本")),
+            version=version,
         )
     except StaleDataError:
         words = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")

@@ -31,8 +31,8 @@ def create(case_id: int, seq: int) -> Answer:
     received_on = form.must_day("received_on", _("收到日期"))
     proof = form.text("proof", _("凭据"), required=True)
     try:
-        form.check()
         version = form.whole("version", _("版本"))
+        form.check()
         delivery.record(
             case_id, seq, received_on,
             proof=proof, actor=current_actor(), today=today(), now=now(), version=version,
