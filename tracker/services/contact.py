@@ -82,8 +82,7 @@ def _log(
     token: str,
 ) -> Contact:
     with transaction():
-        earlier = _of_token(token, actor)
-        if earlier is not None:
+        if (earlier := _of_token(token, actor)) is not None:
             return earlier
         contact = _new(data, actor, now, token)
         _act(contact, "log", data.arrived_on, actor, now)
@@ -96,9 +95,8 @@ def _log(
 
 
 def _of_token(token: str, actor: Actor) -> Contact | None:
-    if not token:
-        return None
-    return db.session.scalar(select(Contact).filter_by(form_token=actor.page_mark(token)))
+    same = select(Contact).where(Contact.form_token == actor.page_mark(token))
+    return db.session.scalar(same) if token else None
 
 
 def _new(data: ContactData, actor: Actor, now: datetime, token: str) -> Contact:
@@ -335,6 +333,7 @@ def _became(contact: Contact, case: Case, actor: Actor, today: date, now: dateti
 def _hold(contact: Contact, request: intake.RequestData, actor: Actor, today: date, now: datetime) -> None:
     """Keep a request that has no day of receipt yet."""
     intake.check(request)
+    ledger.check_unit(contact.agency_id, request.unit)
     arrival = request.arrival
     pending = contact.pending or PendingRequest()
     pending.channel, pending.subject = arrival.channel.value, request.subject.strip()

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.domain import bound, event, history, silence, workflow
 from tracker.domain.duty import duties
-from tracker.domain.errors import NotPermittedError
+from tracker.domain.errors import InvalidDetailError, NotPermittedError
 from tracker.domain.event import Entry
 from tracker.domain.history import Standing
 from tracker.domain.permission import Action
@@ -110,7 +110,10 @@ def record(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime
     """
     check_permission(case, entry, actor)
     ledger = replay(case.entries, today)
+    before = ledger.standing.unit
     ledger.take(checked(entry))
+    if ledger.standing.unit != before:
+        check_unit(case.agency_id, ledger.standing.unit)
     add(case, ledger, Chain(db.session, case.agency_id), actor=actor, now=now)
     return ledger.standing
 
@@ -200,6 +203,12 @@ def _restate_columns(case: Case, standing: Standing, today: date) -> None:
     columns = {**restated(standing, today), "unit_id": unit_id(case.agency_id, standing.unit)}
     for column, value in columns.items():
         setattr(case, column, value)
+
+
+def check_unit(agency_id: int, name: str | None) -> None:
+    """Raise where a case would go to a unit that is not there: every handler would see it."""
+    if name and unit_id(agency_id, name) is None:
+        raise InvalidDetailError(f"没有“{name}”这个承办单位，请从列出的单位中选择。")
 
 
 def unit_id(agency_id: int, name: str | None) -> int | None:
