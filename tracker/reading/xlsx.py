@@ -22,6 +22,7 @@ STRINGS = "xl/sharedStrings.xml"
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of one part
 CHUNK = 256 * 1024
+LONGEST_TOKEN = 4 * 1024 * 1024  # bytes of a name, a tag or a remark: one without its end is read anew
 OFF = ("0", "false", "off")
 NOTHING = ("0", "0.0")  # the width or height of what is drawn so narrow that nobody sees it
 TOO_LARGE = "文件展开后太大：请删去多余的内容，或分成几个文件再试。"
@@ -330,9 +331,13 @@ def _parse(
     parser.EndElementHandler = lambda tag: end(_local(tag))
     parser.CharacterDataHandler = data
     parser.buffer_text = True
+    fed = 0
     try:
         for chunk in chunks(archive, part):
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > LONGEST_TOKEN:
+                raise UnreadableFileError(TOO_LARGE)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableFileError(BROKEN) from error
