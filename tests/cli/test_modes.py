@@ -19,8 +19,9 @@ from tracker.app import create_app
 from tracker.domain.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.now import now, today
-from tracker.services import contact, evidence, setup
+from tracker.services import contact, evidence
 from tracker.services.actor import Actor
+from tracker.services.agency import default_agency
 app = create_app()
 with app.app_context():
     by = {"actor": Actor("林静", frozenset({Role.HEAD}), default_agency().id), "today": today(), "now": now()}

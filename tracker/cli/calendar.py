@@ -13,7 +13,6 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, known_calendar, office_open, read_text, say, tracker
 from tracker.domain.duty import DUTY_LABELS
 from tracker.domain.notice import Understood
-from tracker.services.agency import default_agency
 
 if TYPE_CHECKING:
     from tracker.services.calendar import Effect
@@ -49,6 +48,7 @@ def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:
     """导入国务院办公厅放假通知的原文（文本文件）。"""
     from tracker.services import calendar as calendars
     from tracker.services.actor import system
+    from tracker.services.agency import default_agency
 
     text = read_text(file)
     with office_open():
