@@ -49,8 +49,21 @@ def in_chinese(text: str) -> str:
         WHOLE.replace(
             TWO_ITEMS, "五、端午节、中秋节：端午节6月9日（周三）放假1天，中秋节9月15日（周三）放假1天。\n六、"
         ),
+        in_chinese(WHOLE).replace("2027年", "二〇二七年"),
+        WHOLE.replace("至3日（周日）放假，共3天", "放假，与周末连休").replace(
+            "4月3日（周六）至5日（周一）放假，共3天", "4月5日（星期一）放假，与周末连休"
+        ),
+        f"首页 > 政策　字号：大 中 小\n{WHOLE.replace('一、元旦：', '一、元旦：2027年')}\n相关稿件\n国务院办公厅关于2026年部分节假日安排的通知",
     ],
-    ids=["numerals", "in turn", "each", "named one by one"],
+    ids=[
+        "numerals",
+        "in turn",
+        "each",
+        "named one by one",
+        "year in numerals",
+        "with the weekend",
+        "years, page around",
+    ],
 )
 def test_a_notice_in_other_words_is_the_same_notice(text):
     told, plain = read(text), read(WHOLE)
@@ -76,6 +89,40 @@ def test_a_change_before_the_whole_year_is_in_doubt_where_they_have_no_days():
 
     assert read(CHANGE + WHOLE).doubts == ()
     assert any("不能判断哪一份在后" in told for told in read("".join(undated)).doubts)
+
+
+ITEMS = WHOLE[WHOLE.index("一、") : WHOLE.index("国务院办公厅\n")]
+FORWARDED = "《国务院办公厅关于2027年部分节假日安排的通知》"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "text"),
+    [
+        ("某省人民政府办公厅", f"某省人民政府办公厅关于转发{FORWARDED}的通知\n各市：\n现将{FORWARDED}转发给你们。\n{ITEMS}八、三月三：4月9日（周五）至11日（周日）放假，共3天。\n"),
+        ("某县教育局", f"某县教育局关于贯彻{FORWARDED}的通知\n各学校：\n{ITEMS}某县教育局\n2026年11月12日\n"),
+        ("某某大学", f"某某大学关于2027年部分节假日安排的通知\n各学院：\n现将2027年放假安排通知如下。\n{ITEMS}"),
+        ("某集团有限公司", "某集团有限公司关于2027年元旦放假的通知\n一、元旦：2027年1月1日（周五）至4日（周一）放假，共4天。\n"),
+        ("某自治区人民政府", "某自治区人民政府关于2027年藏历新年放假的通知\n一、藏历新年：2月8日（周一）至14日（周日）放假，共7天。2月20日（周六）上班。\n"),
+    ],
+    ids=lambda value: value[:8],
+)  # fmt: skip
+def test_a_notice_of_another_organ_is_refused_with_its_name_whatever_it_quotes(issuer, text):
+    with pytest.raises(UnreadableNoticeError, match=f"这是{issuer}的通知"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2月13日（周六）上班", "2月13日（周六）上午上班"),
+        ("共7天。9月26日", "共7天，其中10月4日至6日为调休。9月26日"),
+        ("1月1日（周五）至3日（周日）", "12月31日（周四）至次年1月2日（周六）"),
+        ("三、清明节", "三、妇女节：3月8日妇女放假半天。\n四、清明节"),
+    ],
+)
+def test_a_sentence_that_is_not_understood_refuses_the_notice_with_its_words(old, new):
+    with pytest.raises(UnreadableNoticeError, match="读不懂这一句"):
+        read(WHOLE.replace(old, new))
 
 
 def test_a_text_too_long_for_a_notice_is_refused_in_words():

@@ -10,15 +10,15 @@ from tracker.domain.notice_day import number
 ANNUAL = "部分节假日安排"
 ADDRESSEES = "各省、自治区"
 TITLE = re.compile(r"国务院(?:办公厅)?关于(?P<what>[^。；：，]{2,50}?)的通知")
+_ORGAN = "(?:政府|办公厅|办公室|委员会|厅|局|部|委|公司|集团|大学|学院|学校|医院|银行|总会|总工会)"
 ISSUED = re.compile(
-    r"(?P<issuer>[\u4e00-\u9fff]{2,30}?(?:政府|办公厅|办公室|委员会|厅|局|部|委))"
+    rf"(?P<issuer>[\u4e00-\u9fff]{{2,30}}?{_ORGAN})"
     r"(?P<sent_on>转发|印发)?(?:国务院(?:办公厅)?)?关于[^。；：，]{2,50}?的通知"
 )
-SIGNED = re.compile(
-    r"(?:^|[。！；])(?P<issuer>[\u4e00-\u9fff]{2,40}(?:政府|办公厅|办公室|委员会|厅|局|部|委))\d{4}年"
-)
+SIGNED = re.compile(rf"(?:^|[。！；])(?P<issuer>[\u4e00-\u9fff]{{2,40}}{_ORGAN})\d{{4}}年")
 IN_PART = re.compile(r"调整|更正|修改|变更|补充|延长")
 STATE_COUNCIL = "国务院"
+QUOTED = ("《", "“")  # before a title that the text only speaks of
 NOT_OURS = (
     "这是{issuer}的通知，不是国务院办公厅的放假通知，没有保存：地方规定的假日请在网页“日历”的“地方假日”中登记"
     "（全国年节及纪念日放假办法第四条）；转发国务院办公厅通知的，请用通知的原文。"
@@ -124,7 +124,9 @@ def _anchor(text: str, rules: list[int]) -> int:
 
 def _title(text: str, rules: list[int]) -> re.Match[str] | None:
     anchor = _anchor(text, rules)
-    titles = list(TITLE.finditer(text))
+    titles = [
+        title for title in TITLE.finditer(text) if text[title.start() - 1 : title.start()] not in QUOTED
+    ]
     before = [title for title in titles if title.end() <= anchor]
     return before[-1] if before else next(iter(titles), None)
 
