@@ -1,6 +1,6 @@
 """The register of requests that offices keep in a spreadsheet (依申请公开登记台账): its columns and words.
 
-Other headers for a column are in domain/header.py, the words for an outcome in domain/outcome_words.py.
+Other headers for a column are in header.py, the words for an outcome in outcome_words.py.
 """
 
 import re

@@ -33,7 +33,7 @@ def table4(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str
 
 @dataclass(frozen=True, slots=True)
 class MediumCount:
-    """How many items were published on one medium in the year. ``kind``: see domain/publication.py."""
+    """How many items were published on one medium in the year. ``kind``: domain/publication.py."""
 
     name: str
     kind: str
