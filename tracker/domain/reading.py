@@ -35,10 +35,13 @@ UNITS = re.compile(r"(件|条|次|人|份|项|期|小时|学时|个工作日|工
 MOST = 10**9
 
 
+NO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # signs that nobody sees
+
+
 def text(value: object) -> str:
     """Return a cell as text without blanks at its ends; a whole number without its .0."""
     if isinstance(value, str):
-        return value.replace("\x00", "").strip()
+        return value.replace("\x00", "").strip().strip(NO_WIDTH).strip()
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

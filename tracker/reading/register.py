@@ -19,7 +19,9 @@ from tracker.reading.row_kind import FEWEST_HEADERS, RowKinds, as_day
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 MOST_COLUMNS = 2000
 _DITTO = '同上 〃 ″ " ” “ ＂ ↑ 々 仝 仝上 同前 ditto 〞 \'\' ‘’ ′′ do. 同上。 （同上） (同上) ↑↑ "" ””'
-DITTO = frozenset(_DITTO.split())
+DITTO = frozenset([*_DITTO.split(), "如上", "见上", "同上行"])
+LONGEST_SIGN = 12  # characters
+BESIDE = frozenset(["同左", "同右", "同下", "见下", "同下行", "见左", "见右"])  # which cell, nobody knows
 REASON = "未导入的原因"  # over the column that an import writes beside the rows that it did not take
 COUNTER = (REASON, "序号", "no.", "no", "行号", "顺序号")
 
@@ -230,7 +232,11 @@ class _SheetReader:
             if place >= len(row):
                 continue
             cell = row[place]
-            if isinstance(cell, str) and re.sub(r"\s", "", cell) in DITTO:
+            sign = re.sub(r"\s", "", cell) if isinstance(cell, str) and len(cell) < LONGEST_SIGN else ""
+            if sign in BESIDE:
+                message = f"写“{sign}”，不能确定指哪一格，请照实填写。"
+                yield Problem(line.sheet, at + 1, self._column(place), message, sign)
+            elif sign in DITTO:
                 value = self.above.get(place)
                 line.cells[name] = value  # type: ignore[index]  # the cells of a line that is being made
                 if value is None:

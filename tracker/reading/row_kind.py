@@ -29,6 +29,7 @@ FOOT = re.compile(
     r"^(填报|填表|制表|审核|审批|审定|复核|单位负责|负责|经办|联系|统计|报送|登记|打印|导出|截至|日期|备|说|填|注|附|表)"
     r"(单位|人员?|人签字|负责人|电话|日期|时间|机关|注|明|表说明|领导)?(签字|签名|盖章|（签字）|（盖章）|\((签字|盖章)\))?\s*[:：]"
 )
+HINT = re.compile(r"[（(](?!\d+[)）]).{1,40}[)）]", re.DOTALL)  # of how to fill in a column
 PART = re.compile(
     r"^(第?[一二三四1-4]季度|[一二三四五六七八九十]{1,3}月份?|\d{1,2}月份?|20\d\d年(度)?(\d{1,2}月份?)?|上半年|下半年)$"
 )
@@ -57,29 +58,28 @@ class RowKinds:
     def of(self, at: int, row: Sequence[object], filled: Sequence[int]) -> str:
         """Return what a row is that is no entry of the register; empty where it is one."""
         texts = [reading.text(row[place]) for place in filled]
-        first = re.sub(r"\s", "", texts[0]) if texts else ""
-        if SUM.match(first) or (
-            len(texts) > 1 and filled[0] in self.counting and SUM.match(re.sub(r"\s", "", texts[1]))
-        ):
-            return TOTAL
-        if len(filled) <= MOST_TITLE and all(PAGE.match(re.sub(r"\s", "", words)) for words in texts):
-            return TURN
+        squeezed = [re.sub(r"\s", "", words) for words in texts[:MOST_TITLE]]
         days = [row[place] for place in filled if self.names.get(place) in self.days]
-        has_day = any(not FOOT.match(reading.text(cell)) for cell in days)
-        if TOLD_SUM.match(first) and not any(isinstance(as_day(cell), date) for cell in days):
+        if self._is_sum(filled, squeezed, days):
             return TOTAL
-        if any(FOOT.match(words) for words in texts[:MOST_TITLE]) and not has_day:
+        if len(filled) <= MOST_TITLE and all(map(PAGE.match, squeezed)):
+            return TURN
+        has_day = any(not FOOT.match(reading.text(cell)) for cell in days)
+        if not has_day and any(map(FOOT.match, texts[:MOST_TITLE])):
             return SIGNATURE
         if self._is_head(at, row, filled):
             return AGAIN
-        if len(filled) == 1 and PART.match(first):
+        if len(filled) == 1 and PART.match(squeezed[0]):
             return PERIOD
-        if len(filled) > MOST_TITLE and all(
-            words == str(place + 1) or words == f"({place + 1})"
-            for place, words in zip(filled, texts, strict=True)
-        ):
-            return NUMBERS
-        return ""
+        return _of_signs(filled, texts)
+
+    def _is_sum(self, filled: Sequence[int], squeezed: Sequence[str], days: Sequence[object]) -> bool:
+        """Return whether a row sums others up: its first words say so, or those behind a column of none."""
+        if not squeezed:
+            return False
+        beside = len(squeezed) > 1 and filled[0] not in self.names and SUM.match(squeezed[1])
+        in_words = TOLD_SUM.match(squeezed[0]) and not any(isinstance(as_day(cell), date) for cell in days)
+        return bool(SUM.match(squeezed[0]) or beside or in_words)
 
     def _is_head(self, at: int, row: Sequence[object], filled: Sequence[int]) -> bool:
         """Return whether the headings stand here again; refuse others among the rows."""
@@ -106,6 +106,16 @@ class RowKinds:
             return True
         said = {*words.values()}
         return len(filled) == len(words) and not said.isdisjoint(self.groups) and said <= known | self.groups
+
+
+def _of_signs(filled: Sequence[int], texts: Sequence[str]) -> str:
+    """Return what a row is that holds nothing but brackets, or the numbers of its columns."""
+    numbered = (
+        words in (str(place + 1), f"({place + 1})") for place, words in zip(filled, texts, strict=True)
+    )
+    if len(filled) > MOST_TITLE and all(numbered):
+        return NUMBERS
+    return SIGNATURE if len(texts) > 1 and all(map(HINT.fullmatch, texts)) else ""
 
 
 def as_day(cell: object) -> date | str:

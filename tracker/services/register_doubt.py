@@ -1,6 +1,7 @@
 """What is in doubt in a register of requests: told with its place, kept as the register says."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from tracker.reading.found import Line, Problem
 from tracker.services import exchange, office
 
 CLOSING = ("answer", "withdraw")
+SEVERAL_NUMBERS = re.compile(r"\S[\n、，；;]\s*\S")
 
 
 @dataclass(slots=True)
@@ -73,12 +75,29 @@ def of_row(row: Row) -> Iterator[Problem]:
         if name in row.line.columns and not row.values[name]:
             label = request_table.LABELS[name]
             yield row.line.problem(name, f"{label}空白：已照此登记；与上一行相同的请补填。")
+    yield from _turned(row)
     yield from _several(row)
     yield from _receipt(row)
     yield from _until(row)
     yield from _year(row)
     for heading, words, message in request_remark.pointed_out(row.line.notes):
         yield Problem(row.line.sheet, row.line.row, heading, message, words[:100])
+
+
+def _turned(row: Row) -> Iterator[Problem]:
+    """Point out words that a spreadsheet made something else of: 2025-1 a day, 2025.10 the number 2025.1."""
+    for name in ("number", "name", "subject"):
+        cell = row.line.cells.get(name)
+        whole = isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())
+        kind = "日期" if isinstance(cell, date) else "是非值" if isinstance(cell, bool) else "数字"
+        if cell is None or isinstance(cell, str) or (name == "number" and whole and kind == "数字"):
+            continue
+        label = request_table.LABELS[name]
+        message = f"{label}单元格是{kind}，不是文字：可能是软件改的；照“{row.line.shown(name)}”登记，请核对。"
+        yield row.line.problem(name, message)
+    number = row.values["number"] or ""
+    if SEVERAL_NUMBERS.search(number):
+        yield row.line.problem("number", f"“{number}”像是几个编号：照抄为一个，请核对。")
 
 
 def _several(row: Row) -> Iterator[Problem]:
