@@ -7,6 +7,8 @@ from copy import deepcopy
 from io import BytesIO
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from tests.report_forms import as_docx, as_html, as_text, as_xlsx, figures, table2, table3, table4, title
 
@@ -116,6 +118,7 @@ def page_of_paragraphs(report: dict) -> bytes:
 def hidden_in_page(report: dict) -> bytes:
     page = as_html(report).decode("gb18030")
     ghost = '<span style="display:none">7</span><span hidden>8</span><!-- 9 -->'
+    ghost += '<i style="color:red; text-decoration: line-through red">6</i>'
     return page.replace("&nbsp;", f"{ghost}&nbsp;").encode("gb18030")
 
 
@@ -218,6 +221,19 @@ def sheet_each(report: dict) -> bytes:
     return stream.getvalue()
 
 
+def raised_in_workbook(report: dict) -> bytes:
+    """Put a struck-out figure before every figure of a workbook, and the raised number of a note behind it."""
+    book, stream = openpyxl.load_workbook(BytesIO(as_xlsx(report))), BytesIO()
+    gone, note = InlineFont(strike=True), InlineFont(vertAlign="superscript")
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None and str(cell.value).isdecimal():
+                    cell.value = CellRichText(TextBlock(gone, "9"), str(cell.value), TextBlock(note, "1"))
+    book.save(stream)
+    return stream.getvalue()
+
+
 def total_first(report: dict) -> bytes:
     """Put the column of totals before the others."""
     made = []
@@ -245,5 +261,5 @@ LAYOUTS: dict[str, Callable[[dict], bytes]] = {
     "hidden by a style sheet": hidden_by_style, "signs without width": without_width, "labels cut anywhere": cut_anywhere,
     "hidden in the page": hidden_in_page, "full width": wide_digits, "GB 18030": of_gb18030, "units": with_units,
     "raised notes": raised_notes, "raised in Word": raised_in_word, "page in a page": page_in_page, "Markdown": with_rules,
-    "end of the label alone": end_of_label_alone, "a sheet each": sheet_each, "total first": total_first,
+    "end of the label alone": end_of_label_alone, "a sheet each": sheet_each, "raised in a workbook": raised_in_workbook, "total first": total_first,
 }  # fmt: skip

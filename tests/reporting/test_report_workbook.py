@@ -4,7 +4,9 @@ import re
 import zipfile
 from io import BytesIO
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from tests.report_forms import DRAFT, as_xlsx
 from tests.report_layouts import BREAKS, sound
@@ -16,6 +18,19 @@ def found(content: bytes) -> list:
     one = report_check.check([("a.xlsx", content)])[0]
     assert one.refusal == ""
     return one.findings
+
+
+def test_a_figure_in_a_struck_out_cell_is_not_counted_and_is_blank():
+    book, stream = openpyxl.load_workbook(BytesIO(as_xlsx(sound()))), BytesIO()
+    row = next(
+        row for sheet in book for row in sheet.iter_rows() if "重复申请" in str([c.value for c in row])
+    )
+    [*filter(lambda cell: cell.value is not None, row)][-1].font = Font(strike=True)
+    book.save(stream)
+
+    [told] = found(stream.getvalue())
+
+    assert (told.check, told.where) == ("blank", "表三 2.重复申请")
 
 
 def kinds(content: bytes) -> set[str]:

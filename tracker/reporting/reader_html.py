@@ -29,7 +29,8 @@ SILENT = frozenset(
     }
 )
 HIDING = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d]))",
+    r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d])|"
+    r"text-decoration(?:-line)?\s*:[^;]{0,60}line-through)",
     re.IGNORECASE,
 )
 CELL = "\ue000"  # between the cells of a line, where white space means nothing else

@@ -1,6 +1,6 @@
 """Excel (.xlsx, .xlsm): the sheets' cells as last calculated, merged ones known; macros are not read.
 
-Hidden sheets, rows and columns are not read: Excel prints none of them.
+Hidden sheets, rows and columns are not read: Excel prints none of them. Nor is what is struck out.
 """
 
 import re
@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from typing import Any
 
+from tracker.domain.published_report import raised
 from tracker.reporting.reader_grid import Grid, Piece
 from tracker.reporting.reader_package import Package
 
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WORKBOOK, RELATIONS, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS, MOST_COVERED = 20, 1000, 200, 300_000
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 NUMBER, ZERO = re.compile(r"[1-9]\d{0,6}"), re.compile(r"0(?:\.0*)?")
@@ -22,14 +24,14 @@ Place = tuple[int, int]
 
 def pieces(package: Package) -> list[Piece]:
     """Return each sheet that is shown as its name and a table."""
-    strings = _strings(package)
+    strings, struck = _strings(package), _struck(package)
     targets = {r.get("Id"): r.get("Target", "") for r in package.part(RELATIONS)}
     found: list[Piece] = []
     for sheet in list(package.part(WORKBOOK).iter(f"{M}sheet"))[:MOST_SHEETS]:
         target = targets.get(sheet.get(f"{R}id"), "")
         name = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
         if sheet.get("state", "visible") == "visible" and name in package.names:
-            found += [sheet.get("name", ""), _grid(package.part(name), strings)]
+            found += [sheet.get("name", ""), _grid(package.part(name), strings, struck)]
     return found
 
 
@@ -39,14 +41,38 @@ def _strings(package: Package) -> list[str]:
     return [_text(item) for item in package.part(STRINGS).iter(f"{M}si")]
 
 
+def _struck(package: Package) -> set[str]:
+    """Return the numbers of the styles of cells whose font is struck out."""
+    if STYLES not in package.names:
+        return set()
+    styles = package.part(STYLES)
+    fonts = {str(n) for n, font in enumerate(styles.iterfind(f"{M}fonts/{M}font")) if _is_struck(font)}
+    cells = enumerate(styles.iterfind(f"{M}cellXfs/{M}xf"))
+    return {str(number) for number, style in cells if style.get("fontId") in fonts}
+
+
+def _is_struck(properties: Any) -> bool:
+    return any(_is_on(mark, "val", "1") for mark in properties.iterchildren(f"{M}strike"))
+
+
 def _text(item: Any) -> str:
-    """Return a text, its runs together, without the reading aids beside it."""
-    reading = {id(t) for aid in item.iter(f"{M}rPh") for t in aid.iter(f"{M}t")}
-    return "".join(t.text or "" for t in item.iter(f"{M}t") if id(t) not in reading)
+    """Return a text, its runs together, without the reading aids beside it; raised numbers as such."""
+    found: list[str] = []
+    for text in item.iter(f"{M}t"):
+        run = text.getparent()
+        properties = run.find(f"{M}rPr")
+        if run.tag == f"{M}rPh" or (properties is not None and _is_struck(properties)):
+            continue
+        place = None if properties is None else properties.find(f"{M}vertAlign")
+        words = text.text or ""
+        found.append(raised(words) if place is not None and place.get("val") == "superscript" else words)
+    return "".join(found)
 
 
-def _grid(sheet: Any, strings: list[str]) -> Grid:
-    cells = {place: _value(cell, strings) for place, cell in _placed(sheet)}
+def _grid(sheet: Any, strings: list[str], struck: set[str]) -> Grid:
+    cells = {
+        place: "" if cell.get("s") in struck else _value(cell, strings) for place, cell in _placed(sheet)
+    }
     rows, columns = _hidden_rows(sheet), _hidden_columns(sheet)
     covered = _covered(sheet, cells, rows, columns)
     height = max((row for row, _ in cells), default=-1) + 1
@@ -98,8 +124,8 @@ def _hidden_columns(sheet: Any) -> set[int]:
     return found
 
 
-def _is_on(element: Any, name: str) -> bool:
-    return element.get(name, "0") not in ("0", "false", "off")
+def _is_on(element: Any, name: str, otherwise: str = "0") -> bool:
+    return element.get(name, otherwise) not in ("0", "false", "off")
 
 
 def _value(cell: Any, strings: list[str]) -> str:
