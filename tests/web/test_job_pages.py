@@ -36,7 +36,7 @@ def test_a_job_is_run_by_hand_for_a_day_twice_and_leaves_its_history(app, sign_i
     page = browser.get(answer.location).text
 
     assert "新标记超期0件" in page
-    assert re.search(r"2026-03-13</td>.*<td>2</td><td>管理员</td>", page)
+    assert re.search(r"2026-03-13</td>.*<td>2</td>\s*<td>管理员</td>", page, re.DOTALL)
     acts = db.session.scalars(select(AuditEntry.target).where(AuditEntry.act == "job_run")).all()
     assert acts == ["标记超期案件 2026-03-13"] * 2
     assert "完成" in browser.get("/jobs").text
