@@ -12,6 +12,7 @@ from tracker.domain import channel, law, term
 from tracker.domain.calendar import WorkCalendar
 from tracker.domain.channel import Channel
 from tracker.domain.duty import Duty
+from tracker.domain.misfit import DamagedError, Misfit
 
 FORMS = {
     "letter": "来信",
@@ -61,9 +62,13 @@ class Facts:
 
 
 def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list[Duty]:
-    """Return what must still happen with the contact, in the order of the dates."""
+    """Return what must still happen with the contact, in the order of the dates.
+
+    Raises DamagedError where what they hang on cannot be read.
+    """
     if facts.closed:
         return []
+    _refuse_damaged(facts)
     if facts.triage == "petition":
         return _petition(facts)
     if facts.triage != "request":
@@ -77,6 +82,12 @@ def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list
     if facts.form == "call":  # a call alone is no request (第29条)
         return []
     return [Duty("registration", facts.arrived_on, "条例第45条")]
+
+
+def _refuse_damaged(facts: Facts) -> None:
+    damaged = any(isinstance(day, Misfit) for day in (facts.arrived_on, facts.forwarded_on))
+    if damaged or facts.channel not in (None, *Channel):
+        raise DamagedError("来件的日期或渠道已损坏，不能据以计算期限。请联系系统管理员运行 tracker check。")
 
 
 def _at_risk(way: Channel, arrived_on: date, calendar: WorkCalendar) -> Iterator[Duty]:

@@ -6,8 +6,8 @@ ledger that holds one (``refuse``). ``tracker check`` names the row.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, tzinfo
+from typing import Any, Self
 
 from tracker.domain.errors import DomainError
 
@@ -50,7 +50,13 @@ class MisfitDay(Misfit, date):
 
 
 class MisfitMoment(Misfit, datetime):
-    """A moment that cannot be read."""
+    """A moment that cannot be read; neither can its day."""
+
+    def date(self) -> date:
+        return DAY
+
+    def astimezone(self, tz: tzinfo | None = None) -> Self:
+        return self
 
 
 class MisfitNumber(Misfit, int):
@@ -69,6 +75,10 @@ class MisfitContent(Misfit, bytes):
 
 class MisfitDetails(Misfit, dict[str, Any]):  # type: ignore[misc]  # it has a hash
     """Details that cannot be read: none are known."""
+
+
+class MisfitList(Misfit, list[Any]):  # type: ignore[misc]  # it has a hash
+    """A list that cannot be read: nothing is in it."""
 
 
 DAY = MisfitDay(YEAR, 1, 1)

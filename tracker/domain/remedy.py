@@ -118,12 +118,13 @@ def _standing(stages: Sequence[Stage], year: int) -> str | None:
 def table4(
     remedies: Iterable[tuple[str, Sequence[Stage]]], year: int, counting: Counting
 ) -> dict[str, dict[str, int]]:
-    """Return the 15 cells of table 4 from (kind, stages) of every case."""
+    """Return the 15 cells of table 4 from (kind, stages) of every case; a damaged one counts nowhere."""
     table = {kind: dict.fromkeys((*CELLS, TOTAL), 0) for kind in KINDS}
     for kind, stages in remedies:
         for cell in cells_of(stages, year, counting):
-            table[kind][cell] += 1
-            table[kind][TOTAL] += 1
+            if cell in table.get(kind, ()):
+                table[kind][cell] += 1
+                table[kind][TOTAL] += 1
     return table
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, db
+from tracker.models.base import Base, Json, db
 
 DEFAULT = "default"  # the code of the agency that a one-office deployment is, and that runs any other
 
@@ -58,7 +58,7 @@ class ChainHead(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
     chain_no: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64), default="")
-    epochs: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    epochs: Mapped[list[Any]] = mapped_column(Json(list), default=list)
 
 
 def running_agency_id() -> int | None:

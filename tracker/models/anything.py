@@ -5,34 +5,50 @@ PostgreSQL holds to its types; it alone has days that Python lacks ('infinity', 
 
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime
 from operator import methodcaller
 from typing import Any
 
 from psycopg import Connection as PostgreSQL
 from psycopg import DataError
+from psycopg.adapt import Dumper
 from psycopg.types.datetime import DateLoader, TimestampLoader
-from sqlalchemy import Engine, types
+from sqlalchemy import Engine, event, types
 from sqlalchemy.dialects import sqlite
 
 from tracker.domain import misfit
 from tracker.domain.misfit import Misfit
 
+UNWRITTEN = "数据已损坏，不能由此改写，什么也没有改变。请联系系统管理员运行 tracker check。"
 Process = Callable[[Any], Any]
 DECODE: Process = methodcaller(
     "decode", "utf-8", "replace"
 )  # a text whose bytes are none is shown as it can be
 
 
+looks: ContextVar[bool] = ContextVar("looks", default=False)  # the statement at hand only reads
+
+
+def _note(_connection: Any, statement: Any, *_: Any) -> None:
+    looks.set(bool(getattr(statement, "is_select", False)))
+
+
 def _refuse(process: Process | None) -> Process:
-    """Return the processor of values to be stored: a stand-in is none."""
+    """Return the processor of values to be stored: a stand-in is none. Looked for, it is nowhere."""
 
     def bind(value: Any) -> Any:
         if isinstance(value, Misfit):
-            raise misfit.DamagedError("数据已损坏，不能由此改写。")
+            return _nowhere()
         return process(value) if process else value
 
     return bind
+
+
+def _nowhere() -> None:
+    """Return what equals nothing; raise DamagedError where it would be stored."""
+    if not looks.get():
+        raise misfit.DamagedError(UNWRITTEN)
 
 
 class _Day(sqlite.DATE):
@@ -90,6 +106,9 @@ class _Number(types.Integer):
 
 
 class _YesNo(types.Boolean):
+    def bind_processor(self, dialect: Any) -> Process:
+        return _refuse(super().bind_processor(dialect))  # type: ignore[no-untyped-call]
+
     def result_processor(self, dialect: Any, coltype: object) -> Process:
         told = {None: None, 0: False, 1: True}
 
@@ -100,6 +119,9 @@ class _YesNo(types.Boolean):
 
 
 class _Fraction(types.Float[Any]):
+    def bind_processor(self, dialect: Any) -> Process:
+        return _refuse(super().bind_processor(dialect))  # type: ignore[no-untyped-call]
+
     def result_processor(self, dialect: Any, coltype: object) -> Process:
         def result(value: Any) -> Any:
             return value if value is None or type(value) in (float, int) else misfit.NUMBER
@@ -119,6 +141,9 @@ class _Text(types.String):
 
 
 class _Content(types.LargeBinary):
+    def bind_processor(self, dialect: Any) -> Process:
+        return _refuse(super().bind_processor(dialect))  # type: ignore[no-untyped-call]
+
     def result_processor(self, dialect: Any, coltype: object) -> Process:
         def result(value: Any) -> Any:
             return value if value is None or type(value) is bytes else misfit.CONTENT
@@ -140,6 +165,7 @@ SQLITE: dict[Any, Any] = {
 
 def allow_on_sqlite(engine: Engine) -> None:
     """Let the engine read whatever stands in its file."""
+    event.listen(engine, "before_execute", _note)
     engine.dialect.colspecs = {**engine.dialect.colspecs, **SQLITE}
 
 
@@ -159,7 +185,23 @@ class _AnyMoment(TimestampLoader):
             return misfit.MOMENT
 
 
-def allow_on_postgresql(connection: "PostgreSQL[Any]") -> None:
-    """Let a connection read days beyond Python's."""
+class _NoValue(Dumper):
+    """A stand-in is not stored here either."""
+
+    oid = 0
+
+    def dump(self, obj: Any) -> None:
+        return _nowhere()
+
+
+def allow_on_postgresql(engine: Engine) -> None:
+    """Let the engine read days beyond Python's."""
+    event.listen(engine, "before_execute", _note)
+    event.listen(engine, "connect", lambda connection, _record: _adapt(connection))
+
+
+def _adapt(connection: "PostgreSQL[Any]") -> None:
     connection.adapters.register_loader("date", _AnyDay)
     connection.adapters.register_loader("timestamp", _AnyMoment)
+    for kind in (misfit.MisfitDay, misfit.MisfitMoment):
+        connection.adapters.register_dumper(kind, _NoValue)

@@ -1,20 +1,22 @@
 """The database handle, the base of every table, and the types that both databases share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, func, select
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
-from tracker.domain.misfit import MisfitMoment
+from tracker.domain import misfit
+from tracker.domain.misfit import Misfit, MisfitMoment
+from tracker.models import anything
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WRITES = "tracker_writes"  # the execution option of a transaction that will write
@@ -40,6 +42,9 @@ class Base(DeclarativeBase):
     )
 
 
+NO_MOMENT = MisfitMoment(misfit.YEAR, 1, 1, tzinfo=ZONE)
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, kept in UTC: SQLite would otherwise drop the zone without a word."""
 
@@ -55,8 +60,39 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         if isinstance(value, MisfitMoment):
-            return MisfitMoment(value.year, value.month, value.day, tzinfo=ZONE)
-        return value.replace(tzinfo=UTC).astimezone(ZONE)
+            return NO_MOMENT
+        try:
+            return value.replace(tzinfo=UTC).astimezone(ZONE)
+        except OverflowError:  # of the last day that there is
+            return NO_MOMENT
+
+
+class Json(TypeDecorator[Any]):
+    """Details kept as JSON: an object, or a list; of another shape they cannot be read.
+
+    holds: what a value of the right shape must satisfy besides, so that its readers can rely on it.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, shape: type[dict[Any, Any] | list[Any]], holds: Callable[[Any], bool] = bool) -> None:
+        super().__init__()
+        self.shape, self.holds = shape, holds
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if isinstance(value, Misfit):
+            raise misfit.DamagedError(anything.UNWRITTEN)
+        return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if (
+            isinstance(value, Misfit)
+            or not isinstance(value, self.shape)
+            or (value and not self.holds(value))
+        ):
+            return misfit.MisfitDetails() if self.shape is dict else misfit.MisfitList()
+        return value
 
 
 db = SQLAlchemy(model_class=Base)
@@ -97,6 +133,11 @@ def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Itera
         db.session.rollback()
         if getattr(error.orig, "sqlstate", None) in OVERTAKEN:
             raise StaleDataError("another writer was first") from error
+        raise
+    except StatementError as error:
+        db.session.rollback()
+        if isinstance(error.orig, misfit.DamagedError):
+            raise error.orig from error
         raise
     except BaseException:
         db.session.rollback()

@@ -7,10 +7,10 @@ the old and the new value of each field.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Json, Moment
 
 
 class BookRow(Base):
@@ -34,6 +34,11 @@ class BookRow(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+def _pairs(changes: dict[str, Any]) -> bool:
+    """Return whether each field has its old and its new value."""
+    return all(isinstance(pair, list) and len(pair) == len(("old", "new")) for pair in changes.values())
+
+
 class BookAct(Base):
     """One act on a row: added, read in, changed, withdrawn, taken back. Only ever added to."""
 
@@ -48,7 +53,7 @@ class BookAct(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     actor: Mapped[str] = mapped_column(String(60))
     reason: Mapped[str] = mapped_column(Text, default="")
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # field: [old, new], in words
+    changes: Mapped[dict[str, Any]] = mapped_column(Json(dict, _pairs), default=dict)  # in words
 
 
 class StagedFile(Base):

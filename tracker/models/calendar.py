@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.holiday import Notice
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Json, Moment
 
 
 class CalendarNotice(Base):
@@ -74,4 +74,4 @@ class OfficeFact(Base):
     __tablename__ = "office_facts"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    value: Mapped[dict[str, object]] = mapped_column(JSON)
+    value: Mapped[dict[str, object]] = mapped_column(Json(dict))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.event import Entry
@@ -11,8 +11,8 @@ from tracker.domain.folding import folded_lines
 from tracker.domain.outcome import FINAL
 from tracker.domain.state import VOID, WORKING
 from tracker.models.agency import Unit
-from tracker.models.applicant import Applicant
-from tracker.models.base import Base, Moment
+from tracker.models.applicant import Applicant, stand_in
+from tracker.models.base import Base, Json, Moment
 
 IS_OPEN = text("closed_on IS NULL")
 STATE_CODES = ", ".join(f"'{code}'" for code in (*WORKING, *FINAL, VOID))
@@ -112,7 +112,7 @@ class CaseEvent(Base):
     effective_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     actor: Mapped[str] = mapped_column(String(60))
-    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    details: Mapped[dict[str, Any]] = mapped_column(Json(dict))
     chain_no: Mapped[int]
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
@@ -122,3 +122,6 @@ class CaseEvent(Base):
     @property
     def entry(self) -> Entry:
         return Entry(self.step, self.effective_on, self.details, self.seq)
+
+
+stand_in(Case)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.domain.contact import Facts
 from tracker.domain.folding import folded_lines
 from tracker.models.agency import Unit
-from tracker.models.applicant import Applicant
+from tracker.models.applicant import Applicant, stand_in
 from tracker.models.base import Base, Moment
 from tracker.models.case import Case
 from tracker.models.cipher import Encrypted
@@ -114,3 +114,6 @@ class ContactAct(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     actor: Mapped[str] = mapped_column(String(60))
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+stand_in(PendingRequest)

@@ -25,7 +25,7 @@ def options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Attach what makes SQLite keep its word, and what reads a damaged value on either database."""
     if engine.dialect.name != "sqlite":
-        event.listen(engine, "connect", lambda connection, _record: anything.allow_on_postgresql(connection))
+        anything.allow_on_postgresql(engine)
         return
     anything.allow_on_sqlite(engine)
 

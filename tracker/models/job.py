@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Json, Moment
 
 
 class JobRun(Base):
@@ -74,7 +74,7 @@ class ReportDraft(Base):
 
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    table3: Mapped[dict[str, Any]] = mapped_column(JSON)
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    table3: Mapped[dict[str, Any]] = mapped_column(Json(dict))
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(Json(list))
     made_on: Mapped[date]
     made_at: Mapped[datetime] = mapped_column(Moment)

@@ -10,10 +10,10 @@ Rows without a journal: what another proof covers, and what proves nothing (``UN
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String
+from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base
+from tracker.models.base import Base, Json
 
 LOCK_VERSION = ("version",)
 FOLDED = ("folded",)  # made from columns that are sealed
@@ -106,7 +106,7 @@ class JournalForm(Base):
     __tablename__ = "journal_forms"
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    columns: Mapped[list[str]] = mapped_column(JSON)
+    columns: Mapped[list[str]] = mapped_column(Json(list))
 
 
 class JournalHead(Base):
@@ -121,5 +121,5 @@ class JournalHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     no: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
-    epochs: Mapped[list[Any]] = mapped_column(JSON)
+    epochs: Mapped[list[Any]] = mapped_column(Json(list))
     seal: Mapped[bytes] = mapped_column(LargeBinary)

@@ -141,8 +141,9 @@ def head_holds(head: Any, last: Any) -> bool:
     """Return whether the head is the one that was sealed, and of the last entry."""
     if head is None or last is None:
         return head is None and last is None
-    key = digest.key_at(head.epochs, max(head.no, 1))
-    sealed = key is not None and digest.head_seal(key, head.no, head.hash, head.epochs) == head.seal
+    epochs = digest.epochs_of(head)
+    key = digest.key_at(epochs, max(head.no, 1))
+    sealed = key is not None and digest.head_seal(key, head.no, head.hash, epochs) == head.seal
     return sealed and (head.no, head.hash) == (last.no, last.hash)
 
 
@@ -198,7 +199,7 @@ def _links(connection: Connection, epochs: Sequence[Any]) -> Iterator[Flaw]:
 def row_flaws(connection: Connection, epochs: Sequence[Any]) -> Iterator[Flaw]:
     """Yield the rows that are not as their last entries say."""
     known = connection.execute(select(stored_by_name()[JournalForm.__tablename__])).all()
-    forms = {row.id: tuple(row.columns) for row in known}
+    forms = {row.id: tuple(row.columns) if isinstance(row.columns, list) else () for row in known}
     there = set(inspect(connection).get_table_names())
     for noun in SEALED:
         if noun not in there:

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Json, Moment
 
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
 MISSED, CANCELLED, DIGEST = "missed", "cancelled", "digest"
@@ -58,7 +58,7 @@ class Message(Base):
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
-    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json(list))
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     status: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(Text, default="")

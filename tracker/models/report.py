@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Json, Moment
 
 
 class ReportText(Base):
@@ -39,7 +39,7 @@ class ReportEdition(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     year: Mapped[int]
     number: Mapped[int]
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[dict[str, Any]] = mapped_column(Json(dict))
     reason: Mapped[str] = mapped_column(Text, default="")
     approved_by: Mapped[str] = mapped_column(String(60))
     published_on: Mapped[date]
@@ -86,7 +86,7 @@ class ReceivedReport(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     office_id: Mapped[int | None] = mapped_column(ForeignKey("report_offices.id"))
     year: Mapped[int]
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[dict[str, Any]] = mapped_column(Json(dict))
     file_name: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column(Moment)

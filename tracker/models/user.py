@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.permission import Role
 from tracker.models.agency import Unit
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Json, Moment
 
 
 class User(Base):
@@ -79,4 +79,4 @@ class AuditEntry(Base):
     target: Mapped[str] = mapped_column(String(100), default="")
     succeeded: Mapped[bool] = mapped_column(default=True)
     address: Mapped[str] = mapped_column(String(60), default="")
-    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(Json(dict), default=dict)

@@ -31,7 +31,7 @@ from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE, OpenDuty
 from tracker.reading import isolated
-from tracker.services import audit, contact, duty, ledger, office, publication
+from tracker.services import audit, contact, contact_dates, duty, ledger, office, publication
 from tracker.services.actor import Actor, system
 from tracker.services.chain import Chain
 
@@ -336,7 +336,7 @@ def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: d
                 replay.take(ledger.checked(Entry("recompute", today, details)))
             by = system(move.agency_id, actor.name)
             ledger.add(case, replay, chains[move.agency_id], actor=by, now=now)
-    contact.restate_open()
+    contact_dates.restate_open()
     publication.restate_open()
 
 

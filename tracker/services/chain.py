@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db, ensure, transaction
 from tracker.models.case import CaseEvent
@@ -62,6 +63,10 @@ class Chain:
         ensure(ChainHead, agency_id=agency_id, chain_no=0, hash="", epochs=[new_epoch(1)])
         query = select(ChainHead).where(ChainHead.agency_id == agency_id).with_for_update()
         self.head = session.scalars(query.execution_options(populate_existing=True)).one()
+        if any(isinstance(each, Misfit) for each in (self.head.chain_no, self.head.hash, self.head.epochs)):
+            raise DamagedError(
+                "台账链条的末尾已损坏，不能再记入，什么也没有改变。请联系系统管理员运行 tracker check。"
+            )
 
     def link(self, row: dict[str, Any]) -> dict[str, Any]:
         """Complete a row of ``case_events`` with its place in the chain."""

@@ -1,11 +1,10 @@
 """The register of letters, visits and calls: log, sort, refer, tell, close, turn into a request."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -401,14 +400,8 @@ def restate(contact: Contact) -> None:
     duty.restate(CONTACT, contact.id, contact.agency_id, found)
 
 
-def restate_open() -> None:
-    """Count the dates of all open contacts again: the calendar or a setting changed."""
-    for contact in list(_misstated()):
-        restate(contact)
-
-
 def dates(contact: Contact) -> list[Duty]:
-    """Return what must still happen with the contact, for its page."""
+    """Return what must still happen with the contact; raise DamagedError where it cannot be told."""
     return duties(contact.facts, office.calendar(), office.settings().confirmation_days)
 
 
@@ -432,18 +425,3 @@ def _act(contact: Contact, act: str, on: date, actor: Actor, now: datetime, note
     if contact.id:
         flag_modified(contact, "triage")
     contact.acts.append(ContactAct(act=act, on=on, at=now, actor=actor.name, note=note))
-
-
-def misstated() -> Iterator[str]:
-    """Yield the numbers of the contacts whose restated date is not what their facts say."""
-    yield from (contact.number for contact in _misstated())
-
-
-def _misstated() -> Iterator[Contact]:
-    kept = duty.all_kept(CONTACT)
-    dated = or_(Contact.closed_on.is_(None), Contact.next_action_on.is_not(None))
-    for row in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
-        found = dates(row)
-        told = (found[0].name, found[0].on) if found else (None, None)
-        if told != (row.next_action, row.next_action_on) or kept.get(row.id, {}) != duty.known(found):
-            yield row

@@ -4,7 +4,7 @@ Whoever restates a row of a register restates its duties in the same transaction
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,12 @@ from sqlalchemy import ColumnElement, delete, insert, select
 
 from tracker.domain.duty import PASSING, Duty
 from tracker.models.base import db
-from tracker.models.duty import OpenDuty
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.models.duty import CASE, CONTACT, KINDS, PUBLICATION, OpenDuty
+from tracker.models.publication import Publication
 
+SUBJECTS: dict[str, Any] = {CASE: Case, CONTACT: Contact, PUBLICATION: Publication}
 Known = dict[tuple[str, date], bool]  # (duty, its day) → provisional
 
 
@@ -84,3 +88,15 @@ def pass_by(agency_id: int, *, today: date) -> None:
 def as_of(duties: Known, today: date) -> Known:
     """Return the duties without those that a day's going by has ended."""
     return {key: told for key, told in duties.items() if key[1] >= today or key[0] not in PASSING}
+
+
+def astray() -> Iterator[str]:
+    """Yield the duties that belong to another agency than what they restate, or to nothing."""
+    for kind, table in SUBJECTS.items():
+        subject = select(table.id).where(
+            table.id == OpenDuty.subject_id, table.agency_id == OpenDuty.agency_id
+        )
+        found = select(OpenDuty.id).where(OpenDuty.kind == kind, ~subject.exists())
+        yield from (f"在办期限 {row_id}" for row_id in db.session.scalars(found.order_by(OpenDuty.id)))
+    unknown = select(OpenDuty.id).where(OpenDuty.kind.not_in(KINDS)).order_by(OpenDuty.id)
+    yield from (f"在办期限 {row_id}" for row_id in db.session.scalars(unknown))

@@ -21,7 +21,7 @@ from tracker.domain.errors import DomainError
 from tracker.domain.event import Entry
 from tracker.domain.misfit import Misfit
 from tracker.domain.state import VOID
-from tracker.models import append_only, bounds, query, unreadable
+from tracker.models import append_only, bounds, misfits, query, unreadable
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case
@@ -29,10 +29,11 @@ from tracker.models.duty import CASE
 from tracker.services import (
     acknowledgement,
     backup,
-    contact,
+    contact_dates,
     duty,
     journal,
     ledger,
+    numbering,
     office,
     publication,
     searched,
@@ -95,17 +96,24 @@ def _seals() -> Iterator[Found]:
             yield Found("数据库", f"文件已损坏：{words}。请从备份恢复。")
     for message in backup.unreadable():
         yield Found("备份", message)
+    for noun, row_key, column in misfits.found(connection):
+        where = f"{journal.place(noun, row_key)}（{noun} {row_key}）"
+        yield Found(where, f"{column} 的值不是这一栏应有的，或所指的记录不存在：数据损坏。")
     if missing := append_only.missing(db.session.connection()):
         yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
 
 
 def _beside() -> Iterator[Found]:
     """Yield what is restated beside the cases."""
+    for register, last, number in numbering.behind():
+        yield Found(register, f"编号计数器为{last}，而已有编号{number}：会再次给出已用的编号。")
+    for subject in duty.astray():
+        yield Found(subject, "在办期限记在别的机关名下，或所属的案件、来件、信息已不存在。")
     for noun, row_key in unreadable.rows(db.session.connection()):
         yield Found(
             f"{journal.NOUNS.get(noun, noun)} {row_key}", "有加密的内容不能解密：密钥不符或数据被改动。"
         )
-    for number in contact.misstated():
+    for number in contact_dates.misstated():
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
         yield Found(f"主动公开“{title}”", "公开期限与登记内容不符。")
@@ -189,9 +197,10 @@ def _columns(row: Any, told: dict[str, Any]) -> Iterator[Found]:
         kept = getattr(row, column)
         if kept != value and (column not in TIMED or not _is_whole(column, kept)):
             yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{value}”。")
-    if (told["next_action_on"] is None) != (row.next_action_on is None):
-        words = f"next_action_on 为“{row.next_action_on}”，依台账应为“{told['next_action_on']}”。"
-        yield Found(row.number, words)
+    for column in TIMED:
+        kept = getattr(row, column)
+        if (told[column] is None) != (kept is None):
+            yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{told[column]}”。")
 
 
 def _is_whole(column: str, kept: Any) -> bool:

@@ -8,7 +8,6 @@ from tracker.models import journal_read
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.journal_read import Flaw
 
 NOUNS = {
     "accountabilities": "责任追究",
@@ -62,15 +61,15 @@ WORDS = {
 def flaws() -> Iterator[tuple[str, str]]:
     """Yield what does not hold of the sealed rows and of the journal itself: where, and what."""
     for flaw in journal_read.flaws(db.session.connection()):
-        yield _place(flaw), WORDS[flaw.kind].format(no=flaw.no)
+        yield place(flaw.noun, flaw.row_key), WORDS[flaw.kind].format(no=flaw.no)
 
 
-def _place(flaw: Flaw) -> str:
+def place(noun: str, row_key: str) -> str:
     """Return the row's name: a number where it has one, never a person's name."""
-    if not flaw.noun:
+    if not noun:
         return "封存日志"
     for table in (Case, Contact):
-        if flaw.noun == table.__tablename__:
-            number = db.session.scalar(select(table.number).where(table.id == int(flaw.row_key)))
-            return f"{NOUNS[flaw.noun]} {number or flaw.row_key}"
-    return f"{NOUNS.get(flaw.noun, flaw.noun)} {flaw.row_key}"
+        if noun == table.__tablename__ and row_key.isdigit():
+            number = db.session.scalar(select(table.number).where(table.id == int(row_key)))
+            return f"{NOUNS[noun]} {number or row_key}"
+    return f"{NOUNS.get(noun, noun)} {row_key}"

@@ -1,17 +1,23 @@
 """Numbers of cases and contacts: from a counter row, inside the transaction, never reused."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Counter
 from tracker.models.base import db, ensure
+from tracker.models.case import Case
+from tracker.models.contact import Contact
 
 REQUESTS = "YSQ"  # 依申请公开
 CONTACTS = "LXF"  # 来信来访来电
 # A longer number is a day, a code of another system: it has nothing to do with our counter.
 OURS = re.compile(rf"{REQUESTS}-([0-9]{{4}})-([0-9]{{4,6}})")
+
+
+MOST = 999_999  # of a register and year
 
 
 def is_ours(number: str) -> bool:
@@ -27,6 +33,8 @@ def next_number(agency_id: int, register: str, year: int) -> str:
 def take(agency_id: int, register: str, year: int, count: int, *, but: Container[str]) -> list[str]:
     """Return that many numbers of the register in order, leaving out those that are taken elsewhere."""
     counter = _counter(agency_id, register, year)
+    if counter.last > MOST - count:
+        raise _damaged(register, year)
     given: list[str] = []
     while len(given) < count:
         counter.last += 1
@@ -47,4 +55,28 @@ def _counter(agency_id: int, register: str, year: int) -> Counter:
     key = {"agency_id": agency_id, "register": register, "year": year}
     ensure(Counter, **key, last=0)
     locked = select(Counter).filter_by(**key).with_for_update()
-    return db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    counter = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    if isinstance(counter.last, Misfit) or counter.last < 0:
+        raise _damaged(register, year)
+    return counter
+
+
+def _damaged(register: str, year: int) -> DamagedError:
+    return DamagedError(
+        f"{register}-{year}的编号计数器已损坏，不能给出编号，什么也没有改变。"
+        "请联系系统管理员运行 tracker check。"
+    )
+
+
+def behind() -> Iterator[tuple[str, int, str]]:
+    """Yield the registers whose counter is behind a number that was given: name, counter, that number."""
+    for counter in db.session.scalars(select(Counter).order_by(Counter.register, Counter.year)):
+        table = Contact if counter.register == CONTACTS else Case
+        name = f"{counter.register}-{counter.year}-"
+        ours = (table.number.startswith(name), func.length(table.number) <= len(name) + len(str(MOST)))
+        newest = (func.length(table.number).desc(), table.number.desc())
+        of_agency = select(table.number).where(table.agency_id == counter.agency_id, *ours)
+        for number in db.session.scalars(of_agency.order_by(*newest).limit(1)):
+            given = number.removeprefix(name)
+            if given.isdigit() and int(given) > counter.last:
+                yield name.rstrip("-"), counter.last, number

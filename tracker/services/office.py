@@ -8,11 +8,13 @@ from sqlalchemy import and_, select
 
 from tracker.config import Settings
 from tracker.domain import forum as forums
+from tracker.domain import misfit
 from tracker.domain.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
 from tracker.domain.clock import Rules
 from tracker.domain.counting import Counting
 from tracker.domain.fee import Tariff, bands_of
 from tracker.domain.forum import Forum
+from tracker.domain.misfit import Misfit
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import db
 from tracker.models.calendar import CalendarNotice
@@ -64,6 +66,8 @@ def forget_calendar() -> None:
 
 def registration_gap(received_on: date | None, registered_on: date) -> int:
     """Return the working days from the receipt to the registration: offices have lost cases on them."""
+    if isinstance(received_on, Misfit) or isinstance(registered_on, Misfit):
+        return misfit.NUMBER
     return max(0, calendar().count(received_on, registered_on)) if received_on else 0
 
 

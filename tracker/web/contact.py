@@ -18,9 +18,9 @@ from tracker.models.contact import Contact
 from tracker.now import now, today
 from tracker.reporting import workbook
 from tracker.services import contact as contacts
+from tracker.services import contact_dates, step
 from tracker.services import evidence as proofs
 from tracker.services import register as registers
-from tracker.services import step
 from tracker.web import applicant_form, download, paging, request_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -110,7 +110,7 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
         triages=words.TRIAGE,
         acts=words.ACTS,
         units=request_form.choices()["units"],
-        dates=contacts.dates(row),
+        dates=contact_dates.shown(row),
         evidence=proofs.of_contact(row),
         ways=evidence.WAYS,
     )

@@ -35,8 +35,7 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.outbox import STATUS
 from tracker.now import today
-from tracker.services import contact as contacts
-from tracker.services import office
+from tracker.services import contact_dates, office
 from tracker.web import language
 from tracker.web.text import _, _l, word
 
@@ -117,21 +116,25 @@ def state_class(code: str) -> str:
 
 def days_left(due_on: date | None) -> int | None:
     """Return the working days from today to the day; negative where it has passed."""
-    return office.calendar().count(today(), due_on) if due_on else None
+    if due_on is None or isinstance(due_on, misfit.Misfit):
+        return None
+    return office.calendar().count(today(), due_on)
 
 
 def leans(name: str | None, on: date | None) -> bool:
     """Return whether the day of a duty is provisional (暂定)."""
-    return bool(name and on) and is_provisional(str(name), on or today(), office.calendar())
+    if not name or on is None or isinstance(on, misfit.Misfit):
+        return False
+    return is_provisional(name, on, office.calendar())
 
 
 def left(due_on: date | None, duty: str = "") -> str:
     """Say how far a day is off: in working days, or in the natural days that the duty counts."""
-    if due_on and duty in NATURAL:
-        return _natural_left((due_on - today()).days)
-    count = days_left(due_on)
-    if count is None or due_on is None:
+    if due_on is None or isinstance(due_on, misfit.Misfit):
         return ""
+    if duty in NATURAL:
+        return _natural_left((due_on - today()).days)
+    count = office.calendar().count(today(), due_on)
     if duty == ASKED and due_on == today():
         return _("今天")
     if duty == ASKED and due_on < today():
@@ -156,7 +159,10 @@ def _natural_left(days: int) -> str:
 
 def stage(code: str) -> str:
     """Return the stage of a reminder in words: −3 is three working days before the day."""
-    days = int(code.removeprefix("p") or 0)
+    try:
+        days = int(code.removeprefix("p") or 0)
+    except ValueError:
+        return misfit.label({}, code)
     if days > 0:
         return _("超期%(days)s个工作日", days=days)
     return _("期限前%(days)s个工作日", days=-days) if days else _("期限当日")
@@ -320,7 +326,7 @@ NEXT_STEP = {
 
 def at_risk(row: Contact) -> Duty | None:
     """Return the last day to answer a request that nobody confirmed, counted from its submission."""
-    return next((found for found in contacts.dates(row) if found.name == "reply_at_risk"), None)
+    return next((found for found in contact_dates.shown(row) if found.name == "reply_at_risk"), None)
 
 
 def install(app: Flask) -> None:

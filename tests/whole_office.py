@@ -1,0 +1,110 @@
+"""An office with a row in every table, made by the program itself, and one person who may see all of it."""
+
+from tests.conftest import PASSWORD
+from tests.jobs.test_jobs import load, received
+from tests.services.test_publishing import publish, write
+from tests.services.test_rollup import sent, table_of
+from tests.services.test_tampering import JPEG, NOW, TODAY, fill
+from tracker.domain.applicant import ApplicantKind
+from tracker.domain.book_table import BY_NAME
+from tracker.domain.channel import Channel
+from tracker.domain.permission import PEOPLE
+from tracker.models.base import db, transaction
+from tracker.models.book import StagedFile
+from tracker.models.upload import UploadedFile
+from tracker.services import (
+    book,
+    contact,
+    intake,
+    outbox,
+    setup,
+    trouble,
+    unit,
+    user,
+    year_end,
+)
+from tracker.services.actor import Actor
+from tracker.services.recipient import Recipient
+
+LOGIN = "quan"
+REVIEWED = {
+    "reviewed_by": "何法",
+    "reviewed_on": "2026-02-03",
+    "conclusion": "publish",
+    "basis": "条例第17条",
+}
+BOOKS = {
+    "media": {"name": "市政府网站", "kind": "website"},
+    "publications": {
+        "title": "办事指南", "category": "guide", "unit": "规划股", "created_on": "2026-02-02", "drafted_by": "周明",
+        **REVIEWED, "published_on": "2026-02-04", "channels": "市政府网站",
+    },
+    "normative-documents": {"title": "停车管理办法", "number": "示管〔2025〕2号", "made_on": "2025-06-01"},
+    "assessments": {"held_on": "2025-12-10", "subject": "考核", "result": "完成", "unit": "各股室"},
+    "accountabilities": {"held_on": "2026-02-05", "matter": "逾期答复", "measure": "notice", "people": "1"},
+}  # fmt: skip
+
+
+class Standing:
+    """A clock that stands."""
+
+    today = TODAY
+
+    def __call__(self):
+        return NOW
+
+
+def fill_all() -> None:
+    """Fill an office that was just made; afterwards every table has a row."""
+    fill()
+    load(received("2025-12-10", "B-1"))
+    agency_id = setup.default_agency().id
+    head = Actor("陈立", frozenset(PEOPLE), agency_id)
+    moment = {"today": TODAY, "now": NOW}
+    unit.create(
+        name="规划股", kind="股室", liaison_name="联络", liaison_email="l@example.org", actor=head, now=NOW
+    )
+    for name, fields in BOOKS.items():
+        book.keep(BY_NAME[name], fields, by=book.By(actor=head, **moment))
+    _people(agency_id, head)
+    _waiting_request(head)
+    write(head, Standing())
+    publish(head, Standing())
+    year_end.keep_draft(agency_id, "测试局", 2025, on=TODAY, now=NOW)
+    sent(head, Standing(), {"agency": "东城局", "year": 2025, "table3": table_of(7, 4, 3)})
+    with transaction():
+        words = {"title": "放假安排尚未导入", "paragraphs": ["请导入。"], "on": TODAY, "now": NOW}
+        outbox.put(
+            agency_id=agency_id, job="calendar", to=[Recipient("user:1", "安", "a@example.org")], **words
+        )
+        trouble.failed("backup", "备份", on=TODAY, words="磁盘已满", now=NOW)
+        staged = {
+            "book": "trainings",
+            "name": "a.xlsx",
+            "content": b"PK",
+            "staged_by": "陈立",
+            "staged_at": NOW,
+        }
+        db.session.add(StagedFile(agency_id=agency_id, **staged))
+        db.session.add(UploadedFile(sha256="0" * 64, content=JPEG))
+
+
+def _people(agency_id: int, head: Actor) -> None:
+    """Make the one who may see all, under another name than at first."""
+    words = {"agency_id": agency_id, "login": LOGIN, "roles": list(PEOPLE), "now": NOW}
+    row, once = user.create_by_command(name="全能", **words)
+    actor = Actor(row.name, row.role_set, agency_id, row.id)
+    user.change_password(row.id, once, PASSWORD, actor=actor, now=NOW)
+    words = {"email": "q@example.org", "unit_id": None, "roles": list(PEOPLE), "active": True}
+    user.update(row.id, name="全才", actor=head, now=NOW, **words)
+
+
+def _waiting_request(head: Actor) -> None:
+    """Keep a request that came by electronic mail and waits to be confirmed."""
+    data = contact.ContactData(
+        form="online", arrived_on=TODAY, person="赵六", phone="13900005678", summary="申请"
+    )
+    who = intake.ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="赵六", phone="13900005678")
+    arrival = intake.Arrival(channel=Channel.EMAIL, arrived_on=TODAY)
+    request = intake.RequestData(applicant=who, arrival=arrival, subject="预算")
+    contact.log(data, actor=head, triage="request", request=request, today=TODAY, now=NOW)
