@@ -372,12 +372,8 @@ def _impossible(key: str, value: Any) -> str:
         return _SHAPES[key][1]
     if key in WORDS and value not in WORDS[key]:
         return f"应为 {' 或 '.join(WORDS[key])}"
-    if key == "trusted_proxies" and not _reads(networks_of, value):
-        return "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"
-    if key == "main_order" and not _reads(order_of, value):
-        return "应把 3.3、3.4、3.5、3.6 各写一次，按先后用空格隔开"
-    if key == "fee_pages" and not _reads(bands_of, value):
-        return "应写作 30:0 100:10 200:20 :40 的样子（到第几页:每页几元，最后一段不写页数）"
+    if key in _READERS and not _reads(_READERS[key][0], value):
+        return _READERS[key][1]
     if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
         return "应以 sqlite: 或 postgresql: 开头"
     return ""
@@ -386,6 +382,13 @@ def _impossible(key: str, value: Any) -> str:
 def networks_of(text: str) -> tuple[Network, ...]:
     """Return the addresses and networks of a text; raise ValueError where one is none."""
     return tuple(ipaddress.ip_network(word) for word in text.split())
+
+
+_READERS: dict[str, tuple[Callable[[str], object], str]] = {
+    "trusted_proxies": (networks_of, "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"),
+    "main_order": (order_of, "应把 3.3、3.4、3.5、3.6 各写一次，按先后用空格隔开"),
+    "fee_pages": (bands_of, "应写作 30:0 100:10 200:20 :40 的样子（到第几页:每页几元，最后一段不写页数）"),
+}
 
 
 def _reads(reader: Callable[[str], object], text: str) -> bool:

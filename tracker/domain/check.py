@@ -123,12 +123,11 @@ def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:
     amount, before = fee.yuan(stated), standing.charges[-1].details if standing.charges else {}
     if amount is None or (entry.step == "charge" and not amount):
         yield Objection(f"金额应为大于0、至多两位小数的数字，现为“{stated}”。", fee.LAW, final=True)
-        return
-    charged = fee.yuan(before.get("amount"))
-    if entry.step == "pay" and charged is not None and amount < charged:
-        yield Objection(f"应缴{charged}元，足额缴纳后方可继续办理。", fee.LAW)
-    way = entry.details.get("way")
-    if entry.step == "charge" and way and before.get("way") not in (None, way):
+    elif entry.step == "pay":
+        charged = fee.yuan(before.get("amount"))
+        if charged is not None and amount < charged:
+            yield Objection(f"应缴{charged}元，足额缴纳后方可继续办理。", fee.LAW)
+    elif (way := entry.details.get("way")) and before.get("way") not in (None, way):
         words = f"本件已{fee.WAYS[before['way']]}；一件申请不能同时按件、按量计收。"
         yield Objection(words, f"{fee.LAW}第3条", final=True)
 

@@ -138,11 +138,7 @@ def check(entry: Entry) -> None:
 def _check_value(entry: Entry, key: str, value: Any) -> None:
     if not isinstance(value, TYPES.get(key, str)) or (key == "amount" and isinstance(value, bool)):
         raise InvalidDetailError(f"“{key}”的值不合要求：{str(value)[:40]}。")
-    if key in WORDS and value not in WORDS[key]:
-        words = party.CHOICES if key == "party" else WORDS[key]
-        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(words)}。")
-    if key in KINDS and value not in KINDS[key]:
-        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(KINDS[key])}。")
+    _check_word(key, value)
     if key.endswith("_on"):
         _check_day(entry, key, value)
     if key in CHECKS:
@@ -151,6 +147,14 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
         _check_days(value)
     if key in ("year", "replaces", "count") and not (type(value) is int and value > 0):
         raise InvalidDetailError(f"“{key}”应为整数且大于0，现为“{value}”。")
+
+
+def _check_word(key: str, value: Any) -> None:
+    """Refuse a word that is none of those that the key knows."""
+    known = {**KINDS, **WORDS}.get(key)
+    if known is not None and value not in known:
+        words = party.CHOICES if key == "party" else known
+        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(words)}。")
 
 
 def _check_days(value: Any) -> None:

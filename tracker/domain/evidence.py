@@ -63,7 +63,7 @@ def check(fact: Fact, today: date, *, arrived_on: date | None = None) -> None:
         raise InvalidDetailError(f"{KINDS[fact.kind]}的日期{fact.on}晚于今天（{today}）。")
     if arrived_on and fact.kind in AFTER_ARRIVAL and fact.on < arrived_on:
         raise InvalidDetailError(f"{KINDS[fact.kind]}的日期不能早于来件日期（{arrived_on}）。")
-    if (fact.way and fact.way not in WAYS) or (fact.result and fact.result not in RESULTS):
+    if fact.way not in ("", *WAYS) or fact.result not in ("", *RESULTS):
         raise InvalidDetailError("请从列出的方式和结果中选择。")
     if fact.kind == "attempt" and not (fact.way and fact.result):
         raise InvalidDetailError("联系记录须写明方式和结果。")

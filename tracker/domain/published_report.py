@@ -217,17 +217,7 @@ class Cells:
 
 def of_exchange(data: Any) -> PublishedReport:
     """Return the report of a JSON object; raise InvalidDetailError where it is none."""
-    year, cells = _year_of(data), Cells()
-    for row, columns in data["table3"].items():
-        if row in (*ROWS, *GROUPS) and isinstance(columns, dict) and columns:
-            for column in COLUMNS:
-                cells.put3(row, column, columns.get(column))
-    for key, value in _flat(data.get("table2")):
-        cells.put2(key, value)
-    for block, columns in _object(data.get("table4")).items():
-        if block in TABLE4 and columns:
-            for column in TABLE4_COLUMNS:
-                cells.put4(block, column, _object(columns).get(column))
+    year, cells = _year_of(data), _cells_of(data)
     return PublishedReport(
         year=year,
         table3=cells.table3,
@@ -240,6 +230,21 @@ def of_exchange(data: Any) -> PublishedReport:
         remarks=tuple(cells.remarks),
         blanks=tuple(cells.blanks.values()),
     )
+
+
+def _cells_of(data: dict[str, Any]) -> Cells:
+    cells = Cells()
+    for row, columns in data["table3"].items():
+        if row in (*ROWS, *GROUPS) and isinstance(columns, dict) and columns:
+            for column in COLUMNS:
+                cells.put3(row, column, columns.get(column))
+    for key, value in _flat(data.get("table2")):
+        cells.put2(key, value)
+    for block, columns in _object(data.get("table4")).items():
+        if block in TABLE4 and columns:
+            for column in TABLE4_COLUMNS:
+                cells.put4(block, column, _object(columns).get(column))
+    return cells
 
 
 def _year_of(data: Any) -> int:

@@ -56,16 +56,21 @@ def dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
     if not about and "公开" not in mention.sentence:
         return None
     words = mention.before
+    not_all = bool(NOT_ALL_DISPUTES.search(words))
     for suit, ending in SUITS.items():
         if ending.search(words):
-            return None if NOT_ALL_DISPUTES.search(words) else stated(suit, mention)
+            return None if not_all else stated(suit, mention)
     found = DISPUTE_END.search(words)
-    if found:
-        if NOT_ALL_DISPUTES.search(words) or ENDED.match(mention.after):
-            return None
-        joint = found[2] or found[1] == "行政争议" or "行政复议、行政诉讼" in words
-        return stated(DISPUTE if joint else REVIEW if found[1] == "行政复议" else SUIT, mention)
-    return _dispute_result(mention, before)
+    if found is None:
+        return _dispute_result(mention, before)
+    return None if not_all or ENDED.match(mention.after) else stated(_which(found, words), mention)
+
+
+def _which(found: re.Match[str], words: str) -> str:
+    """Return whether reconsiderations, suits or both are counted."""
+    if found[2] or found[1] == "行政争议" or "行政复议、行政诉讼" in words:
+        return DISPUTE
+    return REVIEW if found[1] == "行政复议" else SUIT
 
 
 def _dispute_result(mention: Mention, before: list[str]) -> Claim | None:

@@ -72,8 +72,11 @@ def readings(said: Said, claim: Claim) -> set[Decimal]:
         found = {Decimal(number) for number in FLOWS[what](said)}
         may_hold_more = what in WITH_CARRIED and said.known(CARRIED_IN_ROW) is None
         return set() if may_hold_more and found and claim.value > max(found) else found
-    if what[0] not in "1234":
-        return set()
+    return _of_rows(said, what) if what[0] in "1234" else set()
+
+
+def _of_rows(said: Said, what: str) -> set[Decimal]:
+    """Return what rows of table 3 add up to; 予以公开 alone may mean 部分公开 too."""
     totals = [said.report.total(row) for row in what.split("+")]
     known = [total for total in totals if total is not None]
     if len(known) < len(totals):

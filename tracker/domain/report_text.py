@@ -104,6 +104,7 @@ OF_THEM = re.compile(
 AFTER_ANSWERED = re.compile(r"^(?:申请)?(?:已|均|全部|都|按|依|于|在)[^,;]{0,16}(?:答复|办结|办理完毕|办复)")
 SOME_LATE = re.compile(r"[1-9]\d*[件宗][^,;\d]{0,6}(?:逾期|超期)|(?:逾期|超期)[^,;\d]{0,8}[1-9]\d*[件宗]")
 NOT_YET = re.compile(r"未|正在|尚")
+OF_SEVERAL = re.compile(r"分别|依次")
 SUM_OF_BOTH = re.compile(
     r"^(?:两项)?(?:共计|合计|总计|累计|共)(?:受理|办理|处理)?(?:政府信息公开)?(?:申请)?(?:有|为)?$"
 )
@@ -193,16 +194,21 @@ def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | N
         return stated(CARRIED_IN_ROW, mention)
     if re.match(rf"^[^,;]{{0,6}}[为系是属](?:{LAST})结转", after):
         return stated(CARRIED_IN_ROW, mention)
-    if re.search(rf"{MOVED}$", words) and re.match(rf"(?:申请)?(?:到|至|入)(?:{NEXT})", after):
-        return stated(CARRIED_OUT_ROW, mention)
-    if OUT.search(words) or OUT_AFTER.match(after):
-        return stated(CARRIED_OUT_ROW, mention)
-    answered = {CLOSED, ANSWERED, REST} & set(before) and not re.search(rf"{LAST}|\d年", words)
-    if answered and (
-        ONLY_MOVED.match(words) or re.match(r"^(?:申请)?(?:依法|依规|按规定|予以|已)*结转(?=$|[,;)])", after)
-    ):
+    if _goes_to_the_next(words, after, before):
         return stated(CARRIED_OUT_ROW, mention)
     return _carried_by_year(mention, year, before)
+
+
+def _goes_to_the_next(words: str, after: str, before: list[str]) -> bool:
+    """Return whether what is carried goes to the next year: it says so, or it is what is left over."""
+    if re.search(rf"{MOVED}$", words) and re.match(rf"(?:申请)?(?:到|至|入)(?:{NEXT})", after):
+        return True
+    if OUT.search(words) or OUT_AFTER.match(after):
+        return True
+    if not {CLOSED, ANSWERED, REST} & set(before) or re.search(rf"{LAST}|\d年", words):
+        return False
+    moved = re.match(r"^(?:申请)?(?:依法|依规|按规定|予以|已)*结转(?=$|[,;)])", after)
+    return bool(ONLY_MOVED.match(words) or moved)
 
 
 def _carried_by_year(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
@@ -305,24 +311,36 @@ def _flow(mention: Mention, before: list[str]) -> Claim | None:
     words = mention.before
     if SUM_OF_BOTH.match(words) and {RECEIVED_ROW, RECEIVED, CARRIED_IN_ROW} & set(before):
         return stated(ALL, mention)
-    if OTHER_THING.search(words) or PART.search(words) or NOT_YET.search(words) or "以来" in mention.ahead:
+    if _is_of_something_else(mention):
         return None
-    if re.search(r"分别|依次", words) or ("本级" in mention.sentence and "本级" not in words):
-        return None  # of several years, or of a whole of which the office is a part
-    named = _year_named(mention)
     verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(words)))]
+    if verbs:
+        return _of_verbs(verbs, mention, before)
+    if AFTER_ANSWERED.match(mention.after) and "其中" not in words and not SOME_LATE.search(mention.sentence):
+        what = REST if words.startswith("其余") else ANSWERED
+        return stated(what, mention, year=_year_named(mention))
+    return None
+
+
+def _is_of_something_else(mention: Mention) -> bool:
+    """Return whether the number counts no requests of the year, a part of them, or several years."""
+    words = mention.before
+    if any(found.search(words) for found in (OTHER_THING, PART, NOT_YET, OF_SEVERAL)):
+        return True
+    of_a_part = "本级" in mention.sentence and "本级" not in words  # the office is a part of the whole
+    return "以来" in mention.ahead or of_a_part
+
+
+def _of_verbs(verbs: list[tuple[int, str]], mention: Mention, before: list[str]) -> Claim | None:
+    """Read what the verbs before the number say; each is given with the place where it ends."""
     if len(verbs) > 1 and {what for _, what in verbs} != {HANDLED, ANSWERED}:
         return None
-    if verbs and not OF_THEM.search(words[max(verbs)[0] :]):
+    if not OF_THEM.search(mention.before[max(verbs)[0] :]):
         return None
-    if verbs:
-        what = verbs[0][1] if len(verbs) == 1 else HANDLED
-        again = bool({RECEIVED, RECEIVED_ROW} & set(before)) and what == RECEIVED
-        claim = stated(what, mention, year=named)
-        return replace(claim, qualified=True) if again else claim
-    if AFTER_ANSWERED.match(mention.after) and "其中" not in words and not SOME_LATE.search(mention.sentence):
-        return stated(REST if words.startswith("其余") else ANSWERED, mention, year=named)
-    return None
+    what = verbs[0][1] if len(verbs) == 1 else HANDLED
+    again = bool({RECEIVED, RECEIVED_ROW} & set(before)) and what == RECEIVED
+    claim = stated(what, mention, year=_year_named(mention))
+    return replace(claim, qualified=True) if again else claim
 
 
 def _year_named(mention: Mention) -> int | None:

@@ -230,12 +230,7 @@ def rows(
     only: withdrawn, published or unpublished.
     """
     model = MODELS[book.name]
-    found = kept(model, agency_id) if within is None else within
-    if only == "withdrawn":
-        found = select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_not(None))
-    if only in ("published", "unpublished") and book.name == "publications":
-        none = Publication.published_on.is_(None)
-        found = found.where(none if only == "unpublished" else ~none)
+    found = _only(book, kept(model, agency_id) if within is None else within, agency_id, only)
     if year and book.day:
         day = day_of(book)
         span = day == year if book.day == "year" else day.between(first_day(year), last_day(year))
@@ -245,6 +240,16 @@ def rows(
             found = found.where(getattr(model, name) == value)
     for word in words(text):
         found = found.where(model.folded.contains(word, autoescape=True))
+    return found
+
+
+def _only(book: Book, found: Select[Any], agency_id: int, only: str) -> Select[Any]:
+    model = MODELS[book.name]
+    if only == "withdrawn":
+        return select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_not(None))
+    if only in ("published", "unpublished") and book.name == "publications":
+        none = Publication.published_on.is_(None)
+        return found.where(none if only == "unpublished" else ~none)
     return found
 
 

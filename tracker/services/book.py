@@ -358,23 +358,33 @@ def publication_due(row: BookRow) -> Due | None:
 
 def warnings(book: Book, row: BookRow, today: date) -> list[str]:
     """Return what a clerk should know of a row."""
+    if isinstance(row, Publication):
+        return _of_publication(row, today)
+    return _of_remedy(row, row.case) if isinstance(row, RemedyCase) and row.case else []
+
+
+def _of_publication(row: Publication, today: date) -> list[str]:
     due = publication_due(row)
-    if due and isinstance(row, Publication):
-        if row.published_on is None and today > due.on and row.conclusion != "refused":
-            return [f"已超过主动公开期限（{due.on}，自生成或变更之日起20个工作日，条例第26条）。"]
-        if row.published_on and row.published_on > due.on:
-            return [f"发布日期晚于主动公开期限（{due.on}，条例第26条）。"]
-    if isinstance(row, RemedyCase) and row.case:
-        answer = history.answer_of(row.case.entries)
-        details = answer.details if answer else {}
-        if remedy.skips_reconsideration(row.kind, row.case.state, row.case.decided_on, details):
-            return [
-                "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
-                "直接起诉的，预计裁定驳回起诉（其他结果）；"
-                "请核对告知书是否告知了先行复议。"
-            ]
-        if row.case.received_on and row.filed_on < row.case.received_on:
-            return ["受理（立案）日期早于所关联申请的收到日期，请核对。"]
+    if due is None:
+        return []
+    if row.published_on is None and today > due.on and row.conclusion != "refused":
+        return [f"已超过主动公开期限（{due.on}，自生成或变更之日起20个工作日，条例第26条）。"]
+    if row.published_on and row.published_on > due.on:
+        return [f"发布日期晚于主动公开期限（{due.on}，条例第26条）。"]
+    return []
+
+
+def _of_remedy(row: RemedyCase, case: Case) -> list[str]:
+    answer = history.answer_of(case.entries)
+    details = answer.details if answer else {}
+    if remedy.skips_reconsideration(row.kind, case.state, case.decided_on, details):
+        return [
+            "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
+            "直接起诉的，预计裁定驳回起诉（其他结果）；"
+            "请核对告知书是否告知了先行复议。"
+        ]
+    if case.received_on and row.filed_on < case.received_on:
+        return ["受理（立案）日期早于所关联申请的收到日期，请核对。"]
     return []
 
 

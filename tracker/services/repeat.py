@@ -29,24 +29,26 @@ def against(case: Case, entry: Entry) -> Iterator[Objection]:
         return
     found = select(Case).where(Case.agency_id == case.agency_id, Case.number == number)
     earlier = db.session.scalar(found)
-    if earlier is None:
-        if numbering.is_ours(number):
-            yield Objection(f"没有编号为{number}的申请。", LAW)
-        return
-    if earlier.id == case.id or not _was_answered(earlier):
-        how = (
-            "尚未答复"
-            if earlier.id == case.id or earlier.state in WORKING
-            else "撤回、逾期结案或者作废，没有答复过"
-        )
-        yield Objection(f"{number}{how}，不能据以认定重复申请。", LAW)
-    elif earlier.served_on and case.received_on and earlier.served_on > case.received_on:
-        words = f"{number}于{earlier.served_on}才答复，晚于本件收到之日（{case.received_on}）。"
-        yield Objection(words, LAW)
-    elif stated.get("earlier_on", "") not in ("", *_days(earlier)):
-        yield Objection(f"{number}的答复日期是{'或者'.join(_days(earlier))}，与所填的不同。", LAW)
-    if earlier.id not in {same.id for same in _of_applicant(case)}:
-        yield Objection(f"{number}不是同一申请人的申请。", LAW)
+    if earlier is not None:
+        if words := _of_answer(case, earlier, stated.get("earlier_on", "")):
+            yield Objection(f"{number}{words}", LAW)
+        if earlier.id not in {same.id for same in _of_applicant(case)}:
+            yield Objection(f"{number}不是同一申请人的申请。", LAW)
+    elif numbering.is_ours(number):
+        yield Objection(f"没有编号为{number}的申请。", LAW)
+
+
+def _of_answer(case: Case, earlier: Case, stated_on: str) -> str:
+    """Return what the earlier request's answer lacks to be repeated; empty where it will do."""
+    if earlier.id == case.id or earlier.state in WORKING:
+        return "尚未答复，不能据以认定重复申请。"
+    if not _was_answered(earlier):
+        return "撤回、逾期结案或者作废，没有答复过，不能据以认定重复申请。"
+    if earlier.served_on and case.received_on and earlier.served_on > case.received_on:
+        return f"于{earlier.served_on}才答复，晚于本件收到之日（{case.received_on}）。"
+    if stated_on not in ("", *_days(earlier)):
+        return f"的答复日期是{'或者'.join(_days(earlier))}，与所填的不同。"
+    return ""
 
 
 def _was_answered(earlier: Case) -> bool:

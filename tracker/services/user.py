@@ -124,22 +124,25 @@ def sign_in(
     with transaction():
         user = db.session.scalar(select(User).where(User.login == login).with_for_update(of=User))
         welcome = user is not None and user.active and matching and user.password_hash == tried.kept
-        agency_id = user.agency_id if user else None
         if user is not None and welcome:
             attempt.forget(tried.keys)
             user.last_sign_in_at = now
-            audit.note("sign_in", actor=user.name, now=now, agency_id=agency_id, address=address)
+            audit.note("sign_in", actor=user.name, now=now, agency_id=user.agency_id, address=address)
         else:
-            if not tried.waiting:
-                attempt.count(tried.keys, now)
-            who = {"actor": login} if user else {"actor": UNKNOWN, "target": attempt.mark(login)[:MARK_SHOWN]}
-            more: dict[str, Any] = {**who, "waiting": True} if tried.waiting else {**who}
-            audit.note(
-                "sign_in_failed", now=now, agency_id=agency_id, address=address, succeeded=False, **more
-            )
+            _note_failed(login, user, tried, now, address)
     if user is None or not welcome:
         raise SignInError(REFUSED)
     return user
+
+
+def _note_failed(login: str, user: User | None, tried: _Try, now: datetime, address: str) -> None:
+    """Count a failed try and note it; what was typed as a login that nobody has is noted as a mark."""
+    if not tried.waiting:
+        attempt.count(tried.keys, now)
+    who = {"actor": login} if user else {"actor": UNKNOWN, "target": attempt.mark(login)[:MARK_SHOWN]}
+    more: dict[str, Any] = {**who, "waiting": True} if tried.waiting else {**who}
+    agency_id = user.agency_id if user else None
+    audit.note("sign_in_failed", now=now, agency_id=agency_id, address=address, succeeded=False, **more)
 
 
 def add(
