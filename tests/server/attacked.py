@@ -91,12 +91,10 @@ class Attacked:
         return self.as_(login).post(path, data, headers=headers, **{"allow_redirects": False, **more})
 
     def raw(self, sent: bytes, seconds: float = 5) -> bytes:
-        """Send bytes as they are; return what comes back until the server closes or is silent."""
+        """Send bytes as they are; return what comes back until the server closes or is silent for so long."""
         with closing(self.connect(seconds)) as line:
             with suppress(OSError):
                 line.sendall(sent)
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_WR)
             return received(line)
 
     def connect(self, seconds: float = 5) -> socket.socket:
