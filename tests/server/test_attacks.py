@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from pathlib import Path
 from time import monotonic
 from urllib.parse import quote, urlsplit
 
@@ -902,6 +903,27 @@ def _(office):
     assert tried["parts"].status_code == tried["file"].status_code == 413
     assert "文件太大" in tried["file"].text
     assert monotonic() - begun < 2 * SOON
+
+
+@attack("a form of fifteen megabytes from a stranger is refused unread")
+def _(office):
+    stranger = Visitor(office.served.address)
+    begun = monotonic()
+    for body in (b"a&" * 2**22, b"x=" + b"%41" * (5 * 2**20)):
+        answer = stranger.post(
+            "/sign-in", body, headers={"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        assert answer.status_code == 413
+        assert "填写的内容太多" in answer.text
+    assert monotonic() - begun < SOON
+    assert memory(office) < 600
+
+
+def memory(office: Attacked) -> int:
+    """Return the most megabytes that the server ever held; 0 where the system does not say."""
+    status = Path(f"/proc/{office.served.process.pid}/status")
+    found = re.search(r"VmHWM:\s+(\d+)", status.read_text(encoding="ascii")) if status.exists() else None
+    return int(found[1]) // 1024 if found else 0
 
 
 @attack("a field with a NUL is refused at the door")

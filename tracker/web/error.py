@@ -18,6 +18,7 @@ from tracker.web.text import _
 
 logger = logging.getLogger(__name__)
 UNAVAILABLE = 503
+FORM = "application/x-www-form-urlencoded"
 READS = ("GET", "HEAD")
 
 
@@ -46,13 +47,19 @@ def _texts(status: int) -> tuple[str, str]:
         404: (_("没有这一页"), _("地址可能写错了，或者记录不在您的范围内。")),
         405: (_("不能这样打开"), _("请从页面上的按钮操作。")),
         409: (_("记录已被他人修改"), _("请返回查看最新的记录，再决定是否继续。")),
-        413: (_("文件太大"), _("请上传较小的文件。")),
+        413: _too_large(),
         422: (_("不能办理"), _("送来的内容不能识别，请返回上一页检查后再试。")),
         429: (_("请求太多"), _("短时间内操作太频繁，请稍等几分钟再试。")),
         503: (_("暂时不能使用"), _("系统暂时不能处理，请稍后再试；您填写的内容没有保存。")),
     }
     unknown = (_("出错了"), _("请稍后再试；仍然不行请联系系统管理员。"))
     return texts.get(status, unknown)
+
+
+def _too_large() -> tuple[str, str]:
+    if request.mimetype == FORM:
+        return _("填写的内容太多"), _("请返回上一页，删减后再提交。")
+    return _("文件太大"), _("请上传较小的文件。")
 
 
 def _expired(error: CSRFError) -> tuple[str, int]:

@@ -24,6 +24,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 Asked = Action | Callable[[Mapping[str, Any]], Action]
 PUBLIC = "public"
 TOKEN = "token"  # noqa: S105  (the name of the cookie's field)
+WITH_FILES = "multipart/form-data"
+FORM_BYTES = 1_500_000  # of a form without files, whose fields are read into memory many times their size
 SENDERS = ("Origin", "Referer")
 HTTPS_ALONE = "max-age=31536000"  # a year (RFC 6797)
 CHANGE_PASSWORD = ("account.password", "account.change_password", "account.sign_out")
@@ -90,6 +92,8 @@ def install(app: Flask) -> None:
 def _door() -> BaseResponse | str | tuple[str, int] | None:
     g.user = g.actor = None
     audit.asked_from.set(request.remote_addr or "")
+    if request.mimetype != WITH_FILES:
+        request.max_content_length = FORM_BYTES
     if request.endpoint in (None, "static"):
         return None
     _check_address()
