@@ -10,7 +10,6 @@ MOST_CELLS = 4_000_000  # of a sheet as a rectangle: what a reader that holds it
 MOST_ROWS = 200_000
 MOST_FILLED = 500_000  # cells that merged ones cover
 MOST_MERGES = 100_000
-MOST_UNCOVERED = 5000  # rows of one merged cell in which what it hides is looked for
 PASSWORD = "文件有密码：请用 Excel 或 WPS 打开，去掉打开密码，另存一份再导入。"  # noqa: S105
 OLD_DAYS = 1462  # days between the two systems by which spreadsheets count them
 LONGEST_CELL = 32_767  # characters, as spreadsheets have it
@@ -92,33 +91,36 @@ def merges_of(name: str, found: Iterable[Merge]) -> list[Merge]:
 
 
 def fill_down(sheet: Sheet) -> None:
-    """Give each row that a merged cell covers its value, in the cell's first column."""
-    filled = 0
+    """Give each row that a merged cell covers its value, in the cell's first column; empty what it hides."""
+    looked_at = 0
     for merge in sheet.merges:
         if merge.top >= len(sheet.rows) or merge.left >= len(sheet.rows[merge.top]):
             continue
         value = sheet.rows[merge.top][merge.left]
         fault = sheet.faults.get((merge.top, merge.left))
-        _uncover(sheet, merge, value)
-        for row in range(merge.top + 1, min(merge.bottom, len(sheet.rows) - 1) + 1):
-            filled += 1
-            if filled > MOST_FILLED:
-                check_merges(sheet.name, MOST_MERGES + filled)
+        for row in range(merge.top, min(merge.bottom, len(sheet.rows) - 1) + 1):
+            looked_at += 1 + _uncover(sheet, merge, row, value)
+            if looked_at > MOST_FILLED:
+                check_merges(sheet.name, MOST_MERGES + looked_at)
             _put(sheet.rows[row], merge.left, value)
             if fault:
                 sheet.faults[row, merge.left] = fault
 
 
-def _uncover(sheet: Sheet, merge: Merge, value: object) -> None:
-    """Take out of a merged cell what nobody sees, and remember it where it is something else."""
-    for at in range(merge.top, min(merge.bottom, len(sheet.rows) - 1, merge.top + MOST_UNCOVERED) + 1):
-        row = sheet.rows[at]
-        for place in range(merge.left, min(merge.right + 1, len(row))):
-            if (at, place) == (merge.top, merge.left) or row[place] is None:
-                continue
-            if row[place] != value:
-                sheet.covered[at, place] = row[place]
-            row[place] = None
+def _uncover(sheet: Sheet, merge: Merge, at: int, value: object) -> int:
+    """Take out of a row of a merged cell what nobody sees, and remember what is something else.
+
+    Returns how many cells were looked at.
+    """
+    row = sheet.rows[at]
+    places = range(merge.left, min(merge.right + 1, len(row)))
+    for place in places:
+        if (at, place) == (merge.top, merge.left) or row[place] is None:
+            continue
+        if row[place] != value:
+            sheet.covered[at, place] = row[place]
+        row[place] = None
+    return len(places)
 
 
 def fill_across(texts: list[list[str]], merge: Merge, width: int) -> None:
