@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from tests.histories import line, text
 from tests.services.test_book_import import HEADERS as BOOK_HEADERS
@@ -14,7 +14,7 @@ from tracker.domain.book_table import BY_NAME
 from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models import writers
-from tracker.models.base import db
+from tracker.models.base import db, transaction
 from tracker.models.book import StagedFile
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
@@ -139,6 +139,17 @@ def test_remarks_of_a_register_are_kept_by_the_one_that_finishes(app, clock):
 
     assert len(set(db.session.scalars(select(Evidence.note)))) == 5
     assert found(clock) == []
+
+
+def test_what_waits_and_cannot_be_read_any_more_is_told_and_given_up_for_the_next_file(take_in, clock):
+    with killed_after(2):
+        take_in(*many(5))
+    with transaction():
+        db.session.execute(update(StagedFile).values(content=b"TRKSEAL1 damaged"))
+
+    assert "已不能读取：请核对后重新导入同一文件" in leftover.finish(now=clock())
+    assert take_in(*many(5)).added == 3
+    assert (imported(), found(clock), leftover.finish(now=clock())) == (5, [], "")
 
 
 def test_a_second_large_import_is_refused_while_one_is_written(take_in, clock):

@@ -34,7 +34,7 @@ from tracker.reading.found import Account, Columns, Line, Problem, Reading
 from tracker.services import audit, book, portions, publication
 from tracker.services.actor import Actor
 from tracker.services.book import By, Values
-from tracker.services.portions import ImportBesideError, ImportCutOffError
+from tracker.services.portions import ImportBesideError
 
 PORTION = 300  # rows that are written in one transaction: about half a second
 STAGED_FOR = timedelta(days=1)
@@ -301,6 +301,7 @@ def _kept_in_portions(
                 staged_by=by.actor.name,
                 staged_at=by.now,
             )
+            portions.forget(BOOK_IMPORTING)
             db.session.add(waiting)
             db.session.flush()
             value: dict[str, Any] = {
@@ -330,10 +331,9 @@ def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
         fact.value = {**fact.value, "rows": _rows(fact) + len(items)}
 
     def end() -> int:
-        fact = db.session.get_one(OfficeFact, BOOK_IMPORTING)
-        db.session.execute(delete(StagedFile).where(StagedFile.id == fact.value["file"]))
-        db.session.delete(fact)
-        _note(wanted, rows := _rows(fact), by, name)
+        rows = _rows(db.session.get_one(OfficeFact, BOOK_IMPORTING))
+        portions.forget(BOOK_IMPORTING)
+        _note(wanted, rows, by, name)
         return rows
 
     with portions.told(lambda: f"已写入{done}行，"):
@@ -355,10 +355,7 @@ def finish(*, now: datetime) -> str:
     Nothing is done where the process that imports is still at work.
     """
     with writers.importing(db.engine) as is_free:
-        try:
-            return _finish(now) if is_free else ""
-        except ImportCutOffError as error:
-            return str(error)
+        return _finish(now) if is_free else ""
 
 
 def _finish(now: datetime) -> str:

@@ -21,7 +21,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
@@ -34,7 +33,7 @@ from tracker.services import audit, portions
 from tracker.services.exchange import BadLine, ReadCase, read
 from tracker.services.import_plan import Plan, Progress, Result
 from tracker.services.import_write import Writer
-from tracker.services.portions import ImportBesideError, ImportCutOffError
+from tracker.services.portions import ImportBesideError
 
 __all__ = ["ImportRefusedError", "Progress", "Result", "finish", "import_histories", "uncollected"]
 
@@ -181,6 +180,7 @@ def _accept(
             staged_by=SYSTEM,
             staged_at=now,
         )
+        portions.forget(IMPORTING)
         db.session.add(file)
         db.session.flush()
         accepted = _Accepted(file.id, notes, numbers, now, result)
@@ -216,8 +216,7 @@ def _write_portion(accepted: _Accepted, portion: Plan) -> Result:
 
 
 def _end(accepted: _Accepted) -> None:
-    db.session.execute(delete(StagedFile).where(StagedFile.id == accepted.file_id))
-    db.session.execute(delete(OfficeFact).where(OfficeFact.name == IMPORTING))
+    portions.forget(IMPORTING)
     accepted.result.bad.sort(key=lambda bad: bad.line)
     _note(accepted.result, accepted.now, accepted.bad)
 
@@ -241,10 +240,7 @@ def finish(*, now: datetime) -> str:
     if db.session.get(OfficeFact, IMPORTING) is None:
         return ""
     with writers.importing(db.engine) as is_free:
-        try:
-            return _finish(now) if is_free else ""
-        except ImportCutOffError as error:
-            return str(error)
+        return _finish(now) if is_free else ""
 
 
 def _finish(now: datetime) -> str:

@@ -1,12 +1,13 @@
 """What a killed process left half-made: scratch folders and unfinished files of copies and uploads."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
+from tracker.domain.errors import DomainError
 from tracker.models import writers
 from tracker.models.base import db
 from tracker.models.calendar import BOOK_IMPORTING, IMPORTING, OfficeFact
@@ -32,7 +33,15 @@ def finish(*, now: datetime) -> str:
         return ""
     from tracker.services import book_import, importing  # a command loads what it runs
 
-    return "".join([importing.finish(now=now), book_import.finish(now=now)])
+    return "".join([_said(importing.finish, now), _said(book_import.finish, now)])
+
+
+def _said(act: Callable[..., str], now: datetime) -> str:
+    """Return what an act says, and what refuses it: no command and no start may fail for it."""
+    try:
+        return act(now=now)
+    except DomainError as error:
+        return f"有一次导入还没有写完：{error}"
 
 
 def at_start(*, now: datetime) -> int:

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
 from tracker.models import fault
-from tracker.models.base import transaction
+from tracker.models.base import db, transaction
+from tracker.models.book import StagedFile
+from tracker.models.calendar import OfficeFact
 
 TRIES = 3  # beside other writers; then everybody else waits for it
 UNREADABLE = "有一次导入没有写完，而所留的内容已不能读取：请核对后重新导入同一文件。"
@@ -25,6 +28,12 @@ class ImportBesideError(DomainError):
 
     def __init__(self) -> None:
         super().__init__("另一个文件正在导入，没有作任何改动：请等它结束后再导入。")
+
+
+def forget(kind: str) -> None:
+    """Let go what waits to be written, in the caller's transaction; also what cannot be read any more."""
+    db.session.execute(delete(StagedFile).where(StagedFile.book == kind))
+    db.session.execute(delete(OfficeFact).where(OfficeFact.name == kind))
 
 
 def written(act: Callable[[], T]) -> T:
