@@ -13,6 +13,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "tracker"
 MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts]
 FUNCTION_LINES, FILE_LINES = 50, 450
+# Both hold a template: alone, the number of lines is met by packing them, the width by a page that nobody reads through.
+TEMPLATE_WIDTH, TEMPLATE_LINES = 120, 150
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
+MESSAGE_ALONE = re.compile(
+    r"""\s*(\{\{-? )?(\w+=)?(_\()?(["']).*\4\)?,?( -?\}\})?"""
+)  # a message is one string
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 IMPURE = "flask,werkzeug,jinja2,sqlalchemy,flask_sqlalchemy,apscheduler,smtplib"
 
@@ -38,6 +44,15 @@ def test_no_file_and_no_function_has_grown_too_long(path):
 
     assert len(source.splitlines()) <= FILE_LINES
     assert [f.name for f in functions if f.end_lineno - f.lineno > FUNCTION_LINES] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_is_laid_out_for_reading(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    wide = [n for n, line in enumerate(lines, 1) if len(line) > TEMPLATE_WIDTH]
+
+    assert [n for n in wide if not MESSAGE_ALONE.fullmatch(lines[n - 1])] == []
+    assert len(lines) <= TEMPLATE_LINES, "split it by what its parts show: _name.html"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)

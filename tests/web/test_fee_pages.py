@@ -65,7 +65,7 @@ def test_the_calculation_is_carried_into_the_charge(twelfth, sign_in):
 
 
 def test_the_handbook_shows_the_tariff(app, sign_in):
-    page = sign_in(Role.REGISTRAR).get("/handbook").text
+    page = sign_in(Role.REGISTRAR).get("/handbook/fees").text
 
     assert "信息处理费" in page
     assert "按件第31件以上的分档" in page

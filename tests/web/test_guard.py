@@ -26,6 +26,7 @@ PARTS = {
     "column": "total",
     "message_id": 1,
     "name": "accept",
+    "chapter": "workflow",
     "job_name": "tidy",
     "key": "months",
     "form": "svg",

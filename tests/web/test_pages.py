@@ -350,12 +350,47 @@ def test_the_calendar_shows_what_is_published_and_what_is_provisional(office):
     assert office.get("/calendar?year=1990").status_code == 404
 
 
-def test_the_handbook_marks_what_is_practice_and_not_law(office):
+CHAPTERS = {  # the names are addresses that people kept, each with something that its chapter alone shows
+    "workflow": "下一步由谁",
+    "steps": "对期限的影响",
+    "outcomes": "第36条第（七）项",
+    "terms": "工作日",
+    "decrees": "最多延长",
+    "channels": "第31条",
+    "kinds": "没有查到官方定义",
+    "fees": "每单位（元）",
+    "roles": "承办人只能查阅、办理本单位的案件",
+    "practice": "什么文本可以定论",
+}
+
+
+def test_the_handbook_lists_its_chapters_under_the_names_that_they_had_on_one_page(office):
     page = office.get("/handbook").text
 
-    assert "条例没有规定的做法" in page
-    assert "第36条第（七）项" in page
-    assert page.count("<polyline") == 10
+    assert re.findall(r'<li id="(\w+)"><a href="/handbook/(\w+)">', page) == [
+        (name, name) for name in CHAPTERS
+    ]
+
+
+@pytest.mark.parametrize(("name", "shown"), CHAPTERS.items())
+def test_a_chapter_of_the_handbook_leads_to_the_one_before_and_the_one_after(office, name, shown):
+    page = office.get(f"/handbook/{name}").text
+    names = list(CHAPTERS)
+    place = names.index(name)
+
+    assert shown in page
+    assert re.findall(r'rel="prev" href="/handbook/(\w+)"', page) == names[max(place - 1, 0) : place]
+    assert re.findall(r'rel="next" href="/handbook/(\w+)"', page) == names[place + 1 : place + 2]
+    assert re.findall(r'href="/handbook/(\w+)" aria-current="page"', page) == [name]
+
+
+def test_the_handbook_draws_the_workflow_and_has_no_other_chapter(office):
+    assert office.get("/handbook/workflow").text.count("<polyline") == 10
+    assert office.get("/handbook/nothing").status_code == 404
+
+
+def test_the_handbook_marks_what_is_practice_and_not_law(office):
+    assert "以下是实务（practice），不是法律" in office.get("/handbook/practice").text
 
 
 # -- people -----------------------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
-"""The handbook: drawn from the same tuples that the program runs on."""
+"""The handbook: chapters drawn from the same tuples that the program runs on."""
 
-from flask import Blueprint, render_template
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, render_template
 
 from tracker.domain import basis, fee, law, state, term, workflow
 from tracker.domain.applicant import HINTS, LABELS
@@ -11,34 +14,71 @@ from tracker.domain.practice import PARTS, PRACTICES, Practice
 from tracker.services import office
 from tracker.web import diagram
 from tracker.web.guard import requires
-from tracker.web.text import _
+from tracker.web.text import _, _l
 
 bp = Blueprint("handbook", __name__, url_prefix="/handbook")
+
+CHAPTERS = {
+    "workflow": _l("流程"),
+    "steps": _l("步骤"),
+    "outcomes": _l("办理结果"),
+    "terms": _l("期限"),
+    "decrees": _l("收到申请之日的法"),
+    "channels": _l("申请方式与收到申请之日"),
+    "kinds": _l("申请人类型"),
+    "fees": _l("信息处理费"),
+    "roles": _l("角色与权限"),
+    "practice": _l("条例没有规定的做法"),
+}
 
 
 @bp.get("")
 @requires(Action.SIGNED_IN)
 def show() -> str:
+    return render_template("handbook/show.html", chapters=CHAPTERS)
+
+
+@bp.get("/<chapter>")
+@requires(Action.SIGNED_IN)
+def read(chapter: str) -> str:
+    if chapter not in CHAPTERS:
+        abort(404)
+    around = [None, *CHAPTERS, None]
+    place = around.index(chapter)
     return render_template(
-        "handbook/show.html",
-        diagram=diagram.draw(),
-        states=[(code, state.LABELS[code], state.WHO_ACTS[code]) for code in state.WORKING],
-        steps=[step for step in workflow.STEPS if not step.is_outcome],
-        same=workflow.SAME,
-        outcomes=OUTCOMES,
-        ends=basis.ENDS,
-        terms=(*law.newest().terms, *term.TERMS),
-        decrees=law.DECREES,
-        rules=RULES,
-        kinds=LABELS,
-        hints=HINTS,
-        roles=PEOPLE,
-        actions=[(action, ACTION_LABELS[action]) for action in GRANTS if GRANTS[action]],
-        grants=GRANTS,
-        practice=practice(),
-        free=fee.FREE,
-        fees=fees(),
+        "handbook/chapter.html",
+        chapter=chapter,
+        chapters=CHAPTERS,
+        before=around[place - 1],
+        after=around[place + 1],
+        **SHOWN[chapter](),
     )
+
+
+def workflow_shown() -> dict[str, Any]:
+    """Return what the chapter of the workflow shows: the diagram, and who acts in each state."""
+    states = [(code, state.LABELS[code], state.WHO_ACTS[code]) for code in state.WORKING]
+    return {"diagram": diagram.draw(), "states": states}
+
+
+def roles_shown() -> dict[str, Any]:
+    """Return what the chapter of the roles shows: who is granted what."""
+    actions = [(action, ACTION_LABELS[action]) for action in GRANTS if GRANTS[action]]
+    return {"roles": PEOPLE, "actions": actions, "grants": GRANTS}
+
+
+SHOWN: dict[str, Callable[[], dict[str, Any]]] = {
+    "workflow": workflow_shown,
+    "steps": lambda: {"steps": [step for step in workflow.STEPS if not step.is_outcome]},
+    "outcomes": lambda: {"outcomes": OUTCOMES, "ends": basis.ENDS},
+    "terms": lambda: {"terms": (*law.newest().terms, *term.TERMS)},
+    "decrees": lambda: {"decrees": law.DECREES},
+    "channels": lambda: {"rules": RULES},
+    "kinds": lambda: {"kinds": LABELS, "hints": HINTS},
+    "fees": lambda: {"free": fee.FREE, "fees": fees()},
+    "roles": roles_shown,
+    "practice": lambda: {"practice": practice()},
+}
 
 
 def practice() -> list[tuple[str, list[tuple[Practice, str]]]]:
