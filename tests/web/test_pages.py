@@ -174,6 +174,19 @@ def test_a_stale_form_shows_the_newer_entry_and_keeps_what_was_typed(office, cas
     assert db.session.get(Case, case_id).state == "processing"
 
 
+def test_every_step_that_a_case_offers_can_be_looked_at_before_it_is_taken(office, case_id):
+    offered = set(re.findall(r"/steps/(\w+)\"", office.get(f"/cases/{case_id}").text))
+    address = f"/cases/{case_id}/steps"
+
+    seen = {
+        name: office.post(f"{address}/{name}", {"on": "2026-03-13", "act": "preview"}) for name in offered
+    }
+
+    assert {"accept", "withdraw", "disclosed"} <= offered
+    assert {name: page.status_code for name, page in seen.items() if page.status_code != 200} == {}
+    assert "申请人撤回" in seen["withdraw"].text
+
+
 def test_a_preview_says_what_a_step_would_do_and_keeps_nothing(office, case_id):
     words = {"act": "preview", "on": "2026-03-12", "days": "20", "reason": "x", "approved_by": "陈立"}
 

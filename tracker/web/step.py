@@ -113,7 +113,7 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
 def _after(said: dict[str, Any]) -> dict[str, Any]:
     after: Standing | None = said.get("after")
     calculation = fee_lines(said["fee"]) if said.get("fee") else []
-    if after and after.answer:
+    if after and after.answer and after.answer.step in BY_CODE:  # a request taken back has no notice
         details = after.answer.details
         said = {
             **said,
