@@ -1,5 +1,6 @@
 """Registers as clerks make them: each kind of sheet, word and slip is read right, told, or refused."""
 
+import struct
 import zipfile
 from datetime import date
 from io import BytesIO
@@ -11,7 +12,7 @@ import pytest
 from tests.workbooks import file_of
 from tracker.domain import request_table
 from tracker.domain.errors import DomainError, UnreadableFileError
-from tracker.reading import isolated, register, workbook
+from tracker.reading import biff, isolated, register, workbook
 from tracker.reading.isolated import Limits
 from tracker.services.register_import import COLUMNS
 
@@ -388,3 +389,34 @@ def test_an_old_workbook_whose_sectors_turn_in_a_circle_is_refused():
 
     with pytest.raises(UnreadableFileError, match="已损坏"):
         workbook.sheets(bytes(content))
+
+
+def record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def compound(name: str, stream: bytes) -> bytes:
+    """Return a compound file of one stream: a header, the table of sectors, the directory, the stream."""
+    stream = stream.ljust(4096, b"\0")
+    sectors, none, end = len(stream) // 512, 0xFFFFFFFF, 0xFFFFFFFE
+    head = struct.pack(
+        "<8s16sHHHHH6sIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 62, 3, 0xFFFE, 9, 6, b"", 0, 1, 1, 0, 4096, end, 0, end, 0, 0,
+    )  # fmt: skip
+    follows = [0xFFFFFFFD, end, *range(3, sectors + 2), end]
+    table = struct.pack("<128I", *follows, *[none] * (128 - len(follows)))
+    entries = b"".join(
+        struct.pack("<64sH50xII4x", word.encode("utf-16-le"), 2 * len(word) + 2, start, size)
+        for word, start, size in (("Root Entry", end, 0), (name, 2, len(stream)))
+    )
+    return head + b"\xff" * (512 - len(head)) + table + entries.ljust(512, b"\0") + stream
+
+
+def test_a_comment_of_a_workbook_of_1995_is_seen():
+    words = "已撤回".encode("gb18030")
+    named = struct.pack("<IHBB", 24, 0, 1, ord("2"))  # begins behind these three records
+    whole = record(0x809, b"\x00\x05\x05\x00") + record(0x85, named) + record(0x0A, b"")
+    sheet = record(0x809, b"\x00\x05\x10\x00") + record(0x1C, struct.pack("<HHH", 3, 2, len(words)) + words)
+
+    marks = biff.marks(compound("Book", whole + sheet + record(0x0A, b"")), ["2"])
+
+    assert marks.sheets["2"].comments == {(3, 2): "已撤回"}
