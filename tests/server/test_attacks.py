@@ -996,6 +996,15 @@ def _(office):
     assert tried(office, login="clerk", password=PASSWORD).status_code == 303
 
 
+@attack("nobody takes the name under which the program itself writes")
+def _(office):
+    words = {"roles": "registrar", "active": "1"}
+    for name in ("系统", " 系 统 ", "命令行", "台账导入"):
+        new = office.post("boss", "/users/new", {**words, "login": "namesake", "name": name})
+        old = office.post("boss", f"/users/{office.known.people['clerk']}", {**words, "name": name})
+        assert (new.status_code, old.status_code) == (422, 422), name
+
+
 @attack("a registrar writes no review by sending the reviewer's fields")
 def _(office):
     review = {

@@ -8,6 +8,7 @@ from tracker.domain.permission import ACTION_LABELS, DEPLOYMENT, Action, Role, m
 from tracker.models.agency import running_agency_id
 
 NO_UNIT = -1
+PROGRAM = ("系统", "命令行", "台账导入")  # as whom ledgers and logs name what no person did
 
 
 @dataclass(frozen=True, slots=True)

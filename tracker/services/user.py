@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from tracker.domain import password as rules
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
+from tracker.domain.folding import folded_name
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.mail import address
 from tracker.mail.words import LANGUAGES
@@ -25,7 +26,7 @@ from tracker.models.base import db, transaction
 from tracker.models.sign_in import FormerPassword
 from tracker.models.user import FormerName, User, UserRole
 from tracker.services import attempt, audit, office, session, unit
-from tracker.services.actor import Actor
+from tracker.services.actor import PROGRAM, Actor
 
 ONE_TIME_GROUPS, ONE_TIME_GROUP = 4, 4
 ONE_TIME_LASTS = timedelta(days=1)
@@ -166,8 +167,8 @@ def add(
     login, held = login.strip(), frozenset(roles)
     if not login or not name.strip():
         raise InvalidDetailError("请填写用户名和姓名。")
-    if not (login + name.strip()).isprintable():
-        raise InvalidDetailError("用户名和姓名中不能有换行等控制字符。")
+    _check_name(login)
+    _check_name(name.strip())
     if not held or not held <= frozenset(PEOPLE):
         raise InvalidDetailError("请至少选择一个角色。")
     if db.session.scalar(select(User.id).where(User.login == login)):
@@ -224,8 +225,7 @@ def update(
     held = frozenset(roles)
     if not held:
         raise InvalidDetailError("请至少选择一个角色。")
-    if not name.strip().isprintable():
-        raise InvalidDetailError("用户名和姓名中不能有换行等控制字符。")
+    _check_name(name.strip())
     with transaction():
         user = find(user_id, actor)
         before = sorted(user.role_set)
@@ -242,6 +242,14 @@ def update(
             session.end_all_of(user.id, now=now)
         _note("user_changed", user, actor, now, before=before, roles=sorted(held), active=active)
     return user
+
+
+def _check_name(name: str) -> None:
+    """Raise where a name would write a line of its own, or pass for the program in ledgers and logs."""
+    if not name.isprintable():
+        raise InvalidDetailError("用户名和姓名中不能有换行等控制字符。")
+    if folded_name(name) in map(folded_name, PROGRAM):
+        raise InvalidDetailError(f"“{name}”是程序记载时所用的名称，请填写本人的用户名和姓名。")
 
 
 def _rename(user: User, name: str, now: datetime) -> None:
