@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from playwright.sync_api import Page
 
-from tests.server.conftest import LOGINS, Visitor
+from tests.server.conftest import LOGINS, Seen, Visitor
 from tests.server.crawl import Crawl, name_of
 
 STARTS = (
@@ -138,6 +138,29 @@ def test_odd_questions_are_no_fault_on_postgresql_either(demo_on_postgresql):
     answers = {at: visitor.get(at).status_code for at in odd_addresses(asked)}
 
     assert {at: status for at, status in answers.items() if status not in (200, 403, 404, 405, 422)} == {}
+
+
+SIGNS = ("a\x00b", "9" * 30, "9" * 5000, "1e999999999", "\x01\x0b\ufffe")
+
+
+def test_no_sign_and_no_number_typed_into_a_form_is_a_fault_on_postgresql(demo_on_postgresql):
+    visitor = demo_on_postgresql.visit("head")
+    pages = ("/register", "/contacts/1", "/contacts/36", "/books/trainings/1/edit", "/reports/2025/texts/5")
+    faults = {}
+
+    for at in (*pages, "/cases/1/applicants", "/account/preferences", "/roll-up/2025", "/calendar/local/new"):
+        for shown in [form for form in Seen(visitor.get(at).text).forms if form.method == "post"]:
+            if "sign-out" in shown.action:
+                continue
+            for odd in SIGNS:
+                typed = {
+                    name: odd for name, _, kind in shown.fields if kind != "file" and name != "csrf_token"
+                }
+                status = visitor.send(at, shown, typed, allow_redirects=False).status_code
+                if status not in (200, 303, 403, 404, 409, 422):
+                    faults[shown.action or at, odd[:9]] = status
+
+    assert faults == {}
 
 
 # -- a real browser ---------------------------------------------------------------------------------
