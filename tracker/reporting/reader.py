@@ -11,6 +11,7 @@ from tracker.reporting.reader_package import MOST_BYTES, Package
 from tracker.reporting.reader_report import Read, build
 
 PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table|div|p|head|meta)\b", re.IGNORECASE)
+NO_SIGN = re.compile("[\\x00\\ud800-\\udfff]")  # a NUL, half of a sign
 FIRST = 4096  # characters in which a page shows that it is one
 REFUSED = (
     (
@@ -87,6 +88,7 @@ def _page(content: bytes) -> str | None:
 def _json(text: str) -> Read:
     try:
         data = json.loads(text.lstrip("\ufeff"))
+        _check_signs(data)
         report = published_report.of_exchange(data)
     except json.JSONDecodeError as error:
         raise UnreadableReportError(f"不是有效的 JSON：第{error.lineno}行，{error.msg}") from error
@@ -98,3 +100,16 @@ def _json(text: str) -> Read:
         if table
     ]
     return Read(report, tuple(tables))
+
+
+def _check_signs(data: object) -> None:
+    """Raise UnreadableReportError where JSON spells signs that no page and no database takes as text."""
+    waiting = [data]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and NO_SIGN.search(one):
+            raise UnreadableReportError("文件里有残缺的字符（如 \\u0000、\\ud800）：请重新导出后再试。")

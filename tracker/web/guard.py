@@ -123,7 +123,8 @@ def _check_asked(asked: Action | str | None) -> None:
     """Raise Forbidden where the person may not do it, UnprocessableEntity where no row can hold the form."""
     if not isinstance(asked, Action) or not g.actor.may(asked):
         raise Forbidden
-    if _holds_nul(request.form):
+    names = {f"{place}": file.filename for place, (_, file) in enumerate(request.files.items(multi=True))}
+    if _holds_nul(request.form, names):
         raise UnprocessableEntity
 
 
