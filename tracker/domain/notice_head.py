@@ -70,10 +70,7 @@ def read_head(text: str, rules: list[int]) -> Head:
     year = YEAR.search(what) or ARRANGED_YEAR.search(text)
     if year is None:
         raise UnreadableNoticeError("原文没有写明是哪一年的放假安排，标题里应有“××××年”。")
-    below = title.end() if title else 0
-    first_rule = next((place for place in rules if place >= below), None)
-    if first_rule is None:  # the title stands at the foot
-        below, first_rule = 0, min(rules, default=len(text))
+    below, first_rule = _between(title, rules, text)
     own_number = _number(text, below, first_rule)
     signature = SIGNATURE.search(text, first_rule)
     return Head(
@@ -86,6 +83,15 @@ def read_head(text: str, rules: list[int]) -> Head:
         used=tuple(match.span() for match in (title, own_number, signature) if match),
         assumption=_assumption(title, what, year, text),
     )
+
+
+def _between(title: re.Match[str] | None, rules: list[int], text: str) -> tuple[int, int]:
+    """Return where the head's own words stand: from the title to the first rule."""
+    below = title.end() if title else 0
+    first_rule = next((place for place in rules if place >= below), None)
+    if first_rule is None:  # the title stands at the foot
+        return 0, min(rules, default=len(text))
+    return below, first_rule
 
 
 def _assumption(title: re.Match[str] | None, what: str, year: re.Match[str], text: str) -> str | None:

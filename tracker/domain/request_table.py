@@ -152,18 +152,27 @@ def _value(column: Field, raw: object) -> Any:
         return book.read(column, raw)
     if not column.required and column.kind != "choice" and reading.text(raw) in EMPTY:
         raw = None
+    _check_number(column, raw)
+    return _kind(column, raw) if column.name == "kind" else book.read(column, raw)
+
+
+def _check_number(column: Field, raw: object) -> None:
+    """Refuse a number that a spreadsheet has spoiled, and a nought that no formula has filled in."""
     if column.kind == "text" and isinstance(raw, int | float) and raw >= EXACT_DIGITS:
         raise ValueError(
             f"“{reading.text(raw)}”是数字格式，15位以后的数字已经丢失；请把该列设为文本，重新填写。"
         )
-    if column.name == "kind" and isinstance(raw, str):
-        raw = PEOPLE.sub("", raw.strip())
     if column.name in BARE and isinstance(raw, str | int | float) and reading.text(raw) == "0":
         raise ValueError("“0”不是内容，可能是公式没有计算：请用 Excel 或 WPS 打开，保存一次再导入。")
-    body = BODY.fullmatch(reading.text(raw)) if column.name == "kind" else None
-    value = book.read(column, body[1] if body else raw)
+
+
+def _kind(column: Field, raw: object) -> Any:
+    """Return the column of table 3 that the words for an applicant mean: 2人, 法人—企业."""
+    words = PEOPLE.sub("", raw.strip()) if isinstance(raw, str) else raw
+    body = BODY.fullmatch(reading.text(words))
+    value = book.read(column, body[1] if body else words)
     if body and value == ApplicantKind.NATURAL_PERSON:
-        raise ValueError(f"“{reading.text(raw)}”自相矛盾：自然人不是法人或者其他组织。")
+        raise ValueError(f"“{reading.text(words)}”自相矛盾：自然人不是法人或者其他组织。")
     return value
 
 

@@ -188,15 +188,20 @@ def _value(cell: Any) -> tuple[object, tuple[Fault, str] | None]:
     """Return the value of a cell, or what is wrong with it."""
     kind = cell.get(f"{OFFICE}value-type") or cell.get(f"{C}value-type") or ""
     words = "\n".join(_text(part) for part in cell.iterchildren(f"{X}p")).strip()
-    if cell.get(f"{C}value-type") == "error" or ERROR.fullmatch(words):
-        return None, (Fault.ERROR, words or "#N/A")
-    if cell.get(f"{T}formula") and not kind and not words:
-        return None, (Fault.NO_RESULT, "")
+    if fault := _fault(cell, kind, words):
+        return None, fault
     if kind in NUMBERS:
         return _number(cell.get(f"{OFFICE}value", "")), None
     if kind == "date":
         return _day(cell.get(f"{OFFICE}date-value", "")), None
     return words or cell.get(f"{OFFICE}string-value") or None, None
+
+
+def _fault(cell: Any, kind: str, words: str) -> tuple[Fault, str] | None:
+    if cell.get(f"{C}value-type") == "error" or ERROR.fullmatch(words):
+        return Fault.ERROR, words or "#N/A"
+    without = cell.get(f"{T}formula") and not kind and not words
+    return (Fault.NO_RESULT, "") if without else None
 
 
 def _text(part: Any) -> str:

@@ -168,27 +168,39 @@ def mark(sheet: Sheet, book: Book) -> None:
 
 def _struck_styles(archive: zipfile.ZipFile) -> set[int]:
     """Return the numbers of the cell styles whose font is struck out."""
-    fonts: list[bool] = []
-    found: set[int] = set()
-    within: list[str] = []
-    styles = 0
+    styles = _Styles()
+    _parse(archive, STYLES, styles.begin, styles.end)
+    return styles.struck
 
-    def begin(tag: str, attributes: Attributes) -> None:
-        nonlocal styles
-        parent = within[-1] if within else ""
-        within.append(tag)
+
+class _Styles:
+    """Follows the fonts and cell styles of a workbook as they stream by."""
+
+    def __init__(self) -> None:
+        self.struck: set[int] = set()
+        self.count = 0
+        self.fonts: list[bool] = []
+        self.within: list[str] = []
+
+    def begin(self, tag: str, attributes: Attributes) -> None:
+        parent = self.within[-1] if self.within else ""
+        self.within.append(tag)
         if tag == "font" and parent == "fonts":
-            fonts.append(False)
-        elif tag == "strike" and parent == "font" and "fonts" in within and fonts:
-            fonts[-1] = attributes.get("val", "1") not in OFF
+            self.fonts.append(False)
+        elif tag == "strike" and parent == "font" and "fonts" in self.within and self.fonts:
+            self.fonts[-1] = attributes.get("val", "1") not in OFF
         elif tag == "xf" and parent == "cellXfs":
-            font = attributes.get("fontId", "")
-            if font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]:
-                found.add(styles)
-            styles += 1
+            self._style(attributes.get("fontId", ""))
 
-    _parse(archive, STYLES, begin, lambda tag: within.pop() if within else None)
-    return found
+    def _style(self, font: str) -> None:
+        if font.isdecimal() and int(font) < len(self.fonts) and self.fonts[int(font)]:
+            self.struck.add(self.count)
+        self.count += 1
+
+    def end(self, tag: str) -> None:
+        del tag
+        if self.within:
+            self.within.pop()
 
 
 def _struck_strings(archive: zipfile.ZipFile) -> set[str]:

@@ -82,15 +82,21 @@ def _by_blanks(line: str) -> Row | None:
     count = 0
     while count < len(words) and is_number(words[-1 - count]):
         count += 1
-    head, figures = words[: len(words) - count], words[len(words) - count :]
-    if head and count < WIDE3 and (glued := GLUED.fullmatch(unicodedata.normalize("NFKC", head[-1]))):
-        head, figures = [*head[:-1], glued[1]], [glued[2], *figures]
+    head, figures = _parted(words[: len(words) - count], words[len(words) - count :])
     named = " ".join(head)
     if row_of(named) and len("".join(figures)) == WIDE3 and "".join(figures).isdecimal():
         return [named, *"".join(figures)]  # seven signs can only be seven cells
     if len(figures) >= WIDE3 or (figures and (table2_row(named) or block4_of(named))):
         return [named, *figures]
     return None
+
+
+def _parted(head: list[str], figures: list[str]) -> tuple[list[str], list[str]]:
+    """Part a figure from the label that it is glued to."""
+    if not head or len(figures) >= WIDE3:
+        return head, figures
+    glued = GLUED.fullmatch(unicodedata.normalize("NFKC", head[-1]))
+    return ([*head[:-1], glued[1]], [glued[2], *figures]) if glued else (head, figures)
 
 
 def _is_figures(line: str) -> bool:

@@ -89,8 +89,8 @@ def reports(units: list[Unit]) -> Iterator[list[Unit]]:
     begin = 0  # of the table that the unit stands in
     for place, unit in enumerate(units):
         begin = place if unit.begins else begin
-        if table_seen and title is None and (above := _title_above(units, place)) is not None:
-            title = max(above, start + 1)
+        if table_seen and title is None:
+            title = _title_of_next(units, place, start)
         opens = title is not None and _opens(unit.line)
         first = _is_first_row(unit.row)
         if table_seen and (first or opens):
@@ -99,6 +99,12 @@ def reports(units: list[Unit]) -> Iterator[list[Unit]]:
             start, title = cut, None
         table_seen = first or (table_seen and not opens)
     yield units[start:]
+
+
+def _title_of_next(units: list[Unit], place: int, start: int) -> int | None:
+    """Return where the next report's title begins, below the first unit of the one that is read."""
+    above = _title_above(units, place)
+    return None if above is None else max(above, start + 1)
 
 
 def _title_above(units: list[Unit], place: int) -> int | None:

@@ -88,9 +88,9 @@ def _turned(row: Row) -> Iterator[Problem]:
     """Point out words that a spreadsheet made something else of: 2025-1 a day, 2025.10 the number 2025.1."""
     for name in ("number", "name", "subject"):
         cell = row.line.cells.get(name)
-        whole = isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())
-        kind = "日期" if isinstance(cell, date) else "是非值" if isinstance(cell, bool) else "数字"
-        if cell is None or isinstance(cell, str) or (name == "number" and whole and kind == "数字"):
+        kind = _made(cell)
+        whole = isinstance(cell, int | float) and float(cell).is_integer()
+        if not kind or (name == "number" and kind == NUMBER and whole):
             continue
         label = request_table.LABELS[name]
         message = f"{label}单元格是{kind}，不是文字：可能是软件改的；照“{row.line.shown(name)}”登记，请核对。"
@@ -98,6 +98,18 @@ def _turned(row: Row) -> Iterator[Problem]:
     number = row.values["number"] or ""
     if SEVERAL_NUMBERS.search(number):
         yield row.line.problem("number", f"“{number}”像是几个编号：照抄为一个，请核对。")
+
+
+NUMBER = "数字"
+
+
+def _made(cell: object) -> str:
+    """Return what a spreadsheet made of a text; empty where it is one, or there is none."""
+    if cell is None or isinstance(cell, str):
+        return ""
+    if isinstance(cell, date):
+        return "日期"
+    return "是非值" if isinstance(cell, bool) else NUMBER
 
 
 def _several(row: Row) -> Iterator[Problem]:
