@@ -257,8 +257,8 @@ def demo_on_postgresql(tmp_path_factory, worker_id) -> Iterator[Served]:
     yield from serving(folder)
 
 
-def serving(folder: Folder) -> Iterator[Served]:
-    served = folder.serve()
+def serving(folder: Folder, *arguments: str) -> Iterator[Served]:
+    served = folder.serve(*arguments)
     yield served
     assert served.stop() == 0
     assert served.errors() == ""

@@ -3,6 +3,7 @@
 import signal
 import socket
 import sqlite3
+import subprocess
 import threading
 import time
 from contextlib import suppress
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.postgres import on_server
-from tests.server.conftest import Visitor, kept_form
+from tests.server.conftest import TRACKER, Visitor, kept_form
 
 LETTER = {"form": "letter", "arrived_on": "2026-11-02", "person": "丁某", "summary": "来信内容很长"}
 
@@ -56,16 +57,20 @@ def test_a_file_in_the_place_of_the_folder_is_one_sentence_and_status_2(demo_fol
     assert "Traceback" not in refused.stderr
 
 
-def test_a_locked_database_keeps_the_form_and_says_that_nothing_is_lost(demo):
+def test_a_locked_database_keeps_the_form_and_ends_a_command_with_words(demo):
     visitor = demo.visit("registrar")
     shown = visitor.form("/register", "/register")
     held = sqlite3.connect(demo.folder.path / "tracker.sqlite3", isolation_level=None)
     held.execute("BEGIN IMMEDIATE")
+    words = {"env": demo.folder.environ, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
 
+    command = subprocess.Popen([*TRACKER, "user", "password", "admin"], **words)
     busy = visitor.send("/register", shown, LETTER)
+    told = command.communicate(timeout=60)[1]
     held.execute("ROLLBACK")
     held.close()
 
+    assert (command.returncode, "数据库正忙" in told, "Traceback" in told) == (2, True, False), told
     assert busy.status_code == 503
     assert "什么也没有丢失" in busy.text
     again = visitor.send("/register", kept_form(busy, "/register"))

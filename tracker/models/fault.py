@@ -40,6 +40,7 @@ _SQLITE = {
     "SQLITE_CORRUPT": Kind.DAMAGED,
     "SQLITE_NOTADB": Kind.DAMAGED,
     "SQLITE_CANTOPEN": Kind.CANNOT_OPEN,
+    "SQLITE_IOERR_SHMSIZE": Kind.FULL,  # no room for the file beside the database
     "SQLITE_IOERR": Kind.DISK,
 }
 # PostgreSQL's SQLSTATE by its first characters, the longer first.
@@ -60,6 +61,7 @@ _POSTGRESQL = {
 _SYSTEM = {
     errno.ENOSPC: Kind.FULL,
     errno.EDQUOT: Kind.FULL,
+    errno.EFBIG: Kind.FULL,  # more than the system lets this process write
     errno.EROFS: Kind.READ_ONLY,
     errno.EACCES: Kind.READ_ONLY,
     errno.EPERM: Kind.READ_ONLY,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action, Role
+from tracker.models import fault
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, Moment, db, transaction
 from tracker.models.calendar import OfficeFact
@@ -233,8 +234,11 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
     except AlarmError as alarm:
         status, words = ALARM, str(alarm)
     except Exception as error:
-        logger.exception("job %s of %s failed", job.name, on)
-        status, words = FAILED, f"{type(error).__name__}：{error}"
+        status, words = FAILED, fault.sentence(error) or f"{type(error).__name__}：{error}"
+        if fault.kind(error):
+            logger.error("job %s of %s failed: %s (%s)", job.name, on, words, type(error).__name__)
+        else:
+            logger.exception("job %s of %s failed", job.name, on)
     db.session.rollback()
     _keep(job, on, status, words, by=by, now=now, seconds=perf_counter() - begin)
     return status

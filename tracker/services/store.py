@@ -38,11 +38,15 @@ def write(place: Path, content: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
     beside = place.with_name(f"{place.name}.{secrets.token_hex(4)}.part")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(place)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(place)
+    except OSError:  # a full disk is not filled further
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def path_of(digest: str) -> Path:
