@@ -185,3 +185,11 @@ def test_a_direct_suit_about_a_refusal_passes_by_reconsideration(kind, state, de
     day = date.fromisoformat(decided_on) if decided_on else None
 
     assert skips_reconsideration(kind, state, day) is skips
+
+
+def test_a_result_that_cannot_be_read_counts_in_the_total_alone_so_that_the_table_says_so():
+    damaged = [stage("2025-03-01", "2025-05-20", "no-such-code")]
+
+    table = table4([("reconsideration", damaged), ("no-such-kind", damaged)], 2025, CASE)
+
+    assert (table["reconsideration"]["total"], sum(table["reconsideration"].values())) == (1, 1)

@@ -118,13 +118,17 @@ def _standing(stages: Sequence[Stage], year: int) -> str | None:
 def table4(
     remedies: Iterable[tuple[str, Sequence[Stage]]], year: int, counting: Counting
 ) -> dict[str, dict[str, int]]:
-    """Return the 15 cells of table 4 from (kind, stages) of every case; a damaged one counts nowhere."""
+    """Return the 15 cells of table 4 from (kind, stages) of every case.
+
+    A result that cannot be read counts in the total alone, so that the table says so.
+    """
     table = {kind: dict.fromkeys((*CELLS, TOTAL), 0) for kind in KINDS}
     for kind, stages in remedies:
         for cell in cells_of(stages, year, counting):
+            if kind in table:
+                table[kind][TOTAL] += 1
             if cell in table.get(kind, ()):
                 table[kind][cell] += 1
-                table[kind][TOTAL] += 1
     return table
 
 
