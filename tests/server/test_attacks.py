@@ -631,13 +631,13 @@ def _(office):
 @attack("a report with half a sign or a NUL in it is refused in words, wherever it stands")
 def _(office):
     report = json.loads(office.get("head", "/reports/2025/report.json").content)
-    for bad in ("\x00", "\ud800", "x\udfff"):
-        for change in ({"agency": bad}, {"sections": {"1": bad}}, {bad: "x"}, {"year": bad}):
-            content = json.dumps({**report, "agency": "某镇人民政府", **change})
-            for path in ("/roll-up/2025", "/reports/check"):
-                answer = office.post("head", path, files={"reports": ("a.json", content)})
-                assert answer.status_code in (200, 422)
-                assert "残缺的字符" in answer.text
+    wrong = ({"agency": "某\ud800局"}, {"sections": {"1": "a\x00b"}}, {"\udfff": "x"}, {"table2": ["\x00"]})
+    for place, change in enumerate(wrong):
+        content = json.dumps({**report, "agency": "某镇人民政府", **change})
+        path = ("/roll-up/2025", "/reports/check")[place % 2]
+        answer = office.post("head", path, files={"reports": ("a.json", content)})
+        assert answer.status_code in (200, 422)
+        assert "残缺的字符" in answer.text
 
 
 @attack("a photograph or a scan that hides a page is run by no browser")
@@ -862,13 +862,13 @@ def _(office):
 
 # -- more than fits ----------------------------------------------------------------------------------------------------------
 
-GREAT = ("9" * 5000, "9" * 30, "1e999999999", "-1", "NaN", "٣", "0x1", "")
+GREAT = ("9" * 5000, "9" * 30, "1e999999999", "NaN", "٣")
 
 
 @attack("a number of any length in any field of numbers is refused in words")
 def _(office):
     case, letter = f"/cases/{office.known.case}", registered(office)
-    for great in GREAT[:-1]:
+    for great in GREAT:
         tried = {
             "refer": office.post("head", f"{letter}/refer", {"unit": great}),
             "triage": office.post("head", f"{letter}/triage", {"triage": "consultation", "version": great}),
