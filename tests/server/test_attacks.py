@@ -842,6 +842,18 @@ def _(office):
     assert [at for at, page in pages.items() if any(sign in page.text for sign in RUN)] == []
 
 
+@attack("the name of a browser that is markup is shown as a name")
+def _(office):
+    visitor = Visitor(office.served.address)
+    visitor.session.headers["User-Agent"] = EVIL
+    visitor.sign_in("clerk", {})
+
+    page = visitor.get("/account/sessions").text
+
+    assert "&lt;img src=x" in page
+    assert not [sign for sign in RUN if sign in page]
+
+
 @attack("what begins with an equals sign is a text in every workbook that leaves")
 def _(office):
     registered(office, person="=1+1", phone="+1", summary="@SUM(1)")
