@@ -114,13 +114,12 @@ def test_an_office_older_than_the_table_gets_its_duties_at_the_next_start(take_i
 
 
 def test_another_register_keeps_its_own_duties_beside(take_in, clock, agency_id):
-
     take_in(line("other", "A-1", [RECEIVED]))
     case_id = db.session.scalar(select(Case.id))
     with transaction():
         duty.restate(CONTACT, case_id, agency_id, [Duty("petition", date(2026, 5, 15), "信访条例")])
     assert ("petition", "2026-05-15") in kept()
-    assert said(clock) == []
+    assert [words for words in said(clock) if "A-1" in words] == []
 
     with transaction():
         duty.restate(CONTACT, case_id, agency_id, [])
