@@ -55,7 +55,7 @@ def office(tmp_path_factory, demo_template) -> Iterator[Attacked]:
     known, routes = prepare(folder)
     for served in serving(folder):
         yield Attacked(served, known, routes)
-        assert "uncaptured" not in served.log.read_text(encoding="utf-8")
+    assert "uncaptured" not in served.log.read_text(encoding="utf-8")
 
 
 def statuses(answers: dict[str, requests.Response], *allowed: int) -> dict[str, int]:
