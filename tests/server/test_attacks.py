@@ -78,6 +78,7 @@ def _(office):
 @attack("no act on the records of one agency is another's to take")
 def _(office):
     pages = [f"/cases/{office.known.case}", f"/contacts/{office.known.letter}"]
+    office.get("head", "/handbook")  # shows what was said of the row before
     before = [words_of(office.get("head", at)) for at in pages]
     answers = {at: office.post("west", at) for at in office.addresses("POST")}
 
