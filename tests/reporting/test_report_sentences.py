@@ -45,6 +45,27 @@ def test_what_was_open_at_the_years_end_is_held_against_what_is_carried_out(word
     assert told(f"{HEAD}，{words.format(OUT + 3)}。") & {"section1_vs_table", "section1_self"}
 
 
+@pytest.mark.parametrize(
+    ("words", "figure"),
+    [
+        ("2023年收到申请{}件。", NEW),
+        ("全年共受理申请{}件。", NEW),
+        ("2023年予以公开{}件。", TABLE["3.1"]["total"]),
+        ("全年办结申请{}件。", DONE),
+    ],
+)
+def test_a_sentence_that_speaks_of_requests_in_one_word_is_held_against_the_tables(words, figure):
+    assert told(words.format(figure)) == set()
+    assert told(words.format(figure + 40)) == {"section1_vs_table"}
+
+
+@pytest.mark.parametrize(
+    "words", ["全年受理许可申请900件", "答复留言900条", "主动公开信息3000条", "受理低保申请900件，办结900件"]
+)
+def test_figures_of_other_things_are_left_alone(words):
+    assert told(f"{HEAD}。\n{words}。") == set()
+
+
 @pytest.mark.parametrize("words", LEFT_ALONE)
 def test_a_part_or_another_years_figure_is_no_contradiction(words):
     refused = sum(TABLE[f"3.5.{n}"]["total"] for n in range(1, 6))
