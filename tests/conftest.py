@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the process that leads; the domain's tests alone need none."""
     pure = config.args and all(str(Path(arg)).startswith("tests/domain") for arg in config.args)
     kept.keep_addresses()
+    kept.keep_statements()
     if hasattr(config, "workerinput") or os.environ.get(SERVER) or pure:
         return
     folder = tempfile.mkdtemp(prefix="tracker-pg-")
@@ -172,7 +173,6 @@ def app(request) -> Flask:
 def running(app: Flask) -> Iterator[Flask]:
     kept.keep_pages(app)
     with app.app_context():
-        kept.keep_statements(db.engine)
         yield app
         db.session.remove()
         writers.leave(db.engine)

@@ -5,7 +5,7 @@ Nothing here changes what is compiled: each is kept under everything that it is 
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 from werkzeug.routing import Rule
 
 
@@ -23,7 +23,7 @@ class Compiled(BytecodeCache):
 
 
 BUILDERS: dict[tuple, object] = {}
-ENGINES: dict[str, Engine] = {}
+ENGINES: dict[tuple[str, str], Engine] = {}
 
 
 def keep_addresses() -> None:
@@ -39,13 +39,17 @@ def keep_addresses() -> None:
     Rule._compile_builder = kept
 
 
-def keep_statements(engine: Engine) -> None:
-    """Compile for the first engine of the kind: a statement is kept for a dialect, and each engine makes its own."""
-    name = engine.dialect.name
-    if name not in ENGINES:
-        with engine.connect():
-            ENGINES[name] = engine  # the first connection asks the server what it can do
-    engine.dialect, engine._compiled_cache = ENGINES[name].dialect, ENGINES[name]._compiled_cache
+def keep_statements() -> None:
+    """Compile for the first engine of a kind: statements are kept for a dialect, and each engine makes its own."""
+
+    @event.listens_for(Engine, "engine_connect")
+    def _share(connection: Connection) -> None:
+        engine = connection.engine
+        if type(engine) is not Engine:
+            return
+        first = ENGINES.setdefault((engine.dialect.name, engine.dialect.driver), engine)
+        engine.dialect = connection.dialect = first.dialect
+        engine._compiled_cache = first._compiled_cache
 
 
 def keep_pages(app: Flask) -> None:
