@@ -33,12 +33,14 @@ PANGO_PACKAGES = [
     "fontconfig",
 ]
 
+WORKERS = min((os.cpu_count() or 1) + 1, 6)  # one more than can run: some tests wait for a server
+
 CHECKS = [
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "ruff", "check", "."],
     ["-m", "mypy"],
     ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
-    ["-m", "pytest", "-q", "-n", "2"],
+    ["-m", "pytest", "-q", "-n", str(WORKERS)],
 ]
 
 
