@@ -21,9 +21,10 @@ ACTS = (
 )
 ACT = re.compile("|".join(f"(?:{words})" for words in ACTS))
 HEADING = re.compile(
-    r"复议|诉讼|撤回|作废|共同申请人|其他申请人|其余申请人"
+    r"复议|诉讼|撤回|作废|共同申请人|其他申请人|其余申请人|予以公开|不予公开|部分公开|无法提供|不予处理|不存在|不掌握|其他处理|"
+    r"补正|征求|第三方|延期|延长|收费|缴费|处理费|转办|转送|移送"
 )  # over a column whose every entry tells of an act
-_NOTHING = "/ \\ - -- — —— 无 否 没有 未 未发生 × 0 不涉及 不适用 空"
+_NOTHING = "/ \\ - -- — —— 无 否 没有 未 未发生 × ✗ ✘ ☐ □ 0 0.0 0.00 0元 免费 不涉及 不适用 空"
 NOTHING = frozenset(_NOTHING.split())
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
@@ -39,6 +40,28 @@ def pointed_out(notes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         if found:
             told = "”“".join(found[:4])
             yield heading, words, f"写有“{told}”：只作备注保留，没有据此登记任何事项，请核对是否需要补填。"
+
+
+BRACKETED = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]")
+OF_NAMES = re.compile(rf"代理人|委托代理|代办人?|代表人?|{ACT.pattern}")
+AT_THE_END = re.compile(
+    r"(?:撤回|撤销|作废|已[^（(\[【〔]{0,3}(?:答复|办结|告知|转办|转送|移送)|延期|延长|补正|重复申请|并案|另案|转办|转送|移送)"
+    r"[^（(\[【〔）)\]】〕]{0,20}[）)\]】〕]\s*$|(?:已|已经|申请人)(?:撤回|作废|转办|延期|答复|办结)\s*$"
+)
+
+
+def marks(cells: Mapping[str, str], *, is_natural: bool) -> Iterator[tuple[str, str]]:
+    """Yield the column and the words of an act that stand with a number, a name or a subject: 张三（撤回）.
+
+    is_natural: the name is a person's; a body may bear such words (信访局), so only its brackets count.
+    """
+    number, name, subject = (cells.get(column) or "" for column in ("number", "name", "subject"))
+    if found := ACT.search(number):
+        yield "number", found[0]
+    if found := OF_NAMES.search(name if is_natural else "\n".join(BRACKETED.findall(name))):
+        yield "name", found[0]
+    if found := AT_THE_END.search(subject):
+        yield "subject", found[0].rstrip("）)]】〕 ")
 
 
 def text(notes: Mapping[str, str]) -> str:

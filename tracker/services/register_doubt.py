@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain import channel, history, law, reading, request_remark, request_table
-from tracker.domain.applicant import is_of_several
+from tracker.domain.applicant import ApplicantKind, is_of_several
 from tracker.domain.channel import Channel
 from tracker.domain.clock import Due
 from tracker.domain.errors import DomainError
@@ -76,6 +76,7 @@ def of_row(row: Row) -> Iterator[Problem]:
             label = request_table.LABELS[name]
             yield row.line.problem(name, f"{label}空白：已照此登记；与上一行相同的请补填。")
     yield from _turned(row)
+    yield from _marked(row)
     yield from _several(row)
     yield from _receipt(row)
     yield from _until(row)
@@ -98,6 +99,32 @@ def _turned(row: Row) -> Iterator[Problem]:
     number = row.values["number"] or ""
     if SEVERAL_NUMBERS.search(number):
         yield row.line.problem("number", f"“{number}”像是几个编号：照抄为一个，请核对。")
+
+
+def _marked(row: Row) -> Iterator[Problem]:
+    """Point out words that tell of an act beside a number, a name or a subject: kept as they stand."""
+    is_natural = row.values["kind"] == ApplicantKind.NATURAL_PERSON
+    for name, words in request_remark.marks(row.values, is_natural=is_natural):
+        label = request_table.LABELS[name]
+        yield row.line.problem(
+            name, f"写有“{words}”：照抄为{label}，没有据此登记任何事项，请核对是否需要补填。"
+        )
+
+
+def of_sheets(lines: Iterable[Line]) -> Iterator[Problem]:
+    """Yield the sheets without a known applicant or subject that have columns left over."""
+    heads: dict[str, tuple[Line, dict[str, None]]] = {}
+    for line in lines:
+        heads.setdefault(line.sheet, (line, {}))[1].update(dict.fromkeys(line.notes))
+    for sheet, (line, left) in heads.items():
+        for name in ("name", "subject"):
+            if name in line.columns or not left:
+                continue
+            label, named = request_table.LABELS[name], "”“".join(list(left)[:8])
+            message = (
+                f"没有认出{label}一列；“{named}”只作备注保留。其中有{label}的，请把表头改为“{label}”再导入。"
+            )
+            yield Problem(sheet, 0, label, message)
 
 
 NUMBER = "数字"

@@ -99,7 +99,7 @@ def import_register(
     )
     read = list(_read(found.lines, taken))
     rows = list(_once_a_number(register_doubt.joined(read, taken.warnings, taken.problems), taken))
-    taken.warnings += _of_the_whole(taken)
+    taken.warnings += [*_of_the_whole(taken), *register_doubt.of_sheets(found.lines)]
     for row in read:
         taken.warnings += register_doubt.of_row(row)
     refused = not _keep(rows, taken, today, now, dry_run=dry_run, keep_going=keep_going, progress=progress)
