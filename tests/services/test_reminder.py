@@ -557,7 +557,7 @@ def test_down_to_the_administrator_somebody_is_told(take_in, people, clock, plan
     with transaction():
         db.session.get_one(Unit, planning.id).liaison_email = ""
     user.create_by_command(
-        agency_id=agency_id, login="root", name="系统", roles=[Role.ADMINISTRATOR], now=clock(),
+        agency_id=agency_id, login="root", name="赵管", roles=[Role.ADMINISTRATOR], now=clock(),
         email="root@example.org",
     )  # fmt: skip
     clock.set("2026-03-25", 8)
