@@ -60,6 +60,45 @@ def test_a_sentence_that_speaks_of_requests_in_one_word_is_held_against_the_tabl
 
 
 @pytest.mark.parametrize(
+    ("words", "figure"),
+    [
+        ("部分予以公开{}件", TABLE["3.2"]["total"]),
+        ("因本机关不掌握相关信息无法提供{}件", TABLE["3.4.1"]["total"]),
+        ("因属于国家秘密不予公开{}件", TABLE["3.3.1"]["total"]),
+        ("不公开{}件", sum(TABLE[f"3.3.{n}"]["total"] for n in range(1, 9))),
+        ("信访投诉举报类申请{}件", TABLE["3.5.1"]["total"]),
+        ("其中公民个人申请{}件", TABLE["1"]["natural_person"]),
+    ],
+)
+def test_other_words_for_a_row_are_held_against_that_row_and_no_other(words, figure):
+    head = f"2023年收到政府信息公开申请{NEW}件，"
+
+    assert told(f"{head}{words.format(figure)}。") == set()
+    assert told(f"{head}{words.format(figure + 90)}。") == {"section1_vs_table"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["政府信息公开申请{}件，均已按时答复", "2023年，我局政府信息公开申请总量为{}件", "依申请公开数量{}件"],
+)
+def test_all_requests_are_counted_without_a_verb(words):
+    assert told(f"{words.format(NEW)}。") == set()
+    assert told(f"{words.format(NEW + 9)}。") == {"section1_vs_table"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "区分处理4件",
+        f"因不掌握等原因无法提供{sum(TABLE[f'3.4.{n}']['total'] for n in (1, 2, 3))}件",
+        "主动公开300件、不予主动公开5件",
+    ],
+)
+def test_what_no_row_is_named_for_is_left_alone(words):
+    assert told(f"{HEAD}，{words}。") == set()
+
+
+@pytest.mark.parametrize(
     "words", ["全年受理许可申请900件", "答复留言900条", "主动公开信息3000条", "受理低保申请900件，办结900件"]
 )
 def test_figures_of_other_things_are_left_alone(words):

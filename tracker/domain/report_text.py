@@ -47,7 +47,7 @@ OTHER_THING = re.compile(
 )
 PART = re.compile(
     r"网|线上|信函|邮|当面|现场|平台|传真|电子|窗口|微信|口头|邮政|书面|自然人|商业企业|科研|律师|法律服务|"
-    r"延期|逾期|超期|提前|征求|补正|收费|重复|涉及|类|占|系统|转办|转送|转来|移交|代办|个人|企业|公民(?:政府信息公开|信息公开)?申请|"
+    r"延期|逾期|超期|提前|征求|补正|收费|区分|重复|涉及|类|占|系统|转办|转送|转来|移交|代办|个人|企业|公民(?:政府信息公开|信息公开)?申请|"
     r"上年|去年|上一年|同期|季度|\d月"
 )
 YEAR_SUBJECT = re.compile(
@@ -60,9 +60,9 @@ FILLER = (
 )
 
 GROUPS = {
-    "3.1": r"(?<!不)予以公开|(?<!不)同意公开|全部公开",
-    "3.2": r"部分公开",
-    "3.3": r"不予以?公开|不同意公开",
+    "3.1": r"(?<!不)(?<!部分)予以公开|(?<!不)同意公开|全部公开",
+    "3.2": r"部分(?:予以)?公开",
+    "3.3": r"不予以?公开|不同意公开|(?<!依法)不公开",
     "3.4": r"无法提供|不能提供",
     "3.5": r"不予处理",
     "3.6": r"其他处理|其它处理|其他方式处理",
@@ -77,11 +77,12 @@ LEAVES = {
     "3.4.1": r"本机关不掌握(?:相关|该)?(?:政府)?(?:信息)?",
     "3.4.2": r"没有现成信息(?:需要?|需)?另行制作",
     "3.4.3": r"补正后(?:申请内容)?仍不明确",
-    "3.5.1": r"信访、?举报、?投诉类?(?:申请)?",
+    "3.5.1": r"信访、?(?:举报、?投诉|投诉、?举报)类?(?:申请)?",
     "3.5.2": r"重复申请",
     "3.5.3": r"(?:要求提供)?公开出版物",
     "3.5.4": r"无正当理由大量反复申请",
 }
+BECAUSE = re.compile(r"(?:因|由于|以)(?!政府信息公开)[^、,;等或和及]{2,30}$")  # 因属于国家秘密不予公开3件
 SHARED_OUT = re.compile(r"(分别|依次|各)(?:是|为|有|计|达|占|答复|办理|处理)*+$")
 ONLY_JOINT = re.compile(r"[、和及与,以]*+")
 JOINT = r"(?:以及|及|和|或|、|与|并|/)*+"
@@ -93,7 +94,12 @@ LEAD = re.compile(rf"(?:(?:{LABEL.pattern})(?=[、和及])|其中|有|、|和|�
 LEAF = re.compile("|".join(f"(?P<l{code.replace('.', '_')}>{words})" for code, words in LEAVES.items()))
 VERBS = (
     (RECEIVED_ROW, r"新收到?|新受理|新接收|新增|(?:\d{4}年度?|今年|本年度?|当年|新)申请$"),
-    (RECEIVED, r"(?<!新)收到|(?<!新)接收|接到|收悉|(?<!新)受理|共收(?!到|取)"),
+    (
+        RECEIVED,
+        r"(?<!新)收到|(?<!新)接收|接到|收悉|(?<!新)受理|共收(?!到|取)"
+        r"|(?<!新)(?:申请|依申请公开)(?=(?:总量|总数量?|数量)(?:共计|共|为|计|合计)*$)"
+        r"|^(?:\d{4}年度?|本年度?|全年|我[局县区市镇]|本机关|共|有)*(?:政府信息公开|依申请公开(?:政府信息)?)的?(?=申请(?:共计|共|有|为|合计)*$)",
+    ),
     (CLOSED, r"办结|办毕|办理完[毕结成]"),
     (ANSWERED, r"答复|回复|办复"),
     (HANDLED, r"办理(?!完)|处理"),
@@ -266,7 +272,7 @@ def _request(mention: Mention, year: int | None, before: list[str]) -> Claim | N
 OF_APPLICANT = r"(?:申请人|提出|提交|政府信息公开|信息公开|申请|的)*+$"
 PARTS = {
     **{kind: re.compile(f"{label}{OF_APPLICANT}") for kind, label in KINDS.items()},
-    NATURAL: re.compile(f"自然人{OF_APPLICANT}"),
+    NATURAL: re.compile(f"(?:自然人|(?:公民)?个人){OF_APPLICANT}"),
     LEGAL: re.compile(f"法人(?:和|或|及|、|或者)(?:其他|其它)组织{OF_APPLICANT}"),
     BY_CHANNEL: re.compile(
         r"(?:网络|网上|在线|网站|信函|邮寄|当面|现场|传真|邮件)(?:方式|渠道|提出|提交|申请|的)*+$"
@@ -300,6 +306,10 @@ def _result(mention: Mention) -> Claim | None:
         return None
     if not re.fullmatch(FILLER, words[found[-1].end() :]) or "主动公开" in words:
         return None
+    if because := BECAUSE.search(words[: found[-1].start()]):
+        leaf = LEAF.search(because[0])
+        code = str(leaf.lastgroup)[1:].replace("_", ".") if leaf else ""
+        return stated(code, mention) if code.startswith(f"3.{str(found[-1].lastgroup)[1:]}.") else None
     joined = [found[-1]]
     for label in reversed(found[:-1]):
         if not re.fullmatch(JOINT, words[label.end() : joined[0].start()]):
