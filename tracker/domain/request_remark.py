@@ -64,6 +64,25 @@ def marks(cells: Mapping[str, str], *, is_natural: bool) -> Iterator[tuple[str, 
         yield "subject", found[0].rstrip("）)]】〕 ")
 
 
+ANSWERED = re.compile(r"是否(?:已|已经|按时|按期|依法|如期)?(?:答复|办结|回复|办理完毕)")
+DISCLOSED = re.compile(r"是否(?:予以|同意|依法|可以)?公开")
+
+
+def says_answered(heading: str, words: str) -> bool:
+    """Return whether a column of yes and no says that the request was answered."""
+    return bool(ANSWERED.fullmatch("".join(heading.split()))) and "".join(words.split()) not in NOTHING
+
+
+def says_withheld(heading: str, words: str) -> bool:
+    """Return whether a column of yes and no says that nothing was disclosed."""
+    return bool(DISCLOSED.fullmatch("".join(heading.split()))) and "".join(words.split()) in (
+        "否",
+        "不",
+        "×",
+        "N",
+    )
+
+
 def text(notes: Mapping[str, str]) -> str:
     """Return the notes of a row as the note of its case."""
     return "\n".join(f"{heading}：{words}" for heading, words in notes.items())

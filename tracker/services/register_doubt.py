@@ -79,6 +79,8 @@ def of_row(row: Row) -> Iterator[Problem]:
     yield from _marked(row)
     yield from _several(row)
     yield from _receipt(row)
+    yield from _signed_late(row)
+    yield from _contradicted(row)
     yield from _until(row)
     yield from _year(row)
     for heading, words, message in request_remark.pointed_out(row.line.notes):
@@ -163,6 +165,37 @@ def _receipt(row: Row) -> Iterator[Problem]:
         f"{rule.label}{rule.words}（{rule.law}）；按台账的收到日期登记，请核对。"
     )
     yield row.line.problem("received_on", message)
+
+
+def _signed_late(row: Row) -> Iterator[Problem]:
+    """Point out an arrival or signature after the receipt: it may be the applicant's, of the answer."""
+    values = row.values
+    needed = channel.RULES[Channel(values["channel"])].needs  # held against the receipt already
+    for name in channel.DATE_WORDS:
+        day = values.get(name)
+        if name != needed and day is not None and day > values["received_on"]:
+            label = request_table.LABELS[name]
+            message = f"{label}{day}晚于收到日期{values['received_on']}：可能是申请人签收答复的日期，请核对。"
+            yield row.line.problem(name, message)
+
+
+def _contradicted(row: Row) -> Iterator[Problem]:
+    """Point out a column of yes and no that says otherwise than the answer of its row."""
+    events = row.told.history["events"]
+    is_open = not any(event["step"] in CLOSING for event in events)
+    outcome = next((event["outcome"] for event in events if event["step"] == "answer"), "")
+    for heading, words in row.line.notes.items():
+        told = ""
+        if is_open and request_remark.says_answered(heading, words):
+            told = "没有答复日期，按未答复登记"
+        elif outcome in DISCLOSED and request_remark.says_withheld(heading, words):
+            told = "答复类型是公开，按答复类型登记"
+        if told:
+            message = f"“{heading}”写“{words}”，而{told}：请核对。"
+            yield Problem(row.line.sheet, row.line.row, heading, message, words[:100])
+
+
+DISCLOSED = ("disclosed", "partially_disclosed")
 
 
 def _due_words(row: Row, received_on: date) -> str:
