@@ -79,7 +79,12 @@ def test_other_words_for_a_row_are_held_against_that_row_and_no_other(words, fig
 
 @pytest.mark.parametrize(
     "words",
-    ["政府信息公开申请{}件，均已按时答复", "2023年，我局政府信息公开申请总量为{}件", "依申请公开数量{}件"],
+    [
+        "政府信息公开申请{}件，均已按时答复",
+        "2023年，我局政府信息公开申请总量为{}件",
+        "依申请公开数量{}件",
+        "新收政府信息公开申请数：{}件",
+    ],
 )
 def test_all_requests_are_counted_without_a_verb(words):
     assert told(f"{words.format(NEW)}。") == set()

@@ -31,6 +31,7 @@ YEAR_NUMERAL = re.compile(r"([二〇○零一三四五六七八九]{4})(?=年)")
 PERCENT_NUMERAL = re.compile(r"百分之([零〇一二两三四五六七八九十百]{1,16}+|\d{1,16}+(?:\.\d{1,16}+)?)")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 ALONE = re.compile(r"(?<=[\u4e00-\u9fff])\((\d{1,9}(?:件|宗|起|例|份))\)")  # 其余申请(5件)结转下年
+COUNTED = re.compile(r"(?<=申请)(?:总数|总量|数量|数)?:(?=\d{1,9}[件宗])")  # 新收政府信息公开申请数:30件
 REASON = re.compile(r"^(?:申请)?(?:因|由于|鉴于)[^,;:]{1,30}$")
 CIRCLED = re.compile(r"[①-⓿❶-➓]")
 TEN_THOUSAND = 10000
@@ -91,7 +92,7 @@ def plain(text: str) -> str:
     text = YEAR_NUMERAL.sub(lambda found: str(numeral(found[1].replace("○", "〇"))), text)
     text = PERCENT_NUMERAL.sub(lambda found: f"{_digits(found[1])}%", text)
     text = NUMERAL.sub(lambda found: str(numeral(found[1])), text)
-    return ALONE.sub(r"\1", THOUSANDS.sub("", text))
+    return COUNTED.sub("", ALONE.sub(r"\1", THOUSANDS.sub("", text)))
 
 
 def _digits(words: str) -> str:
