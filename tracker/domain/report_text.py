@@ -300,16 +300,11 @@ def _result(mention: Mention) -> Claim | None:
     if ahead and LEAD.fullmatch(words):
         return stated(f"3.{str(ahead.lastgroup)[1:]}", mention)
     if not found:
-        leaf = LEAF.search(words)
-        if leaf and re.fullmatch(FILLER, words[leaf.end() :]) and not re.search(r"等|或|及|和", words):
-            return stated(str(leaf.lastgroup)[1:].replace("_", "."), mention)
-        return None
+        return _leaf(mention)
     if not re.fullmatch(FILLER, words[found[-1].end() :]) or "主动公开" in words:
         return None
     if because := BECAUSE.search(words[: found[-1].start()]):
-        leaf = LEAF.search(because[0])
-        code = str(leaf.lastgroup)[1:].replace("_", ".") if leaf else ""
-        return stated(code, mention) if code.startswith(f"3.{str(found[-1].lastgroup)[1:]}.") else None
+        return _for_a_reason(because[0], str(found[-1].lastgroup)[1:], mention)
     joined = [found[-1]]
     for label in reversed(found[:-1]):
         if not re.fullmatch(JOINT, words[label.end() : joined[0].start()]):
@@ -317,6 +312,22 @@ def _result(mention: Mention) -> Claim | None:
         joined.insert(0, label)
     codes = sorted({f"3.{str(label.lastgroup)[1:]}" for label in joined})
     return stated("+".join(codes), mention)
+
+
+def _leaf(mention: Mention) -> Claim | None:
+    """Read the single row that stands before the number."""
+    words = mention.before
+    leaf = LEAF.search(words)
+    if leaf and re.fullmatch(FILLER, words[leaf.end() :]) and not re.search(r"等|或|及|和", words):
+        return stated(str(leaf.lastgroup)[1:].replace("_", "."), mention)
+    return None
+
+
+def _for_a_reason(because: str, group: str, mention: Mention) -> Claim | None:
+    """Read the row of a result that a reason before it names; nothing where it names another."""
+    leaf = LEAF.search(because)
+    code = str(leaf.lastgroup)[1:].replace("_", ".") if leaf else ""
+    return stated(code, mention) if code.startswith(f"3.{group}.") else None
 
 
 def _flow(mention: Mention, before: list[str]) -> Claim | None:
