@@ -103,15 +103,22 @@ def test_who_signed_in_at_one_host_is_known_at_the_other_until_the_sign_out_at_e
     assert "/sign-in" in there.get("/cases").url
 
 
+def due_of(answer) -> str:
+    """Return the day after that of the receipt that the page names: the request must be answered by then."""
+    assert answer.status_code == 200
+    return re.findall(r"2026年\d+月\d+日", answer.text.partition("<h2>结果</h2>")[2])[1]
+
+
 def test_a_local_holiday_that_was_kept_at_one_host_is_counted_at_the_other(hosts):
     head, other = hosts.first.visit("head"), hosts.second.visit("head")
-    asked = "/what-if?on=2026-06-01"
-    before = other.get(asked).text
+    asked = "/what-if?arrived_on=2026-06-01&channel=in_person"
+    before = due_of(other.get(asked))
 
     assert head.fill("/calendar/local/new", HOLIDAY).status_code == 200
 
     assert "市庆" in other.get("/calendar?year=2026").text
-    assert other.get(asked).text != before
+    assert before == "2026年6月30日"
+    assert due_of(other.get(asked)) == "2026年7月1日"
 
 
 def test_a_person_who_is_turned_off_at_one_host_is_out_at_the_other(hosts):

@@ -159,7 +159,12 @@ def snapshot() -> Iterator[None]:
         db.session.rollback()
 
 
+def insert_into(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Return the insert of the database in use, which can say what becomes of a row whose key is there."""
+    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return make(table)
+
+
 def ensure(table: type[Base], **values: Any) -> None:
     """Insert a row unless one with its key is there; two at the same moment make one."""
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(make(table).values(**values).on_conflict_do_nothing())
+    db.session.execute(insert_into(table).values(**values).on_conflict_do_nothing())

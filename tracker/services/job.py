@@ -19,7 +19,7 @@ from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action, Role
 from tracker.models import fault
 from tracker.models.agency import Agency
-from tracker.models.base import ZONE, Moment, db, transaction
+from tracker.models.base import ZONE, Moment, db, insert_into, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobRun
 from tracker.services import attempt, audit, office, outbox, session, timekeeping, trouble
@@ -264,12 +264,11 @@ def _keep(job: Job, on: date, status: str, words: str, *, by: str, now: datetime
             (RUNS.c.due_at < due_at, RUNS.c.due_at), else_=literal(due_at, Moment())
         ),  # no later hour undoes it
     }
-    mine = RUNS.update().where(RUNS.c.job == job.name, RUNS.c.day == on)
+    first = {"job": job.name, "day": on, "due_at": due_at, "runs": 1, "by_hand": bool(by)}
+    kept = insert_into(JobRun).values(**first, **values)  # two hosts may run it at the same moment
+    kept = kept.on_conflict_do_update(index_elements=["job", "day"], set_={**values, **again})
     with transaction():
-        found = cast(CursorResult[Any], db.session.execute(mine.values(**values, **again)))
-        if not found.rowcount:
-            first = {"job": job.name, "day": on, "due_at": due_at, "runs": 1, "by_hand": bool(by)}
-            db.session.execute(RUNS.insert().values(**first, **values))
+        db.session.execute(kept)
         if status == FAILED:
             trouble.failed(job.name, job.label, on=on, words=words, now=now)
         else:

@@ -25,13 +25,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.config import Settings
 from tracker.domain.errors import InvalidDetailError
 from tracker.mail import address, channel, compose, smtp
 from tracker.mail.smtp import Connection, Letter, NotSentError
-from tracker.models.base import ZONE, Moment, db, transaction
+from tracker.models.base import ZONE, Moment, db, insert_into, transaction
 from tracker.models.duty import OpenDuty
 from tracker.models.outbox import CANCELLED, FAILED, MISSED, SENDING, SENT, WAITING, Message
 from tracker.services import office
@@ -63,7 +62,6 @@ def keep_new(rows: Sequence[dict[str, Any]]) -> set[str]:
 
     A message that never left holds no key: it told nobody of what is to be told now.
     """
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     new: set[str] = set()
     for start in range(0, len(rows), ROWS_AT_ONCE):
         these = rows[start : start + ROWS_AT_ONCE]
@@ -77,7 +75,7 @@ def keep_new(rows: Sequence[dict[str, Any]]) -> set[str]:
             )
             freed = update(Message).where(*unsent, Message.duty != "").values(key=old)
             db.session.execute(freed.execution_options(synchronize_session=False))
-        added = make(Message).values(these).on_conflict_do_nothing(index_elements=["key"])
+        added = insert_into(Message).values(these).on_conflict_do_nothing(index_elements=["key"])
         new.update(db.session.scalars(added.returning(Message.key)))
     return new
 

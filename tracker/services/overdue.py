@@ -8,10 +8,9 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Exists, Select, exists, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.models.agency import Agency
-from tracker.models.base import Moment, db, transaction
+from tracker.models.base import Moment, db, insert_into, transaction
 from tracker.models.case import Case
 from tracker.models.job import OverdueFlag
 from tracker.services import worklist
@@ -40,13 +39,12 @@ def flag(*, on: date, now: datetime) -> int:
     One statement, however many there are. A case that was answered since the day, on a later
     legal day, was overdue then and is flagged too: so a machine that was off misses nothing.
     """
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     columns = ["case_id", "due_on", "agency_id", "flagged_on", "flagged_at"]
     count = 0
     with transaction():
         for found in (overdue(on, now), answered_since(on, now)):
             rows = found.add_columns(literal(on), literal(now, Moment()))
-            insert = make(OverdueFlag).from_select(columns, rows)
+            insert = insert_into(OverdueFlag).from_select(columns, rows)
             # a flag of the future, left by a wrong clock, is none: it becomes that of its day
             insert = insert.on_conflict_do_update(
                 index_elements=["case_id", "due_on"],
