@@ -4,7 +4,6 @@ import http.client
 import re
 import shutil
 import socket
-import statistics
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -171,8 +170,8 @@ def test_unknown_wrong_and_waiting_take_the_same_time_status_and_words(office):
                 pages[login].add((status, words))
 
         assert len(set.union(*pages.values())) == 1
-        medians = [statistics.median(each) for each in spans.values()]
-        assert max(medians) / min(medians) < SAME_TIME, medians
+        least = [min(each) for each in spans.values()]  # what a busy machine adds is no part of it
+        assert max(least) / min(least) < SAME_TIME, least
 
 
 # -- behind a proxy ---------------------------------------------------------------------------------------
