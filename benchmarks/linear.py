@@ -17,17 +17,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.domain import (  # noqa: E402
-    header,
-    notice,
-    outcome_words,
-    reading,
-    report_identity,
-    report_label,
-    request_remark,
-)
+from tracker.domain import reading  # noqa: E402
+from tracker.domain.calendar import notice  # noqa: E402
 from tracker.domain.errors import DomainError  # noqa: E402
-from tracker.domain.published_report import number_of  # noqa: E402
+from tracker.domain.exchange import header, outcome_words, request_remark  # noqa: E402
+from tracker.domain.report import report_identity, report_label  # noqa: E402
+from tracker.domain.report.published_report import number_of  # noqa: E402
 from tracker.reading.grid import LONGEST_CELL  # noqa: E402
 from tracker.reporting import reader  # noqa: E402
 

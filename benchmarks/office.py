@@ -12,9 +12,9 @@ from sqlalchemy import insert
 
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
-from tracker.domain.outcome import FINAL
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.outcome import FINAL
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

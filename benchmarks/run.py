@@ -26,8 +26,8 @@ import reminding
 from flask import Flask
 from sqlalchemy.dialects import sqlite
 
-from tracker.domain.calendar import shipped
-from tracker.domain.clock import Rules
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case.clock import Rules
 from tracker.domain.permission import Role
 from tracker.models import query
 from tracker.models.base import db

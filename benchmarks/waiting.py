@@ -33,10 +33,10 @@ from sqlalchemy import delete, select, update
 from tests import workbooks
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.calendar import shipped
+from tracker.domain.calendar.calendar import shipped
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice, OfficeFact
 from tracker.models.case import Case

@@ -32,8 +32,9 @@ def messages() -> set[str]:
 def labels() -> list[str]:
     """Return the labels of the domain that pages say through ``word``; what a form fixes stays Chinese."""
     sys.path.insert(0, str(ROOT))
-    from tracker.domain import contact, duty, state, workflow
-    from tracker.domain.channel import Channel
+    from tracker.domain.case import duty, state, workflow
+    from tracker.domain.case.channel import Channel
+    from tracker.domain.contact import contact
 
     steps = [step.label for step in workflow.STEPS if not step.is_outcome]
     working = [state.LABELS[code] for code in (*state.WORKING, state.VOID)]

@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain.calendar import shipped
+from tracker.domain.calendar.calendar import shipped
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import db

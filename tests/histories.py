@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from tracker.domain import basis
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.calendar import shipped
-from tracker.domain.outcome import BY_CODE, OUTCOMES
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import basis
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES
 
 DATA = Path(__file__).parent / "data"
 CODE_OF_ROW = {outcome.row: outcome.code for outcome in OUTCOMES}

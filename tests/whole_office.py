@@ -5,10 +5,10 @@ from tests.jobs.test_jobs import load, received
 from tests.services.test_publishing import publish, write
 from tests.services.test_rollup import sent, table_of
 from tests.services.test_tampering import JPEG, NOW, TODAY, fill
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
 from tracker.domain.permission import PEOPLE
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.book import StagedFile
 from tracker.models.upload import UploadedFile

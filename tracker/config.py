@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from tracker.domain.fee import bands_of
-from tracker.domain.mixed import order_of
+from tracker.domain.case.fee import bands_of
+from tracker.domain.case.mixed import order_of
 
 if TYPE_CHECKING:
-    from tracker.domain.clock import Rules
+    from tracker.domain.case.clock import Rules
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
@@ -125,7 +125,7 @@ class Settings:
     @property
     def rules(self) -> "Rules":
         """The office's practice where the law is silent, as the clock asks for it."""
-        from tracker.domain.clock import Rules
+        from tracker.domain.case.clock import Rules
 
         return Rules(
             union_of_consultations=self.union_of_consultations,

@@ -16,7 +16,7 @@ TRACKER = "from tracker.app import main; main()"
 UPLOAD = """
 from datetime import date
 from tracker.app import create_app
-from tracker.domain.evidence import Fact
+from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.now import now, today
 from tracker.services import contact, evidence

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import annual_report as report
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.outcome import BY_CODE, OUTCOMES
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES
+from tracker.domain.report import annual_report as report
 
 SOUND = {("1", "business"): 3, ("2", "business"): 1, ("3.1", "business"): 2, ("4", "business"): 2}
 

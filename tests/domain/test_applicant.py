@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.domain.applicant import ApplicantKind, is_of_several, is_written, twice
+from tracker.domain.case.applicant import ApplicantKind, is_of_several, is_written, twice
 
 NATURAL, BUSINESS = ApplicantKind.NATURAL_PERSON, ApplicantKind.BUSINESS
 

@@ -87,7 +87,7 @@ def _part(part: ast.expr) -> str:
     if isinstance(part, ast.Constant):
         return str(part.value)
     name = ast.unparse(part.value) if isinstance(part, ast.FormattedValue) else ""
-    return "109号" if name in ("LAW", "fee.LAW") else "{}"  # domain/fee.py's own
+    return "109号" if name in ("LAW", "fee.LAW") else "{}"  # domain/case/fee.py's own
 
 
 def faults(place: str, text: str, contexts: list[str]) -> Iterator[str]:

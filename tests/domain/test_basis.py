@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from tests.histories import stated
-from tracker.domain import basis, event, mixed
+from tracker.domain.case import basis, event, mixed
+from tracker.domain.case.event import Entry
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import Entry
-from tracker.domain.outcome import BY_CODE, OUTCOMES
 
 ON = date(2026, 3, 20)
 

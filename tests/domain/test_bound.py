@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import book_rule, bound
+from tracker.domain.case import bound
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
+from tracker.domain.register import book_rule
 from tracker.services.exchange import BadLine, read
 
 TODAY = date(2026, 3, 31)

@@ -6,7 +6,7 @@ import chinese_calendar
 import holidays
 import pytest
 
-from tracker.domain.calendar import (
+from tracker.domain.calendar.calendar import (
     Notice,
     WorkCalendar,
     shipped,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.channel import RULES, Channel, receipt
+from tracker.domain.case.channel import RULES, Channel, receipt
 from tracker.domain.errors import InvalidDetailError
 
 ARRIVED, SIGNED, CONFIRMED = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)

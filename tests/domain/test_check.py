@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from tests.histories import stated
-from tracker.domain import basis
-from tracker.domain.calendar import shipped
-from tracker.domain.check import irregularities, objections, offered
-from tracker.domain.clock import Rules
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
-from tracker.domain.outcome import OUTCOMES
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import basis
+from tracker.domain.case.check import irregularities, objections, offered
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
+from tracker.domain.case.outcome import OUTCOMES
 from tracker.domain.permission import Role
 
 RECEIVED = ("receive", "2026-03-02")

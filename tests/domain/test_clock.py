@@ -4,15 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.domain import clock, term
-from tracker.domain.calendar import shipped
-from tracker.domain.channel import Channel, receipt
-from tracker.domain.clock import Due, Pause
-from tracker.domain.duty import duties
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import clock
+from tracker.domain.case.channel import Channel, receipt
+from tracker.domain.case.clock import Due, Pause
+from tracker.domain.case.duty import duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
 from tracker.domain.errors import UnknownYearError
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
-from tracker.domain.law import DECREE_711
+from tracker.domain.law import term
+from tracker.domain.law.law import DECREE_711
 
 
 def standing(*rows):

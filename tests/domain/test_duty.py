@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import duty
-from tracker.domain.calendar import shipped
-from tracker.domain.duty import duties
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import duty
+from tracker.domain.case.duty import duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
 
 CONSULTED = {"party": "third_party", "name": "甲公司", "received_on": "2026-12-16"}
 

@@ -4,20 +4,20 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import fee, mixed
-from tracker.domain.annual_report import cells, identities, row_of_years
-from tracker.domain.calendar import shipped
-from tracker.domain.channel import Channel, receipt
-from tracker.domain.check import irregularities, objections
-from tracker.domain.clock import Rules
-from tracker.domain.counting import Counting
-from tracker.domain.duty import duties, payment_due
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import fee, mixed
+from tracker.domain.case.channel import Channel, receipt
+from tracker.domain.case.check import irregularities, objections
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import duties, payment_due
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import final_state, fold
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.silence import ripe
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError
-from tracker.domain.event import Entry
-from tracker.domain.history import final_state, fold
-from tracker.domain.outcome import BY_CODE
-from tracker.domain.remedy import Stage, cell_of, skips_reconsideration
-from tracker.domain.silence import ripe
+from tracker.domain.register.counting import Counting
+from tracker.domain.register.remedy import Stage, cell_of, skips_reconsideration
+from tracker.domain.report.annual_report import cells, identities, row_of_years
 
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
 SECOND_PARTY = {"party": "third_party", "name": "乙公司"}

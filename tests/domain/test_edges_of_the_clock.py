@@ -4,14 +4,15 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import forum, online, party
-from tracker.domain.calendar import shipped
-from tracker.domain.check import irregularities
-from tracker.domain.clock import Rules
-from tracker.domain.duty import duties, exchanged, unknown_receipts
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import online
+from tracker.domain.case.check import irregularities
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import duties, exchanged, unknown_receipts
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
+from tracker.domain.law import forum, party
 
 FIRM = {"party": "third_party", "name": "甲公司"}
 RECEIVED = ("receive", "2026-05-20")  # due on 17 June

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from tracker.domain.case.event import KEYS, METHODS, OPINIONS, Entry, check
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import KEYS, METHODS, OPINIONS, Entry, check
-from tracker.domain.party import LABELS, PARTIES
+from tracker.domain.law.party import LABELS, PARTIES
 
 ON = date(2026, 3, 2)
 

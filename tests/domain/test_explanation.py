@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import explanation
-from tracker.domain.calendar import shipped
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
-from tracker.domain.sentence import paragraph
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import explanation
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
+from tracker.domain.case.sentence import paragraph
 
 RECEIVED = ("receive", "2026-03-02", {"channel": "registered_mail"})
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.domain.fee import PAGE_BANDS, Band, Tariff, bands_of, by_page, by_piece, lines, yuan
+from tracker.domain.case.fee import PAGE_BANDS, Band, Tariff, bands_of, by_page, by_piece, lines, yuan
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tracker.domain import figure, report_section
-from tracker.domain.annual_report import cells
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.report import figure, report_section
+from tracker.domain.report.annual_report import cells
 
 PERSON, BUSINESS = ApplicantKind.NATURAL_PERSON, ApplicantKind.BUSINESS
 TABLE3 = cells(

@@ -3,8 +3,8 @@
 import pytest
 
 from tracker.config import WORDS
-from tracker.domain import forum
-from tracker.domain.term import REPORT_TERMS
+from tracker.domain.law import forum
+from tracker.domain.law.term import REPORT_TERMS
 
 
 @pytest.mark.parametrize(

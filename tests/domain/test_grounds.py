@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from tests.histories import stated
-from tracker.domain import basis, grounds
-from tracker.domain.calendar import shipped
-from tracker.domain.check import irregularities, objections
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import basis, grounds
+from tracker.domain.case.check import irregularities, objections
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
 
 RECEIVED = ("receive", "2026-03-02")
 FIRM, OTHER_FIRM = ({"party": "third_party", "name": name} for name in ("甲公司", "乙公司"))

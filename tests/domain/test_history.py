@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import history
-from tracker.domain.calendar import shipped
-from tracker.domain.clock import Rules
-from tracker.domain.duty import DUTY_LABELS, EXCHANGED, duties, who_acts
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import history
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import DUTY_LABELS, EXCHANGED, duties, who_acts
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
-from tracker.domain.event import Entry
 
 RECEIVED = ("receive", "2026-03-02")
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}

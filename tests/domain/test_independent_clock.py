@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from tests.independent_clock import Reading, in_force, lawful_history, the_day, told
-from tracker.domain.calendar import shipped
-from tracker.domain.clock import Rules
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case.clock import Rules
 from tracker.services.exchange import BadLine, due_line, read
 
 HISTORIES = 500

@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import explanation, history
-from tracker.domain.calendar import shipped
-from tracker.domain.check import irregularities, objections
-from tracker.domain.clock import Rules
-from tracker.domain.duty import duties, waits_until
-from tracker.domain.event import Entry
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import explanation, history
+from tracker.domain.case.check import irregularities, objections
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import duties, waits_until
+from tracker.domain.case.event import Entry
 from tracker.services import exchange
 
 RECEIVED = ("receive", "2026-05-20")

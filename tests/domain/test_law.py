@@ -6,16 +6,17 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import explanation, history, law
-from tracker.domain.calendar import shipped
-from tracker.domain.check import irregularities, objections
-from tracker.domain.clock import Rules
-from tracker.domain.duty import duties
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import explanation, history
+from tracker.domain.case.check import irregularities, objections
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.silence import proposals
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import Entry
-from tracker.domain.law import DECREE_492, DECREE_711
-from tracker.domain.silence import proposals
-from tracker.domain.term import Term
+from tracker.domain.law import law
+from tracker.domain.law.law import DECREE_492, DECREE_711
+from tracker.domain.law.term import Term
 from tracker.services import exchange
 
 WHO = {"party": "third_party", "name": "甲公司"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.domain.likeness import Rarity, grams, keys, likeness, shared
+from tracker.domain.case.likeness import Rarity, grams, keys, likeness, shared
 
 USUAL = [f"申请公开{year}年度本区财政预算执行情况的相关材料，请邮寄纸质件" for year in range(2001, 2021)]
 RARITY = Rarity.of(USUAL)

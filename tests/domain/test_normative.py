@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.counting import Counting
-from tracker.domain.normative import Document, column_of, counts
+from tracker.domain.register.counting import Counting
+from tracker.domain.register.normative import Document, column_of, counts
 
 DEFAULT = Counting()
 

@@ -6,9 +6,9 @@ from itertools import groupby
 
 import pytest
 
-from tracker.domain.calendar import Notice, WorkCalendar, shipped, shipped_notices
+from tracker.domain.calendar.calendar import Notice, WorkCalendar, shipped, shipped_notices
+from tracker.domain.calendar.notice import read
 from tracker.domain.errors import UnreadableNoticeError
-from tracker.domain.notice import read
 
 OPENING = "各省、自治区、直辖市人民政府：现把这一年的放假安排告诉你们。"
 WEEKDAYS = "一二三四五六日"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from tracker.domain.calendar.notice import read
 from tracker.domain.errors import UnreadableNoticeError
-from tracker.domain.notice import read
 
 WHOLE = """国务院办公厅关于2027年部分节假日安排的通知
 各省、自治区、直辖市人民政府：

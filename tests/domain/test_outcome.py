@@ -2,8 +2,8 @@
 
 import pytest
 
-from tracker.domain.annual_report import ROW_OF_STATE
-from tracker.domain.outcome import BY_CODE, FINAL, OUTCOMES, Family
+from tracker.domain.case.outcome import BY_CODE, FINAL, OUTCOMES, Family
+from tracker.domain.report.annual_report import ROW_OF_STATE
 
 R, S, P, A = "received", "supplement", "processing", "awaiting_payment"
 

@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
-from tracker.domain import basis, outcome_words
-from tracker.domain.outcome import OUTCOMES, Family
-from tracker.domain.outcome_words import HEADINGS, WITHDRAWN, WORDS, Ending, ending
+from tracker.domain.case import basis
+from tracker.domain.case.outcome import OUTCOMES, Family
+from tracker.domain.exchange import outcome_words
+from tracker.domain.exchange.outcome_words import HEADINGS, WITHDRAWN, WORDS, Ending, ending
 
 
 @pytest.mark.parametrize(

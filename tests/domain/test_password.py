@@ -2,8 +2,8 @@
 
 import pytest
 
-from tracker.domain import password
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.office import password
 
 
 @pytest.mark.parametrize(

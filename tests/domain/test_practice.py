@@ -7,9 +7,9 @@ from dataclasses import fields
 import pytest
 
 from tracker.config import KEYS, Settings
-from tracker.domain.clock import Rules
-from tracker.domain.counting import Counting
-from tracker.domain.practice import PARTS, PRACTICES, SETTINGS
+from tracker.domain.case.clock import Rules
+from tracker.domain.office.practice import PARTS, PRACTICES, SETTINGS
+from tracker.domain.register.counting import Counting
 
 
 @pytest.mark.parametrize("rule", PRACTICES, ids=lambda rule: rule.key)
@@ -38,5 +38,5 @@ def test_the_settings_that_are_practice_are_those_of_the_table():
     lines = inspect.getsource(Settings).splitlines()
     marked = {line.split(":")[0].strip() for line in lines if re.search(r"# .*(practice|unverified)", line)}
 
-    assert marked - SETTINGS == set(), "give the setting its row in tracker/domain/practice.py"
+    assert marked - SETTINGS == set(), "give the setting its row in tracker/domain/office/practice.py"
     assert SETTINGS - marked == set(), "say (practice) beside the setting"

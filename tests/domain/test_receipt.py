@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import evidence
-from tracker.domain.calendar import shipped
-from tracker.domain.channel import Channel, awaits, confirm_by, receipt
-from tracker.domain.check import irregularities
-from tracker.domain.contact import Facts, duties
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import evidence
+from tracker.domain.case.channel import Channel, awaits, confirm_by, receipt
+from tracker.domain.case.check import irregularities
+from tracker.domain.case.event import Entry
+from tracker.domain.case.evidence import Fact
+from tracker.domain.case.history import fold
+from tracker.domain.contact.contact import Facts, duties
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import Entry
-from tracker.domain.evidence import Fact
-from tracker.domain.history import fold
 
 
 def day(text):

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import silence
-from tracker.domain.calendar import shipped
-from tracker.domain.check import irregularities, objections
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import silence
+from tracker.domain.case.check import irregularities, objections
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
 
 RECEIVED = ("receive", "2026-03-02")
 FIRM = {"party": "third_party", "name": "甲公司"}

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tracker.domain import book, book_word, header, outcome_words, request_table
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.request_table import DAYS, LABELS
+from tracker.domain.exchange import header, outcome_words, request_table
+from tracker.domain.exchange.request_table import DAYS, LABELS
+from tracker.domain.register import book, book_word
+from tracker.domain.register.book_table import BY_NAME
 
 WORDS = json.loads((Path(__file__).parents[1] / "data" / "register_words.json").read_text(encoding="utf-8"))
 ROW = {"received_on": "2025/3/3", "kind": "公民", "channel": "当面"}

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import mixed
-from tracker.domain.counting import Counting
-from tracker.domain.remedy import (
+from tracker.domain.case import mixed
+from tracker.domain.register.counting import Counting
+from tracker.domain.register.remedy import (
     BY_RESULT,
     DIRECT,
     RESULTS,

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from tracker.domain.annual_report import cells
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.published_report import of_exchange
-from tracker.domain.report_identity import findings
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.report.annual_report import cells
+from tracker.domain.report.published_report import of_exchange
+from tracker.domain.report.report_identity import findings
 
 KINDS = list(ApplicantKind)
 GROUPS = {"3.3": 8, "3.4": 3, "3.5": 5, "3.6": 3}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tracker.domain import report_format
-from tracker.domain.annual_report import COLUMNS, ROWS, cells
-from tracker.domain.outcome import BY_CODE, OUTCOMES
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES
+from tracker.domain.report import report_format
+from tracker.domain.report.annual_report import COLUMNS, ROWS, cells
 
 TRIAL, NOW = report_format.FORMATS
 

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 import pytest
 
-from tracker.domain import header, reading
-from tracker.domain.channel import Channel
-from tracker.domain.request_row import RowUnclearError, told
-from tracker.domain.request_table import (
+from tracker.domain import reading
+from tracker.domain.case.channel import Channel
+from tracker.domain.exchange import header
+from tracker.domain.exchange.request_row import RowUnclearError, told
+from tracker.domain.exchange.request_table import (
     CHANNEL_WORDS,
     COLUMNS,
     KIND_WORDS,

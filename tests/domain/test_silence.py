@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import silence
-from tracker.domain.calendar import shipped
-from tracker.domain.check import objections
-from tracker.domain.clock import Rules
-from tracker.domain.duty import DUTY_LABELS, EXCHANGED, PASSING, duties, publication
-from tracker.domain.event import Entry
-from tracker.domain.history import fold
-from tracker.domain.workflow import BY_NAME
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import silence
+from tracker.domain.case.check import objections
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import DUTY_LABELS, EXCHANGED, PASSING, duties, publication
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import fold
+from tracker.domain.case.workflow import BY_NAME
 from tracker.services import exchange
 
 RECEIVED = ("receive", "2026-03-02")

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from tracker.domain import event, explanation, history
-from tracker.domain.calendar import shipped
-from tracker.domain.clock import Rules
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import event, explanation, history
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError
-from tracker.domain.event import Entry
 from tracker.domain.permission import Role, own_unit_only
 
 KIND = {"applicant_kind": "ngo", "channel": "in_person", "unit": "规划股"}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tracker.domain import workflow
+from tracker.domain.case import workflow
+from tracker.domain.case.workflow import BY_NAME, STEPS, advance, is_open, needs_accept, steps_from
 from tracker.domain.errors import StepNotAllowedError
 from tracker.domain.permission import Action, Role
-from tracker.domain.workflow import BY_NAME, STEPS, advance, is_open, needs_accept, steps_from
 
 R, S, P, A = "received", "supplement", "processing", "awaiting_payment"
 WORKING = (R, S, P, A)

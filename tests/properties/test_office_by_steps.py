@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from tests.conftest import make_office, settings_of
 from tests.histories import stated
 from tracker.app import create_app
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.basis import ENDS
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.basis import ENDS
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent

@@ -8,19 +8,19 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.domain import clock, history
-from tracker.domain.annual_report import cells, identities, row_of_years
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.calendar import shipped
-from tracker.domain.clock import Pause
-from tracker.domain.duty import waits_until
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import clock, history
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.clock import Pause
+from tracker.domain.case.duty import waits_until
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import Standing, final_state, fold
+from tracker.domain.case.outcome import FINAL
+from tracker.domain.case.sentence import LATE_STEPS
+from tracker.domain.case.workflow import steps_from
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
-from tracker.domain.history import Standing, final_state, fold
-from tracker.domain.outcome import FINAL
 from tracker.domain.permission import Role
-from tracker.domain.sentence import LATE_STEPS
-from tracker.domain.workflow import steps_from
+from tracker.domain.report.annual_report import cells, identities, row_of_years
 
 EXAMPLES = os.environ.get("PROOF_EXAMPLES")
 quick = settings(deadline=None, derandomize=not EXAMPLES, max_examples=int(EXAMPLES or 40))

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from tracker.domain.case.outcome import Family
 from tracker.domain.errors import InvalidDetailError, UnknownYearError
-from tracker.domain.outcome import Family
 
 
 @dataclass

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from tests.reading import misbehaving
+from tracker.domain.case.outcome import Family
 from tracker.domain.errors import InvalidDetailError, UnknownYearError, UnreadableFileError
-from tracker.domain.outcome import Family
 from tracker.reading import isolated
 from tracker.reading.isolated import Limits
 

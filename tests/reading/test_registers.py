@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from tests.workbooks import file_of
-from tracker.domain import request_table
 from tracker.domain.errors import DomainError, UnreadableFileError
+from tracker.domain.exchange import request_table
 from tracker.reading import biff, isolated, register, workbook
 from tracker.reading.isolated import Limits
 from tracker.services.register_import import COLUMNS

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.annual_report import cells
+from tracker.domain.report.annual_report import cells
 from tracker.reporting import pdf
 from tracker.reporting.annual import AnnualReport
 

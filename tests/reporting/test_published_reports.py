@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.histories import counting_to, published, text
-from tracker.domain.annual_report import COLUMNS, ROWS, cells, identities
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.report.annual_report import COLUMNS, ROWS, cells, identities
 from tracker.reporting import annual
 from tracker.services import inspection
 from tracker.services.agency import default_agency

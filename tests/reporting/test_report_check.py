@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 
 from tests.report_forms import FORMS, NAMES, as_docx, as_html, as_json, as_text, as_xlsx, figures
-from tracker.domain import report_format
-from tracker.domain.annual_report import COLUMNS, ROWS
 from tracker.domain.errors import UnreadableReportError
+from tracker.domain.report import report_format
+from tracker.domain.report.annual_report import COLUMNS, ROWS
 from tracker.reporting import reader
 from tracker.services import report_check
 

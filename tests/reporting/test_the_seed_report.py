@@ -10,9 +10,9 @@ import docx
 import pytest
 
 from tests.histories import DATA
-from tracker.domain import report_section
-from tracker.domain.book_table import BY_NAME
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.report import report_section
 from tracker.models.base import db
 from tracker.reporting import workbook
 from tracker.reporting.output import OUTPUTS

@@ -17,9 +17,9 @@ from tests.server.conftest import Folder, Served, Visitor
 from tests.web.test_guard import PARTS
 from tracker.app import create_app
 from tracker.config import load
-from tracker.domain.book_table import BOOKS
-from tracker.domain.evidence import Fact
+from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BOOKS
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

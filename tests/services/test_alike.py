@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tests.histories import line, receive
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
 from tracker.domain.permission import Role
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.book_table import BOOKS, BY_NAME
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError, StepNotAllowedError
-from tracker.domain.header import accepted
+from tracker.domain.exchange.header import accepted
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BOOKS, BY_NAME
 from tracker.models import book_query as query
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction

@@ -6,9 +6,9 @@ import pytest
 
 from tests.workbooks import file_of
 from tracker.domain import reading
-from tracker.domain.book_table import BY_NAME
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, UnreadableFileError
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import book_query as query
 from tracker.models.base import ZONE, db
 from tracker.models.book import BookAct, StagedFile

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from tests.histories import stated
-from tracker.domain import law
-from tracker.domain import notice as notices
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.calendar import notice as notices
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, NotPermittedError, UnreadableNoticeError
-from tracker.domain.event import Entry
+from tracker.domain.law import law
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice

@@ -17,9 +17,9 @@ from tests.kept import Compiled
 from tests.services.test_tampering import write
 from tests.whole_office import LOGIN, NOW, TODAY, fill_all
 from tracker.app import create_app
-from tracker.domain.book_table import BY_NAME
 from tracker.domain.misfit import WORDS, DamagedError
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import misfits, writers
 from tracker.models.base import db, transaction
 from tracker.models.tables import stored

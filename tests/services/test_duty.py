@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select, text
 
 from tests.histories import line, receive
-from tracker.domain.duty import Duty
+from tracker.domain.case.duty import Duty
 from tracker.domain.permission import Role
 from tracker.models import query
 from tracker.models.base import db, transaction

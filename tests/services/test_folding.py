@@ -8,11 +8,11 @@ from sqlalchemy import select, text, update
 
 from tests.conftest import settings_of
 from tracker.app import create_app
-from tracker.domain import likeness
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.channel import Channel
+from tracker.domain.case import likeness
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import alike as wording
 from tracker.models import migrate, query
 from tracker.models.applicant import Applicant

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.histories import line
-from tracker.domain.event import Entry
-from tracker.domain.history import own_acts
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import own_acts
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.services import import_plan, importing, inspection

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.histories import line
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case

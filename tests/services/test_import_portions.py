@@ -10,9 +10,9 @@ from tests.services.test_book_import import HEADERS as BOOK_HEADERS
 from tests.services.test_import_beside import imported
 from tests.services.test_register_import import HEADERS, PLAIN, but, file_of
 from tests.services.test_waiting import register
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.event import Entry
+from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import writers
 from tracker.models.base import db, transaction
 from tracker.models.book import StagedFile

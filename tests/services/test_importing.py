@@ -197,7 +197,7 @@ def test_what_is_exported_imports_again_as_nothing_new(take_in, clock, actor):
     case = db.session.scalar(select(Case))
     head = actor(Role.HEAD)
     words = {"actor": head, "today": clock.today, "now": clock()}
-    from tracker.domain.event import Entry
+    from tracker.domain.case.event import Entry
 
     step.take(case.id, Entry("assign", date(2026, 3, 16), {"unit": "规划股", "handler": "周明"}), **words)
 

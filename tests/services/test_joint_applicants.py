@@ -8,8 +8,8 @@ from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.histories import text
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Role
 from tracker.models import query

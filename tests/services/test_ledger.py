@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.histories import stated
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.basis import ENDS
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.basis import ENDS
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import (
     GuardError,
     NotFoundError,
@@ -18,7 +19,6 @@ from tracker.domain.errors import (
     StepNotAllowedError,
     UnlawfulDayError,
 )
-from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent

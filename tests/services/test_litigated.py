@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.domain.calendar import shipped
-from tracker.domain.clock import Rules
+from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case.clock import Rules
 from tracker.domain.errors import DomainError
 from tracker.services import exchange
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests.histories import line
 from tests.histories import text as lines_of
 from tracker.config import UNNAMED
-from tracker.domain import report_section
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, NotPermittedError, StepNotAllowedError
-from tracker.domain.event import Entry
 from tracker.domain.permission import Role
+from tracker.domain.report import report_section
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.reporting.output import OUTPUTS

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.test_book_import import file_of
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
 from tracker.models.base import db

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from tests.conftest import settings_of
 from tests.services.test_tampering import JPEG, findings, office, template, write
 from tracker.app import create_app
-from tracker.domain.evidence import Fact
+from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.models import cipher, query, writers
 from tracker.models.applicant import Applicant

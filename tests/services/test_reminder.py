@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from tests import mail_server
 from tests.histories import line, receive
-from tracker.domain.duty import DUTY_LABELS
+from tracker.domain.case.duty import DUTY_LABELS
 from tracker.domain.permission import Role
 from tracker.mail import compose
 from tracker.mail.words import ENGLISH

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import Entry
 from tracker.domain.permission import Role
 from tracker.models import query
 from tracker.models.base import db

@@ -7,9 +7,9 @@ import pytest
 from tests.histories import line
 from tests.histories import text as lines_of
 from tests.services.test_publishing import ANSWERED, OPEN, publish, write
-from tracker.domain.annual_report import ROWS
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Role
+from tracker.domain.report.annual_report import ROWS
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.reporting.output import OUTPUTS

@@ -12,9 +12,9 @@ from tests.conftest import give_key, make_office, settings_of
 from tests.histories import line
 from tests.postgres import make_empty
 from tracker.app import create_app
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
-from tracker.domain.event import Entry
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

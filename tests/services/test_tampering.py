@@ -19,9 +19,9 @@ from tests.conftest import ZONE, settings_of
 from tests.jobs.test_jobs import load, received
 from tests.postgres import database_url, make_copy
 from tracker.app import create_app
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.evidence import Fact
+from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import transfer, witness, writers
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant

@@ -7,9 +7,9 @@ from threading import Barrier, Event
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
-from tracker.domain.event import Entry
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.agency import Counter
 from tracker.models.base import db, transaction

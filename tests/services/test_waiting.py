@@ -15,11 +15,11 @@ from sqlalchemy.exc import OperationalError
 from tests.jobs.test_jobs import load, received
 from tests.services.test_book_import import HEADERS
 from tests.workbooks import file_of
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.channel import Channel
-from tracker.domain.event import Entry
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import fault
 from tracker.models.base import WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent

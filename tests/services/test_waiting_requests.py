@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
-from tracker.domain.evidence import Fact
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
 from tracker.models.base import db

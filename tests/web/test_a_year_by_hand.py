@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tracker.domain.annual_report import identities
 from tracker.domain.permission import Role
+from tracker.domain.report.annual_report import identities
 from tracker.reporting import annual
 from tracker.services import inspection
 from tracker.services.agency import default_agency

@@ -7,8 +7,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from tracker.domain.book_table import BY_NAME
 from tracker.domain.permission import Role
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import book_query as query
 from tracker.models.base import db
 from tracker.models.book import BookAct

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.domain.channel import lacking
+from tracker.domain.case.channel import lacking
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case

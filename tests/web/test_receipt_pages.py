@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.histories import counting_to, text
-from tracker.domain.annual_report import cells
 from tracker.domain.permission import Role
+from tracker.domain.report.annual_report import cells
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from tests.histories import line
-from tracker.domain.event import Entry
+from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

@@ -11,8 +11,8 @@ import click
 
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, known_calendar, office_open, read_text, say, tracker
-from tracker.domain.duty import DUTY_LABELS
-from tracker.domain.notice import Understood
+from tracker.domain.calendar.notice import Understood
+from tracker.domain.case.duty import DUTY_LABELS
 
 if TYPE_CHECKING:
     from tracker.services.calendar import Effect

@@ -10,7 +10,7 @@ import click
 
 from tracker.cli.frame import DAY, REFUSED, known_calendar, read_lines, say, tracker
 from tracker.config import load
-from tracker.domain.calendar import WorkCalendar
+from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import DomainError
 from tracker.services import exchange
 

@@ -15,7 +15,7 @@ import click
 
 from tracker import now as wall
 from tracker.config import load
-from tracker.domain.calendar import WorkCalendar, shipped
+from tracker.domain.calendar.calendar import WorkCalendar, shipped
 from tracker.domain.errors import DomainError
 
 if TYPE_CHECKING:  # a command loads what it runs, and a database only where there is an office

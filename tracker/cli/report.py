@@ -9,7 +9,7 @@ import click
 
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
-from tracker.domain.published_report import NEWEST, OLDEST
+from tracker.domain.report.published_report import NEWEST, OLDEST
 from tracker.models.agency import DEFAULT
 from tracker.reporting.output import OUTPUTS
 from tracker.reporting.reader_package import MOST_BYTES

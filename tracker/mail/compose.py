@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from tracker.config import templates
-from tracker.domain.duty import DUTY_LABELS, REPLY
-from tracker.domain.explanation import words as chinese_day
+from tracker.domain.case.duty import DUTY_LABELS, REPLY
+from tracker.domain.case.explanation import words as chinese_day
 from tracker.mail.words import translate
 
 ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

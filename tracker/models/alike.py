@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, text
 
-from tracker.domain.likeness import Rarity
+from tracker.domain.case.likeness import Rarity
 from tracker.models.base import db
 from tracker.models.case import Case
 

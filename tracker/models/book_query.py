@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from tracker.domain import history, reading
-from tracker.domain.annual_report import first_day, last_day
-from tracker.domain.book import Book
-from tracker.domain.counting import Counting
+from tracker.domain import reading
+from tracker.domain.case import history
 from tracker.domain.folding import words
-from tracker.domain.normative import AMENDED, Document, column_of
-from tracker.domain.remedy import TOTAL, Stage, cells_of
+from tracker.domain.register.book import Book
+from tracker.domain.register.counting import Counting
+from tracker.domain.register.normative import AMENDED, Document, column_of
+from tracker.domain.register.remedy import TOTAL, Stage, cells_of
+from tracker.domain.report.annual_report import first_day, last_day
 from tracker.models.base import db
 from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case, CaseEvent

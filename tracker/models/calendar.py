@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.domain.holiday import Notice
+from tracker.domain.calendar.holiday import Notice
 from tracker.models.base import Base, Json, Moment
 
 

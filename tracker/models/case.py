@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.domain.event import Entry
+from tracker.domain.case.event import Entry
+from tracker.domain.case.outcome import FINAL
+from tracker.domain.case.state import VOID, WORKING
 from tracker.domain.folding import folded_lines
-from tracker.domain.outcome import FINAL
-from tracker.domain.state import VOID, WORKING
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant, stand_in
 from tracker.models.base import Base, Json, Moment
@@ -69,7 +69,7 @@ class Case(Base):
     next_action_on: Mapped[date | None]
     proposed: Mapped[str | None] = mapped_column(
         String(40)
-    )  # the step that a silence allows (domain/silence.py)
+    )  # the step that a silence allows (domain/case/silence.py)
     proposed_on: Mapped[date | None]  # from this day
     decided_on: Mapped[date | None]
     served_on: Mapped[date | None]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.domain.contact import Facts
+from tracker.domain.contact.contact import Facts
 from tracker.domain.folding import folded_lines
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant, stand_in

@@ -14,7 +14,7 @@ KINDS = (CASE, CONTACT, PUBLICATION)
 class OpenDuty(Base):
     """A day that something hangs on. Made from what it restates, gone when the duty is over.
 
-    kind and subject_id name the row of a register; name is a code of ``domain/duty``.
+    kind and subject_id name the row of a register; name is a code of ``domain/case/duty``.
     """
 
     __tablename__ = "duties"

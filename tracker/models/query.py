@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from tracker.domain.annual_report import (
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.state import (
+    AWAITING_PAYMENT,
+    CARRIED_FORWARD,
+    PROCESSING,
+    RECEIVED,
+    SUPPLEMENT,
+    WORKING,
+)
+from tracker.domain.folding import fold, folded_name, words
+from tracker.domain.report.annual_report import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     RECEIVED_ROW,
@@ -18,17 +28,7 @@ from tracker.domain.annual_report import (
     first_day,
     last_day,
 )
-from tracker.domain.folding import fold, folded_name, words
-from tracker.domain.outcome import BY_CODE
-from tracker.domain.report_format import LEAVES
-from tracker.domain.state import (
-    AWAITING_PAYMENT,
-    CARRIED_FORWARD,
-    PROCESSING,
-    RECEIVED,
-    SUPPLEMENT,
-    WORKING,
-)
+from tracker.domain.report.report_format import LEAVES
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case

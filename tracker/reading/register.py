@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
 
-from tracker.domain import header, reading, request_remark
+from tracker.domain import reading
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.header import Head
+from tracker.domain.exchange import header, request_remark
+from tracker.domain.exchange.header import Head
 from tracker.reading import grid
 from tracker.reading.found import SIGNATURE, TITLE, Account, Columns, Line, Problem, Reading
 from tracker.reading.grid import Fault, Sheet, letters

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.domain import header, reading
+from tracker.domain import reading
 from tracker.domain.errors import UnreadableFileError
-from tracker.domain.header import Head
+from tracker.domain.exchange import header
+from tracker.domain.exchange.header import Head
 from tracker.reading.found import AGAIN, NUMBERS, PERIOD, SIGNATURE, TOTAL, TURN
 
 FEWEST_HEADERS = 2

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain import report_format
-from tracker.domain.annual_report import TOTAL, Cells, Finding, cells, identities
-from tracker.domain.counting import Counting
-from tracker.domain.report_format import ReportFormat
+from tracker.domain.register.counting import Counting
+from tracker.domain.report import report_format
+from tracker.domain.report.annual_report import TOTAL, Cells, Finding, cells, identities
+from tracker.domain.report.report_format import ReportFormat
 from tracker.models import query
 from tracker.reporting import book
 

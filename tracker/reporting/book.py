@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.domain import money, normative, remedy
-from tracker.domain.counting import Counting
+from tracker.domain import money
+from tracker.domain.register import normative, remedy
+from tracker.domain.register.counting import Counting
 from tracker.models import book_query as query
 from tracker.models.supervision import Accountability, Assessment, Training
 
@@ -33,7 +34,7 @@ def table4(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str
 
 @dataclass(frozen=True, slots=True)
 class MediumCount:
-    """How many items were published on one medium in the year. ``kind``: domain/publication.py."""
+    """How many items were published on one medium in the year. ``kind``: domain/register/publication.py."""
 
     name: str
     kind: str

@@ -4,8 +4,8 @@ import json
 import re
 from dataclasses import replace
 
-from tracker.domain import published_report
 from tracker.domain.errors import InvalidDetailError, UnreadableReportError
+from tracker.domain.report import published_report
 from tracker.reporting import reader_docx, reader_html, reader_pdf, reader_text, reader_xlsx
 from tracker.reporting.reader_package import MOST_BYTES, Package
 from tracker.reporting.reader_report import Read, build

@@ -7,7 +7,7 @@ the second form of what a program may not know (Fallback), reading aids; and tex
 from collections.abc import Iterator
 from typing import Any
 
-from tracker.domain.published_report import raised
+from tracker.domain.report.published_report import raised
 from tracker.reporting.reader_grid import Grid, Piece, Row, cell_text
 from tracker.reporting.reader_package import Package
 

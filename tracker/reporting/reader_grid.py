@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tracker.domain import report_label as label
-from tracker.domain.annual_report import CARRIED_OUT_ROW, COLUMNS
-from tracker.domain.published_report import Cells, number_of
-from tracker.domain.report_format import FORMATS, MADE, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report import report_label as label
+from tracker.domain.report.annual_report import CARRIED_OUT_ROW, COLUMNS
+from tracker.domain.report.published_report import Cells, number_of
+from tracker.domain.report.report_format import FORMATS, MADE, TABLE4, TABLE4_COLUMNS
 
 Row = list[str | None]
 Grid = list[Row]

@@ -10,9 +10,9 @@ from statistics import median
 import pypdfium2
 from pypdfium2 import raw
 
-from tracker.domain.annual_report import COLUMNS, GROUPS
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report_label import row_of
+from tracker.domain.report.annual_report import COLUMNS, GROUPS
+from tracker.domain.report.report_label import row_of
 from tracker.reporting.reader_grid import Piece, is_number
 from tracker.reporting.reader_lines import NUMBERED, unwrapped
 

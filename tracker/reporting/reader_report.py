@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tracker.domain import report_format, report_label
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.published_report import NEWEST, OLDEST, PublishedReport
-from tracker.domain.report_completeness import missing_rows
-from tracker.domain.report_words import LONGEST_TEXT, plain
+from tracker.domain.report import report_format, report_label
+from tracker.domain.report.published_report import NEWEST, OLDEST, PublishedReport
+from tracker.domain.report.report_completeness import missing_rows
+from tracker.domain.report.report_words import LONGEST_TEXT, plain
 from tracker.reporting import reader_parts
 from tracker.reporting.reader_grid import Piece, Tables, is_number
 from tracker.reporting.reader_parts import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit

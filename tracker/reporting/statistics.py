@@ -10,10 +10,10 @@ from datetime import date
 from statistics import mean, median
 from typing import Any
 
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.channel import Channel
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
 from tracker.domain.errors import UnknownYearError
-from tracker.domain.outcome import BY_CODE, OUTCOMES, Family
 from tracker.models import statistics as counted
 from tracker.reporting.chart import Chart
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain import likeness
+from tracker.domain.case import likeness
 from tracker.domain.folding import fold
 from tracker.models import alike, query
 from tracker.models.case import Case

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import book_rule, history, remedy
-from tracker.domain import publication as publication_rule
-from tracker.domain.book import Book, Field, cell, read, shown
-from tracker.domain.book_table import BY_NAME
-from tracker.domain.clock import Due
+from tracker.domain.case import history
+from tracker.domain.case.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.permission import Action
+from tracker.domain.register import book_rule, remedy
+from tracker.domain.register import publication as publication_rule
+from tracker.domain.register.book import Book, Field, cell, read, shown
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models import book_query as query
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction

@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlalchemy import delete, or_
 
-from tracker.domain import book_word
-from tracker.domain import publication as publication_rule
-from tracker.domain.book import Book, cell, shown
-from tracker.domain.book_table import BY_NAME, MEDIA
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Action, Role
+from tracker.domain.register import book_word
+from tracker.domain.register import publication as publication_rule
+from tracker.domain.register.book import Book, cell, shown
+from tracker.domain.register.book_table import BY_NAME, MEDIA
 from tracker.models import book_query as query
 from tracker.models import sealed_file, writers
 from tracker.models.base import PAUSE, db, snapshot, transaction

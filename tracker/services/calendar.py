@@ -16,15 +16,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
-from tracker.domain import history, law, notice
-from tracker.domain.calendar import WorkCalendar, shipped
-from tracker.domain.duty import REPLY, duties
+from tracker.domain.calendar import notice
+from tracker.domain.calendar.calendar import WorkCalendar, shipped
+from tracker.domain.calendar.holiday import Notice
+from tracker.domain.calendar.notice import Understood
+from tracker.domain.case import history
+from tracker.domain.case.duty import REPLY, duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.state import VOID
 from tracker.domain.errors import InvalidDetailError, NotFoundError
-from tracker.domain.event import Entry
-from tracker.domain.holiday import Notice
-from tracker.domain.notice import Understood
+from tracker.domain.law import law
 from tracker.domain.permission import Action
-from tracker.domain.state import VOID
 from tracker.models.agency import ChainHead
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact

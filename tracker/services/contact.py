@@ -8,17 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.applicant import ApplicantKind, together
-from tracker.domain.channel import Channel
-from tracker.domain.contact import FORMS, TRIAGE, duties
-from tracker.domain.duty import Duty
+from tracker.domain.case.applicant import ApplicantKind, together
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.duty import Duty
+from tracker.domain.case.evidence import Fact
+from tracker.domain.contact.contact import FORMS, TRIAGE, duties
 from tracker.domain.errors import (
     InvalidDetailError,
     NotFoundError,
     NotPermittedError,
     StepNotAllowedError,
 )
-from tracker.domain.evidence import Fact
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction

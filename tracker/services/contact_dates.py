@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from sqlalchemy import or_, select
 
-from tracker.domain.duty import Duty
+from tracker.domain.case.duty import Duty
 from tracker.domain.errors import DomainError
 from tracker.domain.misfit import DamagedError
 from tracker.models.base import db

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.domain import term
-from tracker.domain.annual_report import CARRIED_OUT_ROW, TOTAL
-from tracker.domain.calendar import WorkCalendar
+from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
+from tracker.domain.law import term
+from tracker.domain.report.annual_report import CARRIED_OUT_ROW, TOTAL
 from tracker.models import query
 from tracker.services import office, report_text
 from tracker.services import report as reports

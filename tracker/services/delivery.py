@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import history
-from tracker.domain.duty import Letter, unknown_receipts
+from tracker.domain.case import history
+from tracker.domain.case.duty import Letter, unknown_receipts
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, NotFoundError
-from tracker.domain.event import Entry
 from tracker.models.base import transaction
 from tracker.models.case import Case
 from tracker.services import ledger, step

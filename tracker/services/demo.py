@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain import basis, law, term
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.channel import Channel
-from tracker.domain.contact import FORMS, TRIAGE
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case import basis
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.evidence import Fact
+from tracker.domain.case.outcome import OUTCOMES
+from tracker.domain.case.state import PROCESSING
+from tracker.domain.contact.contact import FORMS, TRIAGE
 from tracker.domain.errors import StepNotAllowedError
-from tracker.domain.evidence import Fact
-from tracker.domain.outcome import OUTCOMES
+from tracker.domain.law import law, term
 from tracker.domain.permission import Role
-from tracker.domain.state import PROCESSING
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.contact import Contact
@@ -135,7 +136,7 @@ def _answered(chance: Random, calendar: WorkCalendar, received_on: date) -> list
     return [{k: v.isoformat() if isinstance(v, date) else v for k, v in e.items()} for e in events]
 
 
-# What the notices of the sample state (domain/basis.py); days and the rest are filled in.
+# What the notices of the sample state (domain/case/basis.py); days and the rest are filled in.
 FACTS = {
     "form": "电子文档1份", "access": "政府门户网站政府信息公开专栏；政务服务大厅3号窗口", "reviewer": "何法",
     "review": "可以公开", "withheld": "其中的姓名和住址属于个人隐私，不予公开", "organ": "示例市自然资源局",

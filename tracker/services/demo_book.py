@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from tracker.domain.book_table import BY_NAME
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.publication import Medium
 from tracker.services import book as books

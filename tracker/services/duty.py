@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
-from tracker.domain.duty import PASSING, Duty
+from tracker.domain.case.duty import PASSING, Duty
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact

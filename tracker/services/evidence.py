@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import insert, or_, select
 
-from tracker.domain import evidence
+from tracker.domain.case import evidence
+from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import InvalidDetailError, NotFoundError
-from tracker.domain.evidence import Fact
 from tracker.domain.permission import Action
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

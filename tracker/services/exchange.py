@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain import bound, event, explanation, history, party
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.clock import Rules
-from tracker.domain.duty import exchanged
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case import bound, event, explanation, history
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import exchanged
+from tracker.domain.case.event import Entry
+from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.errors import DomainError, InvalidDetailError, UnknownYearError
-from tracker.domain.event import Entry
-from tracker.domain.outcome import BY_CODE
+from tracker.domain.law import party
 from tracker.services import exchange_schema
 
 # 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``, ``received_on`` of ask_supplement.

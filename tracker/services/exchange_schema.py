@@ -1,7 +1,7 @@
 """What a line of a history file may hold (docs/exchange.md section 1): the one schema at the edge.
 
 Everything that comes from outside passes here before anything else looks at it: bytes, JSON, text, numbers,
-shape. What steps and their words mean is the domain's (domain/event).
+shape. What steps and their words mean is the domain's (domain/case/event).
 """
 
 import json
@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
 from tracker.domain.errors import InvalidDetailError
 
 LINE_BYTES = 4 * 1024 * 1024
@@ -56,7 +56,7 @@ class Applicant(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
-    """One case. The keys of its events depend on their step (domain/event)."""
+    """One case. The keys of its events depend on their step (domain/case/event)."""
 
     applicant: Applicant
     channel: Channel

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from tracker.domain import misfit, party
-from tracker.domain.event import OF_CASE, Entry
-from tracker.domain.outcome import BY_CODE
+from tracker.domain import misfit
+from tracker.domain.case.event import OF_CASE, Entry
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.law import party
 from tracker.models.agency import Agency
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction

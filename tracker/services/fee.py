@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tracker.domain import fee, history
-from tracker.domain.event import Entry
-from tracker.domain.fee import Fee
-from tracker.domain.finding import Objection
+from tracker.domain.case import fee, history
+from tracker.domain.case.event import Entry
+from tracker.domain.case.fee import Fee
+from tracker.domain.case.finding import Objection
 from tracker.models import query
 from tracker.models.case import Case
 from tracker.services import office

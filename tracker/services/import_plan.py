@@ -13,13 +13,14 @@ from typing import Any, Self
 
 from sqlalchemy import or_, select
 
-from tracker.domain import event, history, party
-from tracker.domain.applicant import ApplicantKind, is_written
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.duty import Duty, duties
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case import event, history
+from tracker.domain.case.applicant import ApplicantKind, is_written
+from tracker.domain.case.duty import Duty, duties
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError, InvalidDetailError
-from tracker.domain.event import Entry
 from tracker.domain.folding import fold
+from tracker.domain.law import party
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.applicant import Applicant
 from tracker.models.base import db

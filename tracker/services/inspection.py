@@ -12,15 +12,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain import annual_report, history, misfit
-from tracker.domain.annual_report import ROW_LABELS, cells, identities
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.clock import Rules
-from tracker.domain.duty import DUTY_LABELS, duties
+from tracker.domain import misfit
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case import history
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import DUTY_LABELS, duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
 from tracker.domain.misfit import Misfit
-from tracker.domain.state import VOID
+from tracker.domain.report import annual_report
+from tracker.domain.report.annual_report import ROW_LABELS, cells, identities
 from tracker.models import append_only, bounds, misfits, query, unreadable
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.domain import applicant, channel
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel, Receipt
+from tracker.domain.case import applicant, channel
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel, Receipt
+from tracker.domain.case.event import Entry
+from tracker.domain.case.evidence import Fact
+from tracker.domain.case.history import Standing
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.event import Entry
-from tracker.domain.evidence import Fact
-from tracker.domain.history import Standing
 from tracker.domain.permission import Action
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from tracker.domain import bound, event, history, silence, workflow
-from tracker.domain.duty import duties
+from tracker.domain.case import bound, event, history, silence, workflow
+from tracker.domain.case.duty import duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import Standing
+from tracker.domain.case.state import PROCESSING, VOID
 from tracker.domain.errors import InvalidDetailError, NotPermittedError
-from tracker.domain.event import Entry
-from tracker.domain.history import Standing
 from tracker.domain.permission import Action
-from tracker.domain.state import PROCESSING, VOID
 from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 
 from tracker.config import Settings
-from tracker.domain import forum as forums
 from tracker.domain import misfit
-from tracker.domain.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
-from tracker.domain.clock import Rules
-from tracker.domain.counting import Counting
-from tracker.domain.fee import Tariff, bands_of
-from tracker.domain.forum import Forum
+from tracker.domain.calendar.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.fee import Tariff, bands_of
+from tracker.domain.law import forum as forums
+from tracker.domain.law.forum import Forum
 from tracker.domain.misfit import Misfit
+from tracker.domain.register.counting import Counting
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import db
 from tracker.models.calendar import CalendarNotice

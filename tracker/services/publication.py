@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import delete, select
 
-from tracker.domain.clock import Due
-from tracker.domain.duty import Duty, publication
+from tracker.domain.case.clock import Due
+from tracker.domain.case.duty import Duty, publication
 from tracker.models.base import db
 from tracker.models.duty import PUBLICATION, OpenDuty
 from tracker.models.publication import Publication

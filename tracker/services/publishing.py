@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import Select, insert, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.annual_report import (
+from tracker.domain.errors import DomainError, InvalidDetailError, StepNotAllowedError
+from tracker.domain.permission import Action
+from tracker.domain.report.annual_report import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     COLUMN_LABELS,
@@ -25,10 +27,8 @@ from tracker.domain.annual_report import (
     TOTAL_ROW,
     Finding,
 )
-from tracker.domain.errors import DomainError, InvalidDetailError, StepNotAllowedError
-from tracker.domain.permission import Action
-from tracker.domain.report_format import LABELS, LEAVES, SECTIONS
-from tracker.domain.report_section import OTHER, WRITTEN
+from tracker.domain.report.report_format import LABELS, LEAVES, SECTIONS
+from tracker.domain.report.report_section import OTHER, WRITTEN
 from tracker.models import query
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction

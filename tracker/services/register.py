@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import selectinload
 
-from tracker.domain import applicant, channel, history, misfit, workflow
-from tracker.domain import contact as contact_words
-from tracker.domain.applicant import together
-from tracker.domain.duty import DUTY_LABELS
+from tracker.domain import misfit
+from tracker.domain.case import applicant, channel, history, workflow
+from tracker.domain.case.applicant import together
+from tracker.domain.case.duty import DUTY_LABELS
+from tracker.domain.contact import contact as contact_words
 from tracker.domain.errors import DomainError
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

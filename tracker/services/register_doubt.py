@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from tracker.domain import channel, history, law, reading, request_remark, request_table
-from tracker.domain.applicant import ApplicantKind, is_of_several
-from tracker.domain.channel import Channel
-from tracker.domain.clock import Due
+from tracker.domain import reading
+from tracker.domain.case import channel, history
+from tracker.domain.case.applicant import ApplicantKind, is_of_several
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.clock import Due
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
-from tracker.domain.request_row import RowUnclearError, Told
+from tracker.domain.exchange import request_remark, request_table
+from tracker.domain.exchange.request_row import RowUnclearError, Told
+from tracker.domain.law import law
 from tracker.reading.found import Line, Problem
 from tracker.services import exchange, office
 

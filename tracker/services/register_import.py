@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tracker.domain import reading, request_remark, request_row, request_table
+from tracker.domain import reading
 from tracker.domain.errors import DomainError
-from tracker.domain.request_row import RowUnclearError
+from tracker.domain.exchange import request_remark, request_row, request_table
+from tracker.domain.exchange.request_row import RowUnclearError
 from tracker.reading import isolated, register
 from tracker.reading.found import Account, Columns, Line, Problem
 from tracker.reading.register import REASON

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.domain import misfit
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.duty import DUTY_LABELS
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case.duty import DUTY_LABELS
 from tracker.mail import compose, event
 from tracker.mail.words import translate
 from tracker.models.agency import Agency

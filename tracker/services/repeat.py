@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from tracker.domain import basis, grounds, history
-from tracker.domain.event import Entry
-from tracker.domain.finding import Objection
-from tracker.domain.outcome import BY_CODE
-from tracker.domain.state import VOID, WORKING
+from tracker.domain.case import basis, grounds, history
+from tracker.domain.case.event import Entry
+from tracker.domain.case.finding import Objection
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.state import VOID, WORKING
 from tracker.models import query
 from tracker.models.base import db
 from tracker.models.case import Case

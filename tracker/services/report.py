@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import select
 
 from tracker.config import UNNAMED
-from tracker.domain import figure, published_report, report_identity, report_section
-from tracker.domain.annual_report import (
+from tracker.domain.case.outcome import SPLIT_FORM
+from tracker.domain.report import figure, published_report, report_identity, report_section
+from tracker.domain.report.annual_report import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     COLUMN_LABELS,
@@ -17,10 +18,9 @@ from tracker.domain.annual_report import (
     Finding,
     identities,
 )
-from tracker.domain.figure import Figure
-from tracker.domain.outcome import SPLIT_FORM
-from tracker.domain.report_format import SECTIONS
-from tracker.domain.report_section import OTHER, OVERVIEW, WRITTEN
+from tracker.domain.report.figure import Figure
+from tracker.domain.report.report_format import SECTIONS
+from tracker.domain.report.report_section import OTHER, OVERVIEW, WRITTEN
 from tracker.models import query
 from tracker.models.base import db
 from tracker.models.report import ReportEdition

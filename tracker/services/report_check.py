@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tracker.domain.annual_report import Finding
 from tracker.domain.errors import UnreadableFileError
-from tracker.domain.published_report import PublishedReport
-from tracker.domain.report_completeness import TWO_REPORTS, completeness
-from tracker.domain.report_identity import findings
+from tracker.domain.report.annual_report import Finding
+from tracker.domain.report.published_report import PublishedReport
+from tracker.domain.report.report_completeness import TWO_REPORTS, completeness
+from tracker.domain.report.report_identity import findings
 from tracker.models.base import transaction
 from tracker.reading import isolated
 from tracker.reporting import reader

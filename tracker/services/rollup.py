@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker.domain import published_report, report_identity, roll_up
-from tracker.domain.annual_report import Finding
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.published_report import PublishedReport
-from tracker.domain.report_identity import same_agency
-from tracker.domain.roll_up import Difference
+from tracker.domain.report import published_report, report_identity, roll_up
+from tracker.domain.report.annual_report import Finding
+from tracker.domain.report.published_report import PublishedReport
+from tracker.domain.report.report_identity import same_agency
+from tracker.domain.report.roll_up import Difference
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.report import ReceivedReport, ReportOffice

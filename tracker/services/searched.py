@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, select, update
 
-from tracker.domain.book_table import BY_NAME
 from tracker.domain.folding import folded_lines
+from tracker.domain.register.book_table import BY_NAME
 from tracker.models.applicant import Applicant
 from tracker.models.base import PAUSE, db
 from tracker.models.book_query import MODELS

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, literal, select, union_all
 
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.duty import PASSING
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case.duty import PASSING
 from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case

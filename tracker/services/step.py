@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import basis, channel, check, history, silence
+from tracker.domain.case import basis, channel, check, history, silence
+from tracker.domain.case.event import Entry
+from tracker.domain.case.finding import Objection
+from tracker.domain.case.history import Standing
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
-from tracker.domain.event import Entry
-from tracker.domain.finding import Objection
-from tracker.domain.history import Standing
 from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

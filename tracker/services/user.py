@@ -16,9 +16,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
 
-from tracker.domain import password as rules
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.folding import folded_name
+from tracker.domain.office import password as rules
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.mail import address
 from tracker.mail.words import LANGUAGES

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from tracker.domain import workflow
+from tracker.domain.case import workflow
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import Standing
 from tracker.domain.errors import DomainError, InvalidDetailError
-from tracker.domain.event import Entry
-from tracker.domain.history import Standing
 from tracker.services import office
 
 

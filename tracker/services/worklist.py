@@ -9,10 +9,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import history
-from tracker.domain.duty import PASSING, duties
+from tracker.domain.case import history
+from tracker.domain.case.duty import PASSING, duties
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
 from tracker.models import fault
 from tracker.models.base import BUSY_SECONDS, PAUSE, db, transaction
 from tracker.models.calendar import OfficeFact

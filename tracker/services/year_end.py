@@ -1,6 +1,6 @@
 """Close a year: mark what is carried forward, keep the year's table 3 as a draft, tell the head.
 
-The count never depends on it (domain/history.final_state): the mark shows on the case's timeline,
+The count never depends on it (domain/case/history.final_state): the mark shows on the case's timeline,
 and the draft is what the year looked like when it ended.
 """
 
@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import exists, func, insert, select
 
-from tracker.domain import history, workflow
-from tracker.domain.annual_report import CARRIED_OUT_ROW, TOTAL, last_day
+from tracker.domain.case import history, workflow
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
+from tracker.domain.report.annual_report import CARRIED_OUT_ROW, TOTAL, last_day
 from tracker.models import query
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from tracker.domain.calendar import WorkCalendar
+from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
 from tracker.models.agency import Agency
 from tracker.models.base import db

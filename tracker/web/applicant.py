@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models.case import Case

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from tracker.domain.applicant import ApplicantKind
+from tracker.domain.case.applicant import ApplicantKind
 from tracker.services.applicant import Line
 from tracker.services.intake import ApplicantData
 from tracker.web.form import Form

@@ -7,12 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import remedy
-from tracker.domain.book import Book, Field, shown
-from tracker.domain.book_table import BOOKS
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.publication import CATEGORIES, MEDIUM_KINDS
+from tracker.domain.register import remedy
+from tracker.domain.register.book import Book, Field, shown
+from tracker.domain.register.book_table import BOOKS
+from tracker.domain.register.publication import CATEGORIES, MEDIUM_KINDS
 from tracker.models import book_query as query
 from tracker.models.book import BookRow
 from tracker.models.remedy import RemedyCase

@@ -3,9 +3,9 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker.domain.book import Book, shown
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.permission import Action
+from tracker.domain.register.book import Book, shown
 from tracker.models import book_query as query
 from tracker.models.base import db
 from tracker.now import now, today

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Request, request
 
-from tracker.domain import remedy
-from tracker.domain.book import Book, Field, typed
 from tracker.domain.permission import Action
+from tracker.domain.register import remedy
+from tracker.domain.register.book import Book, Field, typed
 from tracker.models import book_query as query
 from tracker.models.publication import Medium
 from tracker.services import book as books

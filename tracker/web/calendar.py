@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker.domain.calendar import WorkCalendar
-from tracker.domain.clock import ONE_DAY
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.calendar.holiday import Notice
+from tracker.domain.case.clock import ONE_DAY
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
-from tracker.domain.holiday import Notice
 from tracker.domain.permission import Action
 from tracker.now import now, today
 from tracker.services import calendar as calendars

@@ -5,17 +5,18 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from tracker.domain import basis, check, explanation, history, mixed, remedy, silence
-from tracker.domain.applicant import ApplicantKind, is_of_several, together
-from tracker.domain.channel import RULES, Channel
-from tracker.domain.duty import duties, unknown_receipts, waits_until, who_acts
-from tracker.domain.history import Standing
-from tracker.domain.likeness import shared
-from tracker.domain.outcome import BY_CODE, OUTCOMES, Family
+from tracker.domain.case import basis, check, explanation, history, mixed, silence
+from tracker.domain.case.applicant import ApplicantKind, is_of_several, together
+from tracker.domain.case.channel import RULES, Channel
+from tracker.domain.case.duty import duties, unknown_receipts, waits_until, who_acts
+from tracker.domain.case.history import Standing
+from tracker.domain.case.likeness import shared
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
+from tracker.domain.case.sentence import LANGUAGES, paragraph
+from tracker.domain.case.state import CARRIED_FORWARD, LABELS, VOID, WORKING
+from tracker.domain.case.workflow import Step
 from tracker.domain.permission import Action
-from tracker.domain.sentence import LANGUAGES, paragraph
-from tracker.domain.state import CARRIED_FORWARD, LABELS, VOID, WORKING
-from tracker.domain.workflow import Step
+from tracker.domain.register import remedy
 from tracker.models import book_query, query
 from tracker.models.case import Case
 from tracker.models.duty import CASE

@@ -7,8 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import contact as words
-from tracker.domain import evidence
+from tracker.domain.case import evidence
+from tracker.domain.contact import contact as words
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models import query

@@ -4,11 +4,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import basis, grounds, history, workflow
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
+from tracker.domain.case import basis, grounds, history, workflow
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError, NotFoundError
-from tracker.domain.event import Entry
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import workflow
+from tracker.domain.case import workflow
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.now import now, today

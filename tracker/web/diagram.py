@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from tracker.domain import outcome, workflow
-from tracker.domain.state import AWAITING_PAYMENT, LABELS, PROCESSING, RECEIVED, SUPPLEMENT
+from tracker.domain.case import outcome, workflow
+from tracker.domain.case.state import AWAITING_PAYMENT, LABELS, PROCESSING, RECEIVED, SUPPLEMENT
 
 BOX_W, BOX_H = 150, 56
 PLACES = {

@@ -6,29 +6,28 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from tracker.domain import (
+from tracker.domain import misfit
+from tracker.domain.case import (
     applicant,
     basis,
     channel,
-    contact,
     event,
     evidence,
-    misfit,
     mixed,
     online,
-    party,
     silence,
     state,
-    term,
     workflow,
 )
-from tracker.domain.applicant import ApplicantKind
-from tracker.domain.channel import Channel
-from tracker.domain.consultation import Consultation
-from tracker.domain.duty import DUTY_LABELS, Duty, is_provisional
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.consultation import Consultation
+from tracker.domain.case.duty import DUTY_LABELS, Duty, is_provisional
+from tracker.domain.case.sentence import paragraph, say, words
+from tracker.domain.contact import contact
+from tracker.domain.law import party, term
 from tracker.domain.permission import Action
-from tracker.domain.report_section import PART_OF
-from tracker.domain.sentence import paragraph, say, words
+from tracker.domain.report.report_section import PART_OF
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant
 from tracker.models.case import Case

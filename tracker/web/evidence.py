@@ -5,9 +5,9 @@ from io import BytesIO
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from tracker.domain import evidence
+from tracker.domain.case import evidence
+from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import DomainError
-from tracker.domain.evidence import Fact
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.models.contact import Contact

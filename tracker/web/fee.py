@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from tracker.domain import fee
+from tracker.domain.case import fee
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.services import fee as charging

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import Request
 
-from tracker.domain.bound import TYPED
+from tracker.domain.case.bound import TYPED
 from tracker.domain.errors import InvalidDetailError
 from tracker.web.text import _
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from tracker.domain import basis, fee, law, state, term, workflow
-from tracker.domain.applicant import HINTS, LABELS
-from tracker.domain.channel import RULES
-from tracker.domain.outcome import OUTCOMES
+from tracker.domain.case import basis, fee, state, workflow
+from tracker.domain.case.applicant import HINTS, LABELS
+from tracker.domain.case.channel import RULES
+from tracker.domain.case.outcome import OUTCOMES
+from tracker.domain.law import law, term
+from tracker.domain.office.practice import PARTS, PRACTICES, Practice
 from tracker.domain.permission import ACTION_LABELS, GRANTS, PEOPLE, Action
-from tracker.domain.practice import PARTS, PRACTICES, Practice
 from tracker.services import office
 from tracker.web import diagram
 from tracker.web.guard import requires

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 
-from tracker.domain.sentence import Language
+from tracker.domain.case.sentence import Language
 
 LOCALES: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
 NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}

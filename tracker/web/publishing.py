@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.published_report import NEWEST, OLDEST
+from tracker.domain.report.published_report import NEWEST, OLDEST
 from tracker.now import now, today
 from tracker.services import publishing
 from tracker.services import report as reports

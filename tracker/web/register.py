@@ -5,7 +5,7 @@ import secrets
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker.domain import contact
+from tracker.domain.contact import contact
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.now import now, today

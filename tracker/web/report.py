@@ -3,11 +3,11 @@
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from tracker.domain import report_format
-from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.report_format import SECTIONS
+from tracker.domain.report import report_format
+from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, CORNER
+from tracker.domain.report.report_format import SECTIONS
 from tracker.models import query
 from tracker.models.case import Case
 from tracker.now import now, today

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, render_template, request
 
-from tracker.domain import report_format
-from tracker.domain.annual_report import COLUMN_LABELS
 from tracker.domain.permission import Action
-from tracker.domain.report_identity import CHECK_LABELS
+from tracker.domain.report import report_format
+from tracker.domain.report.annual_report import COLUMN_LABELS
+from tracker.domain.report.report_identity import CHECK_LABELS
 from tracker.now import now
 from tracker.services import report_check
 from tracker.web.guard import current_actor, requires

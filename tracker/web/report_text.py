@@ -6,12 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker.domain import figure, report_section
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.published_report import NEWEST, OLDEST
-from tracker.domain.report_format import SECTIONS
-from tracker.domain.report_section import OTHER, OVERVIEW, PARTS, WRITTEN
+from tracker.domain.report import figure, report_section
+from tracker.domain.report.published_report import NEWEST, OLDEST
+from tracker.domain.report.report_format import SECTIONS
+from tracker.domain.report.report_section import OTHER, OVERVIEW, PARTS, WRITTEN
 from tracker.models import query
 from tracker.models.report import ReportText
 from tracker.now import now, today

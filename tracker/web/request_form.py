@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from tracker.domain import channel
-from tracker.domain.applicant import HINTS, ApplicantKind, is_of_several
-from tracker.domain.channel import Channel
+from tracker.domain.case import channel
+from tracker.domain.case.applicant import HINTS, ApplicantKind, is_of_several
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.evidence import WAYS, Fact
+from tracker.domain.case.explanation import every_date
 from tracker.domain.errors import DomainError
-from tracker.domain.evidence import WAYS, Fact
-from tracker.domain.explanation import every_date
 from tracker.now import today
 from tracker.services import alike, intake, office, unit
 from tracker.web import applicant_form

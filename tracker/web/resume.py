@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from flask import render_template, request
 
-from tracker.domain import applicant, channel, contact
+from tracker.domain.case import applicant, channel
+from tracker.domain.contact import contact
 from tracker.web.text import _, word
 
 KEPT = "kept-"

@@ -3,11 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker.domain.annual_report import COLUMN_LABELS, COLUMNS, ROWS
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.published_report import NEWEST, OLDEST
-from tracker.domain.report_format import LABELS, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, ROWS
+from tracker.domain.report.published_report import NEWEST, OLDEST
+from tracker.domain.report.report_format import LABELS, TABLE4, TABLE4_COLUMNS
 from tracker.now import now, today
 from tracker.services import rollup
 from tracker.web.form import Form

@@ -9,15 +9,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from tracker.domain import basis, check, grounds, mixed, workflow
-from tracker.domain.duty import waits_until
+from tracker.domain.case import basis, check, grounds, mixed, workflow
+from tracker.domain.case.duty import waits_until
+from tracker.domain.case.event import Entry
+from tracker.domain.case.explanation import every_date
+from tracker.domain.case.fee import lines as fee_lines
+from tracker.domain.case.finding import Objection
+from tracker.domain.case.history import Standing
+from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.errors import DomainError, GuardError
-from tracker.domain.event import Entry
-from tracker.domain.explanation import every_date
-from tracker.domain.fee import lines as fee_lines
-from tracker.domain.finding import Objection
-from tracker.domain.history import Standing
-from tracker.domain.outcome import BY_CODE
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.domain import basis, event, fee, mixed, party
-from tracker.domain.event import Entry
-from tracker.domain.fee import Fee
-from tracker.domain.history import Standing
-from tracker.domain.outcome import BY_CODE
+from tracker.domain.case import basis, event, fee, mixed
+from tracker.domain.case.event import Entry
+from tracker.domain.case.fee import Fee
+from tracker.domain.case.history import Standing
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.law import party
 from tracker.services import office
 from tracker.web.form import Form
 from tracker.web.text import _, _l

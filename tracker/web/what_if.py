@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from tracker.domain import channel, check, law, party
-from tracker.domain.channel import Channel
-from tracker.domain.duty import waits_until
+from tracker.domain.case import channel, check
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.duty import waits_until
+from tracker.domain.case.event import Entry
+from tracker.domain.case.explanation import every_date, reply
 from tracker.domain.errors import DomainError
-from tracker.domain.event import Entry
-from tracker.domain.explanation import every_date, reply
+from tracker.domain.law import law, party
 from tracker.domain.permission import Action
 from tracker.services import office, what_if
 from tracker.web import language

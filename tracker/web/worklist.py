@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
-from tracker.domain.calendar import WorkCalendar
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case.state import LABELS, WORKING
 from tracker.domain.permission import Action
-from tracker.domain.state import LABELS, WORKING
 from tracker.models import book_query, query
 from tracker.models.contact import Contact
 from tracker.now import today

@@ -1,0 +1,196 @@
+"""Reading the State Council's holiday notice as it is copied from a web page.
+
+Its numbered items (一、元旦：……) and the lengthening of a holiday (延长……假期至……) are rules;
+every other sentence is handed back as not used. White space means nothing, so a line may break
+anywhere. What cannot be read is refused by its sentence; what contradicts itself is named.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import zip_longest
+
+from tracker.domain.calendar.calendar import Notice
+from tracker.domain.calendar.notice_day import DECEMBER, number, spoken
+from tracker.domain.calendar.notice_head import DIGITS, TITLE, Head, Span, read_head
+from tracker.domain.calendar.notice_item import (
+    HOLIDAYS,
+    ITEM,
+    LENGTHENING,
+    SENTENCE,
+    Reading,
+    Rule,
+    in_season,
+)
+from tracker.domain.errors import UnreadableNoticeError
+
+WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
+PAGE_NUMBER = re.compile(r"(?<![—–-])[—–-]++\d{1,3}[—–-]++(?!\d)")
+NO_RULE = "没有读到放假安排：正文里没有“一、元旦：……”这样的条目。"
+LONGEST = 100_000  # characters: a notice has some 700, a page around it a few thousand
+TOO_LONG = f"原文超过{LONGEST:,}字，不像放假通知，没有读取：请只粘贴通知本身。"
+UNDATED = "没有写明发文日期，不能判断哪一份在后：“{}”"
+NAMED = ("：", "《", "“")
+TENS = "[一二三四五六七八九十]{1,3}"
+NUMERAL = re.compile(  # of a month or a day: 五月一日, 至三日
+    rf"(?<![{'一二三四五六七八九十'}周期拜初]){TENS}(?=月(?:{TENS}|\d{{1,2}})[日号])|(?<=[月至到、和与及]){TENS}(?=[日号])"
+)
+YEAR_NUMERAL = re.compile(rf"[{''.join(DIGITS)}]{{4}}(?=年)")
+FULL_STOP = re.compile(r"(?<=[假休班天）])\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was read, to be shown before it is kept.
+
+    annual:        it arranges the whole year; False for a notice that lengthens or moves a holiday.
+    disagreements: where the text contradicts the calendar or itself, each naming its sentence.
+    unused:        every sentence that made no difference, in order.
+    others:        the further notices of the same text, in order.
+    """
+
+    year: int
+    title: str
+    number: str | None
+    published_on: date | None
+    annual: bool
+    rules: tuple[Rule, ...]
+    disagreements: tuple[str, ...]
+    unused: tuple[str, ...]
+    others: tuple["Understood", ...] = ()
+
+    @property
+    def each(self) -> tuple["Understood", ...]:
+        """Every notice of the text: one, as a rule."""
+        return (self, *self.others)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What a person must look at before any of it is kept."""
+        return tuple(words for one in self.each for words in one.disagreements)
+
+    @property
+    def notice(self) -> Notice:
+        """The notice as the calendar takes it."""
+        return Notice(
+            title=self.title,
+            year=self.year,
+            off={day: rule.holiday for rule in self.rules for day in rule.off},
+            work=frozenset(day for rule in self.rules for day in rule.work),
+            number=self.number,
+            published_on=self.published_on,
+            annual=self.annual,
+            made_up={day: rule.holiday for rule in self.rules for day in rule.work},
+        )
+
+
+def read(text: str) -> Understood:
+    """Read the text of a notice, or of several one after the other.
+
+    Raises UnreadableNoticeError, naming the sentence, where an item gives no day off or a day
+    that does not exist, and where the text holds no rule or no year at all; UnknownYearError
+    where it lengthens a holiday of a year whose holidays are not known.
+    """
+    first, *others = _ordered([_read(part) for part in _parts(_plain(text))])
+    return replace(first, others=tuple(others))
+
+
+def _ordered(given: list[Understood]) -> list[Understood]:
+    """Return the notices; one of the whole year behind one that changes it is in doubt without their days."""
+    found: list[Understood] = []
+    for one in given:
+        before = [other for other in found if other.year == one.year and not other.annual]
+        unclear = one.annual and any(None in (one.published_on, other.published_on) for other in before)
+        doubt = (UNDATED.format(one.title),) if unclear else ()
+        found.append(replace(one, disagreements=(*one.disagreements, *doubt)))
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    """Cut the text where another notice begins: at a title with rules behind it, after one with rules.
+
+    A title behind a colon or an opening quotation mark is a link or is named by another text.
+    """
+    titles = [
+        at for at in (m.start() for m in TITLE.finditer(text)) if text[max(0, at - 1) : at] not in NAMED
+    ]
+    starts = sorted(match.start() for pattern in (ITEM, LENGTHENING) for match in pattern.finditer(text))
+    behind = [bisect_left(starts, title) for title in titles]  # how many rules stand before each title
+    own = [after > before for before, after in zip(behind, [*behind[1:], len(starts)], strict=False)]
+    ruled = [title for title, has_rules in zip(titles, own, strict=True) if has_rules]
+    cuts = [0, *ruled[1:]]
+    return [text[start:end] for start, end in zip_longest(cuts, cuts[1:])]
+
+
+def _read(text: str) -> Understood:
+    starts = [match.start() for pattern in (ITEM, LENGTHENING) for match in pattern.finditer(text)]
+    head = read_head(text, sorted(starts))
+    reading = Reading(text, head)
+    reading.read_items()
+    reading.read_lengthenings()
+    if not reading.rules:
+        raise reading.unread or UnreadableNoticeError(NO_RULE)
+    disagreements = [*reading.disagreements, *_contradictions(head, reading.rules)]
+    if head.annual:
+        disagreements += _gaps(reading)
+    return Understood(
+        year=head.year,
+        title=head.title,
+        number=head.number,
+        published_on=head.published_on,
+        annual=head.annual,
+        rules=tuple(reading.rules),
+        disagreements=tuple(disagreements),
+        unused=tuple(_unused(text, sorted(reading.used))),
+    )
+
+
+def _plain(text: str) -> str:
+    """Take out white space and page numbers; bring digits and punctuation to one form."""
+    text = unicodedata.normalize("NFKC", text)
+    blank = {ord(c): None for c in set(text) if unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"}}
+    text = text.translate(blank)
+    if len(text) > LONGEST:
+        raise UnreadableNoticeError(TOO_LONG)
+    text = FULL_STOP.sub("。", PAGE_NUMBER.sub("", text.translate(WIDE)))
+    text = YEAR_NUMERAL.sub(lambda found: "".join(DIGITS[sign] for sign in found[0]), text)
+    return NUMERAL.sub(lambda found: str(number(found[0])), text)
+
+
+def _contradictions(head: Head, rules: list[Rule]) -> Iterator[str]:
+    """Name what no single sentence shows: days both off and worked, days of another year."""
+    off = {day for rule in rules for day in rule.off}
+    seen: dict[date, Rule] = {}
+    for rule in rules:
+        for day in off.intersection(rule.work):
+            yield f"{spoken(day)}既放假又上班：“{rule.sentence}”"
+        for day in (*rule.off, *rule.work):
+            if seen.setdefault(day, rule) is not rule:
+                yield f"{spoken(day)}在两条里都有安排：“{rule.sentence}”"
+        if far := [day for day in rule.off if not in_season(rule.holiday, day)]:
+            yield f"{spoken(far[0])}不在{rule.holiday}前后：“{rule.sentence}”"
+        for day in (*rule.off, *rule.work):
+            if day.year != head.year and (day.year, day.month) != (head.year - 1, DECEMBER):
+                yield f"{day.year}年{spoken(day)}不在{head.year}年：“{rule.sentence}”"
+
+
+def _gaps(reading: Reading) -> Iterator[str]:
+    """Name what a notice of the whole year should hold and this text does not."""
+    for name in HOLIDAYS:
+        if not any(name in rule.holiday for rule in reading.rules):
+            yield f"没有读到{name}的安排"
+    if reading.numbers != list(range(1, len(reading.numbers) + 1)):
+        yield f"条目编号不连续：{'、'.join(map(str, reading.numbers))}"
+
+
+def _unused(text: str, used: list[Span]) -> Iterator[str]:
+    """Cut what lies between the used places into sentences."""
+    start = 0
+    for begin, end in [*used, (len(text), len(text))]:
+        for sentence in SENTENCE.findall(text[start:begin]):
+            if re.search(r"\w", sentence):
+                yield sentence
+        start = max(start, end)

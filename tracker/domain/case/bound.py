@@ -1,0 +1,92 @@
+"""Bounds of the days that people and files state: a day outside is a slip, refused by the name of its field.
+
+The only home of these bounds: forms, imports, ``tracker due`` and registers ask here. What a ledger already
+holds is never held against them, or a slip of yesterday could not be read and corrected today.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.domain.case import basis
+from tracker.domain.case.event import Entry
+from tracker.domain.errors import InvalidDetailError, UnlawfulDayError
+from tracker.domain.law import law
+
+NEAR = timedelta(days=731)  # two years: nothing that a step states lies further from the step itself
+AHEAD = ("deadline_on", "until_on")  # days that a notice sets: none before the notice
+DEEMED = timedelta(days=30)  # 民事诉讼法第95条: service by public notice is deemed so many days later
+FAR = timedelta(days=50 * 366)  # the longest validity that a document was ever given, and more
+
+LABELS = {
+    ("ask_supplement", "deadline_on"): "补正期限",
+    ("ask_supplement", "received_on"): "申请人收到补正告知书日期",
+    ("ask_reasons", "deadline_on"): "说明理由的期限",
+    ("charge", "received_on"): "申请人收到收费通知日期",
+    ("consult", "received_on"): "对方收到征求意见书日期",
+    ("delay", "until_on"): "延迟答复至",
+    ("receive", "arrived_on"): "来件日期",
+    ("receive", "signed_on"): "签收日期",
+    ("receive", "confirmed_on"): "确认日期",
+}
+DECIDED = "落款日期"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The first and the last day that a field may state."""
+
+    first: date
+    last: date
+
+    def problem(self, label: str, day: date) -> str:
+        """Say what is wrong with the day, naming the field; empty where nothing is."""
+        if day < self.first:
+            return f"{label}（{day}）早于{self.first}，请核对年份。"
+        if day > self.last:
+            return f"{label}（{day}）晚于{self.last}，请核对年份。"
+        return ""
+
+
+# What a form takes before anything else is known of the day: no organ's records are older.
+TYPED = Bounds(date(1949, 10, 1), date(2149, 12, 31))
+
+
+def of_register(today: date) -> Bounds:
+    """Return the bounds of a day in a register behind the report."""
+    return Bounds(TYPED.first, today + FAR)
+
+
+def check(entry: Entry, today: date | None = None) -> None:
+    """Raise where a day of a new entry lies outside its bounds; the text names the field.
+
+    today: the day of the typing, which nothing that has happened lies after; None where it is not known.
+
+    Raises UnlawfulDayError for the entry's own day, InvalidDetailError for a day that it states.
+    """
+    first = law.DECREES[0].since
+    if entry.on < first:
+        raise UnlawfulDayError(f"{entry.on}早于《政府信息公开条例》施行之日（{first}），请核对年份。")
+    if today and entry.on > today:
+        raise UnlawfulDayError(f"{entry.on}晚于今天（{today}），尚未发生的事不能登记。")
+    for label, day, bounds in _stated(entry, today):
+        if problem := bounds.problem(label, day):
+            raise InvalidDetailError(problem)
+
+
+def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bounds]]:
+    """Yield every day that the entry states, with its label and bounds."""
+    near = Bounds(entry.on - NEAR, entry.on + NEAR)
+    for key in entry.details:
+        if key.endswith("_on") and (day := entry.day(key)):
+            label = LABELS.get((entry.step, key), DECIDED if key == "decided_on" else key)
+            if key in AHEAD:
+                yield label, day, Bounds(entry.on, near.last)
+            else:
+                last = today + (DEEMED if key == "received_on" else timedelta()) if today else near.last
+                first = entry.on if key == "received_on" else near.first  # nothing comes before it is sent
+                yield label, day, Bounds(first, min(near.last, last))
+    stated = basis.basis_of(entry.details)
+    for key, words in stated.items():
+        if key.endswith("_on") and words:
+            yield basis.label(key, stated), date.fromisoformat(words), Bounds(TYPED.first, entry.on + FAR)

@@ -1,0 +1,215 @@
+"""What is irregular in a case, and what the facts do not allow a person to do.
+
+Irregularities are shown and never refuse a history that was read in. Objections bind a person
+at a form: each names its article, and may be overridden with a reason that is kept.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from tracker.domain.case import basis, fee, grounds, mixed, recorded, time_check, workflow
+from tracker.domain.case.channel import RULES, Channel, confirm_by
+from tracker.domain.case.duty import reply_law
+from tracker.domain.case.event import Entry
+from tracker.domain.case.finding import Irregularity, Objection
+from tracker.domain.case.history import Standing
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.workflow import Step
+from tracker.domain.permission import Role
+
+
+def irregularities(standing: Standing, on: date) -> list[Irregularity]:
+    """Return what is irregular in the case as it stands on the day."""
+    return [
+        *_late_answer(standing, on),
+        *_confirmation(standing),
+        *time_check.irregularities(standing),
+        *recorded.irregularities(standing),
+        *_end(standing),
+        *_answer(standing),
+        *(found for asked in standing.supplements for found in grounds.of_supplement(standing, asked)),
+    ]
+
+
+def _late_answer(standing: Standing, on: date) -> Iterator[Irregularity]:
+    answer = standing.due()
+    if answer and standing.is_overdue(on):
+        words = "送达" if standing.is_closed else "至今未答复"
+        day = f"{standing.served_on}" if standing.is_closed else ""
+        yield Irregularity("late_answer", f"答复期限{answer.on}，{day}{words}，已超期。", reply_law(standing))
+
+
+def _confirmation(standing: Standing) -> Iterator[Irregularity]:
+    """Find a confirmation that came late: it must not be what starts the clock (第31条)."""
+    receipt = standing.receipt
+    if receipt is None or receipt.details.get("channel") not in set(Channel):
+        return
+    channel, arrived_on = Channel(receipt.details["channel"]), receipt.day("arrived_on")
+    confirmed_on, days = receipt.day("confirmed_on"), standing.rules.confirmation_days
+    if arrived_on is None or confirmed_on is None or RULES[channel].needs != "confirmed_on":
+        return
+    limit = confirm_by(channel, arrived_on, standing.calendar, days)
+    if confirmed_on > limit:
+        words = f"{channel.label}于{arrived_on}收到，{confirmed_on}才与申请人确认（应不迟于{limit}）。"
+        yield Irregularity("late_confirmation", words, RULES[channel].law)
+
+
+def _end(standing: Standing) -> Iterator[Irregularity]:
+    served = standing.served_on
+    if served is None:
+        return
+    if standing.state == "unable_still_unclear" and not standing.supplemented:
+        yield Irregularity("no_supplement", "未经补正即以“补正后仍不明确”结案。", "条例第30条")
+    third = any(c.party == "third_party" for c in standing.consultations)
+    if standing.state == "refused_third_party_rights" and not third:
+        yield Irregularity("no_consultation", "未见征求第三方意见的记录。", "条例第32条")
+    if standing.decided_on and standing.decided_on.year != served.year:
+        words = f"落款日期（{standing.decided_on}）与送达日期（{served}）不在同一年。"
+        yield Irregularity("two_years", words, "国办公开办函〔2016〕235号")
+
+
+def _answer(standing: Standing) -> Iterator[Irregularity]:
+    """Name what the answer does not rest on: also of a register that was read in, never a refusal of it."""
+    answer = standing.answer
+    if answer is None or answer.step not in BY_CODE:
+        return
+    outcome = BY_CODE[answer.step]
+    if outcome.needs_reason and not str(answer.details.get("reason") or "").strip():
+        yield Irregularity("no_reason", f"“{outcome.label}”未见理由。", outcome.law)
+    over = grounds.overrides_objection(standing, answer)
+    lacks = list(basis.missing(answer.step, answer.details, objected=over))
+    if lacks:
+        words = "、".join(ask.label for ask in lacks)
+        yield Irregularity("incomplete_answer", f"答复未见：{words}。", lacks[0].law)
+    yield from grounds.of_answer(standing, answer)
+    if answer.step == "not_processed_excessive" and not standing.asked_for_reasons:
+        yield Irregularity("no_reasons_asked", "未见要求申请人说明理由的记录。", "条例第35条")
+
+
+def objections(standing: Standing, entry: Entry) -> list[Objection]:
+    """Return what the facts say against the step, before it is taken."""
+    return [
+        *_against_step(standing, entry),
+        *_against_money(standing, entry),
+        *time_check.objections(standing, entry),
+        *_against_outcome(standing, entry),
+        *_against_answer(standing, entry),
+        *_against_ground(standing, entry),
+        *_against_parts(standing, entry),
+    ]
+
+
+def _against_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    if entry.step == "ask_supplement" and standing.supplements:
+        yield Objection("已经告知过一次补正；条例要求一次性告知。", "条例第30条")
+    if _without_term(entry):
+        yield Objection("补正期限应当晚于补正告知书发出日期。", "条例第30条", final=True)
+    if entry.step == "receive_supplement":
+        deadline = standing.supplements[-1].day("deadline_on") if standing.supplements else None
+        if deadline and entry.on > deadline:
+            yield Objection(f"补正期限已于{deadline}届满；有正当理由的方可接收。", "条例第30条")
+
+
+def _without_term(entry: Entry) -> bool:
+    deadline = entry.day("deadline_on") if entry.step == "ask_supplement" else None
+    return deadline is not None and deadline <= entry.on
+
+
+def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Hold a charge and a payment against what was charged before (109号)."""
+    stated = entry.details.get("amount")
+    if entry.step not in ("charge", "pay") or stated is None:
+        return
+    amount, before = fee.yuan(stated), standing.charges[-1].details if standing.charges else {}
+    if amount is None or (entry.step == "charge" and not amount):
+        yield Objection(f"金额应为大于0、至多两位小数的数字，现为“{stated}”。", fee.LAW, final=True)
+    elif entry.step == "pay":
+        charged = fee.yuan(before.get("amount"))
+        if charged is not None and amount < charged:
+            yield Objection(f"应缴{charged}元，足额缴纳后方可继续办理。", fee.LAW)
+    elif (way := entry.details.get("way")) and before.get("way") not in (None, way):
+        words = f"本件已{fee.WAYS[before['way']]}；一件申请不能同时按件、按量计收。"
+        yield Objection(words, f"{fee.LAW}第3条", final=True)
+
+
+def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    outcome = BY_CODE.get(entry.step)
+    if outcome is None:
+        return
+    if outcome.needs_reason and not str(entry.details.get("reason") or "").strip():
+        yield Objection(f"“{outcome.label}”须写明理由。", outcome.law, final=True)
+    stated = {entry.step, *(part.outcome for part in mixed.parts_of(entry.details))}
+    if "unable_still_unclear" in stated and not standing.supplemented:
+        yield Objection("未经补正，不能以“补正后仍不明确”答复。", "条例第30条")
+    consulted = any(c.party == "third_party" for c in standing.consultations)
+    if "refused_third_party_rights" in stated and not consulted:
+        yield Objection("尚未书面征求第三方意见。", "条例第15、32条")
+    if "not_processed_excessive" in stated and not standing.asked_for_reasons:
+        yield Objection("尚未要求申请人说明理由。", "条例第35条")
+
+
+def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Ask for what the notice lacks, and for the opinions that may still come in."""
+    outcome = BY_CODE.get(entry.step)
+    if outcome is None:
+        return
+    over = grounds.overrides_objection(standing, entry)
+    for ask in basis.missing(entry.step, entry.details, objected=over):
+        yield Objection(f"缺少“{ask.label}”。{_own_part(entry, ask)}", ask.law)
+    waited_for = standing.consultations if outcome.family in recorded.DECIDED else []
+    for asked in waited_for:
+        if asked.is_open(entry.on):
+            words = f"{time_check.waits_for(asked)}，也未收到意见。"
+            yield Objection(words, time_check.opinion_law(standing, asked))
+
+
+def _own_part(entry: Entry, ask: basis.Ask) -> str:
+    """Say how a partial answer shows that it withholds the third party's own part (第37条)."""
+    if ask not in basis.OVER_OBJECTION or entry.step != "partially_disclosed":
+        return ""
+    return "不提供的正是第三方反对公开的部分的，请在分项中写明，不用填这一项。"
+
+
+def _against_ground(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Say what the step does not rest on, as the irregularities of a register would."""
+    for found in (
+        *grounds.of_answer(standing, entry),
+        *(() if _without_term(entry) else grounds.of_supplement(standing, entry)),
+        *grounds.of_consultation(standing, entry),
+    ):
+        yield Objection(found.message, found.law)
+
+
+def _against_parts(standing: Standing, entry: Entry) -> Iterator[Objection]:
+    """Ask each item for its reason, and that the counted outcome is that of the items."""
+    parts = mixed.parts_of(entry.details)
+    for place, part in enumerate(parts, start=1):
+        if BY_CODE[part.outcome].needs_reason and not part.reason.strip():
+            yield Objection(f"第{place}项“{part.content}”缺少理由。", part.law)
+    if parts:
+        main = mixed.main_outcome([p.outcome for p in parts], mixed.order_of(standing.rules.main_order))
+        if main != entry.step:
+            words = (
+                f"按各分项的结果，本件应计入“{BY_CODE[main].label}”，而不是“{BY_CODE[entry.step].label}”。"
+            )
+            yield Objection(words, "国办公开办函〔2021〕30号表三（先后次序为实务）")
+
+
+# -- what a page offers ------------------------------------------------------------------------
+
+
+def offered(standing: Standing, roles: Iterable[Role]) -> list[Step]:
+    """Return the steps to show as buttons: lawful from the state, granted, and with an object.
+
+    An end of a consultation needs one to end; ``补正后仍不明确`` needs a supplement (第30条); reasons
+    come where they were asked for (第35条).
+    """
+    without = set()
+    if all(consultation.ended_on for consultation in standing.consultations):
+        without.add("end_consultation")
+    if not standing.supplemented:
+        without.add("unable_still_unclear")
+    if standing.reasons_asked is None:
+        without.add("give_reasons")
+    found = workflow.steps_from(standing.state, roles)
+    return [step for step in found if step.name not in (*without, "carry_forward")]

@@ -1,0 +1,135 @@
+"""The statutory clock: what is counted, from when, and what does not count.
+
+Law: 条例第30—34条; 民法典第201条 (day zero is not counted). Where the 条例 is silent the rule is
+a setting (Rules), shown in the handbook as practice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.domain.calendar.calendar import WorkCalendar
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Practice that an office may set. Defaults follow the rulebook's reading.
+
+    union_of_consultations:    overlapping consultations leave a day out once (第33条第3款, practice).
+    payment_restarts:          the term counts anew after payment (109号, wording unverified);
+                               false: it goes on where it stopped.
+    extension_ends_on_restart: a restart ends the extension with its term (practice).
+    second_extension:          a second notice within one term is regular (practice); 20 days in all.
+    main_order:                parts of table 3 in the order in which one of several refusals is the one
+                               that is counted (practice).
+    year_of_result:            ``served`` or ``decided``: the day that gives the result its year.
+    late_steps_restart:        a supplement, payment, consultation or delay that follows the end of the
+                               term still moves it (no text says so, practice; false: rulebook L1).
+    delay_days:                working days after the day then due within which a delayed answer
+                               (第35条) is reasonable (practice).
+    receipt_days:              working days after a letter went out on which the day of its receipt is
+                               asked for (practice).
+    confirmation_days:         working days within which an online, e-mail or fax request is to be
+                               confirmed (第31条第（三）项 sets none, practice).
+    """
+
+    union_of_consultations: bool = True
+    payment_restarts: bool = True
+    extension_ends_on_restart: bool = True
+    second_extension: bool = False
+    main_order: str = "3.3 3.4 3.5 3.6"
+    year_of_result: str = "served"
+    late_steps_restart: bool = False
+    confirmation_days: int = 1
+    delay_days: int = 60
+    receipt_days: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days left out: (sent_on, ended_on], from the letter's going out to its answer."""
+
+    sent_on: date
+    ended_on: date
+    why: str = ""
+
+    def __contains__(self, day: date) -> bool:
+        return self.sent_on < day <= self.ended_on
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A last day; provisional (暂定) where its year's holiday notice is not out yet."""
+
+    on: date
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a count: its number in the term, or why it is not counted."""
+
+    on: date
+    number: int | None
+    why: str
+
+
+def due(
+    start: date,
+    limit: int,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
+    *,
+    union: bool = True,
+) -> Due:
+    """Return the last day on which a reply is in time.
+
+    start:  day zero, not counted itself: the receipt (第31条), the supplement's receipt (第30条)
+            or the payment (109号).
+    limit:  working days, 20 to 40 (第33条第2款).
+    pauses: consultations (第33条第3款); as a union unless ``union`` is false.
+
+    Raises UnknownYearError where the count runs out of the known years.
+    """
+    spans = merged(pauses) if union else list(pauses)
+    day, left_out = calendar.add(start, limit), 0
+    while True:
+        now_left_out = sum(_counted(calendar, span, start, day) for span in spans)
+        if now_left_out == left_out:
+            return Due(day, calendar.is_provisional(day))
+        left_out = now_left_out
+        day = calendar.add(start, limit + left_out)
+
+
+def _counted(calendar: WorkCalendar, span: Pause, start: date, until: date) -> int:
+    first, last = max(span.sent_on, start), min(span.ended_on, until)
+    return calendar.count(first, last) if first < last else 0
+
+
+def merged(pauses: Sequence[Pause]) -> list[Pause]:
+    """Return the pauses as spans that do not overlap: a day is left out once."""
+    spans: list[Pause] = []
+    for pause in sorted(pauses, key=lambda p: p.sent_on):
+        if spans and pause.sent_on <= spans[-1].ended_on:
+            last = spans.pop()
+            spans.append(Pause(last.sent_on, max(last.ended_on, pause.ended_on), last.why))
+        else:
+            spans.append(pause)
+    return spans
+
+
+def days(start: date, until: date, calendar: WorkCalendar, pauses: Sequence[Pause] = ()) -> Iterator[Day]:
+    """Yield every day of (start, until] with its number or the reason it does not count."""
+    day, number = start, 0
+    while day < until:
+        day += ONE_DAY
+        pause = next((p for p in pauses if day in p), None)
+        if not calendar.is_working_day(day):
+            yield Day(day, None, str(calendar.why(day) or "休息日"))
+        elif pause is not None:
+            yield Day(day, None, pause.why)
+        else:
+            number += 1
+            yield Day(day, number, str(calendar.why(day) or ""))

@@ -1,0 +1,201 @@
+"""Entries of a ledger as the law sees them, and what each step must state.
+
+The keys are those of the exchange format (docs/exchange.md); ``check`` refuses unknown words and
+missing keys, never lateness.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain.case import basis, mixed
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.fee import WAYS
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.errors import InvalidDetailError
+from tracker.domain.law import law, party
+
+OPINIONS = {"agrees": "同意公开", "objects": "不同意公开", "none": "逾期未答复"}
+METHODS = {
+    "in_person": "直接送达",
+    "post": "邮寄送达（邮政企业）",
+    "online": "网上送达",
+    "email": "电子邮件",
+    "delegated": "委托其他行政机关代为送达",
+    "on_the_spot": "当场答复",
+    "none": "无需送达（内部结案）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: what happened, on which legal day, with which details.
+
+    ``details`` holds plain JSON values; days among them are ISO texts.
+    """
+
+    step: str
+    on: date
+    details: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
+
+    def day(self, key: str) -> date | None:
+        """Return a day of the details, None where it is not known."""
+        value = self.details.get(key)
+        return date.fromisoformat(value) if value else None
+
+    @property
+    def is_implied(self) -> bool:
+        """Whether it is an acceptance that the program made: it makes no other step by itself."""
+        return self.step == "accept" and bool(self.details.get("implied"))
+
+
+_CLOSING = ("decided_on", "method", "document_number", "reason", "override", "basis", "parts")
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "receive": (
+        "arrived_on", "signed_on", "confirmed_on", "tracking_number", "applicant_kind", "channel",
+        "unit",
+    ),
+    "accept": (),
+    "ask_supplement": ("items", "deadline_on", "received_on", "reason"),
+    "receive_supplement": ("reason",),
+    "consult": ("party", "name", "received_on"),
+    "end_consultation": ("party", "name", "opinion", "reason"),
+    "extend": ("days", "reason", "approved_by"),
+    "charge": ("received_on", "way", "count", "amount", "reason"),
+    "pay": ("amount",),
+    "ask_reasons": ("deadline_on", "reason"),
+    "give_reasons": ("reason",),
+    "delay": ("until_on", "reason"),
+    "assign": ("unit", "handler"),
+    "withdraw": ("reason",),
+    "correct": ("replaces", "with", "reason"),
+    "carry_forward": ("year",),
+    "recompute": ("duty", "due_from", "due_to", "reason"),
+    **dict.fromkeys(BY_CODE, _CLOSING),
+}  # fmt: skip
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "ask_supplement": ("deadline_on",),
+    "consult": ("party", "name"),
+    "end_consultation": ("party", "name"),
+    "extend": ("days",),
+    "delay": ("until_on",),
+    "correct": ("replaces", "reason"),
+    "carry_forward": ("year",),
+}
+
+# What a case line says beside its events and its first entry keeps, so that every column can be rebuilt.
+OF_CASE = ("applicant_kind", "channel", "unit")
+
+# What the program alone writes: from outside it is an unknown word.
+INTERNAL = frozenset({"implied", "override"})
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the one form of a day: an equal day is an equal text
+
+WORDS: dict[str, Mapping[str, str]] = {
+    "party": party.LABELS,
+    "opinion": OPINIONS,
+    "method": METHODS,
+    "way": WAYS,
+}
+KINDS: dict[str, tuple[str, ...]] = {
+    "applicant_kind": tuple(ApplicantKind),
+    "channel": tuple(Channel),
+}
+
+
+# What is no text. ``bool`` would pass for ``int``: the keys that count are checked once more below.
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "with": dict,
+    "basis": dict,
+    "parts": list,
+    "implied": bool,
+    "amount": (str, int, float),
+    **dict.fromkeys(("days", "year", "replaces", "count"), object),
+}
+
+
+def check(entry: Entry) -> None:
+    """Raise InvalidDetailError where the entry lacks a key, or holds an unknown one or word."""
+    if not isinstance(entry.step, str) or entry.step not in KEYS:
+        raise InvalidDetailError(f"不认识的步骤：{entry.step}")
+    known = (*KEYS[entry.step], "reason", "implied")
+    for key in entry.details:
+        if key not in known:
+            raise InvalidDetailError(f"步骤{entry.step}没有“{key}”这一项。")
+    for key in REQUIRED.get(entry.step, ()):
+        value = entry.details.get(key)
+        if value is None or not str(value).strip():
+            raise InvalidDetailError(f"步骤{entry.step}缺少“{key}”。")
+    for key, value in entry.details.items():
+        if value is not None:
+            _check_value(entry, key, value)
+
+
+def _check_value(entry: Entry, key: str, value: Any) -> None:
+    if not isinstance(value, TYPES.get(key, str)) or (key == "amount" and isinstance(value, bool)):
+        raise InvalidDetailError(f"“{key}”的值不合要求：{str(value)[:40]}。")
+    _check_word(key, value)
+    if key.endswith("_on"):
+        _check_day(entry, key, value)
+    if key in CHECKS:
+        CHECKS[key](value)
+    if key == "days":
+        _check_days(value)
+    if key in ("year", "replaces", "count") and not (type(value) is int and value > 0):
+        raise InvalidDetailError(f"“{key}”应为整数且大于0，现为“{value}”。")
+
+
+def _check_word(key: str, value: Any) -> None:
+    """Refuse a word that is none of those that the key knows."""
+    known = {**KINDS, **WORDS}.get(key)
+    if known is not None and value not in known:
+        words = party.CHOICES if key == "party" else known
+        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(words)}。")
+
+
+def _check_days(value: Any) -> None:
+    most, words = law.longest_extension(), law.newest().extension.law
+    if type(value) is not int or not 1 <= value <= most:
+        raise InvalidDetailError(f"延长天数应为1至{most}的整数（{words}），现为“{value}”。")
+
+
+def _check_basis(value: dict[Any, Any]) -> None:
+    for key, words in value.items():
+        if key not in basis.KEYS or not isinstance(words, str):
+            raise InvalidDetailError(f"答复依据中不认识“{key}”，或者它的值不是文字。")
+        if key.endswith("_on") and words:
+            day(key, words)
+
+
+def _check_parts(value: list[Any]) -> None:
+    for part in value:
+        if not isinstance(part, dict) or not {"content", "outcome"} <= part.keys() <= set(mixed.PART_KEYS):
+            raise InvalidDetailError(f"分项应写明 content 和 outcome，现为“{part}”。")
+        if not all(isinstance(words, str) for words in part.values()) or part["outcome"] not in BY_CODE:
+            raise InvalidDetailError(f"分项的 outcome 不能是“{part['outcome']}”。")
+        if part.get("end") and part["end"] not in {end.key for end in basis.ENDS[part["outcome"]]}:
+            raise InvalidDetailError(f"分项的 end 不能是“{part['end']}”。")
+
+
+CHECKS: dict[str, Callable[[Any], None]] = {"basis": _check_basis, "parts": _check_parts}
+
+
+def day(key: str, value: Any) -> date:
+    """Return the day of a text such as 2026-03-02; raise InvalidDetailError naming the key otherwise."""
+    try:
+        if not DAY.fullmatch(value):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidDetailError(f"“{key}”不是日期（应如2026-03-02）：{str(value)[:40]}") from error
+
+
+def _check_day(entry: Entry, key: str, value: Any) -> None:
+    found = day(key, value)
+    if key == "decided_on" and found > entry.on:
+        raise InvalidDetailError(f"落款日期（{found}）不能晚于送达日期（{entry.on}）。")

@@ -1,0 +1,106 @@
+"""What a register records although a form would have objected: kept, and said on the case.
+
+A file is never refused for these (exchange format); a person at a form is asked before. So the words of the
+case, not of the step: each names the days that contradict one another.
+
+Law: 条例第30—35条; 国办函〔2020〕109号; practice where no text says what follows.
+"""
+
+from collections.abc import Iterator
+
+from tracker.domain.case import fee
+from tracker.domain.case.channel import DATE_WORDS, RULES, Channel
+from tracker.domain.case.consultation import Consultation
+from tracker.domain.case.event import Entry
+from tracker.domain.case.finding import Irregularity
+from tracker.domain.case.history import Standing
+from tracker.domain.case.outcome import BY_CODE, Family
+from tracker.domain.case.time_check import delay_law, opinion_law, waits_for
+from tracker.domain.case.workflow import step_label
+
+# What is said of the information itself needs the opinions that were asked for (第32、34条).
+DECIDED = (Family.DISCLOSED, Family.PARTIALLY_DISCLOSED, Family.REFUSED)
+
+BY_HAND = ("in_person", "post", "delegated", "on_the_spot")
+
+
+def irregularities(standing: Standing) -> Iterator[Irregularity]:
+    """Yield what the days and sums of the case contradict among themselves."""
+    yield from _receipt(standing)
+    for asked, came in standing.replies:
+        if asked.step == "charge":
+            yield from _payment(standing, asked, came)
+        else:
+            yield from _supplement(standing, asked, came)
+    for consultation in standing.consultations:
+        yield from _opinion(standing, consultation)
+    yield from _rest_days(standing)
+    if standing.reasons_given and not standing.asked_for_reasons:
+        words = "收到说明的理由之前，未见要求申请人说明理由的记录。"
+        yield Irregularity("no_reasons_asked", words, delay_law(standing))
+
+
+def _receipt(standing: Standing) -> Iterator[Irregularity]:
+    """Hold the day of receipt against the one that the rule of its channel gives (第31条)."""
+    receipt = standing.receipt
+    if receipt is None or receipt.details.get("channel") not in set(Channel):
+        return
+    channel = Channel(receipt.details["channel"])
+    rule = RULES[channel]
+    readings = [rule.needs, "arrived_on"] if channel is Channel.ONLINE else [rule.needs]  # 指导案例26号
+    stated = [(key, day) for key in readings if (day := receipt.day(key))]
+    if stated and receipt.on not in [day for _key, day in stated]:
+        key, day = stated[0]
+        words = f"收到申请之日（{receipt.on}）与{DATE_WORDS[key]}（{day}）不一致：{rule.label}{rule.words}。"
+        yield Irregularity("receipt_day", words, standing.law.receipt or rule.law)
+
+
+def _supplement(standing: Standing, asked: Entry, came: Entry) -> Iterator[Irregularity]:
+    deadline = asked.day("deadline_on")
+    if deadline and came.on > deadline:
+        words = f"补正于{came.on}收到，补正期限已于{deadline}届满；有正当理由的方可接收。"
+        yield Irregularity("supplement_after_its_term", words, standing.law.supplement)
+
+
+def _payment(standing: Standing, asked: Entry, came: Entry) -> Iterator[Irregularity]:
+    got, term = asked.day("received_on"), standing.law.payment
+    limit = standing.calendar.add(got, term.days) if got and term else None
+    if limit and came.on > limit:
+        words = f"缴费于{came.on}收到，缴费期限已于{limit}届满，应视为放弃申请并退还。"
+        yield Irregularity("payment_after_its_term", words, fee.LAW)
+    charged, paid = fee.yuan(asked.details.get("amount")), fee.yuan(came.details.get("amount"))
+    if charged is not None and paid is not None and paid < charged:
+        yield Irregularity("short_payment", f"应缴{charged}元，实缴{paid}元，未足额缴纳。", fee.LAW)
+
+
+def _opinion(standing: Standing, asked: Consultation) -> Iterator[Irregularity]:
+    """Hold a consultation against its term: a silence that nobody can tell, an answer before its end."""
+    law = opinion_law(standing, asked)
+    if asked.on_last_day:
+        words = f"答复期限当日（{asked.sent_on}）才征求“{asked.name}”意见。"
+        yield Irregularity("last_day_consultation", words, f"{standing.law.pause}（实务）")
+    if asked.opinion == "none" and asked.ended_on and asked.may_come(asked.ended_on):
+        words = f"{asked.ended_on}按“{asked.name}”逾期未答复处理，而{waits_for(asked)}。"
+        yield Irregularity("early_silence", words, law)
+    served = standing.served_on
+    if served and _needs_opinions(standing) and asked.ended_on is None and asked.may_come(served):
+        words = f"{served}作出答复时，未收到“{asked.name}”的意见，而{waits_for(asked)}。"
+        yield Irregularity("opinion_awaited", words, law)
+
+
+def _needs_opinions(standing: Standing) -> bool:
+    return standing.state in BY_CODE and BY_CODE[standing.state].family in DECIDED
+
+
+def _rest_days(standing: Standing) -> Iterator[Irregularity]:
+    """Name what left the office by hand or post on a day on which it did not work: perhaps a slip."""
+    sent = [(e.step, e.on) for e in (*standing.supplements, *standing.charges)]
+    sent += [("consult", c.sent_on) for c in standing.consultations]
+    sent += [("extend", e.on) for e in standing.extensions]
+    sent += [("delay", d.entry.on) for d in standing.delays]
+    if standing.answer and standing.answer.details.get("method") in BY_HAND:
+        sent.append((standing.answer.step, standing.answer.on))
+    for step, on in sent:
+        if not standing.calendar.is_working_day(on):
+            words = f"“{step_label(step)}”（{on}）在休息日，请核对日期。"
+            yield Irregularity("rest_day", words, "国务院办公厅节假日安排（实务）")

@@ -1,0 +1,190 @@
+"""The workflow of a case, declared as data.
+
+STEPS is the only list of moves there is. The state machine, the buttons, the permission asked
+for, the forms, the diagram in the handbook and the tests are all read from it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from transitions import Machine, MachineError
+
+from tracker.domain import misfit
+from tracker.domain.case.outcome import BY_CODE, FINAL, OUTCOMES
+from tracker.domain.case.state import (
+    AWAITING_PAYMENT,
+    CARRIED_FORWARD,
+    LABELS,
+    PROCESSING,
+    RECEIVED,
+    SUPPLEMENT,
+    VOID,
+    WORKING,
+)
+from tracker.domain.errors import StepNotAllowedError
+from tracker.domain.law import law
+from tracker.domain.permission import Action, Role, may
+
+SAME = None  # the step is recorded and the state stays: what changes is the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move: ``name`` from any of ``sources`` to ``dest``, asking for ``action``.
+
+    on_words: which day the legal day of the step is. effect: what it does to the clock.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    dest: str | None
+    action: Action
+    label: str
+    law: str
+    on_words: str = "日期"
+    effect: str = ""
+
+    @property
+    def is_outcome(self) -> bool:
+        return self.name in BY_CODE
+
+
+_ANEW = f"自次日起重新计算{law.newest().reply.days}个工作日"
+_STOPS = "答复送达即停止计时（国办公开办函〔2016〕235号）。"
+
+STEPS = (
+    Step(
+        "accept", (RECEIVED,), PROCESSING, Action.HANDLE, "受理", "条例第33条", "受理日期",
+        "不改变答复期限：期限自收到申请之日的次日起算。",
+    ),
+    Step(
+        "ask_supplement", (RECEIVED, PROCESSING), SUPPLEMENT, Action.HANDLE, "告知补正", "条例第30条",
+        "补正告知书发出日期", f"期限停止；收到补正后{_ANEW}。期限已经届满的，不使它恢复。",
+    ),
+    Step(
+        "receive_supplement", (SUPPLEMENT,), PROCESSING, Action.REGISTER, "收到补正", "条例第30条",
+        "收到补正日期", f"收到补正之日的{_ANEW}；补正告知发出时期限已经届满的，仍按原期限计为超期。",
+    ),
+    Step(
+        "consult", (PROCESSING,), SAME, Action.HANDLE, "征求意见", "条例第32、34条",
+        "征求意见书发出日期", "征求意见所需时间不计入答复期限（第33条第3款）；期限已经届满的，不使它恢复。",
+    ),
+    Step(
+        "end_consultation", WORKING, SAME, Action.HANDLE, "征求意见结束", "条例第32、33、34条",
+        "收到意见日期", "自次日起恢复计算答复期限。",
+    ),
+    Step(
+        "extend", (PROCESSING,), SAME, Action.EXTEND, "延长期限", "条例第33条第2款",
+        "延期告知书发出日期",
+        f"答复期限顺延，合计最多{law.newest().extension.days}个工作日；应当在期限届满前告知（实务）。",
+    ),
+    Step(
+        "charge", (PROCESSING,), AWAITING_PAYMENT, Action.HANDLE, "收费通知",
+        "条例第42条、国办函〔2020〕109号",
+        "收费通知发出日期", f"期限停止；缴费后{_ANEW}。期限已经届满的，不使它恢复。",
+    ),
+    Step(
+        "pay", (AWAITING_PAYMENT,), PROCESSING, Action.REGISTER, "收到缴费", "国办函〔2020〕109号",
+        "足额缴费日期", f"缴费之日的{_ANEW}；收费通知发出时期限已经届满的，仍按原期限计为超期。",
+    ),
+    Step(
+        "ask_reasons", (PROCESSING,), SAME, Action.HANDLE, "要求说明理由", "条例第35条",
+        "说明理由告知书发出日期", "条例未规定停止计时，期限照常计算（实务）。",
+    ),
+    Step(
+        "give_reasons", (PROCESSING,), SAME, Action.HANDLE, "收到说明理由", "条例第35条",
+        "收到理由日期", "期限照常计算。",
+    ),
+    Step(
+        "delay", (PROCESSING,), SAME, Action.EXTEND, "确定延迟答复期限", "条例第35条",
+        "延迟答复告知日期",
+        "以告知的合理期限代替原期限；须先要求并收到说明的理由，期限已经届满的，不使它恢复。",
+    ),
+    Step(
+        "assign", WORKING, SAME, Action.REGISTER, "转办", "条例第45条", "转办日期", "内部转办不影响期限。",
+    ),
+    Step(
+        "withdraw", WORKING, "closed_other", Action.HANDLE, "申请人撤回", "条例未规定（实务：书面撤回）",
+        "收到书面撤回日期", "结案，计入（六）3.其他。",
+    ),
+    Step("carry_forward", WORKING, CARRIED_FORWARD, Action.CLOSE_YEAR, "结转下年度", "条例第50条"),
+    *(
+        Step(o.code, o.sources, o.code, Action.ANSWER, o.label, o.law, "送达日期", _STOPS)
+        for o in OUTCOMES
+    ),
+)  # fmt: skip
+
+BY_NAME = {step.name: step for step in STEPS}
+
+MACHINE = Machine(
+    model=None,
+    states=[*WORKING, *({"name": code, "final": True} for code in (*FINAL, CARRIED_FORWARD))],
+    transitions=[{"trigger": step.name, "source": list(step.sources), "dest": step.dest} for step in STEPS],
+    initial=RECEIVED,
+    auto_transitions=False,
+)
+
+
+@dataclass(slots=True)
+class Position:
+    """What the machine moves: a state and nothing else."""
+
+    state: str
+
+
+def label(state: str) -> str:
+    """Return the Chinese name of a working or final state; what is damaged is shown as such."""
+    return BY_CODE[state].label if state in BY_CODE else misfit.label(LABELS, state)
+
+
+def step_label(name: str) -> str:
+    """Return the Chinese name of an entry of the ledger."""
+    extra = {"receive": "收到申请", "correct": "更正", "recompute": "期限重算"}
+    return extra.get(name) or BY_NAME[name].label
+
+
+@cache
+def advance(state: str, name: str) -> str:
+    """Return the state after the step; raise StepNotAllowedError where there is none.
+
+    The machine is asked once for each state and step: it answers from these two alone, and every
+    reading of every ledger asks.
+    """
+    if state == VOID:
+        raise StepNotAllowedError("案件已作废，不能再办理。")
+    position = Position(state)
+    try:
+        MACHINE.events[name].trigger(position)
+    except KeyError as error:
+        raise StepNotAllowedError(f"没有“{name}”这一步骤。") from error
+    except MachineError as error:
+        step = BY_NAME[name]
+        allowed = "、".join(label(source) for source in step.sources)
+        raise StepNotAllowedError(
+            f"案件处于“{label(state)}”，不能“{step.label}”；这一步只能在“{allowed}”时进行。"
+        ) from error
+    return position.state
+
+
+def needs_accept(state: str, name: str) -> bool:
+    """Return whether the step, taken now, first accepts the request on the same day."""
+    step = BY_NAME.get(name)
+    return (
+        step is not None and state == RECEIVED and RECEIVED not in step.sources and PROCESSING in step.sources
+    )
+
+
+def steps_from(state: str, roles: Iterable[Role]) -> list[Step]:
+    """Return the steps that a page may offer: allowed by the workflow and by the roles."""
+    held = tuple(roles)
+    return [
+        step
+        for step in STEPS
+        if (state in step.sources or needs_accept(state, step.name)) and may(held, step.action)
+    ]
+
+
+def is_open(state: str) -> bool:
+    """Return whether the case still waits for its end."""
+    return state in WORKING

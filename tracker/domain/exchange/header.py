@@ -1,0 +1,222 @@
+"""Find the headings of a table and tell which column each field of ours stands in.
+
+Headings may stand in several rows with groups over them (答复 over 日期 and 文号), in other words
+(header_words.py), with brackets behind them. What may mean something else is taken and named as a doubt, or
+not taken and named; two columns that claim one field are told apart or named.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import lru_cache
+
+from tracker.domain.exchange.header_words import DOUBTFUL, SYNONYMS, UNSAFE
+
+MOST_DEPTH = 3  # rows that headings stand in
+LONGEST_HEADING = 60  # characters; longer cells are no headings
+BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
+# A day that is owed, not one on which something was done.
+OWED = re.compile(
+    r"^(应|法定|拟|计划|预计|最迟|最晚|规定)|(应当?答复|应办结|法定|截止|届满|到期|期限|最迟|最后一天)"
+)
+ENDS = re.compile(r"期限|至")  # in a label of ours that is itself such a day
+REAL = re.compile(r"实际|真实")
+# A group over columns that are about something else than the request, its applicant and its answer.
+ELSEWHERE = re.compile(
+    r"复议|诉讼|代理|委托|联系人|经办|代表|共同|第三方|征求|补正|延期|延长|收费|缴费|信访|举报|转办|归档"
+)
+GROUP_ENDS = re.compile(r"(的?(基本)?(信息|情况|环节|阶段|事项|一栏|栏))$")
+
+
+class Rank(IntEnum):
+    """How surely a heading names a field: by our own label, another word for it, a word in doubt."""
+
+    OWN = 0
+    OTHER = 1
+    DOUBTFUL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands over one column: the groups above, the heading itself without signs, its brackets."""
+
+    groups: tuple[str, ...]
+    words: str
+    brackets: tuple[str, ...]
+    shown: str
+
+
+@dataclass(slots=True)
+class Head:
+    """Where the headings of a table stand and what they name.
+
+    row, depth: the first row and how many. places: the column of each field.
+    doubts:     what a person should look at: the column, and the words.
+    doubled:    fields that two columns claim alike, with the places of both.
+    rivals:     further columns that might be a field's: the field, the place.
+    """
+
+    row: int = 0
+    depth: int = 1
+    headings: list[Heading] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    doubts: list[tuple[int, str]] = field(default_factory=list)
+    doubled: dict[str, list[int]] = field(default_factory=dict)
+    rivals: list[tuple[str, int]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=20_000)
+def _normal(header: str) -> tuple[str, tuple[str, ...]]:
+    plain = unicodedata.normalize("NFKC", header)
+    brackets = tuple("".join(filter(None, found)) for found in BRACKETS.findall(plain))
+    return re.sub(r"[\s*:★☆、,，。]", "", BRACKETS.sub("", plain)).casefold(), brackets
+
+
+def normal(header: object) -> str:
+    """Return a header without blanks, signs and what stands in brackets."""
+    return _normal(str(header or ""))[0]
+
+
+def accepted(label: str) -> set[str]:
+    """Return the headers that a column of this label may have, made normal."""
+    return {normal(words) for words in (label, *SYNONYMS.get(label, "").split())}
+
+
+class Vocabulary:
+    """The words for the columns of one table."""
+
+    def __init__(self, labels: Mapping[str, str], days: Collection[str]) -> None:
+        self.labels, self.days = labels, days
+        self.known: dict[str, list[tuple[str, Rank]]] = {}
+        for name, label in labels.items():
+            words = dict.fromkeys((normal(word) for word in DOUBTFUL.get(label, ())), Rank.DOUBTFUL)
+            words |= dict.fromkeys(accepted(label), Rank.OTHER)
+            words[normal(label)] = Rank.OWN
+            for word, rank in words.items():
+                self.known.setdefault(word, []).append((name, rank))
+
+    def claims(self, heading: Heading) -> list[tuple[str, Rank]]:
+        """Return the fields that a heading may name. A day that is owed names none."""
+        found = next((self.known[words] for words in _spellings(heading) if words in self.known), [])
+        if any(OWED.search(words) and not REAL.search(words) for words in heading.brackets):
+            return [(name, rank) for name, rank in found if ENDS.search(self.labels[name])]
+        return found
+
+    def doubt(self, name: str, heading: Heading) -> str:
+        """Return what a doubtful heading may mean."""
+        meanings = DOUBTFUL.get(self.labels[name], {})
+        known = {normal(word): meaning for word, meaning in meanings.items()}
+        return next((known[words] for words in _spellings(heading) if words in known), "")
+
+
+def _spellings(heading: Heading) -> Iterator[str]:
+    """Yield what a heading may say: with its groups, without them where they are no other matter's."""
+    for group in reversed(heading.groups):
+        bare = GROUP_ENDS.sub("", group)
+        yield from (f"{bare}{heading.words}", f"{group}{heading.words}")
+    elsewhere = [found for group in heading.groups for found in ELSEWHERE.findall(group)]
+    if all(found in heading.words for found in elsewhere):
+        yield heading.words
+        for words in heading.brackets:
+            yield normal(f"{words}{heading.words}")
+            yield normal(words + "日期") if heading.words in ("日期", "时间") else heading.words
+
+
+def find(
+    rows: Sequence[Sequence[str]],
+    labels: Mapping[str, str],
+    *,
+    days: Collection[str] = (),
+    last: Sequence[int] = (),
+) -> Head:
+    """Return the headings that name most fields among the rows: of one row, else of up to three.
+
+    rows: the texts of the rows in which headings are looked for, groups written over each of their columns.
+    days: the fields of which two columns are never told apart by their words.
+    last: of each column the last row that anything stands in; of two that claim one field, an empty one goes.
+    """
+    vocabulary = Vocabulary(labels, days)
+    best = Head()
+    for depth in range(1, MOST_DEPTH + 1):
+        for start in range(len(rows) - depth + 1):
+            found = _head(rows[start : start + depth], start, vocabulary, last)
+            if len(found.places) + len(found.doubled) > len(best.places) + len(best.doubled):
+                best = found
+    return best
+
+
+def _head(block: Sequence[Sequence[str]], start: int, vocabulary: Vocabulary, last: Sequence[int]) -> Head:
+    width = max(map(len, block), default=0)
+    wide = [[*row, *[""] * (width - len(row))] for row in block]
+    for upper, lower in itertools.pairwise(wide):
+        for at in range(1, width):
+            if not upper[at] and lower[at]:  # a group whose cells are not merged
+                upper[at] = upper[at - 1]
+    head = Head(start, len(block), [_heading([row[at] for row in wide]) for at in range(width)])
+    claims = [vocabulary.claims(one) if one.words else [] for one in head.headings]
+    empty = {at for at in range(width) if last and last[at] < start + len(block)}
+    if any(claims):
+        _assign(head, claims, vocabulary, empty)
+    return head
+
+
+def _heading(cells: Sequence[str]) -> Heading:
+    """Return the heading of a column from what stands over it, the lowest last."""
+    parts = [words for words in dict.fromkeys(cells) if words and len(words) <= LONGEST_HEADING]
+    if not parts:
+        return Heading((), "", (), "")
+    words, brackets = _normal(parts[-1])
+    if not words and brackets:  # the heading stands in brackets as a whole
+        words, brackets = normal("".join(brackets)), ()
+    groups = tuple(normal(part) for part in parts[:-1])
+    return Heading(groups, words, brackets, " ".join("".join(parts[-1].split("\n")).split()))
+
+
+def _assign(
+    head: Head, claims: list[list[tuple[str, Rank]]], vocabulary: Vocabulary, empty: Collection[int]
+) -> None:
+    """Give each field the column that names it most surely."""
+    taken: set[int] = set()
+    for rank in Rank:
+        for name in vocabulary.labels:
+            found = [at for at, said in enumerate(claims) if at not in taken and (name, rank) in said]
+            if not found:
+                continue
+            if name in head.places or name in head.doubled:
+                head.rivals += [(name, at) for at in found]
+                continue
+            chosen = _chosen(
+                head, [at for at in found if at not in empty] or found[:1], name in vocabulary.days
+            )
+            if chosen is None:
+                head.doubled[name] = found
+                taken.update(found)
+                continue
+            head.places[name] = chosen
+            taken.add(chosen)
+            head.rivals += [(name, at) for at in found if at != chosen]
+            if rank is Rank.DOUBTFUL:
+                meaning = vocabulary.doubt(name, head.headings[chosen])
+                head.doubts.append((chosen, f"可能是{meaning}；现按{vocabulary.labels[name]}读取，请核对。"))
+    _unsafe(head, taken)
+
+
+def _chosen(head: Head, found: Sequence[int], is_day: bool) -> int | None:
+    """Return the column that a field is read from; None where two claim it and nothing tells them apart."""
+    headings = [head.headings[at] for at in found]
+    real = [
+        at for at in found if REAL.search("".join((head.headings[at].words, *head.headings[at].brackets)))
+    ]
+    if len(found) > 1 and len(real) == 1:
+        return real[0]
+    alike = len({(one.groups, one.words) for one in headings}) < len(found)
+    return None if len(found) > 1 and (is_day or alike) else found[0]
+
+
+def _unsafe(head: Head, taken: set[int]) -> None:
+    for at, heading in enumerate(head.headings):
+        if at not in taken and heading.words in UNSAFE:
+            head.doubts.append((at, f"可能是{UNSAFE[heading.words]}；没有采用，只作备注保留，请核对。"))

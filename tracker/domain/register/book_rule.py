@@ -1,0 +1,135 @@
+"""What the values of a row must be among themselves, register by register."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from tracker.domain.case import bound
+from tracker.domain.register import publication
+from tracker.domain.register.book import SEPARATORS
+from tracker.domain.register.normative import IN_FORCE
+from tracker.domain.register.remedy import BY_RESULT, RECONSIDERATION, REMANDED, SAME_AS_BEFORE
+
+Values = Mapping[str, Any]
+Problems = dict[str, str]
+
+# Days of what has happened: none of them lies ahead. A repeal or the end of a term may.
+PAST = {
+    "publications": ("created_on", "unit_reviewed_on", "reviewed_on", "approved_on", "published_on"),
+    "normative-documents": ("made_on",),
+    "remedies": (
+        "filed_on", "closed_on", "second_filed_on", "second_closed_on", "third_filed_on", "third_closed_on",
+    ),
+    "trainings": ("held_on",),
+    "assessments": ("held_on",),
+    "accountabilities": ("held_on",),
+}  # fmt: skip
+
+
+def problems(
+    book: str, values: Values, *, today: date, three_reviews: bool = False, historic: bool = False
+) -> Problems:
+    """Return what is wrong with a row by field; empty where nothing is.
+
+    historic: an item of an earlier year that has no record of its review.
+    """
+    found = {
+        name: f"日期（{values[name]}）晚于今天（{today}）。"
+        for name in PAST.get(book, ())
+        if values[name] and values[name] > today
+    }
+    found = {**_out_of_bounds(values, today), **found}
+    if book == "publications":
+        return {**publication.objections(values, three_reviews=three_reviews, historic=historic), **found}
+    if book == "decision-counts":
+        return {**_of_decisions(values, today), **found}
+    rule = RULES.get(book)
+    return {**rule(values), **found} if rule else found
+
+
+def _out_of_bounds(values: Values, today: date) -> Problems:
+    bounds = bound.of_register(today)
+    said = {name: bounds.problem("日期", day) for name, day in values.items() if isinstance(day, date)}
+    return {name: words for name, words in said.items() if words}
+
+
+def _of_media(values: Values) -> Problems:
+    if any(sign in values["name"] for sign in SEPARATORS):
+        return {"name": "渠道名称不能含顿号、逗号、分号：登记簿用它们分隔多个渠道。"}
+    return {}
+
+
+def _of_documents(values: Values) -> Problems:
+    found: Problems = {}
+    ended = values["status"] != IN_FORCE
+    if ended and not values["ended_on"] and not values["valid_until"]:
+        found["ended_on"] = "请填写废止（失效、修改）日期。"
+    if not ended and values["ended_on"]:
+        found["status"] = "填写了废止（失效、修改）日期，请选择相应的状态。"
+    for name, label in (("valid_until", "有效期至"), ("ended_on", "废止（失效、修改）日期")):
+        if values[name] and values[name] < values["made_on"]:
+            found[name] = f"{label}早于发布日期（{values['made_on']}）。"
+    return found
+
+
+def _of_decisions(values: Values, today: date) -> Problems:
+    if (values["year"], values["month"]) > (today.year, today.month if values["month"] else 0):
+        return {
+            "year": f"{values['year']}年{values['month'] or ''}{'月' if values['month'] else ''}还没有到。"
+        }
+    return {}
+
+
+INSTANCES = (("", "一审（复议）"), ("second_", "二审"), ("third_", "再审"))
+
+
+def _of_remedies(values: Values) -> Problems:
+    found: Problems = {}
+    before: date | None = None
+    for prefix, words in INSTANCES:
+        filed_on = values[f"{prefix}filed_on"]
+        if filed_on is None:
+            if values[f"{prefix}result"] or values[f"{prefix}closed_on"]:
+                found[f"{prefix}filed_on"] = f"请填写{words}立案日期。"
+            continue
+        if prefix:
+            found |= _after(values, prefix, words, before)
+        found |= _instance(values, prefix)
+        before = values[f"{prefix}closed_on"]
+    return found
+
+
+def _after(values: Values, prefix: str, words: str, before: date | None) -> Problems:
+    """Return what is wrong with the place of a later instance."""
+    name = f"{prefix}filed_on"
+    if values["kind"] == RECONSIDERATION:
+        return {name: "行政复议没有二审、再审；不服复议决定起诉的，另登记一件“复议后起诉”。"}
+    if before is None:
+        return {name: f"上一审尚未结案，不能有{words}。"}
+    if values[name] < before:
+        return {name: f"{words}立案日期早于上一审结案日期（{before}）。"}
+    return {}
+
+
+def _instance(values: Values, prefix: str) -> Problems:
+    """Return what is wrong with the result and the days of one instance."""
+    code, closed_on = values[f"{prefix}result"], values[f"{prefix}closed_on"]
+    if code and not closed_on:
+        return {f"{prefix}closed_on": "有结果的，请填写结案日期；尚未审结的两栏都不填。"}
+    if closed_on and not code:
+        return {f"{prefix}result": "请选择结果；尚未审结的不填结案日期。"}
+    if closed_on and closed_on < values[f"{prefix}filed_on"]:
+        return {f"{prefix}closed_on": f"结案日期早于立案日期（{values[f'{prefix}filed_on']}）。"}
+    if code and code not in (SAME_AS_BEFORE, REMANDED):
+        result = BY_RESULT[code]
+        if not (result.reconsideration if values["kind"] == RECONSIDERATION else result.litigation):
+            kind = "行政复议" if values["kind"] == RECONSIDERATION else "行政诉讼"
+            return {f"{prefix}result": f"{kind}没有“{result.label}”这一结果。"}
+    return {}
+
+
+RULES: dict[str, Callable[[Values], Problems]] = {
+    "media": _of_media,
+    "normative-documents": _of_documents,
+    "remedies": _of_remedies,
+}

@@ -1,0 +1,157 @@
+"""Reconsiderations and suits: results as the statutes name them, and the cell of table 4 for a year.
+
+Law: 条例第50条第3项; 行政复议法; 行政诉讼法. Which result stands in which cell is practice (no text).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tracker.domain.case import mixed
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.register.counting import Counting
+from tracker.domain.report.annual_report import first_day, last_day
+
+UPHELD, CORRECTED, OTHER, PENDING, TOTAL = "upheld", "corrected", "other", "pending", "total"
+CELLS = (UPHELD, CORRECTED, OTHER, PENDING)
+CELL_LABELS = {
+    UPHELD: "结果维持",
+    CORRECTED: "结果纠正",
+    OTHER: "其他结果",
+    PENDING: "尚未审结",
+    TOTAL: "总计",
+}
+RECONSIDERATION, DIRECT = "reconsideration", "direct_litigation"
+AFTER_RECONSIDERATION = "litigation_after_reconsideration"
+KINDS = {
+    RECONSIDERATION: "行政复议",
+    DIRECT: "行政诉讼（未经复议直接起诉）",
+    AFTER_RECONSIDERATION: "行政诉讼（复议后起诉）",
+}
+SAME_AS_BEFORE = "as_before"  # 维持原判, 准予撤回上诉: what the stage before found stands
+REMANDED = "remanded"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result: its cell, and its words with their articles before a reconsideration organ and a court."""
+
+    code: str
+    cell: str
+    reconsideration: str = ""
+    litigation: str = ""
+    law: str = ""
+
+    @property
+    def label(self) -> str:
+        return "／".join(dict.fromkeys(filter(None, (self.reconsideration, self.litigation))))
+
+
+RESULTS = (
+    Result("upheld", UPHELD, "维持", "", "复议法第68条"),
+    Result("claim_rejected", UPHELD, "驳回行政复议请求", "驳回诉讼请求", "复议法第69条，行诉法第69条"),
+    Result("annulled", CORRECTED, "撤销", "撤销", "复议法第64条，行诉法第70条"),
+    Result("changed", CORRECTED, "变更", "变更", "复议法第63条，行诉法第77条"),
+    Result("illegal", CORRECTED, "确认违法", "确认违法", "复议法第65条，行诉法第74条"),
+    Result("ordered", CORRECTED, "责令履行", "履行", "复议法第66条，行诉法第72条"),
+    Result("payment_ordered", CORRECTED, "", "给付", "行诉法第73条"),
+    Result("void", CORRECTED, "确认无效", "确认无效", "复议法第67条，行诉法第75条"),
+    Result("no_evidence", CORRECTED, "无证据而撤销", "", "复议法第70条"),
+    Result("withdrawn", OTHER, "终止（撤回申请）", "准予撤诉", "复议法第41、74条，行诉法第62条"),
+    Result("terminated", OTHER, "终止", "终结", "复议法第41条，行诉解释第88条"),
+    Result("mediated", OTHER, "调解书", "调解", "复议法第73条，行诉法第60条"),
+    Result("not_accepted", OTHER, "不予受理", "不予立案", "复议法第30条，行诉法第51条"),
+    Result("dismissed", OTHER, "驳回行政复议申请", "驳回起诉", "复议法第33条，行诉解释第69条"),
+)
+LATER_RESULTS = (
+    Result(SAME_AS_BEFORE, "", "", "维持原判（含准予撤回上诉）", "行诉法第89条"),
+    Result(REMANDED, PENDING, "", "发回重审", "行诉法第89条"),
+)
+BY_RESULT = {result.code: result for result in (*RESULTS, *LATER_RESULTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An instance: reconsideration or first instance, second instance, retrial."""
+
+    filed_on: date
+    closed_on: date | None = None
+    result: str = ""
+
+    def at_end_of(self, year: int) -> "Stage | None":
+        """Return the stage as the end of the year has it; None where it had not begun."""
+        if self.filed_on > last_day(year):
+            return None
+        still = self.closed_on is None or self.closed_on > last_day(year)
+        return replace(self, closed_on=None, result="") if still else self
+
+    def touches(self, year: int) -> bool:
+        """Return whether the instance was open on a day of the year."""
+        begun = self.filed_on <= last_day(year)
+        return begun and (self.closed_on is None or self.closed_on >= first_day(year))
+
+
+def cell_of(stages: Sequence[Stage], year: int, counting: Counting) -> str | None:
+    """Return the cell of table 4 that a case is counted in for a year; None where it plays no part.
+
+    Pending at the end of Y it counts as 尚未审结 in Y, and with its result in Y+1: table 4 has no
+    carried-over row (practice). A case is pending again once it was appealed.
+    """
+    if not any(stage.touches(year) for stage in stages) and _standing(stages, year - 1) != PENDING:
+        return None
+    result = _standing(stages, year)
+    if result == "not_accepted" and not counting.count_not_accepted:
+        return None
+    return BY_RESULT[result].cell if result in BY_RESULT else result
+
+
+def _standing(stages: Sequence[Stage], year: int) -> str | None:
+    """Return the result as the end of the year has it, or PENDING; None before the case was filed."""
+    found: str | None = None
+    for stage in (s.at_end_of(year) for s in stages):
+        if stage is not None and stage.result != SAME_AS_BEFORE:
+            found = PENDING if stage.result in ("", REMANDED) else stage.result
+    return found
+
+
+def table4(
+    remedies: Iterable[tuple[str, Sequence[Stage]]], year: int, counting: Counting
+) -> dict[str, dict[str, int]]:
+    """Return the 15 cells of table 4 from (kind, stages) of every case.
+
+    A result that cannot be read counts in the total alone, so that the table says so.
+    """
+    table = {kind: dict.fromkeys((*CELLS, TOTAL), 0) for kind in KINDS}
+    for kind, stages in remedies:
+        for cell in cells_of(stages, year, counting):
+            if kind in table:
+                table[kind][TOTAL] += 1
+            if cell in table.get(kind, ()):
+                table[kind][cell] += 1
+    return table
+
+
+def cells_of(stages: Sequence[Stage], year: int, counting: Counting) -> list[str]:
+    """Return the cells that a case is counted in: one, or by instance one for each that ran in the year."""
+    if counting.remedies_by == "case":
+        found = [cell_of(stages, year, counting)]
+    else:
+        ran = [place for place, stage in enumerate(stages, start=1) if stage.touches(year)]
+        found = [cell_of(stages[:place], year, counting) for place in ran]
+    return [cell for cell in found if cell]
+
+
+def skips_reconsideration(
+    kind: str, state: str, decided_on: date | None, details: Mapping[str, Any] | None = None
+) -> bool:
+    """Return whether a direct suit passes by the reconsideration that its refusal needs first.
+
+    复议法第23条: what is refused under 第14、15、16条, also as a part of the answer, goes to
+    reconsideration before a court; expected is 驳回起诉. The same test gives the notice its remedies.
+
+    details: of the entry that answered; without its items a partial answer is held to refuse something.
+    """
+    if kind != DIRECT or state not in BY_CODE or decided_on is None:
+        return False
+    return "P" in mixed.remedies(state, details or {}, decided_on)
