@@ -19,9 +19,10 @@ from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services import alike, setup
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.case import alike
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import setup
 
 CASES, ASKED = 100_000, 60
 SIGNS = "东西南北中平安和顺福康泰新华光明胜利建设人民解放文化长江黄河"

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.job import OverdueFlag
-from tracker.services import overdue
+from tracker.services.job import overdue
 
 Row = tuple[str, str, str]
 RUNS = 9

@@ -18,8 +18,9 @@ from tracker.domain.case.outcome import FINAL
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services import importing, setup
-from tracker.services.agency import default_agency
+from tracker.services.exchange import importing
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import setup
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 TODAY = NOW.date()

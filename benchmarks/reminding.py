@@ -11,7 +11,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.outbox import Message
-from tracker.services import reminder
+from tracker.services.job import reminder
 
 Row = tuple[str, str, str]
 DUE = 500

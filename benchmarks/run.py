@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
-from tracker.services.agency import default_agency
+from tracker.services.office.agency import default_agency
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -31,8 +31,10 @@ from tracker.domain.case.clock import Rules
 from tracker.domain.permission import Role
 from tracker.models import query
 from tracker.models.base import db
-from tracker.services import exchange, importing, inspection, user
-from tracker.services.actor import Actor
+from tracker.services.exchange import exchange, importing
+from tracker.services.office import user
+from tracker.services.office.actor import Actor
+from tracker.services.operations import inspection
 
 YEAR = 2025
 RUNS = 9

@@ -40,26 +40,17 @@ from tracker.domain.register.book_table import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice, OfficeFact
 from tracker.models.case import Case
-from tracker.services import (
-    backup,
-    book_import,
-    calendar,
-    contact,
-    importing,
-    inspection,
-    overdue,
-    publishing,
-    register_import,
-    reminder,
-    report,
-    searched,
-    setup,
-    user,
-    worklist,
-    year_end,
-)
-from tracker.services.actor import Actor
-from tracker.services.book import By
+from tracker.services.calendar import calendar
+from tracker.services.case import worklist
+from tracker.services.contact import contact
+from tracker.services.exchange import importing, register_import
+from tracker.services.job import overdue, reminder
+from tracker.services.office import searched, user
+from tracker.services.office.actor import Actor
+from tracker.services.operations import backup, inspection, setup
+from tracker.services.register import book_import
+from tracker.services.register.book import By
+from tracker.services.report import publishing, report, year_end
 
 CASES, CONTACTS, ITEMS = 15_000, 1000, 3000
 HOLIDAY = date(2024, 3, 6)

@@ -38,8 +38,11 @@ from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.outbox import Message
-from tracker.services import importing, inspection, job, setup, user
-from tracker.services.agency import default_agency
+from tracker.services.exchange import importing
+from tracker.services.job import job
+from tracker.services.office import user
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import inspection, setup
 
 ZONE = ZoneInfo("Asia/Shanghai")
 COMMAND = [sys.executable, "-c", "from tracker.app import main; main()", "jobs", "run", "--clock"]

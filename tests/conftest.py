@@ -24,9 +24,10 @@ from tracker.domain.permission import Role
 from tracker.models import writers
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
-from tracker.services import setup, user
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.office import user
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import setup
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "Long-enough-1"

@@ -12,19 +12,16 @@ from tracker.domain.register.book_table import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.book import StagedFile
 from tracker.models.upload import UploadedFile
-from tracker.services import (
-    book,
-    contact,
-    intake,
-    outbox,
-    setup,
-    trouble,
-    unit,
-    user,
-    year_end,
-)
-from tracker.services.actor import Actor
-from tracker.services.recipient import Recipient
+from tracker.services.case import intake
+from tracker.services.contact import contact
+from tracker.services.job import trouble
+from tracker.services.mail import outbox
+from tracker.services.mail.recipient import Recipient
+from tracker.services.office import unit, user
+from tracker.services.office.actor import Actor
+from tracker.services.operations import setup
+from tracker.services.register import book
+from tracker.services.report import year_end
 
 LOGIN = "quan"
 REVIEWED = {

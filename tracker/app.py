@@ -33,7 +33,7 @@ def create_app(
     from tracker.models import cipher, engine
     from tracker.models.base import db
     from tracker.reading import isolated
-    from tracker.services import office
+    from tracker.services.office import office
 
     settings = settings or load()
     app = Flask(

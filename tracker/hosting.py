@@ -14,7 +14,8 @@ from tracker.config import ConfigError
 from tracker.domain.errors import DomainError
 from tracker.models import fault, writers
 from tracker.models.base import db
-from tracker.services import office, opening
+from tracker.services.office import office
+from tracker.services.operations import opening
 
 RUN = "run"  # Flask's own command that serves
 staying: dict[str, Any] = {}  # the process that serves, and what tells others that it does

@@ -2,7 +2,7 @@
 
 from tracker.models.journal import SEALED, UNSEALED
 from tracker.models.tables import stored_by_name
-from tracker.services.journal import NOUNS
+from tracker.services.office.journal import NOUNS
 
 
 def test_every_table_is_sealed_or_says_why_not():

@@ -87,7 +87,7 @@ def test_a_wheel_holds_the_pages_and_runs_from_another_folder(tmp_path):
     code = """
 import re
 from tracker.app import create_app, templates
-from tracker.services import setup
+from tracker.services.operations import setup
 from tracker.now import now
 app = create_app()
 with app.app_context():

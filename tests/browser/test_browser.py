@@ -8,7 +8,7 @@ from waitress.server import create_server
 
 from tracker.domain.permission import Role
 from tracker.models.base import db
-from tracker.services.agency import default_agency
+from tracker.services.office.agency import default_agency
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def address(on_sqlite):
 @pytest.fixture
 def people(on_sqlite, request):
     """Make a head who also registers; the fixtures that need an office of both kinds use SQLite here."""
-    from tracker.services import user
-    from tracker.services.actor import Actor
+    from tracker.services.office import user
+    from tracker.services.office.actor import Actor
 
     agency_id = default_agency().id
     clock = on_sqlite.extensions["tracker.now"]

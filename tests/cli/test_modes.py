@@ -19,9 +19,10 @@ from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.now import now, today
-from tracker.services import contact, evidence
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.contact import contact
+from tracker.services.case import evidence
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
 app = create_app()
 with app.app_context():
     by = {"actor": Actor("林静", frozenset({Role.HEAD}), default_agency().id), "today": today(), "now": now()}

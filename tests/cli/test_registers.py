@@ -19,7 +19,7 @@ from openpyxl.styles import Font
 
 from tests.reading.test_registers import ods, ods_row
 from tests.workbooks import file_of
-from tracker.services import exporting
+from tracker.services.exchange import exporting
 
 DATA = Path(__file__).parents[1] / "data" / "registers"
 HEADERS = (

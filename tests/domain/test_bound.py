@@ -9,7 +9,7 @@ from tracker.domain.case import bound
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
 from tracker.domain.register import book_rule
-from tracker.services.exchange import BadLine, read
+from tracker.services.exchange.exchange import BadLine, read
 
 TODAY = date(2026, 3, 31)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.independent_clock import Reading, in_force, lawful_history, the_day, told
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case.clock import Rules
-from tracker.services.exchange import BadLine, due_line, read
+from tracker.services.exchange.exchange import BadLine, due_line, read
 
 HISTORIES = 500
 COMPARED = ("state", "due_on", "provisional", "overdue", "next_action_on")

@@ -14,7 +14,7 @@ from tracker.domain.case.check import irregularities, objections
 from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import duties, waits_until
 from tracker.domain.case.event import Entry
-from tracker.services import exchange
+from tracker.services.exchange import exchange
 
 RECEIVED = ("receive", "2026-05-20")
 MISSED = "2026-06-17"

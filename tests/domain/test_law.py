@@ -17,7 +17,7 @@ from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import law
 from tracker.domain.law.law import DECREE_492, DECREE_711
 from tracker.domain.law.term import Term
-from tracker.services import exchange
+from tracker.services.exchange import exchange
 
 WHO = {"party": "third_party", "name": "甲公司"}
 THIRD_PARTY = {**WHO, "received_on": "2018-03-06"}

@@ -13,7 +13,7 @@ from tracker.domain.case.duty import DUTY_LABELS, EXCHANGED, PASSING, duties, pu
 from tracker.domain.case.event import Entry
 from tracker.domain.case.history import fold
 from tracker.domain.case.workflow import BY_NAME
-from tracker.services import exchange
+from tracker.services.exchange import exchange
 
 RECEIVED = ("receive", "2026-03-02")
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}

@@ -18,7 +18,10 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.user import AuditEntry
-from tracker.services import backup, copy_file, exporting, inspection, office, restore
+from tracker.services.copy import copy_file
+from tracker.services.exchange import exporting
+from tracker.services.office import office
+from tracker.services.operations import backup, inspection, restore
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 TODAY = date(2026, 3, 16)

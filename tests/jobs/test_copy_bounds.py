@@ -17,7 +17,8 @@ from tests.conftest import settings_of
 from tests.jobs.test_jobs import load, received
 from tracker.app import create_app
 from tracker.models.base import db
-from tracker.services import backup, copy_bounds
+from tracker.services.copy import copy_bounds
+from tracker.services.operations import backup
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEGABYTE = 1 << 20

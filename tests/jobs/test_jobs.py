@@ -16,9 +16,14 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.job import JobRun, OverdueFlag
 from tracker.models.outbox import Message
 from tracker.models.user import AuditEntry
-from tracker.services import importing, inspection, job, ledger, overdue, user, year_end
-from tracker.services.actor import system
-from tracker.services.job import Daily, Every, Job
+from tracker.services.case import ledger
+from tracker.services.exchange import importing
+from tracker.services.job import job, overdue
+from tracker.services.job.job import Daily, Every, Job
+from tracker.services.office import user
+from tracker.services.office.actor import system
+from tracker.services.operations import inspection
+from tracker.services.report import year_end
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

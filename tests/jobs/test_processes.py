@@ -21,7 +21,7 @@ from tracker.app import create_app
 from tracker.config import load
 from tracker.jobs import lock, runner
 from tracker.models.base import db
-from tracker.services import job
+from tracker.services.job import job
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,7 +16,9 @@ from tests.jobs.test_jobs import load, received
 from tracker import now as wall
 from tracker.models import writers
 from tracker.models.base import db
-from tracker.services import backup, exporting, inspection, office, restore
+from tracker.services.exchange import exporting
+from tracker.services.office import office
+from tracker.services.operations import backup, inspection, restore
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("PROOF_KILLS", "2"))

@@ -26,19 +26,12 @@ from tracker.models.duty import OpenDuty
 from tracker.models.job import JobRun, OverdueFlag
 from tracker.models.outbox import Message
 from tracker.models.user import AuditEntry, User
-from tracker.services import (
-    health,
-    inspection,
-    job,
-    office,
-    outbox,
-    overdue,
-    reminder,
-    timekeeping,
-    user,
-    year_end,
-)
-from tracker.services.recipient import Recipient
+from tracker.services.job import job, overdue, reminder, timekeeping
+from tracker.services.mail import outbox
+from tracker.services.mail.recipient import Recipient
+from tracker.services.office import office, user
+from tracker.services.operations import health, inspection
+from tracker.services.report import year_end
 
 REMIND, DELIVER, FLAG = (job.find(JOBS, name) for name in ("remind", "deliver", "flag_overdue"))
 

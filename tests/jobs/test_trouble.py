@@ -12,7 +12,10 @@ from tracker.jobs.schedule import JOBS
 from tracker.models.base import db, transaction
 from tracker.models.job import JobRun, JobTrouble
 from tracker.models.outbox import Message
-from tracker.services import backup, health, job, office, outbox, trouble, user
+from tracker.services.job import job, trouble
+from tracker.services.mail import outbox
+from tracker.services.office import office, user
+from tracker.services.operations import backup, health
 
 BACKUP = job.find(JOBS, "backup")
 

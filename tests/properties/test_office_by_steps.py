@@ -25,9 +25,10 @@ from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import inspection, intake, step
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.case import intake, step
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import inspection
 
 EXAMPLES = os.environ.get("PROOF_EXAMPLES")
 TODAY = date(2027, 1, 20)

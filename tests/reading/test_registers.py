@@ -14,7 +14,7 @@ from tracker.domain.errors import DomainError, UnreadableFileError
 from tracker.domain.exchange import request_table
 from tracker.reading import biff, isolated, register, workbook
 from tracker.reading.isolated import Limits
-from tracker.services.register_import import COLUMNS
+from tracker.services.exchange.register_import import COLUMNS
 
 DATA = Path(__file__).parents[1] / "data" / "registers"
 HEADERS = (

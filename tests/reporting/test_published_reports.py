@@ -8,8 +8,8 @@ from tests.histories import counting_to, published, text
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.report.annual_report import COLUMNS, ROWS, cells, identities
 from tracker.reporting import annual
-from tracker.services import inspection
-from tracker.services.agency import default_agency
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import inspection
 
 LUMPED = "3.6"  # a report that prints its row 3.6 as one: only the sum of 3.6.1 to 3.6.3 is known
 PARTS = ("3.6.1", "3.6.2", "3.6.3")

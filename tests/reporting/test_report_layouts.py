@@ -11,7 +11,7 @@ from tests.report_forms import as_docx, as_html, as_text
 from tests.report_layouts import BREAKS, LAYOUTS, by, sound
 from tests.reporting.test_report_check import flat, trial
 from tracker.reporting import reader
-from tracker.services import report_check
+from tracker.services.report import report_check
 
 
 def found(content: bytes, name: str = "a.txt") -> list:

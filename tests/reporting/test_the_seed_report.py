@@ -16,11 +16,12 @@ from tracker.domain.report import report_section
 from tracker.models.base import db
 from tracker.reporting import workbook
 from tracker.reporting.output import OUTPUTS
-from tracker.services import book as books
-from tracker.services import book_import, publishing
-from tracker.services import report as reports
-from tracker.services import report_text as texts
-from tracker.services.publishing import Publication
+from tracker.services.register import book as books
+from tracker.services.register import book_import
+from tracker.services.report import publishing
+from tracker.services.report import report as reports
+from tracker.services.report import report_text as texts
+from tracker.services.report.publishing import Publication
 
 SEED = json.loads((DATA / "seed_2023.json").read_text(encoding="utf-8"))
 PARTS = {

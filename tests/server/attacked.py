@@ -26,9 +26,15 @@ from tracker.models.case import Case
 from tracker.models.outbox import Message
 from tracker.models.report import ReportOffice
 from tracker.now import now, today
-from tracker.services import contact, evidence, importing, intake, outbox, rollup, setup, user
-from tracker.services.actor import Actor
-from tracker.services.recipient import Recipient
+from tracker.services.case import evidence, intake
+from tracker.services.contact import contact
+from tracker.services.exchange import importing
+from tracker.services.mail import outbox
+from tracker.services.mail.recipient import Recipient
+from tracker.services.office import user
+from tracker.services.office.actor import Actor
+from tracker.services.operations import setup
+from tracker.services.report import rollup
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 30

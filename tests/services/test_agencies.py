@@ -20,8 +20,14 @@ from tracker.models.calendar import CalendarNotice
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact
 from tracker.models.user import User
-from tracker.services import calendar, contact, countdown, importing, inspection, job, office, user
-from tracker.services.actor import Actor, system
+from tracker.services.calendar import calendar
+from tracker.services.contact import contact
+from tracker.services.exchange import importing
+from tracker.services.job import job
+from tracker.services.office import office, user
+from tracker.services.office.actor import Actor, system
+from tracker.services.operations import inspection
+from tracker.services.report import countdown
 
 ADMINISTRATOR, HEAD = frozenset({Role.ADMINISTRATOR}), frozenset({Role.HEAD})
 

@@ -11,7 +11,8 @@ from tracker.domain.case.channel import Channel
 from tracker.domain.permission import Role
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
-from tracker.services import alike, importing, intake
+from tracker.services.case import alike, intake
+from tracker.services.exchange import importing
 
 SUBJECT = "申请公开翠湖路危房改造工程第18号楼的评估报告"
 EDITED = "请贵局公开翠湖路危房改造工程第18号楼评估报告，望邮寄"

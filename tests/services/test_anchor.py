@@ -11,7 +11,8 @@ from tracker.domain.errors import InvalidDetailError
 from tracker.mail import compose
 from tracker.models import transfer
 from tracker.models.base import db
-from tracker.services import anchor, inspection
+from tracker.services.copy import anchor
+from tracker.services.operations import inspection
 
 
 def test_an_anchor_holds_the_ends_of_every_chain_and_nothing_else(app, clock, tmp_path):

@@ -18,10 +18,13 @@ from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import OpenDuty
 from tracker.reporting import book as reporting
-from tracker.services import book as books
-from tracker.services import calendar, importing, office, publication
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.calendar import calendar
+from tracker.services.exchange import importing
+from tracker.services.office import office
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
+from tracker.services.register import book as books
+from tracker.services.register import publication
 
 NAMES = {Role.HEAD: "陈立", Role.REGISTRAR: "林静", Role.REVIEWER: "何法", Role.AUDITOR: "许审"}
 PUBLICATIONS, MEDIA, DOCUMENTS = (BY_NAME[n] for n in ("publications", "media", "normative-documents"))

@@ -15,10 +15,10 @@ from tracker.models.book import BookAct, StagedFile
 from tracker.reading import grid, register
 from tracker.reporting import book as reporting
 from tracker.reporting import workbook
-from tracker.services import book as books
-from tracker.services import book_import
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
+from tracker.services.register import book as books
+from tracker.services.register import book_import
 
 PUBLICATIONS, DECISIONS = BY_NAME["publications"], BY_NAME["decision-counts"]
 DOCUMENTS, TRAININGS = BY_NAME["normative-documents"], BY_NAME["trainings"]

@@ -18,8 +18,11 @@ from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice
 from tracker.models.case import Case
-from tracker.services import calendar, inspection, intake, office, setup, step
-from tracker.services.actor import system
+from tracker.services.calendar import calendar
+from tracker.services.case import intake, step
+from tracker.services.office import office
+from tracker.services.office.actor import system
+from tracker.services.operations import inspection, setup
 
 OF_2027 = """关于2027年放假的说明，转自门户网站
 国务院办公厅关于2027年部分节假日安排的通知

@@ -11,7 +11,9 @@ from tests.services.test_publishing import OPEN, publish, write
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.law import term
 from tracker.domain.permission import Role
-from tracker.services import countdown, importing, office
+from tracker.services.exchange import importing
+from tracker.services.office import office
+from tracker.services.report import countdown
 
 
 @pytest.fixture

@@ -23,7 +23,10 @@ from tracker.domain.register.book_table import BY_NAME
 from tracker.models import misfits, writers
 from tracker.models.base import db, transaction
 from tracker.models.tables import stored
-from tracker.services import attempt, contact, exporting, inspection
+from tracker.services.contact import contact
+from tracker.services.exchange import exporting
+from tracker.services.office import attempt
+from tracker.services.operations import inspection
 
 PAGES = ("/", "/cases", "/cases?text=A", "/cases/export.xlsx", "/reports/2026", "/statistics", "/contacts")
 TEXT, BLOB, NO_UTF8, UNKNOWN = "'x-damaged'", "x'fffe'", "CAST(x'ff41' AS TEXT)", "'no-such-code'"

@@ -14,7 +14,10 @@ from tracker.models.base import db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CONTACT, OpenDuty
-from tracker.services import calendar, duty, importing, inspection, setup, worklist
+from tracker.services.calendar import calendar
+from tracker.services.case import duty, worklist
+from tracker.services.exchange import importing
+from tracker.services.operations import inspection, setup
 
 RECEIVED = receive(date(2026, 3, 2))
 WHO = {"party": "third_party", "name": "某公司"}

@@ -20,8 +20,11 @@ from tracker.models.base import Base, db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.supervision import Training
-from tracker.services import alike, book, inspection, intake, searched
-from tracker.services.contact import ContactData, log
+from tracker.services.case import alike, intake
+from tracker.services.contact.contact import ContactData, log
+from tracker.services.office import searched
+from tracker.services.operations import inspection
+from tracker.services.register import book
 
 
 @pytest.fixture

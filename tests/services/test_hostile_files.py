@@ -11,7 +11,8 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.history import own_acts
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services import import_plan, importing, inspection
+from tracker.services.exchange import import_plan, importing
+from tracker.services.operations import inspection
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 GOOD = line("business", "G-1", [RECEIVED])

@@ -13,7 +13,9 @@ from tracker.config import ConfigError
 from tracker.models import cipher, identity
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
-from tracker.services import exporting, inspection, office, store
+from tracker.services.exchange import exporting
+from tracker.services.office import office, store
+from tracker.services.operations import inspection
 
 
 @pytest.fixture

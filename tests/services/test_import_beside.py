@@ -18,7 +18,9 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.now import wall_clock
-from tracker.services import importing, inspection, intake
+from tracker.services.case import intake
+from tracker.services.exchange import importing
+from tracker.services.operations import inspection
 
 TRACKER = Path(sys.executable).with_name("tracker")
 LINES = 1200

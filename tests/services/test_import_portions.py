@@ -20,9 +20,12 @@ from tracker.models.case import Case
 from tracker.models.evidence import Evidence
 from tracker.models.publication import Publication
 from tracker.models.user import AuditEntry
-from tracker.services import book_import, importing, inspection, leftover, register_import, step
-from tracker.services.book import By
-from tracker.services.portions import ImportBesideError
+from tracker.services.case import step
+from tracker.services.exchange import importing, register_import
+from tracker.services.office.portions import ImportBesideError
+from tracker.services.operations import inspection, leftover
+from tracker.services.register import book_import
+from tracker.services.register.book import By
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 ANSWERED = {"step": "answer", "on": "2026-03-10", "outcome": "disclosed"}

@@ -11,7 +11,9 @@ from tracker.domain.permission import Role
 from tracker.models.agency import Agency
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import exchange, exporting, importing, inspection, step
+from tracker.services.case import step
+from tracker.services.exchange import exchange, exporting, importing
+from tracker.services.operations import inspection
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 

@@ -17,9 +17,11 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.user import AuditEntry
-from tracker.services import alike, applicant, exporting, fee, importing, inspection, intake, step
-from tracker.services.applicant import Line
-from tracker.services.intake import ApplicantData
+from tracker.services.case import alike, applicant, fee, intake, step
+from tracker.services.case.applicant import Line
+from tracker.services.case.intake import ApplicantData
+from tracker.services.exchange import exporting, importing
+from tracker.services.operations import inspection
 
 NATURAL, BUSINESS = ApplicantKind.NATURAL_PERSON, ApplicantKind.BUSINESS
 SUBJECT = "申请公开翠湖路危房改造工程第18号楼的评估报告"

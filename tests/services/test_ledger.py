@@ -22,7 +22,8 @@ from tracker.domain.errors import (
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services import inspection, intake, step
+from tracker.services.case import intake, step
+from tracker.services.operations import inspection
 
 APPLICANT = intake.ApplicantData(
     kind=ApplicantKind.NATURAL_PERSON, name="王一", id_number="11010119900101001X"

@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.conftest import ZONE
 from tracker.models import writers
 from tracker.models.base import db
-from tracker.services import backup, leftover, office, store
+from tracker.services.office import office, store
+from tracker.services.operations import backup, leftover
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZONE)
 

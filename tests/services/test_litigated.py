@@ -14,7 +14,7 @@ import pytest
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case.clock import Rules
 from tracker.domain.errors import DomainError
-from tracker.services import exchange
+from tracker.services.exchange import exchange
 
 FILE = Path(__file__).parents[1] / "data" / "litigated.jsonl"
 ROWS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]

@@ -15,8 +15,10 @@ from tracker.domain.permission import Role
 from tracker.mail import address
 from tracker.models.base import db, transaction
 from tracker.models.outbox import SENDING, Message
-from tracker.services import job, mailbox, office, outbox
-from tracker.services.recipient import Recipient
+from tracker.services.job import job
+from tracker.services.mail import mailbox, outbox
+from tracker.services.mail.recipient import Recipient
+from tracker.services.office import office
 
 ANNA = Recipient("user:1", "安娜", "anna@example.org")
 BELA = Recipient("user:2", "Bela", "bela@example.org", "en")

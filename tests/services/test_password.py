@@ -7,9 +7,10 @@ from argon2 import PasswordHasher
 
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
-from tracker.services import setup, user
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.office import user
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import setup
 
 NEW = "Much-longer-1"
 

@@ -18,10 +18,13 @@ from tracker.domain.report import report_section
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.reporting.output import OUTPUTS
-from tracker.services import importing, inspection, publishing, setup, step
-from tracker.services import report as reports
-from tracker.services import report_text as texts
-from tracker.services.publishing import NotReadyError, Publication
+from tracker.services.case import step
+from tracker.services.exchange import importing
+from tracker.services.operations import inspection, setup
+from tracker.services.report import publishing
+from tracker.services.report import report as reports
+from tracker.services.report import report_text as texts
+from tracker.services.report.publishing import NotReadyError, Publication
 
 OPEN = [{"step": "receive", "on": "2025-12-10"}]
 ANSWERED = [

@@ -15,10 +15,12 @@ from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
 from tracker.reading.register import REASON
-from tracker.services import applicant, exporting, inspection, register_import
-from tracker.services.applicant import Line
-from tracker.services.intake import ApplicantData
-from tracker.services.register_import import RegisterRefusedError
+from tracker.services.case import applicant
+from tracker.services.case.applicant import Line
+from tracker.services.case.intake import ApplicantData
+from tracker.services.exchange import exporting, register_import
+from tracker.services.exchange.register_import import RegisterRefusedError
+from tracker.services.operations import inspection
 
 HEADERS = (
     "收到日期", "申请人", "申请人类型", "申请方式", "申请内容", "补正告知日", "补正收到日", "延期天数", "答复类型", "答复日期",

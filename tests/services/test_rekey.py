@@ -22,9 +22,13 @@ from tracker.models.base import db
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
-from tracker.services import anchor, backup, evidence, exporting, importing, opening, setup, store
-from tracker.services.actor import Actor
-from tracker.services.evidence import Upload
+from tracker.services.case import evidence
+from tracker.services.case.evidence import Upload
+from tracker.services.copy import anchor
+from tracker.services.exchange import exporting, importing
+from tracker.services.office import store
+from tracker.services.office.actor import Actor
+from tracker.services.operations import backup, opening, setup
 
 __all__ = ["office", "template"]  # fixtures
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,8 +21,11 @@ from tracker.models.base import db, transaction
 from tracker.models.duty import OpenDuty
 from tracker.models.outbox import Message
 from tracker.models.user import User, UserRole
-from tracker.services import importing, mailbox, office, outbox, reminder, stage, user
-from tracker.services.agency import default_agency
+from tracker.services.exchange import importing
+from tracker.services.job import reminder, stage
+from tracker.services.mail import mailbox, outbox
+from tracker.services.office import office, user
+from tracker.services.office.agency import default_agency
 
 RECEIVED = receive(date(2026, 3, 2))  # the answer is due on 30 March 2026
 ACCEPTED = {"step": "accept", "on": "2026-03-03"}

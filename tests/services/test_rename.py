@@ -12,7 +12,9 @@ from tracker.domain.permission import Role
 from tracker.models import query
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services import intake, reminder, step, user
+from tracker.services.case import intake, step
+from tracker.services.job import reminder
+from tracker.services.office import user
 
 
 @pytest.fixture

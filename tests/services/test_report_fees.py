@@ -3,7 +3,8 @@
 import pytest
 
 from tests.histories import line, text
-from tracker.services import importing, report
+from tracker.services.exchange import importing
+from tracker.services.report import report
 
 PAID = [
     {"step": "receive", "on": "2025-03-03"},

@@ -13,9 +13,10 @@ from tracker.domain.report.annual_report import ROWS
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.reporting.output import OUTPUTS
-from tracker.services import importing, rollup
-from tracker.services import report as reports
-from tracker.services.actor import Actor
+from tracker.services.exchange import importing
+from tracker.services.office.actor import Actor
+from tracker.services.report import report as reports
+from tracker.services.report import rollup
 
 
 @pytest.fixture

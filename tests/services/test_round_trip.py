@@ -18,19 +18,14 @@ from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services import (
-    calendar,
-    exporting,
-    importing,
-    inspection,
-    intake,
-    ledger,
-    office,
-    step,
-    year_end,
-)
-from tracker.services.actor import system
-from tracker.services.intake import ApplicantData
+from tracker.services.calendar import calendar
+from tracker.services.case import intake, ledger, step
+from tracker.services.case.intake import ApplicantData
+from tracker.services.exchange import exporting, importing
+from tracker.services.office import office
+from tracker.services.office.actor import system
+from tracker.services.operations import inspection
+from tracker.services.report import year_end
 
 TODAY = "2026-05-20"
 RECEIVED = {"step": "receive", "on": "2026-03-02"}

@@ -11,8 +11,9 @@ from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.sign_in import SignInLimit, UserSession
 from tracker.models.user import AuditEntry, User
-from tracker.services import attempt, job, session, user
-from tracker.services.actor import Actor
+from tracker.services.job import job
+from tracker.services.office import attempt, session, user
+from tracker.services.office.actor import Actor
 
 RIGHT = "Long-enough-1"
 OWN = {"address": "10.0.0.8"}

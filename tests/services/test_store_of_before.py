@@ -3,7 +3,8 @@
 import hashlib
 
 from tracker.models import sealed_file
-from tracker.services import setup, store
+from tracker.services.office import store
+from tracker.services.operations import setup
 
 SCAN = b"%PDF-1.7 the letter of Zhang San"
 

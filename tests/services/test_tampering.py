@@ -28,23 +28,19 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.upload import UploadedFile
-from tracker.services import (
-    backup,
-    book,
-    calendar,
-    contact,
-    evidence,
-    inspection,
-    overdue,
-    report_text,
-    store,
-    user,
-)
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
-from tracker.services.chain import COVERED
-from tracker.services.evidence import Upload
-from tracker.services.job import AlarmError, Every, Job, run
+from tracker.services.calendar import calendar
+from tracker.services.case import evidence
+from tracker.services.case.chain import COVERED
+from tracker.services.case.evidence import Upload
+from tracker.services.contact import contact
+from tracker.services.job import overdue
+from tracker.services.job.job import AlarmError, Every, Job, run
+from tracker.services.office import store, user
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import backup, inspection
+from tracker.services.register import book
+from tracker.services.report import report_text
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photograph" * 20
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZONE)

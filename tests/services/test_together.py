@@ -14,7 +14,9 @@ from tracker.domain.permission import Role
 from tracker.models.agency import Counter
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services import contact, inspection, intake, numbering, step
+from tracker.services.case import intake, numbering, step
+from tracker.services.contact import contact
+from tracker.services.operations import inspection
 
 CLERKS, EACH = 6, 5
 

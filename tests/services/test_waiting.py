@@ -24,8 +24,11 @@ from tracker.models import fault
 from tracker.models.base import WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.publication import Publication
-from tracker.services import book as books
-from tracker.services import book_import, calendar, inspection, intake, step, worklist
+from tracker.services.calendar import calendar
+from tracker.services.case import intake, step, worklist
+from tracker.services.operations import inspection
+from tracker.services.register import book as books
+from tracker.services.register import book_import
 
 
 @contextmanager

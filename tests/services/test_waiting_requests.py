@@ -11,8 +11,10 @@ from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
-from tracker.services import contact, inspection, intake
-from tracker.services.intake import ApplicantData
+from tracker.services.case import intake
+from tracker.services.case.intake import ApplicantData
+from tracker.services.contact import contact
+from tracker.services.operations import inspection
 
 
 @pytest.fixture

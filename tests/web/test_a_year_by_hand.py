@@ -7,8 +7,8 @@ import pytest
 from tracker.domain.permission import Role
 from tracker.domain.report.annual_report import identities
 from tracker.reporting import annual
-from tracker.services import inspection
-from tracker.services.agency import default_agency
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import inspection
 
 ID = re.compile(r"/cases/(\d+)$")
 

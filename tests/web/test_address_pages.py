@@ -12,8 +12,9 @@ from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.outbox import Message
 from tracker.models.user import User
-from tracker.services import office, outbox
-from tracker.services.recipient import Recipient
+from tracker.services.mail import outbox
+from tracker.services.mail.recipient import Recipient
+from tracker.services.office import office
 
 
 @pytest.fixture

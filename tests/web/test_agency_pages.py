@@ -17,8 +17,9 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun
-from tracker.services import importing, office, user
-from tracker.services.actor import Actor
+from tracker.services.exchange import importing
+from tracker.services.office import office, user
+from tracker.services.office.actor import Actor
 
 
 @pytest.fixture

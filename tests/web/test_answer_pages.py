@@ -8,7 +8,7 @@ from tests.histories import line, text, typed
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services import importing
+from tracker.services.exchange import importing
 
 
 @pytest.fixture

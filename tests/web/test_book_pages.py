@@ -15,7 +15,7 @@ from tracker.models.book import BookAct
 from tracker.models.case import Case
 from tracker.models.publication import Publication
 from tracker.models.user import AuditEntry
-from tracker.services import importing
+from tracker.services.exchange import importing
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services import inspection
+from tracker.services.operations import inspection
 
 REQUEST = {
     "form": "visit",

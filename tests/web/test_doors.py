@@ -24,9 +24,9 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.user import AuditEntry
 from tracker.now import wall_clock
-from tracker.services import user
-from tracker.services.actor import Actor
-from tracker.services.agency import default_agency
+from tracker.services.office import user
+from tracker.services.office.actor import Actor
+from tracker.services.office.agency import default_agency
 
 SAME_TIME = 1.5  # ratio of the least times; seen before: 4
 

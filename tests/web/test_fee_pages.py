@@ -6,7 +6,8 @@ from tests.histories import line, text
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services import exporting, fee, importing
+from tracker.services.case import fee
+from tracker.services.exchange import exporting, importing
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.conftest import PASSWORD
 from tracker.domain.permission import GRANTS, PEOPLE, Action, Role
 from tracker.models.base import db
 from tracker.models.user import AuditEntry
-from tracker.services import audit, user
+from tracker.services.office import audit, user
 from tracker.web.guard import PUBLIC, asked_of
 
 PUBLIC_PAGES = {"account.sign_in", "account.enter", "health.show"}

@@ -14,7 +14,8 @@ from tracker.jobs.schedule import JOBS
 from tracker.models.base import db
 from tracker.models.job import JobRun
 from tracker.models.user import AuditEntry
-from tracker.services import job, year_end
+from tracker.services.job import job
+from tracker.services.report import year_end
 
 
 def test_every_job_is_listed_with_its_hour_and_next_run(app, sign_in):

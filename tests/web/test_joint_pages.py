@@ -12,7 +12,7 @@ from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.user import AuditEntry
-from tracker.services import inspection
+from tracker.services.operations import inspection
 
 LETTER = {**test_letter_pages.LETTER, "person": "欧阳一一", "phone": "13912345678"}
 LINES = {

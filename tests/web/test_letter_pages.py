@@ -7,7 +7,7 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.services import inspection
+from tracker.services.operations import inspection
 
 LETTER = {
     "form": "letter",

@@ -10,8 +10,8 @@ from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.duty import OpenDuty
-from tracker.services import importing
-from tracker.services import office as settings
+from tracker.services.exchange import importing
+from tracker.services.office import office as settings
 
 ONLINE = {
     "form": "online",

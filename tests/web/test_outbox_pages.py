@@ -14,7 +14,10 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.outbox import Message
 from tracker.models.user import User
-from tracker.services import importing, office, outbox, reminder
+from tracker.services.exchange import importing
+from tracker.services.job import reminder
+from tracker.services.mail import outbox
+from tracker.services.office import office
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.services import overdue
+from tracker.services.job import overdue
 
 REQUEST = {
     "form": "letter",

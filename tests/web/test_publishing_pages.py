@@ -8,7 +8,8 @@ from tests.histories import line
 from tests.histories import text as lines_of
 from tests.services.test_publishing import ANSWERED, OPEN, write
 from tracker.domain.permission import Role
-from tracker.services import importing, publishing
+from tracker.services.exchange import importing
+from tracker.services.report import publishing
 
 
 @pytest.fixture

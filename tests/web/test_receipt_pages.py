@@ -19,9 +19,13 @@ from tracker.models.contact import Contact
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
-from tracker.services import confirmation, evidence, exporting, importing, inspection, setup, store
-from tracker.services import office as settings
-from tracker.services.job import AlarmError
+from tracker.services.case import evidence
+from tracker.services.exchange import exporting, importing
+from tracker.services.job import confirmation
+from tracker.services.job.job import AlarmError
+from tracker.services.office import office as settings
+from tracker.services.office import store
+from tracker.services.operations import inspection, setup
 
 LETTER = {
     "form": "letter",

@@ -14,7 +14,7 @@ from tests.histories import line, text
 from tests.web.test_report_pages import ANSWERED, RECEIVED, typed
 from tracker.domain.permission import Role
 from tracker.domain.report.report_format import SECTIONS
-from tracker.services import importing
+from tracker.services.exchange import importing
 
 
 @pytest.fixture

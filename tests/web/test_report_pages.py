@@ -7,9 +7,9 @@ import pytest
 from tests.histories import line, text
 from tracker.domain.permission import Role
 from tracker.domain.report.report_format import SECTIONS
-from tracker.services import importing
-from tracker.services import report as reports
-from tracker.services import report_text as texts
+from tracker.services.exchange import importing
+from tracker.services.report import report as reports
+from tracker.services.report import report_text as texts
 
 RECEIVED = [{"step": "receive", "on": "2025-03-03"}]
 ANSWERED = [*RECEIVED, {"step": "answer", "on": "2025-03-20", "outcome": "disclosed", "method": "post"}]

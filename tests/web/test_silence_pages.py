@@ -12,7 +12,9 @@ from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services import importing, inspection, ledger
+from tracker.services.case import ledger
+from tracker.services.exchange import importing
+from tracker.services.operations import inspection
 
 REQUEST = {
     "form": "visit",

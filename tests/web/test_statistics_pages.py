@@ -7,8 +7,9 @@ import pytest
 from tests.histories import line, text
 from tracker.domain.permission import Role
 from tracker.reporting import annual, statistics
-from tracker.services import importing, office
-from tracker.services.agency import name_of
+from tracker.services.exchange import importing
+from tracker.services.office import office
+from tracker.services.office.agency import name_of
 
 
 def answered(number: str, received: str, served: str, outcome: str = "disclosed", kind: str = "business"):

@@ -7,8 +7,9 @@ import click
 
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, office_open, say, tracker
-from tracker.services import anchor as anchors
-from tracker.services import chain, rekey
+from tracker.services.case import chain
+from tracker.services.copy import anchor as anchors
+from tracker.services.operations import rekey
 
 
 @tracker.command()

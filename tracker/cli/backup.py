@@ -10,11 +10,11 @@ from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
 from tracker.config import Settings
 from tracker.jobs import lock
 from tracker.models.base import db
-from tracker.services import backup as copies
-from tracker.services import inspection
-from tracker.services import restore as restoring
-from tracker.services.actor import system
-from tracker.services.agency import default_agency
+from tracker.services.office.actor import system
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import backup as copies
+from tracker.services.operations import inspection
+from tracker.services.operations import restore as restoring
 
 
 @tracker.command()

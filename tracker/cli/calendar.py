@@ -15,7 +15,7 @@ from tracker.domain.calendar.notice import Understood
 from tracker.domain.case.duty import DUTY_LABELS
 
 if TYPE_CHECKING:
-    from tracker.services.calendar import Effect
+    from tracker.services.calendar.calendar import Effect
 
 
 @tracker.group()
@@ -46,9 +46,9 @@ def calendar_show(year: int, form: str) -> None:
 @click.option("--in-spite", is_flag=True, help="有“请核对”的，核对之后仍然保存")
 def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:
     """导入国务院办公厅放假通知的原文（文本文件）。"""
-    from tracker.services import calendar as calendars
-    from tracker.services.actor import system
-    from tracker.services.agency import default_agency
+    from tracker.services.calendar import calendar as calendars
+    from tracker.services.office.actor import system
+    from tracker.services.office.agency import default_agency
 
     text = read_text(file)
     with office_open():

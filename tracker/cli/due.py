@@ -12,7 +12,7 @@ from tracker.cli.frame import DAY, REFUSED, known_calendar, read_lines, say, tra
 from tracker.config import load
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import DomainError
-from tracker.services import exchange
+from tracker.services.exchange import exchange
 
 
 @tracker.command()

@@ -126,7 +126,7 @@ def office_open(*, migrated: bool = True, held: bool = True, pages: bool = False
     """
     from flask import current_app
 
-    from tracker.services import leftover, opening
+    from tracker.services.operations import leftover, opening
 
     make = click.get_current_context().find_root().obj
     app = current_app._get_current_object() if current_app else make(pages=pages)  # type: ignore[attr-defined]
@@ -147,7 +147,7 @@ def tracker() -> None:
 
 def read_lines(file: Path) -> list[bytes]:
     """Return the lines of a file as they are; end with status 2 where there are none, or it is no file."""
-    from tracker.services import exchange_schema
+    from tracker.services.exchange import exchange_schema
 
     try:
         if not file.is_file():
@@ -182,7 +182,7 @@ def known_calendar() -> Iterator[WorkCalendar]:
         yield shipped()
         return
     from tracker.models import migrate
-    from tracker.services import office
+    from tracker.services.office import office
 
     with office_open(migrated=False):
         yield office.calendar() if migrate.is_current() else shipped()

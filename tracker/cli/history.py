@@ -11,11 +11,7 @@ from tracker import now as wall
 from tracker.cli import register
 from tracker.cli.due import tell_bad
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, read_lines, say, tracker
-from tracker.services import (
-    exchange,
-    exporting,
-    importing,
-)
+from tracker.services.exchange import exchange, exporting, importing
 
 
 @tracker.command("import")

@@ -16,10 +16,12 @@ from tracker.jobs import runner
 from tracker.jobs.schedule import JOBS
 from tracker.models import writers
 from tracker.models.base import ZONE, db
-from tracker.services import job as service
-from tracker.services import office, setup, timekeeping
-from tracker.services.actor import system
-from tracker.services.agency import default_agency
+from tracker.services.job import job as service
+from tracker.services.job import timekeeping
+from tracker.services.office import office
+from tracker.services.office.actor import system
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import setup
 
 
 @tracker.group("jobs")

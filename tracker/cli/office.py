@@ -11,15 +11,10 @@ from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.models import writers
 from tracker.models.base import db
-from tracker.services import (
-    acknowledgement,
-    inspection,
-    opening,
-    searched,
-    setup,
-    timekeeping,
-)
-from tracker.services import demo as demonstration
+from tracker.services.job import timekeeping
+from tracker.services.office import searched
+from tracker.services.operations import acknowledgement, inspection, opening, setup
+from tracker.services.operations import demo as demonstration
 
 
 def show_password(password: str | None) -> None:

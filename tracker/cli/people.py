@@ -7,10 +7,8 @@ import click
 from tracker import now as wall
 from tracker.cli.frame import REFUSED, office_open, say, tracker
 from tracker.domain.permission import PEOPLE, Role
-from tracker.services import (
-    user,
-)
-from tracker.services.agency import default_agency
+from tracker.services.office import user
+from tracker.services.office.agency import default_agency
 
 
 @tracker.group("user")

@@ -9,8 +9,8 @@ from tracker import now as wall
 from tracker.cli.frame import REFUSED, say
 from tracker.reading.found import Account, Problem
 from tracker.reading.isolated import MEGABYTE
-from tracker.services import register_import
-from tracker.services.register_import import Taken
+from tracker.services.exchange import register_import
+from tracker.services.exchange.register_import import Taken
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv")
 MOST_MEGABYTES = 50

@@ -14,9 +14,9 @@ from tracker.models.agency import DEFAULT
 from tracker.reporting.output import OUTPUTS
 from tracker.reporting.reader_package import MOST_BYTES
 from tracker.reporting.reader_report import Read
-from tracker.services import report as reports
-from tracker.services import report_check
-from tracker.services.agency import by_code
+from tracker.services.office.agency import by_code
+from tracker.services.report import report as reports
+from tracker.services.report import report_check
 
 
 @tracker.command()

@@ -1,6 +1,6 @@
 """The process that runs the jobs: beside the web server, alone, or as one of many.
 
-APScheduler tells the time; which days are due is read from the runs that were kept (services/job),
+APScheduler tells the time; which days are due is read from the runs that were kept (services/job/job),
 so nothing is lost with the process and nothing needs a store of the scheduler's own. The scheduler
 is started by a command, never on import.
 """
@@ -26,8 +26,8 @@ from tracker.jobs import lock
 from tracker.jobs.schedule import JOBS
 from tracker.models import fault
 from tracker.models.base import ZONE, db
-from tracker.services import job as jobs
-from tracker.services.job import Daily, Job
+from tracker.services.job import job as jobs
+from tracker.services.job.job import Daily, Job
 
 logger = logging.getLogger(__name__)
 

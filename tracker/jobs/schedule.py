@@ -4,19 +4,11 @@ The order of the day: what the law moved first (years, flags), then copies and i
 nobody works, then what people are told in the morning.
 """
 
-from tracker.services import (
-    backup,
-    confirmation,
-    inspection,
-    job,
-    leftover,
-    outbox,
-    overdue,
-    reminder,
-    year_end,
-    yearly,
-)
-from tracker.services.job import Daily, Every, Job
+from tracker.services.job import confirmation, job, overdue, reminder
+from tracker.services.job.job import Daily, Every, Job
+from tracker.services.mail import outbox
+from tracker.services.operations import backup, inspection, leftover
+from tracker.services.report import year_end, yearly
 
 JOBS: tuple[Job, ...] = (
     Job("close_year", Daily(0, 5), year_end.run, "年度结转和自动统计"),

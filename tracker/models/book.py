@@ -16,7 +16,7 @@ from tracker.models.base import Base, Json, Moment
 class BookRow(Base):
     """The columns that the rows of all registers share.
 
-    folded: what is searched of the row, as it is searched (services/book.fill; domain/folding).
+    folded: what is searched of the row, as it is searched (services/register/book.fill; domain/folding).
     """
 
     __abstract__ = True

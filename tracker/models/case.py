@@ -29,7 +29,7 @@ class Case(Base):
     ``folded`` is number and subject as they are searched (domain/folding), made as the row is.
 
     Every column from ``state`` on restates the ledger so that lists and counts are cheap; all of
-    them can be rebuilt (services/ledger.restate) and ``tracker check`` proves that they agree.
+    them can be rebuilt (services/case/ledger.restate) and ``tracker check`` proves that they agree.
     ``import_key`` identifies a case that was read in without a number (docs/exchange.md).
     A void case has no ``received_on``: no count can reach it.
     """

@@ -56,7 +56,7 @@ class Contact(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     form_token: Mapped[str | None] = mapped_column(String(64))  # of the page: a second click adds nothing
-    next_action: Mapped[str | None] = mapped_column(String(30))  # restated (services/contact.restate)
+    next_action: Mapped[str | None] = mapped_column(String(30))  # restated (services/contact/contact.restate)
     next_action_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 

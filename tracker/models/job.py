@@ -37,7 +37,7 @@ class JobTrouble(Base):
     """A job that fails since some moment: one row from its first failure to its next good run.
 
     day: the legal day that failed first; ``times``: the failures since; ``words``: those of the last.
-    told: up to which stage of the escalation people were written to (services/trouble).
+    told: up to which stage of the escalation people were written to (services/job/trouble).
     """
 
     __tablename__ = "job_troubles"

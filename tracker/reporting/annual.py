@@ -53,7 +53,7 @@ def compile_report(
     """Count the year: any past year at any time, by legal day up to 24:00 on its 31 December.
 
     last_year: its table where it has just been counted.
-    counting:  the office's practice for tables 2 and 4 (services/office.counting).
+    counting:  the office's practice for tables 2 and 4 (services/office/office.counting).
     """
     form = report_format.of_year(year)
     table = form.printed(cells(query.table3_counts(agency_id, year)))

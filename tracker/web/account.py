@@ -9,8 +9,8 @@ from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.permission import Action
 from tracker.mail.words import LANGUAGES
 from tracker.now import now
-from tracker.services import session as sessions
-from tracker.services import user as people
+from tracker.services.office import session as sessions
+from tracker.services.office import user as people
 from tracker.web import device, guard, resume
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, current_session, current_user, public, requires

@@ -9,8 +9,8 @@ from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now
-from tracker.services import applicant, step
-from tracker.services.intake import ApplicantData
+from tracker.services.case import applicant, step
+from tracker.services.case.intake import ApplicantData
 from tracker.web import applicant_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from tracker.domain.permission import Action
-from tracker.services import audit
+from tracker.services.office import audit
 from tracker.web import paging
 from tracker.web.guard import current_actor, requires
 

@@ -18,8 +18,8 @@ from tracker.models.book import BookRow
 from tracker.models.remedy import RemedyCase
 from tracker.now import now, today
 from tracker.reporting import book as reporting
-from tracker.services import book as books
-from tracker.services import office
+from tracker.services.office import office
+from tracker.services.register import book as books
 from tracker.web import book_form, paging
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires

@@ -10,8 +10,8 @@ from tracker.models import book_query as query
 from tracker.models.base import db
 from tracker.now import now, today
 from tracker.reporting import workbook
-from tracker.services import book as books
-from tracker.services import book_import, register
+from tracker.services.register import book as books
+from tracker.services.register import book_import, register
 from tracker.web import download
 from tracker.web.book_form import asked_for
 from tracker.web.guard import current_actor, requires

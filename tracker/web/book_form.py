@@ -11,9 +11,9 @@ from tracker.domain.register import remedy
 from tracker.domain.register.book import Book, Field, typed
 from tracker.models import book_query as query
 from tracker.models.publication import Medium
-from tracker.services import book as books
-from tracker.services import office, unit
-from tracker.services.actor import Actor
+from tracker.services.office import office, unit
+from tracker.services.office.actor import Actor
+from tracker.services.register import book as books
 from tracker.web import paging
 from tracker.web.form import Form
 

@@ -15,8 +15,8 @@ from tracker.domain.case.clock import ONE_DAY
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.now import now, today
-from tracker.services import calendar as calendars
-from tracker.services import office
+from tracker.services.calendar import calendar as calendars
+from tracker.services.office import office
 from tracker.web import paging
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires

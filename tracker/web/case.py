@@ -22,10 +22,14 @@ from tracker.models.case import Case
 from tracker.models.duty import CASE
 from tracker.now import now, today
 from tracker.reporting import workbook
-from tracker.services import alike as likes
-from tracker.services import applicant, evidence, mailbox, overdue, register, step, unit
-from tracker.services.agency import name_of
-from tracker.services.recipient import ADMINISTRATOR, HEAD, LIAISON, stand_in
+from tracker.services.case import alike as likes
+from tracker.services.case import applicant, evidence, step
+from tracker.services.job import overdue
+from tracker.services.mail import mailbox
+from tracker.services.mail.recipient import ADMINISTRATOR, HEAD, LIAISON, stand_in
+from tracker.services.office import unit
+from tracker.services.office.agency import name_of
+from tracker.services.register import register
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _, _l

@@ -17,10 +17,11 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.now import now, today
 from tracker.reporting import workbook
-from tracker.services import contact as contacts
-from tracker.services import contact_dates, step
-from tracker.services import evidence as proofs
-from tracker.services import register as registers
+from tracker.services.case import evidence as proofs
+from tracker.services.case import step
+from tracker.services.contact import contact as contacts
+from tracker.services.contact import contact_dates
+from tracker.services.register import register as registers
 from tracker.web import applicant_form, download, paging, request_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires, unit_scope

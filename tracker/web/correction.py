@@ -12,8 +12,8 @@ from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.services import step as cases
-from tracker.services import unit, user
+from tracker.services.case import step as cases
+from tracker.services.office import unit, user
 from tracker.web import display, step_field
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires

@@ -8,8 +8,8 @@ from tracker.domain.case import workflow
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.now import now, today
-from tracker.services import delivery
-from tracker.services import step as cases
+from tracker.services.case import delivery
+from tracker.services.case import step as cases
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

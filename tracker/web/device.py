@@ -1,6 +1,6 @@
 """The device of a person: a long-lived signed cookie by which it is known at the next sign-in.
 
-It opens nothing. It keeps the tries of strangers apart from those of the person (services/attempt).
+It opens nothing. It keeps the tries of strangers apart from those of the person (services/office/attempt).
 """
 
 import secrets

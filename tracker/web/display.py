@@ -34,7 +34,8 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.outbox import STATUS
 from tracker.now import today
-from tracker.services import contact_dates, office
+from tracker.services.contact import contact_dates
+from tracker.services.office import office
 from tracker.web import language
 from tracker.web.text import _, _l, word
 

@@ -13,10 +13,10 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.now import now, today
-from tracker.services import contact as contacts
-from tracker.services import evidence as proofs
-from tracker.services import office
-from tracker.services import step as cases
+from tracker.services.case import evidence as proofs
+from tracker.services.case import step as cases
+from tracker.services.contact import contact as contacts
+from tracker.services.office import office
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, request
 from tracker.domain.case import fee
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
-from tracker.services import fee as charging
-from tracker.services import office, step
+from tracker.services.case import fee as charging
+from tracker.services.case import step
+from tracker.services.office import office
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

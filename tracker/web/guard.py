@@ -15,9 +15,9 @@ from tracker.domain.permission import Action
 from tracker.models.sign_in import UserSession
 from tracker.models.user import User
 from tracker.now import now
-from tracker.services import audit
-from tracker.services import session as sessions
-from tracker.services.actor import Actor
+from tracker.services.office import audit
+from tracker.services.office import session as sessions
+from tracker.services.office.actor import Actor
 from tracker.web import resume
 
 View = TypeVar("View", bound=Callable[..., Any])

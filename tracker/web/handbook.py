@@ -12,7 +12,7 @@ from tracker.domain.case.outcome import OUTCOMES
 from tracker.domain.law import law, term
 from tracker.domain.office.practice import PARTS, PRACTICES, Practice
 from tracker.domain.permission import ACTION_LABELS, GRANTS, PEOPLE, Action
-from tracker.services import office
+from tracker.services.office import office
 from tracker.web import diagram
 from tracker.web.guard import requires
 from tracker.web.text import _, _l

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from tracker.now import now
-from tracker.services import health
+from tracker.services.operations import health
 from tracker.web.guard import public
 
 bp = Blueprint("health", __name__)

@@ -11,7 +11,8 @@ from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.permission import Action, Role
 from tracker.models.base import db
 from tracker.now import now, today
-from tracker.services import backup, health, job, timekeeping, trouble
+from tracker.services.job import job, timekeeping, trouble
+from tracker.services.operations import backup, health
 from tracker.web import paging
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires

@@ -11,7 +11,9 @@ from tracker.mail import address
 from tracker.mail.words import LANGUAGES
 from tracker.models.outbox import FAILED, SENT, STATUS
 from tracker.now import now, today
-from tracker.services import mailbox, office, outbox, reminder
+from tracker.services.job import reminder
+from tracker.services.mail import mailbox, outbox
+from tracker.services.office import office
 from tracker.web import paging
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

@@ -8,8 +8,8 @@ from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.domain.report.published_report import NEWEST, OLDEST
 from tracker.now import now, today
-from tracker.services import publishing
-from tracker.services import report as reports
+from tracker.services.report import publishing
+from tracker.services.report import report as reports
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

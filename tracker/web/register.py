@@ -9,8 +9,8 @@ from tracker.domain.contact import contact
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.now import now, today
-from tracker.services import contact as contacts
-from tracker.services.contact import ContactData
+from tracker.services.contact import contact as contacts
+from tracker.services.contact.contact import ContactData
 from tracker.web import applicant_form, request_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires

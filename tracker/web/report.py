@@ -13,8 +13,10 @@ from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.reporting import annual, chart, document, layout, statistics
 from tracker.reporting.output import OUTPUTS, file_name
-from tracker.services import office, publishing, register, year_end
-from tracker.services import report as reports
+from tracker.services.office import office
+from tracker.services.register import register
+from tracker.services.report import publishing, year_end
+from tracker.services.report import report as reports
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _

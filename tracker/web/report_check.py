@@ -7,7 +7,7 @@ from tracker.domain.report import report_format
 from tracker.domain.report.annual_report import COLUMN_LABELS
 from tracker.domain.report.report_identity import CHECK_LABELS
 from tracker.now import now
-from tracker.services import report_check
+from tracker.services.report import report_check
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _
 

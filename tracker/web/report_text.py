@@ -15,8 +15,8 @@ from tracker.domain.report.report_section import OTHER, OVERVIEW, PARTS, WRITTEN
 from tracker.models import query
 from tracker.models.report import ReportText
 from tracker.now import now, today
-from tracker.services import report as reports
-from tracker.services import report_text as texts
+from tracker.services.report import report as reports
+from tracker.services.report import report_text as texts
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

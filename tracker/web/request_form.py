@@ -10,7 +10,8 @@ from tracker.domain.case.evidence import WAYS, Fact
 from tracker.domain.case.explanation import every_date
 from tracker.domain.errors import DomainError
 from tracker.now import today
-from tracker.services import alike, intake, office, unit
+from tracker.services.case import alike, intake
+from tracker.services.office import office, unit
 from tracker.web import applicant_form
 from tracker.web.form import Form
 from tracker.web.guard import current_actor

@@ -9,7 +9,7 @@ from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, ROWS
 from tracker.domain.report.published_report import NEWEST, OLDEST
 from tracker.domain.report.report_format import LABELS, TABLE4, TABLE4_COLUMNS
 from tracker.now import now, today
-from tracker.services import rollup
+from tracker.services.report import rollup
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

@@ -9,7 +9,7 @@ from tracker.models import query
 from tracker.now import today
 from tracker.reporting import chart, statistics
 from tracker.reporting.chart import Chart
-from tracker.services import office
+from tracker.services.office import office
 from tracker.web import download, paging
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.text import _

@@ -21,8 +21,9 @@ from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.services import fee, unit, user
-from tracker.services import step as cases
+from tracker.services.case import fee
+from tracker.services.case import step as cases
+from tracker.services.office import unit, user
 from tracker.web import display, step_field
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires

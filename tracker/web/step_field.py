@@ -12,7 +12,7 @@ from tracker.domain.case.fee import Fee
 from tracker.domain.case.history import Standing
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.law import party
-from tracker.services import office
+from tracker.services.office import office
 from tracker.web.form import Form
 from tracker.web.text import _, _l
 

@@ -7,7 +7,7 @@ from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models.agency import Unit
 from tracker.now import now
-from tracker.services import unit as units
+from tracker.services.office import unit as units
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

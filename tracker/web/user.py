@@ -9,8 +9,8 @@ from tracker.domain.errors import DomainError
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.models.user import User
 from tracker.now import now
-from tracker.services import unit
-from tracker.services import user as people
+from tracker.services.office import unit
+from tracker.services.office import user as people
 from tracker.web.form import Form
 from tracker.web.guard import current_actor, requires
 from tracker.web.text import _

@@ -14,7 +14,8 @@ from tracker.domain.case.explanation import every_date, reply
 from tracker.domain.errors import DomainError
 from tracker.domain.law import law, party
 from tracker.domain.permission import Action
-from tracker.services import office, what_if
+from tracker.services.case import what_if
+from tracker.services.office import office
 from tracker.web import language
 from tracker.web.form import Form
 from tracker.web.guard import requires

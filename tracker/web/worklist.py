@@ -12,7 +12,9 @@ from tracker.domain.permission import Action
 from tracker.models import book_query, query
 from tracker.models.contact import Contact
 from tracker.now import today
-from tracker.services import countdown, office, unit, worklist
+from tracker.services.case import worklist
+from tracker.services.office import office, unit
+from tracker.services.report import countdown
 from tracker.web import paging
 from tracker.web.guard import current_actor, requires, unit_scope
 

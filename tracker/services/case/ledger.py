@@ -1,0 +1,251 @@
+"""The one place where a case moves, and where its restated columns are written."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from tracker.domain.case import bound, event, history, silence, workflow
+from tracker.domain.case.duty import duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.history import Standing
+from tracker.domain.case.state import PROCESSING, VOID
+from tracker.domain.errors import InvalidDetailError, NotPermittedError
+from tracker.domain.permission import Action
+from tracker.models.agency import Unit
+from tracker.models.base import db
+from tracker.models.case import Case, CaseEvent
+from tracker.models.duty import CASE
+from tracker.services.case import duty
+from tracker.services.case.chain import Chain
+from tracker.services.office import office
+from tracker.services.office.actor import Actor
+
+RESTATED = (
+    "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
+    "next_action", "next_action_on", "proposed", "proposed_on", "decided_on", "served_on", "closed_on",
+)  # fmt: skip
+WINDOW = 2000  # cases that stand in memory together
+EVENT = (CaseEvent.case_id, CaseEvent.seq, CaseEvent.step, CaseEvent.effective_on, CaseEvent.details)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An entry to write, with the states before and after it. ``entry.seq`` is its place."""
+
+    entry: Entry
+    came_from: str | None
+    state: str
+
+
+@dataclass(slots=True)
+class Replay:
+    """A ledger being continued: what is written so far, where it stands, what is new."""
+
+    past: list[Entry]
+    standing: Standing
+    today: date
+    moves: list[Move] = field(default_factory=list)
+
+    def take(self, entry: Entry) -> None:
+        """Continue by one entry, a correction included.
+
+        Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError; then nothing moved.
+        """
+        bound.check(entry, self.today)
+        before = self.standing.state or None
+        if entry.step == "correct":
+            self._correct(entry, before)
+        elif entry.step in history.MARKS:
+            self._keep(entry, before, before or "")
+        else:
+            self._move(self.standing.take(self._placed(entry)), before)
+            self._by_day(entry)
+
+    def _by_day(self, entry: Entry) -> None:
+        """Read the ledger anew where the entry's day lies before that of an earlier one."""
+        if any(earlier.on > entry.on for earlier in self.past if earlier.step not in history.MARKS):
+            self.standing = history.fold(self.past, self.standing.calendar, self.standing.rules)
+
+    def _placed(self, entry: Entry) -> Entry:
+        return replace(entry, seq=len(self.past) + 1)
+
+    def _keep(self, entry: Entry, before: str | None, after: str) -> None:
+        placed = self._placed(entry)
+        self.past.append(placed)
+        self.moves.append(Move(placed, before, after))
+
+    def _move(self, written: Sequence[Entry], before: str | None) -> None:
+        for entry in written:
+            after = PROCESSING if entry.details.get("implied") else self.standing.state
+            self._keep(entry, before, after)
+            before = after
+
+    def _correct(self, entry: Entry, before: str | None) -> None:
+        replacement = entry.details.get("with")
+        if replacement is not None:
+            bound.check(history.unflat(replacement, entry.details.get("replaces", 0)), self.today)
+        placed = self._placed(entry)
+        rules, calendar = self.standing.rules, self.standing.calendar
+        self.standing = history.correct(self.past, placed, calendar, rules)
+        self._keep(placed, before, self.standing.state)
+
+
+def replay(past: Sequence[Entry], today: date) -> Replay:
+    """Return the ledger as it stands, ready to be continued."""
+    calendar, rules = office.calendar(), office.rules()
+    standing = history.fold(past, calendar, rules) if past else Standing(calendar, rules)
+    return Replay(list(past), standing, today)
+
+
+def record(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime) -> Standing:
+    """Move the case by one entry and write it, in the caller's transaction.
+
+    today: the legal day of the typing; no entry may lie after it.
+
+    Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError, NotPermittedError; then
+    nothing was written. Raises StaleDataError where another writer moved the case since it was read.
+    """
+    check_permission(case, entry, actor)
+    ledger = replay(case.entries, today)
+    before = ledger.standing.unit
+    ledger.take(checked(entry))
+    if ledger.standing.unit != before:
+        check_unit(case.agency_id, ledger.standing.unit)
+    add(case, ledger, Chain(db.session, case.agency_id), actor=actor, now=now)
+    return ledger.standing
+
+
+def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime) -> None:
+    """Write the replay's new entries and what they restate, in the caller's transaction.
+
+    Every entry raises the version of its case, whatever it restates, so that who saw the case before
+    it is told. The row of the case is written before its entries: who comes second is refused there.
+    The chain is locked by whoever made it, before any case, so that two writers never wait for each other.
+    """
+    _restate_columns(case, ledger.standing, ledger.today)
+    if case.id:
+        flag_modified(case, "state")
+    db.session.add(case)
+    db.session.flush()
+    duty.restate(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today))
+    for row in rows(case.id, case.agency_id, ledger.moves, actor=actor, now=now):
+        case.events.append(CaseEvent(**chain.link(row)))
+
+
+def rows(
+    case_id: int, agency_id: int, moves: Iterable[Move], *, actor: Actor, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of ``case_events`` that the chain has yet to link."""
+    for move in moves:
+        yield {
+            "case_id": case_id,
+            "agency_id": agency_id,
+            "seq": move.entry.seq,
+            "step": move.entry.step,
+            "from_state": move.came_from,
+            "to_state": move.state,
+            "effective_on": move.entry.on,
+            "recorded_at": now,
+            "actor": actor.name,
+            "details": dict(move.entry.details),
+        }
+
+
+def check_permission(case: Case, entry: Entry, actor: Actor) -> None:
+    """Raise NotPermittedError unless the actor may take this step on this case."""
+    if not actor.reaches(case.agency_id, case.unit_id):
+        raise NotPermittedError("查阅其他单位的案件")
+    if entry.step == "correct":
+        told = history.tells_receipt(case.entries, entry)
+        actor.require(Action.REGISTER if told else Action.CORRECT)
+    elif entry.step == "receive":
+        actor.require(Action.REGISTER)
+    elif entry.step in workflow.BY_NAME:
+        actor.require(workflow.BY_NAME[entry.step].action)
+
+
+def restated(standing: Standing, today: date) -> dict[str, Any]:
+    """Return the columns of ``cases`` that restate the ledger (RESTATED)."""
+    answer = standing.due()
+    first = next(iter(duties(standing, today)), None)
+    proposal = next(iter(silence.proposals(standing)), None)
+    receipt = standing.receipt.details if standing.receipt else {}
+    columns: dict[str, Any] = {
+        "state": standing.state,
+        "handler": standing.handler,
+        "received_on": standing.received_on,
+        "due_on": answer.on if answer else None,
+        "due_is_provisional": bool(answer and answer.provisional),
+        "next_action": first.name if first else None,
+        "next_action_on": first.on if first else None,
+        "proposed": proposal.step if proposal else None,
+        "proposed_on": proposal.from_on if proposal else None,
+        "decided_on": standing.decided_on,
+        "served_on": standing.served_on,
+        "closed_on": standing.closed_on,
+    }
+    if standing.state != VOID:
+        columns["channel"] = receipt["channel"]
+        columns["applicant_kind"] = receipt["applicant_kind"]
+    return columns
+
+
+def restate(case: Case, standing: Standing, today: date) -> None:
+    """Write on the case what its ledger says, so that lists need not read ledgers."""
+    _restate_columns(case, standing, today)
+    duty.restate(CASE, case.id, case.agency_id, duties(standing, today))
+
+
+def _restate_columns(case: Case, standing: Standing, today: date) -> None:
+    columns = {**restated(standing, today), "unit_id": unit_id(case.agency_id, standing.unit)}
+    for column, value in columns.items():
+        setattr(case, column, value)
+
+
+def check_unit(agency_id: int, name: str | None) -> None:
+    """Raise where a case would go to a unit that is not there: every handler would see it."""
+    if name and unit_id(agency_id, name) is None:
+        raise InvalidDetailError(f"没有“{name}”这个承办单位，请从列出的单位中选择。")
+
+
+def unit_id(agency_id: int, name: str | None) -> int | None:
+    """Return the unit of that name; ledgers name units in words."""
+    if not name:
+        return None
+    query = select(Unit.id).where(Unit.agency_id == agency_id, Unit.name == name)
+    return db.session.scalar(query)
+
+
+def checked(entry: Entry) -> Entry:
+    """Return the entry without empty details; raise InvalidDetailError where it lacks any."""
+    details = {key: value for key, value in entry.details.items() if value not in (None, "")}
+    clean = Entry(entry.step, entry.on, details, entry.seq)
+    event.check(clean)
+    return clean
+
+
+def ledgers(*where: ColumnElement[bool]) -> Iterator[tuple[Any, list[Entry]]]:
+    """Yield each case's restated columns with its ledger."""
+    for window in windows(*where):
+        yield from window
+
+
+def windows(*where: ColumnElement[bool]) -> Iterator[list[tuple[Any, list[Entry]]]]:
+    """Yield the cases in the order of their ids, a window of cases with their ledgers at a time."""
+    columns = [Case.id, Case.agency_id, Case.number, Case.unit_id]
+    statement = select(*columns, *(getattr(Case, c) for c in RESTATED)).where(*where)
+    after = 0
+    while True:
+        window = db.session.execute(statement.where(Case.id > after).order_by(Case.id).limit(WINDOW)).all()
+        if not window:
+            return
+        after = window[-1].id
+        entries: dict[int, list[Entry]] = {row.id: [] for row in window}
+        events = select(*EVENT).where(CaseEvent.case_id.in_(entries)).order_by(*EVENT[:2])
+        for case_id, seq, step, on, details in db.session.execute(events):
+            entries[case_id].append(Entry(step, on, details, seq))
+        yield [(row, entries[row.id]) for row in window]

@@ -1,0 +1,160 @@
+"""Take a step on a case: the use case behind every button of the case page."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker.domain.case import basis, channel, check, history, silence
+from tracker.domain.case.event import Entry
+from tracker.domain.case.finding import Objection
+from tracker.domain.case.history import Standing
+from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
+from tracker.models import query
+from tracker.models.base import db, transaction
+from tracker.models.case import Case
+from tracker.models.contact import Contact, ContactAct
+from tracker.services.case import fee, ledger, repeat
+from tracker.services.office import audit, office
+from tracker.services.office.actor import Actor
+
+RELATED = 10
+
+
+def find(case_id: int, actor: Actor) -> Case:
+    """Return the case; refuse another agency's, and another unit's to a handler."""
+    case = db.session.get(Case, case_id)
+    if case is None or case.agency_id != actor.agency_id:
+        raise NotFoundError("没有这个案件。")
+    if not actor.reaches(case.agency_id, case.unit_id):
+        raise NotPermittedError("查阅其他单位的案件")
+    return case
+
+
+def standing(case: Case) -> Standing:
+    """Return where the case stands, folded from its ledger."""
+    return history.fold(case.entries, office.calendar(), office.rules())
+
+
+def objections(case: Case, entry: Entry, actor: Actor) -> list[Objection]:
+    """Return what the facts say against the step, before it is taken."""
+    return [
+        *check.objections(standing(case), entry),
+        *_against_review(entry, actor),
+        *fee.against(case, entry),
+        *repeat.against(case, entry),
+    ]
+
+
+def _against_review(entry: Entry, actor: Actor) -> Iterator[Objection]:
+    if basis.basis_of(entry.details).get("reviewer") == actor.name:
+        yield Objection("审查人不能是拟稿人自己。", basis.REVIEW_LAW)
+
+
+def preview(case: Case, entry: Entry, *, today: date) -> Standing:
+    """Return where the case would stand after the step; nothing is kept. Raises as ``take``."""
+    replay = ledger.replay(case.entries, today)
+    replay.take(ledger.checked(entry))
+    return replay.standing
+
+
+def take(
+    case_id: int,
+    entry: Entry,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    version: int | None = None,
+    override: str = "",
+) -> Case:
+    """Take one step in one transaction.
+
+    version:  the version that the person saw; another one raises StaleDataError (409).
+    override: why the step is taken against an objection; kept in the entry.
+
+    Raises GuardError, StepNotAllowedError, UnlawfulDayError, InvalidDetailError,
+    NotPermittedError; then nothing was kept.
+    """
+    with transaction():
+        case = find(case_id, actor)
+        if version is not None and case.version != version:
+            raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+        clean = ledger.checked(entry)
+        ledger.check_permission(case, clean, actor)
+        if clean.step != "correct":
+            clean = _reasoned(case, _guarded(case, clean, actor, override.strip()))
+        ledger.record(case, clean, actor=actor, today=today, now=now)
+    return case
+
+
+def _guarded(case: Case, entry: Entry, actor: Actor, override: str) -> Entry:
+    """Return the entry, with the reason of an override; raise GuardError where it is refused."""
+    against = objections(case, entry, actor)
+    final = [o for o in against if o.final]
+    if final or (against and not override):
+        raise GuardError("".join(f"{o.message}（{o.law}）" for o in final or against))
+    if not against:
+        return entry
+    kept = "；".join(o.message for o in against)
+    reason = "；".join(filter(None, [str(entry.details.get("reason") or ""), f"{override}（{kept}）"]))
+    return Entry(entry.step, entry.on, {**entry.details, "reason": reason})
+
+
+def _reasoned(case: Case, entry: Entry) -> Entry:
+    """Return the entry; one that rests on a silence says on which article where the person did not."""
+    if entry.details.get("reason") or not (words := silence.words(standing(case), entry)):
+        return entry
+    return Entry(entry.step, entry.on, {**entry.details, "reason": words})
+
+
+def reveal(case_id: int, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
+    """Return the personal data of everybody who asks, in the clear; the look is logged."""
+    with transaction():
+        case = find(case_id, actor)
+        words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
+        audit.note("revealed", actor=actor.name, now=now, **words)
+        fields = ("name", "id_number", "phone", "email", "address")
+        return [{key: getattr(who, key) or "" for key in fields} for who in case.applicant.people]
+
+
+def slip(case_id: int, *, actor: Actor, now: datetime) -> Case:
+    """Return the case for its receipt slip, which names the applicant; the print is logged."""
+    with transaction():
+        case = find(case_id, actor)
+        words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
+        audit.note("printed", actor=actor.name, now=now, **words)
+    return case
+
+
+def related(case: Case, actor: Actor) -> list[Case]:
+    """Return other requests of any of the applicants that the actor may see, the newest first."""
+    same = query.of_people(case.agency_id, query.people_of(case))
+    seen = [c for c in same if c.id != case.id and actor.reaches(c.agency_id, c.unit_id)]
+    return seen[:RELATED]
+
+
+def lacking(case: Case) -> list[str]:
+    """Return what the request lacks of what 第29条 asks for; nothing of one that a file brought."""
+    who = case.applicant
+    if not case.registered_by:
+        return []
+    ways = [way or "" for one in who.people for way in (one.phone, one.email, one.address)]
+    return channel.lacking(who.name, who.id_number or "", ways)
+
+
+def contacts_of(case: Case) -> list[Contact]:
+    """Return the letters, visits and calls that became this request, alone or with others."""
+    acts = select(ContactAct.contact_id).where(ContactAct.act == "convert", ContactAct.note == case.number)
+    found = or_(Contact.case_id == case.id, Contact.id.in_(acts))
+    query_ = select(Contact).where(Contact.agency_id == case.agency_id, found)
+    return list(db.session.scalars(query_.order_by(Contact.id)).unique())
+
+
+def of_contact(contact: Contact) -> list[Case]:
+    """Return every request that the contact became: one letter may hold several."""
+    numbers = [act.note for act in contact.acts if act.act == "convert"]
+    found = select(Case).where(Case.agency_id == contact.agency_id, Case.number.in_(numbers))
+    return list(db.session.scalars(found.order_by(Case.id)).unique()) if numbers else []

@@ -1,0 +1,49 @@
+"""The dates of every letter, visit and call: shown, held against what is kept, counted again."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from sqlalchemy import or_, select
+
+from tracker.domain.case.duty import Duty
+from tracker.domain.errors import DomainError
+from tracker.domain.misfit import DamagedError
+from tracker.models.base import db
+from tracker.models.contact import Contact
+from tracker.models.duty import CONTACT
+from tracker.services.case import duty
+from tracker.services.contact import contact
+
+
+def shown(row: Contact) -> list[Duty]:
+    """Return what must still happen with the contact, for a page: of a damaged one nothing is known."""
+    try:
+        return contact.dates(row)
+    except DamagedError:
+        return []
+
+
+def restate_open() -> None:
+    """Count the dates of all open contacts again: the calendar or a setting changed."""
+    for row in list(_misstated()):
+        with suppress(DamagedError):  # the check names it
+            contact.restate(row)
+
+
+def misstated() -> Iterator[str]:
+    """Yield the numbers of the contacts whose restated date is not what their facts say."""
+    yield from (row.number for row in _misstated())
+
+
+def _misstated() -> Iterator[Contact]:
+    kept = duty.all_kept(CONTACT)
+    dated = or_(Contact.closed_on.is_(None), Contact.next_action_on.is_not(None))
+    for row in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
+        try:
+            found = contact.dates(row)
+        except DomainError:
+            yield row
+            continue
+        told = (found[0].name, found[0].on) if found else (None, None)
+        if told != (row.next_action, row.next_action_on) or kept.get(row.id, {}) != duty.known(found):
+            yield row

@@ -1,0 +1,1 @@
+"""Copies of the office: what they hold and what proves them."""

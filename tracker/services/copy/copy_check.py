@@ -1,0 +1,196 @@
+"""What a copy is tested by, as it is made, checked and restored: the same tests each time."""
+
+import hashlib
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.models import migrate
+from tracker.models.agency import Agency
+from tracker.models.base import db
+from tracker.models.calendar import OfficeFact
+from tracker.models.case import CaseEvent
+from tracker.models.journal import JournalEntry
+from tracker.services.case import chain, evidence
+from tracker.services.copy import copy_bounds, copy_file
+from tracker.services.copy.copy_file import (
+    CONFIG,
+    DATABASE,
+    KEY,
+    MANIFEST,
+    UPLOADS,
+    BadBackupError,
+    Copy,
+    Head,
+)
+from tracker.services.office import journal
+
+RESTORED = "restored"  # the fact: from which copies the office came, and when
+NAMED = 5
+MOST_HEADS = 10_000  # chains, one for each agency
+VIEW = "SELECT name FROM sqlite_schema WHERE type = 'view' LIMIT 1"  # may compute without an end
+
+
+def check(copy: Copy) -> None:
+    """Raise BadBackupError naming the first thing for which the copy could not be restored."""
+    with TemporaryDirectory(dir=copy.path.parent, prefix=".verify-") as scratch:
+        unpack(copy, Path(scratch))
+
+
+def unpack(copy: Copy, into: Path) -> None:
+    """Write the copy's files into a folder, each tested; raise BadBackupError where one does not hold."""
+    _check_names(copy)
+    with copy_file.opened(copy.path) as archive:
+        names = set(archive.namelist()) - {MANIFEST}
+        if names != set(copy.files):
+            unlike = "、".join(sorted(names ^ set(copy.files))[:NAMED])
+            raise BadBackupError(f"{copy.path.name}：文件与清单不符：{unlike}。")
+        copy_bounds.check_room(archive, copy.path.name, into)
+        for name, digest in copy.files.items():
+            place = into / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if _extracted(archive, name, place) != digest:
+                raise BadBackupError(f"{copy.path.name}：{name} 与清单的散列不符，备份已损坏。")
+    _check_database(copy, into / DATABASE)
+    _check_uploads(copy, into)
+
+
+def _check_names(copy: Copy) -> None:
+    """Refuse a file that would land outside its place."""
+    for name in copy.files:
+        parts = PurePosixPath(name).parts
+        outside = ".." in parts or "\\" in name or ":" in name or PurePosixPath(name).is_absolute()
+        if outside or not (name in (DATABASE, CONFIG, KEY) or (parts[0] == UPLOADS and len(parts) > 1)):
+            raise BadBackupError(f"{copy.path.name}：备份中有不该有的文件“{name}”。")
+    if DATABASE not in copy.files:
+        raise BadBackupError(f"{copy.path.name}：备份中没有数据库。")
+
+
+def _extracted(archive: zipfile.ZipFile, name: str, place: Path) -> str:
+    """Write a part out; return its SHA-256, hex, empty where it does not unpack to what it says."""
+    found = hashlib.sha256()
+    try:
+        with archive.open(name) as content, place.open("wb") as file:
+            for piece in copy_bounds.pieces(content):
+                found.update(piece)
+                file.write(piece)
+    except (zipfile.BadZipFile, EOFError, zlib.error):
+        return ""
+    return found.hexdigest()
+
+
+@contextmanager
+def _opened(database: Path) -> Iterator[sqlite3.Connection]:
+    """Open the database of a copy; no value that is read of it is larger than an upload."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * copy_bounds.LARGEST_UPLOAD)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        yield connection
+
+
+def damage(database: Path) -> str:
+    """Return what SQLite finds wrong with a database file, empty where it is whole."""
+    try:
+        with _opened(database) as connection:
+            if view := connection.execute(VIEW).fetchone():
+                return f"有本程序没有的视图“{view[0][:100]}”"
+            words = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+            dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    if words != "ok":
+        return words
+    return f"{dangling[0]} 第{dangling[1]}行指向不存在的记录" if dangling else ""
+
+
+def _check_database(copy: Copy, database: Path) -> None:
+    if words := damage(database):
+        raise BadBackupError(f"{copy.path.name}：数据库已损坏：{words}。")
+    if copy.revision not in migrate.known():
+        raise BadBackupError(f"{copy.path.name}：备份来自更新的版本（{copy.revision}），请先升级程序。")
+    try:
+        heads, last = heads_of(database)
+    except sqlite3.DatabaseError as error:
+        raise BadBackupError(f"{copy.path.name}：数据库不是本程序的（{error}）。") from error
+    if tuple(heads) != copy.heads or (copy.journal is not None and last != list(copy.journal)):
+        raise BadBackupError(f"{copy.path.name}：链条末尾与清单不符。")
+
+
+def _check_uploads(copy: Copy, folder: Path) -> None:
+    """Refuse a copy that lacks a file that its evidence names."""
+    with _opened(folder / DATABASE) as connection:
+        held = "AND sha256 NOT IN (SELECT sha256 FROM uploads)" if _has(connection, "uploads") else ""
+        query = f"SELECT id, file_name, sha256 FROM receipt_evidence WHERE sha256 <> '' {held}"  # noqa: S608
+        for row_id, name, digest in connection.execute(query) if _has(connection, "receipt_evidence") else ():
+            if not (folder / UPLOADS / digest[:2] / digest).is_file():
+                raise BadBackupError(
+                    f"收件证据第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
+                )
+
+
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    """Return whether the copy is of a revision that has the table."""
+    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    return connection.execute(query, (table,)).fetchone() is not None
+
+
+def _rows(connection: sqlite3.Connection, query: str) -> list[Any]:
+    with suppress(sqlite3.OperationalError):  # a table of a later revision
+        return connection.execute(query).fetchall()
+    return []
+
+
+def heads_of(database: Path) -> tuple[list[Head], list[Any]]:
+    """Return where the chains of the ledgers and the journal end in an SQLite file."""
+    words = "SELECT a.code, h.chain_no, h.hash FROM chain_heads h JOIN agencies a ON a.id = h.agency_id"
+    with _opened(database) as connection:
+        heads = [Head(*row) for row in connection.execute(f"{words} ORDER BY a.code LIMIT {MOST_HEADS}")]
+        last = _rows(connection, "SELECT no, lower(hex(hash)) FROM journal_head")
+    return heads, list(last[0]) if last else []
+
+
+# -- the office against its copies ----------------------------------------------------------------
+
+
+def doubts() -> Iterator[tuple[str, str]]:
+    """Yield what does not hold of what proves the office and that nothing mends: where, and what.
+
+    The sealed rows with their journal, every ledger's chain entry by entry, the files of evidence.
+    """
+    yield from journal.flaws()
+    yield from chain.flaws()
+    for row in evidence.broken():
+        yield f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。"
+
+
+def unlike(heads: tuple[Head, ...], last: tuple[int, str] | None) -> Iterator[str]:
+    """Yield where a chain does not hold what was its end at another time."""
+    for head in heads:
+        if head.chain_no:
+            place = (Agency.code == head.agency, CaseEvent.chain_no == head.chain_no)
+            joined = select(CaseEvent.hash).join(Agency, Agency.id == CaseEvent.agency_id).where(*place)
+            if db.session.scalar(joined) != head.hash:
+                yield f"{head.agency} 当时台账止于第{head.chain_no}条，现在这一条不见了或被改动。"
+    if last is not None:
+        found = db.session.scalar(select(JournalEntry.hash).where(JournalEntry.no == last[0]))
+        if found is None or found.hex() != last[1]:
+            yield f"当时封存日志止于第{last[0]}条，现在这一条不见了或被改动。"
+
+
+def left_behind() -> list[tuple[datetime, datetime]]:
+    """Return the spans of time that restores left behind: from the copy's moment to that of the restore."""
+    fact = db.session.get(OfficeFact, RESTORED, populate_existing=True)
+    spans: Any = fact.value.get("spans", [[fact.value.get("from"), fact.value.get("at")]]) if fact else []
+    found = []
+    for first, last in spans:
+        with suppress(TypeError, ValueError):
+            found.append((datetime.fromisoformat(first), datetime.fromisoformat(last)))
+    return found

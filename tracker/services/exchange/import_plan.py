@@ -1,0 +1,401 @@
+"""What an import of case histories would write, counted before anybody has to wait for it.
+
+Each line is held against the kept cases and replayed; what is refused is refused here, by its line.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from typing import Any, Self
+
+from sqlalchemy import or_, select
+
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case import event, history
+from tracker.domain.case.applicant import ApplicantKind, is_written
+from tracker.domain.case.duty import Duty, duties
+from tracker.domain.case.event import Entry
+from tracker.domain.errors import DomainError, InvalidDetailError
+from tracker.domain.folding import fold
+from tracker.domain.law import party
+from tracker.models.agency import Agency, ChainHead
+from tracker.models.applicant import Applicant
+from tracker.models.base import db
+from tracker.models.case import Case, CaseEvent
+from tracker.models.cipher import blind_index
+from tracker.services.case import ledger
+from tracker.services.case.ledger import Replay
+from tracker.services.exchange import exchange, exchange_schema
+from tracker.services.exchange.exchange import BadLine, ReadCase
+from tracker.services.office import office
+
+BATCH = 500
+Progress = Callable[[int], None]
+Identity = tuple[str, str]  # agency's code; number, or what stands for one
+
+
+@dataclass(slots=True)
+class Result:
+    """What an import did, or would do."""
+
+    added: int = 0
+    continued: int = 0
+    unchanged: int = 0
+    bad: list[BadLine] = field(default_factory=list)
+
+    def add(self, more: "Result") -> None:
+        """Count what came of a portion."""
+        self.added += more.added
+        self.continued += more.continued
+        self.unchanged += more.unchanged
+        self.bad += more.bad
+
+
+def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]]]:
+    """Return a ledger as an import compares it: what the office did, place by place.
+
+    The place that a correction names is counted among the office's own acts.
+    """
+    places: dict[int, int] = {}
+    acts: list[tuple[str, date, dict[str, Any]]] = []
+    for entry in history.own_acts(entries):
+        places[entry.seq] = len(places) + 1
+        details = _as_told({k: v for k, v in entry.details.items() if v is not None or k == "with"})
+        if entry.step == "receive":
+            details.pop("unit", None)  # where the case went first is no event of the file
+        if entry.step == "correct":
+            details["replaces"] = places.get(details["replaces"])
+            details.setdefault("with", None)
+        acts.append((entry.step, entry.on, details))
+    return acts
+
+
+def _as_told(details: dict[str, Any]) -> dict[str, Any]:
+    """Return the details as a file tells them.
+
+    An organ that was not told apart is what it is read as (第34条). Of what the program alone writes, and
+    older versions kept from files too, only why a step was taken all the same is told, with its reason.
+    """
+    told = {key: value for key, value in details.items() if key not in event.INTERNAL}
+    if why := details.get("override"):
+        told["reason"] = "；".join(filter(None, [str(details.get("reason") or ""), str(why)]))
+    if isinstance(details.get("with"), dict):
+        told["with"] = _as_told(details["with"])
+    return {**told, "party": party.same(told["party"])} if "party" in told else told
+
+
+# -- what is kept already ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A case as it is kept."""
+
+    id: int
+    number: str
+    kind: str
+    names: list[str]
+    subject: str
+    entries: list[Entry]
+
+
+def _kept(ids: Sequence[int]) -> dict[int, _Kept]:
+    """Return the cases of the ids with their ledgers."""
+    columns = (Case.id, Case.number, Case.applicant_id, Applicant.name, Case.subject)
+    rows = db.session.execute(select(*columns).join(Applicant).where(Case.id.in_(ids))).all()
+    others = select(Applicant.first_id, Applicant.name).where(
+        Applicant.first_id.in_([row.applicant_id for row in rows])
+    )
+    further: dict[int, list[str]] = {}
+    for first_id, name in db.session.execute(others.order_by(Applicant.id)).tuples():
+        further.setdefault(first_id or 0, []).append(name)
+    entries: dict[int, list[Entry]] = {row.id: [] for row in rows}
+    events = select(*ledger.EVENT).where(CaseEvent.case_id.in_(ids)).order_by(*ledger.EVENT[:2])
+    for case_id, seq, step, on, details in db.session.execute(events):
+        entries[case_id].append(Entry(step, on, details, seq))
+    return {
+        row.id: _Kept(
+            row.id,
+            row.number,
+            entries[row.id][0].details["applicant_kind"],
+            [row.name, *further.get(row.applicant_id, ())],
+            row.subject,
+            entries[row.id],
+        )
+        for row in rows
+    }
+
+
+@dataclass(slots=True)
+class _Known:
+    """The cases of the agencies that a file names, as one snapshot holds them."""
+
+    agencies: dict[str, int]
+    ids: dict[tuple[int, str], int]  # by (agency, number) and (agency, import key)
+    heads: dict[int, int]  # the last entry of each agency's chain
+
+    @classmethod
+    def of(cls, codes: set[str]) -> Self:
+        query = select(Agency.code, Agency.id).where(Agency.code.in_(codes))
+        agencies = dict(db.session.execute(query).tuples().all())
+        ids: dict[tuple[int, str], int] = {}
+        kept = select(Case.agency_id, Case.number, Case.import_key, Case.id)
+        for agency, number, key, case_id in db.session.execute(
+            kept.where(Case.agency_id.in_(agencies.values()))
+        ):
+            ids[agency, number] = case_id
+            if key:
+                ids[agency, key] = case_id
+        chains = select(ChainHead.agency_id, ChainHead.chain_no)
+        heads = dict(
+            db.session.execute(chains.where(ChainHead.agency_id.in_(agencies.values()))).tuples().all()
+        )
+        return cls(agencies, ids, heads)
+
+    def id_of(self, case: ReadCase, twin: str) -> int | None:
+        agency_id = self.agencies.get(case.agency)
+        if agency_id is None:
+            return None
+        return self.ids.get((agency_id, case.number or import_key(agency_id, twin)))
+
+
+def import_key(agency_id: int, twin: str) -> str:
+    """Return the key of a case that was read without a number; ``twin`` is what makes it another."""
+    parts, count = twin.rsplit("\x1f", 1)
+    digest = blind_index("\x1f".join((str(agency_id), parts)))
+    return f"{digest}#{count}"
+
+
+# -- what an import would write ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A case to add: its replay, and the columns and duties that restate it."""
+
+    case: ReadCase
+    twin: str  # empty where it has a number
+    replay: Replay
+    columns: dict[str, Any]
+    duties: list[Duty]
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """A kept case to continue."""
+
+    case: ReadCase
+    twin: str
+    case_id: int
+    replay: Replay
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would write, counted before anybody has to wait for it."""
+
+    known: _Known
+    calendar: WorkCalendar
+    today: date
+    result: Result = field(default_factory=Result)
+    new: dict[Identity, New] = field(default_factory=dict)
+    more: dict[int, More] = field(default_factory=dict)
+    # lines of cases that are kept, by their ids
+    met: list[tuple[int, ReadCase]] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls, found: Sequence[ReadCase | BadLine], today: date, progress: Progress, *, after: int = 0
+    ) -> Self:
+        """Return the plan of a file, as the database stands in the running transaction.
+
+        after: the last line that was written already by this import; it and those before it are left out.
+        """
+        codes = {case.agency for case in found if isinstance(case, ReadCase)}
+        plan = cls(_Known.of(codes), office.calendar(), today)
+        plan.result.bad = [case for case in found if isinstance(case, BadLine)]
+        every = _twins(case for case in found if isinstance(case, ReadCase))
+        twins = ((case, twin) for case, twin in every if case.line > after)
+        done = 0
+        while batch := list(islice(twins, BATCH)):
+            plan._take(batch)
+            done += len(batch)
+            progress(done)
+        plan.result.bad.sort(key=lambda bad: bad.line)
+        return plan
+
+    def portions(self, size: int) -> Iterator["Plan"]:
+        """Yield what there is to write in the order of the file, so many lines at a time."""
+        new = {one.case.line: (identity, one) for identity, one in self.new.items()}
+        more = {one.case.line: one for one in self.more.values()}
+        met = {line.line: (case_id, line) for case_id, line in self.met}
+        lines = iter(sorted({*new, *met}))
+        while chosen := list(islice(lines, size)):
+            part = Plan(self.known, self.calendar, self.today)
+            part.new = dict(new[line] for line in chosen if line in new)
+            part.met = [met[line] for line in chosen if line in met]
+            part.more = {more[line].case_id: more[line] for line in chosen if line in more}
+            part.result = Result(len(part.new), len(part.more))
+            yield part
+
+    @property
+    def last_line(self) -> int:
+        """The last line of the file that there is something to write of."""
+        return max([*(one.case.line for one in self.new.values()), *(line.line for _id, line in self.met)])
+
+    def anew(self) -> "Plan":
+        """Return the plan of the same lines as the database stands now; what it refuses now is told."""
+        twins = [(new.case, new.twin) for new in self.new.values()]
+        twins += [(more.case, more.twin) for more in self.more.values()]
+        plan = Plan(_Known.of({case.agency for case, _twin in twins}), office.calendar(), self.today)
+        plan._take(sorted(twins, key=lambda found: found[0].line))
+        plan.met += [found for found in self.met if found[0] not in self.more]
+        return plan
+
+    def _take(self, batch: Sequence[tuple[ReadCase, str]]) -> None:
+        ids = [self.known.id_of(case, twin) for case, twin in batch]
+        kept = _kept([case_id for case_id in ids if case_id is not None])
+        for (case, twin), case_id in zip(batch, ids, strict=True):
+            try:
+                if case_id is not None:
+                    self._continue(case, twin, kept[case_id])
+                else:
+                    self._add(case, twin)
+            except DomainError as error:
+                self.result.bad.append(BadLine(case.line, str(error), case.text))
+
+    def _add(self, case: ReadCase, twin: str) -> None:
+        identity = (case.agency, case.number or twin)
+        if identity in self.new:
+            self._again(case, self.new[identity].case)
+            return
+        replay = self._replayed(case, [])
+        with exchange.counted():
+            columns = ledger.restated(replay.standing, self.today)
+            open_duties = duties(replay.standing, self.today)
+        columns.setdefault("channel", case.channel)
+        columns.setdefault("applicant_kind", case.applicant["kind"])
+        self.new[identity] = New(case, twin, replay, columns, open_duties)
+        self.result.added += 1
+
+    def _again(self, case: ReadCase, first: ReadCase) -> None:
+        """Take a second line of the same number in one file: it may say the same again, and nothing else."""
+        kind, name = str(first.applicant["kind"]), first.applicant["name"] or ""
+        _same_request(case, kind, [name], first.subject, f"本文件第{first.line}行的")
+        if comparable(case.entries) != comparable(first.entries):
+            raise InvalidDetailError(f"编号{case.number}在本文件第{first.line}行已出现，内容不同。")
+        self.result.unchanged += 1
+
+    def _continue(self, case: ReadCase, twin: str, kept: _Kept) -> None:
+        _same_request(case, kept.kind, kept.names, kept.subject, "已登记的")
+        before, told = comparable(kept.entries), comparable(case.entries)
+        if told == before:
+            self.met.append((kept.id, case))
+            self.result.unchanged += 1
+            return
+        if told[: len(before)] != before:
+            raise InvalidDetailError(f"{kept.number}已有记录，与文件中的事件不一致，不能导入。")
+        if kept.id in self.more:
+            raise InvalidDetailError(f"编号{kept.number}在本文件中已有一行续记，请合并为一行。")
+        replay = self._replayed(case, kept.entries)
+        with exchange.counted():
+            ledger.restated(replay.standing, self.today)
+        self.more[kept.id] = More(case, twin, kept.id, replay)
+        self.met.append((kept.id, case))
+        self.result.continued += 1
+
+    def _replayed(self, case: ReadCase, past: list[Entry]) -> Replay:
+        """Replay what the line says beyond the kept acts; its places become seqs of the ledger."""
+        exchange.check_years(case.entries, self.calendar)
+        replay, acts = ledger.replay(past, self.today), history.own_acts(case.entries)
+        kept = history.own_acts(past)
+        seqs = {act.seq: entry.seq for act, entry in zip(acts, kept, strict=False)}
+        for entry in acts[len(kept) :]:
+            with _named(entry), exchange.counted():
+                replay.take(_with_seq(entry, seqs))
+            seqs[entry.seq] = replay.past[-1].seq
+        return replay
+
+    def still_holds(self) -> bool:
+        """Tell whether nothing was touched that the plan rests on; the chains are locked by the caller."""
+        if office.calendar() is not self.calendar:
+            return False
+        return not any(self._touched(agency_id) for agency_id in self.known.agencies.values())
+
+    def _touched(self, agency_id: int) -> bool:
+        """Tell whether one of the file's cases has entries that are newer than the plan."""
+        code = next(code for code, key in self.known.agencies.items() if key == agency_id)
+        new = [one for one in self.new.values() if one.case.agency == code]
+        named = or_(
+            Case.id.in_(self.more),
+            Case.number.in_([one.case.number for one in new if one.case.number]),
+            Case.import_key.in_([import_key(agency_id, one.twin) for one in new if one.twin]),
+        )
+        since = CaseEvent.chain_no > self.known.heads.get(agency_id, 0)
+        newer = select(Case.id).join(CaseEvent).where(CaseEvent.agency_id == agency_id, since, named)
+        return db.session.scalar(newer.limit(1)) is not None
+
+
+def _twins(cases: Iterable[ReadCase]) -> Iterator[tuple[ReadCase, str]]:
+    """Yield each case with what tells it from others where it has no number.
+
+    Applicant, receipt day and subject, counted: two equal lines are two cases.
+    """
+    seen: Counter[str] = Counter()
+    for case in cases:
+        if case.number:
+            yield case, ""
+            continue
+        who, day = case.applicant, case.entries[0].on.isoformat()
+        parts = (who["kind"], who.get("name"), who.get("id_number"), day, case.subject)
+        twin = "\x1f".join(part or "" for part in parts)
+        seen[twin] += 1
+        yield case, f"{twin}\x1f{seen[twin]}"
+
+
+def _same_request(case: ReadCase, kind: str, names: list[str], subject: str, whose: str) -> None:
+    """Raise where the line's number belongs to another request; what is left out differs from nothing.
+
+    names: of everybody who asks: a file says the first alone, all of them, or 某某等2人.
+    """
+    told = case.applicant
+    name = str(told["name"]) if told["name"] and is_written(str(told["name"]), names) else names[0]
+    pairs = (
+        ("申请人类型", str(told["kind"]), kind, False),
+        ("申请人", told["name"] or name, name, True),
+        ("申请内容", case.subject or subject, subject, True),
+    )
+    different = [
+        f"{label}为“{exchange_schema.shown(_label(ours))}”，本行为“{exchange_schema.shown(_label(theirs))}”"
+        for label, theirs, ours, folded in pairs
+        if (fold(theirs) != fold(ours) if folded else theirs != ours)
+    ]
+    if case.number and different:
+        words = "；".join(different)
+        raise InvalidDetailError(f"编号{case.number}是另一件申请的：{whose}{words}。请核对编号。")
+
+
+def _label(word: str) -> str:
+    return ApplicantKind(word).label if word in list(ApplicantKind) else word
+
+
+@contextmanager
+def _named(entry: Entry) -> Iterator[None]:
+    """Name the event in what the domain says against it."""
+    try:
+        yield
+    except DomainError as error:
+        raise InvalidDetailError(f"第{entry.seq}个事件（{entry.step}，{entry.on}）：{error}") from error
+
+
+def _with_seq(entry: Entry, seqs: dict[int, int]) -> Entry:
+    """Return a correction with the seq of the ledger for the place that the file names."""
+    if entry.step != "correct":
+        return entry
+    place = entry.details["replaces"]
+    if place not in seqs:
+        raise InvalidDetailError(f"replaces 指向第{place}个事件，之前没有这个事件。")
+    return replace(entry, details={**entry.details, "replaces": seqs[place]})

@@ -1,0 +1,1 @@
+"""Jobs: when each runs, what it tells and whom."""

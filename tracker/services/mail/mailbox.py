@@ -1,0 +1,121 @@
+"""What a person does with the outbox: look, try again, try the settings."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Select, func, select
+
+from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.permission import Action
+from tracker.mail import address, channel, compose
+from tracker.models.base import ZONE, db, transaction
+from tracker.models.outbox import DIGEST, FAILED, SENDING, WAITING, Message
+from tracker.services.mail import outbox
+from tracker.services.mail.recipient import Recipient
+from tracker.services.office import audit, office
+from tracker.services.office.actor import Actor
+
+LATELY = timedelta(days=3)  # over a weekend
+
+
+def messages(agency_id: int, *, status: str = "") -> Select[tuple[Message]]:
+    """Return the agency's messages, the newest first."""
+    found = select(Message).where(Message.agency_id == agency_id)
+    if status:
+        found = found.where(Message.status == status)
+    return found.order_by(Message.id.desc())
+
+
+def of_subject(kind: str, subject_id: int) -> list[tuple[Message, Message | None]]:
+    """Return the messages about one row of a register, each with the digest that carried it."""
+    found = select(Message).where(Message.kind == kind, Message.subject_id == subject_id)
+    rows = list(db.session.scalars(found.order_by(Message.id.desc())))
+    keys = [row.carried_by for row in rows if row.status == DIGEST]
+    carried = (
+        {m.key: m for m in db.session.scalars(select(Message).where(Message.key.in_(keys)))} if keys else {}
+    )
+    return [(row, carried.get(row.carried_by) if row.status == DIGEST else None) for row in rows]
+
+
+def state(agency_id: int | None = None) -> dict[str, Any]:
+    """Return how the mail stands: configured or not, how many wait or failed, the last words of a server."""
+    settings = office.settings()
+    where = [Message.agency_id == agency_id] if agency_id is not None else []
+    counts = select(Message.status, func.count()).where(
+        Message.status.in_((WAITING, SENDING, FAILED)), *where
+    )
+    found = dict(db.session.execute(counts.group_by(Message.status)).tuples().all())
+    oldest = select(func.min(Message.created_at)).where(Message.status == WAITING, Message.tries > 0, *where)
+    return {
+        "configured": bool(settings.smtp_host),
+        "waiting": found.get(WAITING, 0) + found.get(SENDING, 0),
+        "failed": found.get(FAILED, 0),
+        "trying_since": db.session.scalar(oldest),
+    }
+
+
+def undelivered(*, now: datetime, agency_id: int | None = None) -> int:
+    """Return how many messages of the last days reached nobody, for good: tried again they leave the list."""
+    mine = [Message.agency_id == agency_id] if agency_id is not None else []
+    lately = (Message.status == FAILED, Message.next_at > now - LATELY, *mine)
+    return db.session.scalar(select(func.count()).select_from(Message).where(*lately)) or 0
+
+
+def retry(message_id: int, *, actor: Actor, now: datetime) -> Message:
+    """Put a message that could not be delivered into the queue again, from the first try.
+
+    Raises NotFoundError; InvalidDetailError where it is not waiting and did not fail.
+    """
+    actor.require(Action.OUTBOX)
+    with transaction():
+        message = db.session.scalar(
+            select(Message)
+            .where(Message.id == message_id, Message.agency_id == actor.agency_id)
+            .with_for_update()
+        )
+        if message is None:
+            raise NotFoundError("没有这封邮件。")
+        if message.status not in (FAILED, WAITING):
+            raise InvalidDetailError("只有未能送达或者等待中的邮件可以再试。")
+        message.status, message.tries, message.next_at = WAITING, 0, now
+        _note("mail_retried", message, actor, now)
+    return message
+
+
+def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> Message:
+    """Send a test mail at once and return it with what the server said.
+
+    Raises InvalidDetailError where the address is none, or no server is set.
+    """
+    actor.require(Action.OUTBOX)
+    settings = office.settings()
+    to = address.checked(to, settings)
+    if not to:
+        raise InvalidDetailError("请填写收件地址。")
+    if not settings.smtp_host and not channel.scheme(to):
+        raise InvalidDetailError(outbox.OFF)
+    on = now.astimezone(ZONE).date()
+    written = compose.test(language)
+    with transaction():
+        person = Recipient("test", actor.name, to)
+        words = outbox.row(
+            agency_id=actor.agency_id, key=f"test|{now.isoformat()}|{uuid4().hex[:8]}", kind=outbox.TEST,
+            to=person, written=written, on=on, now=now, urgent=True, status=SENDING,
+            next_at=now + outbox.LEASE, tries=1,
+        )  # fmt: skip
+        outbox.keep([words])
+        message = db.session.scalars(select(Message).where(Message.key == words["key"])).one()
+        _note("mail_tested", message, actor, now)
+    outbox.send_now(message.id, on=on, now=now)
+    return db.session.get_one(Message, message.id, populate_existing=True)
+
+
+def _note(act: str, message: Message, actor: Actor, now: datetime) -> None:
+    audit.note(
+        act,
+        actor=actor.name,
+        now=now,
+        agency_id=actor.agency_id,
+        target=f"{message.number or message.kind} #{message.id}",
+    )

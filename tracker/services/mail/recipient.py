@@ -1,0 +1,146 @@
+"""Who is told: the handler, the unit's liaison, the heads, as the office has set it.
+
+Where none of those can be reached, the next of them stands in, and at the last the administrators.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tracker.domain.folding import fold
+from tracker.domain.permission import Role
+from tracker.models.agency import Unit
+from tracker.models.base import db
+from tracker.models.user import User
+from tracker.services.office import office
+
+HANDLER, LIAISON, HEAD = "handler", "liaison", "head"
+KINDS = (HANDLER, LIAISON, HEAD)
+ADMINISTRATOR = "administrator"
+IN_PLACE = (LIAISON, HEAD, ADMINISTRATOR)  # who is told in the place of those who cannot be reached
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who can be told. ``key`` stays the same when the address changes."""
+
+    key: str
+    name: str
+    address: str
+    language: str = "zh"
+    digest: bool = False
+
+
+NOBODY = Recipient("nobody", "", "")
+
+
+class Directory:
+    """The people of an agency who have an address, read once a run."""
+
+    def __init__(self, agency_id: int) -> None:
+        self.handlers: dict[str, list[tuple[int | None, Recipient]]] = defaultdict(list)
+        self.heads: list[Recipient] = []
+        self.administrators: list[Recipient] = []
+        found = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
+        found = found.options(selectinload(User.former))
+        for user in db.session.scalars(found.order_by(User.id)).unique():
+            person = of_user(user)
+            for name in user.names:
+                self.handlers[fold(name)].append((user.unit_id, person))
+            if Role.HEAD in user.role_set:
+                self.heads.append(person)
+            if Role.ADMINISTRATOR in user.role_set:
+                self.administrators.append(person)
+        units = select(Unit).where(Unit.agency_id == agency_id, Unit.liaison_email != "")
+        self.liaisons = {
+            unit.id: Recipient(f"unit:{unit.id}", unit.liaison_name or unit.name, unit.liaison_email)
+            for unit in db.session.scalars(units)
+        }
+
+    @property
+    def has_readers(self) -> bool:
+        """Whether anybody chose the morning's digest."""
+        return any(person.digest for namesakes in self.handlers.values() for _, person in namesakes)
+
+    def of(self, kind: str, handler: str | None, unit_id: int | None) -> list[Recipient]:
+        """Return who that is for a case; two people of one name in one unit are both meant."""
+        if kind == HEAD:
+            return self.heads
+        if kind == ADMINISTRATOR:
+            return self.administrators
+        if kind == LIAISON:
+            return [self.liaisons[unit_id]] if unit_id in self.liaisons else []
+        namesakes = self.handlers.get(fold(handler or ""), [])
+        mine = [person for unit, person in namesakes if unit == unit_id]
+        return mine or [person for _, person in namesakes]
+
+    def in_order(
+        self, kinds: Iterable[str], handler: str | None, unit_id: int | None
+    ) -> Iterator[tuple[str, list[Recipient]]]:
+        """Yield each kind with its people: those asked for, then those who stand in for them."""
+        wanted = tuple(kinds)
+        for kind in (*wanted, *(kind for kind in IN_PLACE if kind not in wanted)):
+            yield kind, self.of(kind, handler, unit_id)
+
+    def first(self, kinds: Iterable[str], handler: str | None, unit_id: int | None) -> list[Recipient]:
+        """Return the first of the kinds that can be reached, else who stands in for them."""
+        return next((found for _, found in self.in_order(kinds, handler, unit_id) if found), [])
+
+    def every(self, kinds: Iterable[str], handler: str | None, unit_id: int | None) -> list[Recipient]:
+        """Return all of the kinds, each address once."""
+        found: dict[str, Recipient] = {}
+        for kind in kinds:
+            for person in self.of(kind, handler, unit_id):
+                found.setdefault(person.address, person)
+        return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who is told in the place of a handler who left or has no address; nobody where ``people`` is empty."""
+
+    handler: str
+    kind: str
+    people: list[Recipient]
+
+
+def stand_in(agency_id: int, handler: str | None, unit_id: int | None) -> StandIn | None:
+    """Return who is told in the handler's place; None where the handler can be told, or there is none.
+
+    An office without a mail server writes to nobody: there an account is enough.
+    """
+    directory = Directory(agency_id)
+    if not handler or directory.of(HANDLER, handler, unit_id):
+        return None
+    if not office.settings().smtp_host and _has_account(agency_id, handler):
+        return None
+    for kind, found in directory.in_order((), handler, unit_id):
+        if found:
+            return StandIn(handler, kind, found)
+    return StandIn(handler, "", [])
+
+
+def _has_account(agency_id: int, name: str) -> bool:
+    found = select(User).where(User.agency_id == agency_id, User.active)
+    people = db.session.scalars(found.options(selectinload(User.former))).unique()
+    return any(fold(name) in map(fold, user.names) for user in people)
+
+
+def of_user(user: User) -> Recipient:
+    """Return a person of the office as a recipient."""
+    return Recipient(f"user:{user.id}", user.name, user.email, user.language, user.digest)
+
+
+def of_roles(agency_id: int, *roles: Role) -> list[Recipient]:
+    """Return the people of the roles who have an address."""
+    found = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
+    people = db.session.scalars(found.order_by(User.id)).unique()
+    return [of_user(user) for user in people if user.role_set & frozenset(roles)]
+
+
+def heads(agency_id: int) -> list[Recipient]:
+    """Return the heads of the agency who have an address."""
+    return of_roles(agency_id, Role.HEAD)

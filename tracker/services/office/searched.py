@@ -1,0 +1,82 @@
+"""What is kept folded to be searched: rows whose folded words do not fit their columns, and their mending.
+
+The folded words are made from what is sealed and are part of no seal (domain/folding), so nothing else would
+see one that was changed or left stale: a request that no search finds, a person who is not the same person.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, select, update
+
+from tracker.domain.folding import folded_lines
+from tracker.domain.register.book_table import BY_NAME
+from tracker.models.applicant import Applicant
+from tracker.models.base import PAUSE, db
+from tracker.models.book_query import MODELS
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.services.office import audit, portions
+
+WINDOW = 2000
+TOGETHER = 500  # rows that are mended in one transaction
+# Each kind of row: what it is called, its model, the columns whose words are searched.
+SOURCES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("申请人", Applicant, ("name",)),
+    ("案件", Case, ("number", "subject")),
+    ("来信来访来电", Contact, ("number", "person", "summary")),
+    *((book.title, MODELS[name], book.searched) for name, book in BY_NAME.items()),
+)
+
+
+def words(texts: Any) -> str:
+    """Return the texts of a row's columns as they are searched."""
+    return folded_lines(*(str(text or "") for text in texts))
+
+
+def stale() -> Iterator[tuple[str, int]]:
+    """Yield kind and id of each row whose folded words are not those of its columns."""
+    for noun, model, columns in SOURCES:
+        for row_id, _ in _stale(model, columns):
+            yield noun, row_id
+
+
+def _stale(model: Any, columns: tuple[str, ...], *where: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
+    """Yield the id and the right words of each stale row, in the order of ids, a window at a time."""
+    kind = model.folded.type
+    longest = kind.length if isinstance(kind, String) else None
+    query = (
+        select(model.id, model.folded, *(getattr(model, name) for name in columns))
+        .where(*where)
+        .order_by(model.id)
+    )
+    after = 0
+    while rows := db.session.execute(query.where(model.id > after).order_by(model.id).limit(WINDOW)).all():
+        for row_id, kept, *texts in rows:
+            if kept != (right := words(texts)[:longest]):
+                yield row_id, right
+        after = rows[-1].id
+
+
+def mend(*, now: datetime) -> int:
+    """Make the folded words of every stale row anew, so many a transaction; return how many there were."""
+    count = 0
+    for noun, model, columns in SOURCES:
+        ids = [row_id for row_id, _ in _stale(model, columns)]
+        for begin in range(0, len(ids), TOGETHER):
+            portions.written(partial(_mend, model, columns, ids[begin : begin + TOGETHER], noun, now))
+            time.sleep(PAUSE)
+        count += len(ids)
+    return count
+
+
+def _mend(model: Any, columns: tuple[str, ...], ids: Sequence[int], noun: str, now: datetime) -> None:
+    """Mend rows by what they hold now, in the caller's transaction."""
+    found = list(_stale(model, columns, model.id.in_(ids)))
+    for row_id, right in found:
+        db.session.execute(update(model).where(model.id == row_id).values(folded=right))
+    if found:
+        audit.note("words_mended", actor="系统", now=now, target=f"{noun}{len(found)}行"[:100])

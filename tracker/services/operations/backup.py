@@ -1,0 +1,241 @@
+"""Copies of the office: database, uploads, settings, with what proves that they are whole.
+
+A copy is one zip file, sealed with the office's key. Its manifest, sealed too, names every file with
+its SHA-256 and the last number and hash of every chain, so that ``tracker check`` can hold the chains
+against each copy that is kept: a database put back to an earlier state shows there.
+
+What is written is read again by the tests that a restore makes (``copy_check``): a copy that could not
+be restored is none, and never takes the place of one that could.
+"""
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from tracker.models import cipher, migrate, transfer, writers
+from tracker.models.base import db, snapshot, transaction
+from tracker.models.sealed_file import BACKUP, Writer
+from tracker.services.copy import anchor, copy_check
+from tracker.services.copy.copy_file import (
+    CHUNK,
+    CONFIG,
+    DATABASE,
+    FORMAT,
+    KEY,
+    MANIFEST,
+    UPLOADS,
+    BadBackupError,
+    Copy,
+    Head,
+    read,
+    seal_of,
+)
+from tracker.services.job.job import AlarmError
+from tracker.services.office import audit, office, store
+from tracker.services.office.actor import Actor
+from tracker.services.operations import acknowledgement
+
+OWNER_ONLY = 0o600
+DATED = "backup-????-??-??.zip"
+DOUBTFUL = "-doubtful"  # in the name of a copy that takes the place of none
+NAMED = 5  # doubts that are named
+
+__all__ = [
+    "CHUNK",
+    "CONFIG",
+    "DATABASE",
+    "KEY",
+    "MANIFEST",
+    "UPLOADS",
+    "BadBackupError",
+    "Copy",
+    "Head",
+    "read",
+]
+
+
+def folder() -> Path:
+    """Return where the copies are: a setting, else ``backups`` in the office's folder."""
+    settings = office.settings()
+    return Path(settings.backup_folder) if settings.backup_folder else settings.instance / "backups"
+
+
+# -- make ---------------------------------------------------------------------------------------
+
+
+def run(*, on: date, now: datetime) -> str:
+    """Make the copy of the day and remove the oldest beyond the number that is kept.
+
+    Where the chains or the sealed rows do not hold, the copy is kept beside the others and replaces
+    none. Raises AlarmError then; BadBackupError where no copy can be made that could be restored.
+    """
+    del on  # a copy is of the moment, whatever the day
+    writers.join(db.engine)  # nobody sweeps a copy in the making away
+    place = folder() / f"backup-{now:%Y-%m-%d}.zip"
+    if found := doubts():
+        made = make(_beside(place), now=now)
+        kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
+        raise AlarmError(f"核对发现问题，请运行 tracker check：{found[0]}{kept_as}")
+    made = make(place, now=now)
+    old = sorted(folder().glob(DATED))[: -office.settings().backup_keep]
+    for path in old:
+        path.unlink()
+    gone = f"，清除{len(old)}份旧备份" if old else ""
+    return f"{made.path.name}，{made.size / CHUNK:.1f} MB{gone}"
+
+
+def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -> tuple[Copy, list[str]]:
+    """Make a copy where a person wants it; it is never removed by the program.
+
+    Returns it with what does not hold in the office. Then it has another name than the one wanted: what
+    lies there may be the last good copy.
+    """
+    writers.join(db.engine)
+    place = path or folder() / f"backup-{now:%Y-%m-%d-%H%M%S}.zip"
+    found = doubts()
+    made = make(_beside(place) if found else place, now=now, with_key=with_key)
+    details: dict[str, Any] = {"with_key": with_key, "doubtful": bool(found)}
+    with transaction():
+        agency_id, name = actor.agency_id or None, made.path.name[:100]
+        audit.note("backed_up", actor=actor.name, now=now, agency_id=agency_id, target=name, **details)
+    return made, found
+
+
+def _beside(place: Path) -> Path:
+    """Return the name of a doubtful copy."""
+    return place.with_name(f"{place.stem}{DOUBTFUL}{place.suffix}")
+
+
+def doubts() -> list[str]:
+    """Return the first things that do not hold and that nobody has acknowledged, as of one moment."""
+    with snapshot():
+        known = acknowledgement.known()
+        found = (each for each in lasting() if acknowledgement.mark(*each) not in known)
+        return [f"{where}：{words}" for where, words in islice(found, NAMED)]
+
+
+def lasting() -> Iterator[tuple[str, str]]:
+    """Yield what does not hold and that nothing mends: of the office, against its copies, its anchors."""
+    yield from copy_check.doubts()
+    for message in [*against(kept()), *anchor.findings()]:
+        yield "备份", message
+
+
+def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
+    """Write a consistent copy of the office into the file, whole or not at all, and read it again.
+
+    with_key: the key is in it; such a copy is not sealed, since it could not be opened without itself.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f".{path.name}.part")
+    with TemporaryDirectory(dir=path.parent, prefix=".backup-") as scratch:
+        database = Path(scratch) / DATABASE
+        transfer.copy_to_file(db.engine, database)
+        sources = {DATABASE: database, **dict(_files(with_key=with_key))}
+        heads, journal = copy_check.heads_of(database)
+        manifest: dict[str, Any] = {
+            "format": FORMAT,
+            "made_at": now.isoformat(),
+            "revision": migrate.newest(),
+            "key": cipher.Keys.fingerprint,
+            "heads": [asdict(head) for head in heads],
+            "journal": journal,
+        }
+        try:
+            _write(unfinished, sources, manifest, sealed=not with_key)
+            copy_check.check(read(unfinished))
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return read(path)
+
+
+def _files(*, with_key: bool) -> Iterator[tuple[str, Path]]:
+    """Yield what the office's folder holds beside its database, by its name in the copy."""
+    home = office.settings().instance
+    for path in store.files():
+        yield f"{UPLOADS}/{path.relative_to(home / UPLOADS).as_posix()}", path
+    for name in (CONFIG, *([KEY] if with_key else [])):
+        if (home / name).exists():
+            yield name, home / name
+
+
+def _write(path: Path, sources: dict[str, Path], manifest: dict[str, Any], *, sealed: bool) -> None:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    with os.fdopen(handle, "w+b") as file:
+        if sealed:
+            with Writer(file, BACKUP) as into:
+                _pack(into, sources, manifest)
+        else:
+            _pack(file, sources, manifest)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _pack(into: Any, sources: dict[str, Path], manifest: dict[str, Any]) -> None:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        files = {}
+        for name, source in sources.items():
+            with source.open("rb") as content, archive.open(name, "w", force_zip64=True) as part:
+                files[name] = _digest(content, part)
+        told = {**manifest, "files": files}
+        told["seal"] = seal_of(told, office.settings().secret_key)
+        archive.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _digest(content: IO[bytes], into: IO[bytes]) -> str:
+    """Return the SHA-256 of what is read, hex, writing it on the way."""
+    found = hashlib.sha256()
+    while chunk := content.read(CHUNK):
+        found.update(chunk)
+        into.write(chunk)
+    return found.hexdigest()
+
+
+# -- what is kept -------------------------------------------------------------------------------
+
+
+def kept() -> list[Copy]:
+    """Return the copies in the folder, whatever their names, the newest first."""
+    found = [copy for copy, _ in _looked_at() if copy is not None]
+    return sorted(found, key=lambda copy: copy.made_at, reverse=True)
+
+
+def unreadable() -> Iterator[str]:
+    """Yield why a file that is named as a copy is none."""
+    for copy, words in _looked_at():
+        if copy is None:
+            yield words
+
+
+def _looked_at() -> Iterator[tuple[Copy | None, str]]:
+    for path in sorted(folder().glob("*")):
+        ours = path.name.startswith(("backup-", "aside-")) and path.suffix == ".zip"
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        try:
+            yield read(path), ""
+        except BadBackupError as error:
+            if ours:
+                yield None, str(error)
+
+
+def against(copies: list[Copy]) -> Iterator[str]:
+    """Yield where a chain does not hold what a kept copy says of it: each copy's heads are ancestors.
+
+    Copies of a time that a restore left behind know of another future: they are left out.
+    """
+    spans = copy_check.left_behind()
+    for copy in copies:
+        if any(first < copy.made_at <= last for first, last in spans):
+            continue
+        for words in copy_check.unlike(copy.heads, copy.journal):
+            yield f"与备份 {copy.path.name} 不符：{words}"

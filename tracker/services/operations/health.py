@@ -1,0 +1,116 @@
+"""Whether the office works, for a monitor: no secret, no personal data, no path."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker.models import migrate
+from tracker.models.base import db
+from tracker.models.job import JobTrouble
+from tracker.services.job import job, timekeeping, trouble
+from tracker.services.mail import mailbox
+from tracker.services.office import office
+
+STUCK = timedelta(hours=2)  # after which mail that a server does not take is a failure
+SILENT = timedelta(minutes=5)  # after which a scheduler that says nothing is taken for dead
+STALLED = timedelta(hours=6)  # after which one that lives and finishes nothing hangs in some job
+A_DAY = timedelta(days=1)  # a scheduler silent for so long is named on the pages
+
+
+@dataclass(slots=True)
+class Health:
+    """The state of each part; ``well`` is false where any of them needs a person."""
+
+    well: bool = True
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def say(self, part: str, state: str, **more: Any) -> None:
+        """Keep the state of a part: ``ok``, or a word for what is wrong."""
+        self.parts[part] = {"state": state, **more}
+        self.well = self.well and state == "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Worries:
+    """What administrators and heads must see on every page; false where there is nothing.
+
+    silent_since: when a scheduler was last seen that has been away for a day.
+    """
+
+    jobs: list[JobTrouble]
+    clock: timekeeping.Jump | None
+    silent_since: datetime | None
+    undelivered: int
+
+    def __bool__(self) -> bool:
+        return bool(self.jobs or self.clock or self.silent_since or self.undelivered)
+
+
+def worries(*, agency_id: int, now: datetime) -> Worries:
+    """Return what fails now: jobs, the clock, the scheduler, the agency's mails."""
+    seen = job.seen()
+    return Worries(
+        jobs=trouble.failing(),
+        clock=timekeeping.jump(now=now),
+        silent_since=seen if seen is not None and now - seen > A_DAY else None,
+        undelivered=mailbox.undelivered(now=now, agency_id=agency_id) if office.settings().smtp_host else 0,
+    )
+
+
+def state(*, now: datetime) -> Health:
+    """Return the state of the database, the scheduler, the clock, the jobs and the mail."""
+    health = Health()
+    try:
+        db.session.execute(text("SELECT 1"))
+        health.say("database", "ok" if migrate.is_current() else "outdated")
+        if health.well:
+            _scheduler(health, now)
+            _clock(health, now)
+            _jobs(health)
+            _mail(health, now)
+    except SQLAlchemyError:
+        db.session.rollback()
+        health.say("database", "unreachable")
+    return health
+
+
+def _scheduler(health: Health, now: datetime) -> None:
+    seen = job.seen()
+    if seen is None:
+        health.say("scheduler", "never_started", last_heartbeat=None)
+        return
+    word = "ok" if now - seen <= SILENT else "silent"
+    if word == "ok" and _stalled(now):
+        word = "stalled"
+    health.say("scheduler", word, last_heartbeat=seen.isoformat(timespec="seconds"))
+
+
+def _stalled(now: datetime) -> bool:
+    worked_at = (job.heartbeat() or {}).get("worked_at")
+    stopped = timekeeping.jump(now=now) is not None
+    return bool(worked_at) and not stopped and now - datetime.fromisoformat(str(worked_at)) > STALLED
+
+
+def _clock(health: Health, now: datetime) -> None:
+    jump = timekeeping.jump(now=now)
+    last = {"last_trusted": jump.last.isoformat(timespec="seconds")} if jump else {}
+    health.say("clock", "jumped" if jump else "ok", **last)
+
+
+def _jobs(health: Health) -> None:
+    failing = [row.job for row in trouble.failing()]
+    health.say("jobs", "failing" if failing else "ok", failing=failing)
+
+
+def _mail(health: Health, now: datetime) -> None:
+    mail = mailbox.state()
+    since = mail["trying_since"]
+    stuck = since is not None and now - since > STUCK
+    lost = mailbox.undelivered(now=now) if mail["configured"] else 0
+    word = "stuck" if stuck else "undelivered" if lost else "ok"
+    oldest = since and since.isoformat(timespec="seconds")
+    found = {"waiting": mail["waiting"], "failed": mail["failed"], "oldest_undelivered": oldest}
+    health.say("mail", word, configured=mail["configured"], **found)

@@ -1,0 +1,247 @@
+"""``tracker check``: rebuild what is restated, verify every chain, count every year twice.
+
+Reads in the order of ids, a window at a time: a million cases never stand in memory together.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.domain import misfit
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case import history
+from tracker.domain.case.clock import Rules
+from tracker.domain.case.duty import DUTY_LABELS, duties
+from tracker.domain.case.event import Entry
+from tracker.domain.case.state import VOID
+from tracker.domain.errors import DomainError
+from tracker.domain.misfit import Misfit
+from tracker.domain.report import annual_report
+from tracker.domain.report.annual_report import ROW_LABELS, cells, identities
+from tracker.models import append_only, bounds, misfits, query, unreadable
+from tracker.models.agency import Agency, Unit
+from tracker.models.base import db, snapshot
+from tracker.models.case import Case
+from tracker.models.duty import CASE
+from tracker.services.case import duty, ledger, numbering
+from tracker.services.contact import contact_dates
+from tracker.services.job import timekeeping
+from tracker.services.job.job import AlarmError
+from tracker.services.office import journal, office, searched
+from tracker.services.operations import acknowledgement, backup
+from tracker.services.register import publication
+from tracker.services.report.publishing import verify
+
+NAMED = 5  # findings that the job names
+UNREADABLE = (DomainError, LookupError, TypeError, ValueError)  # what a tampered entry can raise
+TIMED = ("next_action", "next_action_on")  # restated as of a day: a later day may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding: where, and what is wrong, in words.
+
+    lasting: nothing mends it. known: it is lasting, and somebody has acknowledged it.
+    """
+
+    where: str
+    message: str
+    lasting: bool = False
+    known: bool = False
+
+
+def inspect(*, today: date) -> Iterator[Found]:
+    """Yield every finding about chains, restated columns and years. Lateness is none.
+
+    All is read as it stood at one moment: what is written meanwhile is no finding.
+    """
+    with snapshot():
+        yield from _findings(today)
+
+
+def _findings(today: date) -> Iterator[Found]:
+    yield from _seals()
+    if words := office.misnamed():
+        yield Found("设置", words)
+    for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
+        counts: Counter[tuple[int, str, str]] = Counter()
+        yield from _cases(agency, counts, today)
+        yield from _years(agency, counts, today)
+        for where, words in verify(agency.id):
+            yield Found(f"{agency.name} {where}", words)
+    for where, words in timekeeping.ahead(today=today):
+        yield Found(where, words)
+    yield from _beside()
+
+
+def _seals() -> Iterator[Found]:
+    """Yield what does not hold of chains, sealed rows and copies, and triggers that are gone."""
+    known = acknowledgement.known()
+    for where, message in backup.lasting():
+        yield Found(where, message, lasting=True, known=acknowledgement.mark(where, message) in known)
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        words = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
+        if words != "ok":
+            yield Found("数据库", f"文件已损坏：{words}。请从备份恢复。")
+    for message in backup.unreadable():
+        yield Found("备份", message)
+    for noun, row_key, column in misfits.found(connection):
+        where = f"{journal.place(noun, row_key)}（{noun} {row_key}）"
+        yield Found(where, f"{column} 的值不是这一栏应有的，或所指的记录不存在：数据损坏。")
+    if missing := append_only.missing(db.session.connection()):
+        yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
+
+
+def _beside() -> Iterator[Found]:
+    """Yield what is restated beside the cases."""
+    for register, last, number in numbering.behind():
+        yield Found(register, f"编号计数器为{last}，而已有编号{number}：会再次给出已用的编号。")
+    for subject in duty.astray():
+        yield Found(subject, "在办期限记在别的机关名下，或所属的案件、来件、信息已不存在。")
+    for noun, row_key in unreadable.rows(db.session.connection()):
+        yield Found(
+            f"{journal.NOUNS.get(noun, noun)} {row_key}", "有加密的内容不能解密：密钥不符或数据被改动。"
+        )
+    for number in contact_dates.misstated():
+        yield Found(number, "来件的下一期限与其登记内容不符。")
+    for title in publication.misstated():
+        yield Found(f"主动公开“{title}”", "公开期限与登记内容不符。")
+    for noun, row_id in searched.stale():
+        yield Found(
+            f"{noun} 第{row_id}行",
+            "检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
+        )
+    for place, row_id in bounds.crossed():
+        yield Found(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
+
+
+def run(*, on: date, now: datetime) -> str:
+    """Inspect everything, as a job; raise AlarmError naming the first findings that nobody acknowledged."""
+    del now
+    new = (each for each in inspect(today=on) if not each.known)
+    found = list(islice(new, NAMED + 1))
+    if found:
+        words = "；".join(f"{each.where}：{each.message}" for each in found[:NAMED])
+        raise AlarmError(f"发现问题，请运行 tracker check：{words}{'……' if len(found) > NAMED else ''}")
+    return "没有发现问题"
+
+
+# -- restated columns ---------------------------------------------------------------------------
+
+
+def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[Found]:
+    units = dict(
+        db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
+    )
+    practice = (office.calendar(), office.rules())
+    for window in ledger.windows(Case.agency_id == agency.id):
+        kept = duty.kept(CASE, [row.id for row, _ in window])
+        for row, entries in window:
+            found = _Read(row, entries, kept.get(row.id, {}), practice)
+            yield from _case(found, units, counts, today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A case as it is kept: its restated columns, its ledger, its open duties; what it is counted by."""
+
+    row: Any
+    entries: list[Entry]
+    duties: duty.Known
+    practice: tuple[WorkCalendar, Rules]
+
+
+def _case(
+    found: _Read, units: dict[str, int], counts: Counter[tuple[int, str, str]], today: date
+) -> Iterator[Found]:
+    row, entries = found.row, found.entries
+    if not entries:
+        yield Found(row.number, "没有台账记录。")
+        return
+    if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
+        yield Found(row.number, "台账序号不连续：有记录不见了。")
+    try:
+        standing = history.fold(entries, *found.practice)
+        told = ledger.restated(standing, today)
+        open_duties = duty.known(duties(standing, today))
+    except UNREADABLE as error:
+        yield Found(row.number, f"台账不能读取或不合法：{error!r}")
+        return
+    told["unit_id"] = units.get(standing.unit) if standing.unit else None
+    yield from _columns(row, told)
+    if duty.as_of(found.duties, today) != open_duties:
+        yield Found(row.number, f"在办期限为“{_days(found.duties)}”，依台账应为“{_days(open_duties)}”。")
+    if standing.state != VOID:
+        _count(standing, entries, counts, today)
+
+
+def _days(known: duty.Known) -> str:
+    return "、".join(
+        f"{misfit.label(DUTY_LABELS, name)} {on}" for name, on in sorted(known, key=lambda key: str(key[1]))
+    )
+
+
+def _columns(row: Any, told: dict[str, Any]) -> Iterator[Found]:
+    for column, value in told.items():
+        kept = getattr(row, column)
+        if kept != value and (column not in TIMED or not _is_whole(column, kept)):
+            yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{value}”。")
+    for column in TIMED:
+        kept = getattr(row, column)
+        if (told[column] is None) != (kept is None):
+            yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{told[column]}”。")
+
+
+def _is_whole(column: str, kept: Any) -> bool:
+    """Return whether a column that a later day may change holds a value of its kind at all."""
+    known = column != "next_action" or kept is None or kept in DUTY_LABELS
+    return known and not isinstance(kept, Misfit)
+
+
+def _count(
+    standing: history.Standing,
+    entries: list[Entry],
+    counts: Counter[tuple[int, str, str]],
+    today: date,
+) -> None:
+    """Count the case by its final states: the second way, without the restated columns."""
+    received_on = standing.received_on or today
+    end = standing.closed_on.year if standing.closed_on else max(today.year, received_on.year)
+    finals = []
+    for year in range(received_on.year, end + 1):
+        state = history.final_state(entries, year, standing.calendar, standing.rules, folded=standing)
+        if state is not None:
+            finals.append((year, state))
+    kind = standing.receipt.details["applicant_kind"] if standing.receipt else ""
+    for year, row in annual_report.row_of_years(received_on, finals):
+        counts[year, row, kind] += 1
+
+
+# -- years --------------------------------------------------------------------------------------
+
+
+def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[Found]:
+    if not counts:
+        return
+    first = min(year for year, _, _ in counts)
+    before = None
+    for year in range(first, max(today.year, *(year for year, _, _ in counts)) + 1):
+        table = cells(query.table3_counts(agency.id, year))
+        second = cells({(r, k): n for (y, r, k), n in counts.items() if y == year})
+        where = f"{agency.name} {year}年"
+        for row, columns in table.items():
+            for column, number in columns.items():
+                if number != second[row][column]:
+                    words = (
+                        f"{ROW_LABELS[row]}（{column}）：按列统计{number}，按台账统计{second[row][column]}。"
+                    )
+                    yield Found(where, words)
+        for finding in identities(table, before):
+            yield Found(f"{where} {finding.where}", finding.message)
+        before = table

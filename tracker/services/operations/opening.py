@@ -1,0 +1,53 @@
+"""Before a process serves an office: it must be this machine's and new enough, and is made ready."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from tracker.domain.errors import DomainError
+from tracker.models import identity, migrate
+from tracker.models.base import db
+from tracker.services.job import timekeeping
+from tracker.services.office import office
+from tracker.services.operations import leftover, rekey, setup
+
+
+class NotReadyError(DomainError):
+    """There is no office yet, or its tables are not the newest."""
+
+
+def hold(*, now: datetime) -> str:
+    """Raise OtherKeyError or OtherTablesError where the office is not this machine's.
+
+    Returns what was done of a restore or a change of keys that was cut off, empty where there was none.
+    """
+    if _nothing_there():
+        return ""
+    done = rekey.settle(now)
+    with db.engine.connect() as connection:
+        identity.hold(connection, upgraded=False)
+    return done
+
+
+def check_made() -> None:
+    """Raise NotReadyError where ``tracker init`` has to be run first."""
+    if _nothing_there() or not migrate.is_current():
+        raise NotReadyError("这里还没有建立办公室，或数据库不是最新版本：请先运行 tracker init。")
+
+
+def _nothing_there() -> bool:
+    """Return whether there is no file of an office: to connect to it would make one."""
+    url = office.settings().database_url
+    return url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+def ready(*, now: datetime) -> Iterator[str]:
+    """Make ready for serving; yield what a person should know."""
+    if words := leftover.finish(now=now):
+        yield words
+    setup.recount(now=now)
+    leftover.at_start(now=now)
+    if found := timekeeping.jump(now=now):
+        yield found.words
+    if words := office.misnamed():
+        yield words

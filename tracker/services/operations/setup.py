@@ -1,0 +1,61 @@
+"""The first start: default agency, administrator with a one-time password."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tracker.config import keep_key
+from tracker.domain.permission import Role
+from tracker.models import migrate
+from tracker.models.agency import DEFAULT, Agency
+from tracker.models.base import ZONE, db, transaction
+from tracker.models.user import User
+from tracker.services.calendar import calendar
+from tracker.services.case import worklist
+from tracker.services.office import office, store, user
+from tracker.services.office.agency import default_agency
+
+ADMINISTRATOR = "admin"
+
+
+def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str | None:
+    """Make or migrate the office; return the administrator's one-time password, once.
+
+    Its key is written down before its tables are made, here alone.
+
+    agency_name: given by the person; None keeps the name that is there.
+    """
+    keep_key(office.settings())
+    migrate.upgrade()
+    secret = user.one_time()
+    with transaction():
+        agency = default_agency()
+        if agency is None:
+            agency = Agency(code=DEFAULT, name=agency_name or fallback)
+            db.session.add(agency)
+            db.session.flush()
+        elif agency_name:
+            agency.name = agency_name
+        made = _first_user(agency.id, secret, now)
+        store.take_up()
+    recount(now=now)
+    return secret.password if made else None
+
+
+def recount(*, now: datetime) -> int:
+    """Count every date again where the shipped calendar or a setting changed since the last start."""
+    agency = default_agency()
+    if agency is None:
+        return 0
+    today = now.astimezone(ZONE).date()
+    worklist.fill_duties(today=today)
+    return calendar.bring_up_to_date(agency_id=agency.id, today=today, now=now)
+
+
+def _first_user(agency_id: int, secret: user.OneTime, now: datetime) -> bool:
+    """Make the administrator of an office that has nobody yet; tell whether one was made."""
+    if db.session.scalar(select(User.id).limit(1)):
+        return False
+    roles = [Role.ADMINISTRATOR]
+    user.add(agency_id=agency_id, login=ADMINISTRATOR, name="系统管理员", roles=roles, now=now, secret=secret)
+    return True

@@ -1,0 +1,413 @@
+"""The registers behind the report: add, change, withdraw, take back; every act leaves its old and new."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker.domain.case import history
+from tracker.domain.case.clock import Due
+from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
+from tracker.domain.permission import Action
+from tracker.domain.register import book_rule, remedy
+from tracker.domain.register import publication as publication_rule
+from tracker.domain.register.book import Book, Field, cell, read, shown
+from tracker.domain.register.book_table import BY_NAME
+from tracker.models import book_query as query
+from tracker.models.agency import Agency
+from tracker.models.base import db, transaction
+from tracker.models.book import BookAct, BookRow
+from tracker.models.case import Case
+from tracker.models.normative import DecisionCount
+from tracker.models.publication import Medium, Publication
+from tracker.models.remedy import RemedyCase
+from tracker.services.office import office, searched
+from tracker.services.office.actor import Actor
+from tracker.services.register import publication
+
+ACTS = {
+    "added": "登记",
+    "imported": "导入",
+    "changed": "修改",
+    "withdrawn": "撤销登记",
+    "restored": "恢复登记",
+}
+Values = dict[str, Any]
+
+
+class RowInvalidError(InvalidDetailError):
+    """Some fields of a row cannot be taken; ``fields`` says which and why."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(f"有{len(fields)}处填写有误，请看标红的栏目。")
+        self.fields = dict(fields)
+
+
+def named(name: str) -> Book:
+    """Return the register of that name; raise NotFoundError where there is none."""
+    if name not in BY_NAME:
+        raise NotFoundError("没有这个登记簿。")
+    return BY_NAME[name]
+
+
+def find(book: Book, row_id: int, actor: Actor) -> BookRow:
+    """Return the row; another agency's is not there."""
+    row = db.session.get(query.MODELS[book.name], row_id)
+    if row is None or row.agency_id != actor.agency_id:
+        raise NotFoundError("没有这条记录。")
+    return row
+
+
+def values_of(book: Book, row: BookRow) -> Values:
+    """Return the values of a row as the domain reads them: media by their names."""
+    found = {one.name: getattr(row, one.name) for one in book.fields}
+    if "channels" in found:
+        found["channels"] = [medium.name for medium in found["channels"]]
+    return found
+
+
+def parse(book: Book, raw: Mapping[str, object], values: Values) -> tuple[Values, dict[str, str]]:
+    """Return the values with what was typed in their place, and what could not be read by field.
+
+    A field that is not in ``raw`` keeps its value.
+    """
+    found, wrong = dict(values), {}
+    for one in book.fields:
+        if one.name in raw:
+            try:
+                found[one.name] = read(one, raw[one.name])
+            except ValueError as error:
+                wrong[one.name] = str(error)
+    return found, wrong
+
+
+def blank(book: Book) -> Values:
+    """Return the values of a row on which nothing was typed; required ones are empty."""
+    return {
+        one.name: read(Field(one.name, one.label, one.kind, default=one.default), "") for one in book.fields
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who does it, and when."""
+
+    actor: Actor
+    today: date
+    now: datetime
+
+
+def keep(
+    book: Book,
+    raw: Mapping[str, object],
+    *,
+    by: By,
+    row_id: int | None = None,
+    version: int | None = None,
+    reason: str = "",
+    token: str = "",
+) -> BookRow:
+    """Add a row, or change one, in one transaction.
+
+    raw:     what was typed, by field; a field that is not there keeps its value.
+    version: the version that the person saw; another one raises StaleDataError (409).
+    token:   of the page that was filled in; the same page sent twice gives the first row.
+
+    Raises RowInvalidError naming each field, NotPermittedError; then nothing was kept.
+    """
+    with transaction():
+        lock(by.actor.agency_id)
+        if row_id is None:
+            return _of_token(book, token, by.actor) or _added(book, raw, by, token)
+        row = find(book, row_id, by.actor)
+        if row.withdrawn_at is not None:
+            raise StepNotAllowedError("这条记录已撤销，恢复后才能修改。")
+        if version is not None and row.version != version:
+            raise StaleDataError(f"{book.name} {row.id}: version {version} is not {row.version}")
+        _change(book, row, raw, by, reason)
+    return row
+
+
+def lock(agency_id: int) -> None:
+    """Let one writer of the registers work at a time: what must be there once is asked and written."""
+    db.session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update(key_share=True))
+
+
+def _of_token(book: Book, token: str, actor: Actor) -> BookRow | None:
+    model = query.MODELS[book.name]
+    same = select(model).where(model.form_token == actor.page_mark(token))
+    return db.session.scalar(same) if token else None
+
+
+def _added(book: Book, raw: Mapping[str, object], by: By, token: str) -> BookRow:
+    row = add(book, raw, by=by, media=media_by_name(by.actor.agency_id))
+    row.form_token = by.actor.page_mark(token)
+    db.session.flush()
+    note(book, row, "added", by)
+    return row
+
+
+Media = dict[str, Medium]
+
+
+def media_by_name(agency_id: int) -> Media:
+    """Return the office's media that are in use, by name."""
+    return {medium.name: medium for medium in query.media(agency_id)}
+
+
+def add(book: Book, raw: Mapping[str, object], *, by: By, media: Media, historic: bool = False) -> BookRow:
+    """Add a row in the caller's transaction, who flushes it and notes the act.
+
+    historic: it comes with the catalogue of an earlier year, which has no record of its review.
+    """
+    before = blank(book)
+    values, wrong = parse(book, {one.name: raw.get(one.name, "") for one in book.fields}, before)
+    _allowed(book, before, values, by.actor)
+    row = query.MODELS[book.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
+    check(book, values, wrong, by, None, media, historic=historic)
+    db.session.add(row)
+    fill(book, row, values, media)
+    return row
+
+
+def _change(book: Book, row: BookRow, raw: Mapping[str, object], by: By, reason: str) -> None:
+    before = values_of(book, row)
+    values, wrong = parse(book, raw, before)
+    _allowed(book, before, values, by.actor)
+    media = {medium.name: medium for medium in row.channels} if isinstance(row, Publication) else {}
+    media |= media_by_name(row.agency_id)
+    check(book, values, wrong, by, row.id, media, historic=_is_historic(before, values))
+    changes = {
+        one.name: [shown(one, before[one.name]), shown(one, values[one.name])]
+        for one in book.fields
+        if before[one.name] != values[one.name]
+    }
+    if changes:
+        fill(book, row, values, media)
+        note(book, row, "changed", by, reason, changes)
+
+
+def _allowed(book: Book, before: Values, after: Values, actor: Actor) -> None:
+    """Ask leave for what changed: the review (第17条) is the reviewer's, the rest the clerks'."""
+    changed = {one.name for one in book.fields if before[one.name] != after[one.name]}
+    reviewed = {one.name for one in book.reviewed}
+    if changed & reviewed:
+        actor.require(Action.OPINION)
+    if changed - reviewed or not changed:
+        actor.require(Action.REGISTER)
+
+
+def _is_historic(before: Values, after: Values) -> bool:
+    """Return whether an item that came in without a record of its review stays as it was published."""
+    unchanged = before.get("published_on") is not None and before["published_on"] == after["published_on"]
+    return (
+        unchanged and publication_rule.is_marked(before["note"]) and publication_rule.is_marked(after["note"])
+    )
+
+
+def check(
+    book: Book,
+    values: Values,
+    wrong: Mapping[str, str],
+    by: By,
+    row_id: int | None,
+    media: Media,
+    *,
+    historic: bool = False,
+) -> None:
+    """Raise RowInvalidError with everything that is wrong, by field."""
+    if wrong:
+        raise RowInvalidError(wrong)
+    three = office.settings().three_reviews
+    found = book_rule.problems(book.name, values, today=by.today, three_reviews=three, historic=historic)
+    found |= _unknown(values, by.actor.agency_id, media)
+    if not found:
+        found = _taken(book, values, by.actor.agency_id, row_id)
+    if found:
+        raise RowInvalidError(found)
+
+
+def _unknown(values: Values, agency_id: int, media: Media) -> dict[str, str]:
+    """Return what names something that the office does not have: a medium, a request."""
+    found = {}
+    missing = set(values.get("channels") or ()) - set(media)
+    if missing:
+        words = "、".join(sorted(missing))
+        found["channels"] = f"发布渠道表中没有“{words}”，请先登记该渠道。"
+    number = values.get("case_number")
+    if number and case_of(number, agency_id) is None:
+        found["case_number"] = f"申请台账中没有受理编号{number}；早于本台账的申请不填此栏，写在事由中。"
+    return found
+
+
+def case_of(number: str, agency_id: int) -> Case | None:
+    """Return the request of that number."""
+    return db.session.scalar(select(Case).where(Case.agency_id == agency_id, Case.number == number))
+
+
+def _taken(book: Book, values: Values, agency_id: int, row_id: int | None) -> dict[str, str]:
+    """Return what is there already: a row of the same identity, a month beside a whole year."""
+    if not book.unique:
+        return {}
+    others = [row for row in same_identity(book, values, agency_id) if row.id != row_id]
+    if others:
+        words = "、".join(book.field(name).label for name in book.identity)
+        return {book.identity[0]: f"已有{words}相同的记录，请修改原记录。"}
+    if book.name != "decision-counts":
+        return {}
+    month = DecisionCount.month
+    clash = query.kept(DecisionCount, agency_id).where(
+        DecisionCount.year == values["year"],
+        DecisionCount.unit == values["unit"],
+        DecisionCount.id != (row_id or 0),
+        month != 0 if values["month"] == 0 else month == 0,
+    )
+    if db.session.scalar(clash.limit(1)) is None:
+        return {}
+    return {"month": "同一单位同一年，或逐月填报，或只填全年一行，两者并存会重复计数。"}
+
+
+def same_identity(book: Book, values: Values, agency_id: int) -> Sequence[BookRow]:
+    """Return the rows of the same identity, the oldest first."""
+    model = query.MODELS[book.name]
+    found = query.kept(model, agency_id)
+    for name in book.identity:
+        found = found.where(getattr(model, name) == values[name])
+    return list(db.session.scalars(found.order_by(model.id)))
+
+
+def fill(book: Book, row: BookRow, values: Values, media: Media) -> None:
+    """Put the values on the row: media by their rows, the request by its row."""
+    for name, value in values.items():
+        if name == "channels":
+            continue
+        setattr(row, name, value)
+    row.folded = searched.words(getattr(row, name) for name in book.searched)
+    if isinstance(row, Publication):
+        row.channels = [media[name] for name in values["channels"]]
+    if isinstance(row, RemedyCase):
+        found = case_of(row.case_number, row.agency_id) if row.case_number else None
+        row.case_id = found.id if found else None
+
+
+def note(
+    book: Book,
+    row: BookRow,
+    act: str,
+    by: By,
+    reason: str = "",
+    changes: dict[str, list[str]] | None = None,
+) -> None:
+    """Write the act on a row."""
+    if isinstance(row, Publication) and act != "imported":
+        publication.restate(row)
+    db.session.add(
+        BookAct(
+            agency_id=row.agency_id,
+            book=book.name,
+            row_id=row.id,
+            act=act,
+            at=by.now,
+            actor=by.actor.name,
+            reason=reason.strip(),
+            changes=changes or {},
+        )
+    )
+
+
+def withdraw(book: Book, row_id: int, reason: str, *, by: By) -> BookRow:
+    """Withdraw a row with a reason: it is kept, and counted nowhere."""
+    by.actor.require(Action.REGISTER)
+    if not reason.strip():
+        raise InvalidDetailError("请填写撤销登记的理由。")
+    with transaction():
+        row = find(book, row_id, by.actor)
+        if row.withdrawn_at is not None:
+            raise StepNotAllowedError("这条记录已经撤销。")
+        row.withdrawn_at = by.now
+        note(book, row, "withdrawn", by, reason)
+    return row
+
+
+def restore(book: Book, row_id: int, reason: str, *, by: By) -> BookRow:
+    """Take a withdrawal back, with a reason."""
+    by.actor.require(Action.REGISTER)
+    if not reason.strip():
+        raise InvalidDetailError("请填写恢复登记的理由。")
+    with transaction():
+        lock(by.actor.agency_id)
+        row = find(book, row_id, by.actor)
+        if row.withdrawn_at is None:
+            raise StepNotAllowedError("这条记录没有撤销。")
+        taken = _taken(book, values_of(book, row), by.actor.agency_id, row.id)
+        if taken:
+            raise InvalidDetailError("".join(taken.values()))
+        row.withdrawn_at = None
+        note(book, row, "restored", by, reason)
+    return row
+
+
+# -- what a row says besides its fields -------------------------------------------------------------
+
+
+def publication_due(row: BookRow) -> Due | None:
+    """Return the last day to publish an item; None for another register's row."""
+    return publication.due_of(row) if isinstance(row, Publication) else None
+
+
+def warnings(book: Book, row: BookRow, today: date) -> list[str]:
+    """Return what a clerk should know of a row."""
+    if isinstance(row, Publication):
+        return _of_publication(row, today)
+    return _of_remedy(row, row.case) if isinstance(row, RemedyCase) and row.case else []
+
+
+def _of_publication(row: Publication, today: date) -> list[str]:
+    due = publication_due(row)
+    if due is None:
+        return []
+    if row.published_on is None and today > due.on and row.conclusion != "refused":
+        return [f"已超过主动公开期限（{due.on}，自生成或变更之日起20个工作日，条例第26条）。"]
+    if row.published_on and row.published_on > due.on:
+        return [f"发布日期晚于主动公开期限（{due.on}，条例第26条）。"]
+    return []
+
+
+def _of_remedy(row: RemedyCase, case: Case) -> list[str]:
+    answer = history.answer_of(case.entries)
+    details = answer.details if answer else {}
+    if remedy.skips_reconsideration(row.kind, case.state, case.decided_on, details):
+        return [
+            "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
+            "直接起诉的，预计裁定驳回起诉（其他结果）；"
+            "请核对告知书是否告知了先行复议。"
+        ]
+    if case.received_on and row.filed_on < case.received_on:
+        return ["受理（立案）日期早于所关联申请的收到日期，请核对。"]
+    return []
+
+
+def called(book: Book, row: BookRow) -> str:
+    """Return what a row is called on a page: its title, else the first thing that it says."""
+    values = values_of(book, row)
+    names = (book.called, *(one.name for one in book.listed))
+    words = (shown(book.field(name), values[name]) for name in names)
+    return next((word for word in words if word), f"#{row.id}")
+
+
+# -- a register that leaves the program ----------------------------------------------------------------
+
+
+def headers(book: Book) -> list[str]:
+    """Return the headers of the register in a workbook, the same that an import reads."""
+    return [one.label for one in book.fields]
+
+
+def cells(book: Book, rows: Iterable[BookRow]) -> Iterator[list[Any]]:
+    """Yield the rows of the register as a workbook holds them."""
+    for row in rows:
+        values = values_of(book, row)
+        yield [cell(one, values[one.name]) for one in book.fields]

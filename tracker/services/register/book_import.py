@@ -1,0 +1,421 @@
+"""Read a register from Excel: shown first, kept whole or not at all, and twice is once.
+
+A large file is looked at while others work, accepted, and then written a portion at a time; cut off,
+it is finished later, as an import of histories is (``importing``): twice is once.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, or_
+
+from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
+from tracker.domain.permission import Action, Role
+from tracker.domain.register import book_word
+from tracker.domain.register import publication as publication_rule
+from tracker.domain.register.book import Book, cell, shown
+from tracker.domain.register.book_table import BY_NAME, MEDIA
+from tracker.models import book_query as query
+from tracker.models import sealed_file, writers
+from tracker.models.base import PAUSE, db, snapshot, transaction
+from tracker.models.book import BookRow, StagedFile
+from tracker.models.calendar import BOOK_IMPORTING, OfficeFact
+from tracker.models.publication import Medium, Publication
+from tracker.models.sealed_file import IMPORT, UnreadableFileError
+from tracker.reading import isolated, register
+from tracker.reading.found import Account, Columns, Line, Problem, Reading
+from tracker.services.office import audit, portions
+from tracker.services.office.actor import Actor
+from tracker.services.office.portions import ImportBesideError
+from tracker.services.register import book, publication
+from tracker.services.register.book import By, Values
+
+PORTION = 300  # rows that are written in one transaction: about half a second
+STAGED_FOR = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a file does: rows that are new, known already, joined into one item, and what is wrong.
+
+    sheets: what became of each sheet. warnings: what a person should look at.
+    """
+
+    rows: list[Values] = field(default_factory=list)
+    known: int = 0
+    joined: int = 0
+    sums: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    sheets: list[Account] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
+    taken: list["_Item"] = field(default_factory=list, repr=False)
+
+
+@dataclass(slots=True)
+class _Item:
+    line: Line
+    values: Values
+
+
+class _Undone(Exception):  # noqa: N818  (no error: it takes the trial back)
+    """Raised to roll a trial back."""
+
+
+def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
+    """Return what the file would do; nothing is kept. It is done and taken back, so it is exact.
+
+    Where rows of a book may be alike nothing of it has to be asked of the database, and nobody waits.
+    """
+    by.actor.require(Action.REGISTER)
+    file, plan = _read(wanted, content), Plan()
+    if not wanted.unique:
+        return _looked(wanted, file, by)
+    try:
+        with transaction():
+            book.lock(by.actor.agency_id)
+            _take(wanted, file, plan, by)
+            db.session.flush()
+            raise _Undone
+    except _Undone:
+        return plan
+
+
+def keep(wanted: Book, content: bytes, *, by: By, name: str = "", keep_going: bool = False) -> Plan:
+    """Take a file: whole, or with ``keep_going`` its good rows.
+
+    Raises InvalidDetailError with the first problem where it is not taken, ImportBesideError.
+    """
+    by.actor.require(Action.REGISTER)
+    file, plan = _read(wanted, content), Plan()
+    if not wanted.unique and len(file.lines) > PORTION:
+        return _kept_in_portions(wanted, content, file, by, name, keep_going=keep_going)
+    with transaction():
+        book.lock(by.actor.agency_id)
+        added = _take(wanted, file, plan, by)
+        _check(plan, keep_going=keep_going)
+        _settle(added, by)
+        _note(wanted, len(plan.rows), by, name)
+    return plan
+
+
+def _check(plan: Plan, *, keep_going: bool) -> None:
+    if plan.problems and not keep_going:
+        first = plan.problems[0]
+        raise InvalidDetailError(
+            f"{first.where}：{first.message}共{len(plan.problems)}处有误，整个文件没有导入。"
+        )
+
+
+def _settle(added: Sequence[tuple[Book, BookRow]], by: By) -> None:
+    """Write rows that were added, with their acts and duties."""
+    db.session.flush()
+    for of, row in added:
+        book.note(of, row, "imported", by)
+    publication.add(row for _of, row in added if isinstance(row, Publication))
+
+
+def _note(wanted: Book, rows: int, by: By, name: str) -> None:
+    words: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
+    audit.note("imported", actor=by.actor.name, now=by.now, rows=rows, file=name[:100], **words)
+
+
+def _looked(wanted: Book, file: Reading, by: By) -> Plan:
+    """Return what a file would do to a book whose rows may be alike; waits for nobody."""
+    plan = Plan()
+    with snapshot(), db.session.no_autoflush:
+        _take(wanted, file, plan, by)
+    return plan
+
+
+def _read(wanted: Book, content: bytes) -> Reading:
+    """Read the file, while nobody waits for it."""
+    labels = {one.name: one.label for one in wanted.fields}
+    required = [one.name for one in wanted.fields if one.required and not one.default]
+    days = [one.name for one in wanted.fields if one.kind == "day"]
+    return isolated.read(register.read_all, content, Columns(labels, required, days), False)
+
+
+def _take(wanted: Book, found: Reading, plan: Plan, by: By) -> list[tuple[Book, BookRow]]:
+    """Add what is new in the caller's transaction; return the rows, which are not flushed."""
+    plan.ignored, plan.sums, plan.sheets = found.untaken, found.sums, found.sheets
+    plan.problems, plan.warnings = list(found.refusals), list(found.warnings)
+    faulty = {(problem.sheet, problem.row) for problem in found.refusals}
+    lines = [line for line in found.lines if (line.sheet, line.row) not in faulty]
+    kept = _kept(wanted, by.actor.agency_id)
+    media = book.media_by_name(by.actor.agency_id)
+    added: list[tuple[Book, BookRow]] = []
+    seen: dict[tuple[Any, ...], int] = defaultdict(int)
+    for item in _items(wanted, lines, plan):
+        key = _key(wanted, item.values)
+        place = seen[key]
+        seen[key] += 1
+        if place < len(kept[key]):
+            _compare(wanted, item, kept[key][place], plan)
+            continue
+        as_read = _Item(item.line, dict(item.values))
+        if rows := _add(wanted, item, plan, by, media):
+            plan.taken.append(as_read)
+            added += rows
+    return added
+
+
+def _kept(wanted: Book, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
+    """Return the values of the rows that are there, by identity, the oldest first."""
+    model = query.MODELS[wanted.name]
+    found: dict[tuple[Any, ...], list[Values]] = defaultdict(list)
+    for row in db.session.scalars(query.kept(model, agency_id).order_by(model.id)):
+        values = book.values_of(wanted, row)
+        found[_key(wanted, values)].append(values)
+    return found
+
+
+def _key(wanted: Book, values: Values) -> tuple[Any, ...]:
+    return tuple(values[name] for name in wanted.identity)
+
+
+def _items(wanted: Book, lines: list[Line], plan: Plan) -> Iterator[_Item]:
+    """Yield the rows that can be read; of publications, one item for its lines on several media."""
+    items: list[_Item] = []
+    hosts: dict[tuple[Any, ...], list[_Item]] = defaultdict(list)
+    blank = book.blank(wanted)
+    for line in lines:
+        bad_unit = _other_unit(wanted, line)
+        cells = {one.name: line.cells.get(one.name) for one in wanted.fields}
+        told = book_word.read(wanted.name, cells)
+        plan.warnings += [line.problem(name, message) for name, message in told.items()]
+        values, wrong = book.parse(wanted, cells, blank)
+        wrong |= bad_unit
+        plan.problems += [line.problem(name, message) for name, message in wrong.items()]
+        if wrong:
+            continue
+        alike = hosts[_alike(values)]
+        host = next((item for item in alike if _takes(item, values)), None)
+        if host is None:
+            items.append(_Item(line, values))
+            alike.append(items[-1])
+        else:
+            host.values["channels"] = [*host.values["channels"], *values["channels"]]
+            plan.joined += 1
+    yield from items
+
+
+def _alike(values: Values) -> tuple[Any, ...]:
+    """Return what the lines of one item on several media have in common: all but medium and link."""
+    return tuple(value for name, value in values.items() if name not in ("channels", "link"))
+
+
+def _takes(item: _Item, values: Values) -> bool:
+    """Return whether the line is a further medium of the item."""
+    there, more = set(item.values.get("channels") or ()), set(values.get("channels") or ())
+    return bool(there and more) and not there & more
+
+
+def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
+    """Return the columns of money whose header says 元 where 万元 is counted."""
+    return {
+        one.name: "表头写明单位为元；本栏以万元为单位，请换算后导入。"
+        for one in wanted.fields
+        if one.kind == "wan" and "元" in line.columns.get(one.name, "").replace("万元", "")
+    }
+
+
+def _compare(wanted: Book, item: _Item, kept: Values, plan: Plan) -> None:
+    """Count a row that is there already; say where it differs: it is changed on its page."""
+    if publication_rule.is_marked(kept.get("note")) and not publication_rule.is_marked(item.values["note"]):
+        item.values["note"] = publication_rule.marked(item.values["note"])
+    different = [one for one in wanted.fields if _differs(one.name, item.values, kept)]
+    if not different:
+        plan.known += 1
+        return
+    first = different[0]
+    words = f"已有的记录为“{shown(first, kept[first.name])}”，表中为“{shown(first, item.values[first.name])}”"
+    plan.problems.append(item.line.problem(first.name, f"{words}；已登记的记录请在其页面上修改。"))
+
+
+def _differs(name: str, values: Values, kept: Values) -> bool:
+    if name == "channels":
+        return set(values[name]) != set(kept[name])
+    return bool(values[name] != kept[name])
+
+
+def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> list[tuple[Book, BookRow]]:
+    """Add a row, and the media that it names first; return what was added."""
+    historic = wanted.name == "publications" and publication_rule.is_historic(item.values, by.today)
+    if historic:
+        item.values["note"] = publication_rule.marked(item.values["note"])
+        message = f"以前年度已发布而没有审核记录：按{publication_rule.HISTORIC}登记，备注中注明。"
+        plan.warnings.append(item.line.problem("published_on", message))
+    raw = {one.name: cell(one, item.values[one.name]) for one in wanted.fields}
+    names = [name for name in item.values.get("channels") or () if name not in media]
+    made = {name: _new_medium(name, by) for name in names}
+    try:
+        row = book.add(wanted, raw, by=by, media={**media, **made}, historic=historic)
+    except book.RowInvalidError as error:
+        plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
+    except NotPermittedError:
+        words = "表中有审核记录：须由审核人或负责人导入。"
+        plan.problems.append(item.line.problem("reviewed_by", words))
+    else:
+        media.update(made)
+        plan.media += names
+        plan.rows.append(item.values)
+        return [*((MEDIA, medium) for medium in made.values()), (wanted, row)]
+    for medium in made.values():
+        db.session.expunge(medium)
+    return []
+
+
+def _new_medium(name: str, by: By) -> Medium:
+    """Make a medium that the office's list lacks; its kind is for a person to say."""
+    medium = book.add(MEDIA, {"name": name}, by=by, media={})
+    assert isinstance(medium, Medium)  # noqa: S101
+    return medium
+
+
+# -- a large file, a portion at a time ----------------------------------------------------------------
+
+
+def _kept_in_portions(
+    wanted: Book, content: bytes, file: Reading, by: By, name: str, *, keep_going: bool
+) -> Plan:
+    with writers.importing(db.engine) as is_free:
+        if not is_free:
+            raise ImportBesideError
+        _finish(by.now)
+        plan = _looked(wanted, file, by)
+        _check(plan, keep_going=keep_going)
+        with transaction():
+            waiting = StagedFile(
+                agency_id=by.actor.agency_id,
+                book=BOOK_IMPORTING,
+                name=name[:200],
+                content=sealed_file.seal(content, IMPORT),
+                staged_by=by.actor.name,
+                staged_at=by.now,
+            )
+            portions.forget(BOOK_IMPORTING)
+            db.session.add(waiting)
+            db.session.flush()
+            value: dict[str, Any] = {
+                "file": waiting.id,
+                "book": wanted.name,
+                "today": by.today.isoformat(),
+                "rows": 0,
+            }
+            value |= {"roles": sorted(by.actor.roles)}
+            db.session.add(OfficeFact(name=BOOK_IMPORTING, value=value))
+        _write(wanted, plan, by, name)
+    return plan
+
+
+def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
+    """Write what is left of an accepted file; return how many rows it had in all."""
+    done = 0
+
+    def portion(items: Sequence[_Item]) -> None:
+        book.lock(by.actor.agency_id)
+        media = book.media_by_name(by.actor.agency_id)
+        added: list[tuple[Book, BookRow]] = []
+        for item in items:
+            added += _add(wanted, _Item(item.line, dict(item.values)), Plan(), by, media)
+        _settle(added, by)
+        fact = db.session.get_one(OfficeFact, BOOK_IMPORTING)
+        fact.value = {**fact.value, "rows": _rows(fact) + len(items)}
+
+    def end() -> int:
+        rows = _rows(db.session.get_one(OfficeFact, BOOK_IMPORTING))
+        portions.forget(BOOK_IMPORTING)
+        _note(wanted, rows, by, name)
+        return rows
+
+    with portions.told(lambda: f"已写入{done}行，"):
+        for begin in range(0, len(plan.taken), PORTION):
+            items = plan.taken[begin : begin + PORTION]
+            portions.written(partial(portion, items))
+            done += len(items)
+            time.sleep(PAUSE)
+        return portions.written(end)
+
+
+def _rows(fact: OfficeFact) -> int:
+    return int(str(fact.value["rows"]))
+
+
+def finish(*, now: datetime) -> str:
+    """Write what is left of a file that was cut off; say so, empty where there was none.
+
+    Nothing is done where the process that imports is still at work.
+    """
+    with writers.importing(db.engine) as is_free:
+        return _finish(now) if is_free else ""
+
+
+def _finish(now: datetime) -> str:
+    db.session.rollback()
+    fact = db.session.get(OfficeFact, BOOK_IMPORTING)
+    file = db.session.get(StagedFile, fact.value["file"]) if fact else None
+    if fact is None or file is None:
+        return ""
+    try:
+        content = sealed_file.unseal(file.content, IMPORT)
+    except UnreadableFileError:
+        return portions.UNREADABLE
+    value: dict[str, Any] = dict(fact.value)
+    wanted, name = BY_NAME[value["book"]], file.name
+    actor = Actor(file.staged_by, frozenset(map(Role, value["roles"])), file.agency_id)
+    by = By(actor=actor, today=date.fromisoformat(value["today"]), now=now)
+    plan = _looked(wanted, _read(wanted, content), by)
+    rows = _write(wanted, plan, by, name)
+    return f"已写完上次中断的导入（{wanted.title}，{name}）：{rows}行。"
+
+
+# -- a file that waits to be kept -------------------------------------------------------------------
+
+
+def digest_of(content: bytes) -> str:
+    """Return what tells the file that a page showed from another that has taken its id."""
+    return sha256(content).hexdigest()
+
+
+def stage(wanted: Book, content: bytes, name: str, *, by: By) -> int:
+    """Keep a file that was shown until its rows are kept; return its id. Old ones go."""
+    with transaction():
+        old = or_(
+            StagedFile.staged_at < by.now - STAGED_FOR,
+            (StagedFile.staged_by == by.actor.name) & (StagedFile.book == wanted.name),
+        )
+        mine = (StagedFile.agency_id == by.actor.agency_id, StagedFile.book.in_(BY_NAME))
+        db.session.execute(delete(StagedFile).where(*mine, old))
+        staged = StagedFile(
+            agency_id=by.actor.agency_id,
+            book=wanted.name,
+            name=name[:200],
+            content=content,
+            staged_by=by.actor.name,
+            staged_at=by.now,
+        )
+        db.session.add(staged)
+        db.session.flush()
+        return staged.id
+
+
+@contextmanager
+def staged(wanted: Book, file_id: int, digest: str, *, by: By) -> Iterator[StagedFile]:
+    """Give the file that waits, and let it go once its rows were kept."""
+    file = db.session.get(StagedFile, file_id)
+    mine = file is not None and (file.agency_id, file.book) == (by.actor.agency_id, wanted.name)
+    if file is None or not mine or digest_of(file.content) != digest:
+        raise NotFoundError("这个文件已经导入或已过期，请重新选择文件。")
+    found = StagedFile(name=file.name, content=file.content)
+    yield found
+    with transaction():
+        db.session.execute(delete(StagedFile).where(StagedFile.id == file_id))

@@ -1,0 +1,237 @@
+"""The reports of an agency's offices added up: those of this deployment and those that are sent in.
+
+The people of the parent read totals and findings of the offices below it, never their cases.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.permission import Action
+from tracker.domain.report import published_report, report_identity, roll_up
+from tracker.domain.report.annual_report import Finding
+from tracker.domain.report.published_report import PublishedReport
+from tracker.domain.report.report_identity import same_agency
+from tracker.domain.report.roll_up import Difference
+from tracker.models.agency import Agency
+from tracker.models.base import db, transaction
+from tracker.models.report import ReceivedReport, ReportOffice
+from tracker.reading import isolated
+from tracker.reporting import annual, reader
+from tracker.services.office import audit
+from tracker.services.office.actor import Actor
+from tracker.services.report import report as reports
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """One office in the sum: how its report came, the report, what does not balance in it.
+
+    final: published here or sent in; a report that is still being made counts, and is named as open.
+    """
+
+    name: str
+    source: str
+    final: bool
+    report: PublishedReport | None
+    findings: list[Finding]
+    office_id: int | None = None
+
+    def total(self, row: str) -> int | None:
+        """Return the total of a row; None where there is no report."""
+        return self.report.total(row) if self.report else None
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """The sum of a year, who is missing, what it breaks, and where it differs from what was printed."""
+
+    year: int
+    lines: list[OfficeLine]
+    summed: PublishedReport
+    findings: list[Finding]
+    printed: ReceivedReport | None
+    differences: list[Difference]
+
+    @property
+    def missing(self) -> list[OfficeLine]:
+        """The offices whose report is neither published here nor sent in."""
+        return [line for line in self.lines if not line.final]
+
+
+def of_year(year: int, *, actor: Actor, today: date) -> RollUp:
+    """Add up the reports of the actor's agency, of the agencies below it, and of those that send in."""
+    actor.require(Action.ROLL_UP)
+    own = db.session.get_one(Agency, actor.agency_id)
+    lines = [_of_agency(agency, year, own.id, today) for agency in _below(own)]
+    lines += list(_of_outside(own.id, year))
+    known = [line.report for line in lines if line.report is not None]
+    summed = roll_up.total(known, own.name, year)
+    printed = _received(own.id, year).get(None)
+    compared = published_report.of_exchange(printed.document) if printed else None
+    return RollUp(
+        year=year,
+        lines=lines,
+        summed=summed,
+        findings=report_identity.findings(summed),
+        printed=printed,
+        differences=roll_up.differences(summed, compared) if compared else [],
+    )
+
+
+def _below(own: Agency) -> Iterator[Agency]:
+    """Yield the agency and every agency under it, each once."""
+    seen, level = {own.id}, [own]
+    while level:
+        yield from level
+        ids = [agency.id for agency in level]
+        found = select(Agency).where(Agency.parent_id.in_(ids)).order_by(Agency.id)
+        level = [agency for agency in db.session.scalars(found) if agency.id not in seen]
+        seen |= {agency.id for agency in level}
+
+
+def _of_agency(agency: Agency, year: int, own_id: int, today: date) -> OfficeLine:
+    report = reports.shown(agency.id, year, today=today)
+    source = "本机关" if agency.id == own_id else "本系统"
+    state = f"已发布第{report.edition}版" if report.edition else "尚未发布，按现在的台账"
+    read = published_report.of_exchange(annual.as_json(report))
+    return OfficeLine(agency.name, f"{source}（{state}）", bool(report.edition), read, report.findings)
+
+
+def _of_outside(agency_id: int, year: int) -> Iterator[OfficeLine]:
+    received = _received(agency_id, year)
+    for office in offices(agency_id):
+        row = received.get(office.id)
+        if row is None and not office.active:
+            continue
+        if row is None:
+            yield OfficeLine(office.name, "尚未报送", False, None, [], office.id)
+            continue
+        found = [Finding(**each) for each in row.document.get("findings", [])]
+        read = published_report.of_exchange(row.document)
+        when = row.received_at.date().isoformat()
+        yield OfficeLine(office.name, f"报送（{row.file_name}，{when}）", True, read, found, office.id)
+
+
+def offices(agency_id: int) -> list[ReportOffice]:
+    """Return the offices outside this deployment that send their reports in."""
+    found = select(ReportOffice).where(ReportOffice.agency_id == agency_id).order_by(ReportOffice.id)
+    return list(db.session.scalars(found))
+
+
+def _received(agency_id: int, year: int) -> dict[int | None, ReceivedReport]:
+    """Return the newest report of each office in the year; under None what the parent printed."""
+    mine = (ReceivedReport.agency_id == agency_id, ReceivedReport.year == year)
+    newest = select(func.max(ReceivedReport.id)).where(*mine).group_by(ReceivedReport.office_id)
+    rows = db.session.scalars(select(ReceivedReport).where(ReceivedReport.id.in_(newest)))
+    return {row.office_id: row for row in rows}
+
+
+# -- what is sent in --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file: its name, its bytes, the office as typed (empty: as the report says).
+
+    whole: it is the sum that the parent itself printed.
+    """
+
+    name: str
+    content: bytes
+    office: str = ""
+    whole: bool = False
+
+
+def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> ReceivedReport:
+    """Keep a report that was sent in: Word, Excel, web page, JSON or text.
+
+    The newest of an office and year counts. Raises InvalidDetailError, UnreadableReportError.
+    """
+    actor.require(Action.ROLL_UP)
+    actor.require(Action.PUBLISH)
+    read = isolated.read(reader.read, arrived.content, arrived.name)
+    report = read.report
+    if read.others:
+        raise InvalidDetailError(f"{arrived.name}：一个文件里有多份报告，请分成几个文件再上传。")
+    if report.year not in (None, year):
+        raise InvalidDetailError(f"{arrived.name}：这是{report.year}年的报告，不是{year}年的。")
+    found = roll_up.of_all([*report_identity.findings(report), *roll_up.unprinted(report)])
+    document = {**roll_up.as_exchange(report), "year": year, "findings": [asdict(each) for each in found]}
+    with transaction():
+        db.session.execute(
+            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
+        )
+        office = None if arrived.whole else _office(actor, arrived.office.strip() or report.agency)
+        row = ReceivedReport(
+            agency_id=actor.agency_id,
+            office_id=office.id if office else None,
+            year=year,
+            document=document,
+            file_name=arrived.name[-200:],
+            digest=hashlib.sha256(arrived.content).hexdigest(),
+            received_at=now,
+            received_by=actor.name,
+        )
+        db.session.add(row)
+        db.session.flush()
+        _note(
+            actor, now, f"{year}年度报告：{office.name if office else '本级汇总'}", file=arrived.name[-200:]
+        )
+    return row
+
+
+def _office(actor: Actor, name: str) -> ReportOffice:
+    """Return the office of that name, made where it is new."""
+    if not name:
+        raise InvalidDetailError("报告中没有读到机关名称，请填写报送机关。")
+    if len(name) > LONGEST_NAME:
+        raise InvalidDetailError(f"机关名称不能超过{LONGEST_NAME}个字。")
+    own = db.session.get_one(Agency, actor.agency_id)
+    for agency in _below(own):
+        if same_agency(agency.name, name):
+            raise InvalidDetailError(f"“{agency.name}”的报告由本系统的台账汇总，不用报送，以免重复计算。")
+    for office in offices(actor.agency_id):
+        if same_agency(office.name, name):
+            return office
+    office = ReportOffice(agency_id=actor.agency_id, name=name, active=True)
+    db.session.add(office)
+    db.session.flush()
+    return office
+
+
+def expect(name: str, *, actor: Actor, now: datetime) -> ReportOffice:
+    """Put an office on the list of those that must send in."""
+    actor.require(Action.PUBLISH)
+    with transaction():
+        db.session.execute(
+            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
+        )
+        office = _office(actor, name.strip())
+        office.active = True
+        _note(actor, now, f"应报送的机关：{office.name}")
+    return office
+
+
+def release(office_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take an office off the list; the reports that it sent stay."""
+    actor.require(Action.PUBLISH)
+    with transaction():
+        office = db.session.get(ReportOffice, office_id)
+        if office is None or office.agency_id != actor.agency_id:
+            raise NotFoundError("没有这个报送机关。")
+        office.active = False
+        _note(actor, now, f"不再报送的机关：{office.name}")
+
+
+def _note(actor: Actor, now: datetime, target: str, **details: Any) -> None:
+    audit.note(
+        "report_received", actor=actor.name, now=now, agency_id=actor.agency_id, target=target, **details
+    )
