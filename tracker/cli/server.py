@@ -15,7 +15,8 @@ from waitress.task import ErrorTask
 
 from tracker.cli.frame import RefusedError
 from tracker.cli.framing import Framed
-from tracker.web import error, guard
+from tracker.web import guard
+from tracker.web.page import error
 
 CONNECTIONS = 1000  # beyond the number that a few machines leave half open
 SILENT_SECONDS = 20  # after which a connection that sends nothing is closed

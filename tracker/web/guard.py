@@ -18,7 +18,7 @@ from tracker.now import now
 from tracker.services.office import audit
 from tracker.services.office import session as sessions
 from tracker.services.office.actor import Actor
-from tracker.web import resume
+from tracker.web.page import resume
 
 View = TypeVar("View", bound=Callable[..., Any])
 Asked = Action | Callable[[Mapping[str, Any]], Action]

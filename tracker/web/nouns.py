@@ -5,40 +5,16 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
-from tracker.web import (
-    account,
-    applicant,
-    audit,
-    book,
-    book_file,
-    calendar,
-    case,
-    contact,
-    correction,
-    delivery,
-    display,
-    error,
-    evidence,
-    fee,
-    guard,
-    handbook,
-    health,
-    job,
-    language,
-    outbox,
-    publishing,
-    register,
-    report,
-    report_check,
-    report_text,
-    rollup,
-    statistics,
-    step,
-    unit,
-    user,
-    what_if,
-    worklist,
-)
+from tracker.web import guard
+from tracker.web.calendar import calendar
+from tracker.web.case import applicant, case, correction, delivery, evidence, fee, step, what_if, worklist
+from tracker.web.contact import contact, register
+from tracker.web.mail import outbox
+from tracker.web.office import account, audit, handbook, unit, user
+from tracker.web.operations import health, job
+from tracker.web.page import display, error, language
+from tracker.web.register import book, book_file
+from tracker.web.report import publishing, report, report_check, report_text, rollup, statistics
 
 NOUNS = (
     publishing, rollup,

@@ -1,0 +1,88 @@
+"""Correct who asks with a case: names, identities, ways of contact, and those who ask together."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.errors import DomainError
+from tracker.domain.permission import Action
+from tracker.models.case import Case
+from tracker.now import now
+from tracker.services.case import applicant, step
+from tracker.services.case.intake import ApplicantData
+from tracker.web.case import applicant_form
+from tracker.web.guard import current_actor, requires
+from tracker.web.page.form import Form
+from tracker.web.page.text import _
+
+bp = Blueprint("applicant", __name__, url_prefix="/cases/<int:case_id>/applicants")
+Answer = Response | str | tuple[str, int]
+
+
+@bp.get("")
+@requires(Action.REGISTER)
+def edit(case_id: int) -> Answer:
+    """Show everybody who asks in the clear; the look is logged as any other."""
+    actor = current_actor()
+    first, *further = step.reveal(case_id, actor=actor, now=now())
+    case = step.find(case_id, actor)
+    rows = case.applicant.further
+    told = ({**words, "kind": row.kind, "id": str(row.id)} for words, row in zip(further, rows, strict=True))
+    return page(case, Form({**first, **applicant_form.values_of(told)}))
+
+
+@bp.post("")
+@requires(Action.REGISTER)
+def correct(case_id: int) -> Answer:
+    actor, form = current_actor(), Form.of(request)
+    case = step.find(case_id, actor)
+    if form.value("more"):
+        return page(case, form)
+    try:
+        further = applicant_form.lines_of(form)
+        first = _first(form, case)
+        reason = form.text("why", _("更正的理由"), required=True, longest=500)
+        version = form.whole("version", _("版本"))
+        form.check()
+        applicant.correct(
+            case_id,
+            first,
+            further,
+            reason=reason,
+            actor=actor,
+            now=now(),
+            version=version,
+        )
+    except StaleDataError:
+        form.values.pop("version")
+        said = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
+        return page(step.find(case_id, actor), form, said), 409
+    except DomainError as error:
+        return page(step.find(case_id, actor), form, str(error)), 422
+    flash(_("已更正申请人。"))
+    return redirect(url_for("case.show", case_id=case_id), code=303)
+
+
+def _first(form: Form, case: Case) -> ApplicantData:
+    labels = {
+        "name": _("申请人姓名或者名称"),
+        "id_number": _("身份证件号码"),
+        "phone": _("联系电话"),
+        "email": _("电子邮箱"),
+        "address": _("联系地址"),
+    }
+    words = {key: form.text(key, label, longest=applicant_form.LONGEST[key]) for key, label in labels.items()}
+    return ApplicantData(kind=ApplicantKind(case.applicant.kind), **words)
+
+
+def page(case: Case, form: Form, error: str = "") -> str:
+    """Render the form with what was typed."""
+    return render_template(
+        "case/applicants.html",
+        case=case,
+        form=form,
+        error=error,
+        kinds=[(kind.value, kind.label) for kind in ApplicantKind],
+        people=applicant_form.shown(form),
+    )

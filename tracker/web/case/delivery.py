@@ -1,0 +1,57 @@
+"""The day on which a letter of the office was received: asked for until somebody records it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from tracker.domain.case import workflow
+from tracker.domain.errors import DomainError, NotFoundError
+from tracker.domain.permission import Action
+from tracker.now import now, today
+from tracker.services.case import delivery
+from tracker.services.case import step as cases
+from tracker.web.guard import current_actor, requires
+from tracker.web.page.form import Form
+from tracker.web.page.text import _
+
+bp = Blueprint("delivery", __name__, url_prefix="/cases/<int:case_id>/deliveries/<int:seq>")
+Answer = Response | str | tuple[str, int]
+
+
+@bp.get("")
+@requires(Action.REGISTER)
+def new(case_id: int, seq: int) -> Answer:
+    return page(case_id, seq, Form())
+
+
+@bp.post("")
+@requires(Action.REGISTER)
+def create(case_id: int, seq: int) -> Answer:
+    form = Form.of(request)
+    received_on = form.must_day("received_on", _("收到日期"))
+    proof = form.text("proof", _("凭据"), required=True)
+    try:
+        version = form.whole("version", _("版本"))
+        form.check()
+        delivery.record(
+            case_id, seq, received_on,
+            proof=proof, actor=current_actor(), today=today(), now=now(), version=version,
+        )  # fmt: skip
+    except StaleDataError:
+        words = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
+        return page(case_id, seq, form, words), 409
+    except NotFoundError as error:
+        cases.find(case_id, current_actor())  # another unit's case says nothing more
+        flash(str(error))
+        return redirect(url_for("case.show", case_id=case_id), code=303)
+    except DomainError as error:
+        return page(case_id, seq, form, str(error)), 422
+    flash(_("已补记收到日期，期限自该日起算。"))
+    return redirect(url_for("case.show", case_id=case_id), code=303)
+
+
+def page(case_id: int, seq: int, form: Form, error: str = "") -> str:
+    """Render the form of one letter with what was typed."""
+    case, letter = delivery.find(case_id, seq, current_actor())
+    label = workflow.step_label(letter.step)
+    return render_template("delivery/new.html", case=case, letter=letter, label=label, form=form, error=error)

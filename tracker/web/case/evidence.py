@@ -1,0 +1,117 @@
+"""Evidence of receipt: every try to reach the applicant, who signed, photographs and scans."""
+
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from tracker.domain.case import evidence
+from tracker.domain.case.evidence import Fact
+from tracker.domain.errors import DomainError
+from tracker.domain.permission import Action
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.models.evidence import Evidence
+from tracker.now import now, today
+from tracker.services.case import evidence as proofs
+from tracker.services.case import step as cases
+from tracker.services.contact import contact as contacts
+from tracker.services.office import office
+from tracker.web.guard import current_actor, requires
+from tracker.web.page.form import Form
+from tracker.web.page.text import _
+
+bp = Blueprint("evidence", __name__, url_prefix="/<any(cases,contacts):of>/<int:of_id>/evidence")
+Answer = Response | str | tuple[str, int]
+
+
+def _find(of: str, of_id: int) -> Case | Contact:
+    """Return the case or the contact; refuse what is not the actor's to see."""
+    find = cases.find if of == "cases" else contacts.find
+    return find(of_id, current_actor())
+
+
+def _evidence(target: Case | Contact) -> list[Evidence]:
+    if isinstance(target, Contact):
+        return proofs.of_contact(target)
+    return proofs.of_case(target, cases.contacts_of(target))
+
+
+def _back(of: str, of_id: int) -> str:
+    return url_for("case.show", case_id=of_id) if of == "cases" else url_for("contact.show", contact_id=of_id)
+
+
+@bp.get("")
+@requires(Action.REGISTER)
+def new(of: str, of_id: int) -> Answer:
+    kind = request.args.get("kind", "attempt")
+    start = {"kind": kind, "on": today().isoformat(), "person": current_actor().name}
+    if kind == "attempt":
+        start["time"] = f"{now():%H:%M}"
+    return page(of, of_id, Form(start))
+
+
+@bp.post("")
+@requires(Action.REGISTER)
+def create(of: str, of_id: int) -> Answer:
+    form = Form.of(request)
+    target = _find(of, of_id)
+    fact = Fact(
+        kind=form.choice("kind", _("种类"), evidence.KINDS),
+        on=form.must_day("on", _("日期")),
+        time=form.text("time", _("时间"), longest=5),
+        way=form.choice("way", _("方式"), evidence.WAYS, required=False),
+        result=form.choice("result", _("结果"), evidence.RESULTS, required=False),
+        person=form.text("person", _("经办人"), longest=60),
+        note=form.text("note", _("说明")),
+    )
+    try:
+        form.check()
+        proofs.add(target, fact, _upload(), actor=current_actor(), today=today(), now=now())
+    except DomainError as error:
+        return page(of, of_id, form, str(error)), 422
+    flash(_("已记录：%(kind)s。", kind=evidence.KINDS[fact.kind]))
+    return redirect(_back(of, of_id), code=303)
+
+
+def _upload() -> proofs.Upload | None:
+    """Return the file that was sent with the form; None where none was chosen."""
+    sent = request.files.get("file")
+    if not sent or not sent.filename:
+        return None
+    with sent.stream:  # a large one lies in a temporary file
+        return proofs.Upload(sent.filename, sent.stream.read())
+
+
+@bp.get("/<int:evidence_id>/file")
+@requires(Action.READ)
+def file(of: str, of_id: int, evidence_id: int) -> Response:
+    """Show a photograph; hand a scan over. The look is logged."""
+    found = _evidence(_find(of, of_id))
+    words = {"actor": current_actor(), "now": now()}
+    row, content = proofs.read(evidence_id, found, **words)  # type: ignore[arg-type]
+    return send_file(
+        BytesIO(content),
+        mimetype=str(row.file_type),
+        download_name=evidence.file_name(str(row.file_name), str(row.file_type), str(row.id)),
+        as_attachment=row.file_type == evidence.PDF,
+    )
+
+
+def page(of: str, of_id: int, form: Form, error: str = "") -> str:
+    """Render the form with what was typed, below what is known already."""
+    target = _find(of, of_id)
+    return render_template(
+        "evidence/new.html",
+        target=target,
+        of=of,
+        back=_back(of, of_id),
+        form=form,
+        error=error,
+        evidence=_evidence(target),
+        kinds=evidence.KINDS,
+        ways=evidence.WAYS,
+        results=evidence.RESULTS,
+        megabytes=office.settings().upload_megabytes,
+        accept=",".join(evidence.ENDINGS),
+    )

@@ -1,0 +1,91 @@
+"""The worklist (工作台): what must happen next, by its legal date."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import Select
+from werkzeug.wrappers import Response
+
+from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case.state import LABELS, WORKING
+from tracker.domain.permission import Action
+from tracker.models import book_query, query
+from tracker.models.contact import Contact
+from tracker.now import today
+from tracker.services.case import worklist
+from tracker.services.office import office, unit
+from tracker.services.report import countdown
+from tracker.web.guard import current_actor, requires, unit_scope
+from tracker.web.page import paging
+
+bp = Blueprint("worklist", __name__)
+SOON = 3  # working days
+CONTACTS = "contacts"
+FEW = 8  # contacts shown above the cases
+LOOK_AHEAD = 200  # days: the next holiday is nearer than that in every year
+
+
+@bp.get("/")
+@requires(Action.SIGNED_IN)
+def index() -> Response | str:
+    actor, on = current_actor(), today()
+    if not actor.may(Action.READ):
+        return redirect(url_for("user.index"))
+    worklist.refresh_for_reader(actor.agency_id, today=on)
+    calendar = office.calendar()
+    soon = calendar.add(on, SOON)
+    wanted = query.Open(
+        only=request.args.get("only", ""),
+        state=request.args.get("state", ""),
+        unit_id=paging.whole("unit"),
+        handler=request.args.get("handler", "").strip(),
+        year=paging.year(),
+        unit_scope=unit_scope(),
+    )
+    found = query.worklist(actor.agency_id, wanted, on, soon).options(query.PEOPLE)
+    dated = query.contact_dates(actor.agency_id, unit_scope())
+    counts = query.worklist_counts(actor.agency_id, on, soon, unit_scope())
+    counts |= {
+        "contacts": query.count(dated),
+        "late_contacts": query.count(dated.where(Contact.next_action_on < on)),
+        "publications": book_query.to_publish(actor.agency_id, soon),
+    }
+    contacts = _contacts(dated, wanted)
+    return render_template(
+        "worklist/index.html",
+        page=contacts if wanted.only == CONTACTS else paging.page_of(found, query.WORKLIST_ORDER),
+        contacts=contacts.rows if contacts else [],
+        address=paging.address,
+        counts=counts,
+        wanted=wanted,
+        countdown=None if unit_scope() else countdown.of(actor.agency_id, today=on),
+        works=calendar.is_working_day(on),
+        reason=calendar.why(on),
+        holiday=next_holiday(calendar, on),
+        soon=soon,
+        units=unit.all_units(actor.agency_id),
+        states=[(code, LABELS[code]) for code in WORKING],
+        years=query.years(actor.agency_id),
+    )
+
+
+def _contacts(dated: Select[tuple[Contact]], wanted: query.Open) -> paging.Page | None:
+    """Return the contacts to show: a page of them where they are asked for, the first few above all cases."""
+    if wanted.only == CONTACTS:
+        return paging.page_of(dated, query.CONTACT_DATES_ORDER)
+    if wanted.only or wanted.state or wanted.unit_id or wanted.handler or wanted.year:
+        return None
+    rows = query.page(dated, query.CONTACT_DATES_ORDER, 1, FEW)
+    return paging.Page(rows, 1, 1, len(rows))
+
+
+def next_holiday(calendar: WorkCalendar, on: date) -> tuple[date, str] | None:
+    """Return the next named day off after the day; None where the calendar knows none."""
+    for days in range(1, LOOK_AHEAD):
+        day = on + timedelta(days=days)
+        if day.year not in calendar.published | calendar.provisional:
+            return None
+        reason = calendar.why(day)
+        if reason and not reason.works and reason.source:
+            return day, reason.name
+    return None

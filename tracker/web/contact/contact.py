@@ -1,0 +1,278 @@
+"""The register of letters, visits and calls (来信、来访、来电), counted per year."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from tracker.domain.case import evidence
+from tracker.domain.contact import contact as words
+from tracker.domain.errors import DomainError
+from tracker.domain.permission import Action
+from tracker.models import query
+from tracker.models.applicant import Applicant
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.now import now, today
+from tracker.reporting import workbook
+from tracker.services.case import evidence as proofs
+from tracker.services.case import step
+from tracker.services.contact import contact as contacts
+from tracker.services.contact import contact_dates
+from tracker.services.register import register as registers
+from tracker.web.case import applicant_form, request_form
+from tracker.web.guard import current_actor, requires, unit_scope
+from tracker.web.page import download, paging
+from tracker.web.page.form import Form
+from tracker.web.page.text import _
+
+bp = Blueprint("contact", __name__, url_prefix="/contacts")
+Answer = Response | str | tuple[str, int]
+ORDERS = {
+    "arrived": (Contact.arrived_on.desc(), Contact.id.desc()),
+    "due": (Contact.next_action_on.is_(None), Contact.next_action_on, Contact.id),
+}
+
+
+def _wanted() -> dict[str, Any]:
+    asked = request.args
+    return {
+        "year": paging.year(),
+        "form": asked.get("form", ""),
+        "triage": asked.get("triage", ""),
+        "state": asked.get("state", ""),
+        "text": asked.get("text", "").strip()[:100],
+    }
+
+
+@bp.get("")
+@requires(Action.READ)
+def index() -> str:
+    wanted = _wanted()
+    found = query.contacts(current_actor().agency_id, **wanted, unit_scope=unit_scope())
+    order = (
+        ORDERS[request.args.get("order", "")] if request.args.get("order") in ORDERS else ORDERS["arrived"]
+    )
+    return render_template(
+        "contact/index.html",
+        page=paging.page_of(found, order),
+        address=paging.address,
+        wanted=wanted,
+        order=request.args.get("order", ""),
+        forms=words.FORMS,
+        triages=words.TRIAGE,
+        years=query.contact_years(current_actor().agency_id),
+    )
+
+
+@bp.get("/export.xlsx")
+@requires(Action.READ)
+def export() -> Response:
+    actor = current_actor()
+    found = query.contacts(actor.agency_id, **_wanted(), unit_scope=unit_scope())
+    registers.note_export("来信来访来电登记", query.count(found), actor=actor, now=now())
+    rows = registers.contact_rows(found)
+    content = workbook.table("来信来访来电", registers.CONTACT_HEADERS, rows)
+    return download.excel(content, f"来信来访来电登记{today():%Y%m%d}.xlsx")
+
+
+@bp.get("/counts")
+@requires(Action.READ)
+def counts() -> str:
+    year = paging.year(today().year) or today().year
+    found = query.contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
+    columns = {**words.TRIAGE, "none": _("未甄别")}
+    return render_template(
+        "contact/counts.html",
+        year=year,
+        counts=found,
+        forms=words.FORMS,
+        columns=columns,
+        years=query.contact_years(current_actor().agency_id),
+    )
+
+
+@bp.get("/<int:contact_id>")
+@requires(Action.READ)
+def show(contact_id: int) -> str:
+    return page(contacts.find(contact_id, current_actor()), Form())
+
+
+def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | None = None) -> str:
+    """Render a contact with the acts that are open to it."""
+    return render_template(
+        "contact/show.html",
+        row=row,
+        cases=step.of_contact(row),
+        form=form,
+        error=error,
+        revealed=revealed,
+        triages=words.TRIAGE,
+        acts=words.ACTS,
+        units=request_form.choices()["units"],
+        dates=contact_dates.shown(row),
+        evidence=proofs.of_contact(row),
+        ways=evidence.WAYS,
+    )
+
+
+@bp.post("/<int:contact_id>/reveal")
+@requires(Action.READ)
+def reveal(contact_id: int) -> str:
+    actor = current_actor()
+    found = contacts.reveal(contact_id, actor=actor, now=now())
+    return page(contacts.find(contact_id, actor), Form(), revealed=found)
+
+
+def _act(contact_id: int, act: Callable[[Form], object], label: str) -> Answer:
+    """Do one act; show the contact again with what was typed where it is refused."""
+    form = Form.of(request)
+    try:
+        act(form)
+    except StaleDataError:
+        error = _("这条记录刚刚被他人办理过，请看最新的内容。")
+        return page(contacts.find(contact_id, current_actor()), form, error), 409
+    except DomainError as refused:
+        return page(contacts.find(contact_id, current_actor()), form, str(refused)), 422
+    flash(_("已%(label)s。", label=label))
+    return redirect(url_for("contact.show", contact_id=contact_id), code=303)
+
+
+def _common(form: Form) -> dict[str, Any]:
+    version = form.whole("version", _("版本"), required=False)
+    form.check()
+    return {"actor": current_actor(), "today": today(), "now": now(), "version": version}
+
+
+@bp.post("/<int:contact_id>/triage")
+@requires(Action.REGISTER)
+def triage(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        return contacts.triage(contact_id, form.value("triage"), **_common(form))
+
+    return _act(contact_id, act, _("甄别"))
+
+
+@bp.post("/<int:contact_id>/refer")
+@requires(Action.REGISTER)
+def refer(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        unit_id = form.whole("unit", _("承办单位"))
+        form.check()
+        return contacts.refer(contact_id, unit_id or 0, **_common(form))
+
+    return _act(contact_id, act, _("转办"))
+
+
+@bp.post("/<int:contact_id>/tell")
+@requires(Action.REGISTER)
+def tell(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        return contacts.tell(contact_id, form.value("told"), **_common(form))
+
+    return _act(contact_id, act, _("记录告知情况"))
+
+
+@bp.post("/<int:contact_id>/close")
+@requires(Action.REGISTER)
+def close(contact_id: int) -> Answer:
+    def act(form: Form) -> object:
+        on = form.must_day("on", _("办结日期"))
+        form.check()
+        return contacts.close(contact_id, form.value("result"), on=on, **_common(form))
+
+    return _act(contact_id, act, _("办结"))
+
+
+@bp.get("/<int:contact_id>/convert")
+@requires(Action.REGISTER)
+def conversion(contact_id: int) -> Answer:
+    """Show the names in the clear, as the form needs them; the look is logged as any other."""
+    actor = current_actor()
+    contacts.reveal(contact_id, actor=actor, now=now())
+    row = contacts.find(contact_id, actor)
+    start = {"name": row.person, "subject": row.summary, "kind": "natural_person"}
+    if row.case is not None:
+        start |= {"name": row.case.applicant.name, "subject": "", "kind": row.case.applicant_kind}
+        start["another"] = "1"
+        start |= _further(row.case.applicant)
+        said = row.case.entries[0].details
+        start |= {key: str(said[key]) for key in ("channel", "signed_on", "confirmed_on") if said.get(key)}
+    if (held := row.pending) is not None:
+        start |= {"name": held.applicant.name, "subject": held.subject, "kind": held.applicant.kind}
+        start |= {"channel": held.channel, "unit": held.unit or "", "tracking_number": held.tracking_number}
+        start |= {"forwarded_on": held.forwarded_on.isoformat()} if held.forwarded_on else {}
+        start |= _further(held.applicant)
+    return conversion_page(row, Form(start))
+
+
+def _further(first: Applicant) -> dict[str, str]:
+    """Return those who ask with the first as the form shows them; what it does not show is kept."""
+    return applicant_form.values_of({"name": who.name, "kind": who.kind} for who in first.further)
+
+
+@bp.post("/<int:contact_id>/convert")
+@requires(Action.REGISTER)
+def convert(contact_id: int) -> Answer:
+    actor, form = current_actor(), Form.of(request)
+    row = contacts.find(contact_id, actor)
+    if form.value("more"):
+        return conversion_page(row, form)
+    wanted = request_form.request_of(form, row.arrived_on)
+    try:
+        form.check()
+        if wanted is None:
+            raise DomainError(_("请看标红的栏目。"))
+        take = contacts.another if form.value("another") and row.case else contacts.convert
+        made = take(contact_id, wanted, actor=actor, today=today(), now=now())
+    except DomainError as error:
+        return conversion_page(contacts.find(contact_id, actor), form, str(error)), 422
+    return _became(contact_id, made)
+
+
+def _became(contact_id: int, made: Case | None) -> Response:
+    """Say what the contact is now: a case, or a request that waits for its confirmation."""
+    if made is None:
+        flash(_("已登记为待确认的申请：还没有收到申请之日，请与申请人确认。"))
+        return redirect(url_for("contact.show", contact_id=contact_id), code=303)
+    flash(_("已转为依申请公开，受理编号%(number)s。", number=made.number))
+    return redirect(url_for("case.show", case_id=made.id), code=303)
+
+
+@bp.post("/<int:contact_id>/confirm")
+@requires(Action.REGISTER)
+def confirm(contact_id: int) -> Answer:
+    actor, form = current_actor(), Form.of(request)
+    try:
+        fact = evidence.Fact(
+            kind="confirmed",
+            on=form.must_day("confirmed_on", _("确认日期")),
+            way=form.choice("way", _("确认方式"), evidence.WAYS),
+            person=form.text("by", _("确认人"), longest=60) or actor.name,
+            note=form.text("note", _("说明")),
+        )
+        form.check()
+        made = contacts.confirm(contact_id, fact, **_common(form))
+    except StaleDataError:
+        error = _("这条记录刚刚被他人办理过，请看最新的内容。")
+        return page(contacts.find(contact_id, actor), form, error), 409
+    except DomainError as refused:
+        return page(contacts.find(contact_id, actor), form, str(refused)), 422
+    return _became(contact_id, made)
+
+
+def conversion_page(row: Contact, form: Form, error: str = "") -> str:
+    """Render the form that turns a contact into a request; the arrival day stays."""
+    values = {**form.values, "arrived_on": row.arrived_on.isoformat()}
+    said = request_form.previewed(Form(values))
+    return render_template(
+        "contact/convert.html",
+        row=row,
+        form=form,
+        error=error,
+        said=said,
+        people=applicant_form.shown(form),
+        **request_form.choices(),
+    )

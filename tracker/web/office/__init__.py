@@ -1,0 +1,1 @@
+"""The office, its people and what they may do."""

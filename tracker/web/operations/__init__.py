@@ -1,0 +1,1 @@
+"""Set-up, copies and their way back, inspection, health."""

@@ -1,0 +1,375 @@
+"""How things are shown: days, moments, names half hidden, the menu."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, request
+
+from tracker.domain import misfit
+from tracker.domain.case import (
+    applicant,
+    basis,
+    channel,
+    event,
+    evidence,
+    mixed,
+    online,
+    silence,
+    state,
+    workflow,
+)
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
+from tracker.domain.case.consultation import Consultation
+from tracker.domain.case.duty import DUTY_LABELS, Duty, is_provisional
+from tracker.domain.case.sentence import paragraph, say, words
+from tracker.domain.contact import contact
+from tracker.domain.law import party, term
+from tracker.domain.permission import Action
+from tracker.domain.report.report_section import PART_OF
+from tracker.models.agency import Unit
+from tracker.models.applicant import Applicant
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.models.outbox import STATUS
+from tracker.now import today
+from tracker.services.contact import contact_dates
+from tracker.services.office import office
+from tracker.web.page import language
+from tracker.web.page.text import _, _l, word
+
+MENU = (
+    ("worklist.index", _l("工作台"), Action.READ),
+    ("register.new", _l("登记"), Action.REGISTER),
+    ("case.index", _l("申请台账"), Action.READ),
+    ("contact.index", _l("来信来访来电"), Action.READ),
+    ("book.index", _l("登记簿"), Action.READ),
+    ("report.index", _l("年度报告"), Action.READ),
+    ("statistics.index", _l("统计"), Action.READ),
+    ("calendar.show", _l("日历"), Action.SIGNED_IN),
+    ("what_if.show", _l("期限试算"), Action.SIGNED_IN),
+    ("handbook.show", _l("手册"), Action.SIGNED_IN),
+    ("user.index", _l("用户"), Action.USERS),
+    ("unit.index", _l("单位"), Action.USERS),
+    ("job.index", _l("定时任务"), Action.JOBS),
+    ("outbox.index", _l("发件箱"), Action.OUTBOX),
+    ("audit.index", _l("审计日志"), Action.AUDIT),
+)
+ASKED = "receipt"  # a record that the program asks for: nothing ends on its day
+NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
+PART_OF_MENU = {"publishing": "report", "rollup": "report"}  # nouns without an entry of their own
+RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
+SECTIONS = {endpoint.split(".")[0] for endpoint, _label, _action in MENU}
+PART_OF_MENU = {
+    "what": "what_if",
+    "publishing": "report",
+    "rollup": "report",
+}  # nouns without an entry of their own
+HIDDEN = "＊"
+SHOWN = 3
+
+
+def day(value: date | None) -> str:
+    """Return 2026年3月2日（周一） or 2 March 2026 (Mon); a dash where there is none."""
+    return words(value, language.language()) if value else "—"
+
+
+def iso(value: date | None) -> str:
+    """Return 2026-03-02 for narrow columns; a dash where there is none."""
+    return value.isoformat() if value else "—"
+
+
+def moment(value: datetime | None) -> str:
+    """Return 2026-03-02 14:05 in the office's zone."""
+    return f"{value:%Y-%m-%d %H:%M}" if value else "—"
+
+
+def person(name: str, kind: str = ApplicantKind.NATURAL_PERSON) -> str:
+    """Return a natural person's name with all but the first character hidden."""
+    if kind != ApplicantKind.NATURAL_PERSON or not name:
+        return name or _("（未填）")
+    return name[0] + HIDDEN * max(1, len(name) - 1)
+
+
+def people(who: Applicant, kind: str = "") -> str:
+    """Return the first named, hidden as ``person`` does, and how many ask together."""
+    first, count = person(who.name, kind or who.kind), len(who.people)
+    return _("%(name)s等%(count)s人", name=first, count=count) if count > 1 else first
+
+
+def hidden(value: str | None, lead: int = SHOWN, tail: int = SHOWN) -> str:
+    """Return a value with all but its ends hidden; a dash where there is none."""
+    if not value:
+        return "—"
+    if len(value) <= lead + tail:
+        return HIDDEN * len(value)
+    return value[:lead] + HIDDEN * (len(value) - lead - tail) + value[len(value) - tail :]
+
+
+def state_class(code: str) -> str:
+    """Return the class that colours a state; the words beside it say the same."""
+    if code in state.WORKING:
+        return f"state state--{code}"
+    return "state state--void" if code == state.VOID else "state state--closed"
+
+
+def days_left(due_on: date | None) -> int | None:
+    """Return the working days from today to the day; negative where it has passed."""
+    if due_on is None or isinstance(due_on, misfit.Misfit):
+        return None
+    return office.calendar().count(today(), due_on)
+
+
+def leans(name: str | None, on: date | None) -> bool:
+    """Return whether the day of a duty is provisional (暂定)."""
+    if not name or on is None or isinstance(on, misfit.Misfit):
+        return False
+    return is_provisional(name, on, office.calendar())
+
+
+def left(due_on: date | None, duty: str = "") -> str:
+    """Say how far a day is off: in working days, or in the natural days that the duty counts."""
+    if due_on is None or isinstance(due_on, misfit.Misfit):
+        return ""
+    if duty in NATURAL:
+        return _natural_left((due_on - today()).days)
+    count = office.calendar().count(today(), due_on)
+    if duty == ASKED and due_on == today():
+        return _("今天")
+    if duty == ASKED and due_on < today():
+        return _("已过%(count)s个工作日", count=-count)
+    if due_on == today():
+        return _("今天届满")
+    if due_on < today():
+        return _("已超期%(count)s个工作日", count=-count) if count else _("已超期")
+    return _("还有%(count)s个工作日", count=count)
+
+
+def gap(case: Case) -> int:
+    """Return the working days from the receipt to the registration; 0 for a case that a file brought."""
+    return office.registration_gap(case.received_on, case.registered_at.date()) if case.registered_by else 0
+
+
+def _natural_left(days: int) -> str:
+    if days == 0:
+        return _("今天届满")
+    return _("还有%(count)s天", count=days) if days > 0 else _("已超期%(count)s天", count=-days)
+
+
+def stage(code: str) -> str:
+    """Return the stage of a reminder in words: −3 is three working days before the day."""
+    try:
+        days = int(code.removeprefix("p") or 0)
+    except ValueError:
+        return misfit.label({}, code)
+    if days > 0:
+        return _("超期%(days)s个工作日", days=days)
+    return _("期限前%(days)s个工作日", days=-days) if days else _("期限当日")
+
+
+def details_words(details: dict[str, Any], step: str) -> list[tuple[str, str]]:
+    """Return the details of an entry of the step as a person reads them."""
+    shown = []
+    for key, value in details.items():
+        if key == "basis":
+            shown += _basis(value, step)
+        if key == "parts":
+            shown += [
+                (_("第%(place)s项", place=place), _part(part)) for place, part in enumerate(value, start=1)
+            ]
+        if key in DETAIL_LABELS and value not in (None, ""):
+            words = _detail(key, value)
+            if key == "opinion" and value == silence.NONE and details.get("party") in silence.MEANING:
+                words = f"{words}：{silence.MEANING[details['party']]}"
+            shown.append((str(DETAIL_LABELS[key]), words))
+    return shown
+
+
+def _basis(stated: dict[str, str], step: str) -> list[tuple[str, str]]:
+    said = []
+    for key, text in stated.items():
+        if key == basis.END:
+            said.append((_("情形"), basis.end_label(step, text)))
+        else:
+            said.append((basis.label(key, stated), _fact(key, text)))
+    return said
+
+
+def _fact(key: str, text: str) -> str:
+    return day(date.fromisoformat(text)) if key.endswith("_on") else text
+
+
+def _part(part: dict[str, str]) -> str:
+    item = mixed.Part(**part)
+    said = [item.content, item.label, item.law, item.reason]
+    return "，".join(words for words in said if words)
+
+
+def _detail(key: str, value: Any) -> str:
+    tables: dict[str, Any] = {**event.WORDS, **OF_CASE}
+    if key in tables:
+        return str(tables[key].get(value, value))
+    if key == "duty":
+        return DUTY_LABELS.get(value, str(value))
+    if key.endswith("_on") or key in ("due_from", "due_to"):
+        return day(date.fromisoformat(value))
+    return str(value)
+
+
+# The words of what a receipt says of its case.
+OF_CASE: dict[str, dict[str, str]] = {
+    "channel": {way.value: way.label for way in Channel},
+    "applicant_kind": {kind.value: kind.label for kind in ApplicantKind},
+}
+
+DETAIL_LABELS = {
+    "arrived_on": _l("来件日期"),
+    "signed_on": _l("签收日期"),
+    "confirmed_on": _l("确认日期"),
+    "tracking_number": _l("邮件号"),
+    "applicant_kind": _l("申请人类型"),
+    "channel": _l("申请方式"),
+    "unit": _l("承办单位"),
+    "handler": _l("承办人"),
+    "items": _l("补正内容"),
+    "deadline_on": _l("期限"),
+    "party": _l("对象类别"),
+    "name": _l("对象"),
+    "received_on": _l("对方收到日期"),
+    "opinion": _l("意见"),
+    "days": _l("天数（工作日）"),
+    "approved_by": _l("批准人"),
+    "way": _l("计收方式"),
+    "count": _l("件数或者页数"),
+    "amount": _l("金额（元）"),
+    "until_on": _l("延迟至"),
+    "decided_on": _l("落款日期"),
+    "method": _l("送达方式"),
+    "document_number": _l("文号"),
+    "reason": _l("理由"),
+    "replaces": _l("更正的记录"),
+    "year": _l("年度"),
+    "duty": _l("期限种类"),
+    "due_from": _l("原日期"),
+    "due_to": _l("新日期"),
+}
+
+
+def _context() -> dict[str, Any]:
+    actor = g.get("actor")
+    menu = [(e, label) for e, label, action in MENU if actor and actor.may(action)]
+    noun = (request.endpoint or "").split(".")[0].split("_")[0]
+    section = PART_OF_MENU.get(noun, noun)
+    return {"menu": menu, "actor": actor, "section": section, "Action": Action, "today": today()}
+
+
+# What choices offer: pairs of (value, words).
+
+
+def ids(units: Iterable[Unit]) -> list[tuple[int, str]]:
+    """Return units to choose by id."""
+    return [(unit.id, unit.name) for unit in units]
+
+
+def named(units: Iterable[Unit]) -> list[tuple[str, str]]:
+    """Return units to choose by name: ledgers name units in words."""
+    return [(unit.name, unit.name) for unit in units]
+
+
+def named_ends(ends: Iterable[basis.End]) -> list[tuple[str, str]]:
+    """Return the ends of an outcome to choose from, each with its article."""
+    return [(end.key, f"{end.label}（{end.law}）") for end in ends]
+
+
+def same(words: Iterable[str]) -> list[tuple[str, str]]:
+    """Return words that are their own value."""
+    return [(word, word) for word in words]
+
+
+def labelled(members: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return the members of an enumeration with their labels."""
+    return [(member.value, member.label) for member in members]
+
+
+def years_of(ends: tuple[int, int]) -> list[tuple[int, str]]:
+    """Return the years between two, the newest first."""
+    return [(year, str(year)) for year in range(ends[1], ends[0] - 1, -1)]
+
+
+def pairs(consultations: Iterable[Consultation]) -> list[tuple[str, str]]:
+    """Return consultations to choose: party and name tell which."""
+    return [
+        (f"{party.written(c.party)}|{c.name}", f"{c.name}（{party.LABELS[c.party]}，{iso(c.sent_on)}）")
+        for c in consultations
+    ]
+
+
+def sum_of(counts: dict[tuple[str, str], int], form: str = "", triage: str = "") -> int:
+    """Return the sum of the contacts of a form, of a triage, or of all."""
+    return sum(n for (f, t), n in counts.items() if form in ("", f) and triage in ("", t))
+
+
+def next_steps(state_code: str) -> list[tuple[str, str]]:
+    """Return the step that a case in this state most likely needs, where the reader may take it."""
+    name = NEXT_STEP.get(state_code, "")
+    offered = [step for step in workflow.steps_from(state_code, g.actor.roles) if step.name == name]
+    return [(step.name, step.label) for step in offered]
+
+
+NEXT_STEP = {
+    state.RECEIVED: "accept",
+    state.SUPPLEMENT: "receive_supplement",
+    state.AWAITING_PAYMENT: "pay",
+}
+
+
+def at_risk(row: Contact) -> Duty | None:
+    """Return the last day to answer a request that nobody confirmed, counted from its submission."""
+    return next((found for found in contact_dates.shown(row) if found.name == "reply_at_risk"), None)
+
+
+def install(app: Flask) -> None:
+    """Give the filters and the menu to every page."""
+    filters: dict[str, Any] = {
+        "day": day,
+        "iso": iso,
+        "moment": moment,
+        "person": person,
+        "people": people,
+        "hidden": hidden,
+        "left": left,
+        "days_left": days_left,
+        "state_label": lambda code: word(workflow.label(code)),
+        "state_class": state_class,
+        "step_label": lambda code: word(workflow.step_label(code)),
+        "proposal": lambda code: silence.LABELS.get(code, ""),
+        "conclusion": lambda consultation: silence.conclusion(consultation, today()),
+        "party": lambda code: party.LABELS[code],
+        "gap": gap,
+        "at_risk": at_risk,
+        "earlier_reading": online.earlier_reading,
+        "from_iso": date.fromisoformat,
+        "evidence_kind": lambda code: evidence.KINDS[code],
+        "evidence_way": lambda code: evidence.WAYS[code],
+        "evidence_result": lambda code: evidence.RESULTS[code],
+        "stage": stage,
+        "sending": lambda code: STATUS.get(code, code),
+        "recipient": lambda kind: RECIPIENTS[kind],
+        "duty": lambda code: word(DUTY_LABELS.get(code, "")),
+        "say": lambda said: say(said, language.language()),
+        "paragraph": paragraph,
+        "kind": lambda code: misfit.label(applicant.LABELS, code),
+        "channel": lambda code: word(misfit.label(channel.LABELS, code)),
+        "form": lambda code: word(contact.FORMS.get(code, code)),
+        "triage": lambda code: word(contact.TRIAGE.get(code, "未甄别")),
+        "details": details_words,
+        "book_label": lambda name, book: book.field(name).label,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["parts_of_overview"] = PART_OF
+    app.jinja_env.globals["forum"] = office.forum
+    choices = (ids, leans, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
+    app.jinja_env.globals.update({function.__name__: function for function in choices})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_context)

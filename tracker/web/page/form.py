@@ -1,0 +1,93 @@
+"""Read what a person typed: text, days, choices; every error stands beside its field."""
+
+import re
+from collections.abc import Container, Mapping
+from datetime import date
+
+from flask import Request
+
+from tracker.domain.case.bound import TYPED
+from tracker.domain.errors import InvalidDetailError
+from tracker.web.page.text import _
+
+DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+LONGEST = 4000
+GREATEST = 2**31 - 1  # whole number that both databases hold
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+class FormInvalidError(InvalidDetailError):
+    """Some fields cannot be taken; each is named on the form."""
+
+
+class Form:
+    """The values as typed, and what is wrong with them by field."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self.values = dict(values or {})
+        self.errors: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, request: Request) -> "Form":
+        """Return what the request's form holds."""
+        return cls(request.form.to_dict())
+
+    def value(self, name: str) -> str:
+        """Return the text as it was typed."""
+        return self.values.get(name, "")
+
+    def text(self, name: str, label: str, *, required: bool = False, longest: int = LONGEST) -> str:
+        """Return the text without blanks at its ends."""
+        found = self.value(name).replace("\x00", "").strip()
+        if required and not found:
+            self.errors[name] = _("请填写%(label)s。", label=label)
+        if len(found) > longest:
+            self.errors[name] = _("%(label)s不能超过%(longest)s个字。", label=label, longest=longest)
+        return found
+
+    def day(self, name: str, label: str, *, required: bool = False) -> date | None:
+        """Return the day in any form that people type: 2026-1-6, 2026/1/6, 2026年1月6日, 20260106."""
+        found = self.text(name, label, required=required)
+        if not found:
+            return None
+        match = DAY.fullmatch(found) or PLAIN_DAY.fullmatch(found)
+        day = _day(*map(int, match.groups())) if match else None
+        if day is None:
+            self.errors[name] = _("%(label)s不是有效日期，请按 2026-03-02 的样子填写。", label=label)
+        elif problem := TYPED.problem(label, day):
+            self.errors[name] = problem
+        return day
+
+    def must_day(self, name: str, label: str) -> date:
+        """Return a day that is required; a stand-in where it is missing, and then an error."""
+        return self.day(name, label, required=True) or date.min
+
+    def choice(self, name: str, label: str, options: Container[str], *, required: bool = True) -> str:
+        """Return one of the options."""
+        found = self.value(name).strip()
+        if found not in options if found else required:
+            self.errors[name] = _("请选择%(label)s。", label=label)
+        return found
+
+    def whole(self, name: str, label: str, *, required: bool = True) -> int | None:
+        """Return a whole number of 0 or more that a row can hold."""
+        found = self.text(name, label, required=required)
+        if found and not (found.isascii() and found.isdigit()):
+            self.errors[name] = _("%(label)s应为整数。", label=label)
+            return None
+        if len(found.lstrip("0")) > len(str(GREATEST)) or int(found or 0) > GREATEST:
+            self.errors[name] = _("不能超过%(most)s。", most=GREATEST)
+            return None
+        return int(found) if found else None
+
+    def check(self) -> None:
+        """Raise FormInvalidError where a field has an error."""
+        if self.errors:
+            raise FormInvalidError(_("有%(count)s处填写有误，请看标红的栏目。", count=len(self.errors)))

@@ -1,0 +1,127 @@
+"""The annual report: six sections, tables whose numbers open their cases, and its files."""
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from tracker.domain.errors import NotFoundError
+from tracker.domain.permission import Action
+from tracker.domain.report import report_format
+from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, CORNER
+from tracker.domain.report.report_format import SECTIONS
+from tracker.models import query
+from tracker.models.case import Case
+from tracker.now import now, today
+from tracker.reporting import annual, chart, document, layout, statistics
+from tracker.reporting.output import OUTPUTS, file_name
+from tracker.services.office import office
+from tracker.services.register import register
+from tracker.services.report import publishing, year_end
+from tracker.services.report import report as reports
+from tracker.web.guard import current_actor, requires, unit_scope
+from tracker.web.page import download, paging
+from tracker.web.page.text import _
+
+bp = Blueprint("report", __name__, url_prefix="/reports")
+OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
+
+
+def _known(year: int) -> int:
+    if not OLDEST <= year <= NEWEST:
+        raise NotFoundError(_("没有%(year)s年的年度报告。", year=year))
+    return year
+
+
+def _shown(year: int) -> annual.AnnualReport:
+    """Return the edition that the address asks for, else the newest, else the report in the making."""
+    agency_id, number = current_actor().agency_id, paging.whole("edition")
+    if number is None:
+        return reports.shown(agency_id, _known(year), today=today())
+    printed = reports.published(agency_id, _known(year), number)
+    if printed is None:
+        raise NotFoundError(_("%(year)s年度报告没有第%(number)s版。", year=year, number=number))
+    return printed
+
+
+@bp.get("")
+@requires(Action.READ)
+def index() -> str:
+    agency_id, this_year = current_actor().agency_id, today().year
+    first, last = query.years(agency_id) or (this_year, this_year)
+    years = max(min(first, this_year - 1), OLDEST), min(max(last, this_year), NEWEST)
+    found = reports.years(agency_id, *years, today=today())
+    return render_template("report/index.html", reports=reversed(found))
+
+
+@bp.get("/<int:year>")
+@requires(Action.READ)
+def show(year: int) -> str:
+    report = _shown(year)
+    return render_template(
+        "report/show.html",
+        report=report,
+        form=report.form,
+        sections=SECTIONS,
+        title=document.title(report),
+        table2=document.table2(report),
+        table4=document.table4(report),
+        lines=layout.lines(report.form),
+        columns=COLUMNS,
+        column_labels=COLUMN_LABELS,
+        corner=CORNER,
+        headings=layout.HEADINGS,
+        outputs=OUTPUTS.values(),
+        newest=reports.edition(current_actor().agency_id, year),
+        draft=year_end.draft(current_actor().agency_id, year),
+        moved=bool(report.edition) and _moved(report),
+        missing=[] if report.edition else reports.missing(report),
+        is_zero=annual.is_zero(report),
+        ended=today().year > year,
+        by_day=office.settings().year_of_result,
+        charts=statistics.charts(
+            current_actor().agency_id, year, office.calendar(), on=today(), unit_scope=unit_scope()
+        ),
+        svg=chart.svg,
+    )
+
+
+def _moved(report: annual.AnnualReport) -> bool:
+    """Return whether a cell would read otherwise if the year were counted now."""
+    now_counted = reports.current(current_actor().agency_id, report.year, today=today())
+    tables = (report.table2, report.table3, report.table4)
+    return tables != (now_counted.table2, now_counted.table3, now_counted.table4)
+
+
+@bp.get("/<int:year>/cells/<row>/<column>")
+@requires(Action.READ)
+def cell(year: int, row: str, column: str) -> str:
+    if row not in report_format.LEAVES or column not in COLUMNS:
+        raise NotFoundError(_("年度报告表三没有这一格。"))
+    agency_id = current_actor().agency_id
+    edition = reports.edition(agency_id, _known(year), paging.whole("edition"))
+    if edition is None:
+        found = query.of_cell(agency_id, year, row, column)
+    else:
+        found = publishing.frozen_cases(edition.id, row, column)
+    seen = query.within(found, unit_scope())
+    return render_template(
+        "report/cell.html",
+        year=year,
+        edition=edition,
+        row=row,
+        row_label=report_format.LABELS[row],
+        column_label=COLUMN_LABELS[column],
+        number=query.count(found),
+        page=paging.page_of(seen, (Case.received_on, Case.id)),
+        address=paging.address,
+    )
+
+
+@bp.get("/<int:year>/report.<form>")
+@requires(Action.READ)
+def file(year: int, form: str) -> Response:
+    if form not in OUTPUTS:
+        raise NotFoundError(_("没有这种格式的文件。"))
+    report, output = _shown(year), OUTPUTS[form]
+    content = output.write(report)
+    register.note_export(f"{year}年度报告（{output.label}）", 1, actor=current_actor(), now=now())
+    return download.kept(content, file_name(report, form), output.mime)
