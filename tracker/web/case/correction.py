@@ -91,7 +91,7 @@ def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
     standing = cases.standing(case)
     receipt = entry.step == "receive"
     return render_template(
-        "correction/new.html",
+        "case/correction/new.html",
         case=case,
         entry=entry,
         label=workflow.step_label(entry.step),

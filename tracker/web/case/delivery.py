@@ -54,4 +54,6 @@ def page(case_id: int, seq: int, form: Form, error: str = "") -> str:
     """Render the form of one letter with what was typed."""
     case, letter = delivery.find(case_id, seq, current_actor())
     label = workflow.step_label(letter.step)
-    return render_template("delivery/new.html", case=case, letter=letter, label=label, form=form, error=error)
+    return render_template(
+        "case/delivery/new.html", case=case, letter=letter, label=label, form=form, error=error
+    )

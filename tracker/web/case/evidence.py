@@ -102,7 +102,7 @@ def page(of: str, of_id: int, form: Form, error: str = "") -> str:
     """Render the form with what was typed, below what is known already."""
     target = _find(of, of_id)
     return render_template(
-        "evidence/new.html",
+        "case/evidence/new.html",
         target=target,
         of=of,
         back=_back(of, of_id),

@@ -28,9 +28,9 @@ def show() -> tuple[str, int]:
             said = calculated(form)
     except DomainError as error:
         return render_template(
-            "fee/show.html", form=form, error=str(error), ways=fee.WAYS, free=fee.FREE
+            "case/fee/show.html", form=form, error=str(error), ways=fee.WAYS, free=fee.FREE
         ), 422
-    return render_template("fee/show.html", form=form, ways=fee.WAYS, free=fee.FREE, **said), 200
+    return render_template("case/fee/show.html", form=form, ways=fee.WAYS, free=fee.FREE, **said), 200
 
 
 @bp.get("/cases/<int:case_id>")
@@ -46,8 +46,8 @@ def of_case(case_id: int) -> tuple[str, int]:
     try:
         said = calculated(form)
     except DomainError as error:
-        return render_template("fee/show.html", form=form, error=str(error), **words), 422
-    return render_template("fee/show.html", form=form, **words, **said), 200
+        return render_template("case/fee/show.html", form=form, error=str(error), **words), 422
+    return render_template("case/fee/show.html", form=form, **words, **said), 200
 
 
 def calculated(form: Form) -> dict[str, Any]:

@@ -108,7 +108,9 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
     except DomainError as error:
         said["problem"] = "".join(form.errors.values()) or str(error)
     if request.headers.get("X-Partial"):
-        return render_template("step/_preview.html", case=case, step=workflow.BY_NAME[name], **_after(said))
+        return render_template(
+            "case/step/_preview.html", case=case, step=workflow.BY_NAME[name], **_after(said)
+        )
     return page(case, name, form, **said)
 
 
@@ -134,7 +136,7 @@ def page(case: Case, name: str, form: Form, *, objections: list[Objection] | Non
     step = workflow.BY_NAME[name]
     standing = cases.standing(case)
     return render_template(
-        "step/new.html",
+        "case/step/new.html",
         case=case,
         step=step,
         fields=step_field.FIELDS[name],

@@ -38,7 +38,7 @@ def show() -> str | tuple[str, int]:
         except DomainError as error:
             said = {"error": str(error)}
     page = render_template(
-        "what_if/show.html",
+        "case/what_if/show.html",
         form=form,
         channels=[(way.value, way.label) for way in Channel],
         parties=list(party.CHOICES.items()),

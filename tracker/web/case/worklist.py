@@ -52,7 +52,7 @@ def index() -> Response | str:
     }
     contacts = _contacts(dated, wanted)
     return render_template(
-        "worklist/index.html",
+        "case/worklist/index.html",
         page=contacts if wanted.only == CONTACTS else paging.page_of(found, query.WORKLIST_ORDER),
         contacts=contacts.rows if contacts else [],
         address=paging.address,

@@ -65,7 +65,7 @@ def create() -> Answer:
 @requires(Action.REGISTER)
 def preview() -> str:
     """Say the receipt day and the due day with their reasons, and show requests that look alike."""
-    return render_template("register/_preview.html", **request_form.previewed(Form.of(request)))
+    return render_template("contact/register/_preview.html", **request_form.previewed(Form.of(request)))
 
 
 def contact_of(form: Form) -> ContactData:
@@ -84,7 +84,7 @@ def contact_of(form: Form) -> ContactData:
 def page(form: Form, error: str = "") -> str:
     """Render the form with what was typed."""
     return render_template(
-        "register/new.html",
+        "contact/register/new.html",
         form=form,
         error=error,
         forms=contact.FORMS,

@@ -32,7 +32,7 @@ def page(error: str = "") -> str:
     """Return the list that the address asks for."""
     status, agency_id = request.args.get("status", ""), current_actor().agency_id
     return render_template(
-        "outbox/index.html",
+        "mail/outbox/index.html",
         page=paging.page_of(mailbox.messages(agency_id, status=status), ()),
         address=paging.address,
         state=mailbox.state(agency_id),
@@ -77,7 +77,7 @@ def retry(message_id: int) -> Answer:
 def preview() -> str:
     on = asked_day()
     return render_template(
-        "outbox/preview.html",
+        "mail/outbox/preview.html",
         on=on,
         works=office.calendar().is_working_day(on),
         planned=reminder.planned(current_actor().agency_id, on=on),

@@ -32,7 +32,7 @@ def _inside(address: str) -> str:
 @bp.get("/sign-in")
 @public
 def sign_in() -> Answer:
-    return render_template("account/sign_in.html", to=request.args.get("to", ""), fields=[])
+    return render_template("office/account/sign_in.html", to=request.args.get("to", ""), fields=[])
 
 
 @bp.post("/sign-in")
@@ -46,7 +46,9 @@ def enter() -> Answer:
         user = people.sign_in(login, password, now=now(), address=request.remote_addr or "", devices=known)
     except people.SignInError as error:
         fields = [(f"{resume.KEPT}{name}", value) for name, value in kept]
-        page = render_template("account/sign_in.html", to=to, fields=fields, error=str(error), login=login)
+        page = render_template(
+            "office/account/sign_in.html", to=to, fields=fields, error=str(error), login=login
+        )
         return page, 401
     guard.sign_in(user)
     answer = make_response(resume.send_again(to, kept, 200) if kept else redirect(to, code=303))
@@ -66,7 +68,7 @@ def sign_out() -> Answer:
 @bp.get("/account/password")
 @requires(Action.SIGNED_IN)
 def password() -> Answer:
-    return render_template("account/password.html", must=current_user().must_change_password)
+    return render_template("office/account/password.html", must=current_user().must_change_password)
 
 
 @bp.post("/account/password")
@@ -79,7 +81,7 @@ def change_password() -> Answer:
         user = people.change_password(current_user().id, old, new, actor=current_actor(), now=now())
     except DomainError as error:
         must = current_user().must_change_password
-        return render_template("account/password.html", must=must, error=str(error)), 422
+        return render_template("office/account/password.html", must=must, error=str(error)), 422
     guard.sign_in(user)
     flash(_("密码已修改。"))
     return redirect(url_for("worklist.index"), code=303)
@@ -89,7 +91,7 @@ def change_password() -> Answer:
 @requires(Action.SIGNED_IN)
 def signed_in() -> Answer:
     rows = sessions.open_of(current_user().id, now=now())
-    return render_template("account/sessions.html", rows=rows, current=current_session().id)
+    return render_template("office/account/sessions.html", rows=rows, current=current_session().id)
 
 
 @bp.post("/account/sessions/end")
@@ -120,7 +122,7 @@ def preferences() -> Answer:
 
 def preferences_page(form: Form, error: str = "") -> str:
     """Render the form of how oneself is told."""
-    return render_template("account/preferences.html", form=form, languages=LANGUAGES, error=error)
+    return render_template("office/account/preferences.html", form=form, languages=LANGUAGES, error=error)
 
 
 @bp.post("/account/preferences")

@@ -16,7 +16,7 @@ def index() -> str:
     act, text = request.args.get("act", ""), request.args.get("text", "").strip()[:100]
     found = audit.entries(current_actor().agency_id, act=act, text=text)
     return render_template(
-        "audit/index.html",
+        "office/audit/index.html",
         page=paging.page_of(found, ()),
         address=paging.address,
         acts=audit.ACTS,

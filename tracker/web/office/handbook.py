@@ -36,7 +36,7 @@ CHAPTERS = {
 @bp.get("")
 @requires(Action.SIGNED_IN)
 def show() -> str:
-    return render_template("handbook/show.html", chapters=CHAPTERS)
+    return render_template("office/handbook/show.html", chapters=CHAPTERS)
 
 
 @bp.get("/<chapter>")
@@ -47,7 +47,7 @@ def read(chapter: str) -> str:
     around = [None, *CHAPTERS, None]
     place = around.index(chapter)
     return render_template(
-        "handbook/chapter.html",
+        "office/handbook/chapter.html",
         chapter=chapter,
         chapters=CHAPTERS,
         before=around[place - 1],

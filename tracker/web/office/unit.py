@@ -19,7 +19,7 @@ Answer = Response | str | tuple[str, int]
 @bp.get("")
 @requires(Action.USERS)
 def index() -> str:
-    return render_template("unit/index.html", units=units.all_units(current_actor().agency_id))
+    return render_template("office/unit/index.html", units=units.all_units(current_actor().agency_id))
 
 
 @bp.get("/new")
@@ -76,4 +76,4 @@ def _read(form: Form) -> dict[str, str]:
 
 def page(row: Unit | None, form: Form, error: str = "") -> str:
     """Render the form of a unit, new or known."""
-    return render_template("unit/edit.html", unit=row, form=form, kinds=units.KINDS, error=error)
+    return render_template("office/unit/edit.html", unit=row, form=form, kinds=units.KINDS, error=error)

@@ -22,7 +22,7 @@ Answer = Response | str | tuple[str, int]
 @bp.get("")
 @requires(Action.USERS)
 def index() -> str:
-    return render_template("user/index.html", users=people.everyone(current_actor().agency_id))
+    return render_template("office/user/index.html", users=people.everyone(current_actor().agency_id))
 
 
 @bp.get("/new")
@@ -42,7 +42,7 @@ def create() -> Answer:
         row, password = people.create(login=login, actor=current_actor(), now=now(), **data)
     except DomainError as error:
         return page(None, form, set(data["roles"]), str(error)), 422
-    return render_template("user/password.html", user=row, password=password)
+    return render_template("office/user/password.html", user=row, password=password)
 
 
 @bp.get("/<int:user_id>")
@@ -74,7 +74,7 @@ def update(user_id: int) -> Answer:
 def reset(user_id: int) -> Answer:
     row = people.find(user_id, current_actor())
     password = people.reset_password(user_id, actor=current_actor(), now=now())
-    return render_template("user/password.html", user=row, password=password)
+    return render_template("office/user/password.html", user=row, password=password)
 
 
 def _read(form: Form) -> dict[str, Any]:
@@ -91,5 +91,5 @@ def page(row: User | None, form: Form, held: set[Role], error: str = "") -> str:
     """Render the form of a person, new or known."""
     units = [u for u in unit.all_units(current_actor().agency_id) if u.active]
     return render_template(
-        "user/edit.html", user=row, form=form, held=held, roles=PEOPLE, units=units, error=error
+        "office/user/edit.html", user=row, form=form, held=held, roles=PEOPLE, units=units, error=error
     )

@@ -55,7 +55,7 @@ def listed(error: str = "") -> str:
     moment = now()
     rows = [(each, job.last_run(each.name), job.next_moment(each, moment)) for each in table()]
     return render_template(
-        "job/index.html",
+        "operations/job/index.html",
         rows=rows,
         now=moment,
         heartbeat=job.seen(),
@@ -105,7 +105,7 @@ def page(job_name: str, form: Form, error: str = "") -> str:
     """Render a job with its history."""
     found = job.find(table(), job_name)
     return render_template(
-        "job/show.html",
+        "operations/job/show.html",
         job=found,
         next=job.next_moment(found, now()),
         page=paging.page_of(job.history(job_name), ()),

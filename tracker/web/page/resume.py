@@ -84,7 +84,7 @@ def typed() -> list[tuple[str, str]]:
 def sign_in_again() -> tuple[str, int]:
     """Ask the person to sign in and keep what the form held."""
     fields = [(f"{KEPT}{name}", value) for name, value in typed()]
-    return render_template("account/sign_in.html", to=request.path, fields=fields, expired=True), 401
+    return render_template("office/account/sign_in.html", to=request.path, fields=fields, expired=True), 401
 
 
 def send_again(
@@ -95,7 +95,7 @@ def send_again(
     title, message: why it was not taken; by default that the page had expired.
     """
     values = {"path": path, "fields": fields, "shown": _shown(fields), "title": title, "message": message}
-    return render_template("account/resume.html", **values), status
+    return render_template("office/account/resume.html", **values), status
 
 
 def kept() -> list[tuple[str, str]]:

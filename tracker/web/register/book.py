@@ -50,7 +50,7 @@ def index() -> str:
     counting = office.counting()
     ends = [found for found in (query.years(book, agency_id) for book in BOOKS) if found]
     return render_template(
-        "book/index.html",
+        "register/book/index.html",
         year=year,
         years=(
             min([year, *(low for low, _high in ends)]),
@@ -74,7 +74,9 @@ def fees() -> str:
     found = query.request_fees(actor.agency_id, year)
     seen = [fee for fee in found if actor.reaches(actor.agency_id, fee.case.unit_id)]
     facts = reporting.facts(actor.agency_id, year)
-    return render_template("book/fees.html", year=year, fees=seen, facts=facts, this_year=today().year)
+    return render_template(
+        "register/book/fees.html", year=year, fees=seen, facts=facts, this_year=today().year
+    )
 
 
 @bp.get("/<book_name>")
@@ -85,7 +87,7 @@ def rows(book_name: str) -> str:
     down = request.args.get("down", "1") == "1"
     page = paging.page_of(found, query.order(book, wanted["order"], down=down))
     return render_template(
-        "book/rows.html",
+        "register/book/rows.html",
         book=book,
         page=page,
         shown=[(row, books.values_of(book, row), books.warnings(book, row, today())) for row in page.rows],
@@ -128,7 +130,7 @@ def shown_page(book: Book, row: BookRow, error: str = "") -> str:
     """Render a row with its history and what may be done with it; empty groups are left out."""
     values, groups = books.values_of(book, row), book_form.groups(book.fields)
     return render_template(
-        "book/show.html",
+        "register/book/show.html",
         book=book,
         row=row,
         called=books.called(book, row),
@@ -228,7 +230,7 @@ def page(book: Book, row: BookRow | None, form: Form, fields: tuple[Field, ...],
     """Render the form of a row with what was typed."""
     agency_id = current_actor().agency_id
     return render_template(
-        "book/form.html",
+        "register/book/form.html",
         book=book,
         row=row,
         called=books.called(book, row) if row else "",

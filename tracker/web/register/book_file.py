@@ -94,7 +94,7 @@ def page(
 ) -> str:
     """Render the page of an import: the choice of a file, or what it would do."""
     return render_template(
-        "book/import.html",
+        "register/book/import.html",
         book=book,
         plan=plan,
         file_id=file_id,

@@ -72,7 +72,7 @@ def page(year: int, form: Form, error: str = "") -> str:
     editions = publishing.editions(agency_id, year)
     newest = editions[0] if editions else None
     return render_template(
-        "publishing/show.html",
+        "report/publishing/show.html",
         year=year,
         report=report,
         form=form,

@@ -37,7 +37,7 @@ def check() -> str | tuple[str, int]:
 
 def _page(checked: list[report_check.Checked] | None = None, error: str = "") -> str:
     return render_template(
-        "report_check/new.html",
+        "report/report_check/new.html",
         checked=checked or [],
         error=error,
         checks=CHECK_LABELS,

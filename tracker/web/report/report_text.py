@@ -116,7 +116,7 @@ def page(year: int, section: str, form: Form, error: str = "", newer: str = "") 
     before = reports.last_texts(agency_id, year, today=today()).get(section, "")
     listed = texts.versions(agency_id, year, section)
     return render_template(
-        "report_text/edit.html",
+        "report/report_text/edit.html",
         year=year,
         section=section,
         sections={code: SECTIONS[code] for code in WRITTEN},

@@ -83,7 +83,7 @@ def page(year: int, form: Form, errors: list[str] | None = None) -> str:
     if not OLDEST <= year <= NEWEST:
         raise NotFoundError(_("没有%(year)s年的年度报告。", year=year))
     return render_template(
-        "rollup/show.html",
+        "report/rollup/show.html",
         year=year,
         form=form,
         errors=errors or [],

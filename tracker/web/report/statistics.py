@@ -32,7 +32,7 @@ def index() -> str:
     year = paging.year(today().year) or today().year
     first, last = query.years(current_actor().agency_id) or (year, year)
     return render_template(
-        "statistics/index.html",
+        "report/statistics/index.html",
         year=year,
         charts=charts(year),
         svg=chart.svg,
