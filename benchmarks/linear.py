@@ -23,8 +23,8 @@ from tracker.domain.errors import DomainError  # noqa: E402
 from tracker.domain.exchange import header, outcome_words, request_remark  # noqa: E402
 from tracker.domain.report import report_identity, report_label  # noqa: E402
 from tracker.domain.report.published_report import number_of  # noqa: E402
-from tracker.reading.grid import LONGEST_CELL  # noqa: E402
-from tracker.reporting import reader  # noqa: E402
+from tracker.reading.register.grid import LONGEST_CELL  # noqa: E402
+from tracker.reading.report import reader  # noqa: E402
 
 WHOLE = 1_000_000  # bytes of the longest text
 SHORT = 0.2  # seconds below which a ratio says nothing

@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from tracker.domain.report import report_format
 from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, CORNER, GROUP_LABELS, GROUPS
 from tracker.domain.report.report_format import SECTIONS, TABLE4, TABLE4_COLUMNS, ReportFormat
-from tracker.reporting.layout import RESULTS
+from tracker.rendering.layout import RESULTS
 
 DATA = Path(__file__).parent / "data" / "reports"
 NAMES = sorted(path.stem for path in DATA.glob("*.json"))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.histories import line, text
 from tests.services.test_calendar import OF_2027
-from tracker.reporting import workbook
+from tracker.rendering import workbook
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 

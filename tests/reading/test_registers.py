@@ -12,8 +12,9 @@ import pytest
 from tests.workbooks import file_of
 from tracker.domain.errors import DomainError, UnreadableFileError
 from tracker.domain.exchange import request_table
-from tracker.reading import biff, isolated, register, workbook
+from tracker.reading import isolated
 from tracker.reading.isolated import Limits
+from tracker.reading.register import biff, register, workbook
 from tracker.services.exchange.register_import import COLUMNS
 
 DATA = Path(__file__).parents[1] / "data" / "registers"

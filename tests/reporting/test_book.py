@@ -1,6 +1,6 @@
 """Tables 2 and 4 and the facts of section 一 from the registers."""
 
-from tracker.reporting import book
+from tracker.rendering import book
 
 NO_DOCUMENTS = {"made": 0, "repealed": 0, "in_force": 0}
 

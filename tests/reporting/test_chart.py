@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from tracker.reporting.chart import Chart, nice, png, svg
+from tracker.rendering.chart import Chart, nice, png, svg
 
 SPACE = "{http://www.w3.org/2000/svg}"
 CHARTS = [

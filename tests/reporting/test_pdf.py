@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tracker.domain.report.annual_report import cells
-from tracker.reporting import pdf
-from tracker.reporting.annual import AnnualReport
+from tracker.rendering import pdf
+from tracker.rendering.annual import AnnualReport
 
 EMPTY = AnnualReport("某局", 2025, date(2026, 1, 5), {}, cells({}), {}, cells({}), [])
 

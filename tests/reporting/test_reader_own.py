@@ -6,7 +6,7 @@ import pytest
 
 from tests.histories import counting_to, text
 from tests.report_forms import figures
-from tracker.reporting import reader
+from tracker.reading.report import reader
 from tracker.services.report import report_check
 
 

@@ -10,7 +10,7 @@ from tests.report_forms import FORMS, NAMES, as_docx, as_html, as_json, as_text,
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report import report_format
 from tracker.domain.report.annual_report import COLUMNS, ROWS
-from tracker.reporting import reader
+from tracker.reading.report import reader
 from tracker.services.report import report_check
 
 # What was not read or not printed is no contradiction: held against the figures by a test of its own.

@@ -10,7 +10,7 @@ import pytest
 from tests.report_forms import as_docx, as_html, as_text
 from tests.report_layouts import BREAKS, LAYOUTS, by, sound
 from tests.reporting.test_report_check import flat, trial
-from tracker.reporting import reader
+from tracker.reading.report import reader
 from tracker.services.report import report_check
 
 

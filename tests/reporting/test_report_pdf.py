@@ -13,7 +13,7 @@ from tests.report_layouts import BREAKS, sound
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report.report_completeness import completeness
 from tracker.domain.report.report_identity import findings
-from tracker.reporting import reader
+from tracker.reading.report import reader
 
 STYLES = {
     "ruled": "table{border-collapse:collapse;width:100%;font-size:9pt}td{border:1px solid;text-align:center}",

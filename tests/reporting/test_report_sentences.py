@@ -6,7 +6,7 @@ from tests.report_forms import as_text
 from tests.report_layouts import sound
 from tracker.domain.report.report_completeness import completeness
 from tracker.domain.report.report_identity import findings
-from tracker.reporting import reader
+from tracker.reading.report import reader
 
 GIVEN = sound()
 TABLE = GIVEN["table3"]

@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 
 from tests.report_forms import DRAFT, as_xlsx
 from tests.report_layouts import BREAKS, sound
-from tracker.reporting import reader
+from tracker.reading.report import reader
 from tracker.services.report import report_check
 
 

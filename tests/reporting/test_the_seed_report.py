@@ -14,8 +14,8 @@ from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME
 from tracker.domain.report import report_section
 from tracker.models.base import db
-from tracker.reporting import workbook
-from tracker.reporting.output import OUTPUTS
+from tracker.rendering import workbook
+from tracker.rendering.output import OUTPUTS
 from tracker.services.register import book as books
 from tracker.services.register import book_import
 from tracker.services.report import publishing

@@ -17,7 +17,7 @@ from tracker.models import book_query as query
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import OpenDuty
-from tracker.reporting import book as reporting
+from tracker.rendering import book as reporting
 from tracker.services.calendar import calendar
 from tracker.services.exchange import importing
 from tracker.services.office import office

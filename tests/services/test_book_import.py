@@ -12,9 +12,9 @@ from tracker.domain.register.book_table import BY_NAME
 from tracker.models import book_query as query
 from tracker.models.base import ZONE, db
 from tracker.models.book import BookAct, StagedFile
-from tracker.reading import grid, register
-from tracker.reporting import book as reporting
-from tracker.reporting import workbook
+from tracker.reading.register import grid, register
+from tracker.rendering import book as reporting
+from tracker.rendering import workbook
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
 from tracker.services.register import book as books

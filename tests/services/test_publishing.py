@@ -17,7 +17,7 @@ from tracker.domain.permission import Role
 from tracker.domain.report import report_section
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.reporting.output import OUTPUTS
+from tracker.rendering.output import OUTPUTS
 from tracker.services.case import step
 from tracker.services.exchange import importing
 from tracker.services.operations import inspection, setup

@@ -14,7 +14,7 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
-from tracker.reading.register import REASON
+from tracker.reading.register.register import REASON
 from tracker.services.case import applicant
 from tracker.services.case.applicant import Line
 from tracker.services.case.intake import ApplicantData

@@ -12,7 +12,7 @@ from tracker.domain.permission import Role
 from tracker.domain.report.annual_report import ROWS
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
-from tracker.reporting.output import OUTPUTS
+from tracker.rendering.output import OUTPUTS
 from tracker.services.exchange import importing
 from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.domain.permission import Role
 from tracker.domain.report.annual_report import identities
-from tracker.reporting import annual
+from tracker.rendering import annual
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import inspection
 

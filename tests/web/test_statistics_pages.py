@@ -6,7 +6,7 @@ import pytest
 
 from tests.histories import line, text
 from tracker.domain.permission import Role
-from tracker.reporting import annual, statistics
+from tracker.rendering import annual, statistics
 from tracker.services.exchange import importing
 from tracker.services.office import office
 from tracker.services.office.agency import name_of

@@ -7,8 +7,8 @@ from typing import Any
 
 from tracker import now as wall
 from tracker.cli.frame import REFUSED, say
-from tracker.reading.found import Account, Problem
 from tracker.reading.isolated import MEGABYTE
+from tracker.reading.register.found import Account, Problem
 from tracker.services.exchange import register_import
 from tracker.services.exchange.register_import import Taken
 

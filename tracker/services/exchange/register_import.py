@@ -14,10 +14,11 @@ from tracker.domain import reading
 from tracker.domain.errors import DomainError
 from tracker.domain.exchange import request_remark, request_row, request_table
 from tracker.domain.exchange.request_row import RowUnclearError
-from tracker.reading import isolated, register
-from tracker.reading.found import Account, Columns, Line, Problem
-from tracker.reading.register import REASON
-from tracker.reporting import workbook
+from tracker.reading import isolated
+from tracker.reading.register import register
+from tracker.reading.register.found import Account, Columns, Line, Problem
+from tracker.reading.register.register import REASON
+from tracker.rendering import workbook
 from tracker.services.exchange import importing, register_doubt
 from tracker.services.exchange.exchange import LATER, OF_EVENT, BadLine
 from tracker.services.exchange.importing import ImportRefusedError, Progress, Result

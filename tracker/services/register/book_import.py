@@ -29,8 +29,9 @@ from tracker.models.book import BookRow, StagedFile
 from tracker.models.calendar import BOOK_IMPORTING, OfficeFact
 from tracker.models.publication import Medium, Publication
 from tracker.models.sealed_file import IMPORT, UnreadableFileError
-from tracker.reading import isolated, register
-from tracker.reading.found import Account, Columns, Line, Problem, Reading
+from tracker.reading import isolated
+from tracker.reading.register import register
+from tracker.reading.register.found import Account, Columns, Line, Problem, Reading
 from tracker.services.office import audit, portions
 from tracker.services.office.actor import Actor
 from tracker.services.office.portions import ImportBesideError

@@ -34,8 +34,8 @@ from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.report import EditionCase, ReportEdition
-from tracker.reporting import annual
-from tracker.reporting.annual import AnnualReport
+from tracker.rendering import annual
+from tracker.rendering.annual import AnnualReport
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports

@@ -24,8 +24,8 @@ from tracker.domain.report.report_section import OTHER, OVERVIEW, WRITTEN
 from tracker.models import query
 from tracker.models.base import db
 from tracker.models.report import ReportEdition
-from tracker.reporting import annual, book
-from tracker.reporting.annual import AnnualReport
+from tracker.rendering import annual, book
+from tracker.rendering.annual import AnnualReport
 from tracker.services.office import office
 from tracker.services.office.agency import name_of
 from tracker.services.report import report_text as texts

@@ -11,8 +11,8 @@ from tracker.domain.report.report_completeness import TWO_REPORTS, completeness
 from tracker.domain.report.report_identity import findings
 from tracker.models.base import transaction
 from tracker.reading import isolated
-from tracker.reporting import reader
-from tracker.reporting.reader_report import Read
+from tracker.reading.report import reader
+from tracker.reading.report.reader_report import Read
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 

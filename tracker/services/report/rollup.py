@@ -22,7 +22,8 @@ from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.report import ReceivedReport, ReportOffice
 from tracker.reading import isolated
-from tracker.reporting import annual, reader
+from tracker.reading.report import reader
+from tracker.rendering import annual
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports

@@ -21,7 +21,7 @@ from tracker.models.base import ZONE, db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.job import ReportDraft
 from tracker.models.user import User
-from tracker.reporting import annual
+from tracker.rendering import annual
 from tracker.services.case import ledger
 from tracker.services.case.chain import Chain
 from tracker.services.case.ledger import Move

@@ -21,7 +21,7 @@ from tracker.models import book_query, query
 from tracker.models.case import Case
 from tracker.models.duty import CASE
 from tracker.now import now, today
-from tracker.reporting import workbook
+from tracker.rendering import workbook
 from tracker.services.case import alike as likes
 from tracker.services.case import applicant, evidence, step
 from tracker.services.job import overdue

@@ -16,7 +16,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.now import now, today
-from tracker.reporting import workbook
+from tracker.rendering import workbook
 from tracker.services.case import evidence as proofs
 from tracker.services.case import step
 from tracker.services.contact import contact as contacts

@@ -5,7 +5,7 @@ from io import BytesIO
 from flask import send_file
 from werkzeug.wrappers import Response
 
-from tracker.reporting import workbook
+from tracker.rendering import workbook
 
 
 def kept(content: bytes, name: str, mime: str) -> Response:

@@ -17,7 +17,7 @@ from tracker.models import book_query as query
 from tracker.models.book import BookRow
 from tracker.models.remedy import RemedyCase
 from tracker.now import now, today
-from tracker.reporting import book as reporting
+from tracker.rendering import book as reporting
 from tracker.services.office import office
 from tracker.services.register import book as books
 from tracker.web.guard import current_actor, requires

@@ -9,7 +9,7 @@ from tracker.domain.register.book import Book, shown
 from tracker.models import book_query as query
 from tracker.models.base import db
 from tracker.now import now, today
-from tracker.reporting import workbook
+from tracker.rendering import workbook
 from tracker.services.register import book as books
 from tracker.services.register import book_import, register
 from tracker.web.guard import current_actor, requires

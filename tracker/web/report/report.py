@@ -11,8 +11,8 @@ from tracker.domain.report.report_format import SECTIONS
 from tracker.models import query
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.reporting import annual, chart, document, layout, statistics
-from tracker.reporting.output import OUTPUTS, file_name
+from tracker.rendering import annual, chart, document, layout, statistics
+from tracker.rendering.output import OUTPUTS, file_name
 from tracker.services.office import office
 from tracker.services.register import register
 from tracker.services.report import publishing, year_end

@@ -7,8 +7,8 @@ from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
 from tracker.models import query
 from tracker.now import today
-from tracker.reporting import chart, statistics
-from tracker.reporting.chart import Chart
+from tracker.rendering import chart, statistics
+from tracker.rendering.chart import Chart
 from tracker.services.office import office
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import download, paging

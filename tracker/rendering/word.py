@@ -12,9 +12,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from tracker.reporting.annual import AnnualReport
-from tracker.reporting.document import NUMBER, Cell, Grid, Heading, pieces, title
-from tracker.reporting.html import DRAFT
+from tracker.rendering.annual import AnnualReport
+from tracker.rendering.document import NUMBER, Cell, Grid, Heading, pieces, title
+from tracker.rendering.html import DRAFT
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # GB/T 9704—2012: A4, margins, title 2号小标宋, text 3号仿宋, headings 3号黑体 and 3号楷体, 28 pt of line.

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from tracker.reporting.annual import AnnualReport
-from tracker.reporting.document import NUMBER, Cell, Grid, Heading, Paragraph, Piece, pieces, title
+from tracker.rendering.annual import AnnualReport
+from tracker.rendering.document import NUMBER, Cell, Grid, Heading, Paragraph, Piece, pieces, title
 
 # Names of the fonts of official documents first (GB/T 9704—2012), then what other systems have.
 FONTS = {

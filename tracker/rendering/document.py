@@ -10,8 +10,8 @@ from typing import Any
 from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.domain.report.report_format import SECTIONS, TABLE4, TABLE4_COLUMNS, Block
 from tracker.domain.report.report_section import PART_OF
-from tracker.reporting import layout
-from tracker.reporting.annual import AnnualReport
+from tracker.rendering import layout
+from tracker.rendering.annual import AnnualReport
 
 LABEL, NUMBER = "label", "number"
 TABLE_3 = "表三"

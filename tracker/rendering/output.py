@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.reporting import annual, html, pdf, word, workbook
-from tracker.reporting.annual import AnnualReport
-from tracker.reporting.document import title
+from tracker.rendering import annual, html, pdf, word, workbook
+from tracker.rendering.annual import AnnualReport
+from tracker.rendering.document import title
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from tracker.domain.report import report_format, report_label
 from tracker.domain.report.published_report import NEWEST, OLDEST, PublishedReport
 from tracker.domain.report.report_completeness import missing_rows
 from tracker.domain.report.report_words import LONGEST_TEXT, plain
-from tracker.reporting import reader_parts
-from tracker.reporting.reader_grid import Piece, Tables, is_number
-from tracker.reporting.reader_parts import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit
+from tracker.reading.report import reader_parts
+from tracker.reading.report.reader_grid import Piece, Tables, is_number
+from tracker.reading.report.reader_parts import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit
 
 HEADED = re.compile(r"^(.{2,40}?)(\d{4})年度?[二三四]、")
 NOT_AGENCY = re.compile(r"关于|公布|发布|《|》|\(|\)|工作|[,。:]|^[#\d.、]+|\d{4}年.*$")

@@ -5,8 +5,8 @@ import subprocess
 from functools import cache
 
 from tracker.domain.errors import DomainError
-from tracker.reporting import html
-from tracker.reporting.annual import AnnualReport
+from tracker.rendering import html
+from tracker.rendering.annual import AnnualReport
 
 MIME = "application/pdf"
 ENOUGH = 30  # seconds for a list of fonts

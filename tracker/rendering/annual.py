@@ -10,7 +10,7 @@ from tracker.domain.report import report_format
 from tracker.domain.report.annual_report import TOTAL, Cells, Finding, cells, identities
 from tracker.domain.report.report_format import ReportFormat
 from tracker.models import query
-from tracker.reporting import book
+from tracker.rendering import book
 
 
 @dataclass(frozen=True, slots=True)

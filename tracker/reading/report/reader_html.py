@@ -8,8 +8,8 @@ from lxml import etree, html
 
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report.published_report import raised
-from tracker.reporting.reader_grid import Grid, Piece, cell_text
-from tracker.reporting.reader_style import mark_hidden
+from tracker.reading.report.reader_grid import Grid, Piece, cell_text
+from tracker.reading.report.reader_style import mark_hidden
 
 SILENT = frozenset(
     {

@@ -12,8 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracker.domain.report.report_format import SECTIONS
 from tracker.domain.report.report_section import WRITTEN
-from tracker.reporting.annual import AnnualReport
-from tracker.reporting.document import LABEL, NUMBER, TABLE_3, Cell, Grid, table2, table3, table4, title
+from tracker.rendering.annual import AnnualReport
+from tracker.rendering.document import LABEL, NUMBER, TABLE_3, Cell, Grid, table2, table3, table4, title
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A4 = 9

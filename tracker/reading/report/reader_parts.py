@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report.report_label import row_of, section_of
-from tracker.reporting import reader_lines
-from tracker.reporting.reader_grid import Piece, Row, is_number
+from tracker.reading.report import reader_lines
+from tracker.reading.report.reader_grid import Piece, Row, is_number
 
 TITLE = re.compile(r"^(.*?)(\d{4})年度?(.*?)(?:政府信息公开|政务公开)(?:工作)?(?:年度|情况|的|工作)*报告")
 AGENCY = re.compile(

@@ -12,10 +12,10 @@ from tracker.domain import reading
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.exchange import header, request_remark
 from tracker.domain.exchange.header import Head
-from tracker.reading import grid
-from tracker.reading.found import SIGNATURE, TITLE, Account, Columns, Line, Problem, Reading
-from tracker.reading.grid import Fault, Sheet, letters
-from tracker.reading.row_kind import FEWEST_HEADERS, RowKinds, as_day
+from tracker.reading.register import grid
+from tracker.reading.register.found import SIGNATURE, TITLE, Account, Columns, Line, Problem, Reading
+from tracker.reading.register.grid import Fault, Sheet, letters
+from tracker.reading.register.row_kind import FEWEST_HEADERS, RowKinds, as_day
 
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 MOST_COLUMNS = 2000
@@ -34,7 +34,7 @@ def read(content: bytes, columns: Columns, *, hidden: bool = False) -> Reading:
 
     Raises UnreadableFileError where the file is no table, InvalidDetailError where no sheet has the headings.
     """
-    from tracker.reading import workbook  # its libraries are of the reading process alone
+    from tracker.reading.register import workbook  # its libraries are of the reading process alone
 
     found = Reading()
     for sheet in workbook.sheets(content):

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from tracker.domain.errors import InvalidDetailError, UnreadableReportError
 from tracker.domain.report import published_report
-from tracker.reporting import reader_docx, reader_html, reader_pdf, reader_text, reader_xlsx
-from tracker.reporting.reader_package import MOST_BYTES, Package
-from tracker.reporting.reader_report import Read, build
+from tracker.reading.report import reader_docx, reader_html, reader_pdf, reader_text, reader_xlsx
+from tracker.reading.report.reader_package import MOST_BYTES, Package
+from tracker.reading.report.reader_report import Read, build
 
 PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table|div|p|head|meta)\b", re.IGNORECASE)
 NO_SIGN = re.compile("[\\x00\\ud800-\\udfff]")  # a NUL, half of a sign

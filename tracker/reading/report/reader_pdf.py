@@ -13,8 +13,8 @@ from pypdfium2 import raw
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report.annual_report import COLUMNS, GROUPS
 from tracker.domain.report.report_label import row_of
-from tracker.reporting.reader_grid import Piece, is_number
-from tracker.reporting.reader_lines import NUMBERED, unwrapped
+from tracker.reading.report.reader_grid import Piece, is_number
+from tracker.reading.report.reader_lines import NUMBERED, unwrapped
 
 MOST_PAGES, MOST_CHARACTERS = 300, 400_000
 FEWEST_CHARACTERS = 100  # of a document that has a text at all

@@ -15,7 +15,7 @@ from tracker.domain.case.channel import Channel
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
 from tracker.domain.errors import UnknownYearError
 from tracker.models import statistics as counted
-from tracker.reporting.chart import Chart
+from tracker.rendering.chart import Chart
 
 YEARS = 5
 MONTHS = [f"{month}月" for month in range(1, 13)]

@@ -1,0 +1,1 @@
+"""Registers as offices keep them, in any spreadsheet."""

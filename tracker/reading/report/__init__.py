@@ -1,0 +1,1 @@
+"""Anybody's annual report, from Word, Excel, PDF, HTML or text."""

@@ -1,1 +1,0 @@
-"""The annual report: cells from the cases, JSON, workbook."""
