@@ -50,7 +50,7 @@ class Part:
 def histories() -> Said:
     """Hold the program against the independent clock."""
     sys.path.insert(0, str(ROOT))
-    from tests.domain.test_independent_clock import disagreement
+    from tests.domain.case.test_independent_clock import disagreement
 
     wrong = [seed for seed in range(HISTORIES) if disagreement(seed)]
     return Said(not wrong, f"{HISTORIES:,} histories, {len(wrong)} disagreements{_first(wrong)}")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.histories import line, text
-from tests.services.test_calendar import OF_2027
+from tests.services.calendar.test_calendar import OF_2027
 from tracker.rendering import workbook
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}

@@ -14,7 +14,7 @@ from werkzeug.routing import Map
 from tests.conftest import PASSWORD
 from tests.histories import line, text
 from tests.server.conftest import Folder, Served, Visitor
-from tests.web.test_guard import PARTS
+from tests.web.page.test_guard import PARTS
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain.case.evidence import Fact

@@ -9,7 +9,7 @@ import pytest
 from tests.server.conftest import Folder, Seen, Shown, Visitor
 from tests.server.crawl import Crawl, kind_of
 from tests.server.test_pages import MORE, STARTS
-from tests.web.test_guard import PARTS
+from tests.web.page.test_guard import PARTS
 from tracker.app import create_app
 from tracker.config import load
 

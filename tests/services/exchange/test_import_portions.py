@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from tests.histories import line, text
-from tests.services.test_book_import import HEADERS as BOOK_HEADERS
-from tests.services.test_import_beside import imported
-from tests.services.test_register_import import HEADERS, PLAIN, but, file_of
-from tests.services.test_waiting import register
+from tests.services.case.test_waiting import register
+from tests.services.exchange.test_import_beside import imported
+from tests.services.exchange.test_register_import import HEADERS, PLAIN, but, file_of
+from tests.services.register.test_book_import import HEADERS as BOOK_HEADERS
 from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME

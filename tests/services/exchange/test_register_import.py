@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from tests.services.test_book_import import file_of
+from tests.services.register.test_book_import import file_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role

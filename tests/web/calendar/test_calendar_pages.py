@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.services.test_calendar import OF_2027
+from tests.services.calendar.test_calendar import OF_2027
 from tracker.domain.permission import Role
 
 

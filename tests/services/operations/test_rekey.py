@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.conftest import settings_of
-from tests.services.test_tampering import JPEG, findings, office, template, write
+from tests.services.office.test_tampering import JPEG, findings, office, template, write
 from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Column, Date, DateTime, Integer, LargeBinary, Table
 from tests.conftest import LIGHT, PASSWORD, Browser, settings_of
 from tests.jobs.test_jobs import load, received
 from tests.kept import Compiled
-from tests.services.test_tampering import write
+from tests.services.office.test_tampering import write
 from tests.whole_office import LOGIN, NOW, TODAY, fill_all
 from tracker.app import create_app
 from tracker.domain.misfit import WORDS, DamagedError

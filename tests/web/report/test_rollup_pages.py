@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.services.test_rollup import table_of
+from tests.services.report.test_rollup import table_of
 from tracker.domain.permission import Role
 
 

@@ -16,7 +16,7 @@ from tracker.domain.case.clock import Rules
 from tracker.domain.errors import DomainError
 from tracker.services.exchange import exchange
 
-FILE = Path(__file__).parents[1] / "data" / "litigated.jsonl"
+FILE = Path(__file__).parents[2] / "data" / "litigated.jsonl"
 ROWS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 KEYS = ("state", "due_on", "overdue", "next_action", "next_action_on")
 

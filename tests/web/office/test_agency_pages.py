@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.conftest import PASSWORD, Browser
 from tests.histories import line, text
-from tests.web.test_receipt_pages import LETTER, PNG, SIGNED
+from tests.web.case.test_receipt_pages import LETTER, PNG, SIGNED
 from tracker.domain.permission import Role
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, transaction

@@ -10,7 +10,7 @@ from tracker.domain.exchange.request_table import DAYS, LABELS
 from tracker.domain.register import book, book_word
 from tracker.domain.register.book_table import BY_NAME
 
-WORDS = json.loads((Path(__file__).parents[1] / "data" / "register_words.json").read_text(encoding="utf-8"))
+WORDS = json.loads((Path(__file__).parents[2] / "data" / "register_words.json").read_text(encoding="utf-8"))
 ROW = {"received_on": "2025/3/3", "kind": "公民", "channel": "当面"}
 PROPOSED = "拟"
 

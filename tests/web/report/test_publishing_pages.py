@@ -6,7 +6,7 @@ import pytest
 
 from tests.histories import line
 from tests.histories import text as lines_of
-from tests.services.test_publishing import ANSWERED, OPEN, write
+from tests.services.report.test_publishing import ANSWERED, OPEN, write
 from tracker.domain.permission import Role
 from tracker.services.exchange import importing
 from tracker.services.report import publishing

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from tests.histories import line, text
-from tests.web.test_report_pages import ANSWERED, RECEIVED, typed
+from tests.web.report.test_report_pages import ANSWERED, RECEIVED, typed
 from tracker.domain.permission import Role
 from tracker.domain.report.report_format import SECTIONS
 from tracker.services.exchange import importing

@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from tests.jobs.test_jobs import load, received
-from tests.services.test_book_import import HEADERS
+from tests.services.register.test_book_import import HEADERS
 from tests.workbooks import file_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel

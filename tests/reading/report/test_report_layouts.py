@@ -7,9 +7,9 @@ from io import BytesIO
 
 import pytest
 
+from tests.reading.report.test_report_check import flat, trial
 from tests.report_forms import as_docx, as_html, as_text
 from tests.report_layouts import BREAKS, LAYOUTS, by, sound
-from tests.reporting.test_report_check import flat, trial
 from tracker.reading.report import reader
 from tracker.services.report import report_check
 

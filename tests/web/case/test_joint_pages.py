@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.web import test_letter_pages
+from tests.web.case import test_letter_pages
 from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
