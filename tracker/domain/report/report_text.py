@@ -109,7 +109,14 @@ OF_THEM = re.compile(
     r"(?:^|申请|依申请公开|申请公开(?:政府)?信息|公开政府信息|公开信息)"
     r"(?:件|办件|事项|政府信息|信息|的|了|答复|办理|总数|总量|数量|共计|共|总计|合计|累计|为|有|计)*+$"
 )
+REQUESTS_AFTER = r"(?:的?(?:有效)?(?:政府信息公开|依申请公开(?:政府信息)?|信息公开)的?申请)"
+ASKED = re.compile(r"(?:申请人|公民|群众|社会公众)?(?:提出|提交|递交)?(?:的|了|共计|共|合计|各类)*+$")
 AFTER_ANSWERED = re.compile(r"^(?:申请)?(?:已|均|全部|都|按|依|于|在)[^,;]{0,16}(?:答复|办结|办理完毕|办复)")
+ALL_ANSWERED = re.compile(
+    REQUESTS_AFTER + r"(?:已|均|全部|都)*(?:均|全部|都)(?![^,;]{0,16}(?:延期|逾期|超期))"
+    r"[^,;]{0,16}(?:答复|办结|办理完毕|办复)"
+)
+ALONE = re.compile(r"(?:\d{4}年度?|全年|本年度?|今年|当年|共|[,、])*+")
 SOME_LATE = re.compile(r"[1-9]\d*[件宗][^,;\d]{0,6}(?:逾期|超期)|(?:逾期|超期)[^,;\d]{0,8}[1-9]\d*[件宗]")
 NOT_YET = re.compile(r"未|正在|尚")
 OF_SEVERAL = re.compile(r"分别|依次")
@@ -339,7 +346,9 @@ def _flow(mention: Mention, before: list[str]) -> Claim | None:
     verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(words)))]
     if verbs:
         return _of_verbs(verbs, mention, before)
-    if AFTER_ANSWERED.match(mention.after) and "其中" not in words and not SOME_LATE.search(mention.sentence):
+    all_of_them = ALONE.fullmatch(words) and ALL_ANSWERED.match(mention.after)
+    answered = AFTER_ANSWERED.match(mention.after) or all_of_them
+    if answered and "其中" not in words and not SOME_LATE.search(mention.sentence):
         what = REST if words.startswith("其余") else ANSWERED
         return stated(what, mention, year=_year_named(mention))
     return None
@@ -358,7 +367,9 @@ def _of_verbs(verbs: list[tuple[int, str]], mention: Mention, before: list[str])
     """Read what the verbs before the number say; each is given with the place where it ends."""
     if len(verbs) > 1 and {what for _, what in verbs} != {HANDLED, ANSWERED}:
         return None
-    if not OF_THEM.search(mention.before[max(verbs)[0] :]):
+    behind = mention.before[max(verbs)[0] :]
+    noun_follows = re.match(REQUESTS_AFTER, mention.after) and ASKED.match(behind)  # 收到申请人提交的9件申请
+    if not (noun_follows or OF_THEM.search(behind)):
         return None
     what = verbs[0][1] if len(verbs) == 1 else HANDLED
     again = bool({RECEIVED, RECEIVED_ROW} & set(before)) and what == RECEIVED
