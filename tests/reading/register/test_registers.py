@@ -17,7 +17,7 @@ from tracker.reading.isolated import Limits
 from tracker.reading.register import biff, register, workbook
 from tracker.services.exchange.register_import import COLUMNS
 
-DATA = Path(__file__).parents[1] / "data" / "registers"
+DATA = Path(__file__).parents[2] / "data" / "registers"
 HEADERS = (
     "序号", "受理编号", "收到日期", "申请人", "申请人类型", "申请方式", "申请内容", "答复类型", "答复日期", "备注",
 )  # fmt: skip

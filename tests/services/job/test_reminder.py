@@ -378,7 +378,7 @@ def test_the_look_ahead_is_what_the_day_then_writes(take_in, people, agency_id, 
 
 def test_every_word_of_a_mail_has_its_english():
     folder = Path(compose.templates()) / "mail"
-    used = {w for p in folder.iterdir() for w in re.findall(r'_\("([^"]+)"', p.read_text(encoding="utf-8"))}
+    used = {w for p in folder.glob("*.*") for w in re.findall(r'_\("([^"]+)"', p.read_text(encoding="utf-8"))}
 
     assert used - ENGLISH.keys() == set()
     assert set(DUTY_LABELS.values()) - ENGLISH.keys() == set()

@@ -31,7 +31,7 @@ from tracker.services.office.actor import Actor
 from tracker.services.operations import backup, opening, setup
 
 __all__ = ["office", "template"]  # fixtures
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def rotate(app) -> str:

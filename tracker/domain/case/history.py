@@ -1,7 +1,6 @@
 """Read a case's ledger: where it stands, when its answer is due, how a year ended for it.
 
-``fold`` is the only reader of a ledger. Everything that a column of ``cases`` restates comes
-from here, and so does the second, independent count of table 3.
+``fold`` is the only reader: what columns of ``cases`` restate and the second count of table 3 come from it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,6 @@ from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import consultation, event, workflow
 from tracker.domain.case.answer_term import AnswerTerm, Delay, Extension
 from tracker.domain.case.clock import Due, Pause, Rules
-from tracker.domain.case.consultation import Consultation, answered_by
 from tracker.domain.case.event import Entry
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.state import PROCESSING, RECEIVED, VOID
@@ -53,7 +51,7 @@ class Standing:
     served_on: date | None = None
     unit: str | None = None
     handler: str | None = None
-    consultations: list[Consultation] = field(default_factory=list)
+    consultations: list[consultation.Consultation] = field(default_factory=list)
     supplements: list[Entry] = field(default_factory=list)
     charges: list[Entry] = field(default_factory=list)
     replies: list[tuple[Entry, Entry]] = field(default_factory=list)  # asked of the applicant, come
@@ -241,7 +239,7 @@ class Standing:
         self.consultations.append(asked)
 
     def _note_consultation_end(self, entry: Entry) -> None:
-        asked = answered_by(self.consultations, entry)
+        asked = consultation.answered_by(self.consultations, entry)
         if asked is None:
             name = entry.details["name"]
             raise StepNotAllowedError(f"没有正在进行的对“{name}”的征求意见。")
