@@ -17,6 +17,7 @@ from tracker.reading.register.found import SIGNATURE, TITLE, Account, Columns, L
 from tracker.reading.register.grid import Fault, Sheet, letters
 from tracker.reading.register.row_kind import FEWEST_HEADERS, RowKinds, as_day
 
+APPLICANT = "name"  # the field of who asks
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 MOST_COLUMNS = 2000
 _DITTO = '同上 〃 ″ " ” “ ＂ ↑ 々 仝 仝上 同前 ditto 〞 \'\' ‘’ ′′ do. 同上。 （同上） (同上) ↑↑ "" ””'
@@ -161,7 +162,8 @@ class _SheetReader:
         self.found.ignored += [self.titles[place] for place in counting]
         self.told.rows = 0
         self.above: dict[int, object] = {}
-        self.rival_days = [(name, at) for name, at in head.rivals if name in self.columns.days]
+        told = {*self.columns.days, APPLICANT}  # what a row turns on: days, and who asked
+        self.rivals = [(name, at) for name, at in head.rivals if name in told]
         self.comments: dict[int, dict[int, str]] = {}
         for (at, place), words in self.sheet.comments.items():
             self.comments.setdefault(at, {})[place] = words
@@ -276,7 +278,7 @@ class _SheetReader:
             for place in sorted(self.struck_cells[at]):
                 words = reading.text(row[place] if place < len(row) else None)[:60]
                 self._warn(at + 1, place, f"“{words}”（或其中一部分）画了删除线，已照常读取。", words)
-        for name, place in self.rival_days:
+        for name, place in self.rivals:
             other = row[place] if place < len(row) else None
             if reading.text(other) and as_day(other) != as_day(cells[name]):
                 label, words = self._column(self.head.places[name]), reading.text(other)[:40]
