@@ -26,6 +26,7 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.publication import Publication
 from tracker.services.calendar import calendar
 from tracker.services.case import intake, step, worklist
+from tracker.services.office import agency
 from tracker.services.operations import inspection
 from tracker.services.register import book as books
 from tracker.services.register import book_import
@@ -90,7 +91,7 @@ def test_a_clerk_registers_while_another_writes_the_books(app, agency_id, actor,
             return register(actor, clock).number
 
     with transaction(), ThreadPoolExecutor(1) as other:
-        books.lock(agency_id)
+        agency.lock(agency_id)
 
         assert other.submit(meanwhile).result(5)
 

@@ -19,3 +19,11 @@ def by_code(code: str) -> Agency | None:
 def name_of(agency_id: int) -> str:
     """Return the name of the agency."""
     return db.session.get_one(Agency, agency_id).name
+
+
+def lock(agency_id: int) -> None:
+    """Let one writer of an agency's registers and reports work at a time, until the transaction ends.
+
+    What must be there once is asked and written under it. Rows that only name the agency wait for nobody.
+    """
+    db.session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update(key_share=True))

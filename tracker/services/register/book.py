@@ -17,14 +17,13 @@ from tracker.domain.register import publication as publication_rule
 from tracker.domain.register.book import Book, Field, cell, read, shown
 from tracker.domain.register.book_table import BY_NAME
 from tracker.models import book_query as query
-from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case
 from tracker.models.normative import DecisionCount
 from tracker.models.publication import Medium, Publication
 from tracker.models.remedy import RemedyCase
-from tracker.services.office import office, searched
+from tracker.services.office import agency, office, searched
 from tracker.services.office.actor import Actor
 from tracker.services.register import publication
 
@@ -119,7 +118,7 @@ def keep(
     Raises RowInvalidError naming each field, NotPermittedError; then nothing was kept.
     """
     with transaction():
-        lock(by.actor.agency_id)
+        agency.lock(by.actor.agency_id)
         if row_id is None:
             return _of_token(book, token, by.actor) or _added(book, raw, by, token)
         row = find(book, row_id, by.actor)
@@ -129,11 +128,6 @@ def keep(
             raise StaleDataError(f"{book.name} {row.id}: version {version} is not {row.version}")
         _change(book, row, raw, by, reason)
     return row
-
-
-def lock(agency_id: int) -> None:
-    """Let one writer of the registers work at a time: what must be there once is asked and written."""
-    db.session.execute(select(Agency.id).where(Agency.id == agency_id).with_for_update(key_share=True))
 
 
 def _of_token(book: Book, token: str, actor: Actor) -> BookRow | None:
@@ -338,7 +332,7 @@ def restore(book: Book, row_id: int, reason: str, *, by: By) -> BookRow:
     if not reason.strip():
         raise InvalidDetailError("请填写恢复登记的理由。")
     with transaction():
-        lock(by.actor.agency_id)
+        agency.lock(by.actor.agency_id)
         row = find(book, row_id, by.actor)
         if row.withdrawn_at is None:
             raise StepNotAllowedError("这条记录没有撤销。")

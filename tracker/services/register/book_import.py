@@ -32,7 +32,7 @@ from tracker.models.sealed_file import IMPORT, UnreadableFileError
 from tracker.reading import isolated
 from tracker.reading.register import register
 from tracker.reading.register.found import Account, Columns, Line, Problem, Reading
-from tracker.services.office import audit, portions
+from tracker.services.office import agency, audit, portions
 from tracker.services.office.actor import Actor
 from tracker.services.office.portions import ImportBesideError
 from tracker.services.register import book, publication
@@ -82,7 +82,7 @@ def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
         return _looked(wanted, file, by)
     try:
         with transaction():
-            book.lock(by.actor.agency_id)
+            agency.lock(by.actor.agency_id)
             _take(wanted, file, plan, by)
             db.session.flush()
             raise _Undone
@@ -100,7 +100,7 @@ def keep(wanted: Book, content: bytes, *, by: By, name: str = "", keep_going: bo
     if not wanted.unique and len(file.lines) > PORTION:
         return _kept_in_portions(wanted, content, file, by, name, keep_going=keep_going)
     with transaction():
-        book.lock(by.actor.agency_id)
+        agency.lock(by.actor.agency_id)
         added = _take(wanted, file, plan, by)
         _check(plan, keep_going=keep_going)
         _settle(added, by)
@@ -323,7 +323,7 @@ def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
     done = 0
 
     def portion(items: Sequence[_Item]) -> None:
-        book.lock(by.actor.agency_id)
+        agency.lock(by.actor.agency_id)
         media = book.media_by_name(by.actor.agency_id)
         added: list[tuple[Book, BookRow]] = []
         for item in items:

@@ -30,13 +30,12 @@ from tracker.domain.report.annual_report import (
 from tracker.domain.report.report_format import LABELS, LEAVES, SECTIONS
 from tracker.domain.report.report_section import OTHER, WRITTEN
 from tracker.models import query
-from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.report import EditionCase, ReportEdition
 from tracker.rendering import annual
 from tracker.rendering.annual import AnnualReport
-from tracker.services.office import audit
+from tracker.services.office import agency, audit
 from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports
 
@@ -89,9 +88,7 @@ def publish(year: int, given: Publication, *, actor: Actor, today: date, now: da
     """
     actor.require(Action.PUBLISH)
     with transaction():
-        db.session.execute(
-            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
-        )
+        agency.lock(actor.agency_id)
         before = reports.edition(actor.agency_id, year)
         _check_days(year, given, today)
         report = reports.current(actor.agency_id, year, today=today)

@@ -9,10 +9,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Action
 from tracker.domain.report.report_section import WRITTEN
-from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.report import ReportText
-from tracker.services.office import audit
+from tracker.services.office import agency, audit
 from tracker.services.office.actor import Actor
 
 NUL = "\x00"
@@ -58,9 +57,7 @@ def save(year: int, section: str, text: str, *, base: int, actor: Actor, now: da
     clean = text.replace(NUL, "").replace("\r\n", "\n").strip()
     with transaction():
         # Two who save at one moment stand in line here; the second then sees the first.
-        db.session.execute(
-            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
-        )
+        agency.lock(actor.agency_id)
         now_kept = latest(actor.agency_id, year)[section]
         if now_kept.version != base:
             raise StaleDataError

@@ -24,7 +24,7 @@ from tracker.models.report import ReceivedReport, ReportOffice
 from tracker.reading import isolated
 from tracker.reading.report import reader
 from tracker.rendering import annual
-from tracker.services.office import audit
+from tracker.services.office import agency, audit
 from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports
 
@@ -167,9 +167,7 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
     found = roll_up.of_all([*report_identity.findings(report), *roll_up.unprinted(report)])
     document = {**roll_up.as_exchange(report), "year": year, "findings": [asdict(each) for each in found]}
     with transaction():
-        db.session.execute(
-            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
-        )
+        agency.lock(actor.agency_id)
         office = None if arrived.whole else _office(actor, arrived.office.strip() or report.agency)
         row = ReceivedReport(
             agency_id=actor.agency_id,
@@ -196,9 +194,9 @@ def _office(actor: Actor, name: str) -> ReportOffice:
     if len(name) > LONGEST_NAME:
         raise InvalidDetailError(f"机关名称不能超过{LONGEST_NAME}个字。")
     own = db.session.get_one(Agency, actor.agency_id)
-    for agency in _below(own):
-        if same_agency(agency.name, name):
-            raise InvalidDetailError(f"“{agency.name}”的报告由本系统的台账汇总，不用报送，以免重复计算。")
+    for below in _below(own):
+        if same_agency(below.name, name):
+            raise InvalidDetailError(f"“{below.name}”的报告由本系统的台账汇总，不用报送，以免重复计算。")
     for office in offices(actor.agency_id):
         if same_agency(office.name, name):
             return office
@@ -212,9 +210,7 @@ def expect(name: str, *, actor: Actor, now: datetime) -> ReportOffice:
     """Put an office on the list of those that must send in."""
     actor.require(Action.PUBLISH)
     with transaction():
-        db.session.execute(
-            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
-        )
+        agency.lock(actor.agency_id)
         office = _office(actor, name.strip())
         office.active = True
         _note(actor, now, f"应报送的机关：{office.name}")
