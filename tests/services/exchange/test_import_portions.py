@@ -22,6 +22,7 @@ from tracker.models.publication import Publication
 from tracker.models.user import AuditEntry
 from tracker.services.case import step
 from tracker.services.exchange import importing, register_import
+from tracker.services.office import portions
 from tracker.services.office.portions import ImportBesideError
 from tracker.services.operations import inspection, leftover
 from tracker.services.register import book_import
@@ -38,7 +39,7 @@ class Killed(BaseException):
 @pytest.fixture(autouse=True)
 def two_lines_a_portion(monkeypatch):
     monkeypatch.setattr(importing, "PORTION", 2)
-    monkeypatch.setattr(importing, "PAUSE", 0)
+    monkeypatch.setattr(portions, "PAUSE", 0)
 
 
 @pytest.fixture
@@ -170,7 +171,6 @@ def test_a_second_large_import_is_refused_while_one_is_written(take_in, clock):
 @pytest.mark.parametrize(("commits", "written"), [(1, 0), (3, 4), (4, 5)])
 def test_a_large_workbook_that_is_cut_off_is_finished_once(app, actor, clock, monkeypatch, commits, written):
     monkeypatch.setattr(book_import, "PORTION", 2)
-    monkeypatch.setattr(book_import, "PAUSE", 0)
     by = By(actor=actor(Role.HEAD), today=clock.today, now=clock())
     rows = [
         ["驻马店网", f"信息{n % 2}", "2023-05-10", "林静", "何法", "2023-05-08", "同意公开", "不涉密"]

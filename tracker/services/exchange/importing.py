@@ -11,7 +11,6 @@ against the ledgers again, and a line that no longer fits is told.
 
 import gc
 import json
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,16 +23,13 @@ from typing import Any
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
-from tracker.models import sealed_file, writers
-from tracker.models.base import PAUSE, db, snapshot, transaction
-from tracker.models.book import StagedFile
-from tracker.models.calendar import IMPORTING, OfficeFact
-from tracker.models.sealed_file import IMPORT, UnreadableFileError
+from tracker.models.base import snapshot, transaction
+from tracker.models.calendar import IMPORTING
 from tracker.services.exchange.exchange import BadLine, ReadCase, read
 from tracker.services.exchange.import_plan import Plan, Progress, Result
 from tracker.services.exchange.import_write import Writer
 from tracker.services.office import audit, portions
-from tracker.services.office.portions import ImportBesideError
+from tracker.services.office.portions import Waiting
 
 __all__ = ["ImportRefusedError", "Progress", "Result", "finish", "import_histories", "uncollected"]
 
@@ -149,10 +145,7 @@ class _Accepted:
 
 def _in_portions(plan: Plan, lines: Sequence[str | bytes], notes: Mapping[int, str], now: datetime) -> Result:
     """Accept a large plan and write it; raise ImportBesideError where another one is being written."""
-    with writers.importing(db.engine) as is_free:
-        if not is_free:
-            raise ImportBesideError
-        _finish(now)
+    with portions.alone(IMPORTING, partial(_rest, now=now)):
         result = Result(unchanged=plan.result.unchanged, bad=plan.result.bad)
         return _written(_accept(plan, lines, notes, now, result), plan)
 
@@ -172,18 +165,10 @@ def _accept(
             "numbers": numbers,
             "today": plan.today.isoformat(),
         }
-        file = StagedFile(
-            agency_id=min(writer.agencies.values()),
-            book=IMPORTING,
-            name="导入",
-            content=sealed_file.seal(zlib.compress(json.dumps(kept).encode()), IMPORT),
-            staged_by=SYSTEM,
-            staged_at=now,
-        )
-        portions.forget(IMPORTING)
-        db.session.add(file)
-        db.session.flush()
-        accepted = _Accepted(file.id, notes, numbers, now, result)
+        content = zlib.compress(json.dumps(kept).encode())
+        whose = min(writer.agencies.values())
+        file_id = portions.keep(IMPORTING, content, agency_id=whose, name="导入", by=SYSTEM, now=now)
+        accepted = _Accepted(file_id, notes, numbers, now, result)
         _keep_place(accepted, 0, Result())
     return accepted
 
@@ -196,9 +181,8 @@ def _written(accepted: _Accepted, plan: Plan) -> Result:
     """Write what is left of an accepted plan, each portion in a transaction of its own; tell the sum."""
     result = accepted.result
     with portions.told(lambda: f"已写入{result.added}件新增、{result.continued}件续记，"):
-        for portion in plan.portions(PORTION):
-            result.add(portions.written(partial(_write_portion, accepted, portion)))
-            time.sleep(PAUSE)
+        for more in portions.each(partial(_write_portion, accepted), plan.portions(PORTION)):
+            result.add(more)
         portions.written(partial(_end, accepted))
     return result
 
@@ -226,46 +210,32 @@ def _keep_place(accepted: _Accepted, line: int, more: Result) -> None:
     sofar = accepted.result
     counts = {"added": sofar.added + more.added, "continued": sofar.continued + more.continued}
     counts["bad"] = accepted.bad + len(sofar.bad) + len(more.bad)
-    db.session.merge(OfficeFact(name=IMPORTING, value={"file": accepted.file_id, "line": line, **counts}))
+    portions.keep_place(IMPORTING, accepted.file_id, line=line, **counts)
 
 
 # -- an import that was cut off ---------------------------------------------------------------------
 
 
 def finish(*, now: datetime) -> str:
-    """Write what is left of an import that was cut off; say so, empty where there was none.
-
-    Nothing is done where the process that imports is still at work.
-    """
-    if db.session.get(OfficeFact, IMPORTING) is None:
-        return ""
-    with writers.importing(db.engine) as is_free:
-        return _finish(now) if is_free else ""
+    """Write what is left of an import that was cut off; say so, empty where there was none."""
+    return portions.finish(IMPORTING, partial(_rest, now=now))
 
 
-def _finish(now: datetime) -> str:
-    db.session.rollback()
-    fact = db.session.get(OfficeFact, IMPORTING)
-    file = db.session.get(StagedFile, fact.value["file"]) if fact else None
-    if fact is None or file is None:
-        return ""
-    value: dict[str, Any] = dict(fact.value)
-    try:
-        kept = json.loads(zlib.decompress(sealed_file.unseal(file.content, IMPORT)))
-    except UnreadableFileError:
-        return portions.UNREADABLE
+def _rest(waiting: Waiting, *, now: datetime) -> str:
+    """Write what is left of an accepted import; return what was done."""
+    kept, place = json.loads(zlib.decompress(waiting.content)), waiting.place
     accepted = _Accepted(
-        file.id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, Result(), value["bad"]
+        waiting.file_id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, Result(), place["bad"]
     )
     with snapshot():
         found: list[ReadCase | BadLine] = list(read(kept["lines"]))
-        plan = Plan.of(found, date.fromisoformat(kept["today"]), lambda done: None, after=value["line"])
-    accepted.result = Result(value["added"], value["continued"], plan.result.unchanged, plan.result.bad)
+        plan = Plan.of(found, date.fromisoformat(kept["today"]), lambda done: None, after=place["line"])
+    accepted.result = Result(place["added"], place["continued"], plan.result.unchanged, plan.result.bad)
     result = _written(accepted, plan)
     told = "".join(f"第{bad.line}行：{bad.reason}" for bad in result.bad)
     return (
         f"已写完上次中断的导入：新增{result.added}件，续记{result.continued}件，"
-        f"拒绝{value['bad'] + len(result.bad)}行。{told}"
+        f"拒绝{place['bad'] + len(result.bad)}行。{told}"
     )
 
 

@@ -4,7 +4,6 @@ The folded words are made from what is sealed and are part of no seal (domain/fo
 see one that was changed or left stale: a request that no search finds, a person who is not the same person.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement, String, select, update
 from tracker.domain.folding import folded_lines
 from tracker.domain.register.book_table import BY_NAME
 from tracker.models.applicant import Applicant
-from tracker.models.base import PAUSE, db
+from tracker.models.base import db
 from tracker.models.book_query import MODELS
 from tracker.models.case import Case
 from tracker.models.contact import Contact
@@ -66,17 +65,17 @@ def mend(*, now: datetime) -> int:
     count = 0
     for noun, model, columns in SOURCES:
         ids = [row_id for row_id, _ in _stale(model, columns)]
-        for begin in range(0, len(ids), TOGETHER):
-            portions.written(partial(_mend, model, columns, ids[begin : begin + TOGETHER], noun, now))
-            time.sleep(PAUSE)
-        count += len(ids)
+        parts = (ids[begin : begin + TOGETHER] for begin in range(0, len(ids), TOGETHER))
+        for mended in portions.each(partial(_mend, model, columns, noun, now), parts):
+            count += mended
     return count
 
 
-def _mend(model: Any, columns: tuple[str, ...], ids: Sequence[int], noun: str, now: datetime) -> None:
-    """Mend rows by what they hold now, in the caller's transaction."""
+def _mend(model: Any, columns: tuple[str, ...], noun: str, now: datetime, ids: Sequence[int]) -> int:
+    """Mend rows by what they hold now, in the caller's transaction; return how many needed it."""
     found = list(_stale(model, columns, model.id.in_(ids)))
     for row_id, right in found:
         db.session.execute(update(model).where(model.id == row_id).values(folded=right))
     if found:
         audit.note("words_mended", actor="系统", now=now, target=f"{noun}{len(found)}行"[:100])
+    return len(found)

@@ -4,7 +4,6 @@ A large file is looked at while others work, accepted, and then written a portio
 it is finished later, as an import of histories is (``importing``): twice is once.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,18 +22,16 @@ from tracker.domain.register import publication as publication_rule
 from tracker.domain.register.book import Book, cell, shown
 from tracker.domain.register.book_table import BY_NAME, MEDIA
 from tracker.models import book_query as query
-from tracker.models import sealed_file, writers
-from tracker.models.base import PAUSE, db, snapshot, transaction
+from tracker.models.base import db, snapshot, transaction
 from tracker.models.book import BookRow, StagedFile
 from tracker.models.calendar import BOOK_IMPORTING, OfficeFact
 from tracker.models.publication import Medium, Publication
-from tracker.models.sealed_file import IMPORT, UnreadableFileError
 from tracker.reading import isolated
 from tracker.reading.register import register
 from tracker.reading.register.found import Account, Columns, Line, Problem, Reading
 from tracker.services.office import agency, audit, portions
 from tracker.services.office.actor import Actor
-from tracker.services.office.portions import ImportBesideError
+from tracker.services.office.portions import Waiting
 from tracker.services.register import book, publication
 from tracker.services.register.book import By, Values
 
@@ -288,32 +285,16 @@ def _new_medium(name: str, by: By) -> Medium:
 def _kept_in_portions(
     wanted: Book, content: bytes, file: Reading, by: By, name: str, *, keep_going: bool
 ) -> Plan:
-    with writers.importing(db.engine) as is_free:
-        if not is_free:
-            raise ImportBesideError
-        _finish(by.now)
+    with portions.alone(BOOK_IMPORTING, partial(_rest, now=by.now)):
         plan = _looked(wanted, file, by)
         _check(plan, keep_going=keep_going)
+        place = {"book": wanted.name, "today": by.today.isoformat(), "roles": sorted(by.actor.roles)}
         with transaction():
-            waiting = StagedFile(
-                agency_id=by.actor.agency_id,
-                book=BOOK_IMPORTING,
-                name=name[:200],
-                content=sealed_file.seal(content, IMPORT),
-                staged_by=by.actor.name,
-                staged_at=by.now,
+            actor = by.actor
+            file_id = portions.keep(
+                BOOK_IMPORTING, content, agency_id=actor.agency_id, name=name, by=actor.name, now=by.now
             )
-            portions.forget(BOOK_IMPORTING)
-            db.session.add(waiting)
-            db.session.flush()
-            value: dict[str, Any] = {
-                "file": waiting.id,
-                "book": wanted.name,
-                "today": by.today.isoformat(),
-                "rows": 0,
-            }
-            value |= {"roles": sorted(by.actor.roles)}
-            db.session.add(OfficeFact(name=BOOK_IMPORTING, value=value))
+            portions.keep_place(BOOK_IMPORTING, file_id, rows=0, **place)
         _write(wanted, plan, by, name)
     return plan
 
@@ -322,7 +303,7 @@ def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
     """Write what is left of an accepted file; return how many rows it had in all."""
     done = 0
 
-    def portion(items: Sequence[_Item]) -> None:
+    def portion(items: Sequence[_Item]) -> int:
         agency.lock(by.actor.agency_id)
         media = book.media_by_name(by.actor.agency_id)
         added: list[tuple[Book, BookRow]] = []
@@ -331,6 +312,7 @@ def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
         _settle(added, by)
         fact = db.session.get_one(OfficeFact, BOOK_IMPORTING)
         fact.value = {**fact.value, "rows": _rows(fact) + len(items)}
+        return len(items)
 
     def end() -> int:
         rows = _rows(db.session.get_one(OfficeFact, BOOK_IMPORTING))
@@ -338,12 +320,10 @@ def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
         _note(wanted, rows, by, name)
         return rows
 
+    parts = (plan.taken[begin : begin + PORTION] for begin in range(0, len(plan.taken), PORTION))
     with portions.told(lambda: f"已写入{done}行，"):
-        for begin in range(0, len(plan.taken), PORTION):
-            items = plan.taken[begin : begin + PORTION]
-            portions.written(partial(portion, items))
-            done += len(items)
-            time.sleep(PAUSE)
+        for rows in portions.each(portion, parts):
+            done += rows
         return portions.written(end)
 
 
@@ -352,31 +332,19 @@ def _rows(fact: OfficeFact) -> int:
 
 
 def finish(*, now: datetime) -> str:
-    """Write what is left of a file that was cut off; say so, empty where there was none.
-
-    Nothing is done where the process that imports is still at work.
-    """
-    with writers.importing(db.engine) as is_free:
-        return _finish(now) if is_free else ""
+    """Write what is left of a file that was cut off; say so, empty where there was none."""
+    return portions.finish(BOOK_IMPORTING, partial(_rest, now=now))
 
 
-def _finish(now: datetime) -> str:
-    db.session.rollback()
-    fact = db.session.get(OfficeFact, BOOK_IMPORTING)
-    file = db.session.get(StagedFile, fact.value["file"]) if fact else None
-    if fact is None or file is None:
-        return ""
-    try:
-        content = sealed_file.unseal(file.content, IMPORT)
-    except UnreadableFileError:
-        return portions.UNREADABLE
-    value: dict[str, Any] = dict(fact.value)
-    wanted, name = BY_NAME[value["book"]], file.name
-    actor = Actor(file.staged_by, frozenset(map(Role, value["roles"])), file.agency_id)
-    by = By(actor=actor, today=date.fromisoformat(value["today"]), now=now)
-    plan = _looked(wanted, _read(wanted, content), by)
-    rows = _write(wanted, plan, by, name)
-    return f"已写完上次中断的导入（{wanted.title}，{name}）：{rows}行。"
+def _rest(waiting: Waiting, *, now: datetime) -> str:
+    """Write what is left of an accepted file; return what was done."""
+    place = waiting.place
+    wanted = BY_NAME[place["book"]]
+    actor = Actor(waiting.by, frozenset(map(Role, place["roles"])), waiting.agency_id)
+    by = By(actor=actor, today=date.fromisoformat(place["today"]), now=now)
+    plan = _looked(wanted, _read(wanted, waiting.content), by)
+    rows = _write(wanted, plan, by, waiting.name)
+    return f"已写完上次中断的导入（{wanted.title}，{waiting.name}）：{rows}行。"
 
 
 # -- a file that waits to be kept -------------------------------------------------------------------
