@@ -45,15 +45,19 @@ class Writer:
             (agency, name): key for agency, name, key in db.session.execute(units)
         }
 
-    def write(self, numbers: Mapping[int, str] | None = None) -> None:
-        """Write everything; raise StaleDataError where the plan no longer holds.
-
-        numbers: of the cases that have none, by their lines; otherwise they are taken here.
-        """
-        numbers = self.numbers() if numbers is None else numbers
+    def write(self) -> None:
+        """Write everything; raise StaleDataError where the plan no longer holds."""
+        numbers = self.numbers()
         self.lock()
         if not self.plan.still_holds():
             raise StaleDataError("a case of the file was touched while it was read")
+        self.put(numbers)
+
+    def put(self, numbers: Mapping[int, str]) -> None:
+        """Write a plan that holds, its chains being locked.
+
+        numbers: of the cases that have none, by their lines.
+        """
         for batch in _batches(list(self.plan.new.values())):
             self._add(batch, numbers)
         for more in self.plan.more.values():

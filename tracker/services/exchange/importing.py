@@ -194,7 +194,8 @@ def _write_portion(accepted: _Accepted, portion: Plan) -> Result:
     if not portion.still_holds():
         portion = portion.anew()
         writer = Writer(portion, accepted.notes, accepted.now)
-    writer.write(accepted.numbers)
+        writer.lock()
+    writer.put(accepted.numbers)
     _keep_place(accepted, last, portion.result)
     return portion.result
 
