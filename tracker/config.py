@@ -20,6 +20,7 @@ from tracker.domain.case.mixed import order_of
 
 if TYPE_CHECKING:
     from tracker.domain.case.clock import Rules
+    from tracker.domain.register.counting import Counting
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
@@ -127,18 +128,18 @@ class Settings:
         """The office's practice where the law is silent, as the clock asks for it."""
         from tracker.domain.case.clock import Rules
 
-        return Rules(
-            union_of_consultations=self.union_of_consultations,
-            payment_restarts=self.payment_restarts,
-            extension_ends_on_restart=self.extension_ends_on_restart,
-            second_extension=self.second_extension,
-            main_order=self.main_order,
-            year_of_result=self.year_of_result,
-            late_steps_restart=self.late_steps_restart,
-            delay_days=self.delay_days,
-            receipt_days=self.receipt_days,
-            confirmation_days=self.confirmation_days,
-        )
+        return Rules(**self._named_as(Rules))
+
+    @property
+    def counting(self) -> "Counting":
+        """How the office counts its registers where no text says so."""
+        from tracker.domain.register.counting import Counting
+
+        return Counting(**self._named_as(Counting))
+
+    def _named_as(self, kind: type) -> dict[str, Any]:
+        """Return the settings that bear the names of a class's fields."""
+        return {each.name: getattr(self, each.name) for each in fields(kind)}
 
     @property
     def reminder_steps(self) -> tuple[int, ...]:

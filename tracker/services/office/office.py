@@ -117,14 +117,7 @@ def rules() -> Rules:
 
 def counting() -> Counting:
     """Return how the office counts its registers where no text says so."""
-    found = settings()
-    return Counting(
-        expiry_is_repeal=found.expiry_is_repeal,
-        revision_is_repeal=found.revision_is_repeal,
-        joint_documents=found.joint_documents,
-        remedies_by=found.remedies_by,
-        count_not_accepted=found.count_not_accepted,
-    )
+    return settings().counting
 
 
 def tariff() -> Tariff:
