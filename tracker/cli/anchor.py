@@ -9,6 +9,7 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, office_open, say, tracker
 from tracker.services.case import chain
 from tracker.services.copy import anchor as anchors
+from tracker.services.office.actor import COMMAND
 from tracker.services.operations import rekey
 
 
@@ -36,7 +37,7 @@ def anchor(folder: Path | None, kept: Path | None) -> None:
 def rotate_chain_key() -> None:
     """更换各链条和封存日志的密钥（由 secret.key 另行派生），更换记入链条。"""
     with office_open():
-        chain.rotate(actor="命令行", now=wall.now())
+        chain.rotate(actor=COMMAND, now=wall.now())
     say("已更换链条密钥；以前的记录仍可核对。")
 
 
@@ -47,7 +48,7 @@ def rotate_key() -> None:
     旧密钥可能被人拷走时使用。
     """
     with office_open():
-        done = rekey.change(actor="命令行", now=wall.now())
+        done = rekey.change(actor=COMMAND, now=wall.now())
     say(f"已换新密钥：重新加密{done.fields}个字段、{done.uploads}个文件，记入审计日志。{done.said}")
     say(f"以前的备份和锚定文件只有旧密钥才能打开，已移到 {done.aside}。")
     say("请另行保存新的 secret.key；旧密钥移到别处保存，不要留在本机。其他主机请换上同一把新密钥。")

@@ -10,7 +10,7 @@ from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
 from tracker.config import Settings
 from tracker.jobs import lock
 from tracker.models.base import db
-from tracker.services.office.actor import system
+from tracker.services.office.actor import COMMAND, system
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import backup as copies
 from tracker.services.operations import inspection
@@ -24,7 +24,7 @@ def backup(file: Path | None, *, with_key: bool) -> None:
     """备份数据库、上传文件和设置；可在运行中进行。"""
     with office_open():
         agency = default_agency()
-        actor = system(agency.id if agency else 0, "命令行")
+        actor = system(agency.id if agency else 0, COMMAND)
         try:
             made, doubts = copies.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
         except OSError as error:
@@ -53,7 +53,7 @@ def restore(file: Path, *, replace: bool) -> None:
             say("服务或定时任务正在运行：请先停止，再恢复。")
             sys.exit(REFUSED)
         try:
-            done = restoring.restore(file, replace=replace, actor="命令行", now=wall.now())
+            done = restoring.restore(file, replace=replace, actor=COMMAND, now=wall.now())
         finally:
             alone.release()
         for place in done.aside:

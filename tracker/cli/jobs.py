@@ -19,7 +19,7 @@ from tracker.models.base import ZONE, db
 from tracker.services.job import job as service
 from tracker.services.job import timekeeping
 from tracker.services.office import office
-from tracker.services.office.actor import system
+from tracker.services.office.actor import COMMAND, system
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import setup
 
@@ -81,7 +81,7 @@ def jobs_once(name: str, on: Any) -> None:
         if agency is None:
             sys.exit(REFUSED)
         day = on.date() if on else wall.today()
-        row = service.run_by_hand(JOBS, name, on=day, actor=system(agency.id, "命令行"), now=wall.now())
+        row = service.run_by_hand(JOBS, name, on=day, actor=system(agency.id, COMMAND), now=wall.now())
         status, words = row.status, row.result
     click.echo(words)
     sys.exit({service.DONE: 0, service.ALARM: FINDINGS, service.FAILED: REFUSED}[status])
@@ -99,7 +99,7 @@ def jobs_confirm_clock(*, yes: bool) -> None:
         say(found.words)
         if not yes and not click.confirm("服务器时钟正确，继续运行任务？", err=True):
             sys.exit(REFUSED)
-        timekeeping.confirm(actor=system(agency.id, "命令行"), now=wall.now())
+        timekeeping.confirm(actor=system(agency.id, COMMAND), now=wall.now())
     say("已经确认，定时任务继续运行。")
 
 

@@ -13,6 +13,7 @@ from tracker.models import writers
 from tracker.models.base import db
 from tracker.services.job import timekeeping
 from tracker.services.office import searched
+from tracker.services.office.actor import COMMAND
 from tracker.services.operations import acknowledgement, inspection, opening, setup
 from tracker.services.operations import demo as demonstration
 
@@ -108,5 +109,5 @@ def acknowledge(reason: str) -> int:
     for _ in range(ROUNDS):
         found = [each for each in inspection.inspect(today=wall.today()) if each.lasting and not each.known]
         words = [(each.where, each.message) for each in found]
-        done += acknowledgement.take(words, reason, actor="命令行", now=wall.now())
+        done += acknowledgement.take(words, reason, actor=COMMAND, now=wall.now())
     return done

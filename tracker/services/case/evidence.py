@@ -18,11 +18,10 @@ from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.reading import isolated
 from tracker.services.office import audit, office, store
-from tracker.services.office.actor import Actor
+from tracker.services.office.actor import REGISTER, Actor
 
 MEGABYTE = 1024 * 1024
 BATCH = 500  # ids of one query
-FROM_REGISTER = "台账导入"  # who wrote a note that came with an import
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _row_of(note: CaseNote, now: datetime) -> dict[str, Any]:
         "on": note.on,
         "note": note.text,
         "recorded_at": now,
-        "actor": FROM_REGISTER,
+        "actor": REGISTER,
     }
 
 

@@ -18,6 +18,7 @@ from tracker.models.case import Case, CaseEvent
 from tracker.services.exchange.exchange import FORMAT, LATER, LATER_KEYS, TOLD_APART, to_exchange
 from tracker.services.exchange.import_plan import comparable
 from tracker.services.office import audit
+from tracker.services.office.actor import SYSTEM
 
 WINDOW = 500
 
@@ -25,7 +26,7 @@ WINDOW = 500
 def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
     """Yield the header and one value a case, a window of cases at a time; the export is logged."""
     with transaction():
-        audit.note("exported", actor="系统", now=now, target="全部案件历史")
+        audit.note("exported", actor=SYSTEM, now=now, target="全部案件历史")
     codes = {agency.id: agency.code for agency in db.session.scalars(select(Agency))}
     version = _version()
     yield {"format": version}

@@ -29,13 +29,13 @@ from tracker.services.exchange.exchange import BadLine, ReadCase, read
 from tracker.services.exchange.import_plan import Plan, Progress, Result
 from tracker.services.exchange.import_write import Writer
 from tracker.services.office import audit, portions
+from tracker.services.office.actor import SYSTEM
 from tracker.services.office.portions import Waiting
 
 __all__ = ["ImportRefusedError", "Progress", "Result", "finish", "import_histories", "uncollected"]
 
 LOOKS = 3  # at a small file whose cases are touched while it is read; then everybody else waits for it
 PORTION = 500  # lines that are written in one transaction: about half a second
-SYSTEM = "系统"
 
 
 class ImportRefusedError(DomainError):

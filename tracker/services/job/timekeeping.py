@@ -25,7 +25,7 @@ from tracker.services.case import worklist
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import of_roles
 from tracker.services.office import audit
-from tracker.services.office.actor import Actor
+from tracker.services.office.actor import SYSTEM, Actor
 
 HEARTBEAT = "scheduler"  # the fact: when the working scheduler was last seen, and up to when it worked
 JUMP = timedelta(days=14)  # longer than any holiday: after it a person looks at the clock (practice)
@@ -165,7 +165,7 @@ def heal(*, now: datetime) -> Healed:
         healed = _forget(now)
         healed.flags = _count(delete(OverdueFlag).where(_flags(now, today)))
         healed.drafts = _count(delete(ReportDraft).where(_drafts(now, today)))
-        audit.note("clock_healed", actor="系统", now=now, target=healed.words[:100])
+        audit.note("clock_healed", actor=SYSTEM, now=now, target=healed.words[:100])
     for agency_id in db.session.scalars(select(Agency.id).order_by(Agency.id)).all():
         worklist.restate_open(agency_id, today=today)
     return healed

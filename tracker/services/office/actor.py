@@ -8,7 +8,8 @@ from tracker.domain.permission import ACTION_LABELS, DEPLOYMENT, Action, Role, m
 from tracker.models.agency import running_agency_id
 
 NO_UNIT = -1
-PROGRAM = ("系统", "命令行", "台账导入")  # as whom ledgers and logs name what no person did
+SYSTEM, COMMAND, REGISTER = "系统", "命令行", "台账导入"
+PROGRAM = (SYSTEM, COMMAND, REGISTER)  # as whom ledgers and logs name what no person did
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,6 @@ class Actor:
         return (self.unit_id or NO_UNIT) if own_unit_only(self.roles) else None
 
 
-def system(agency_id: int, name: str = "系统") -> Actor:
+def system(agency_id: int, name: str = SYSTEM) -> Actor:
     """Return the actor of imports and jobs, granted every step."""
     return Actor(name, frozenset({Role.SYSTEM}), agency_id)

@@ -19,6 +19,7 @@ from tracker.models.book_query import MODELS
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.services.office import audit, portions
+from tracker.services.office.actor import SYSTEM
 
 WINDOW = 2000
 TOGETHER = 500  # rows that are mended in one transaction
@@ -77,5 +78,5 @@ def _mend(model: Any, columns: tuple[str, ...], noun: str, now: datetime, ids: S
     for row_id, right in found:
         db.session.execute(update(model).where(model.id == row_id).values(folded=right))
     if found:
-        audit.note("words_mended", actor="系统", now=now, target=f"{noun}{len(found)}行"[:100])
+        audit.note("words_mended", actor=SYSTEM, now=now, target=f"{noun}{len(found)}行"[:100])
     return len(found)

@@ -26,7 +26,7 @@ from tracker.models.base import db, transaction
 from tracker.models.sign_in import FormerPassword
 from tracker.models.user import FormerName, User, UserRole
 from tracker.services.office import attempt, audit, office, session, unit
-from tracker.services.office.actor import PROGRAM, Actor
+from tracker.services.office.actor import PROGRAM, SYSTEM, Actor
 
 ONE_TIME_GROUPS, ONE_TIME_GROUP = 4, 4
 ONE_TIME_LASTS = timedelta(days=1)
@@ -154,7 +154,7 @@ def add(
     roles: Iterable[Role],
     now: datetime,
     secret: OneTime,
-    by: str = "系统",
+    by: str = SYSTEM,
     **more: Any,
 ) -> User:
     """Add a person in the caller's transaction and return the row.
@@ -350,7 +350,7 @@ def set_password(login: str, *, now: datetime) -> str:
         if user is None:
             raise InvalidDetailError(f"没有用户“{login}”。")
         _reset(user, secret, now)
-        audit.note("password_reset", actor="系统", now=now, target=login, agency_id=user.agency_id)
+        audit.note("password_reset", actor=SYSTEM, now=now, target=login, agency_id=user.agency_id)
     return secret.password
 
 
