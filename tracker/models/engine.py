@@ -43,5 +43,7 @@ def prepare(engine: Engine) -> None:
     def _on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         writes, patience = options.get(WRITES), options.get(PATIENCE, BUSY_SECONDS)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+        if connection.info.get(PATIENCE, BUSY_SECONDS) != patience:  # the connection keeps it
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+            connection.info[PATIENCE] = patience
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
