@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
-TABLE = "alembic_version"
 
 
 def config(engine: Engine | None = None, schema: str | None = None) -> "Config":
@@ -53,7 +52,7 @@ def known() -> frozenset[str]:
 def is_current() -> bool:
     """Return whether the database is at the newest revision; false where it is empty."""
     with db.engine.connect() as connection:
-        if not inspect(connection).has_table(TABLE):
+        if not inspect(connection).has_table("alembic_version"):
             return False
         here = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
     return here == [newest()]

@@ -13,6 +13,7 @@ from tracker.web.mail import outbox
 from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
 from tracker.web.page import display, error, language
+from tracker.web.page.form import GREATEST
 from tracker.web.register import book, book_file
 from tracker.web.report import publishing, report, report_check, report_text, rollup, statistics
 
@@ -31,7 +32,7 @@ class RowNumber(IntegerConverter):
     """A whole number of an address that both databases can hold; a larger one is no page."""
 
     def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**31 - 1)
+        super().__init__(url_map, max=GREATEST)
 
 
 def install(app: Flask) -> None:
