@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, ROWS
+from tracker.domain.report.annual_report import COLUMN_LABELS, ROWS
 from tracker.domain.report.published_report import NEWEST, OLDEST
 from tracker.domain.report.report_format import LABELS, TABLE4, TABLE4_COLUMNS
 from tracker.now import now, today
@@ -89,8 +89,7 @@ def page(year: int, form: Form, errors: list[str] | None = None) -> str:
         errors=errors or [],
         found=rollup.of_year(year, actor=current_actor(), today=today()),
         rows=[(row, LABELS[row]) for row in ROWS],
-        columns=COLUMNS,
-        column_labels=COLUMN_LABELS,
+        columns=COLUMN_LABELS,
         blocks=TABLE4,
         block_columns=TABLE4_COLUMNS,
         short=SHORT,
