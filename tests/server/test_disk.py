@@ -1,8 +1,8 @@
 """Disks that are full, read-only or damaged: a command says so in one sentence, a page keeps the form."""
 
 import ctypes
+import resource  # of another process: the suite runs on Linux
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -10,8 +10,6 @@ import pytest
 
 from tests.server.conftest import Folder, Served, kept_form, serving
 
-resource = pytest.importorskip("resource")
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of another process are Linux's")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 LETTER = {"form": "letter", "arrived_on": "2026-11-02", "person": "丁某", "summary": "来信内容很长"}
 DROP_CAPABILITY, OVERRIDE_MODES = 24, 1  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
