@@ -23,6 +23,7 @@ SPELT_DAY = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
 )
 FIGURES = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+SPELT_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)")
 ONES = ("", *"一二三四五六七八九")
 SPELT = {
     f"{tens}{one}": n for n, (tens, one) in enumerate(itertools.product(("", "十", "二十", "三十"), ONES))
@@ -60,6 +61,11 @@ def _as_typed(words: str) -> str:
     """Return the words with what stands for a hyphen or a Chinese zero as such."""
     plain = re.sub(r"(?<=\d)\s*[‐-―−]\s*(?=\d)", "-", _plain(words))
     return re.sub(r"(?<=[〇零○一二三四五六七八九])[OoＯ0](?=[〇零○一二三四五六七八九OoＯ0年])", "〇", plain)
+
+
+def years_in_figures(words: str) -> str:
+    """Return the words with years that are spelt sign by sign in figures: 二〇二七年 is 2027年."""
+    return SPELT_YEAR.sub(lambda found: found[0].translate(FIGURES), words)
 
 
 def typed_day(words: str) -> date:

@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from tracker.domain.calendar.calendar import Notice
 from tracker.domain.calendar.notice_day import DECEMBER, number, spoken
-from tracker.domain.calendar.notice_head import DIGITS, TITLE, Head, Span, read_head
+from tracker.domain.calendar.notice_head import TITLE, Head, Span, read_head
 from tracker.domain.calendar.notice_item import (
     HOLIDAYS,
     ITEM,
@@ -26,6 +26,7 @@ from tracker.domain.calendar.notice_item import (
     in_season,
 )
 from tracker.domain.errors import UnreadableNoticeError
+from tracker.domain.reading import years_in_figures
 
 WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
 PAGE_NUMBER = re.compile(r"(?<![—–-])[—–-]++\d{1,3}[—–-]++(?!\d)")
@@ -38,7 +39,6 @@ TENS = "[一二三四五六七八九十]{1,3}"
 NUMERAL = re.compile(  # of a month or a day: 五月一日, 至三日
     rf"(?<![{'一二三四五六七八九十'}周期拜初]){TENS}(?=月(?:{TENS}|\d{{1,2}})[日号])|(?<=[月至到、和与及]){TENS}(?=[日号])"
 )
-YEAR_NUMERAL = re.compile(rf"[{''.join(DIGITS)}]{{4}}(?=年)")
 FULL_STOP = re.compile(r"(?<=[假休班天）])\.")
 
 
@@ -156,7 +156,7 @@ def _plain(text: str) -> str:
     if len(text) > LONGEST:
         raise UnreadableNoticeError(TOO_LONG)
     text = FULL_STOP.sub("。", PAGE_NUMBER.sub("", text.translate(WIDE)))
-    text = YEAR_NUMERAL.sub(lambda found: "".join(DIGITS[sign] for sign in found[0]), text)
+    text = years_in_figures(text)
     return NUMERAL.sub(lambda found: str(number(found[0])), text)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.domain.reading import years_in_figures
 from tracker.domain.report.published_report import NOTE_MARKS
 
 COUNTERS = "件次(?!年)|件|条|宗|起|份|个|例|次|项"
@@ -27,7 +28,6 @@ DIGITS = {sign: place for place, sign in enumerate("零一二三四五六七八�
 POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 SIGNS = "零〇一二两三四五六七八九十百千万"
 NUMERAL = re.compile(rf"(?<![第{SIGNS}])([{SIGNS}]{{1,16}}+)(?=(?:件|宗|起|例))")
-YEAR_NUMERAL = re.compile(r"([二〇○零一三四五六七八九]{4})(?=年)")
 PERCENT_NUMERAL = re.compile(r"百分之([零〇一二两三四五六七八九十百]{1,16}+|\d{1,16}+(?:\.\d{1,16}+)?)")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 ALONE = re.compile(r"(?<=[\u4e00-\u9fff])\((\d{1,9}(?:件|宗|起|例|份))\)")  # 其余申请(5件)结转下年
@@ -89,7 +89,7 @@ def plain(text: str) -> str:
     """Return the text in one width, without blanks, numerals as digits; lines stay lines."""
     text = unicodedata.normalize("NFKC", CIRCLED.sub("，", NOTE_MARKS.sub("", text)))
     text = re.sub(r"[^\S\n]+|[#*“”\"‘’\u200b\ufeff\ue000-\uf8ff]", "", text)
-    text = YEAR_NUMERAL.sub(lambda found: str(numeral(found[1].replace("○", "〇"))), text)
+    text = years_in_figures(text)
     text = PERCENT_NUMERAL.sub(lambda found: f"{_digits(found[1])}%", text)
     text = NUMERAL.sub(lambda found: str(numeral(found[1])), text)
     return COUNTED.sub("", ALONE.sub(r"\1", THOUSANDS.sub("", text)))
