@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from tracker.domain import reading  # noqa: E402
 from tracker.domain.calendar import notice  # noqa: E402
 from tracker.domain.errors import DomainError  # noqa: E402
-from tracker.domain.exchange import header, outcome_words, request_remark  # noqa: E402
+from tracker.domain.exchange import header, outcome_words, request_remark, request_table  # noqa: E402
 from tracker.domain.report import report_identity, report_label  # noqa: E402
 from tracker.domain.report.published_report import number_of  # noqa: E402
 from tracker.reading.register.grid import LONGEST_CELL  # noqa: E402
@@ -101,11 +101,14 @@ def style(text: str) -> None:
 
 
 def register(text: str) -> None:
-    """Read headings, outcomes, remarks, days and amounts of a register, in cells as long as they may be."""
+    """Read headings, outcomes, remarks and every column of a register, in cells as long as they may be."""
     size = LONGEST_CELL - len(END)
     for words in (text[start : start + size] + END for start in range(0, len(text), size)):
         header.normal(words)
         dict.fromkeys(request_remark.pointed_out({"备注": words}))
+        cells = dict.fromkeys(request_table.LABELS, words)
+        request_table.values(cells)
+        dict.fromkeys(request_remark.marks(cells, is_natural=False))
         for read in (outcome_words.ending, reading.day, reading.fen_of_wan, reading.whole):
             with suppress(ValueError):
                 read(words)

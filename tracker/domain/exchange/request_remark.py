@@ -42,6 +42,7 @@ def pointed_out(notes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
             yield heading, words, f"写有“{told}”：只作备注保留，没有据此登记任何事项，请核对是否需要补填。"
 
 
+CLOSING = "）)]】〕"
 BRACKETED = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]")
 OF_NAMES = re.compile(rf"代理人|委托代理|代办人?|代表人?|{ACT.pattern}")
 AT_THE_END = re.compile(
@@ -58,10 +59,15 @@ def marks(cells: Mapping[str, str], *, is_natural: bool) -> Iterator[tuple[str, 
     number, name, subject = (cells.get(column) or "" for column in ("number", "name", "subject"))
     if found := ACT.search(number):
         yield "number", found[0]
-    if found := OF_NAMES.search(name if is_natural else "\n".join(BRACKETED.findall(name))):
+    if found := OF_NAMES.search(name if is_natural else "\n".join(_in_brackets(name))):
         yield "name", found[0]
     if found := AT_THE_END.search(subject):
         yield "subject", found[0].rstrip("）)]】〕 ")
+
+
+def _in_brackets(words: str) -> list[str]:
+    """Return what stands in brackets; behind the last that closes every search would be in vain."""
+    return BRACKETED.findall(words[: max(map(words.rfind, CLOSING)) + 1])
 
 
 ANSWERED = re.compile(r"是否(?:已|已经|按时|按期|依法|如期)?(?:答复|办结|回复|办理完毕)")

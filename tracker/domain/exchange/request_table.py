@@ -126,7 +126,7 @@ COLUMNS = (
 LABELS = {column.name: column.label for column in COLUMNS}
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)
 DAYS = tuple(column.name for column in COLUMNS if column.kind == "day")
-PEOPLE = re.compile(r"\d+[人名位]$")  # behind the kind of an applicant: 公民1人
+PEOPLE = re.compile(r"(?<!\d)\d+[人名位]$")  # behind the kind of an applicant: 公民1人
 EMPTY = frozenset(["/", "\\", "-", "--", "—", "——", "―", "无", "否", "未延期", "未补正", "不适用", "〇"])
 EXACT_DIGITS = 10**15  # what a cell of numbers keeps; an identity number has 18
 
