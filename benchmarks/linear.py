@@ -21,8 +21,8 @@ from tracker.domain import reading  # noqa: E402
 from tracker.domain.calendar import notice  # noqa: E402
 from tracker.domain.errors import DomainError  # noqa: E402
 from tracker.domain.exchange import header, outcome_words, request_remark, request_table  # noqa: E402
-from tracker.domain.report import report_identity, report_label  # noqa: E402
-from tracker.domain.report.published_report import number_of  # noqa: E402
+from tracker.domain.report import identity, label  # noqa: E402
+from tracker.domain.report.published import number_of  # noqa: E402
 from tracker.reading.register.grid import LONGEST_CELL  # noqa: E402
 from tracker.reading.report import reader  # noqa: E402
 
@@ -50,7 +50,7 @@ CRAFTED = (
 
 def report(text: str) -> None:
     """Read a report of plain text and look for what breaks."""
-    report_identity.findings(reader.read(f"{HEAD}{text}{ROW}".encode(), "x.txt").report)
+    identity.findings(reader.read(f"{HEAD}{text}{ROW}".encode(), "x.txt").report)
 
 
 def page(text: str) -> None:
@@ -61,7 +61,7 @@ def page(text: str) -> None:
 def sentences(text: str) -> None:
     """Read the sentences of a report."""
     document = {"year": 2024, "table3": {"1": {"total": text}}, "sections": {"1": text}}
-    report_identity.findings(reader.read(json.dumps(document).encode()).report)
+    identity.findings(reader.read(json.dumps(document).encode()).report)
 
 
 def holiday(text: str) -> None:
@@ -77,9 +77,9 @@ def day(text: str) -> None:
 def cell(text: str) -> None:
     """Read a cell and a label."""
     number_of(text)
-    report_label.row_of(text)
-    report_label.section_of(text)
-    report_label.table2_row(text)
+    label.row_of(text)
+    label.section_of(text)
+    label.table2_row(text)
 
 
 def word(text: str) -> None:
@@ -92,7 +92,7 @@ def word(text: str) -> None:
         package.writestr(
             "word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
         )
-    report_identity.findings(reader.read(stream.getvalue(), "x.docx").report)
+    identity.findings(reader.read(stream.getvalue(), "x.docx").report)
 
 
 def style(text: str) -> None:

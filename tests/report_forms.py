@@ -14,9 +14,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from xlsxwriter import Workbook
 
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, CORNER, GROUP_LABELS, GROUPS
-from tracker.domain.report.report_format import SECTIONS, TABLE4, TABLE4_COLUMNS, ReportFormat
+from tracker.domain.report import format as report_format
+from tracker.domain.report.format import SECTIONS, TABLE4, TABLE4_COLUMNS, ReportFormat
+from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER, GROUP_LABELS, GROUPS
 from tracker.rendering.layout import RESULTS
 
 DATA = Path(__file__).parent / "data" / "reports"

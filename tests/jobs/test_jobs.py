@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tests.histories import line, text
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
-from tracker.domain.report.annual_report import TOTAL
+from tracker.domain.report.table3 import TOTAL
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent

@@ -20,7 +20,7 @@ from tracker.domain.case.sentence import LATE_STEPS
 from tracker.domain.case.workflow import steps_from
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
-from tracker.domain.report.annual_report import cells, identities, row_of_years
+from tracker.domain.report.table3 import cells, identities, row_of_years
 
 EXAMPLES = os.environ.get("PROOF_EXAMPLES")
 quick = settings(deadline=None, derandomize=not EXAMPLES, max_examples=int(EXAMPLES or 40))

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.report.annual_report import cells
+from tracker.domain.report.table3 import cells
 from tracker.rendering import pdf
 from tracker.rendering.annual import AnnualReport
 

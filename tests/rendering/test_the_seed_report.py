@@ -12,7 +12,7 @@ import pytest
 from tests.histories import DATA
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME
-from tracker.domain.report import report_section
+from tracker.domain.report import section as report_section
 from tracker.models.base import db
 from tracker.rendering import workbook
 from tracker.rendering.output import OUTPUTS

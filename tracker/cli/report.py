@@ -9,7 +9,7 @@ import click
 
 from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
-from tracker.domain.report.published_report import NEWEST, OLDEST
+from tracker.domain.report.published import NEWEST, OLDEST
 from tracker.models.agency import DEFAULT
 from tracker.reading.report.reader_package import MOST_BYTES
 from tracker.reading.report.reader_report import Read

@@ -15,7 +15,7 @@ from tracker.domain.register.book import Book
 from tracker.domain.register.counting import Counting
 from tracker.domain.register.normative import AMENDED, Document, column_of
 from tracker.domain.register.remedy import TOTAL, Stage, cells_of
-from tracker.domain.report.annual_report import first_day, last_day
+from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
 from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case, CaseEvent

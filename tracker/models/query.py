@@ -18,7 +18,8 @@ from tracker.domain.case.state import (
     WORKING,
 )
 from tracker.domain.folding import fold, folded_name, words
-from tracker.domain.report.annual_report import (
+from tracker.domain.report.format import LEAVES
+from tracker.domain.report.table3 import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     RECEIVED_ROW,
@@ -28,7 +29,6 @@ from tracker.domain.report.annual_report import (
     first_day,
     last_day,
 )
-from tracker.domain.report.report_format import LEAVES
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case

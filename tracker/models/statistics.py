@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, extract, func, select
 
 from tracker.domain.case.outcome import BY_CODE
-from tracker.domain.report.annual_report import first_day, last_day
+from tracker.domain.report.table3 import first_day, last_day
 from tracker.models import query
 from tracker.models.agency import Unit
 from tracker.models.base import db

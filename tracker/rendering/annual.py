@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.register.counting import Counting
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import TOTAL, Cells, Finding, cells, identities
-from tracker.domain.report.report_format import ReportFormat
+from tracker.domain.report import format as report_format
+from tracker.domain.report.format import ReportFormat
+from tracker.domain.report.table3 import TOTAL, Cells, Finding, cells, identities
 from tracker.models import query
 from tracker.rendering import book
 

@@ -1,15 +1,15 @@
 """The annual report as headings, paragraphs and tables: what every file of it is made from.
 
-Layout: 国办公开办函〔2021〕30号, and for its years 〔2019〕60号 (domain/report/report_format.py).
+Layout: 国办公开办函〔2021〕30号, and for its years 〔2019〕60号 (domain/report/format.py).
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, CORNER
-from tracker.domain.report.report_format import SECTIONS, TABLE4, TABLE4_COLUMNS, Block
-from tracker.domain.report.report_section import PART_OF
+from tracker.domain.report.format import SECTIONS, TABLE4, TABLE4_COLUMNS, Block
+from tracker.domain.report.section import PART_OF
+from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.rendering import layout
 from tracker.rendering.annual import AnnualReport
 

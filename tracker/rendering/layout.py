@@ -1,13 +1,13 @@
 """The national layout of table 3: which label stands where, over how many lines.
 
-Driven by the forms of domain/report/report_format. Read by the page, the stand-alone page and the workbook.
+Driven by the forms of domain/report/format. Read by the page, the stand-alone page and the workbook.
 """
 
 from dataclasses import dataclass
 from functools import cache
 
-from tracker.domain.report.annual_report import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
-from tracker.domain.report.report_format import SECTIONS, FormRow, ReportFormat
+from tracker.domain.report.format import SECTIONS, FormRow, ReportFormat
+from tracker.domain.report.table3 import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
 
 TITLE = SECTIONS["3"]
 HEADINGS = ("申请人情况", "法人或其他组织")

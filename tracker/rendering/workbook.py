@@ -10,8 +10,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from tracker.domain.report.report_format import SECTIONS
-from tracker.domain.report.report_section import WRITTEN
+from tracker.domain.report.format import SECTIONS
+from tracker.domain.report.section import WRITTEN
 from tracker.rendering.annual import AnnualReport
 from tracker.rendering.document import LABEL, NUMBER, TABLE_3, Cell, Grid, table2, table3, table4, title
 

@@ -17,7 +17,7 @@ from tracker.domain.case.silence import ripe
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError
 from tracker.domain.register.counting import Counting
 from tracker.domain.register.remedy import Stage, cell_of, skips_reconsideration
-from tracker.domain.report.annual_report import cells, identities, row_of_years
+from tracker.domain.report.table3 import cells, identities, row_of_years
 
 THIRD_PARTY = {"party": "third_party", "name": "甲公司"}
 SECOND_PARTY = {"party": "third_party", "name": "乙公司"}

@@ -3,7 +3,7 @@
 import pytest
 
 from tracker.domain.case.outcome import BY_CODE, FINAL, OUTCOMES, Family
-from tracker.domain.report.annual_report import ROW_OF_STATE
+from tracker.domain.report.table3 import ROW_OF_STATE
 
 R, S, P, A = "received", "supplement", "processing", "awaiting_payment"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tracker.domain.case.applicant import ApplicantKind
-from tracker.domain.report import figure, report_section
-from tracker.domain.report.annual_report import cells
+from tracker.domain.report import figure, section
+from tracker.domain.report.table3 import cells
 
 PERSON, BUSINESS = ApplicantKind.NATURAL_PERSON, ApplicantKind.BUSINESS
 TABLE3 = cells(
@@ -76,11 +76,11 @@ def test_what_agrees_or_names_no_register_is_left_alone(known, text):
 
 
 def test_an_office_with_requests_gets_a_draft_in_five_parts_bound_to_the_tables(known):
-    draft = report_section.draft(known)
+    draft = section.draft(known)
 
-    assert tuple(draft) == report_section.PARTS
-    whole = report_section.join(draft)
-    assert report_section.split(whole) == draft
+    assert tuple(draft) == section.PARTS
+    whole = section.join(draft)
+    assert section.split(whole) == draft
     assert "新收政府信息公开申请95件，上年结转2件；办结95件，结转下年度继续办理2件" in figure.rendered(
         whole, known
     )
@@ -92,16 +92,16 @@ def test_an_office_with_requests_gets_a_draft_in_five_parts_bound_to_the_tables(
 def test_an_office_without_a_request_says_so():
     nothing = figure.figures({}, cells({}), {}, {})
 
-    assert report_section.draft(nothing)["依申请公开"] == "本年度未收到政府信息公开申请。"
-    assert report_section.fee_draft(nothing) == "本年度未收取政府信息公开信息处理费。"
+    assert section.draft(nothing)["依申请公开"] == "本年度未收到政府信息公开申请。"
+    assert section.fee_draft(nothing) == "本年度未收取政府信息公开信息处理费。"
 
 
 def test_a_paragraph_of_last_year_is_told_and_a_short_one_is_not():
     long = "一是公开时效有待提高，部分股室报送信息不够及时，个别栏目更新较慢，工作机制还要理顺。"
     before = f"存在问题\n{long}\n无。"
 
-    assert [f.check for f in report_section.copied(f"存在问题\n  {long} \n无。", before, "五")] == ["copied"]
-    assert report_section.copied(long.replace("一是", "首先"), before, "五") == []
+    assert [f.check for f in section.copied(f"存在问题\n  {long} \n无。", before, "五")] == ["copied"]
+    assert section.copied(long.replace("一是", "首先"), before, "五") == []
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_a_paragraph_of_last_year_is_told_and_a_short_one_is_not():
     ],
 )
 def test_section_six_must_say_what_was_charged_or_that_nothing_was(text, charged, sound):
-    assert (report_section.fees(text, charged, "六") == []) is sound
+    assert (section.fees(text, charged, "六") == []) is sound
 
 
 def test_the_length_counts_characters_without_blanks_and_headings():
-    assert report_section.length("（一）主动公开\n 公开 12 条。\n（二）依申请公开\n\n无。") == 8
+    assert section.length("（一）主动公开\n 公开 12 条。\n（二）依申请公开\n\n无。") == 8

@@ -6,7 +6,7 @@ import pytest
 
 from tests.histories import counting_to, published, text
 from tracker.domain.case.applicant import ApplicantKind
-from tracker.domain.report.annual_report import COLUMNS, ROWS, cells, identities
+from tracker.domain.report.table3 import COLUMNS, ROWS, cells, identities
 from tracker.rendering import annual
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import inspection

@@ -8,8 +8,8 @@ import pytest
 
 from tests.report_forms import FORMS, NAMES, as_docx, as_html, as_json, as_text, as_xlsx, figures
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import COLUMNS, ROWS
+from tracker.domain.report import format as report_format
+from tracker.domain.report.table3 import COLUMNS, ROWS
 from tracker.reading.report import reader
 from tracker.services.report import report_check
 

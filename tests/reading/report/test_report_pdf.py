@@ -11,8 +11,8 @@ import weasyprint
 from tests.report_forms import as_html
 from tests.report_layouts import BREAKS, sound
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report.report_completeness import completeness
-from tracker.domain.report.report_identity import findings
+from tracker.domain.report.completeness import completeness
+from tracker.domain.report.identity import findings
 from tracker.reading.report import reader
 
 STYLES = {

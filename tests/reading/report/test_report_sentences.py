@@ -4,8 +4,8 @@ import pytest
 
 from tests.report_forms import as_text
 from tests.report_layouts import sound
-from tracker.domain.report.report_completeness import completeness
-from tracker.domain.report.report_identity import findings
+from tracker.domain.report.completeness import completeness
+from tracker.domain.report.identity import findings
 from tracker.reading.report import reader
 
 GIVEN = sound()

@@ -14,7 +14,7 @@ from tracker.config import UNNAMED
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, NotPermittedError, StepNotAllowedError
 from tracker.domain.permission import Role
-from tracker.domain.report import report_section
+from tracker.domain.report import section as report_section
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.rendering.output import OUTPUTS

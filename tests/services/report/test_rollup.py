@@ -9,7 +9,7 @@ from tests.histories import text as lines_of
 from tests.services.report.test_publishing import ANSWERED, OPEN, publish, write
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Role
-from tracker.domain.report.annual_report import ROWS
+from tracker.domain.report.table3 import ROWS
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.rendering.output import OUTPUTS

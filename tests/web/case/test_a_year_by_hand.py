@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tracker.domain.permission import Role
-from tracker.domain.report.annual_report import identities
+from tracker.domain.report.table3 import identities
 from tracker.rendering import annual
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import inspection

@@ -13,7 +13,7 @@ import pytest
 from tests.histories import line, text
 from tests.web.report.test_report_pages import ANSWERED, RECEIVED, typed
 from tracker.domain.permission import Role
-from tracker.domain.report.report_format import SECTIONS
+from tracker.domain.report.format import SECTIONS
 from tracker.services.exchange import importing
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.histories import counting_to, text
 from tracker.domain.permission import Role
-from tracker.domain.report.annual_report import cells
+from tracker.domain.report.table3 import cells
 
 
 @pytest.fixture

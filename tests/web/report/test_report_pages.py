@@ -6,7 +6,7 @@ import pytest
 
 from tests.histories import line, text
 from tracker.domain.permission import Role
-from tracker.domain.report.report_format import SECTIONS
+from tracker.domain.report.format import SECTIONS
 from tracker.services.exchange import importing
 from tracker.services.report import report as reports
 from tracker.services.report import report_text as texts

@@ -4,7 +4,7 @@ An outcome's code is the final state of the case and the key of its row in the a
 so the year's count is a count of states and nothing else.
 
 Law: 条例第14—16、30、35—39、42条. Rows and labels, verbatim: 国办公开办函〔2021〕30号, table 3.
-Which year prints which row: ``row_in`` and ``report_format``.
+Which year prints which row: ``row_in`` and ``report.format``.
 """
 
 from dataclasses import dataclass

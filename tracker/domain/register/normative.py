@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.domain.register.counting import Counting
-from tracker.domain.report.annual_report import first_day, last_day
+from tracker.domain.report.table3 import first_day, last_day
 
 REGULATION, NORMATIVE = "regulation", "normative_document"
 KINDS = {NORMATIVE: "行政规范性文件", REGULATION: "规章"}

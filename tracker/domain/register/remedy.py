@@ -11,7 +11,7 @@ from typing import Any
 from tracker.domain.case import mixed
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.register.counting import Counting
-from tracker.domain.report.annual_report import first_day, last_day
+from tracker.domain.report.table3 import first_day, last_day
 
 UPHELD, CORRECTED, OTHER, PENDING, TOTAL = "upheld", "corrected", "other", "pending", "total"
 CELLS = (UPHELD, CORRECTED, OTHER, PENDING)

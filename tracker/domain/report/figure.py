@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.domain.report.annual_report import COLUMN_LABELS, TOTAL, Cells, Finding
+from tracker.domain.report.table3 import COLUMN_LABELS, TOTAL, Cells, Finding
 
 BOUND = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 CELL = re.compile(r"表三\.([\d.]+)\.(\S+)")
@@ -66,7 +66,7 @@ NAMES: tuple[tuple[str, str, str], ...] = (
 GAP, NUMBER = r"[^，。；、\d]{0,12}", r"(\d[\d,]*)"
 
 # What a sentence says of a register with a figure of its own: the words, and what it may be. What
-# the tables hold is checked by report_claim, in anybody's report.
+# the tables hold is checked by ``contradiction``, in anybody's report.
 SAID: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(rf"信息{GAP}{NUMBER}条"), ("主动公开.信息条数", "主动公开.信息条次")),
     (re.compile(rf"培训{GAP}{NUMBER}(?:次|期|场)"), ("监督保障.培训次数",)),

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from tracker.domain.errors import InvalidDetailError, UnreadableReportError
-from tracker.domain.report import published_report
+from tracker.domain.report import published
 from tracker.reading.report import reader_docx, reader_html, reader_pdf, reader_text, reader_xlsx
 from tracker.reading.report.reader_package import MOST_BYTES, Package
 from tracker.reading.report.reader_report import Read, build
@@ -89,7 +89,7 @@ def _json(text: str) -> Read:
     try:
         data = json.loads(text.lstrip("\ufeff"))
         _check_signs(data)
-        report = published_report.of_exchange(data)
+        report = published.of_exchange(data)
     except json.JSONDecodeError as error:
         raise UnreadableReportError(f"不是有效的 JSON：第{error.lineno}行，{error.msg}") from error
     except (InvalidDetailError, ValueError, RecursionError) as error:

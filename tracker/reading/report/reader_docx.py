@@ -7,7 +7,7 @@ the second form of what a program may not know (Fallback), reading aids; and tex
 from collections.abc import Iterator
 from typing import Any
 
-from tracker.domain.report.published_report import raised
+from tracker.domain.report.published import raised
 from tracker.reading.report.reader_grid import Grid, Piece, Row, cell_text
 from tracker.reading.report.reader_package import Package
 

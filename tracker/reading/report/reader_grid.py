@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tracker.domain.report import report_label as label
-from tracker.domain.report.annual_report import CARRIED_OUT_ROW, COLUMNS
-from tracker.domain.report.published_report import Cells, number_of
-from tracker.domain.report.report_format import FORMATS, MADE, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report import label
+from tracker.domain.report.format import FORMATS, MADE, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report.published import Cells, number_of
+from tracker.domain.report.table3 import CARRIED_OUT_ROW, COLUMNS
 
 Row = list[str | None]
 Grid = list[Row]

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree, html
 
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report.published_report import raised
+from tracker.domain.report.published import raised
 from tracker.reading.report.reader_grid import Grid, Piece, cell_text
 from tracker.reading.report.reader_style import mark_hidden
 

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from tracker.domain.report.annual_report import COLUMNS
-from tracker.domain.report.report_format import TABLE4_COLUMNS
-from tracker.domain.report.report_label import block4_of, row_of, section_of, table2_row
+from tracker.domain.report.format import TABLE4_COLUMNS
+from tracker.domain.report.label import block4_of, row_of, section_of, table2_row
+from tracker.domain.report.table3 import COLUMNS
 from tracker.reading.report.reader_grid import CELLS4, Piece, Row, is_number
 
 MOST_LINE = 4000  # characters of a line that may be a row

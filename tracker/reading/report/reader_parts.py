@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report.report_label import row_of, section_of
+from tracker.domain.report.label import row_of, section_of
 from tracker.reading.report import reader_lines
 from tracker.reading.report.reader_grid import Piece, Row, is_number
 

@@ -11,8 +11,8 @@ import pypdfium2
 from pypdfium2 import raw
 
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report.annual_report import COLUMNS, GROUPS
-from tracker.domain.report.report_label import row_of
+from tracker.domain.report.label import row_of
+from tracker.domain.report.table3 import COLUMNS, GROUPS
 from tracker.reading.report.reader_grid import Piece, is_number
 from tracker.reading.report.reader_lines import NUMBERED, unwrapped
 

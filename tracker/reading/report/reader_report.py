@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tracker.domain.errors import UnreadableReportError
-from tracker.domain.report import report_format, report_label
-from tracker.domain.report.published_report import NEWEST, OLDEST, PublishedReport
-from tracker.domain.report.report_completeness import missing_rows
-from tracker.domain.report.report_words import LONGEST_TEXT, plain
+from tracker.domain.report import format as report_format
+from tracker.domain.report import label
+from tracker.domain.report.completeness import missing_rows
+from tracker.domain.report.published import NEWEST, OLDEST, PublishedReport
+from tracker.domain.report.sentence import LONGEST_TEXT, plain
 from tracker.reading.report import reader_parts
 from tracker.reading.report.reader_grid import Piece, Tables, is_number
 from tracker.reading.report.reader_parts import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit
@@ -88,7 +89,7 @@ def _take(unit: Unit, tables: Tables, sections: dict[str, list[str]], now: str) 
     for text in texts:
         for line in text.split("\n"):
             tables.see(line)
-            head = report_label.section_of(line) if len(texts) == 1 else None
+            head = label.section_of(line) if len(texts) == 1 else None
             now, words = head if head else (now, line)
             if not is_number(words):
                 sections[now].append(words)

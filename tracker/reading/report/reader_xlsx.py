@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from typing import Any
 
-from tracker.domain.report.published_report import raised
+from tracker.domain.report.published import raised
 from tracker.reading.report.reader_grid import Grid, Piece
 from tracker.reading.report.reader_package import Package
 

@@ -21,8 +21,8 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError
 from tracker.domain.misfit import Misfit
-from tracker.domain.report import annual_report
-from tracker.domain.report.annual_report import ROW_LABELS, cells, identities
+from tracker.domain.report import table3
+from tracker.domain.report.table3 import ROW_LABELS, cells, identities
 from tracker.models import append_only, bounds, misfits, query, unreadable
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot
@@ -219,7 +219,7 @@ def _count(
         if state is not None:
             finals.append((year, state))
     kind = standing.receipt.details["applicant_kind"] if standing.receipt else ""
-    for year, row in annual_report.row_of_years(received_on, finals):
+    for year, row in table3.row_of_years(received_on, finals):
         counts[year, row, kind] += 1
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
 from tracker.domain.law import term
-from tracker.domain.report.annual_report import CARRIED_OUT_ROW, TOTAL
+from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL
 from tracker.models import query
 from tracker.services.office import office
 from tracker.services.report import report as reports

@@ -16,7 +16,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError, InvalidDetailError, StepNotAllowedError
 from tracker.domain.permission import Action
-from tracker.domain.report.annual_report import (
+from tracker.domain.report.format import LABELS, LEAVES, SECTIONS
+from tracker.domain.report.section import OTHER, WRITTEN
+from tracker.domain.report.table3 import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     COLUMN_LABELS,
@@ -27,8 +29,6 @@ from tracker.domain.report.annual_report import (
     TOTAL_ROW,
     Finding,
 )
-from tracker.domain.report.report_format import LABELS, LEAVES, SECTIONS
-from tracker.domain.report.report_section import OTHER, WRITTEN
 from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

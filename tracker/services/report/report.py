@@ -8,8 +8,13 @@ from sqlalchemy import select
 
 from tracker.config import UNNAMED
 from tracker.domain.case.outcome import SPLIT_FORM
-from tracker.domain.report import figure, published_report, report_identity, report_section
-from tracker.domain.report.annual_report import (
+from tracker.domain.report import figure, identity
+from tracker.domain.report import published as report_published
+from tracker.domain.report import section as report_section
+from tracker.domain.report.figure import Figure
+from tracker.domain.report.format import SECTIONS
+from tracker.domain.report.section import OTHER, OVERVIEW, WRITTEN
+from tracker.domain.report.table3 import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     COLUMN_LABELS,
@@ -18,9 +23,6 @@ from tracker.domain.report.annual_report import (
     Finding,
     identities,
 )
-from tracker.domain.report.figure import Figure
-from tracker.domain.report.report_format import SECTIONS
-from tracker.domain.report.report_section import OTHER, OVERVIEW, WRITTEN
 from tracker.models import query
 from tracker.models.base import db
 from tracker.models.report import ReportEdition
@@ -93,8 +95,8 @@ def _with_texts(
     sections = {section: figure.rendered(text, known) for section, text in written.items()}
     report = replace(report, sections=sections)
     before = published(agency_id, report.year - 1)
-    others = [published_report.of_exchange(annual.as_json(before))] if before else []
-    found = report_identity.findings(published_report.of_exchange(annual.as_json(report)), others)
+    others = [report_published.of_exchange(annual.as_json(before))] if before else []
+    found = identity.findings(report_published.of_exchange(annual.as_json(report)), others)
     found = [
         *report.findings,
         *_fees(agency_id, report),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.domain.report.annual_report import Finding
-from tracker.domain.report.published_report import PublishedReport
-from tracker.domain.report.report_completeness import TWO_REPORTS, completeness
-from tracker.domain.report.report_identity import findings
+from tracker.domain.report.completeness import TWO_REPORTS, completeness
+from tracker.domain.report.identity import findings
+from tracker.domain.report.published import PublishedReport
+from tracker.domain.report.table3 import Finding
 from tracker.models.base import transaction
 from tracker.reading import isolated
 from tracker.reading.report import reader

@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Action
-from tracker.domain.report.report_section import WRITTEN
+from tracker.domain.report.section import WRITTEN
 from tracker.models.base import db, transaction
 from tracker.models.report import ReportText
 from tracker.services.office import agency, audit

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.report import published_report, report_identity, roll_up
-from tracker.domain.report.annual_report import Finding
-from tracker.domain.report.published_report import PublishedReport
-from tracker.domain.report.report_identity import same_agency
-from tracker.domain.report.roll_up import Difference
+from tracker.domain.report import identity, published, rollup
+from tracker.domain.report.identity import same_agency
+from tracker.domain.report.published import PublishedReport
+from tracker.domain.report.rollup import Difference
+from tracker.domain.report.table3 import Finding
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.report import ReceivedReport, ReportOffice
@@ -74,16 +74,16 @@ def of_year(year: int, *, actor: Actor, today: date) -> RollUp:
     lines = [_of_agency(agency, year, own.id, today) for agency in _below(own)]
     lines += list(_of_outside(own.id, year))
     known = [line.report for line in lines if line.report is not None]
-    summed = roll_up.total(known, own.name, year)
+    summed = rollup.total(known, own.name, year)
     printed = _received(own.id, year).get(None)
-    compared = published_report.of_exchange(printed.document) if printed else None
+    compared = published.of_exchange(printed.document) if printed else None
     return RollUp(
         year=year,
         lines=lines,
         summed=summed,
-        findings=report_identity.findings(summed),
+        findings=identity.findings(summed),
         printed=printed,
-        differences=roll_up.differences(summed, compared) if compared else [],
+        differences=rollup.differences(summed, compared) if compared else [],
     )
 
 
@@ -102,7 +102,7 @@ def _of_agency(agency: Agency, year: int, own_id: int, today: date) -> OfficeLin
     report = reports.shown(agency.id, year, today=today)
     source = "本机关" if agency.id == own_id else "本系统"
     state = f"已发布第{report.edition}版" if report.edition else "尚未发布，按现在的台账"
-    read = published_report.of_exchange(annual.as_json(report))
+    read = published.of_exchange(annual.as_json(report))
     return OfficeLine(agency.name, f"{source}（{state}）", bool(report.edition), read, report.findings)
 
 
@@ -116,7 +116,7 @@ def _of_outside(agency_id: int, year: int) -> Iterator[OfficeLine]:
             yield OfficeLine(office.name, "尚未报送", False, None, [], office.id)
             continue
         found = [Finding(**each) for each in row.document.get("findings", [])]
-        read = published_report.of_exchange(row.document)
+        read = published.of_exchange(row.document)
         when = row.received_at.date().isoformat()
         yield OfficeLine(office.name, f"报送（{row.file_name}，{when}）", True, read, found, office.id)
 
@@ -164,8 +164,8 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
         raise InvalidDetailError(f"{arrived.name}：一个文件里有多份报告，请分成几个文件再上传。")
     if report.year not in (None, year):
         raise InvalidDetailError(f"{arrived.name}：这是{report.year}年的报告，不是{year}年的。")
-    found = roll_up.of_all([*report_identity.findings(report), *roll_up.unprinted(report)])
-    document = {**roll_up.as_exchange(report), "year": year, "findings": [asdict(each) for each in found]}
+    found = rollup.of_all([*identity.findings(report), *rollup.unprinted(report)])
+    document = {**rollup.as_exchange(report), "year": year, "findings": [asdict(each) for each in found]}
     with transaction():
         agency.lock(actor.agency_id)
         office = None if arrived.whole else _office(actor, arrived.office.strip() or report.agency)

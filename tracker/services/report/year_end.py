@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, insert, select
 from tracker.domain.case import history, workflow
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
-from tracker.domain.report.annual_report import CARRIED_OUT_ROW, TOTAL, last_day
+from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL, last_day
 from tracker.models import query
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction

@@ -27,7 +27,7 @@ from tracker.domain.case.sentence import paragraph, say, words
 from tracker.domain.contact import contact
 from tracker.domain.law import party, term
 from tracker.domain.permission import Action
-from tracker.domain.report.report_section import PART_OF
+from tracker.domain.report.section import PART_OF
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant
 from tracker.models.case import Case

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.report.published_report import NEWEST, OLDEST
+from tracker.domain.report.published import NEWEST, OLDEST
 from tracker.now import now, today
 from tracker.services.report import publishing
 from tracker.services.report import report as reports

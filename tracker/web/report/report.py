@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import COLUMN_LABELS, COLUMNS, CORNER
-from tracker.domain.report.report_format import SECTIONS
+from tracker.domain.report import format as report_format
+from tracker.domain.report.format import SECTIONS
+from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.models import query
 from tracker.models.case import Case
 from tracker.now import now, today

@@ -3,9 +3,9 @@
 from flask import Blueprint, render_template, request
 
 from tracker.domain.permission import Action
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import COLUMN_LABELS
-from tracker.domain.report.report_identity import CHECK_LABELS
+from tracker.domain.report import format as report_format
+from tracker.domain.report.identity import CHECK_LABELS
+from tracker.domain.report.table3 import COLUMN_LABELS
 from tracker.now import now
 from tracker.services.report import report_check
 from tracker.web.guard import current_actor, requires

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.report import figure, report_section
-from tracker.domain.report.published_report import NEWEST, OLDEST
-from tracker.domain.report.report_format import SECTIONS
-from tracker.domain.report.report_section import OTHER, OVERVIEW, PARTS, WRITTEN
+from tracker.domain.report import figure
+from tracker.domain.report import section as report_section
+from tracker.domain.report.format import SECTIONS
+from tracker.domain.report.published import NEWEST, OLDEST
+from tracker.domain.report.section import OTHER, OVERVIEW, PARTS, WRITTEN
 from tracker.models import query
 from tracker.models.report import ReportText
 from tracker.now import now, today

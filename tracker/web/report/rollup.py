@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
-from tracker.domain.report.annual_report import COLUMN_LABELS, ROWS
-from tracker.domain.report.published_report import NEWEST, OLDEST
-from tracker.domain.report.report_format import LABELS, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report.format import LABELS, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report.published import NEWEST, OLDEST
+from tracker.domain.report.table3 import COLUMN_LABELS, ROWS
 from tracker.now import now, today
 from tracker.services.report import rollup
 from tracker.web.guard import current_actor, requires

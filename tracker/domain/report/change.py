@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tracker.domain.report.annual_report import RECEIVED_ROW, Finding
-from tracker.domain.report.published_report import PublishedReport
-from tracker.domain.report.report_claim import name_of, near
-from tracker.domain.report.report_meaning import Said, received_of, rounded
-from tracker.domain.report.report_stated import ALL, HANDLED, RECEIVED
-from tracker.domain.report.report_words import LONGEST_TEXT, plain
+from tracker.domain.report.claim import ALL, HANDLED, RECEIVED
+from tracker.domain.report.contradiction import name_of, near
+from tracker.domain.report.meaning import Said, received_of, rounded
+from tracker.domain.report.published import PublishedReport
+from tracker.domain.report.sentence import LONGEST_TEXT, plain
+from tracker.domain.report.table3 import RECEIVED_ROW, Finding
 
 # -- years --------------------------------------------------------------------------------------
 

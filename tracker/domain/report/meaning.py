@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from tracker.domain.report.annual_report import (
-    CARRIED_IN_ROW,
-    CARRIED_OUT_ROW,
-    RECEIVED_ROW,
-    TOTAL_ROW,
-    figure,
-)
-from tracker.domain.report.published_report import PublishedReport
-from tracker.domain.report.report_format import TABLE4
-from tracker.domain.report.report_stated import (
+from tracker.domain.report.claim import (
     ALL,
     ANSWERED,
     CLOSED,
@@ -30,7 +21,16 @@ from tracker.domain.report.report_stated import (
     WAITING,
     Claim,
 )
-from tracker.domain.report.report_text import claims
+from tracker.domain.report.format import TABLE4
+from tracker.domain.report.published import PublishedReport
+from tracker.domain.report.table3 import (
+    CARRIED_IN_ROW,
+    CARRIED_OUT_ROW,
+    RECEIVED_ROW,
+    TOTAL_ROW,
+    figure,
+)
+from tracker.domain.report.text import claims
 
 TEXTS = ("0", "1", "5", "6")
 OTHER = "3.6"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tracker.domain.report.annual_report import COLUMNS, cells
-from tracker.domain.report.published_report import of_exchange
-from tracker.domain.report.report_identity import findings, same_agency
+from tracker.domain.report.identity import findings, same_agency
+from tracker.domain.report.published import of_exchange
+from tracker.domain.report.table3 import COLUMNS, cells
 
 
 def report(year: int, text: str = "", *, into: int = 0, out: int = 0, new: int = 10, **more: object):

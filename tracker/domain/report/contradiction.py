@@ -8,26 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from tracker.domain.report.annual_report import (
-    CARRIED_IN_ROW,
-    CARRIED_OUT_ROW,
-    GROUP_LABELS,
-    RECEIVED_ROW,
-    ROW_LABELS,
-    Finding,
-)
-from tracker.domain.report.report_format import TABLE4
-from tracker.domain.report.report_meaning import (
-    LABELS4,
-    Said,
-    answered_of,
-    flows_of,
-    printed_flows,
-    readings,
-    rounded,
-    total_of,
-)
-from tracker.domain.report.report_stated import (
+from tracker.domain.report.claim import (
     ALL,
     ANSWERED,
     BY_CHANNEL,
@@ -44,6 +25,25 @@ from tracker.domain.report.report_stated import (
     SUIT,
     WITHDRAWN,
     Claim,
+)
+from tracker.domain.report.format import TABLE4
+from tracker.domain.report.meaning import (
+    LABELS4,
+    Said,
+    answered_of,
+    flows_of,
+    printed_flows,
+    readings,
+    rounded,
+    total_of,
+)
+from tracker.domain.report.table3 import (
+    CARRIED_IN_ROW,
+    CARRIED_OUT_ROW,
+    GROUP_LABELS,
+    RECEIVED_ROW,
+    ROW_LABELS,
+    Finding,
 )
 
 WORDS = {

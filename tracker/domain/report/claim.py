@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.domain.report.report_words import Mention
+from tracker.domain.report.sentence import Mention
 
 # What a figure may be called, besides the codes of the rows of table 3 (sums of rows: 3.1+3.2).
 RECEIVED, HANDLED, CLOSED, ANSWERED = "received", "handled", "closed", "answered"

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from tracker.domain.case.applicant import ApplicantKind
-from tracker.domain.report.annual_report import cells
-from tracker.domain.report.published_report import of_exchange
-from tracker.domain.report.report_identity import findings
+from tracker.domain.report.identity import findings
+from tracker.domain.report.published import of_exchange
+from tracker.domain.report.table3 import cells
 
 KINDS = list(ApplicantKind)
 GROUPS = {"3.3": 8, "3.4": 3, "3.5": 5, "3.6": 3}

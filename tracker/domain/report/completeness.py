@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 
-from tracker.domain.report.annual_report import COLUMN_LABELS, GROUP_LABELS, GROUPS, Finding
-from tracker.domain.report.published_report import Blank, PublishedReport
-from tracker.domain.report.report_format import LABELS, TABLE2_LABELS, TABLE4, TABLE4_COLUMNS
-from tracker.domain.report.report_words import LONGEST_TEXT
+from tracker.domain.report.format import LABELS, TABLE2_LABELS, TABLE4, TABLE4_COLUMNS
+from tracker.domain.report.published import Blank, PublishedReport
+from tracker.domain.report.sentence import LONGEST_TEXT
+from tracker.domain.report.table3 import COLUMN_LABELS, GROUP_LABELS, GROUPS, Finding
 
 INCOMPLETE, BLANK, TWO_REPORTS = "incomplete", "blank", "two_reports"
 TABLES = {"2": "表二", "3": "表三", "4": "表四"}

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tracker.domain.report import annual_report, report_format
-from tracker.domain.report.annual_report import (
+from tracker.domain.report import format as report_format
+from tracker.domain.report import table3 as report_table3
+from tracker.domain.report.format import TABLE4, TABLE4_COLUMNS
+from tracker.domain.report.published import PublishedReport
+from tracker.domain.report.table3 import (
     COLUMN_LABELS,
     COLUMNS,
     GROUP_LABELS,
@@ -15,11 +18,9 @@ from tracker.domain.report.annual_report import (
     Finding,
     figure,
 )
-from tracker.domain.report.published_report import PublishedReport
-from tracker.domain.report.report_format import TABLE4, TABLE4_COLUMNS
 
 CELLS = len(ROWS) * len(COLUMNS)
-ROW_LABELS = {**annual_report.ROW_LABELS, **GROUP_LABELS}
+ROW_LABELS = {**report_table3.ROW_LABELS, **GROUP_LABELS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _label2(report: PublishedReport, key: str) -> str:
 
 
 def as_exchange(report: PublishedReport) -> dict[str, Any]:
-    """Return a report so that ``published_report.of_exchange`` gives its figures and texts again."""
+    """Return a report so that ``published.of_exchange`` gives its figures and texts again."""
     return {
         "format": report.form.code,
         "agency": report.agency,

@@ -5,7 +5,7 @@
 
 import re
 
-from tracker.domain.report.report_words import Mention
+from tracker.domain.report.sentence import Mention
 
 NEXT = r"下一?个?年度?|次年度?|明年|来年"
 ANSWER = r"(?:答复|回复|办结|办毕|办复|办理|处理)"

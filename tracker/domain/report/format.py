@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracker.domain.case.outcome import OUTCOMES
-from tracker.domain.report.annual_report import (
+from tracker.domain.report.table3 import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     COLUMNS,

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 
 from tracker.domain import money
-from tracker.domain.report.annual_report import Finding
 from tracker.domain.report.figure import Figures
+from tracker.domain.report.table3 import Finding
 
 OVERVIEW, PROBLEMS, OTHER = "1", "5", "6"
 WRITTEN = (OVERVIEW, PROBLEMS, OTHER)

@@ -6,7 +6,7 @@ A table is found by its labels and never by its place. Labels: 国办公开办�
 import re
 import unicodedata
 
-from tracker.domain.report.published_report import INVISIBLE, LONGEST_CELL
+from tracker.domain.report.published import INVISIBLE, LONGEST_CELL
 
 # Row of table 3 → what tells its label; tried in this order, for 不予公开 holds 公开 and 3.其他 nothing.
 ROWS = (
@@ -161,7 +161,7 @@ def table2_columns(line: str) -> list[str]:
 
 
 def table2_key(row: str, column: str) -> str:
-    """Return the key of a cell of table 2, as ``report_format`` names it."""
+    """Return the key of a cell of table 2, as ``format`` names it."""
     if column in ("last_year", "change"):
         return f"{'fee' if row == 'fees' else row}_items.{column}"
     if column in ("decisions", "amount"):

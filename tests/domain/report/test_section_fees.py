@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.domain.report.report_section import processing_fees
+from tracker.domain.report.section import processing_fees
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The words of a report as figures in their places: sentences, numbers with what stands around them.
 
 Reads what people write: full and half width, thousands separators, Chinese numerals, remarks in
-brackets, shares behind a number. What a number means is told in ``report_text``.
+brackets, shares behind a number. What a number means is told in ``text``.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tracker.domain.reading import years_in_figures
-from tracker.domain.report.published_report import NOTE_MARKS
+from tracker.domain.report.published import NOTE_MARKS
 
 COUNTERS = "件次(?!年)|件|条|宗|起|份|个|例|次|项"
 NUMBER = re.compile(rf"(?<!\d)(\d{{1,16}}+(?:\.\d{{1,16}}+)?)(万)?(余|多)?(?:{COUNTERS})")

@@ -1,6 +1,6 @@
 """Every identity that a published report can break, by itself and against the year before.
 
-The identities of table 3 are those of ``annual_report``; here stand the other tables and what binds
+The identities of table 3 are those of ``table3``; here stand the other tables and what binds
 the reports of one agency from year to year.
 """
 
@@ -10,8 +10,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tracker.domain.case.applicant import ApplicantKind
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import (
+from tracker.domain.report import format as report_format
+from tracker.domain.report.change import growth_findings, year_findings
+from tracker.domain.report.completeness import BLANK, INCOMPLETE, TWO_REPORTS
+from tracker.domain.report.contradiction import every, implied_total, text_findings
+from tracker.domain.report.format import TABLE4, TABLE4_COLUMNS
+from tracker.domain.report.meaning import Said, said
+from tracker.domain.report.published import PublishedReport
+from tracker.domain.report.table3 import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
     COLUMNS,
@@ -24,12 +30,6 @@ from tracker.domain.report.annual_report import (
     figure,
     identities,
 )
-from tracker.domain.report.published_report import PublishedReport
-from tracker.domain.report.report_change import growth_findings, year_findings
-from tracker.domain.report.report_claim import every, implied_total, text_findings
-from tracker.domain.report.report_completeness import BLANK, INCOMPLETE, TWO_REPORTS
-from tracker.domain.report.report_format import TABLE4, TABLE4_COLUMNS
-from tracker.domain.report.report_meaning import Said, said
 
 PARTS4 = tuple(column for column in TABLE4_COLUMNS if column != "total")
 FLOWS = (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)

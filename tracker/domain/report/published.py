@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import (
+from tracker.domain.report import format as report_format
+from tracker.domain.report.format import TABLE4, TABLE4_COLUMNS, ReportFormat
+from tracker.domain.report.table3 import (
     COLUMN_LABELS,
     COLUMNS,
     GROUP_LABELS,
@@ -24,7 +25,6 @@ from tracker.domain.report.annual_report import (
     Figures,
     figure,
 )
-from tracker.domain.report.report_format import TABLE4, TABLE4_COLUMNS, ReportFormat
 
 OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
 INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"  # signs without width, as pages and editors put them in
@@ -72,7 +72,7 @@ class PublishedReport:
 
     year:     None where the report does not say it.
     form:     the form it was printed in, told by its labels where they were seen.
-    table2:   figures by the keys of ``report_format``; table4: block → column → figure.
+    table2:   figures by the keys of ``format``; table4: block → column → figure.
     sections: the texts by their number, ``0`` for what stands before section 一.
     blanks:   the cells that are printed without a figure.
     """

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.domain.report.report_text import claims
-from tracker.domain.report.report_words import numeral, plain, sentences
+from tracker.domain.report.sentence import numeral, plain, sentences
+from tracker.domain.report.text import claims
 
 SENTENCES = [
     ("全年共收到政府信息公开申请12件，均已按时答复。", [("received", 12)]),

@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from tracker.domain.report.annual_report import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
-from tracker.domain.report.report_decision import dispute, money, table2
-from tracker.domain.report.report_open import NEXT, is_late, speaks_of_open, speaks_of_waiting
-from tracker.domain.report.report_stated import (
+from tracker.domain.report.claim import (
     ALL,
     ANSWERED,
     BY_CHANNEL,
@@ -31,7 +28,10 @@ from tracker.domain.report.report_stated import (
     Claim,
     stated,
 )
-from tracker.domain.report.report_words import Mention, Sentence, sentences
+from tracker.domain.report.decision import dispute, money, table2
+from tracker.domain.report.open import NEXT, is_late, speaks_of_open, speaks_of_waiting
+from tracker.domain.report.sentence import Mention, Sentence, sentences
+from tracker.domain.report.table3 import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
 
 OF_REQUESTS = re.compile(
     r"公开的?申请|依申请公开|申请公开|申请[^,;]{0,6}信息|信息公开[^,;]{0,8}申请|申请[^,;]{0,4}公开|"

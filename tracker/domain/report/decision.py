@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tracker.domain.report.report_stated import CHANGE, DISPUTE, REVIEW, SUIT, Claim, stated
-from tracker.domain.report.report_words import Mention, Sentence
+from tracker.domain.report.claim import CHANGE, DISPUTE, REVIEW, SUIT, Claim, stated
+from tracker.domain.report.sentence import Mention, Sentence
 
 DISPUTES = re.compile(r"行政复议|行政诉讼|行政争议")
 OF_DISPUTE = re.compile(r"复议|诉讼")

@@ -3,8 +3,8 @@
 import pytest
 
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES
-from tracker.domain.report import report_format
-from tracker.domain.report.annual_report import COLUMNS, ROWS, cells
+from tracker.domain.report import format as report_format
+from tracker.domain.report.table3 import COLUMNS, ROWS, cells
 
 TRIAL, NOW = report_format.FORMATS
 

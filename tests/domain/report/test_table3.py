@@ -6,17 +6,17 @@ import pytest
 
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES
-from tracker.domain.report import annual_report as report
+from tracker.domain.report import table3
 
 SOUND = {("1", "business"): 3, ("2", "business"): 1, ("3.1", "business"): 2, ("4", "business"): 2}
 
 
 def test_the_table_has_25_rows_and_7_columns():
-    table = report.empty()
+    table = table3.empty()
 
     assert sum(len(row) for row in table.values()) == 175
-    assert report.ROWS[:3] == ("1", "2", "3.1")
-    assert report.ROWS[-2:] == ("3.7", "4")
+    assert table3.ROWS[:3] == ("1", "2", "3.1")
+    assert table3.ROWS[-2:] == ("3.7", "4")
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def test_every_outcome_has_a_row_of_its_own_an_article_and_a_notice():
 
 
 def test_totals_are_sums():
-    table = report.cells({("3.1", "business"): 2, ("3.3.8", "ngo"): 5})
+    table = table3.cells({("3.1", "business"): 2, ("3.3.8", "ngo"): 5})
 
     assert table["3.7"] == {**dict.fromkeys(ApplicantKind, 0), "business": 2, "ngo": 5, "total": 7}
 
 
 def test_a_sound_table_has_no_finding():
-    assert report.identities(report.cells(SOUND)) == []
+    assert table3.identities(table3.cells(SOUND)) == []
 
 
 @pytest.mark.parametrize(
@@ -47,19 +47,19 @@ def test_a_sound_table_has_no_finding():
     [("1", "business", "col_balance"), ("3.1", "business", "result_sum"), ("3.3.1", "total", "row_sum")],
 )
 def test_a_broken_identity_is_named_with_its_place(row, column, check):
-    table = report.cells(SOUND)
+    table = table3.cells(SOUND)
     table[row][column] += 1
 
-    found = report.identities(table)
+    found = table3.identities(table)
 
     assert check in [finding.check for finding in found]
     assert all(finding.where and finding.message.endswith("。") for finding in found)
 
 
 def test_what_was_carried_out_last_year_is_carried_in_this_year():
-    this_year, last_year = report.cells(SOUND), report.cells({("1", "ngo"): 1, ("4", "ngo"): 1})
+    this_year, last_year = table3.cells(SOUND), table3.cells({("1", "ngo"): 1, ("4", "ngo"): 1})
 
-    found = [f for f in report.identities(this_year, last_year) if f.check == "cross_year"]
+    found = [f for f in table3.identities(this_year, last_year) if f.check == "cross_year"]
 
     assert {finding.where for finding in found} == {"商业企业", "社会公益组织"}
 
@@ -106,24 +106,24 @@ RESULTS = [row for row, _ in PRINTED_ROWS if row not in ("1", "2", "3.7", "4")]
 
 
 def test_the_rows_and_columns_are_those_of_the_official_form():
-    assert [(row, report.ROW_LABELS[row]) for row in report.ROWS] == PRINTED_ROWS
-    assert [(column, report.COLUMN_LABELS[column]) for column in report.COLUMNS] == PRINTED_COLUMNS
-    assert report.CORNER == "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+    assert [(row, table3.ROW_LABELS[row]) for row in table3.ROWS] == PRINTED_ROWS
+    assert [(column, table3.COLUMN_LABELS[column]) for column in table3.COLUMNS] == PRINTED_COLUMNS
+    assert table3.CORNER == "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 
 
 def test_a_year_without_a_request_is_zeros_and_sound():
-    table = report.cells({})
+    table = table3.cells({})
 
     assert {value for row in table.values() for value in row.values()} == {0}
-    assert report.identities(table, report.empty()) == []
+    assert table3.identities(table, table3.empty()) == []
 
 
 @pytest.mark.parametrize("row", RESULTS)
 def test_every_result_enters_the_total_once(row):
-    table = report.cells({("1", "ngo"): 3, (row, "ngo"): 3})
+    table = table3.cells({("1", "ngo"): 3, (row, "ngo"): 3})
 
     assert (table["3.7"]["ngo"], table["3.7"]["total"]) == (3, 3)
-    assert report.identities(table) == []
+    assert table3.identities(table) == []
 
 
 @pytest.mark.parametrize(
@@ -143,16 +143,16 @@ def test_every_result_enters_the_total_once(row):
     ],
 )
 def test_one_wrong_cell_breaks_the_identities_it_stands_in_and_no_other(row, column, findings):
-    table = report.cells(SOUND)
+    table = table3.cells(SOUND)
     table[row][column] += 1
 
-    assert {(finding.check, finding.where) for finding in report.identities(table)} == findings
+    assert {(finding.check, finding.where) for finding in table3.identities(table)} == findings
 
 
 def test_a_finding_says_the_figures():
-    table = report.cells(SOUND)
+    table = table3.cells(SOUND)
     table["1"]["business"] = 4
-    words = {finding.check: finding.message for finding in report.identities(table)}
+    words = {finding.check: finding.message for finding in table3.identities(table)}
 
     assert words["col_balance"] == "第一项4加第二项1等于5，第三项2加第四项2等于4，两者不等。"
     assert words["row_sum"] == "总计为3，六列之和为4。"
@@ -176,12 +176,12 @@ def test_a_finding_says_the_figures():
     ],
 )
 def test_every_year_of_a_case_gives_how_it_came_in_and_how_the_year_ended(received, finals, expected):
-    assert report.row_of_years(date.fromisoformat(received), finals) == expected
+    assert table3.row_of_years(date.fromisoformat(received), finals) == expected
 
 
 def test_every_final_state_has_a_row_of_the_form():
-    assert sorted(report.ROW_OF_STATE.values()) == sorted([*RESULTS, "4"])
+    assert sorted(table3.ROW_OF_STATE.values()) == sorted([*RESULTS, "4"])
 
 
 def test_a_report_year_is_the_calendar_year():
-    assert (report.first_day(2026), report.last_day(2026)) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert (table3.first_day(2026), table3.last_day(2026)) == (date(2026, 1, 1), date(2026, 12, 31))
