@@ -29,8 +29,8 @@ from sqlalchemy.dialects import sqlite
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case.clock import Rules
 from tracker.domain.permission import Role
-from tracker.models import query
 from tracker.models.base import db
+from tracker.models.reads.table3 import flow_statement, results_statement, table3_counts
 from tracker.services.exchange import exchange, importing
 from tracker.services.office import user
 from tracker.services.office.actor import Actor
@@ -55,7 +55,7 @@ def times(*functions: Callable[[], object]) -> list[float]:
 
 def table_3(agency_id: int) -> list[Row]:
     """Measure the whole of table 3 against its own statements run bare on the same connection."""
-    statements = (query.results_statement(agency_id, YEAR), query.flow_statement(agency_id, YEAR))
+    statements = (results_statement(agency_id, YEAR), flow_statement(agency_id, YEAR))
     compiled = [
         s.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}) for s in statements
     ]
@@ -71,7 +71,7 @@ def table_3(agency_id: int) -> list[Row]:
             raw.execute(text).fetchall()
 
     whole, alone, one = times(
-        lambda: query.table3_counts(agency_id, YEAR), run_bare, lambda: raw.execute(group).fetchall()
+        lambda: table3_counts(agency_id, YEAR), run_bare, lambda: raw.execute(group).fetchall()
     )
     return [
         ("table 3 of one year, whole", f"{whole * 1000:.1f} ms", ""),

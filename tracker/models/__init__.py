@@ -1,1 +1,1 @@
-"""Tables, as SQLAlchemy 2 typed mappings, and the named reads."""
+"""Tables, as SQLAlchemy 2 typed mappings; the named reads stand in ``reads``."""

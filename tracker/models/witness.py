@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Table, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
 
-from tracker.models import digest, journal_read
+from tracker.models import digest
 from tracker.models.digest import GONE
 from tracker.models.journal import RESTLESS, SEALED, JournalEntry, JournalForm, JournalHead
+from tracker.models.reads import journal
 from tracker.models.tables import stored_by_name
 
 ROWS = 500  # that are read and sealed together
@@ -144,15 +145,15 @@ def close(session: Session | scoped_session[Any]) -> None:
             newest[noun, row_key] = holds
     if not first:
         return
-    journal = Journal(connection)
+    chain = Journal(connection)
     last = {(row.noun, row.row_key): row for row in connection.exec_driver_sql(LAST_ENTRIES)}
     for (noun, row_key), holds in newest.items():
-        altered = not _as_told(noun, row_key, first[noun, row_key], last.get((noun, row_key)), journal.epochs)
+        altered = not _as_told(noun, row_key, first[noun, row_key], last.get((noun, row_key)), chain.epochs)
         values = None if holds is None else digest.kept_values(noun, holds)
-        journal.write(noun, row_key, values, last.get((noun, row_key)), altered=altered)
+        chain.write(noun, row_key, values, last.get((noun, row_key)), altered=altered)
     if session.info.pop(ROTATE, False):
-        journal.rotate()
-    journal.close()
+        chain.rotate()
+    chain.close()
 
 
 class Journal:
@@ -162,7 +163,7 @@ class Journal:
         self.connection = connection
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-        head, last = journal_read.head(connection), journal_read.last_entry(connection)
+        head, last = journal.head(connection), journal.last_entry(connection)
         self.is_new = head is None
         self.epochs: list[Any] = digest.epochs_of(head) if head else [digest.new_epoch(1)]
         self.no: int = last.no if last else 0
@@ -170,7 +171,7 @@ class Journal:
         self.entries: list[dict[str, Any]] = []
         self.forms: set[str] | None = None
         self.written = 0
-        if not journal_read.head_holds(head, last):
+        if not journal.head_holds(head, last):
             # The new head would hide it: that it was so is written into the chain.
             self._append(JournalHead.__tablename__, str(HEAD), GONE, altered=True)
 
@@ -189,7 +190,7 @@ class Journal:
         form = digest.current_form(noun)
         if last is None and values is None and not altered:
             return  # came and went in one transaction
-        if not altered and journal_read.holds(noun, row_key, values, last, form, self.epochs):
+        if not altered and journal.holds(noun, row_key, values, last, form, self.epochs):
             return
         told = GONE if values is None else digest.row_digest(self.key, noun, row_key, values)
         self._append(noun, row_key, told, altered=altered)
@@ -271,7 +272,7 @@ def _as_told(noun: str, row_key: str, was: Any, last: Any, epochs: Sequence[Any]
     form = digest.current_form(noun)
     if last.columns != form:
         return True  # an upgrade that has not been adopted: the check tells
-    return journal_read.holds(noun, row_key, digest.kept_values(noun, was), last, form, epochs)
+    return journal.holds(noun, row_key, digest.kept_values(noun, was), last, form, epochs)
 
 
 # -- adopting -----------------------------------------------------------------------------------
@@ -281,9 +282,9 @@ def broken(connection: Connection) -> Set[Key]:
     """Return the rows that are not as their entries say, before a migration makes them new."""
     if not connection.dialect.has_table(connection, JournalHead.__tablename__):
         return frozenset()
-    head = journal_read.head(connection)
+    head = journal.head(connection)
     epochs = digest.epochs_of(head)
-    return {(flaw.noun, flaw.row_key) for flaw in journal_read.row_flaws(connection, epochs)}
+    return {(flaw.noun, flaw.row_key) for flaw in journal.row_flaws(connection, epochs)}
 
 
 def adopt(connection: Connection, broken: Set[Key]) -> int:
@@ -294,27 +295,27 @@ def adopt(connection: Connection, broken: Set[Key]) -> int:
     broken: the rows that were not as their entries said before the migration; they stay so.
     """
     install(connection)
-    journal: Journal | None = None
+    chain: Journal | None = None
     for table in sealed_tables():
         restless = RESTLESS.get(table.name, ())
-        for found in journal_read.keys(connection, table):
+        for found in journal.keys(connection, table):
             keys = [key for key in found if (table.name, key) not in broken and key not in restless]
-            journal = journal or Journal(connection)
-            last = journal_read.latest(connection, table.name, keys)
-            for key, values in journal_read.rows(connection, table.name, keys):
-                journal.write(table.name, key, values, last.get(key))
-    if journal is None:
+            chain = chain or Journal(connection)
+            last = journal.latest(connection, table.name, keys)
+            for key, values in journal.rows(connection, table.name, keys):
+                chain.write(table.name, key, values, last.get(key))
+    if chain is None:
         return 0
-    _removed(journal, broken)
-    journal.close()
-    return journal.written
+    _removed(chain, broken)
+    chain.close()
+    return chain.written
 
 
-def _removed(journal: Journal, broken: Set[Key]) -> None:
+def _removed(chain: Journal, broken: Set[Key]) -> None:
     """Write down the rows that the migration removed."""
     for noun in SEALED:
-        for last in journal_read.lasts(journal.connection, noun):
-            found = dict(journal_read.rows(journal.connection, noun, last))
+        for last in journal.lasts(chain.connection, noun):
+            found = dict(journal.rows(chain.connection, noun, last))
             for key, entry in last.items():
                 if key not in found and (noun, key) not in broken:
-                    journal.write(noun, key, None, entry)
+                    chain.write(noun, key, None, entry)

@@ -9,7 +9,7 @@ from tracker.domain.register.counting import Counting
 from tracker.domain.report import format as report_format
 from tracker.domain.report.format import ReportFormat
 from tracker.domain.report.table3 import TOTAL, Cells, Finding, cells, identities
-from tracker.models import query
+from tracker.models.reads.table3 import table3_counts
 from tracker.rendering import book
 
 
@@ -56,8 +56,8 @@ def compile_report(
     counting:  the office's practice for tables 2 and 4 (services/office/office.counting).
     """
     form = report_format.of_year(year)
-    table = form.printed(cells(query.table3_counts(agency_id, year)))
-    before = form.printed(last_year or cells(query.table3_counts(agency_id, year - 1)))
+    table = form.printed(cells(table3_counts(agency_id, year)))
+    before = form.printed(last_year or cells(table3_counts(agency_id, year - 1)))
     return AnnualReport(
         agency=agency,
         year=year,

@@ -7,7 +7,11 @@ from typing import Any
 from tracker.domain import money
 from tracker.domain.register import normative, remedy
 from tracker.domain.register.counting import Counting
-from tracker.models import book_query as query
+from tracker.models.reads.fee import request_fees
+from tracker.models.reads.normative import decisions, documents
+from tracker.models.reads.publication import items_by_category, items_by_medium
+from tracker.models.reads.remedy import remedies
+from tracker.models.reads.supervision import total_held
 from tracker.models.supervision import Accountability, Assessment, Training
 
 PRACTICE = Counting()
@@ -15,11 +19,11 @@ PRACTICE = Counting()
 
 def table2(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str, Any]:
     """Return table 2 in the exchange format: 第20条第1、5、6、8项."""
-    documents = normative.counts(query.documents(agency_id, year), year, counting)
-    licences, penalties, coercion, fees = query.decisions(agency_id, year)
+    made = normative.counts(documents(agency_id, year), year, counting)
+    licences, penalties, coercion, fees = decisions(agency_id, year)
     return {
-        "regulations": documents[normative.REGULATION],
-        "normative_documents": documents[normative.NORMATIVE],
+        "regulations": made[normative.REGULATION],
+        "normative_documents": made[normative.NORMATIVE],
         "licences": licences,
         "penalties": penalties,
         "coercion": coercion,
@@ -29,7 +33,7 @@ def table2(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str
 
 def table4(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str, dict[str, int]]:
     """Return the 15 cells of table 4 in the exchange format."""
-    return remedy.table4(query.remedies(agency_id, year), year, counting)
+    return remedy.table4(remedies(agency_id, year), year, counting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +79,21 @@ class Facts:
 
 def facts(agency_id: int, year: int, counting: Counting = PRACTICE) -> Facts:
     """Return the facts of a year from the registers."""
-    media = tuple(MediumCount(*found) for found in query.items_by_medium(agency_id, year))
-    by_category = query.items_by_category(agency_id, year)
-    fees = query.request_fees(agency_id, year)
+    media = tuple(MediumCount(*found) for found in items_by_medium(agency_id, year))
+    by_category = items_by_category(agency_id, year)
+    fees = request_fees(agency_id, year)
     return Facts(
         year=year,
         items=sum(by_category.values()),
         channel_items=sum(medium.items for medium in media),
         media=media,
         by_category=by_category,
-        documents=normative.counts(query.documents(agency_id, year), year, counting),
-        trainings=query.total(Training, agency_id, year),
-        trained_people=query.total(Training, agency_id, year, Training.people),
-        assessments=query.total(Assessment, agency_id, year),
-        accountabilities=query.total(Accountability, agency_id, year),
-        accountable_people=query.total(Accountability, agency_id, year, Accountability.people),
+        documents=normative.counts(documents(agency_id, year), year, counting),
+        trainings=total_held(Training, agency_id, year),
+        trained_people=total_held(Training, agency_id, year, Training.people),
+        assessments=total_held(Assessment, agency_id, year),
+        accountabilities=total_held(Accountability, agency_id, year),
+        accountable_people=total_held(Accountability, agency_id, year, Accountability.people),
         request_fees_paid=len(fees),
         request_fees_fen=sum(fee.fen or 0 for fee in fees),
     )

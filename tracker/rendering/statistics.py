@@ -14,7 +14,7 @@ from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
 from tracker.domain.errors import UnknownYearError
-from tracker.models import statistics as counted
+from tracker.models.reads import statistics as counted
 from tracker.rendering.chart import Chart
 
 YEARS = 5

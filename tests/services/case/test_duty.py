@@ -9,11 +9,11 @@ from sqlalchemy import delete, select, text
 from tests.histories import line, receive
 from tracker.domain.case.duty import Duty
 from tracker.domain.permission import Role
-from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CONTACT, OpenDuty
+from tracker.models.reads.worklist import WorklistFilter, worklist_cases
 from tracker.services.calendar import calendar
 from tracker.services.case import duty, worklist
 from tracker.services.exchange import importing
@@ -142,6 +142,6 @@ def test_who_consults_is_counted_also_where_the_day_of_receipt_is_asked_for_or_a
         line("other", "A-4", [RECEIVED]),
         line("other", "A-5", [early, {**CONSULTED, "on": "2026-03-16", "received_on": "2026-03-16"}]),
     )
-    found = query.worklist(agency_id, query.Open(only="consulting"), clock.today, clock.today)
+    found = worklist_cases(agency_id, WorklistFilter(only="consulting"), clock.today, clock.today)
 
     assert sorted(case.number for case in db.session.scalars(found)) == ["A-1", "A-2", "A-5"]

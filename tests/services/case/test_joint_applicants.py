@@ -12,10 +12,13 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Role
-from tracker.models import query
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.reads.applicant import cases_of_person
+from tracker.models.reads.base import count_rows, page_of_rows
+from tracker.models.reads.case import CaseFilter, cases_matching
+from tracker.models.reads.table3 import cases_of_cell
 from tracker.models.user import AuditEntry
 from tracker.services.case import alike, applicant, fee, intake, step
 from tracker.services.case.applicant import Line
@@ -75,20 +78,20 @@ def names(case) -> list[str]:
 
 def test_several_people_are_one_case_in_the_column_of_the_first(joint, agency_id):
     assert names(joint) == ["张三", "李四", "丙公司"]
-    assert query.count(query.of_cell(agency_id, 2026, "1", NATURAL.value)) == 1
-    assert query.count(query.of_cell(agency_id, 2026, "1", BUSINESS.value)) == 0
+    assert count_rows(cases_of_cell(agency_id, 2026, "1", NATURAL.value)) == 1
+    assert count_rows(cases_of_cell(agency_id, 2026, "1", BUSINESS.value)) == 0
 
 
 @pytest.mark.parametrize("word", ["张三", "李 四", "丙公司", "危房 李四"])
 def test_a_search_finds_the_case_by_any_of_the_people_once(joint, ask, agency_id, word):
     ask(person("钱一"), subject="另一事项")
 
-    assert query.page(query.cases(agency_id, query.Filter(text=word)), (), 1, 20) == [joint]
-    assert query.count(query.cases(agency_id, query.Filter(text=word))) == 1
+    assert page_of_rows(cases_matching(agency_id, CaseFilter(text=word)), (), 1, 20) == [joint]
+    assert count_rows(cases_matching(agency_id, CaseFilter(text=word))) == 1
 
 
 def test_no_word_is_found_across_two_people(joint, agency_id):
-    assert query.count(query.cases(agency_id, query.Filter(text="三李"))) == 0
+    assert count_rows(cases_matching(agency_id, CaseFilter(text="三李"))) == 0
 
 
 @pytest.mark.parametrize(
@@ -189,9 +192,9 @@ def test_a_corrected_name_is_the_one_that_is_found(joint, correct, agency_id):
 
     correct(joint, person("张三", id_number="110101"), Line(person("司马七七"), second.id))
 
-    assert query.count(query.cases(agency_id, query.Filter(text="司马七七"))) == 1
-    assert query.count(query.cases(agency_id, query.Filter(text="李四"))) == 0
-    assert query.of_person(agency_id, name="司马七七") == [joint]
+    assert count_rows(cases_matching(agency_id, CaseFilter(text="司马七七"))) == 1
+    assert count_rows(cases_matching(agency_id, CaseFilter(text="李四"))) == 0
+    assert cases_of_person(agency_id, name="司马七七") == [joint]
 
 
 def test_rows_that_no_line_names_stay(joint, correct):

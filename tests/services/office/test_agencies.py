@@ -12,13 +12,13 @@ from tests.histories import line, text
 from tracker.domain.errors import NotPermittedError
 from tracker.domain.permission import Action, Role
 from tracker.jobs.schedule import JOBS
-from tracker.models import query
 from tracker.models.agency import Agency, Unit
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact
+from tracker.models.reads.contact import contacts_matching
 from tracker.models.user import User
 from tracker.services.calendar import calendar
 from tracker.services.contact import contact
@@ -229,7 +229,7 @@ def test_a_contact_is_listed_to_a_unit_as_its_case_is(app, agency_id, planning, 
     row = contact.log(seen, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
 
     def listed(unit: Unit) -> bool:
-        found = query.contacts(agency_id, unit_scope=unit.id)
+        found = contacts_matching(agency_id, unit_scope=unit.id)
         return row.id in [each.id for each in db.session.scalars(found).unique()]
 
     assert listed(planning)

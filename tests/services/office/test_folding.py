@@ -13,12 +13,16 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME
-from tracker.models import alike as wording
-from tracker.models import migrate, query
+from tracker.models import migrate
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.reads import alike as wording
+from tracker.models.reads.applicant import cases_of_person, earlier_in_month
+from tracker.models.reads.base import count_rows
+from tracker.models.reads.case import CaseFilter, cases_matching
+from tracker.models.reads.contact import contacts_matching
 from tracker.models.supervision import Training
 from tracker.services.case import alike, intake
 from tracker.services.contact.contact import ContactData, log
@@ -48,14 +52,14 @@ def register(app, actor, clock):
 def test_a_case_is_found_however_its_number_name_or_subject_is_typed(register, agency_id, typed):
     register("张　三", subject="EMS 回执(ＡＢＣ）100%")
 
-    assert query.count(query.cases(agency_id, query.Filter(text=typed))) == 1
+    assert count_rows(cases_matching(agency_id, CaseFilter(text=typed))) == 1
 
 
 @pytest.mark.parametrize("typed", ["李四", "ysq-2027", "%", "_", "\\", "2026\n规划"])
 def test_a_case_is_not_found_by_what_it_does_not_say(register, agency_id, typed):
     register("张三")
 
-    assert query.count(query.cases(agency_id, query.Filter(text=typed))) == (
+    assert count_rows(cases_matching(agency_id, CaseFilter(text=typed))) == (
         1 if typed == "2026\n规划" else 0
     )
 
@@ -66,8 +70,8 @@ def test_two_ways_to_type_a_name_are_one_person_for_earlier_requests_and_for_the
     first = register("张三", on=date(2026, 3, 3))
     second = register("张　三", on=date(2026, 3, 4))
 
-    assert [case.id for case in query.earlier_in_month(second)] == [first.id]
-    assert {case.id for case in query.of_person(agency_id, name="张 三")} == {first.id, second.id}
+    assert [case.id for case in earlier_in_month(second)] == [first.id]
+    assert {case.id for case in cases_of_person(agency_id, name="张 三")} == {first.id, second.id}
     found = alike.look(actor(Role.HEAD), subject="", name=" 张\u3000三 ", on=clock.today)
     assert found.in_month == 2
 
@@ -89,8 +93,8 @@ def test_contacts_are_found_the_same_way(app, actor, agency_id, clock):
     log(data, actor=actor(Role.HEAD), today=clock.today, now=clock())
 
     for typed in ("张三", "ems-123", "EMS–123"):
-        assert query.count(query.contacts(agency_id, text=typed)) == 1
-    assert query.count(query.contacts(agency_id, text="ems-124")) == 0
+        assert count_rows(contacts_matching(agency_id, text=typed)) == 1
+    assert count_rows(contacts_matching(agency_id, text="ems-124")) == 0
 
 
 def test_an_upgrade_folds_what_older_versions_kept(tmp_path):
@@ -111,7 +115,7 @@ def test_an_upgrade_folds_what_older_versions_kept(tmp_path):
 
         assert db.session.scalar(select(Applicant.folded)) == "张三"
         assert db.session.scalar(select(Case.folded)) == "ysq-7\n规划图"
-        assert query.count(query.cases(1, query.Filter(text="YSQ-7"))) == 1
+        assert count_rows(cases_matching(1, CaseFilter(text="YSQ-7"))) == 1
         db.session.remove()
         db.engine.dispose()
 

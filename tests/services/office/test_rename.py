@@ -9,9 +9,11 @@ from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
-from tracker.models import query
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.reads.base import count_rows
+from tracker.models.reads.case import CaseFilter, cases_matching
+from tracker.models.reads.worklist import WorklistFilter, worklist_cases
 from tracker.services.case import intake, step
 from tracker.services.job import reminder
 from tracker.services.office import user
@@ -64,9 +66,11 @@ def test_lists_find_the_cases_of_a_handler_under_the_name_of_today(zhou, rename,
     rename(zhou, "周小明")
 
     for name in ("周小明", "周明"):
-        assert query.count(query.cases(agency_id, query.Filter(handler=name))) == 1
-        assert query.count(query.worklist(agency_id, query.Open(handler=name), clock.today, clock.today)) == 1
-    assert query.count(query.cases(agency_id, query.Filter(handler="管理员"))) == 0
+        assert count_rows(cases_matching(agency_id, CaseFilter(handler=name))) == 1
+        assert (
+            count_rows(worklist_cases(agency_id, WorklistFilter(handler=name), clock.today, clock.today)) == 1
+        )
+    assert count_rows(cases_matching(agency_id, CaseFilter(handler="管理员"))) == 0
 
 
 def test_the_ledger_goes_on_naming_who_it_named(zhou, rename, assigned):

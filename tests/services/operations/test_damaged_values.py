@@ -20,8 +20,9 @@ from tracker.app import create_app
 from tracker.domain.misfit import WORDS, DamagedError
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME
-from tracker.models import misfits, writers
+from tracker.models import writers
 from tracker.models.base import db, transaction
+from tracker.models.reads import misfits
 from tracker.models.tables import stored
 from tracker.services.contact import contact
 from tracker.services.exchange import exporting

@@ -16,11 +16,12 @@ from tests.services.office.test_tampering import JPEG, findings, office, templat
 from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
-from tracker.models import cipher, query, writers
+from tracker.models import cipher, writers
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
+from tracker.models.reads.applicant import cases_of_person
 from tracker.models.user import AuditEntry
 from tracker.services.case import evidence
 from tracker.services.case.evidence import Upload
@@ -181,7 +182,7 @@ def test_an_id_number_and_a_case_without_a_number_are_found_with_the_new_key_as_
 
     def asked_by() -> list[int]:
         index = cipher.blind_index(ID_NUMBER)
-        return [case.id for case in query.of_person(agency_id, name="", id_index=index)]
+        return [case.id for case in cases_of_person(agency_id, name="", id_index=index)]
 
     before = asked_by()
     rotate(office)
@@ -236,7 +237,7 @@ def contents() -> tuple:
     digests = db.session.scalars(select(Evidence.sha256).where(Evidence.sha256.is_not(None))).all()
     people = db.session.execute(select(Applicant.phone, Applicant.id_number).order_by(Applicant.id)).all()
     letters = db.session.execute(select(Contact.phone, Contact.address).order_by(Contact.id)).all()
-    asked = query.of_person(setup.default_agency().id, name="", id_index=cipher.blind_index(ID_NUMBER))
+    asked = cases_of_person(setup.default_agency().id, name="", id_index=cipher.blind_index(ID_NUMBER))
     return people, letters, [store.get(each) for each in digests], len(asked), findings()
 
 

@@ -13,10 +13,11 @@ from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermitte
 from tracker.domain.exchange.header import accepted
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BOOKS, BY_NAME
-from tracker.models import book_query as query
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import OpenDuty
+from tracker.models.reads.publication import to_publish
+from tracker.models.reads.register import MODELS, acts_on, register_rows
 from tracker.rendering import book as reporting
 from tracker.services.calendar import calendar
 from tracker.services.exchange import importing
@@ -71,7 +72,7 @@ def test_no_header_of_a_spreadsheet_means_two_columns_of_a_register(book):
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
 def test_a_register_names_only_columns_that_it_has(book):
-    columns = query.MODELS[book.name].__table__.columns.keys()
+    columns = MODELS[book.name].__table__.columns.keys()
     names = {one.name for one in book.fields if one.kind != "media"}
 
     assert names <= set(columns)
@@ -123,7 +124,7 @@ def test_a_clerk_drafts_a_reviewer_reviews_and_the_clerk_publishes(app, by, medi
     books.keep(PUBLICATIONS, review, by=by(Role.REVIEWER), row_id=row.id)
     books.keep(PUBLICATIONS, publish, by=by(Role.REGISTRAR), row_id=row.id, reason="审核完成")
 
-    acts = query.acts("publications", row.id)
+    acts = acts_on("publications", row.id)
     assert [act.act for act in acts] == ["added", "changed", "changed"]
     assert acts[1].changes["reviewed_by"] == ["", "何法"]
     assert acts[1].changes["conclusion"] == ["", "可以公开"]
@@ -219,7 +220,7 @@ def test_a_correction_of_a_figure_keeps_the_old_one_in_the_history(app, by):
     books.keep(DECISIONS, {"licences": "95"}, by=by(), row_id=row.id, reason="漏计变更决定")
 
     assert reporting.table2(row.agency_id, 2025)["licences"] == 95
-    last = query.acts("decision-counts", row.id)[-1]
+    last = acts_on("decision-counts", row.id)[-1]
     assert (last.changes, last.reason, last.actor) == ({"licences": ["17", "95"]}, "漏计变更决定", "陈立")
 
 
@@ -391,7 +392,7 @@ def test_a_withdrawn_row_is_kept_counted_nowhere_and_may_come_back(app, by):
         books.keep(DECISIONS, {"licences": "1"}, by=by(), row_id=row.id)
     books.restore(DECISIONS, row.id, "核实无误", by=by())
     assert reporting.table2(row.agency_id, 2025)["licences"] == 17
-    acts = query.acts("decision-counts", row.id)
+    acts = acts_on("decision-counts", row.id)
     assert [(act.act, act.reason) for act in acts[1:]] == [
         ("withdrawn", "重复登记"),
         ("restored", "核实无误"),
@@ -442,7 +443,7 @@ def test_another_agency_has_registers_of_its_own(app, by):
     assert books.keep(DECISIONS, {"year": "2025", "licences": "1"}, by=stranger).id != row_id
     assert reporting.table2(other_id, 2025)["licences"] == 1
     assert reporting.table2(by().actor.agency_id, 2025)["licences"] == 17
-    assert db.session.query(query.MODELS["decision-counts"]).count() == 2
+    assert db.session.query(MODELS["decision-counts"]).count() == 2
 
 
 def test_an_auditor_reads_and_writes_nothing(on_sqlite, by):
@@ -464,7 +465,7 @@ def test_an_item_is_a_duty_of_the_office_until_it_is_published(app, by, media):
         ("publication", "publication", date(2026, 3, 30)),
         ("publication", "publication", date(2026, 3, 31)),
     ]
-    assert query.to_publish(row.agency_id, date(2026, 3, 30)) == 1
+    assert to_publish(row.agency_id, date(2026, 3, 30)) == 1
 
     books.keep(PUBLICATIONS, {"published_on": "2026-03-10"}, by=by(), row_id=row.id)
     books.withdraw(PUBLICATIONS, other.id, "重复", by=by())
@@ -493,7 +494,7 @@ def test_a_register_is_searched_however_its_words_are_typed_and_after_a_change(a
     agency_id = by().actor.agency_id
 
     def found(words: str) -> int:
-        rows = query.rows(DOCUMENTS, agency_id, text=words)
+        rows = register_rows(DOCUMENTS, agency_id, text=words)
         return len(db.session.scalars(rows).all())
 
     typed = ("abc管理", "广告　办法", "开管[2025]1号", "开管【2025】1号", "旧办法")

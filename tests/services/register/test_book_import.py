@@ -9,9 +9,10 @@ from tracker.domain import reading
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, UnreadableFileError
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME
-from tracker.models import book_query as query
 from tracker.models.base import ZONE, db
 from tracker.models.book import BookAct, StagedFile
+from tracker.models.reads.publication import media_in_use
+from tracker.models.reads.register import MODELS, register_count
 from tracker.reading.register import grid, register
 from tracker.rendering import book as reporting
 from tracker.rendering import workbook
@@ -197,7 +198,7 @@ def test_a_look_keeps_nothing_and_says_exactly_what_keeping_does(app, by):
     looked = book_import.preview(PUBLICATIONS, content, by=by())
 
     agency_id = by().actor.agency_id
-    assert [query.count(BY_NAME[name], agency_id) for name in ("publications", "media")] == [0, 0]
+    assert [register_count(BY_NAME[name], agency_id) for name in ("publications", "media")] == [0, 0]
     kept = book_import.keep(PUBLICATIONS, content, by=by())
     assert (looked.rows, looked.media) == (kept.rows, kept.media)
 
@@ -216,7 +217,7 @@ def test_a_problem_is_named_by_sheet_row_and_column_and_nothing_is_kept(app, by)
         book_import.keep(PUBLICATIONS, content, by=by())
 
     plan = book_import.preview(PUBLICATIONS, content, by=by())
-    assert query.count(PUBLICATIONS, by().actor.agency_id) == 0
+    assert register_count(PUBLICATIONS, by().actor.agency_id) == 0
     places = [(p.sheet, p.row, p.column) for p in plan.problems]
     assert places[0] == ("第一季", 3, "发布时间（C）")
     assert ("第一季", 4, "审查人（E）") in places
@@ -235,10 +236,10 @@ def test_the_good_rows_may_be_taken_alone(app, by):
 
     plan = book_import.keep(PUBLICATIONS, content, by=by(), keep_going=True)
 
-    assert [medium.name for medium in query.media(by().actor.agency_id)] == ["日报"]
+    assert [medium.name for medium in media_in_use(by().actor.agency_id)] == ["日报"]
 
     assert [values["title"] for values in plan.rows] == ["好的"]
-    assert query.count(PUBLICATIONS, by().actor.agency_id) == 1
+    assert register_count(PUBLICATIONS, by().actor.agency_id) == 1
 
 
 def test_a_row_that_differs_from_the_kept_one_is_no_second_row(app, by):
@@ -268,7 +269,7 @@ def test_what_was_exported_is_known_when_it_comes_back(app, by, name):
         for needed in ("网站", "日报") if name == "publications" else ():
             books.keep(BY_NAME["media"], {"name": needed}, by=by())
         books.keep(book, raw, by=by())
-    rows = db.session.query(query.MODELS[name]).all()
+    rows = db.session.query(MODELS[name]).all()
     content = workbook.table(book.title, books.headers(book), books.cells(book, rows))
 
     plan = book_import.preview(book, content, by=by())

@@ -9,9 +9,10 @@ from datetime import date
 
 from tracker.domain.case import likeness
 from tracker.domain.folding import fold
-from tracker.models import alike, query
 from tracker.models.case import Case
 from tracker.models.cipher import blind_index
+from tracker.models.reads import alike
+from tracker.models.reads.applicant import Person, cases_of_person, newest_first, people_of
 from tracker.services.office import office
 from tracker.services.office.actor import Actor
 
@@ -72,20 +73,20 @@ def look(
     kind and ID number of those who ask together with the one named first.
     """
     typed = ((name, kind, id_number), *further)
-    people = [query.Person(who.strip(), of, blind_index(no) if no.strip() else "") for who, of, no in typed]
+    people = [Person(who.strip(), of, blind_index(no) if no.strip() else "") for who, of, no in typed]
     return _found(actor, subject, people, on, besides)
 
 
 def of_case(case: Case, actor: Actor) -> Found:
     """Return the same for a case that is kept."""
     on = case.received_on or case.registered_at.date()
-    return _found(actor, case.subject, query.people_of(case), on, case.id)
+    return _found(actor, case.subject, people_of(case), on, case.id)
 
 
-def _found(actor: Actor, subject: str, people: Iterable[query.Person], on: date, besides: int) -> Found:
-    found = (query.of_person(actor.agency_id, **who._asdict()) for who in people)
+def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besides: int) -> Found:
+    found = (cases_of_person(actor.agency_id, **who._asdict()) for who in people)
     each = [[case for case in cases if case.id != besides] for cases in found]
-    person = query.newest_first(case for cases in each for case in cases)
+    person = newest_first(case for cases in each for case in cases)
     same = {case.id for case in person}
     likest = [one for one in _alike(actor.agency_id, subject, same) if one.case.id != besides]
     listed = {one.case.id for one in likest}

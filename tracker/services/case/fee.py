@@ -6,14 +6,14 @@ from tracker.domain.case import fee, history
 from tracker.domain.case.event import Entry
 from tracker.domain.case.fee import Fee
 from tracker.domain.case.finding import Objection
-from tracker.models import query
 from tracker.models.case import Case
+from tracker.models.reads.applicant import earlier_in_month
 from tracker.services.office import office
 
 
 def pieces_before(case: Case) -> int:
     """Return the pieces that the same applicant asked for earlier in the natural month of this case."""
-    return sum(_pieces(earlier) for earlier in query.earlier_in_month(case))
+    return sum(_pieces(earlier) for earlier in earlier_in_month(case))
 
 
 def _pieces(case: Case) -> int:

@@ -9,9 +9,9 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Objection
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.state import VOID, WORKING
-from tracker.models import query
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.reads.applicant import cases_of_people, people_of
 from tracker.services.case import numbering
 
 REPEAT = "not_processed_repeat"
@@ -66,4 +66,4 @@ def _days(earlier: Case) -> list[str]:
 
 
 def _of_applicant(case: Case) -> list[Case]:
-    return query.of_people(case.agency_id, query.people_of(case))
+    return cases_of_people(case.agency_id, people_of(case))

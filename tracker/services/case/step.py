@@ -12,10 +12,10 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Objection
 from tracker.domain.case.history import Standing
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
-from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
+from tracker.models.reads.applicant import cases_of_people, people_of
 from tracker.services.case import fee, ledger, repeat
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor
@@ -131,7 +131,7 @@ def slip(case_id: int, *, actor: Actor, now: datetime) -> Case:
 
 def related(case: Case, actor: Actor) -> list[Case]:
     """Return other requests of any of the applicants that the actor may see, the newest first."""
-    same = query.of_people(case.agency_id, query.people_of(case))
+    same = cases_of_people(case.agency_id, people_of(case))
     seen = [c for c in same if c.id != case.id and actor.reaches(c.agency_id, c.unit_id)]
     return seen[:RELATED]
 

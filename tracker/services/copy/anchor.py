@@ -18,10 +18,11 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.models import cipher, journal_read
+from tracker.models import cipher
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db
 from tracker.models.digest import keyed
+from tracker.models.reads import journal
 from tracker.services.copy import copy_bounds, copy_check
 from tracker.services.copy.copy_file import Head
 from tracker.services.office import office, store
@@ -46,14 +47,14 @@ def heads() -> list[Head]:
 
 def lines() -> list[str]:
     """Return the ends of the chains as lines of a mail; a mail that was received cannot be changed here."""
-    last = journal_read.last_entry(db.session.connection())
+    last = journal.last_entry(db.session.connection())
     told = [f"{head.agency} 台账第{head.chain_no}条 {head.hash[:SHORT]}" for head in heads() if head.chain_no]
     return [*told, f"封存日志第{last.no}条 {last.hash.hex()[:SHORT]}"] if last is not None else told
 
 
 def write(folder: Path | None, *, now: datetime) -> tuple[Path, Path]:
     """Write an anchor and its time-stamp request; return where. Without a folder, the office's own."""
-    last = journal_read.last_entry(db.session.connection())
+    last = journal.last_entry(db.session.connection())
     told: dict[str, Any] = {
         "format": FORMAT,
         "made_at": now.isoformat(),

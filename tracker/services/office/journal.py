@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from tracker.models import journal_read
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.reads import journal
 
 NOUNS = {
     "accountabilities": "责任追究",
@@ -48,19 +48,19 @@ NOUNS = {
     "users": "用户",
 }
 WORDS = {
-    journal_read.CHANGED: "与封存的内容不符：被程序以外的手段改动。",
-    journal_read.REMOVED: "封存日志中有、表中没有：被程序以外的手段删除。",
-    journal_read.ADDED: "表中有、封存日志中没有：被程序以外的手段添加。",
-    journal_read.ALTERED: "在程序改写它之前，已被程序以外的手段改动（封存日志第{no}条）。",
-    journal_read.UNKNOWN: "所封存的列本程序不认识，无法核对（封存日志第{no}条）：请升级程序。",
-    journal_read.BROKEN: "封存日志第{no}条与链条不符：日志被改动、删减或替换。",
-    journal_read.HEAD_BROKEN: "封存日志的末尾不符：日志被截断、替换，或末尾被改动。",
+    journal.CHANGED: "与封存的内容不符：被程序以外的手段改动。",
+    journal.REMOVED: "封存日志中有、表中没有：被程序以外的手段删除。",
+    journal.ADDED: "表中有、封存日志中没有：被程序以外的手段添加。",
+    journal.ALTERED: "在程序改写它之前，已被程序以外的手段改动（封存日志第{no}条）。",
+    journal.UNKNOWN: "所封存的列本程序不认识，无法核对（封存日志第{no}条）：请升级程序。",
+    journal.BROKEN: "封存日志第{no}条与链条不符：日志被改动、删减或替换。",
+    journal.HEAD_BROKEN: "封存日志的末尾不符：日志被截断、替换，或末尾被改动。",
 }
 
 
 def flaws() -> Iterator[tuple[str, str]]:
     """Yield what does not hold of the sealed rows and of the journal itself: where, and what."""
-    for flaw in journal_read.flaws(db.session.connection()):
+    for flaw in journal.flaws(db.session.connection()):
         yield place(flaw.noun, flaw.row_key), WORDS[flaw.kind].format(no=flaw.no)
 
 

@@ -15,9 +15,9 @@ from tracker.domain.folding import folded_lines
 from tracker.domain.register.book_table import BY_NAME
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
-from tracker.models.book_query import MODELS
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.reads.register import MODELS
 from tracker.services.office import audit, portions
 from tracker.services.office.actor import SYSTEM
 

@@ -23,11 +23,13 @@ from tracker.domain.errors import DomainError
 from tracker.domain.misfit import Misfit
 from tracker.domain.report import table3
 from tracker.domain.report.table3 import ROW_LABELS, cells, identities
-from tracker.models import append_only, bounds, misfits, query, unreadable
+from tracker.models import append_only
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case
 from tracker.models.duty import CASE
+from tracker.models.reads import bounds, misfits, unreadable
+from tracker.models.reads.table3 import table3_counts
 from tracker.services.case import duty, ledger, numbering
 from tracker.services.contact import contact_dates
 from tracker.services.job import timekeeping
@@ -232,7 +234,7 @@ def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
     first = min(year for year, _, _ in counts)
     before = None
     for year in range(first, max(today.year, *(year for year, _, _ in counts)) + 1):
-        table = cells(query.table3_counts(agency.id, year))
+        table = cells(table3_counts(agency.id, year))
         second = cells({(r, k): n for (y, r, k), n in counts.items() if y == year})
         where = f"{agency.name} {year}年"
         for row, columns in table.items():

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.models import cipher, digest, identity, journal_read, sealed_file, witness, writers
+from tracker.models import cipher, digest, identity, sealed_file, witness, writers
 from tracker.models.agency import ChainHead
 from tracker.models.base import WRITES, Base, db
 from tracker.models.calendar import OfficeFact
@@ -28,6 +28,7 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import Encrypted, UnreadableFieldError
 from tracker.models.digest import keyed
 from tracker.models.journal import JournalHead
+from tracker.models.reads import journal
 from tracker.models.sealed_file import UPLOAD, UnreadableFileError
 from tracker.models.tables import stored_by_name
 from tracker.models.upload import UploadedFile
@@ -161,8 +162,8 @@ def _in_one_transaction(
         witness.begin(session.connection())
         former, old_text, old_file = cipher.Keys.fingerprint, cipher.Keys.field, cipher.Keys.file
         chains = {head.agency_id: digest.keys_of(head.epochs) for head in session.scalars(select(ChainHead))}
-        journal = journal_read.head(connection)
-        journal_keys = digest.keys_of(journal.epochs)
+        end = journal.head(connection)
+        journal_keys = digest.keys_of(end.epochs)
         twins = _import_keys(session)
         cipher.set_secret(new)
         count = _reseal_texts(connection, old_text)
@@ -171,7 +172,7 @@ def _in_one_transaction(
         uploads = _reseal_uploads(connection, old_file)
         for head in session.scalars(select(ChainHead)):
             head.epochs = [*digest.wrapped(chains[head.agency_id]), digest.new_epoch(head.chain_no + 1)]
-        _keep_journal(connection, journal, journal_keys)
+        _keep_journal(connection, end, journal_keys)
         session.merge(OfficeFact(name=identity.FACT, value=identity.current(connection)))
         details = {"from": former, "to": cipher.Keys.fingerprint, "fields": count, "uploads": uploads}
         session.add(AuditEntry(actor=actor, at=now, act=ACT, target="", details=details))

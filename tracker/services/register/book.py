@@ -16,12 +16,14 @@ from tracker.domain.register import book_rule, remedy
 from tracker.domain.register import publication as publication_rule
 from tracker.domain.register.book import Book, Field, cell, read, shown
 from tracker.domain.register.book_table import BY_NAME
-from tracker.models import book_query as query
 from tracker.models.base import db, transaction
 from tracker.models.book import BookAct, BookRow
 from tracker.models.case import Case
 from tracker.models.normative import DecisionCount
 from tracker.models.publication import Medium, Publication
+from tracker.models.reads.base import kept_rows
+from tracker.models.reads.publication import media_in_use
+from tracker.models.reads.register import MODELS
 from tracker.models.remedy import RemedyCase
 from tracker.services.office import agency, office, searched
 from tracker.services.office.actor import Actor
@@ -54,7 +56,7 @@ def named(name: str) -> Book:
 
 def find(book: Book, row_id: int, actor: Actor) -> BookRow:
     """Return the row; another agency's is not there."""
-    row = db.session.get(query.MODELS[book.name], row_id)
+    row = db.session.get(MODELS[book.name], row_id)
     if row is None or row.agency_id != actor.agency_id:
         raise NotFoundError("没有这条记录。")
     return row
@@ -131,7 +133,7 @@ def keep(
 
 
 def _of_token(book: Book, token: str, actor: Actor) -> BookRow | None:
-    model = query.MODELS[book.name]
+    model = MODELS[book.name]
     same = select(model).where(model.form_token == actor.page_mark(token))
     return db.session.scalar(same) if token else None
 
@@ -149,7 +151,7 @@ Media = dict[str, Medium]
 
 def media_by_name(agency_id: int) -> Media:
     """Return the office's media that are in use, by name."""
-    return {medium.name: medium for medium in query.media(agency_id)}
+    return {medium.name: medium for medium in media_in_use(agency_id)}
 
 
 def add(book: Book, raw: Mapping[str, object], *, by: By, media: Media, historic: bool = False) -> BookRow:
@@ -160,7 +162,7 @@ def add(book: Book, raw: Mapping[str, object], *, by: By, media: Media, historic
     before = blank(book)
     values, wrong = parse(book, {one.name: raw.get(one.name, "") for one in book.fields}, before)
     _allowed(book, before, values, by.actor)
-    row = query.MODELS[book.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
+    row = MODELS[book.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
     check(book, values, wrong, by, None, media, historic=historic)
     db.session.add(row)
     fill(book, row, values, media)
@@ -253,7 +255,7 @@ def _taken(book: Book, values: Values, agency_id: int, row_id: int | None) -> di
     if book.name != "decision-counts":
         return {}
     month = DecisionCount.month
-    clash = query.kept(DecisionCount, agency_id).where(
+    clash = kept_rows(DecisionCount, agency_id).where(
         DecisionCount.year == values["year"],
         DecisionCount.unit == values["unit"],
         DecisionCount.id != (row_id or 0),
@@ -266,8 +268,8 @@ def _taken(book: Book, values: Values, agency_id: int, row_id: int | None) -> di
 
 def same_identity(book: Book, values: Values, agency_id: int) -> Sequence[BookRow]:
     """Return the rows of the same identity, the oldest first."""
-    model = query.MODELS[book.name]
-    found = query.kept(model, agency_id)
+    model = MODELS[book.name]
+    found = kept_rows(model, agency_id)
     for name in book.identity:
         found = found.where(getattr(model, name) == values[name])
     return list(db.session.scalars(found.order_by(model.id)))

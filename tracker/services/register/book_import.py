@@ -21,11 +21,12 @@ from tracker.domain.register import book_word
 from tracker.domain.register import publication as publication_rule
 from tracker.domain.register.book import Book, cell, shown
 from tracker.domain.register.book_table import BY_NAME, MEDIA
-from tracker.models import book_query as query
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.book import BookRow, StagedFile
 from tracker.models.calendar import BOOK_IMPORTING, OfficeFact
 from tracker.models.publication import Medium, Publication
+from tracker.models.reads.base import kept_rows
+from tracker.models.reads.register import MODELS
 from tracker.reading import isolated
 from tracker.reading.register import register
 from tracker.reading.register.found import Account, Columns, Line, Problem, Reading
@@ -168,9 +169,9 @@ def _take(wanted: Book, found: Reading, plan: Plan, by: By) -> list[tuple[Book, 
 
 def _kept(wanted: Book, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
     """Return the values of the rows that are there, by identity, the oldest first."""
-    model = query.MODELS[wanted.name]
+    model = MODELS[wanted.name]
     found: dict[tuple[Any, ...], list[Values]] = defaultdict(list)
-    for row in db.session.scalars(query.kept(model, agency_id).order_by(model.id)):
+    for row in db.session.scalars(kept_rows(model, agency_id).order_by(model.id)):
         values = book.values_of(wanted, row)
         found[_key(wanted, values)].append(values)
     return found

@@ -16,7 +16,7 @@ from tracker.domain.errors import DomainError
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.query import PEOPLE
+from tracker.models.reads.case import PEOPLE
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor
 

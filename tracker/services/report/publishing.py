@@ -29,9 +29,9 @@ from tracker.domain.report.table3 import (
     TOTAL_ROW,
     Finding,
 )
-from tracker.models import query
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.reads.table3 import cases_of_cell
 from tracker.models.report import EditionCase, ReportEdition
 from tracker.rendering import annual
 from tracker.rendering.annual import AnnualReport
@@ -174,7 +174,7 @@ def _counted(agency_id: int, year: int) -> list[tuple[str, str, int]]:
     """Return (row, kind, case) of every cell of table 3 as the ledgers stand."""
     found = []
     for row in COUNTED_ROWS:
-        cases = query.of_cell(agency_id, year, row, TOTAL).with_only_columns(Case.applicant_kind, Case.id)
+        cases = cases_of_cell(agency_id, year, row, TOTAL).with_only_columns(Case.applicant_kind, Case.id)
         found += [(row, kind, case_id) for kind, case_id in db.session.execute(cases.order_by(Case.id))]
     return found
 

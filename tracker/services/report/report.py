@@ -23,8 +23,8 @@ from tracker.domain.report.table3 import (
     Finding,
     identities,
 )
-from tracker.models import query
 from tracker.models.base import db
+from tracker.models.reads.contact import contact_counts
 from tracker.models.report import ReportEdition
 from tracker.rendering import annual, book
 from tracker.rendering.annual import AnnualReport
@@ -152,7 +152,7 @@ def _carried(report: AnnualReport, before: AnnualReport) -> AnnualReport:
 def known_figures(agency_id: int, report: AnnualReport) -> dict[str, Figure]:
     """Return every figure that the year's texts may quote, by name."""
     facts = book.facts(agency_id, report.year, office.counting())
-    contacts = query.contact_counts(agency_id, report.year)
+    contacts = contact_counts(agency_id, report.year)
     by_form = {
         key: sum(n for (form, _), n in contacts.items() if form == code) for code, key in CONTACTS.items()
     }

@@ -15,11 +15,11 @@ from tracker.domain.case import history, workflow
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
 from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL, last_day
-from tracker.models import query
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.job import ReportDraft
+from tracker.models.reads.table3 import cases_of_cell
 from tracker.models.user import User
 from tracker.rendering import annual
 from tracker.services.case import ledger
@@ -74,7 +74,7 @@ def mark(agency_id: int, year: int, *, now: datetime) -> int:
     marked = exists().where(
         CaseEvent.case_id == Case.id, CaseEvent.step == STEP, CaseEvent.effective_on == end
     )
-    open_then = query.of_cell(agency_id, year, CARRIED_OUT_ROW, TOTAL).whereclause
+    open_then = cases_of_cell(agency_id, year, CARRIED_OUT_ROW, TOTAL).whereclause
     assert open_then is not None  # noqa: S101
     count, after = 0, 0
     while True:

@@ -17,9 +17,11 @@ from tracker.domain.case.state import CARRIED_FORWARD, LABELS, VOID, WORKING
 from tracker.domain.case.workflow import Step
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
-from tracker.models import book_query, query
 from tracker.models.case import Case
 from tracker.models.duty import CASE
+from tracker.models.reads.base import count_rows
+from tracker.models.reads.case import PEOPLE, CaseFilter, case_years, cases_matching
+from tracker.models.reads.remedy import remedies_of
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import alike as likes
@@ -43,10 +45,10 @@ ORDERS = {
 }
 
 
-def wanted() -> query.Filter:
+def wanted() -> CaseFilter:
     """Return what the address asks the list for."""
     asked = request.args
-    return query.Filter(
+    return CaseFilter(
         text=asked.get("text", "").strip()[:100],
         state=asked.get("state", ""),
         year=paging.year(),
@@ -78,7 +80,7 @@ def index() -> str:
     return render_template(
         "case/index.html",
         page=paging.page_of(
-            query.cases(actor.agency_id, asked).options(query.PEOPLE), ORDERS.get(order, ORDERS["received"])
+            cases_matching(actor.agency_id, asked).options(PEOPLE), ORDERS.get(order, ORDERS["received"])
         ),
         address=paging.address,
         wanted=asked,
@@ -87,7 +89,7 @@ def index() -> str:
         units=unit.all_units(actor.agency_id),
         kinds=list(ApplicantKind),
         channels=list(Channel),
-        years=query.years(actor.agency_id),
+        years=case_years(actor.agency_id),
     )
 
 
@@ -95,8 +97,8 @@ def index() -> str:
 @requires(Action.READ)
 def export() -> Response:
     actor, asked = current_actor(), wanted()
-    found = query.cases(actor.agency_id, asked)
-    register.note_export("申请台账", query.count(found), actor=actor, now=now())
+    found = cases_matching(actor.agency_id, asked)
+    register.note_export("申请台账", count_rows(found), actor=actor, now=now())
     rows = register.case_rows(found, today())
     content = workbook.table("申请台账", register.CASE_HEADERS, rows)
     return download.excel(content, f"申请台账{today():%Y%m%d}.xlsx")
@@ -143,7 +145,7 @@ def page(case: Case, revealed: list[dict[str, str]] | None = None) -> str:
         stand_ins=STAND_INS,
         evidence=evidence.of_case(case, contacts),
         rule=RULES[Channel(case.channel)],
-        lawsuits=book_query.remedies_of(case),
+        lawsuits=remedies_of(case),
         remedy_kinds=remedy.KINDS,
         who_acts=who_acts(standing),
         revealed=revealed,

@@ -9,8 +9,12 @@ from werkzeug.wrappers import Response
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.state import LABELS, WORKING
 from tracker.domain.permission import Action
-from tracker.models import book_query, query
 from tracker.models.contact import Contact
+from tracker.models.reads.base import count_rows, page_of_rows
+from tracker.models.reads.case import PEOPLE, case_years
+from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
+from tracker.models.reads.publication import to_publish
+from tracker.models.reads.worklist import WORKLIST_ORDER, WorklistFilter, worklist_cases, worklist_counts
 from tracker.now import today
 from tracker.services.case import worklist
 from tracker.services.office import office, unit
@@ -34,7 +38,7 @@ def index() -> Response | str:
     worklist.refresh_for_reader(actor.agency_id, today=on)
     calendar = office.calendar()
     soon = calendar.add(on, SOON)
-    wanted = query.Open(
+    wanted = WorklistFilter(
         only=request.args.get("only", ""),
         state=request.args.get("state", ""),
         unit_id=paging.whole("unit"),
@@ -42,18 +46,18 @@ def index() -> Response | str:
         year=paging.year(),
         unit_scope=unit_scope(),
     )
-    found = query.worklist(actor.agency_id, wanted, on, soon).options(query.PEOPLE)
-    dated = query.contact_dates(actor.agency_id, unit_scope())
-    counts = query.worklist_counts(actor.agency_id, on, soon, unit_scope())
+    found = worklist_cases(actor.agency_id, wanted, on, soon).options(PEOPLE)
+    dated = contact_dates(actor.agency_id, unit_scope())
+    counts = worklist_counts(actor.agency_id, on, soon, unit_scope())
     counts |= {
-        "contacts": query.count(dated),
-        "late_contacts": query.count(dated.where(Contact.next_action_on < on)),
-        "publications": book_query.to_publish(actor.agency_id, soon),
+        "contacts": count_rows(dated),
+        "late_contacts": count_rows(dated.where(Contact.next_action_on < on)),
+        "publications": to_publish(actor.agency_id, soon),
     }
     contacts = _contacts(dated, wanted)
     return render_template(
         "case/worklist/index.html",
-        page=contacts if wanted.only == CONTACTS else paging.page_of(found, query.WORKLIST_ORDER),
+        page=contacts if wanted.only == CONTACTS else paging.page_of(found, WORKLIST_ORDER),
         contacts=contacts.rows if contacts else [],
         address=paging.address,
         counts=counts,
@@ -65,17 +69,17 @@ def index() -> Response | str:
         soon=soon,
         units=unit.all_units(actor.agency_id),
         states=[(code, LABELS[code]) for code in WORKING],
-        years=query.years(actor.agency_id),
+        years=case_years(actor.agency_id),
     )
 
 
-def _contacts(dated: Select[tuple[Contact]], wanted: query.Open) -> paging.Page | None:
+def _contacts(dated: Select[tuple[Contact]], wanted: WorklistFilter) -> paging.Page | None:
     """Return the contacts to show: a page of them where they are asked for, the first few above all cases."""
     if wanted.only == CONTACTS:
-        return paging.page_of(dated, query.CONTACT_DATES_ORDER)
+        return paging.page_of(dated, CONTACT_DATES_ORDER)
     if wanted.only or wanted.state or wanted.unit_id or wanted.handler or wanted.year:
         return None
-    rows = query.page(dated, query.CONTACT_DATES_ORDER, 1, FEW)
+    rows = page_of_rows(dated, CONTACT_DATES_ORDER, 1, FEW)
     return paging.Page(rows, 1, 1, len(rows))
 
 

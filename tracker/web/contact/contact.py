@@ -11,10 +11,11 @@ from tracker.domain.case import evidence
 from tracker.domain.contact import contact as words
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
-from tracker.models import query
 from tracker.models.applicant import Applicant
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.reads.base import count_rows
+from tracker.models.reads.contact import contact_counts, contact_years, contacts_matching
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import evidence as proofs
@@ -51,7 +52,7 @@ def _wanted() -> dict[str, Any]:
 @requires(Action.READ)
 def index() -> str:
     wanted = _wanted()
-    found = query.contacts(current_actor().agency_id, **wanted, unit_scope=unit_scope())
+    found = contacts_matching(current_actor().agency_id, **wanted, unit_scope=unit_scope())
     order = (
         ORDERS[request.args.get("order", "")] if request.args.get("order") in ORDERS else ORDERS["arrived"]
     )
@@ -63,7 +64,7 @@ def index() -> str:
         order=request.args.get("order", ""),
         forms=words.FORMS,
         triages=words.TRIAGE,
-        years=query.contact_years(current_actor().agency_id),
+        years=contact_years(current_actor().agency_id),
     )
 
 
@@ -71,8 +72,8 @@ def index() -> str:
 @requires(Action.READ)
 def export() -> Response:
     actor = current_actor()
-    found = query.contacts(actor.agency_id, **_wanted(), unit_scope=unit_scope())
-    registers.note_export("来信来访来电登记", query.count(found), actor=actor, now=now())
+    found = contacts_matching(actor.agency_id, **_wanted(), unit_scope=unit_scope())
+    registers.note_export("来信来访来电登记", count_rows(found), actor=actor, now=now())
     rows = registers.contact_rows(found)
     content = workbook.table("来信来访来电", registers.CONTACT_HEADERS, rows)
     return download.excel(content, f"来信来访来电登记{today():%Y%m%d}.xlsx")
@@ -82,7 +83,7 @@ def export() -> Response:
 @requires(Action.READ)
 def counts() -> str:
     year = paging.year(today().year) or today().year
-    found = query.contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
+    found = contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
     columns = {**words.TRIAGE, "none": _("未甄别")}
     return render_template(
         "contact/counts.html",
@@ -90,7 +91,7 @@ def counts() -> str:
         counts=found,
         forms=words.FORMS,
         columns=columns,
-        years=query.contact_years(current_actor().agency_id),
+        years=contact_years(current_actor().agency_id),
     )
 
 

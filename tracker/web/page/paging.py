@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, request, url_for
 from sqlalchemy import Select
 
-from tracker.models import query
+from tracker.models.reads.base import count_rows, page_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ def year(default: int | None = None) -> int | None:
 def page_of(found: Select[Any], order: Sequence[Any]) -> Page:
     """Return the page that the address asks for; the last one where it asks for more."""
     size = current_app.config["PAGE_SIZE"]
-    total = query.count(found)
+    total = count_rows(found)
     pages = max(1, -(-total // size))
     number = min(max(1, whole("page", 1) or 1), pages)
-    return Page(query.page(found, order, number, size), number, pages, total)
+    return Page(page_of_rows(found, order, number, size), number, pages, total)
 
 
 def address(**changes: Any) -> str:

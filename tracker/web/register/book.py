@@ -13,8 +13,11 @@ from tracker.domain.register import remedy
 from tracker.domain.register.book import Book, Field, shown
 from tracker.domain.register.book_table import BOOKS
 from tracker.domain.register.publication import CATEGORIES, MEDIUM_KINDS
-from tracker.models import book_query as query
 from tracker.models.book import BookRow
+from tracker.models.reads.fee import request_fees
+from tracker.models.reads.publication import media_in_use
+from tracker.models.reads.register import acts_on, register_count, register_order, register_years
+from tracker.models.reads.remedy import stages_of
 from tracker.models.remedy import RemedyCase
 from tracker.now import now, today
 from tracker.rendering import book as reporting
@@ -48,7 +51,7 @@ def _year() -> int:
 def index() -> str:
     agency_id, year = current_actor().agency_id, _year()
     counting = office.counting()
-    ends = [found for found in (query.years(book, agency_id) for book in BOOKS) if found]
+    ends = [found for found in (register_years(book, agency_id) for book in BOOKS) if found]
     return render_template(
         "register/book/index.html",
         year=year,
@@ -56,7 +59,9 @@ def index() -> str:
             min([year, *(low for low, _high in ends)]),
             max([today().year, *(high for _low, high in ends)]),
         ),
-        books=[(book, query.count(book, agency_id, year), query.count(book, agency_id)) for book in BOOKS],
+        books=[
+            (book, register_count(book, agency_id, year), register_count(book, agency_id)) for book in BOOKS
+        ],
         facts=reporting.facts(agency_id, year, counting),
         table2=reporting.table2(agency_id, year, counting),
         table4=reporting.table4(agency_id, year, counting),
@@ -71,7 +76,7 @@ def index() -> str:
 @requires(Action.READ)
 def fees() -> str:
     year, actor = _year(), current_actor()
-    found = query.request_fees(actor.agency_id, year)
+    found = request_fees(actor.agency_id, year)
     seen = [fee for fee in found if actor.reaches(actor.agency_id, fee.case.unit_id)]
     facts = reporting.facts(actor.agency_id, year)
     return render_template(
@@ -85,7 +90,7 @@ def rows(book_name: str) -> str:
     book, agency_id = books.named(book_name), current_actor().agency_id
     found, wanted = book_form.asked_for(book, agency_id)
     down = request.args.get("down", "1") == "1"
-    page = paging.page_of(found, query.order(book, wanted["order"], down=down))
+    page = paging.page_of(found, register_order(book, wanted["order"], down=down))
     return render_template(
         "register/book/rows.html",
         book=book,
@@ -97,8 +102,8 @@ def rows(book_name: str) -> str:
         down=down,
         filters=book_form.filters(book),
         cell_labels=book_form.CELL_LABELS,
-        media=query.media(agency_id) if book.name == "publications" else [],
-        years=query.years(book, agency_id),
+        media=media_in_use(agency_id) if book.name == "publications" else [],
+        years=register_years(book, agency_id),
     )
 
 
@@ -139,7 +144,7 @@ def shown_page(book: Book, row: BookRow, error: str = "") -> str:
         groups=[
             (group, fields) for group, fields in groups if not group or any(values[f.name] for f in fields)
         ],
-        acts=query.acts(book.name, row.id),
+        acts=acts_on(book.name, row.id),
         act_labels=books.ACTS,
         warnings=books.warnings(book, row, today()),
         due=books.publication_due(row),
@@ -153,7 +158,7 @@ def _cells(row: BookRow) -> list[tuple[int, str]]:
     """Return the cell of table 4 that a remedy is counted in, by year."""
     if not isinstance(row, RemedyCase):
         return []
-    stages, counting = query.stages_of(row), office.counting()
+    stages, counting = stages_of(row), office.counting()
     years = range(row.filed_on.year, today().year + 1)
     cells = [(year, remedy.cells_of(stages, year, counting)) for year in years]
     return [(year, "、".join(remedy.CELL_LABELS[cell] for cell in found)) for year, found in cells if found]

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.permission import Action
 from tracker.domain.register.book import Book, shown
-from tracker.models import book_query as query
 from tracker.models.base import db
+from tracker.models.reads.register import MODELS
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.register import book as books
@@ -32,7 +32,7 @@ def by() -> books.By:
 def export(book_name: str) -> Response:
     book, actor = books.named(book_name), current_actor()
     found, _wanted = asked_for(book, actor.agency_id)
-    rows = list(db.session.scalars(found.order_by(query.MODELS[book.name].id)))
+    rows = list(db.session.scalars(found.order_by(MODELS[book.name].id)))
     register.note_export(f"登记簿：{book.title}", len(rows), actor=actor, now=now())
     content = workbook.table(book.title, books.headers(book), books.cells(book, rows))
     return download.excel(content, f"{book.title}{today():%Y%m%d}.xlsx")

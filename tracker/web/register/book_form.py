@@ -9,8 +9,9 @@ from flask import Request, request
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
 from tracker.domain.register.book import Book, Field, typed
-from tracker.models import book_query as query
 from tracker.models.publication import Medium
+from tracker.models.reads.publication import media_in_use, media_named, on_medium
+from tracker.models.reads.register import register_rows, rows_of_cell
 from tracker.services.office import office, unit
 from tracker.services.office.actor import Actor
 from tracker.services.register import book as books
@@ -47,9 +48,9 @@ def form_of(book: Book, values: dict[str, Any], agency_id: int) -> Form:
 
 def offered(agency_id: int, chosen: Sequence[str] = ()) -> list[Medium]:
     """Return the media to choose from: those in use, and those chosen before."""
-    in_use = query.media(agency_id)
+    in_use = media_in_use(agency_id)
     missing = set(chosen) - {medium.name for medium in in_use}
-    return [*in_use, *(query.media_named(agency_id, missing) if missing else ())]
+    return [*in_use, *(media_named(agency_id, missing) if missing else ())]
 
 
 def raw_of(fields: Sequence[Field], request: Request) -> dict[str, object]:
@@ -101,10 +102,10 @@ def asked_for(book: Book, agency_id: int) -> tuple[Any, dict[str, Any]]:
     cell, year = asked.get("cell", ""), wanted["year"]
     within = None
     if cell in CELL_LABELS and year and 0 < year < NEWEST:
-        within, wanted["year"] = query.of_cell(book, agency_id, year, cell, office.counting()), None
-    found = query.rows(book, agency_id, **wanted, equal=known, within=within)
+        within, wanted["year"] = rows_of_cell(book, agency_id, year, cell, office.counting()), None
+    found = register_rows(book, agency_id, **wanted, equal=known, within=within)
     wanted |= {"year": year, "cell": cell if within is not None else ""}
     medium = paging.whole("medium")
     if medium and book.name == "publications":
-        found = query.on_medium(found, medium)
+        found = on_medium(found, medium)
     return found, {**wanted, **known, "medium": medium, "order": asked.get("order", "")}

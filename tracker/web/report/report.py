@@ -8,8 +8,10 @@ from tracker.domain.permission import Action
 from tracker.domain.report import format as report_format
 from tracker.domain.report.format import SECTIONS
 from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER
-from tracker.models import query
 from tracker.models.case import Case
+from tracker.models.reads.base import count_rows
+from tracker.models.reads.case import case_years, within_unit
+from tracker.models.reads.table3 import cases_of_cell
 from tracker.now import now, today
 from tracker.rendering import annual, chart, document, layout, statistics
 from tracker.rendering.output import OUTPUTS, file_name
@@ -46,7 +48,7 @@ def _shown(year: int) -> annual.AnnualReport:
 @requires(Action.READ)
 def index() -> str:
     agency_id, this_year = current_actor().agency_id, today().year
-    first, last = query.years(agency_id) or (this_year, this_year)
+    first, last = case_years(agency_id) or (this_year, this_year)
     years = max(min(first, this_year - 1), OLDEST), min(max(last, this_year), NEWEST)
     found = reports.years(agency_id, *years, today=today())
     return render_template("report/index.html", reports=reversed(found))
@@ -99,10 +101,10 @@ def cell(year: int, row: str, column: str) -> str:
     agency_id = current_actor().agency_id
     edition = reports.edition(agency_id, _known(year), paging.whole("edition"))
     if edition is None:
-        found = query.of_cell(agency_id, year, row, column)
+        found = cases_of_cell(agency_id, year, row, column)
     else:
         found = publishing.frozen_cases(edition.id, row, column)
-    seen = query.within(found, unit_scope())
+    seen = within_unit(found, unit_scope())
     return render_template(
         "report/cell.html",
         year=year,
@@ -110,7 +112,7 @@ def cell(year: int, row: str, column: str) -> str:
         row=row,
         row_label=report_format.LABELS[row],
         column_label=COLUMN_LABELS[column],
-        number=query.count(found),
+        number=count_rows(found),
         page=paging.page_of(seen, (Case.received_on, Case.id)),
         address=paging.address,
     )

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
-from tracker.models import query
+from tracker.models.reads.case import case_years
 from tracker.now import today
 from tracker.rendering import chart, statistics
 from tracker.rendering.chart import Chart
@@ -30,7 +30,7 @@ def charts(year: int) -> list[Chart]:
 @requires(Action.READ)
 def index() -> str:
     year = paging.year(today().year) or today().year
-    first, last = query.years(current_actor().agency_id) or (year, year)
+    first, last = case_years(current_actor().agency_id) or (year, year)
     return render_template(
         "report/statistics/index.html",
         year=year,

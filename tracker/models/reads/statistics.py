@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Select, case, extract, func, select
 
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.report.table3 import first_day, last_day
-from tracker.models import query
 from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.reads.case import within_unit
 
 Counted = list[tuple[Any, ...]]
 
@@ -19,7 +19,7 @@ Counted = list[tuple[Any, ...]]
 def _grouped(
     agency_id: int, unit_scope: int | None, by: Sequence[Any], *where: ColumnElement[bool]
 ) -> Counted:
-    found: Select[Any] = query.within(select(Case).where(Case.agency_id == agency_id, *where), unit_scope)
+    found: Select[Any] = within_unit(select(Case).where(Case.agency_id == agency_id, *where), unit_scope)
     grouped = found.with_only_columns(*by, func.count(), maintain_column_froms=True).group_by(*by)
     return [tuple(row) for row in db.session.execute(grouped)]
 
