@@ -123,6 +123,8 @@ class Runner:
         """Finish the job in hand, begin no other, give the lock back."""
         self.stopping.set()
         if self.scheduler.running:
+            self.scheduler.pause()
+            self.scheduler.get_jobs()  # waits for the turn in hand: it cannot end a job of a stopped scheduler
             self.scheduler.shutdown(wait=True)
         self.working = False
         self.lock.release()
