@@ -173,8 +173,9 @@ def test_a_file_beyond_the_limit_is_refused_in_words(open_demo):
 # -- the end -----------------------------------------------------------------------------------------
 
 
-def test_the_word_to_stop_lets_a_running_request_finish_and_refuses_new_ones(demo_folder):
-    served = demo_folder.serve("--no-jobs")
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_the_word_to_stop_lets_a_running_request_finish_and_refuses_new_ones(demo_folder, processes):
+    served = demo_folder.serve("--no-jobs", "--workers", processes)
     visitor = served.visit("head")
     running: list = []
     slow = threading.Thread(target=lambda: running.append(visitor.get("/reports/2025/report.pdf")))

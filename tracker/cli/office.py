@@ -1,12 +1,13 @@
 """Make, serve, fill, check and describe the office."""
 
+import os
 import sys
 from contextlib import nullcontext
 
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, office_open, say, tracker
+from tracker.cli.frame import FINDINGS, RefusedError, office_open, say, tracker
 from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.models import writers
@@ -45,25 +46,40 @@ def init(agency: str | None) -> None:
 @tracker.command()
 @click.option("--host", default=None, help="监听地址（默认 127.0.0.1）")
 @click.option("--port", type=int, default=None, help="端口（默认 8000）")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, help="几个进程一起服务（默认1个，只用一个处理器核）"
+)
 @click.option("--no-jobs", is_flag=True, help="不在本进程运行定时任务")
-def serve(host: str | None, port: int | None, *, no_jobs: bool) -> None:
+def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) -> None:
     """启动网页服务和定时任务。"""
-    from tracker.cli.server import Server  # only this command needs one
-
+    if workers > 1 and not hasattr(os, "fork"):
+        raise RefusedError("这个系统不能由一个命令启动几个服务进程：请去掉 --workers。")
     with office_open(pages=True) as app:
         settings: Settings = app.extensions["tracker.settings"]
         database = db.engine
         for words in opening.ready(now=wall.now()):
             say(words)
-    server = Server(
-        app,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-        threads=settings.threads,
-    )
-    with writers.present(database), nullcontext() if no_jobs else runner.beside(app):
-        say(f"服务已启动：{' '.join(server.addresses)} （Ctrl+C 停止）")
-        server.run()
+    address, number = host or settings.host, settings.port if port is None else port
+    if workers > 1:
+        from tracker.cli.workers import Pool
+
+        pool = Pool(
+            app,
+            host=address,
+            port=number,
+            workers=workers,
+            threads=settings.threads,
+            jobs=not no_jobs,
+        )
+        say(f"服务已启动：{' '.join(pool.addresses)} （{workers}个进程，Ctrl+C 停止）")
+        pool.run()
+    else:
+        from tracker.cli.server import Server  # only this command needs one
+
+        server = Server(app, host=address, port=number, threads=settings.threads)
+        with writers.present(database), nullcontext() if no_jobs else runner.beside(app):
+            say(f"服务已启动：{' '.join(server.addresses)} （Ctrl+C 停止）")
+            server.run()
     say("服务已停止。")
 
 

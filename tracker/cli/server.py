@@ -5,6 +5,8 @@ Told to stop, it takes no new connection, lets the requests that are running fin
 
 import errno
 import signal
+import socket
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 from flask import Flask
@@ -52,8 +54,20 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 class Server:
     """The listening sockets of one process and the loop that serves them."""
 
-    def __init__(self, app: Flask, *, host: str, port: int, threads: int) -> None:
-        """Listen. Raises RefusedError where the address or port cannot be had."""
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        threads: int,
+        host: str = "",
+        port: int = 0,
+        sockets: Sequence[socket.socket] = (),
+    ) -> None:
+        """Listen at a host and port, or on sockets that listen already.
+
+        Raises RefusedError where the address or port cannot be had.
+        """
+        where: dict[str, object] = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
         self.app = app
         self.map: dict[int, wasyncore.dispatcher] = {}
         self.stop_at: float | None = None
@@ -61,8 +75,7 @@ class Server:
             create_server(
                 app,
                 map=self.map,
-                host=host,
-                port=port,
+                **where,
                 threads=threads,
                 connection_limit=CONNECTIONS,
                 channel_timeout=SILENT_SECONDS,
@@ -73,7 +86,7 @@ class Server:
                 clear_untrusted_proxy_headers=False,  # web/proxy.py knows whom to believe,
             )
         except (OSError, ValueError) as fault:
-            raise RefusedError(_cannot_listen(host, port, fault)) from fault
+            raise RefusedError(cannot_listen(host, port, fault)) from fault
         self.listeners = [each for each in self.map.values() if isinstance(each, BaseWSGIServer)]
         for listener in self.listeners:
             listener.channel_class = Channel
@@ -97,14 +110,25 @@ class Server:
         for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._told_to_stop)
+        self.serve()
+
+    def serve(self, each_turn: Callable[[], None] = lambda: None) -> None:
+        """Serve until ``stop``. each_turn: called at least every POLL_SECONDS."""
         while self.stop_at is None or (self._is_busy() and monotonic() < self.stop_at):
             wasyncore.loop(timeout=POLL_SECONDS, use_poll=True, map=self.map, count=1)
+            each_turn()
         self.listeners[0].task_dispatcher.shutdown()
         wasyncore.close_all(self.map, ignore_all=True)
 
     def _told_to_stop(self, *_: object) -> None:
         if self.stop_at is not None:
             raise SystemExit(1)
+        self.stop()
+
+    def stop(self) -> None:
+        """Take no new connection; ``serve`` ends once the running requests have."""
+        if self.stop_at is not None:
+            return
         self.stop_at = monotonic() + PATIENCE_SECONDS
         for listener in self.listeners:
             listener.del_channel()
@@ -125,7 +149,8 @@ class Server:
         return PATIENCE_SECONDS - ((self.stop_at or monotonic()) - monotonic())
 
 
-def _cannot_listen(host: str, port: int, fault: Exception) -> str:
+def cannot_listen(host: str, port: int, fault: Exception) -> str:
+    """Return in words why nothing listens there, and what to do."""
     number = getattr(fault, "errno", None)
     if number == errno.EADDRINUSE:
         return f"端口{port}已被其他程序占用：请先停止它，或用 --port 换一个端口。"
