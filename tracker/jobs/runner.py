@@ -124,7 +124,7 @@ class Runner:
         self.stopping.set()
         if self.scheduler.running:
             self.scheduler.pause()
-            self.scheduler.get_jobs()  # waits for the turn in hand: it cannot end a job of a stopped scheduler
+            self.scheduler.get_jobs()  # waits for the turn in hand: it could not end a job once stopped
             self.scheduler.shutdown(wait=True)
         self.working = False
         self.lock.release()
