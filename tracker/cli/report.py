@@ -11,8 +11,8 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
 from tracker.domain.report.published import NEWEST, OLDEST
 from tracker.models.agency import DEFAULT
-from tracker.reading.report.reader_package import MOST_BYTES
-from tracker.reading.report.reader_report import Read
+from tracker.reading.report.assembly import Read
+from tracker.reading.report.package import MOST_BYTES
 from tracker.rendering.output import OUTPUTS
 from tracker.services.office.agency import by_code
 from tracker.services.report import report as reports

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from tracker.domain.errors import InvalidDetailError, UnreadableReportError
 from tracker.domain.report import published
-from tracker.reading.report import reader_docx, reader_html, reader_pdf, reader_text, reader_xlsx
-from tracker.reading.report.reader_package import MOST_BYTES, Package
-from tracker.reading.report.reader_report import Read, build
+from tracker.reading.report import docx, html, pdf, xlsx
+from tracker.reading.report import text as report_text
+from tracker.reading.report.assembly import Read, build
+from tracker.reading.report.package import MOST_BYTES, Package
 
 PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table|div|p|head|meta)\b", re.IGNORECASE)
 NO_SIGN = re.compile("[\\x00\\ud800-\\udfff]")  # a NUL, half of a sign
@@ -32,11 +33,11 @@ def read(content: bytes, name: str = "") -> Read:
         if content.startswith(mark):
             return reads(content, name)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return _json(reader_text.decoded(content))
+        return _json(report_text.decoded(content))
     text = _page(content)
     if text is not None:
-        return _without_menus(build(reader_html.pieces(text), aligned=True, name=name))
-    return build(reader_text.pieces(reader_text.decoded(content)), aligned=False, name=name)
+        return _without_menus(build(html.pieces(text), aligned=True, name=name))
+    return build(report_text.pieces(report_text.decoded(content)), aligned=False, name=name)
 
 
 def _without_menus(read: Read) -> Read:
@@ -63,25 +64,25 @@ def _check(content: bytes) -> None:
 
 
 def _pdf(content: bytes, name: str) -> Read:
-    return build(reader_pdf.pieces(content), aligned=False, name=name)
+    return build(pdf.pieces(content), aligned=False, name=name)
 
 
 def _package(content: bytes, name: str) -> Read:
     package = Package(content)
-    if reader_docx.DOCUMENT in package.names:
-        return build(reader_docx.pieces(package), aligned=True, name=name)
-    if reader_xlsx.WORKBOOK in package.names:
-        return build(reader_xlsx.pieces(package), aligned=True, name=name)
+    if docx.DOCUMENT in package.names:
+        return build(docx.pieces(package), aligned=True, name=name)
+    if xlsx.WORKBOOK in package.names:
+        return build(xlsx.pieces(package), aligned=True, name=name)
     raise UnreadableReportError("压缩包里没有 Word 或 Excel 文档：请先解压，再逐个检查。")
 
 
 def _page(content: bytes) -> str | None:
     """Return the text of an HTML page; None where the file is none."""
-    encoding = reader_html.charset(content)
+    encoding = html.charset(content)
     try:
-        text = content.decode("gb18030") if encoding in ("gb2312", "gbk") else reader_text.decoded(content)
+        text = content.decode("gb18030") if encoding in ("gb2312", "gbk") else report_text.decoded(content)
     except UnicodeDecodeError:
-        text = reader_text.decoded(content)
+        text = report_text.decoded(content)
     return text if PAGE.search(text[:FIRST]) else None
 
 

@@ -12,7 +12,7 @@ from tracker.domain.report.table3 import Finding
 from tracker.models.base import transaction
 from tracker.reading import isolated
 from tracker.reading.report import reader
-from tracker.reading.report.reader_report import Read
+from tracker.reading.report.assembly import Read
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 

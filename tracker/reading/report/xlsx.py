@@ -9,8 +9,8 @@ from posixpath import join, normpath
 from typing import Any
 
 from tracker.domain.report.published import raised
-from tracker.reading.report.reader_grid import Grid, Piece
-from tracker.reading.report.reader_package import Package
+from tracker.reading.report.grid import Grid, Piece
+from tracker.reading.report.package import Package
 
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -1,9 +1,9 @@
 """Plain text in the encodings that people save it in."""
 
 from tracker.domain.errors import UnreadableReportError
-from tracker.reading.report.reader_grid import Piece
-from tracker.reading.report.reader_lines import unwrapped
-from tracker.reading.report.reader_parts import check_length
+from tracker.reading.report.grid import Piece
+from tracker.reading.report.line import unwrapped
+from tracker.reading.report.part import check_length
 
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from tests.reading.report.test_check import flat, trial
 
-from tests.reading.report.test_report_check import flat, trial
 from tests.report_forms import as_docx, as_html, as_text
 from tests.report_layouts import BREAKS, LAYOUTS, by, sound
 from tracker.reading.report import reader

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.domain.report.published import raised
-from tracker.reading.report.reader_grid import Grid, Piece, Row, cell_text
-from tracker.reading.report.reader_package import Package
+from tracker.reading.report.grid import Grid, Piece, Row, cell_text
+from tracker.reading.report.package import Package
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report.label import row_of, section_of
-from tracker.reading.report import reader_lines
-from tracker.reading.report.reader_grid import Piece, Row, is_number
+from tracker.reading.report import line as report_line
+from tracker.reading.report.grid import Piece, Row, is_number
 
 TITLE = re.compile(r"^(.*?)(\d{4})年度?(.*?)(?:政府信息公开|政务公开)(?:工作)?(?:年度|情况|的|工作)*报告")
 AGENCY = re.compile(
@@ -76,10 +76,10 @@ def _with_lines_read(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if isinstance(piece, str):
             lines += piece.split("\n")
             continue
-        yield from reader_lines.pieces(lines)
+        yield from report_line.pieces(lines)
         lines = []
         yield piece
-    yield from reader_lines.pieces(lines)
+    yield from report_line.pieces(lines)
 
 
 def reports(units: list[Unit]) -> Iterator[list[Unit]]:

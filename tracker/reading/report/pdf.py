@@ -13,8 +13,8 @@ from pypdfium2 import raw
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report.label import row_of
 from tracker.domain.report.table3 import COLUMNS, GROUPS
-from tracker.reading.report.reader_grid import Piece, is_number
-from tracker.reading.report.reader_lines import NUMBERED, unwrapped
+from tracker.reading.report.grid import Piece, is_number
+from tracker.reading.report.line import NUMBERED, unwrapped
 
 MOST_PAGES, MOST_CHARACTERS = 300, 400_000
 FEWEST_CHARACTERS = 100  # of a document that has a text at all

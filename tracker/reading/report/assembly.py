@@ -10,9 +10,9 @@ from tracker.domain.report import label
 from tracker.domain.report.completeness import missing_rows
 from tracker.domain.report.published import NEWEST, OLDEST, PublishedReport
 from tracker.domain.report.sentence import LONGEST_TEXT, plain
-from tracker.reading.report import reader_parts
-from tracker.reading.report.reader_grid import Piece, Tables, is_number
-from tracker.reading.report.reader_parts import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit
+from tracker.reading.report import part as report_part
+from tracker.reading.report.grid import Piece, Tables, is_number
+from tracker.reading.report.part import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit
 
 HEADED = re.compile(r"^(.{2,40}?)(\d{4})年度?[二三四]、")
 NOT_AGENCY = re.compile(r"关于|公布|发布|《|》|\(|\)|工作|[,。:]|^[#\d.、]+|\d{4}年.*$")
@@ -55,8 +55,8 @@ def build(pieces: Iterable[Piece], *, aligned: bool, name: str = "") -> Read:
     aligned: the cells of its tables stand in true columns. name: of the file, for a year not said.
     Raises UnreadableReportError where there is no table 3.
     """
-    units = reader_parts.units(pieces, aligned=aligned)
-    first, *others = (_build(part, name) for part in reader_parts.reports(units))
+    units = report_part.units(pieces, aligned=aligned)
+    first, *others = (_build(part, name) for part in report_part.reports(units))
     if "3" not in first.tables:
         raise UnreadableReportError(
             "没有找到表三“收到和处理政府信息公开申请情况”：请确认文件是政府信息公开工作年度报告，表格没有做成图片。"

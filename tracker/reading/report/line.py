@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from tracker.domain.report.format import TABLE4_COLUMNS
 from tracker.domain.report.label import block4_of, row_of, section_of, table2_row
 from tracker.domain.report.table3 import COLUMNS
-from tracker.reading.report.reader_grid import CELLS4, Piece, Row, is_number
+from tracker.reading.report.grid import CELLS4, Piece, Row, is_number
 
 MOST_LINE = 4000  # characters of a line that may be a row
 MOST_LABEL_LINES = 4  # that one label is broken over

@@ -8,8 +8,8 @@ from lxml import etree, html
 
 from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report.published import raised
-from tracker.reading.report.reader_grid import Grid, Piece, cell_text
-from tracker.reading.report.reader_style import mark_hidden
+from tracker.reading.report.grid import Grid, Piece, cell_text
+from tracker.reading.report.style import mark_hidden
 
 SILENT = frozenset(
     {
