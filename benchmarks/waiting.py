@@ -50,7 +50,7 @@ from tracker.services.office.actor import Actor
 from tracker.services.operations import backup, inspection, setup
 from tracker.services.register import book_import
 from tracker.services.register.book import By
-from tracker.services.report import publishing, report, year_end
+from tracker.services.report import edition, report, year_end
 
 CASES, CONTACTS, ITEMS = 15_000, 1000, 3000
 HOLIDAY = date(2024, 3, 6)
@@ -243,12 +243,12 @@ def words() -> Act:
 
 def publish() -> Act:
     """Publish the report of a year."""
-    seen = publishing.digest_of(report.current(head().agency_id, 2025, today=office.TODAY))
-    given = publishing.Publication({}, "局长", office.TODAY, seen)
+    seen = edition.digest_of(report.current(head().agency_id, 2025, today=office.TODAY))
+    given = edition.Approval({}, "局长", office.TODAY, seen)
 
     def act() -> None:
         with suppress(DomainError):
-            publishing.publish(2025, given, actor=head(), today=office.TODAY, now=office.NOW)
+            edition.publish(2025, given, actor=head(), today=office.TODAY, now=office.NOW)
 
     return act
 

@@ -3,7 +3,7 @@
 from tests.conftest import PASSWORD
 from tests.jobs.test_jobs import load, received
 from tests.services.office.test_tampering import JPEG, NOW, TODAY, fill
-from tests.services.report.test_publishing import publish, write
+from tests.services.report.test_edition import publish, write
 from tests.services.report.test_rollup import sent, table_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel

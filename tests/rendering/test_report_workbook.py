@@ -11,11 +11,11 @@ from openpyxl.styles import Font
 from tests.report_forms import DRAFT, as_xlsx
 from tests.report_layouts import BREAKS, sound
 from tracker.reading.report import reader
-from tracker.services.report import report_check
+from tracker.services.report import check
 
 
 def found(content: bytes) -> list:
-    one = report_check.check([("a.xlsx", content)])[0]
+    one = check.check([("a.xlsx", content)])[0]
     assert one.refusal == ""
     return one.findings
 

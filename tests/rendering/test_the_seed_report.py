@@ -18,10 +18,10 @@ from tracker.rendering import workbook
 from tracker.rendering.output import OUTPUTS
 from tracker.services.register import book as books
 from tracker.services.register import book_import
-from tracker.services.report import publishing
+from tracker.services.report import edition
 from tracker.services.report import report as reports
-from tracker.services.report import report_text as texts
-from tracker.services.report.publishing import Publication
+from tracker.services.report import text as texts
+from tracker.services.report.edition import Approval
 
 SEED = json.loads((DATA / "seed_2023.json").read_text(encoding="utf-8"))
 PARTS = {
@@ -128,9 +128,9 @@ def test_section_one_carries_its_figures_and_says_that_nobody_asked(office, head
 
 def test_it_is_published_without_a_word_of_explanation(office, head, clock):
     report = reports.current(head.agency_id, 2023, today=clock.today)
-    given = Publication({}, "局长", clock.today, publishing.digest_of(report))
+    given = Approval({}, "局长", clock.today, edition.digest_of(report))
 
-    publishing.publish(2023, given, actor=head, today=clock.today, now=clock())
+    edition.publish(2023, given, actor=head, today=clock.today, now=clock())
 
     shown = json.loads(OUTPUTS["json"].write(reports.shown(head.agency_id, 2023, today=clock.today)))
     assert (shown["published"], shown["findings"], shown["table2"]["licences"]) == (True, [], 106)

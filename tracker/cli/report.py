@@ -15,8 +15,8 @@ from tracker.reading.report.assembly import Read
 from tracker.reading.report.package import MOST_BYTES
 from tracker.rendering.output import OUTPUTS
 from tracker.services.office.agency import by_code
+from tracker.services.report import check
 from tracker.services.report import report as reports
-from tracker.services.report import report_check
 
 
 @tracker.command()
@@ -53,7 +53,7 @@ def check_reports(files: tuple[Path, ...], form: str) -> int:
         say("请给出要检查的报告文件。")
         return REFUSED
     checked = [_checked(file) for file in files]
-    readable = report_check.check([(name, content) for name, content, _ in checked if content is not None])
+    readable = check.check([(name, content) for name, content, _ in checked if content is not None])
     refusals = [(name, reason) for name, _, reason in checked if reason]
     refusals += [(one.name, one.refusal) for one in readable if one.refusal]
     found = [{"file": one.name, **asdict(finding)} for one in readable for finding in one.findings]

@@ -15,13 +15,13 @@ from tracker.web.operations import health, job
 from tracker.web.page import display, error, language
 from tracker.web.page.form import GREATEST
 from tracker.web.register import book, book_file
-from tracker.web.report import publishing, report, report_check, report_text, rollup, statistics
+from tracker.web.report import check, edition, report, rollup, statistics, text
 
 NOUNS = (
-    publishing, rollup,
+    edition, rollup,
     book, book_file,
     account, applicant, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook,
-    register, report, report_check, report_text, statistics, step, unit, user, worklist,
+    register, report, check, text, statistics, step, unit, user, worklist,
     health, job,
     outbox,
     what_if,

@@ -11,7 +11,7 @@ from tracker.domain.errors import UnreadableReportError
 from tracker.domain.report import format as report_format
 from tracker.domain.report.table3 import COLUMNS, ROWS
 from tracker.reading.report import reader
-from tracker.services.report import report_check
+from tracker.services.report import check as report_check
 
 # What was not read or not printed is no contradiction: held against the figures by a test of its own.
 UNREAD = {"incomplete", "blank"}

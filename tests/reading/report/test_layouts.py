@@ -6,16 +6,16 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from tests.reading.report.test_check import flat, trial
 
+from tests.reading.report.test_check import flat, trial
 from tests.report_forms import as_docx, as_html, as_text
 from tests.report_layouts import BREAKS, LAYOUTS, by, sound
 from tracker.reading.report import reader
-from tracker.services.report import report_check
+from tracker.services.report import check
 
 
 def found(content: bytes, name: str = "a.txt") -> list:
-    one = report_check.check([(name, content)])[0]
+    one = check.check([(name, content)])[0]
     assert one.refusal == ""
     return one.findings
 
@@ -162,14 +162,14 @@ def test_a_second_report_is_known_by_a_title_broken_over_lines(join):
         "某县水务局\n2023年政府信息公开工作年度报告",
         "某县水务局2023年政府信息\n公开工作年度报告",
     ):
-        one = report_check.check([("a.txt", f"{text_of()}{join}{second.replace(title, broken)}".encode())])[0]
+        one = check.check([("a.txt", f"{text_of()}{join}{second.replace(title, broken)}".encode())])[0]
         assert [read.report.agency for read in one.reads] == [sound()["agency"], "某县水务局"]
         assert {f.check for f in one.findings} == {"two_reports"}
 
 
 @pytest.mark.parametrize("line", ["甲\t1\n", "一\n", "1 2 3\n", "甲，\n"])
 def test_a_text_of_more_lines_than_reports_have_is_refused_in_words(line):
-    one = report_check.check([("a.txt", (text_of() + "\n" + line * 20_000).encode())])[0]
+    one = check.check([("a.txt", (text_of() + "\n" + line * 20_000).encode())])[0]
 
     assert (one.read, "不像年度报告" in one.refusal) == (None, True)
 

@@ -7,7 +7,7 @@ import pytest
 from tests.histories import counting_to, text
 from tests.report_forms import figures
 from tracker.reading.report import reader
-from tracker.services.report import report_check
+from tracker.services.report import check
 
 
 @pytest.fixture
@@ -34,4 +34,4 @@ def test_every_form_that_is_printed_is_read_back(tracker):
             assert {row: read.report.table3[row] for row in kept} == {r: given["table3"][r] for r in kept}
             assert (read.report.year, read.report.agency) == (int(year), given["agency"])
             assert read.report.form.code == given["format"]
-            assert report_check.findings(read.report) == []
+            assert check.findings(read.report) == []

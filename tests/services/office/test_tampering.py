@@ -40,7 +40,7 @@ from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import backup, inspection
 from tracker.services.register import book
-from tracker.services.report import report_text
+from tracker.services.report import text as report_text
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photograph" * 20
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZONE)

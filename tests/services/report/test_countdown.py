@@ -7,7 +7,7 @@ import pytest
 
 from tests.histories import line
 from tests.histories import text as lines_of
-from tests.services.report.test_publishing import OPEN, publish, write
+from tests.services.report.test_edition import OPEN, publish, write
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.law import term
 from tracker.domain.permission import Role

@@ -6,7 +6,7 @@ import pytest
 
 from tests.histories import line
 from tests.histories import text as lines_of
-from tests.services.report.test_publishing import ANSWERED, OPEN, publish, write
+from tests.services.report.test_edition import ANSWERED, OPEN, publish, write
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Role
 from tracker.domain.report.table3 import ROWS

@@ -9,7 +9,7 @@ from tracker.domain.permission import Role
 from tracker.domain.report.format import SECTIONS
 from tracker.services.exchange import importing
 from tracker.services.report import report as reports
-from tracker.services.report import report_text as texts
+from tracker.services.report import text as texts
 
 RECEIVED = [{"step": "receive", "on": "2025-03-03"}]
 ANSWERED = [*RECEIVED, {"step": "answer", "on": "2025-03-20", "outcome": "disclosed", "method": "post"}]

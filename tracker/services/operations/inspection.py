@@ -37,7 +37,7 @@ from tracker.services.job.job import AlarmError
 from tracker.services.office import journal, office, searched
 from tracker.services.operations import acknowledgement, backup
 from tracker.services.register import publication
-from tracker.services.report.publishing import verify
+from tracker.services.report.edition import verify
 
 NAMED = 5  # findings that the job names
 UNREADABLE = (DomainError, LookupError, TypeError, ValueError)  # what a tampered entry can raise

@@ -11,7 +11,7 @@ from tracker.models.reads.base import count_rows
 from tracker.models.reads.table3 import cases_of_cell
 from tracker.services.office import office
 from tracker.services.report import report as reports
-from tracker.services.report import report_text
+from tracker.services.report import text
 
 FIRST_MONTH = 12  # of the year that is reported
 LAST_MONTH = 6  # of the year after: an older report is asked for by nobody's worklist
@@ -74,7 +74,7 @@ def last_working_day(day: date, calendar: WorkCalendar) -> tuple[date, bool]:
 
 def _open(agency_id: int, year: int, today: date) -> list[str]:
     """Return what is still to do. The worklist is opened all day: nothing is counted that need not be."""
-    written = any(kept.text for kept in report_text.latest(agency_id, year).values())
+    written = any(kept.text for kept in text.latest(agency_id, year).values())
     found = _of_report(agency_id, year, today) if written else ["第一、五、六部分都还没有写。"]
     carried = count_rows(cases_of_cell(agency_id, year, CARRIED_OUT_ROW, TOTAL))
     if carried:

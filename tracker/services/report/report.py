@@ -30,7 +30,7 @@ from tracker.rendering import annual, book
 from tracker.rendering.annual import AnnualReport
 from tracker.services.office import office
 from tracker.services.office.agency import name_of
-from tracker.services.report import report_text as texts
+from tracker.services.report import text as texts
 
 TABLE_2 = "2"  # the section that holds it
 NAMELESS = "机关名称：尚未设置，请在服务器上运行 tracker init --agency 名称。"

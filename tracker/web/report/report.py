@@ -17,8 +17,9 @@ from tracker.rendering import annual, chart, document, layout, statistics
 from tracker.rendering.output import OUTPUTS, file_name
 from tracker.services.office import office
 from tracker.services.register import register
-from tracker.services.report import publishing, year_end
+from tracker.services.report import edition as report_edition
 from tracker.services.report import report as reports
+from tracker.services.report import year_end
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import download, paging
 from tracker.web.page.text import _
@@ -103,7 +104,7 @@ def cell(year: int, row: str, column: str) -> str:
     if edition is None:
         found = cases_of_cell(agency_id, year, row, column)
     else:
-        found = publishing.frozen_cases(edition.id, row, column)
+        found = report_edition.frozen_cases(edition.id, row, column)
     seen = within_unit(found, unit_scope())
     return render_template(
         "report/cell.html",

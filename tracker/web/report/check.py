@@ -7,7 +7,7 @@ from tracker.domain.report import format as report_format
 from tracker.domain.report.identity import CHECK_LABELS
 from tracker.domain.report.table3 import COLUMN_LABELS
 from tracker.now import now
-from tracker.services.report import report_check
+from tracker.services.report import check as report_check
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.text import _
 
@@ -37,7 +37,7 @@ def check() -> str | tuple[str, int]:
 
 def _page(checked: list[report_check.Checked] | None = None, error: str = "") -> str:
     return render_template(
-        "report/report_check/new.html",
+        "report/check/new.html",
         checked=checked or [],
         error=error,
         checks=CHECK_LABELS,

@@ -6,10 +6,10 @@ import pytest
 
 from tests.histories import line
 from tests.histories import text as lines_of
-from tests.services.report.test_publishing import ANSWERED, OPEN, write
+from tests.services.report.test_edition import ANSWERED, OPEN, write
 from tracker.domain.permission import Role
 from tracker.services.exchange import importing
-from tracker.services.report import publishing
+from tracker.services.report import edition
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_missing_approver_is_told_and_nothing_is_published(office, agency_id):
 
     assert answer.status_code == 422
     assert "请填写批准人" in answer.text
-    assert publishing.editions(agency_id, 2025) == []
+    assert edition.editions(agency_id, 2025) == []
 
 
 def test_a_correction_after_publication_is_shown_with_its_case(office, clock, sign_in):

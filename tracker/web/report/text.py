@@ -17,7 +17,7 @@ from tracker.models.reads.base import page_of_rows
 from tracker.models.report import ReportText
 from tracker.now import now, today
 from tracker.services.report import report as reports
-from tracker.services.report import report_text as texts
+from tracker.services.report import text as texts
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
@@ -117,7 +117,7 @@ def page(year: int, section: str, form: Form, error: str = "", newer: str = "") 
     before = reports.last_texts(agency_id, year, today=today()).get(section, "")
     listed = texts.versions(agency_id, year, section)
     return render_template(
-        "report/report_text/edit.html",
+        "report/text/edit.html",
         year=year,
         section=section,
         sections={code: SECTIONS[code] for code in WRITTEN},

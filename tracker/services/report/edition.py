@@ -50,7 +50,7 @@ class NotReadyError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
+class Approval:
     """What the head decides: explanations by the key of their finding, the approver, the day.
 
     seen:   the digest of the report that was looked at; another one is not what was approved.
@@ -80,7 +80,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def publish(year: int, given: Publication, *, actor: Actor, today: date, now: datetime) -> ReportEdition:
+def publish(year: int, given: Approval, *, actor: Actor, today: date, now: datetime) -> ReportEdition:
     """Freeze the report of a year that has ended as its next edition.
 
     Raises NotReadyError, InvalidDetailError, StepNotAllowedError, and StaleDataError where the
@@ -127,14 +127,14 @@ def publish(year: int, given: Publication, *, actor: Actor, today: date, now: da
     return row
 
 
-def _check_days(year: int, given: Publication, today: date) -> None:
+def _check_days(year: int, given: Approval, today: date) -> None:
     if today.year <= year:
         raise StepNotAllowedError(f"{year}年还没有结束，次年1月1日起才能发布这一年的年度报告。")
     if not date(year + 1, 1, 1) <= given.published_on <= today:
         raise InvalidDetailError(f"公布日期应在{year + 1}年1月1日与今天之间。")
 
 
-def _check_ready(report: AnnualReport, given: Publication, before: ReportEdition | None) -> None:
+def _check_ready(report: AnnualReport, given: Approval, before: ReportEdition | None) -> None:
     missing = reports.missing(report)
     if missing:
         raise NotReadyError("还不能发布：" + "；".join(words.rstrip("。") for words in missing) + "。")

@@ -21,10 +21,10 @@ from tracker.rendering.output import OUTPUTS
 from tracker.services.case import step
 from tracker.services.exchange import importing
 from tracker.services.operations import inspection, setup
-from tracker.services.report import publishing
+from tracker.services.report import edition as report_edition
 from tracker.services.report import report as reports
-from tracker.services.report import report_text as texts
-from tracker.services.report.publishing import NotReadyError, Publication
+from tracker.services.report import text as texts
+from tracker.services.report.edition import Approval, NotReadyError
 
 OPEN = [{"step": "receive", "on": "2025-12-10"}]
 ANSWERED = [
@@ -57,15 +57,15 @@ def write(actor, clock, year: int = 2025, six: str = "本年度未收取信息�
         texts.save(year, section, words, base=base, actor=actor, now=clock())
 
 
-def given(actor, clock, year: int = 2025, **more) -> Publication:
+def given(actor, clock, year: int = 2025, **more) -> Approval:
     report = reports.current(actor.agency_id, year, today=clock.today)
-    words = {publishing.key_of(found): "已核对，原因如上年更正。" for found in report.findings}
-    return Publication(
+    words = {report_edition.key_of(found): "已核对，原因如上年更正。" for found in report.findings}
+    return Approval(
         **{
             "explanations": words,
             "approved_by": "陈立",
             "published_on": clock.today,
-            "seen": publishing.digest_of(report),
+            "seen": report_edition.digest_of(report),
             **more,
         }
     )
@@ -73,7 +73,7 @@ def given(actor, clock, year: int = 2025, **more) -> Publication:
 
 def publish(actor, clock, year: int = 2025, **more):
     wanted = given(actor, clock, year, **more)
-    return publishing.publish(year, wanted, actor=actor, today=clock.today, now=clock())
+    return report_edition.publish(year, wanted, actor=actor, today=clock.today, now=clock())
 
 
 def correct(number: str, seq: int, entry: dict | None, actor, clock) -> None:
@@ -90,7 +90,7 @@ def test_a_published_report_says_so_and_its_cells_name_their_cases(office, head,
     assert shown.sections["1"].splitlines()[3] == "2025年新收2件。"
     numbers = {
         (row, column): [
-            c.number for c in db.session.scalars(publishing.frozen_cases(edition.id, row, column))
+            c.number for c in db.session.scalars(report_edition.frozen_cases(edition.id, row, column))
         ]
         for row in ("1", "3.1", "3.7", "4")
         for column in ("natural_person", "total")
@@ -113,7 +113,7 @@ def test_a_later_correction_moves_no_published_figure_and_shows_what_it_would_ch
     after = reports.shown(head.agency_id, 2025, today=clock.today)
 
     assert {ending: OUTPUTS[ending].write(after) for ending in before} == before
-    changes = {change.where: change for change in publishing.changes(edition, today=clock.today)}
+    changes = {change.where: change for change in report_edition.changes(edition, today=clock.today)}
     new = changes["一、本年新收政府信息公开申请数量 自然人"]
     assert (new.printed, new.counted, [c.number for c in new.removed], new.added) == ("1", "0", ["A-1"], [])
     assert changes["（七）总计 总计"].counted == "0"
@@ -128,7 +128,7 @@ def test_a_swap_that_leaves_the_figure_as_it_was_is_shown_too(office, head, cloc
     correct("A-1", 1, None, head, clock)
     importing.import_histories(lines_of(lines).splitlines(), today=clock.today, now=clock())
 
-    changes = {change.where: change for change in publishing.changes(edition, today=clock.today)}
+    changes = {change.where: change for change in report_edition.changes(edition, today=clock.today)}
 
     new = changes["一、本年新收政府信息公开申请数量 自然人"]
     assert (new.printed, new.counted) == ("1", "1")
@@ -148,8 +148,8 @@ def test_a_corrected_edition_needs_a_reason_and_keeps_the_first(office, head, cl
     first = reports.published(head.agency_id, 2025, 1)
     newest = reports.shown(head.agency_id, 2025, today=clock.today)
     assert (first.table3["1"]["total"], newest.table3["1"]["total"]) == (2, 1)
-    assert publishing.changes(second, today=clock.today) == []
-    assert list(publishing.verify(head.agency_id)) == []
+    assert report_edition.changes(second, today=clock.today) == []
+    assert list(report_edition.verify(head.agency_id)) == []
 
 
 def test_the_second_click_publishes_nothing(office, head, clock):
@@ -157,7 +157,7 @@ def test_the_second_click_publishes_nothing(office, head, clock):
 
     with pytest.raises(StepNotAllowedError, match="完全相同"):
         publish(head, clock, reason="再来一次")
-    assert len(publishing.editions(head.agency_id, 2025)) == 1
+    assert len(report_edition.editions(head.agency_id, 2025)) == 1
 
 
 def test_what_was_not_seen_is_not_published(office, head, clock):
@@ -166,7 +166,7 @@ def test_what_was_not_seen_is_not_published(office, head, clock):
     importing.import_histories(lines_of(lines).splitlines(), today=clock.today, now=clock())
 
     with pytest.raises(StaleDataError):
-        publishing.publish(2025, wanted, actor=head, today=clock.today, now=clock())
+        report_edition.publish(2025, wanted, actor=head, today=clock.today, now=clock())
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.domain.report.published import NEWEST, OLDEST
 from tracker.now import now, today
-from tracker.services.report import publishing
+from tracker.services.report import edition as report_edition
 from tracker.services.report import report as reports
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
 
-bp = Blueprint("publishing", __name__, url_prefix="/reports/<int:year>/publication")
+bp = Blueprint("edition", __name__, url_prefix="/reports/<int:year>/publication")
 Answer = Response | str | tuple[str, int]
 
 
@@ -38,7 +38,7 @@ def create(year: int) -> Answer:
     found = {
         name.removeprefix("why-"): form.text(name, _("说明")) for name in form.values if name[:4] == "why-"
     }
-    given = publishing.Publication(
+    given = report_edition.Approval(
         explanations=found,
         approved_by=form.text("approved_by", _("批准人"), required=True, longest=60),
         published_on=form.must_day("published_on", _("公布日期")),
@@ -47,7 +47,7 @@ def create(year: int) -> Answer:
     )
     try:
         form.check()
-        edition = publishing.publish(year, given, actor=current_actor(), today=today(), now=now())
+        edition = report_edition.publish(year, given, actor=current_actor(), today=today(), now=now())
     except StaleDataError:
         words = _(
             "您打开这一页以后，台账或文字有了变化。请看过最新的数字和核对发现，再发布；您填写的内容还在。"
@@ -69,19 +69,19 @@ def page(year: int, form: Form, error: str = "") -> str:
     """Render what is open, the form of the next edition, the editions, what has changed since."""
     agency_id = current_actor().agency_id
     report = reports.current(agency_id, year, today=today())
-    editions = publishing.editions(agency_id, year)
+    editions = report_edition.editions(agency_id, year)
     newest = editions[0] if editions else None
     return render_template(
-        "report/publishing/show.html",
+        "report/edition/show.html",
         year=year,
         report=report,
         form=form,
         error=error,
         ended=today().year > year,
         missing=reports.missing(report),
-        findings=[(publishing.key_of(found), found) for found in report.findings],
-        seen=publishing.digest_of(report),
+        findings=[(report_edition.key_of(found), found) for found in report.findings],
+        seen=report_edition.digest_of(report),
         editions=editions,
-        changes=publishing.changes(newest, today=today()) if newest else [],
-        texts=publishing.texts_changed(newest, today=today()) if newest else [],
+        changes=report_edition.changes(newest, today=today()) if newest else [],
+        texts=report_edition.texts_changed(newest, today=today()) if newest else [],
     )
