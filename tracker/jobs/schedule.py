@@ -4,7 +4,7 @@ The order of the day: what the law moved first (years, flags), then copies and i
 nobody works, then what people are told in the morning.
 """
 
-from tracker.services.job import confirmation, job, overdue, reminder
+from tracker.services.job import job, overdue, reminder, unconfirmed
 from tracker.services.job.job import Daily, Every, Job
 from tracker.services.mail import outbox
 from tracker.services.operations import backup, inspection, leftover
@@ -13,7 +13,7 @@ from tracker.services.report import year_end, yearly
 JOBS: tuple[Job, ...] = (
     Job("close_year", Daily(0, 5), year_end.run, "年度结转和自动统计"),
     Job("flag_overdue", Daily(0, 10), overdue.run, "标记超期案件"),
-    Job("confirm_receipts", Daily(0, 20), confirmation.run, "核对等待确认的申请"),
+    Job("confirm_receipts", Daily(0, 20), unconfirmed.run, "核对等待确认的申请"),
     Job("backup", Daily("night_hour"), backup.run, "备份", each_day=False),
     Job("verify", Daily("night_hour", 30), inspection.run, "核对台账链条", each_day=False),
     Job("tidy", Daily("night_hour", 50), job.tidy, "清除一年以前的运行记录", each_day=False),

@@ -8,7 +8,7 @@ from werkzeug.routing import IntegerConverter, Map
 from tracker.web import guard
 from tracker.web.calendar import calendar
 from tracker.web.case import applicant, case, correction, delivery, evidence, fee, step, what_if, worklist
-from tracker.web.contact import contact, register
+from tracker.web.contact import contact, registration
 from tracker.web.mail import outbox
 from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
@@ -21,7 +21,7 @@ NOUNS = (
     edition, rollup,
     book, book_file,
     account, applicant, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook,
-    register, report, check, text, statistics, step, unit, user, worklist,
+    registration, report, check, text, statistics, step, unit, user, worklist,
     health, job,
     outbox,
     what_if,

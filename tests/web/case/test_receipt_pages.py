@@ -21,7 +21,7 @@ from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
 from tracker.services.case import evidence
 from tracker.services.exchange import exporting, importing
-from tracker.services.job import confirmation
+from tracker.services.job import unconfirmed
 from tracker.services.job.job import AlarmError
 from tracker.services.office import office as settings
 from tracker.services.office import store
@@ -76,9 +76,9 @@ def test_a_letter_that_nobody_confirmed_is_kept_and_has_no_day_of_receipt(office
 def test_the_night_names_the_requests_whose_confirmation_is_due(office, clock):
     row = waiting(office)
 
-    assert confirmation.run(on=date(2026, 3, 9), now=clock()) == "等待确认1件，均未到期"
+    assert unconfirmed.run(on=date(2026, 3, 9), now=clock()) == "等待确认1件，均未到期"
     with pytest.raises(AlarmError, match=f"1件申请.*第31条.*{row.number}"):
-        confirmation.run(on=date(2026, 3, 10), now=clock())
+        unconfirmed.run(on=date(2026, 3, 10), now=clock())
 
 
 def test_every_try_to_reach_the_applicant_is_logged_before_there_is_a_case(office):

@@ -41,7 +41,7 @@ from tracker.web.page.text import _, _l, word
 
 MENU = (
     ("worklist.index", _l("工作台"), Action.READ),
-    ("register.new", _l("登记"), Action.REGISTER),
+    ("registration.new", _l("登记"), Action.REGISTER),
     ("case.index", _l("申请台账"), Action.READ),
     ("contact.index", _l("来信来访来电"), Action.READ),
     ("book.index", _l("登记簿"), Action.READ),

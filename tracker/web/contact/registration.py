@@ -16,7 +16,7 @@ from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
 
-bp = Blueprint("register", __name__, url_prefix="/register")
+bp = Blueprint("registration", __name__, url_prefix="/register")
 Answer = Response | str | tuple[str, int]
 
 
@@ -65,7 +65,7 @@ def create() -> Answer:
 @requires(Action.REGISTER)
 def preview() -> str:
     """Say the receipt day and the due day with their reasons, and show requests that look alike."""
-    return render_template("contact/register/_preview.html", **request_form.previewed(Form.of(request)))
+    return render_template("contact/registration/_preview.html", **request_form.previewed(Form.of(request)))
 
 
 def contact_of(form: Form) -> ContactData:
@@ -84,7 +84,7 @@ def contact_of(form: Form) -> ContactData:
 def page(form: Form, error: str = "") -> str:
     """Render the form with what was typed."""
     return render_template(
-        "contact/register/new.html",
+        "contact/registration/new.html",
         form=form,
         error=error,
         forms=contact.FORMS,
