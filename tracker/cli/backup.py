@@ -12,9 +12,9 @@ from tracker.jobs import lock
 from tracker.models.base import db
 from tracker.services.office.actor import COMMAND, system
 from tracker.services.office.agency import default_agency
-from tracker.services.operations import backup as copies
+from tracker.services.operations import backup as operations_backup
 from tracker.services.operations import inspection
-from tracker.services.operations import restore as restoring
+from tracker.services.operations import restore as operations_restore
 
 
 @tracker.command()
@@ -26,11 +26,14 @@ def backup(file: Path | None, *, with_key: bool) -> None:
         agency = default_agency()
         actor = system(agency.id if agency else 0, COMMAND)
         try:
-            made, doubts = copies.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
+            made, doubts = operations_backup.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
         except OSError as error:
             say(f"备份没有写成：{error}")
             sys.exit(REFUSED)
-    say(f"已备份：{made.path}（{made.size / copies.CHUNK:.1f} MB，{len(made.files)}个文件，已核对）")
+    say(
+        f"已备份：{made.path}"
+        f"（{made.size / operations_backup.CHUNK:.1f} MB，{len(made.files)}个文件，已核对）"
+    )
     if not with_key:
         say("备份不含密钥：请另行保存 secret.key，没有它加密的字段不能读取。")
     if doubts:
@@ -53,7 +56,7 @@ def restore(file: Path, *, replace: bool) -> None:
             say("服务或定时任务正在运行：请先停止，再恢复。")
             sys.exit(REFUSED)
         try:
-            done = restoring.restore(file, replace=replace, actor=COMMAND, now=wall.now())
+            done = operations_restore.restore(file, replace=replace, actor=COMMAND, now=wall.now())
         finally:
             alone.release()
         for place in done.aside:

@@ -16,7 +16,7 @@ from tracker.jobs import runner
 from tracker.jobs.schedule import JOBS
 from tracker.models import writers
 from tracker.models.base import ZONE, db
-from tracker.services.job import job as service
+from tracker.services.job import job as jobs
 from tracker.services.job import timekeeping
 from tracker.services.office import office
 from tracker.services.office.actor import COMMAND, system
@@ -81,10 +81,10 @@ def jobs_once(name: str, on: Any) -> None:
         if agency is None:
             sys.exit(REFUSED)
         day = on.date() if on else wall.today()
-        row = service.run_by_hand(JOBS, name, on=day, actor=system(agency.id, COMMAND), now=wall.now())
+        row = jobs.run_by_hand(JOBS, name, on=day, actor=system(agency.id, COMMAND), now=wall.now())
         status, words = row.status, row.result
     click.echo(words)
-    sys.exit({service.DONE: 0, service.ALARM: FINDINGS, service.FAILED: REFUSED}[status])
+    sys.exit({jobs.DONE: 0, jobs.ALARM: FINDINGS, jobs.FAILED: REFUSED}[status])
 
 
 @jobs_group.command("confirm-clock")
@@ -117,14 +117,14 @@ def jobs_list(form: str) -> None:
         click.echo(f"{row['name']}\t{row['label']}\t{row['when']}\t下次 {row['next']}\t{last}")
 
 
-def line_of(job: service.Job, now: datetime) -> dict[str, Any]:
+def line_of(job: jobs.Job, now: datetime) -> dict[str, Any]:
     """Return what is to say of a job."""
-    last = service.last_run(job.name)
+    last = jobs.last_run(job.name)
     return {
         "name": job.name,
         "label": job.label,
         "when": job.trigger.words,
-        "next": service.next_moment(job, now).isoformat(timespec="minutes"),
+        "next": jobs.next_moment(job, now).isoformat(timespec="minutes"),
         "last_day": last and last.day.isoformat(),
         "last_run": last and last.ran_at.isoformat(timespec="seconds"),
         "seconds": last and round(last.seconds, 2),

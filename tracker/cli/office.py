@@ -16,7 +16,7 @@ from tracker.services.job import timekeeping
 from tracker.services.office import searched
 from tracker.services.office.actor import COMMAND
 from tracker.services.operations import acknowledgement, inspection, opening, setup
-from tracker.services.operations import demo as demonstration
+from tracker.services.operations import demo as operations_demo
 
 
 def show_password(password: str | None) -> None:
@@ -87,7 +87,7 @@ def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) ->
 def demo() -> None:
     """填入一个示例机关的数据。"""
     with office_open():
-        for line in demonstration.fill(today=wall.today(), now=wall.now()):
+        for line in operations_demo.fill(today=wall.today(), now=wall.now()):
             say(line)
 
 

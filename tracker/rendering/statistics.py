@@ -14,7 +14,7 @@ from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
 from tracker.domain.errors import UnknownYearError
-from tracker.models.reads import statistics as counted
+from tracker.models.reads import statistics
 from tracker.rendering.chart import Chart
 
 YEARS = 5
@@ -50,7 +50,7 @@ def outcomes(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     """Draw the results of five years by the parts of table 3."""
     count: Counter[tuple[int, Family]] = Counter()
     years = _years(year)
-    for when, code, number in counted.results(agency_id, years[0], years[-1], unit_scope):
+    for when, code, number in statistics.results(agency_id, years[0], years[-1], unit_scope):
         count[int(when), BY_CODE[code].family] += number
     series = [(family.value[NUMBERED:], [count[when, family] for when in years]) for family in Family]
     return Chart("outcomes", "各年度办理结果", [f"{when}年" for when in years], series, "stacked")
@@ -63,8 +63,8 @@ def months(agency_id: int, unit_scope: int | None, year: int) -> Chart:
         found = {int(month): number for month, number in rows}
         return [found.get(month, 0) for month in range(1, 13)]
 
-    received = by_month(counted.received_by_month(agency_id, year, unit_scope))
-    answered = by_month(counted.answered_by_month(agency_id, year, unit_scope))
+    received = by_month(statistics.received_by_month(agency_id, year, unit_scope))
+    answered = by_month(statistics.answered_by_month(agency_id, year, unit_scope))
     return Chart("months", f"{year}年各月新收和办结", MONTHS, [("新收", received), ("办结", answered)])
 
 
@@ -72,7 +72,7 @@ def days(agency_id: int, unit_scope: int | None, year: int, calendar: WorkCalend
     """Draw how many working days the year's results took, as a distribution."""
     taken: Counter[int] = Counter()
     unknown = 0
-    for received_on, served_on, number in counted.spans(agency_id, year, unit_scope):
+    for received_on, served_on, number in statistics.spans(agency_id, year, unit_scope):
         try:
             taken[calendar.count(received_on, served_on)] += number
         except UnknownYearError:
@@ -92,7 +92,7 @@ def in_time(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     """Draw the share of answers served within their term, of five years."""
     count: Counter[tuple[int, int]] = Counter()
     years = _years(year)
-    for when, late, number in counted.in_time(agency_id, years[0], years[-1], unit_scope):
+    for when, late, number in statistics.in_time(agency_id, years[0], years[-1], unit_scope):
         count[int(when), int(late)] += number
     shares: list[float | None] = []
     said = []
@@ -108,7 +108,7 @@ def in_time(agency_id: int, unit_scope: int | None, year: int) -> Chart:
 
 def refusals(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     """Draw the year's reasons for refusal."""
-    found = {code: number for _when, code, number in counted.results(agency_id, year, year, unit_scope)}
+    found = {code: number for _when, code, number in statistics.results(agency_id, year, year, unit_scope)}
     grounds = [outcome for outcome in OUTCOMES if outcome.family is Family.REFUSED]
     values = [found.get(outcome.code, 0) for outcome in grounds]
     return Chart(
@@ -118,17 +118,17 @@ def refusals(agency_id: int, unit_scope: int | None, year: int) -> Chart:
 
 def channels(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     """Draw how the year's requests came in."""
-    found: dict[str, int] = dict(counted.channels(agency_id, year, unit_scope))
+    found: dict[str, int] = dict(statistics.channels(agency_id, year, unit_scope))
     values = [found.get(way.value, 0) for way in Channel]
     return Chart("channels", f"{year}年申请方式", [way.label for way in Channel], [("件数", values)], "bars")
 
 
 def load(agency_id: int, unit_scope: int | None, by: str, on: date) -> Chart:
     """Draw the open cases by unit or handler, those overdue named in the note."""
-    names: dict[Any, str] = dict(counted.unit_names(agency_id)) if by == "unit_id" else {}
+    names: dict[Any, str] = dict(statistics.unit_names(agency_id)) if by == "unit_id" else {}
     open_: Counter[str] = Counter()
     overdue: Counter[str] = Counter()
-    for who, late, number in counted.load(agency_id, by, unit_scope, on=on):
+    for who, late, number in statistics.load(agency_id, by, unit_scope, on=on):
         name = names.get(who) or (who if isinstance(who, str) else "") or "未分办"
         open_[name] += number
         overdue[name] += number if late else 0

@@ -18,7 +18,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.reads import alike as wording
+from tracker.models.reads import alike as reads_alike
 from tracker.models.reads.applicant import cases_of_person, earlier_in_month
 from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import CaseFilter, cases_matching
@@ -81,9 +81,9 @@ def test_alike_requests_are_found_across_widths(register, agency_id):
     kept = register("张三", subject=words)
     for n in range(3):
         register("李四", subject=f"食品安全抽检结果名单第{n}批")
-    keys = likeness.keys("申请公开ABC产业园征收补偿安置方案及评估报告", wording.rarity(agency_id))
+    keys = likeness.keys("申请公开ABC产业园征收补偿安置方案及评估报告", reads_alike.rarity(agency_id))
 
-    assert [case.id for case in wording.candidates(agency_id, keys)] == [kept.id]
+    assert [case.id for case in reads_alike.candidates(agency_id, keys)] == [kept.id]
 
 
 def test_contacts_are_found_the_same_way(app, actor, agency_id, clock):

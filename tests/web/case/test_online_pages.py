@@ -11,7 +11,7 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.duty import OpenDuty
 from tracker.services.exchange import importing
-from tracker.services.office import office as settings
+from tracker.services.office import office as offices
 
 ONLINE = {
     "form": "online",
@@ -66,8 +66,8 @@ def test_a_case_confirmed_late_shows_both_readings(app, clock, sign_in):
 
 
 def test_an_office_that_counts_from_the_submission_has_nothing_to_wait_for(office, monkeypatch):
-    counted = replace(settings.settings(), online_receipt="submitted")
-    monkeypatch.setitem(settings.current, "settings", counted)
+    counted = replace(offices.settings(), online_receipt="submitted")
+    monkeypatch.setitem(offices.current, "settings", counted)
 
     assert office.post("/register", ONLINE).status_code == 303
 

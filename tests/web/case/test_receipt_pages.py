@@ -23,7 +23,7 @@ from tracker.services.case import evidence
 from tracker.services.exchange import exporting, importing
 from tracker.services.job import unconfirmed
 from tracker.services.job.job import AlarmError
-from tracker.services.office import office as settings
+from tracker.services.office import office as offices
 from tracker.services.office import store
 from tracker.services.operations import inspection, setup
 
@@ -423,7 +423,7 @@ def test_a_changed_practice_moves_the_dates_of_contacts(office, clock, agency_id
     assert str(db.session.query(Contact).one().next_action_on) == "2026-03-11"
     db.session.rollback()
 
-    monkeypatch.setitem(settings.current, "settings", replace(settings.settings(), confirmation_days=3))
+    monkeypatch.setitem(offices.current, "settings", replace(offices.settings(), confirmation_days=3))
     setup.recount(now=clock())
 
     assert str(db.session.query(Contact).one().next_action_on) == "2026-03-13"

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.folding import folded_name
-from tracker.domain.office import password as rules
+from tracker.domain.office import password as office_password
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.mail import address
 from tracker.mail.words import LANGUAGES
@@ -77,7 +77,7 @@ def _matches(kept: str | None, password: str) -> bool:
 
     A password that nobody can have is not hashed: it costs no more than a short one.
     """
-    if len(password.encode("utf-8", "replace")) > rules.MAX_BYTES:
+    if len(password.encode("utf-8", "replace")) > office_password.MAX_BYTES:
         kept, password = None, ""
     try:
         return _hasher().verify(kept or _nobodys(), password) and kept is not None
@@ -286,12 +286,12 @@ def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: date
     Raises InvalidDetailError where the old one is wrong or the new one too simple or used before.
     """
     kept, former, login = _known(user_id)
-    rules.check(new, login)
+    office_password.check(new, login)
     if old == new:
         raise InvalidDetailError("新密码不能与原密码相同。")
     _check_old(user_id, kept, old, actor=actor, now=now)
     if any(_matches(each, new) for each in former):
-        raise InvalidDetailError(f"新密码不能与最近{rules.REMEMBERED}次用过的密码相同。")
+        raise InvalidDetailError(f"新密码不能与最近{office_password.REMEMBERED}次用过的密码相同。")
     hashed = _hasher().hash(new)
     with transaction():
         user = db.session.get_one(User, user_id, with_for_update={"of": User})
@@ -326,7 +326,9 @@ def _known(user_id: int) -> tuple[str | None, list[str], str]:
     db.session.rollback()
     row = db.session.execute(select(User.password_hash, User.login).where(User.id == user_id)).first()
     former = select(FormerPassword.password_hash).where(FormerPassword.user_id == user_id)
-    newest = list(db.session.scalars(former.order_by(FormerPassword.id.desc()).limit(rules.REMEMBERED)))
+    newest = list(
+        db.session.scalars(former.order_by(FormerPassword.id.desc()).limit(office_password.REMEMBERED))
+    )
     db.session.rollback()
     return (row.password_hash, newest, row.login) if row else (None, [], "")
 

@@ -13,7 +13,7 @@ from tracker.domain.case.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.permission import Action
 from tracker.domain.register import book_rule, remedy
-from tracker.domain.register import publication as publication_rule
+from tracker.domain.register import publication as domain_publication
 from tracker.domain.register.book import Book, Field, cell, read, shown
 from tracker.domain.register.book_table import BY_NAME
 from tracker.models.base import db, transaction
@@ -200,7 +200,9 @@ def _is_historic(before: Values, after: Values) -> bool:
     """Return whether an item that came in without a record of its review stays as it was published."""
     unchanged = before.get("published_on") is not None and before["published_on"] == after["published_on"]
     return (
-        unchanged and publication_rule.is_marked(before["note"]) and publication_rule.is_marked(after["note"])
+        unchanged
+        and domain_publication.is_marked(before["note"])
+        and domain_publication.is_marked(after["note"])
     )
 
 

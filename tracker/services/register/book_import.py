@@ -18,7 +18,7 @@ from sqlalchemy import delete, or_
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Action, Role
 from tracker.domain.register import book_word
-from tracker.domain.register import publication as publication_rule
+from tracker.domain.register import publication as domain_publication
 from tracker.domain.register.book import Book, cell, shown
 from tracker.domain.register.book_table import BY_NAME, MEDIA
 from tracker.models.base import db, snapshot, transaction
@@ -229,8 +229,10 @@ def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
 
 def _compare(wanted: Book, item: _Item, kept: Values, plan: Plan) -> None:
     """Count a row that is there already; say where it differs: it is changed on its page."""
-    if publication_rule.is_marked(kept.get("note")) and not publication_rule.is_marked(item.values["note"]):
-        item.values["note"] = publication_rule.marked(item.values["note"])
+    if domain_publication.is_marked(kept.get("note")) and not domain_publication.is_marked(
+        item.values["note"]
+    ):
+        item.values["note"] = domain_publication.marked(item.values["note"])
     different = [one for one in wanted.fields if _differs(one.name, item.values, kept)]
     if not different:
         plan.known += 1
@@ -248,10 +250,10 @@ def _differs(name: str, values: Values, kept: Values) -> bool:
 
 def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> list[tuple[Book, BookRow]]:
     """Add a row, and the media that it names first; return what was added."""
-    historic = wanted.name == "publications" and publication_rule.is_historic(item.values, by.today)
+    historic = wanted.name == "publications" and domain_publication.is_historic(item.values, by.today)
     if historic:
-        item.values["note"] = publication_rule.marked(item.values["note"])
-        message = f"以前年度已发布而没有审核记录：按{publication_rule.HISTORIC}登记，备注中注明。"
+        item.values["note"] = domain_publication.marked(item.values["note"])
+        message = f"以前年度已发布而没有审核记录：按{domain_publication.HISTORIC}登记，备注中注明。"
         plan.warnings.append(item.line.problem("published_on", message))
     raw = {one.name: cell(one, item.values[one.name]) for one in wanted.fields}
     names = [name for name in item.values.get("channels") or () if name not in media]

@@ -11,7 +11,7 @@ from tracker.domain import misfit
 from tracker.domain.case import applicant, channel, history, workflow
 from tracker.domain.case.applicant import together
 from tracker.domain.case.duty import DUTY_LABELS
-from tracker.domain.contact import contact as contact_words
+from tracker.domain.contact import contact
 from tracker.domain.errors import DomainError
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -92,13 +92,13 @@ def contact_rows(query: Select[tuple[Contact]]) -> Iterator[tuple[Any, ...]]:
     for row in db.session.scalars(query.order_by(Contact.arrived_on, Contact.id)).unique():
         yield (
             row.number,
-            misfit.label(contact_words.FORMS, row.form),
+            misfit.label(contact.FORMS, row.form),
             row.arrived_on,
             row.arrived_time,
             row.person,
             row.summary,
             row.received_by,
-            misfit.label(contact_words.TRIAGE, row.triage) if row.triage else "",
+            misfit.label(contact.TRIAGE, row.triage) if row.triage else "",
             row.unit.name if row.unit else "",
             row.told,
             row.closed_on,

@@ -24,7 +24,7 @@ from tracker.models.reads.case import PEOPLE, CaseFilter, case_years, cases_matc
 from tracker.models.reads.remedy import remedies_of
 from tracker.now import now, today
 from tracker.rendering import workbook
-from tracker.services.case import alike as likes
+from tracker.services.case import alike as case_alike
 from tracker.services.case import applicant, evidence, step
 from tracker.services.job import overdue
 from tracker.services.mail import mailbox
@@ -218,4 +218,6 @@ def dates(case_id: int) -> dict[str, Any]:
 def alike(case_id: int) -> str:
     actor = current_actor()
     case = step.find(case_id, actor)
-    return render_template("case/alike.html", case=case, earlier=likes.of_case(case, actor), shared=shared)
+    return render_template(
+        "case/alike.html", case=case, earlier=case_alike.of_case(case, actor), shared=shared
+    )

@@ -12,7 +12,7 @@ from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.services.case import step as cases
+from tracker.services.case import step
 from tracker.services.office import unit, user
 from tracker.web.case import step_field
 from tracker.web.guard import current_actor, requires
@@ -26,7 +26,7 @@ Answer = Response | str | tuple[str, int]
 
 def _find(case_id: int, seq: int) -> tuple[Case, Entry]:
     """Return the case and the entry as it holds now; raise where it cannot be corrected."""
-    case = cases.find(case_id, current_actor())
+    case = step.find(case_id, current_actor())
     for entry in history.in_force(case.entries):
         if entry.seq == seq:
             return case, entry
@@ -53,7 +53,7 @@ def create(case_id: int, seq: int) -> Answer:
     version = form.whole("version", _("版本"))
     try:
         form.check()
-        cases.take(
+        step.take(
             case_id,
             Entry("correct", today(), details),
             actor=current_actor(),
@@ -63,9 +63,9 @@ def create(case_id: int, seq: int) -> Answer:
         )
     except StaleDataError:
         words = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
-        return page(cases.find(case_id, current_actor()), entry, form, words), 409
+        return page(step.find(case_id, current_actor()), entry, form, words), 409
     except DomainError as error:
-        return page(cases.find(case_id, current_actor()), entry, form, str(error)), 422
+        return page(step.find(case_id, current_actor()), entry, form, str(error)), 422
     flash(_("已更正第%(seq)s条记录，原记录仍保留。", seq=seq))
     return redirect(url_for("case.show", case_id=case_id), code=303)
 
@@ -88,7 +88,7 @@ def _replacement(form: Form, entry: Entry) -> Entry:
 
 def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
     """Render the form with the entry as it holds, or as it was typed."""
-    standing = cases.standing(case)
+    standing = step.standing(case)
     receipt = entry.step == "receive"
     return render_template(
         "case/correction/new.html",

@@ -8,8 +8,7 @@ from tracker.domain.case import workflow
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.now import now, today
-from tracker.services.case import delivery
-from tracker.services.case import step as cases
+from tracker.services.case import delivery, step
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
@@ -41,7 +40,7 @@ def create(case_id: int, seq: int) -> Answer:
         words = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
         return page(case_id, seq, form, words), 409
     except NotFoundError as error:
-        cases.find(case_id, current_actor())  # another unit's case says nothing more
+        step.find(case_id, current_actor())  # another unit's case says nothing more
         flash(str(error))
         return redirect(url_for("case.show", case_id=case_id), code=303)
     except DomainError as error:

@@ -13,8 +13,8 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.now import now, today
-from tracker.services.case import evidence as proofs
-from tracker.services.case import step as cases
+from tracker.services.case import evidence as case_evidence
+from tracker.services.case import step
 from tracker.services.contact import contact as contacts
 from tracker.services.office import office
 from tracker.web.guard import current_actor, requires
@@ -27,14 +27,14 @@ Answer = Response | str | tuple[str, int]
 
 def _find(of: str, of_id: int) -> Case | Contact:
     """Return the case or the contact; refuse what is not the actor's to see."""
-    find = cases.find if of == "cases" else contacts.find
+    find = step.find if of == "cases" else contacts.find
     return find(of_id, current_actor())
 
 
 def _evidence(target: Case | Contact) -> list[Evidence]:
     if isinstance(target, Contact):
-        return proofs.of_contact(target)
-    return proofs.of_case(target, cases.contacts_of(target))
+        return case_evidence.of_contact(target)
+    return case_evidence.of_case(target, step.contacts_of(target))
 
 
 def _back(of: str, of_id: int) -> str:
@@ -67,20 +67,20 @@ def create(of: str, of_id: int) -> Answer:
     )
     try:
         form.check()
-        proofs.add(target, fact, _upload(), actor=current_actor(), today=today(), now=now())
+        case_evidence.add(target, fact, _upload(), actor=current_actor(), today=today(), now=now())
     except DomainError as error:
         return page(of, of_id, form, str(error)), 422
     flash(_("已记录：%(kind)s。", kind=evidence.KINDS[fact.kind]))
     return redirect(_back(of, of_id), code=303)
 
 
-def _upload() -> proofs.Upload | None:
+def _upload() -> case_evidence.Upload | None:
     """Return the file that was sent with the form; None where none was chosen."""
     sent = request.files.get("file")
     if not sent or not sent.filename:
         return None
     with sent.stream:  # a large one lies in a temporary file
-        return proofs.Upload(sent.filename, sent.stream.read())
+        return case_evidence.Upload(sent.filename, sent.stream.read())
 
 
 @bp.get("/<int:evidence_id>/file")
@@ -89,7 +89,7 @@ def file(of: str, of_id: int, evidence_id: int) -> Response:
     """Show a photograph; hand a scan over. The look is logged."""
     found = _evidence(_find(of, of_id))
     words = {"actor": current_actor(), "now": now()}
-    row, content = proofs.read(evidence_id, found, **words)  # type: ignore[arg-type]
+    row, content = case_evidence.read(evidence_id, found, **words)  # type: ignore[arg-type]
     return send_file(
         BytesIO(content),
         mimetype=str(row.file_type),

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from tracker.domain.case import fee
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
-from tracker.services.case import fee as charging
+from tracker.services.case import fee as case_fee
 from tracker.services.case import step
 from tracker.services.office import office
 from tracker.web.guard import current_actor, requires
@@ -39,7 +39,7 @@ def of_case(case_id: int) -> tuple[str, int]:
     """Calculate for a case, with the same applicant's pieces of its month counted before it."""
     actor = current_actor()
     case = step.find(case_id, actor)
-    before = charging.pieces_before(case)
+    before = case_fee.pieces_before(case)
     start = {"way": fee.BY_PIECE, "before": str(before), "units": "1"}
     form = Form({**start, **request.args.to_dict()})
     words: dict[str, Any] = {"case": case, "before": before, "ways": fee.WAYS, "free": fee.FREE}

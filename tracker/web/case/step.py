@@ -22,7 +22,7 @@ from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.services.case import fee
-from tracker.services.case import step as cases
+from tracker.services.case import step as case_step
 from tracker.services.office import unit, user
 from tracker.web.case import step_field
 from tracker.web.guard import current_actor, requires
@@ -46,14 +46,14 @@ def _action(parts: Mapping[str, Any]) -> Action:
 @requires(_action)
 def new(case_id: int, name: str) -> Answer:
     actor = current_actor()
-    case = cases.find(case_id, actor)
-    standing = cases.standing(case)
+    case = case_step.find(case_id, actor)
+    standing = case_step.standing(case)
     if name not in [step.name for step in check.offered(standing, actor.roles)]:
         flash(_("“%(step)s”现在不能办理。", step=workflow.step_label(name)))
         return redirect(url_for("case.show", case_id=case_id))
     form = step_field.start(name, standing, today(), actor.name)
     said: dict[str, Any] = {}
-    if name == "ask_supplement" and (lacks := cases.lacking(case)):
+    if name == "ask_supplement" and (lacks := case_step.lacking(case)):
         form.values["items"] = _("请补充：%(what)s。", what="、".join(lacks))
     if name == "charge":
         said["fee"] = fee.proposal(case)
@@ -66,7 +66,7 @@ def new(case_id: int, name: str) -> Answer:
 @requires(_action)
 def create(case_id: int, name: str) -> Answer:
     actor, form = current_actor(), Form.of(request)
-    case = cases.find(case_id, actor)
+    case = case_step.find(case_id, actor)
     step = workflow.BY_NAME[name]
     entry = step_field.entry_of(name, form, step.on_words)
     if form.value("act") == "preview":
@@ -76,15 +76,15 @@ def create(case_id: int, name: str) -> Answer:
         version, override = form.whole("version", _("版本")), form.text("override", _("仍要办理的理由"))
         form.check()
         words = {"actor": actor, "today": today(), "now": now(), "version": version}
-        case = cases.take(case_id, entry, override=override, **words)  # type: ignore[arg-type]
+        case = case_step.take(case_id, entry, override=override, **words)  # type: ignore[arg-type]
     except StaleDataError:
         words_ = _("这个案件刚刚被他人办理过，请看下面最新的记录；您填写的内容还在。")
-        return page(cases.find(case_id, actor), name, form, error=words_), 409
+        return page(case_step.find(case_id, actor), name, form, error=words_), 409
     except GuardError as error:
-        against = cases.objections(case, entry, current_actor())
+        against = case_step.objections(case, entry, current_actor())
         return page(case, name, form, error=str(error), objections=against), 422
     except DomainError as error:
-        return page(cases.find(case_id, actor), name, form, error=str(error)), 422
+        return page(case_step.find(case_id, actor), name, form, error=str(error)), 422
     flash(done(step.label, before, case.due_on, case.state))
     return redirect(url_for("case.show", case_id=case_id), code=303)
 
@@ -102,9 +102,9 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
     """Say what the step would do; nothing is kept."""
     said: dict[str, Any] = {}
     try:
-        said["objections"] = cases.objections(case, entry, current_actor())
+        said["objections"] = case_step.objections(case, entry, current_actor())
         said["fee"] = fee.of_charge(case, entry)
-        said["after"] = cases.preview(case, entry, today=today())
+        said["after"] = case_step.preview(case, entry, today=today())
     except DomainError as error:
         said["problem"] = "".join(form.errors.values()) or str(error)
     if request.headers.get("X-Partial"):
@@ -134,7 +134,7 @@ def _after(said: dict[str, Any]) -> dict[str, Any]:
 def page(case: Case, name: str, form: Form, *, objections: list[Objection] | None = None, **said: Any) -> str:
     """Render the form of a step with what was typed, what is against it and what it would do."""
     step = workflow.BY_NAME[name]
-    standing = cases.standing(case)
+    standing = case_step.standing(case)
     return render_template(
         "case/step/new.html",
         case=case,

@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker.domain.case import evidence
-from tracker.domain.contact import contact as words
+from tracker.domain.contact import contact
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models.applicant import Applicant
@@ -18,7 +18,7 @@ from tracker.models.reads.base import count_rows
 from tracker.models.reads.contact import contact_counts, contact_years, contacts_matching
 from tracker.now import now, today
 from tracker.rendering import workbook
-from tracker.services.case import evidence as proofs
+from tracker.services.case import evidence as case_evidence
 from tracker.services.case import step
 from tracker.services.contact import contact as contacts
 from tracker.services.contact import contact_dates
@@ -62,8 +62,8 @@ def index() -> str:
         address=paging.address,
         wanted=wanted,
         order=request.args.get("order", ""),
-        forms=words.FORMS,
-        triages=words.TRIAGE,
+        forms=contact.FORMS,
+        triages=contact.TRIAGE,
         years=contact_years(current_actor().agency_id),
     )
 
@@ -84,12 +84,12 @@ def export() -> Response:
 def counts() -> str:
     year = paging.year(today().year) or today().year
     found = contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
-    columns = {**words.TRIAGE, "none": _("未甄别")}
+    columns = {**contact.TRIAGE, "none": _("未甄别")}
     return render_template(
         "contact/counts.html",
         year=year,
         counts=found,
-        forms=words.FORMS,
+        forms=contact.FORMS,
         columns=columns,
         years=contact_years(current_actor().agency_id),
     )
@@ -110,11 +110,11 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
         form=form,
         error=error,
         revealed=revealed,
-        triages=words.TRIAGE,
-        acts=words.ACTS,
+        triages=contact.TRIAGE,
+        acts=contact.ACTS,
         units=request_form.choices()["units"],
         dates=contact_dates.shown(row),
-        evidence=proofs.of_contact(row),
+        evidence=case_evidence.of_contact(row),
         ways=evidence.WAYS,
     )
 

@@ -10,7 +10,7 @@ from tracker.domain.permission import Action
 from tracker.mail.words import LANGUAGES
 from tracker.now import now
 from tracker.services.office import session as sessions
-from tracker.services.office import user as people
+from tracker.services.office import user as office_user
 from tracker.web import guard
 from tracker.web.guard import current_actor, current_session, current_user, public, requires
 from tracker.web.page import device, resume
@@ -43,8 +43,10 @@ def enter() -> Answer:
     kept = resume.kept()
     known = device.known()
     try:
-        user = people.sign_in(login, password, now=now(), address=request.remote_addr or "", devices=known)
-    except people.SignInError as error:
+        user = office_user.sign_in(
+            login, password, now=now(), address=request.remote_addr or "", devices=known
+        )
+    except office_user.SignInError as error:
         fields = [(f"{resume.KEPT}{name}", value) for name, value in kept]
         page = render_template(
             "office/account/sign_in.html", to=to, fields=fields, error=str(error), login=login
@@ -59,7 +61,7 @@ def enter() -> Answer:
 @bp.post("/sign-out")
 @requires(Action.SIGNED_IN)
 def sign_out() -> Answer:
-    people.sign_out(current_actor(), now=now())
+    office_user.sign_out(current_actor(), now=now())
     guard.sign_out()
     flash(_("已退出。"))
     return redirect(url_for("account.sign_in"), code=303)
@@ -78,7 +80,7 @@ def change_password() -> Answer:
     try:
         if new != request.form.get("again", ""):
             raise InvalidDetailError(_("两次输入的新密码不一致。"))
-        user = people.change_password(current_user().id, old, new, actor=current_actor(), now=now())
+        user = office_user.change_password(current_user().id, old, new, actor=current_actor(), now=now())
     except DomainError as error:
         must = current_user().must_change_password
         return render_template("office/account/password.html", must=must, error=str(error)), 422
@@ -132,7 +134,7 @@ def prefer() -> Answer:
     words = {name: request.form.get(name, "") for name in ("email", "language")}
     try:
         digest = bool(form.value("digest"))
-        people.prefer(current_user().id, **words, digest=digest, actor=current_actor(), now=now())
+        office_user.prefer(current_user().id, **words, digest=digest, actor=current_actor(), now=now())
     except DomainError as error:
         return preferences_page(form, str(error)), 422
     flash(_("已保存。"))

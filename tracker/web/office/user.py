@@ -9,8 +9,7 @@ from tracker.domain.errors import DomainError
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.models.user import User
 from tracker.now import now
-from tracker.services.office import unit
-from tracker.services.office import user as people
+from tracker.services.office import unit, user
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
@@ -22,7 +21,7 @@ Answer = Response | str | tuple[str, int]
 @bp.get("")
 @requires(Action.USERS)
 def index() -> str:
-    return render_template("office/user/index.html", users=people.everyone(current_actor().agency_id))
+    return render_template("office/user/index.html", users=user.everyone(current_actor().agency_id))
 
 
 @bp.get("/new")
@@ -39,7 +38,7 @@ def create() -> Answer:
     login = form.text("login", _("用户名"), required=True, longest=60)
     try:
         form.check()
-        row, password = people.create(login=login, actor=current_actor(), now=now(), **data)
+        row, password = user.create(login=login, actor=current_actor(), now=now(), **data)
     except DomainError as error:
         return page(None, form, set(data["roles"]), str(error)), 422
     return render_template("office/user/password.html", user=row, password=password)
@@ -48,7 +47,7 @@ def create() -> Answer:
 @bp.get("/<int:user_id>")
 @requires(Action.USERS)
 def show(user_id: int) -> str:
-    row = people.find(user_id, current_actor())
+    row = user.find(user_id, current_actor())
     start = {"name": row.name, "email": row.email, "unit": str(row.unit_id or "")}
     return page(row, Form(start), set(row.role_set))
 
@@ -61,9 +60,9 @@ def update(user_id: int) -> Answer:
     active = bool(form.value("active"))
     try:
         form.check()
-        people.update(user_id, active=active, actor=current_actor(), now=now(), **data)
+        user.update(user_id, active=active, actor=current_actor(), now=now(), **data)
     except DomainError as error:
-        row = people.find(user_id, current_actor())
+        row = user.find(user_id, current_actor())
         return page(row, form, set(data["roles"]), str(error)), 422
     flash(_("已保存。"))
     return redirect(url_for("user.index"), code=303)
@@ -72,8 +71,8 @@ def update(user_id: int) -> Answer:
 @bp.post("/<int:user_id>/password")
 @requires(Action.USERS)
 def reset(user_id: int) -> Answer:
-    row = people.find(user_id, current_actor())
-    password = people.reset_password(user_id, actor=current_actor(), now=now())
+    row = user.find(user_id, current_actor())
+    password = user.reset_password(user_id, actor=current_actor(), now=now())
     return render_template("office/user/password.html", user=row, password=password)
 
 
