@@ -12,7 +12,7 @@ from tracker.web.contact import contact, registration
 from tracker.web.mail import outbox
 from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
-from tracker.web.page import display, error, language
+from tracker.web.page import asset, display, error, language
 from tracker.web.page.form import GREATEST
 from tracker.web.register import book, book_file
 from tracker.web.report import check, edition, report, rollup, statistics, text
@@ -43,6 +43,7 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=language.locale)
     language.install(app)
     display.install(app)
+    asset.install(app)
     app.context_processor(job.worries)
     error.install(app)
     for noun in NOUNS:
