@@ -23,8 +23,8 @@ from tracker.domain.errors import DomainError  # noqa: E402
 from tracker.domain.exchange import header, outcome_words, request_remark, request_table  # noqa: E402
 from tracker.domain.report import identity, label  # noqa: E402
 from tracker.domain.report.published import number_of  # noqa: E402
-from tracker.reading.register.grid import LONGEST_CELL  # noqa: E402
 from tracker.reading.report import reader  # noqa: E402
+from tracker.reading.spreadsheet.grid import LONGEST_CELL  # noqa: E402
 
 WHOLE = 1_000_000  # bytes of the longest text
 SHORT = 0.2  # seconds below which a ratio says nothing

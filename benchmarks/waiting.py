@@ -43,7 +43,7 @@ from tracker.models.case import Case
 from tracker.services.calendar import calendar
 from tracker.services.case import worklist
 from tracker.services.contact import contact
-from tracker.services.exchange import importing, register_import
+from tracker.services.exchange import importing, spreadsheet
 from tracker.services.job import overdue, reminder
 from tracker.services.office import searched, user
 from tracker.services.office.actor import Actor
@@ -168,7 +168,7 @@ def _answered(line: str) -> str:
 def a_register() -> Act:
     """Import a register of requests."""
     content = register()
-    return lambda: register_import.import_register(
+    return lambda: spreadsheet.import_spreadsheet(
         content, today=office.TODAY, now=office.NOW, keep_going=True
     )
 

@@ -147,12 +147,12 @@ def tracker() -> None:
 
 def read_lines(file: Path) -> list[bytes]:
     """Return the lines of a file as they are; end with status 2 where there are none, or it is no file."""
-    from tracker.services.exchange import exchange_schema
+    from tracker.services.exchange import schema
 
     try:
         if not file.is_file():
             raise RefusedError(f"{file}：{'不能读取：没有这个文件' if not file.exists() else '不是文件'}。")
-        lines = exchange_schema.split(file.read_bytes())
+        lines = schema.split(file.read_bytes())
     except OSError as error:
         raise RefusedError(f"{file}：不能读取：{error.strerror}。") from error
     if not any(line.strip() for line in lines):

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tracker import now as wall
-from tracker.cli import register
+from tracker.cli import spreadsheet
 from tracker.cli.due import tell_bad
 from tracker.cli.frame import FINDINGS, REFUSED, office_open, read_lines, say, tracker
 from tracker.services.exchange import exchange, exporting, importing
@@ -23,15 +23,15 @@ from tracker.services.exchange import exchange, exporting, importing
 def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, form: str) -> None:
     """导入案件历史（.jsonl）或者申请台账（Excel、WPS、ODS、CSV）。"""
     ending = file.suffix.lower()
-    if ending != HISTORIES and ending not in register.ENDINGS:
-        say(f"{file}：请提供案件历史（.jsonl）或者申请台账（{'、'.join(register.ENDINGS)}）。")
+    if ending != HISTORIES and ending not in spreadsheet.ENDINGS:
+        say(f"{file}：请提供案件历史（.jsonl）或者申请台账（{'、'.join(spreadsheet.ENDINGS)}）。")
         sys.exit(REFUSED)
     with office_open():
         if ending == HISTORIES:
             value, status = take_histories(file, dry_run=dry_run, keep_going=keep_going)
         else:
-            taken, done = register.take(file, register.Wish(dry_run, keep_going, hidden_sheets))
-            value = register.as_json(taken)
+            taken, done = spreadsheet.take(file, spreadsheet.Wish(dry_run, keep_going, hidden_sheets))
+            value = spreadsheet.as_json(taken)
             status = REFUSED if not done else FINDINGS if taken.is_in_doubt else 0
     if form == "json":
         click.echo(json.dumps(value, ensure_ascii=False, indent=1))

@@ -11,7 +11,7 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.history import own_acts
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services.exchange import import_plan, importing
+from tracker.services.exchange import importing, plan
 from tracker.services.operations import inspection
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
@@ -252,7 +252,7 @@ def test_what_is_compared_and_what_is_continued_are_the_same_acts():
     ]
 
     assert [entry.seq for entry in own_acts(entries)] == [1, 5]
-    assert [step for step, _, _ in import_plan.comparable(entries)] == ["receive", "disclosed"]
+    assert [step for step, _, _ in plan.comparable(entries)] == ["receive", "disclosed"]
 
 
 # -- numbers ----------------------------------------------------------------------------------------

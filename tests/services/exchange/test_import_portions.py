@@ -8,7 +8,7 @@ from sqlalchemy import event, func, select, update
 from tests.histories import line, text
 from tests.services.case.test_waiting import register
 from tests.services.exchange.test_import_beside import imported
-from tests.services.exchange.test_register_import import HEADERS, PLAIN, but, file_of
+from tests.services.exchange.test_spreadsheet import HEADERS, PLAIN, but, file_of
 from tests.services.register.test_book_import import HEADERS as BOOK_HEADERS
 from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
@@ -21,7 +21,7 @@ from tracker.models.evidence import Evidence
 from tracker.models.publication import Publication
 from tracker.models.user import AuditEntry
 from tracker.services.case import step
-from tracker.services.exchange import importing, register_import
+from tracker.services.exchange import importing, spreadsheet
 from tracker.services.office import portions
 from tracker.services.office.portions import ImportBesideError
 from tracker.services.operations import inspection, leftover
@@ -137,7 +137,7 @@ def test_remarks_of_a_register_are_kept_by_the_one_that_finishes(app, clock):
     rows = [[*but(PLAIN, 申请内容=f"图{n}"), f"转自第{n}科"] for n in range(5)]
     content = file_of(("台账", [headers, *rows]))
     with killed_after(3):
-        register_import.import_register(content, today=clock.today, now=clock())
+        spreadsheet.import_spreadsheet(content, today=clock.today, now=clock())
 
     importing.finish(now=clock())
 

@@ -13,7 +13,7 @@ from tracker.models.base import ZONE, db
 from tracker.models.book import BookAct, StagedFile
 from tracker.models.reads.publication import media_in_use
 from tracker.models.reads.register import MODELS, register_count
-from tracker.reading.register import grid, register
+from tracker.reading.spreadsheet import grid, reader
 from tracker.rendering import book as reporting
 from tracker.rendering import workbook
 from tracker.services.office.actor import Actor
@@ -344,10 +344,10 @@ def test_every_row_that_was_read_in_says_so_in_its_history(app, by):
 def test_a_sheet_of_too_many_rows_is_refused(monkeypatch):
     monkeypatch.setattr(grid, "MOST_ROWS", 3)
     rows = [["培训日期", "培训内容"], *(["2025-3-1", f"学习{n}"] for n in range(4))]
-    columns = register.Columns({"held_on": "培训日期", "topic": "培训内容"})
+    columns = reader.Columns({"held_on": "培训日期", "topic": "培训内容"})
 
     with pytest.raises(UnreadableFileError, match="一直到第5行"):
-        register.read(file_of(("培训", rows)), columns)
+        reader.read(file_of(("培训", rows)), columns)
 
 
 def test_a_catalogue_of_an_earlier_year_without_reviews_is_kept_and_marked(on_sqlite, by):

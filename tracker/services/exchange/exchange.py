@@ -18,12 +18,12 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.errors import DomainError, InvalidDetailError, UnknownYearError
 from tracker.domain.law import party
-from tracker.services.exchange import exchange_schema
+from tracker.services.exchange import schema
 
 # 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``, ``received_on`` of ask_supplement.
 FORMATS = FORMAT, LATER, TOLD_APART = tuple(f"tracker-history/{version}" for version in ("1", "1.1", "1.2"))
 LATER_KEYS = ("basis", "parts", "way", "count")
-APPLICANT_KEYS = exchange_schema.Applicant.__struct_fields__
+APPLICANT_KEYS = schema.Applicant.__struct_fields__
 
 
 # How a refusal names the event that it is about: its place in the list, its step, and its day where known.
@@ -60,7 +60,7 @@ def read(lines: Iterable[str | bytes]) -> Iterator[ReadCase | BadLine]:
         if not raw.strip():
             continue
         try:
-            value = exchange_schema.parse(raw)
+            value = schema.parse(raw)
             if _is_header(value, number):
                 version = value["format"]
                 continue
@@ -72,7 +72,7 @@ def read(lines: Iterable[str | bytes]) -> Iterator[ReadCase | BadLine]:
 def _legible(raw: str | bytes) -> str:
     """Return the text of a line as a file of refused lines can hold it; what is too long is cut."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    return exchange_schema.SURROGATE.sub("\ufffd", text[: exchange_schema.LINE_BYTES])
+    return schema.SURROGATE.sub("\ufffd", text[: schema.LINE_BYTES])
 
 
 def _is_header(value: Any, number: int) -> bool:
@@ -81,15 +81,15 @@ def _is_header(value: Any, number: int) -> bool:
     if "format" not in value:
         return False
     if number != 1 or value["format"] not in FORMATS:
-        found = exchange_schema.shown(value["format"])
+        found = schema.shown(value["format"])
         raise InvalidDetailError(f"格式“{found}”不认识；第一行可写 {'、'.join(FORMATS)}。")
     if unknown := sorted(value.keys() - {"format"}):
-        raise InvalidDetailError(f"第一行不认识的项：{exchange_schema.shown('、'.join(unknown))}。")
+        raise InvalidDetailError(f"第一行不认识的项：{schema.shown('、'.join(unknown))}。")
     return True
 
 
 def _case(value: Any, line: int, text: str, version: str) -> ReadCase:
-    told = exchange_schema.line(value)
+    told = schema.line(value)
     told_apart = version == TOLD_APART or any(_names_co_maker(item) for item in told.events)
     entries = [_placed(item, place, told_apart) for place, item in enumerate(told.events, start=1)]
     if entries[0].step == "receive":
@@ -113,7 +113,7 @@ def _clean(text: str | None) -> str | None:
     return text.strip() or None if text else None
 
 
-def _applicant(told: exchange_schema.Applicant) -> dict[str, str | None]:
+def _applicant(told: schema.Applicant) -> dict[str, str | None]:
     return {key: _clean(getattr(told, key)) for key in APPLICANT_KEYS}
 
 
@@ -132,7 +132,7 @@ def _placed(item: Any, place: int, told_apart: bool) -> Entry:
             raise InvalidDetailError(f"步骤receive没有“{'、'.join(given)}”这一项：写在事件之外。")
         bound.check(entry)
     except DomainError as error:
-        step = exchange_schema.shown(item.get("step") if isinstance(item, dict) else item)
+        step = schema.shown(item.get("step") if isinstance(item, dict) else item)
         raise InvalidDetailError(f"第{place}个事件（{step}）：{error}") from error
     return entry
 
@@ -163,9 +163,9 @@ def _step(item: dict[str, Any]) -> str:
         step = item.pop("outcome", None)
         if not isinstance(step, str) or step not in BY_CODE:
             words = "、".join(BY_CODE)
-            raise InvalidDetailError(f"outcome 不能是“{exchange_schema.shown(step)}”，应为：{words}。")
+            raise InvalidDetailError(f"outcome 不能是“{schema.shown(step)}”，应为：{words}。")
     elif not isinstance(step, str) or step in {*BY_CODE, "recompute"} or step not in event.KEYS:
-        raise InvalidDetailError(f"不认识的步骤“{exchange_schema.shown(step)}”。")
+        raise InvalidDetailError(f"不认识的步骤“{schema.shown(step)}”。")
     return step
 
 
@@ -173,7 +173,7 @@ def _party(word: str, told_apart: bool) -> str:
     """Return what the ledger keeps for a party; raise where the word is none of the format."""
     if word not in party.CHOICES:
         choices = "、".join(party.CHOICES)
-        raise InvalidDetailError(f"“party”不能是“{exchange_schema.shown(word)}”，应为：{choices}。")
+        raise InvalidDetailError(f"“party”不能是“{schema.shown(word)}”，应为：{choices}。")
     return party.kept(word, told_apart=told_apart)
 
 

@@ -16,7 +16,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.services.exchange.exchange import FORMAT, LATER, LATER_KEYS, TOLD_APART, to_exchange
-from tracker.services.exchange.import_plan import comparable
+from tracker.services.exchange.plan import comparable
 from tracker.services.office import audit
 from tracker.services.office.actor import SYSTEM
 

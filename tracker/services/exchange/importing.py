@@ -26,8 +26,8 @@ from tracker.domain.errors import DomainError
 from tracker.models.base import snapshot, transaction
 from tracker.models.calendar import IMPORTING
 from tracker.services.exchange.exchange import BadLine, ReadCase, read
-from tracker.services.exchange.import_plan import Plan, Progress, Result
-from tracker.services.exchange.import_write import Writer
+from tracker.services.exchange.plan import Plan, Progress, Result
+from tracker.services.exchange.writer import Writer
 from tracker.services.office import audit, portions
 from tracker.services.office.actor import SYSTEM
 from tracker.services.office.portions import Waiting

@@ -35,7 +35,7 @@ from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry
 from tracker.services.copy import anchor
 from tracker.services.copy.copy_file import KEY
-from tracker.services.exchange import import_plan
+from tracker.services.exchange import plan
 from tracker.services.office import office, store
 from tracker.services.office import session as sessions
 from tracker.services.operations import acknowledgement, backup
@@ -237,8 +237,8 @@ def _import_keys(session: Session) -> dict[int, Any]:
         who, count = case.applicant, str(case.import_key).rpartition("#")[2]
         parts = (who.kind, who.name, who.id_number, str(first.get(case.id)), case.subject, count)
         twin = "\x1f".join(part or "" for part in parts)
-        if import_plan.import_key(case.agency_id, twin) == case.import_key:
-            found[case.id] = lambda agency=case.agency_id, twin=twin: import_plan.import_key(agency, twin)
+        if plan.import_key(case.agency_id, twin) == case.import_key:
+            found[case.id] = lambda agency=case.agency_id, twin=twin: plan.import_key(agency, twin)
     return found
 
 

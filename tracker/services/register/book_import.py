@@ -28,8 +28,8 @@ from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.register import MODELS
 from tracker.reading import isolated
-from tracker.reading.register import register
-from tracker.reading.register.found import Account, Columns, Line, Problem, Reading
+from tracker.reading.spreadsheet import reader
+from tracker.reading.spreadsheet.account import Account, Columns, Line, Problem, Reading
 from tracker.services.office import agency, audit, portions
 from tracker.services.office.actor import Actor
 from tracker.services.office.portions import Waiting
@@ -140,7 +140,7 @@ def _read(wanted: Book, content: bytes) -> Reading:
     labels = {one.name: one.label for one in wanted.fields}
     required = [one.name for one in wanted.fields if one.required and not one.default]
     days = [one.name for one in wanted.fields if one.kind == "day"]
-    return isolated.read(register.read_all, content, Columns(labels, required, days), False)
+    return isolated.read(reader.read_all, content, Columns(labels, required, days), False)
 
 
 def _take(wanted: Book, found: Reading, plan: Plan, by: By) -> list[tuple[Book, BookRow]]:

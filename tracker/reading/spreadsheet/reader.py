@@ -12,10 +12,10 @@ from tracker.domain import reading
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.exchange import header, request_remark
 from tracker.domain.exchange.header import Head
-from tracker.reading.register import grid
-from tracker.reading.register.found import SIGNATURE, TITLE, Account, Columns, Line, Problem, Reading
-from tracker.reading.register.grid import Fault, Sheet, letters
-from tracker.reading.register.row_kind import FEWEST_HEADERS, RowKinds, as_day
+from tracker.reading.spreadsheet import grid
+from tracker.reading.spreadsheet.account import SIGNATURE, TITLE, Account, Columns, Line, Problem, Reading
+from tracker.reading.spreadsheet.grid import Fault, Sheet, letters
+from tracker.reading.spreadsheet.row_kind import FEWEST_HEADERS, RowKinds, as_day
 
 APPLICANT = "name"  # the field of who asks
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
@@ -35,7 +35,7 @@ def read(content: bytes, columns: Columns, *, hidden: bool = False) -> Reading:
 
     Raises UnreadableFileError where the file is no table, InvalidDetailError where no sheet has the headings.
     """
-    from tracker.reading.register import workbook  # its libraries are of the reading process alone
+    from tracker.reading.spreadsheet import workbook  # its libraries are of the reading process alone
 
     found = Reading()
     for sheet in workbook.sheets(content):

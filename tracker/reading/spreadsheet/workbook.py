@@ -10,8 +10,8 @@ from io import BytesIO
 import python_calamine as calamine
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.reading.register import biff, delimited, grid, ods, xlsx
-from tracker.reading.register.grid import PASSWORD, Fault, Merge, Sheet
+from tracker.reading.spreadsheet import biff, delimited, grid, ods, xlsx
+from tracker.reading.spreadsheet.grid import PASSWORD, Fault, Merge, Sheet
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, .et, and packages with a password
 BROKEN = "文件已损坏，不能打开：请用 Excel 或 WPS 打开后另存一份（.xlsx）再导入。"

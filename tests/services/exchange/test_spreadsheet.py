@@ -14,12 +14,12 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
-from tracker.reading.register.register import REASON
+from tracker.reading.spreadsheet.reader import REASON
 from tracker.services.case import applicant
 from tracker.services.case.applicant import Line
 from tracker.services.case.intake import ApplicantData
-from tracker.services.exchange import exporting, register_import
-from tracker.services.exchange.register_import import RegisterRefusedError
+from tracker.services.exchange import exporting, spreadsheet
+from tracker.services.exchange.spreadsheet import SpreadsheetRefusedError
 from tracker.services.operations import inspection
 
 HEADERS = (
@@ -35,7 +35,7 @@ def take_in(app, clock):
 
     def run(*rows, content: bytes | None = None, **options):
         found = content if content is not None else file_of(("台账", [HEADERS, *rows]))
-        return register_import.import_register(found, today=clock.today, now=clock(), **options)
+        return spreadsheet.import_spreadsheet(found, today=clock.today, now=clock(), **options)
 
     return run
 
@@ -50,7 +50,7 @@ def histories(clock) -> list[dict]:
 
 def refused(take_in, *rows, **options) -> list[str]:
     before = cases()
-    with pytest.raises(RegisterRefusedError) as caught:
+    with pytest.raises(SpreadsheetRefusedError) as caught:
         take_in(*rows, **options)
     db.session.rollback()
     assert cases() == before
@@ -238,7 +238,7 @@ def test_the_rows_that_were_not_taken_stand_in_a_workbook_that_can_be_mended(tak
     content = file_of(("台账", [["2025年"], headers, [*PLAIN, "林静"], bad]))
 
     taken = take_in(content=content, keep_going=True)
-    sheets = sheets_of(register_import.rejected(taken))
+    sheets = sheets_of(spreadsheet.rejected(taken))
 
     assert (taken.result.added, len(taken.rejected)) == (1, 1)
     first, row = sheets["台账"]
@@ -255,7 +255,7 @@ def test_the_rows_that_were_not_taken_stand_in_a_workbook_that_can_be_mended(tak
 def test_a_mended_row_does_not_pass_for_an_equal_one_that_was_taken(take_in):
     taken = take_in(but(PLAIN, 答复类型="不予公开"), PLAIN, OPEN, keep_going=True)
 
-    headers, twin, bad = sheets_of(register_import.rejected(taken))["台账"]
+    headers, twin, bad = sheets_of(spreadsheet.rejected(taken))["台账"]
     again = take_in(content=file_of(("台账", [headers, twin, [*bad[:8], "予以公开", *bad[9:]]])))
 
     assert "请一起保留再导入" in twin[10]
@@ -265,7 +265,7 @@ def test_a_mended_row_does_not_pass_for_an_equal_one_that_was_taken(take_in):
 def test_rows_rejected_twice_carry_the_newest_reason_alone(take_in):
     content = file_of(("台账", [(*HEADERS, REASON), [*but(PLAIN, 答复类型="不予公开"), "旧的原因"]]))
 
-    headers, row = sheets_of(register_import.rejected(take_in(content=content, keep_going=True)))["台账"]
+    headers, row = sheets_of(spreadsheet.rejected(take_in(content=content, keep_going=True)))["台账"]
 
     assert headers == (*HEADERS, REASON)
     assert "旧的原因" not in row

@@ -15,14 +15,14 @@ from tracker.domain.errors import DomainError
 from tracker.domain.exchange import request_remark, request_row, request_table
 from tracker.domain.exchange.request_row import RowUnclearError
 from tracker.reading import isolated
-from tracker.reading.register import register
-from tracker.reading.register.found import Account, Columns, Line, Problem
-from tracker.reading.register.register import REASON
+from tracker.reading.spreadsheet import reader
+from tracker.reading.spreadsheet.account import Account, Columns, Line, Problem
+from tracker.reading.spreadsheet.reader import REASON
 from tracker.rendering import workbook
-from tracker.services.exchange import importing, register_doubt
+from tracker.services.exchange import doubt, importing
+from tracker.services.exchange.doubt import Row
 from tracker.services.exchange.exchange import LATER, OF_EVENT, BadLine
 from tracker.services.exchange.importing import ImportRefusedError, Progress, Result
-from tracker.services.exchange.register_doubt import Row
 from tracker.services.office import office
 
 SAME = ("kind", "name", "id_number", "received_on", "subject")  # what tells requests without a number apart
@@ -64,7 +64,7 @@ class Taken:
         return bool(self.problems or self.warnings or any(sheet.doubt for sheet in self.sheets))
 
 
-class RegisterRefusedError(DomainError):
+class SpreadsheetRefusedError(DomainError):
     """Something in the register is wrong and nothing was kept; ``taken.problems`` names each."""
 
     def __init__(self, taken: Taken) -> None:
@@ -73,7 +73,7 @@ class RegisterRefusedError(DomainError):
 
 
 @importing.uncollected()
-def import_register(
+def import_spreadsheet(
     content: bytes,
     *,
     today: date,
@@ -88,10 +88,10 @@ def import_register(
     dry_run: nothing is kept. keep_going: the good rows are kept, the others told. hidden: sheets that are
     not shown are read too.
 
-    Raises UnreadableFileError and InvalidDetailError where the file is no register, RegisterRefusedError
+    Raises UnreadableFileError and InvalidDetailError where the file is no register, SpreadsheetRefusedError
     where something is wrong and ``keep_going`` is not set.
     """
-    found = isolated.read(register.read_all, content, COLUMNS, hidden)
+    found = isolated.read(reader.read_all, content, COLUMNS, hidden)
     taken = Taken(
         lines=found.lines,
         sheets=found.sheets,
@@ -101,17 +101,17 @@ def import_register(
         warnings=list(found.warnings),
     )
     read = list(_read(found.lines, taken))
-    rows = list(_once_a_number(register_doubt.joined(read, taken.warnings, taken.problems), taken))
-    taken.warnings += [*_of_the_whole(taken), *register_doubt.of_sheets(found.lines)]
+    rows = list(_once_a_number(doubt.joined(read, taken.warnings, taken.problems), taken))
+    taken.warnings += [*_of_the_whole(taken), *doubt.of_sheets(found.lines)]
     for row in read:
-        taken.warnings += register_doubt.of_row(row)
+        taken.warnings += doubt.of_row(row)
     refused = not _keep(rows, taken, today, now, dry_run=dry_run, keep_going=keep_going, progress=progress)
     order = {(line.sheet, line.row): place for place, line in enumerate(found.lines)}
     taken.problems.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
     taken.warnings.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
     _count_read(taken)
     if refused:
-        raise RegisterRefusedError(taken)
+        raise SpreadsheetRefusedError(taken)
     return taken
 
 
@@ -180,7 +180,7 @@ def _read(lines: Sequence[Line], taken: Taken) -> Iterator[Row]:
     faulty = {(problem.sheet, problem.row) for problem in taken.problems}
     for line in lines:
         values, wrong = request_table.values(line.cells)
-        wrong |= register_doubt.too_early(values, line, first_year)
+        wrong |= doubt.too_early(values, line, first_year)
         taken.letters += request_table.is_letter(line.cells.get("channel"))
         try:
             if not wrong and (line.sheet, line.row) not in faulty:
@@ -198,7 +198,7 @@ def _as_row(line: Line, values: dict[str, object], supplement_by: Callable[[date
     told = request_row.told(values, request_table.LABELS, supplement_by)
     until = values["extended_until"]
     if isinstance(until, date) and not values["extension"]:
-        values = {**values, "extension": register_doubt.days_until(told, until), "extension_read": True}
+        values = {**values, "extension": doubt.days_until(told, until), "extension_read": True}
         told = request_row.told(values, request_table.LABELS, supplement_by)
     return Row(line, values, told)
 

@@ -5,8 +5,8 @@ import io
 from collections import Counter
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.reading.register import grid
-from tracker.reading.register.grid import Sheet
+from tracker.reading.spreadsheet import grid
+from tracker.reading.spreadsheet.grid import Sheet
 
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),

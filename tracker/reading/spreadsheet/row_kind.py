@@ -9,7 +9,7 @@ from tracker.domain import reading
 from tracker.domain.errors import UnreadableFileError
 from tracker.domain.exchange import header
 from tracker.domain.exchange.header import Head
-from tracker.reading.register.found import AGAIN, NUMBERS, PERIOD, SIGNATURE, TOTAL, TURN
+from tracker.reading.spreadsheet.account import AGAIN, NUMBERS, PERIOD, SIGNATURE, TOTAL, TURN
 
 FEWEST_HEADERS = 2
 MOST_TITLE = 2  # cells with content that a title or a signature has

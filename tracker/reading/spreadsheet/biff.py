@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.reading.register import grid
-from tracker.reading.register.grid import Fault, Place
-from tracker.reading.register.xlsx import BROKEN, Book, Marks
+from tracker.reading.spreadsheet import grid
+from tracker.reading.spreadsheet.grid import Fault, Place
+from tracker.reading.spreadsheet.xlsx import BROKEN, Book, Marks
 
 HEADER = 512  # bytes
 ENTRY = 128  # bytes of an entry of the directory

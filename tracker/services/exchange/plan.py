@@ -28,7 +28,7 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
 from tracker.services.case import ledger
 from tracker.services.case.ledger import Replay
-from tracker.services.exchange import exchange, exchange_schema
+from tracker.services.exchange import exchange, schema
 from tracker.services.exchange.exchange import BadLine, ReadCase
 from tracker.services.office import office
 
@@ -369,7 +369,7 @@ def _same_request(case: ReadCase, kind: str, names: list[str], subject: str, who
         ("申请内容", case.subject or subject, subject, True),
     )
     different = [
-        f"{label}为“{exchange_schema.shown(_label(ours))}”，本行为“{exchange_schema.shown(_label(theirs))}”"
+        f"{label}为“{schema.shown(_label(ours))}”，本行为“{schema.shown(_label(theirs))}”"
         for label, theirs, ours, folded in pairs
         if (fold(theirs) != fold(ours) if folded else theirs != ours)
     ]

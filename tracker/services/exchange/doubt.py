@@ -18,7 +18,7 @@ from tracker.domain.errors import DomainError
 from tracker.domain.exchange import request_remark, request_table
 from tracker.domain.exchange.request_row import RowUnclearError, Told
 from tracker.domain.law import law
-from tracker.reading.register.found import Line, Problem
+from tracker.reading.spreadsheet.account import Line, Problem
 from tracker.services.exchange import exchange
 from tracker.services.office import office
 

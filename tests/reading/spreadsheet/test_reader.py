@@ -14,8 +14,8 @@ from tracker.domain.errors import DomainError, UnreadableFileError
 from tracker.domain.exchange import request_table
 from tracker.reading import isolated
 from tracker.reading.isolated import Limits
-from tracker.reading.register import biff, register, workbook
-from tracker.services.exchange.register_import import COLUMNS
+from tracker.reading.spreadsheet import biff, reader, workbook
+from tracker.services.exchange.spreadsheet import COLUMNS
 
 DATA = Path(__file__).parents[2] / "data" / "registers"
 HEADERS = (
@@ -31,11 +31,11 @@ def request(number: int, **cells) -> list:
     return [cells.get(header, value) for header, value in zip(HEADERS, row, strict=True)]
 
 
-def read(*rows, change=lambda book: None, **options) -> register.Reading:
-    return register.read(file_of(("2025", rows), change=change), COLUMNS, **options)
+def read(*rows, change=lambda book: None, **options) -> reader.Reading:
+    return reader.read(file_of(("2025", rows), change=change), COLUMNS, **options)
 
 
-def told(found: register.Reading) -> str:
+def told(found: reader.Reading) -> str:
     return "".join(problem.where + problem.message for problem in (*found.warnings, *found.refusals))
 
 
@@ -218,7 +218,7 @@ def test_every_sheet_is_accounted_for():
         ("2025年", [HEADERS, request(1)]), ("草稿", [HEADERS, request(2)]), ("汇总", [["月份", "件数"], [1, 2]]), ("Sheet3", []),
         change=change,
     )  # fmt: skip
-    found = register.read(content, COLUMNS)
+    found = reader.read(content, COLUMNS)
 
     assert [(sheet.name, sheet.rows, sheet.read, sheet.doubt) for sheet in found.sheets] == [
         ("2025年", 1, 1, False), ("草稿", 2, 0, False), ("汇总", 2, 0, True), ("Sheet3", 0, 0, False), ("图", 0, 0, False),
@@ -226,7 +226,7 @@ def test_every_sheet_is_accounted_for():
     assert [sheet.why for sheet in found.sheets][1:] == [
         "隐藏，未读取", "没有收到日期列，也没有申请人类型、申请方式列，未读取", "空表", "图表，未读取",
     ]  # fmt: skip
-    assert len(register.read(content, COLUMNS, hidden=True).lines) == 2
+    assert len(reader.read(content, COLUMNS, hidden=True).lines) == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -235,7 +235,7 @@ def test_a_text_is_read_in_its_encoding_and_with_its_separator(encoding, separat
     rows = [HEADERS, request(1), request(2, 申请内容='"第一行\n第二行"')]
     text = "\r\n".join(separator.join("" if cell is None else str(cell) for cell in row) for row in rows)
 
-    found = register.read(text.encode(encoding), COLUMNS)
+    found = reader.read(text.encode(encoding), COLUMNS)
 
     assert [line.cells["subject"] for line in found.lines] == ["方案1", "第一行\n第二行"]
 
@@ -277,7 +277,7 @@ def test_an_open_document_is_read_with_its_hidden_rows_and_far_blank_cells():
     )
     body = ods_row(HEADERS) + ods_row(request(1)) + ods_row(request(2), ' table:visibility="filter"') + blank
 
-    found = register.read(ods(body), COLUMNS)
+    found = reader.read(ods(body), COLUMNS)
 
     assert [line.cells["received_on"] for line in found.lines] == [date(2025, 1, 6), date(2025, 1, 7)]
     assert [problem.value for problem in found.warnings] == ["隐藏"]
@@ -356,7 +356,7 @@ def test_a_workbook_that_is_made_to_harm_is_a_sentence(make):
     content = with_parts(**make())
 
     with pytest.raises(DomainError) as refused:
-        isolated.read(register.read_all, content, COLUMNS, False, limits=Limits(memory=512, seconds=60))
+        isolated.read(reader.read_all, content, COLUMNS, False, limits=Limits(memory=512, seconds=60))
     assert str(refused.value).endswith(("。", "再试。", "再导入。"))
 
 
@@ -379,7 +379,7 @@ def test_a_comment_of_an_open_document_is_a_note_and_no_part_of_its_cell():
     remark = "<office:annotation><text:p>已联系</text:p></office:annotation>"
     row = ods_row(request(1)).replace("<text:p>甲1", f"{remark}<text:p>甲1")
 
-    found = register.read(ods(ods_row(HEADERS) + row), COLUMNS)
+    found = reader.read(ods(ods_row(HEADERS) + row), COLUMNS)
 
     assert (found.lines[0].cells["name"], found.lines[0].notes) == ("甲1", {"批注（D2）": "已联系"})
 

@@ -14,8 +14,8 @@ from typing import Any
 from xml.parsers import expat
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.reading.register import grid
-from tracker.reading.register.grid import Fault, Place, Sheet
+from tracker.reading.spreadsheet import grid
+from tracker.reading.spreadsheet.grid import Fault, Place, Sheet
 
 WORKBOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
 STRINGS = "xl/sharedStrings.xml"

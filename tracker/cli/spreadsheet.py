@@ -8,9 +8,9 @@ from typing import Any
 from tracker import now as wall
 from tracker.cli.frame import REFUSED, say
 from tracker.reading.isolated import MEGABYTE
-from tracker.reading.register.found import Account, Problem
-from tracker.services.exchange import register_import
-from tracker.services.exchange.register_import import Taken
+from tracker.reading.spreadsheet.account import Account, Problem
+from tracker.services.exchange import spreadsheet
+from tracker.services.exchange.spreadsheet import Taken
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv")
 MOST_MEGABYTES = 50
@@ -42,7 +42,7 @@ def take(file: Path, wish: Wish) -> tuple[Taken, bool]:
     """Import the register; return what was done, and whether it was taken."""
     content = content_of(file)
     try:
-        taken = register_import.import_register(
+        taken = spreadsheet.import_spreadsheet(
             content,
             today=wall.today(),
             now=wall.now(),
@@ -51,14 +51,14 @@ def take(file: Path, wish: Wish) -> tuple[Taken, bool]:
             hidden=wish.hidden,
             progress=lambda done: say(f"已处理 {done} 行"),
         )
-    except register_import.RegisterRefusedError as error:
+    except spreadsheet.SpreadsheetRefusedError as error:
         tell(file, error.taken)
         say(str(error))
         return error.taken, False
     tell(file, taken)
     if taken.rejected and not wish.dry_run:
         beside = file.with_name(f"{file.stem}.rejected.xlsx")
-        beside.write_bytes(register_import.rejected(taken))
+        beside.write_bytes(spreadsheet.rejected(taken))
         say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")
     return taken, True
 

@@ -13,8 +13,8 @@ from typing import Any
 from lxml import etree
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.reading.register import grid, xlsx
-from tracker.reading.register.grid import PASSWORD, Fault, Merge, Place, Sheet
+from tracker.reading.spreadsheet import grid, xlsx
+from tracker.reading.spreadsheet.grid import PASSWORD, Fault, Merge, Place, Sheet
 
 CONTENT, STYLES, MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
 T = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

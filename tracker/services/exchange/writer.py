@@ -18,7 +18,7 @@ from tracker.services.case import duty, evidence, ledger, numbering
 from tracker.services.case.chain import Chain
 from tracker.services.case.evidence import CaseNote
 from tracker.services.exchange.exchange import ReadCase
-from tracker.services.exchange.import_plan import New, Plan, import_key
+from tracker.services.exchange.plan import New, Plan, import_key
 from tracker.services.office.actor import system
 
 BATCH = 1000  # rows of one statement

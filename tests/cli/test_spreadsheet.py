@@ -17,7 +17,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from tests.reading.register.test_registers import ods, ods_row
+from tests.reading.spreadsheet.test_reader import ods, ods_row
 from tests.workbooks import file_of
 from tracker.services.exchange import exporting
 
