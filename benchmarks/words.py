@@ -1,10 +1,13 @@
-"""The words of the pages in English: python3 dev.py words finds what is new, keeps what is translated.
+"""The catalogue of messages: python3 dev.py words finds what is new, keeps what is translated.
 
 Takes every message of code and templates and the labels of the domain's tables into
 tracker/translations/en/LC_MESSAGES/messages.po, compiles it, and names what has no translation yet.
+What mails and explanations of dates say has a context of its own: the same Chinese may have another
+English there.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,33 +17,50 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "tracker" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-SOURCES = (("tracker", [("**.py", "python")]), ("templates", [("**.html", "jinja2")]))
 KEYWORDS = {"_": None, "_l": None, "gettext": None}
+# Folder, which of its files are read and how, the context of what they say; "ignore" leaves a file out.
+SOURCES = (
+    ("tracker", [("mail/*.py", "ignore"), ("**.py", "python")], ""),
+    ("templates", [("mail/*.html", "ignore"), ("**.html", "jinja2")], ""),
+    ("tracker/mail", [("*.py", "python")], "mail"),
+    ("templates/mail", [("*.html", "jinja2"), ("*.txt", "jinja2")], "mail"),
+)
+Message = tuple[str, str]  # its context, mostly none, and its Chinese
 
 
-def messages() -> set[str]:
-    """Return every message of the pages: of the code, the templates and the domain's labels."""
+def messages() -> set[Message]:
+    """Return every message of the pages, the mails and the explanations of dates."""
     found = set(labels())
-    for folder, methods in SOURCES:
+    for folder, methods, context in SOURCES:
         for _name, _line, message, _comments, _context in extract_from_dir(
             str(ROOT / folder), methods, keywords=KEYWORDS
         ):
-            found.add(message if isinstance(message, str) else message[0])
-    return found - {""}
+            found.add((context, message if isinstance(message, str) else message[0]))
+    return {(context, text) for context, text in found if text}
 
 
-def labels() -> list[str]:
-    """Return the labels of the domain that pages say through ``word``; what a form fixes stays Chinese."""
+def labels() -> Iterator[Message]:
+    """Yield what the domain's tables say on pages, in mails and in explanations.
+
+    What a form fixes stays Chinese.
+    """
     sys.path.insert(0, str(ROOT))
-    from tracker.domain.case import duty, state, workflow
+    from tracker.domain.case import duty, sentence, state, workflow
     from tracker.domain.case.channel import Channel
     from tracker.domain.contact import contact
+    from tracker.mail import compose
 
     steps = [step.label for step in workflow.STEPS if not step.is_outcome]
     working = [state.LABELS[code] for code in (*state.WORKING, state.VOID)]
     forms = [*contact.FORMS.values(), *contact.TRIAGE.values(), "未甄别"]
     more = [workflow.step_label(name) for name in ("receive", "correct", "recompute")]
-    return [*steps, *working, *duty.DUTY_LABELS.values(), *forms, *more, *(way.label for way in Channel)]
+    channels = [way.label for way in Channel]
+    for label in (*steps, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels):
+        yield "", label
+    for label in duty.DUTY_LABELS.values():
+        yield compose.CONTEXT, label
+    for text in sentence.messages():
+        yield sentence.CONTEXT, text
 
 
 def kept() -> Catalog:
@@ -49,18 +69,24 @@ def kept() -> Catalog:
         return read_po(file, locale="en")
 
 
-def missing() -> list[str]:
+def missing() -> list[Message]:
     """Return the messages that have no translation."""
     catalogue = kept()
-    return sorted(m for m in messages() if not (catalogue.get(m) and catalogue.get(m).string))
+    return sorted(message for message in messages() if not _english(catalogue, message))
+
+
+def _english(catalogue: Catalog, message: Message) -> str:
+    context, text = message
+    found = catalogue.get(text, context or None)
+    return str(found.string) if found else ""
 
 
 def main() -> int:
     """Bring the catalogue up to date and say what is missing."""
     old, new = kept(), Catalog(locale="en", project="tracker", fuzzy=False)
-    for message in sorted(messages()):
-        before = old.get(message)
-        new.add(message, before.string if before else "", flags=["python-format"] if "%(" in message else [])
+    for context, text in sorted(messages()):
+        flags = ["python-format"] if "%(" in text else []
+        new.add(text, _english(old, (context, text)), flags=flags, context=context or None)
     new.creation_date = new.revision_date = old.creation_date  # the file changes with its words alone
     with PO.open("wb") as file:
         write_po(file, new, width=110, sort_output=True)
@@ -68,8 +94,8 @@ def main() -> int:
         write_mo(file, new)
     lacking = missing()
     print(f"{len(messages())} messages, {len(lacking)} without English")
-    for message in lacking:
-        print(message)
+    for context, text in lacking:
+        print(f"{text} [{context}]" if context else text)
     return 1 if lacking else 0
 
 

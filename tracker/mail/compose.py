@@ -10,11 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from tracker.config import templates
 from tracker.domain.case.duty import DUTY_LABELS, REPLY
-from tracker.domain.case.explanation import words as chinese_day
-from tracker.mail.words import translate
+from tracker.domain.case.sentence import words as chinese_day
+from tracker.domain.message import translate
 
 ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST_TITLE = 200
+CONTEXT = "mail"  # in the catalogue: a page may say the same in other words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ def _pages() -> Environment:
     return pages
 
 
+def phrase(language: str, text: str, /, **values: object) -> str:
+    """Return a message of the mails in the language."""
+    return translate(language, text, context=CONTEXT, **values)
+
+
+def mark(language: str, provisional: bool) -> str:
+    """Return what stands behind a provisional day; nothing behind another."""
+    return f" ({phrase(language, '暂定')})" if provisional else ""
+
+
 def day(language: str, value: date) -> str:
     """Return 2026年3月2日（周一）, or 2026-03-02 (Monday)."""
     return f"{value} ({ENGLISH_DAYS[value.weekday()]})" if language == "en" else chinese_day(value)
@@ -71,7 +82,7 @@ def day(language: str, value: date) -> str:
 
 def standing(language: str, item: Item) -> str:
     """Say how far the day is off, in working days."""
-    _ = partial(translate, language)
+    _ = partial(phrase, language)
     if item.late:
         return _("已超期%(count)s个工作日", count=-item.left) if item.left else _("已届满")
     return _("还有%(count)s个工作日", count=item.left) if item.left > 0 else _("今天届满")
@@ -79,14 +90,14 @@ def standing(language: str, item: Item) -> str:
 
 def label(language: str, duty: str) -> str:
     """Return the name of a duty."""
-    return translate(language, DUTY_LABELS.get(duty, duty))
+    return phrase(language, DUTY_LABELS.get(duty, duty))
 
 
 def reminder(language: str, item: Item) -> Written:
     """Return the mail of one duty."""
-    mark = f" ({translate(language, '暂定')})" if item.provisional else ""
-    words = f"{label(language, item.duty)}{': ' if language == 'en' else '：'}{standing(language, item)}"
-    return _written("reminder", language, f"{item.number} {item.due_on}{mark} {words}", item=item)
+    duty = f"{label(language, item.duty)}{': ' if language == 'en' else '：'}{standing(language, item)}"
+    title = f"{item.number} {item.due_on}{mark(language, item.provisional)} {duty}"
+    return _written("reminder", language, title, item=item)
 
 
 def digest(
@@ -97,10 +108,11 @@ def digest(
     unlisted: how many more there are than the mail lists.
     ends: of the chains; in a mail they are where nobody with the database can change them.
     """
-    _ = partial(translate, language)
+    _ = partial(phrase, language)
     late = sum(item.late for item in items)
     counts = _("已超期%(late)s件，近期届满%(near)s件", late=late, near=len(items) - late)
-    title = f"{on} {_('每日汇总')}{': ' if language == 'en' else '：'}{counts}"
+    name = _("每日汇总")
+    title = f"{on} {name}{': ' if language == 'en' else '：'}{counts}"
     return _written("digest", language, title, items=items, on=on, unlisted=unlisted, ends=ends)
 
 
@@ -111,7 +123,7 @@ def notice(language: str, title: str, paragraphs: Sequence[str], link: str) -> W
 
 def _written(name: str, language: str, title: str, **values: Any) -> Written:
     common = {
-        "_": partial(translate, language),
+        "_": partial(phrase, language),
         "day": partial(day, language),
         "duty": partial(label, language),
         "standing": partial(standing, language),
@@ -126,5 +138,5 @@ def _written(name: str, language: str, title: str, **values: Any) -> Written:
 
 def test(language: str) -> Written:
     """Return the mail that tries the settings."""
-    _ = partial(translate, language)
+    _ = partial(phrase, language)
     return notice(language, _("测试邮件"), [_("收到这封邮件，说明邮件设置可用。")], "")

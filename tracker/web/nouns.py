@@ -1,7 +1,6 @@
 """Every noun's pages, and what all of them need, put on the application."""
 
 from flask import Flask
-from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
@@ -40,7 +39,6 @@ def install(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     guard.install(app)  # before the tokens are checked: an expired session keeps what was typed
     CSRFProtect(app)
-    Babel(app, locale_selector=language.locale)
     language.install(app)
     display.install(app)
     asset.install(app)

@@ -1,10 +1,8 @@
 """Reminders of every duty: on their day, once, to who is there to act, with nothing of the applicant."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -12,10 +10,7 @@ from sqlalchemy import select, update
 
 from tests import mail_server
 from tests.histories import line, receive
-from tracker.domain.case.duty import DUTY_LABELS
 from tracker.domain.permission import Role
-from tracker.mail import compose
-from tracker.mail.words import ENGLISH
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.duty import OpenDuty
@@ -373,15 +368,7 @@ def test_the_look_ahead_is_what_the_day_then_writes(take_in, people, agency_id, 
         assert planned == {(r.number, r.stage, r.address) for r in rows() if r.on == clock.today}
 
 
-# -- words and cost -----------------------------------------------------------------------------------
-
-
-def test_every_word_of_a_mail_has_its_english():
-    folder = Path(compose.templates()) / "mail"
-    used = {w for p in folder.glob("*.*") for w in re.findall(r'_\("([^"]+)"', p.read_text(encoding="utf-8"))}
-
-    assert used - ENGLISH.keys() == set()
-    assert set(DUTY_LABELS.values()) - ENGLISH.keys() == set()
+# -- cost ------------------------------------------------------------------------------------------
 
 
 def test_what_is_due_is_found_by_the_index_of_duties(on_sqlite):

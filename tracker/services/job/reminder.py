@@ -16,7 +16,6 @@ from tracker.domain import misfit
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.duty import DUTY_LABELS
 from tracker.mail import compose, event
-from tracker.mail.words import translate
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import CASE, CONTACT, PUBLICATION
@@ -245,7 +244,7 @@ class _Entries:
         return list(entries.values())
 
     def _entry(self, each: Due, person: Recipient, *, cancelled: bool) -> event.Entry:
-        mark = f" ({translate(person.language, '暂定')})" if each.provisional else ""
+        mark = compose.mark(person.language, each.provisional)
         return event.Entry(
             uid=uid(each),
             on=each.due_on,

@@ -18,10 +18,10 @@ from sqlalchemy import select
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.folding import folded_name
+from tracker.domain.message import LANGUAGES
 from tracker.domain.office import password as office_password
 from tracker.domain.permission import PEOPLE, Action, Role
 from tracker.mail import address
-from tracker.mail.words import LANGUAGES
 from tracker.models.base import db, transaction
 from tracker.models.sign_in import FormerPassword
 from tracker.models.user import FormerName, User, UserRole

@@ -12,9 +12,10 @@ from tracker.domain.case.duty import duties, unknown_receipts, waits_until, who_
 from tracker.domain.case.history import Standing
 from tracker.domain.case.likeness import shared
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
-from tracker.domain.case.sentence import LANGUAGES, paragraph
+from tracker.domain.case.sentence import paragraph
 from tracker.domain.case.state import CARRIED_FORWARD, LABELS, VOID, WORKING
 from tracker.domain.case.workflow import Step
+from tracker.domain.message import LANGUAGES
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
 from tracker.models.case import Case

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError
+from tracker.domain.message import LANGUAGES
 from tracker.domain.permission import Action
 from tracker.mail import address
-from tracker.mail.words import LANGUAGES
 from tracker.models.outbox import FAILED, SENT, STATUS
 from tracker.now import now, today
 from tracker.services.job import reminder

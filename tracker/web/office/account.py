@@ -6,8 +6,8 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, InvalidDetailError
+from tracker.domain.message import LANGUAGES
 from tracker.domain.permission import Action
-from tracker.mail.words import LANGUAGES
 from tracker.now import now
 from tracker.services.office import session as sessions
 from tracker.services.office import user as office_user

@@ -1,13 +1,14 @@
-"""Words of the pages, through gettext; message ids are Simplified Chinese."""
+"""Words of the pages; messages are Simplified Chinese, their English stands in the catalogue."""
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from tracker.domain.message import translate
+from tracker.web.page.language import language
 
 
-def _(message: str, **values: Any) -> str:
+def _(message: str, /, **values: Any) -> str:
     """Return the message in the reader's language, its values put in."""
-    return str(gettext(message, **values))
+    return translate(language(), message, **values)
 
 
 def word(label: str | None) -> str:
@@ -15,9 +16,21 @@ def word(label: str | None) -> str:
 
     ``dev.py words`` takes these labels from the domain's own tables (benchmarks/words.py).
     """
-    return str(gettext(label)) if label else ""
+    return translate(language(), label or "")
+
+
+class _Later:
+    """A message that is put into the reader's language when it is shown."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __str__(self) -> str:
+        return word(self.message)
+
+    __html__ = __str__  # as a template's own messages: the catalogue holds no markup of others
 
 
 def _l(message: str) -> Any:
     """Return the message so that it is put into the reader's language when shown."""
-    return lazy_gettext(message)
+    return _Later(message)
