@@ -7,13 +7,13 @@ from tests.services.report.test_edition import publish, write
 from tests.services.report.test_rollup import sent, table_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import PEOPLE
 from tracker.domain.register.book_table import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.book import StagedFile
 from tracker.models.upload import UploadedFile
-from tracker.services.case import intake
-from tracker.services.contact import contact
+from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
@@ -101,7 +101,7 @@ def _waiting_request(head: Actor) -> None:
     data = contact.ContactData(
         form="online", arrived_on=TODAY, person="赵六", phone="13900005678", summary="申请"
     )
-    who = intake.ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="赵六", phone="13900005678")
-    arrival = intake.Arrival(channel=Channel.EMAIL, arrived_on=TODAY)
-    request = intake.RequestData(applicant=who, arrival=arrival, subject="预算")
-    contact.log(data, actor=head, triage="request", request=request, today=TODAY, now=NOW)
+    who = ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="赵六", phone="13900005678")
+    arrival = Arrival(channel=Channel.EMAIL, arrived_on=TODAY)
+    request = RequestData(applicant=who, arrival=arrival, subject="预算")
+    registration.register(data, actor=head, triage="request", request=request, today=TODAY, now=NOW)

@@ -19,14 +19,14 @@ from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.now import now, today
-from tracker.services.contact import contact
+from tracker.services.contact import contact, registration
 from tracker.services.case import evidence
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
 app = create_app()
 with app.app_context():
     by = {"actor": Actor("林静", frozenset({Role.HEAD}), default_agency().id), "today": today(), "now": now()}
-    row = contact.log(contact.ContactData(form="letter", arrived_on=today(), summary="来信"), **by)
+    row = registration.register(contact.ContactData(form="letter", arrived_on=today(), summary="来信"), **by)
     png = evidence.Upload("a.png", b"\\x89PNG\\r\\n\\x1a\\n\\x00\\x00\\x00\\rIHDR" + b"\\x00" * 30)
     evidence.add(row, Fact(kind="file", on=today(), person="林静"), png, **by)
 """

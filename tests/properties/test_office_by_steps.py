@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import func, select
 
+from tests import registering
 from tests.conftest import make_office, settings_of
 from tests.histories import stated
 from tracker.app import create_app
@@ -21,11 +22,12 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.basis import ENDS
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services.case import intake, step
+from tracker.services.case import step
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import inspection
@@ -75,13 +77,13 @@ class Office(RuleBasedStateMachine):
         self.context.push()
         agency = default_agency().id
         self.head = Actor("陈立", frozenset({Role.HEAD, Role.REVIEWER}), agency)
-        request = intake.RequestData(
-            applicant=intake.ApplicantData(kind=kind, name="某人"),
-            arrival=intake.Arrival(channel=Channel.IN_PERSON, arrived_on=on),
+        request = RequestData(
+            applicant=ApplicantData(kind=kind, name="某人"),
+            arrival=Arrival(channel=Channel.IN_PERSON, arrived_on=on),
             subject="某项批复",
             unit=None,
         )
-        self.case_id = intake.register(request, actor=self.head, today=TODAY, now=NOW).id
+        self.case_id = registering.register(request, actor=self.head, today=TODAY, now=NOW).id
         self.where, self.received, self.changed = "received", on, on
         self.lengthened = 0
 

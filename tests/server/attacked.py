@@ -17,7 +17,10 @@ from tests.server.conftest import Folder, Served, Visitor
 from tests.web.page.test_guard import PARTS
 from tracker.app import create_app
 from tracker.config import load
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.channel import Channel
 from tracker.domain.case.evidence import Fact
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BOOKS
 from tracker.models.agency import Agency, Unit
@@ -26,8 +29,8 @@ from tracker.models.case import Case
 from tracker.models.outbox import Message
 from tracker.models.report import ReportOffice
 from tracker.now import now, today
-from tracker.services.case import evidence, intake
-from tracker.services.contact import contact
+from tracker.services.case import evidence
+from tracker.services.contact import contact, registration
 from tracker.services.exchange import importing
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
@@ -225,16 +228,16 @@ def _letter(head: Actor):
     """Register a letter that became a case of the first unit, with a photograph of its envelope."""
     on = today() - timedelta(days=3)
     words = {"actor": head, "today": today(), "now": now()}
-    who = intake.ApplicantData(
-        kind=intake.ApplicantKind.NATURAL_PERSON,
+    who = ApplicantData(
+        kind=ApplicantKind.NATURAL_PERSON,
         name="欧阳一一",
         id_number=NUMBER,
         phone=PHONE,
         address=STREET,
     )
-    request = intake.RequestData(
+    request = RequestData(
         applicant=who,
-        arrival=intake.Arrival(channel=intake.Channel.IN_PERSON, arrived_on=on),
+        arrival=Arrival(channel=Channel.IN_PERSON, arrived_on=on),
         subject="河道整治工程的招标文件",
         unit=UNITS[0],
     )
@@ -246,7 +249,7 @@ def _letter(head: Actor):
         address=STREET,
         summary="要求公开招标文件",
     )
-    row = contact.log(data, triage="request", request=request, **words)
+    row = registration.register(data, triage="request", request=request, **words)
     kept = evidence.add(row, Fact(kind="file", on=on), evidence.Upload("信封.png", PNG), **words)
     return row, kept.id
 

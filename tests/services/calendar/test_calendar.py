@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tests import registering
 from tests.histories import stated
 from tracker.domain.calendar import notice as notices
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.errors import InvalidDetailError, NotPermittedError, UnreadableNoticeError
 from tracker.domain.law import law
 from tracker.domain.permission import Role
@@ -19,7 +21,7 @@ from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice
 from tracker.models.case import Case
 from tracker.services.calendar import calendar
-from tracker.services.case import intake, step
+from tracker.services.case import step
 from tracker.services.office import office
 from tracker.services.office.actor import system
 from tracker.services.operations import inspection, setup
@@ -56,10 +58,10 @@ def received(actor, clock):
     clock.set("2026-12-20")
 
     def make(on: str, way: Channel = Channel.IN_PERSON, **days: date) -> Case:
-        arrival = intake.Arrival(channel=way, arrived_on=date.fromisoformat(on), **days)
-        who = intake.ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="王一")
-        request = intake.RequestData(applicant=who, arrival=arrival, subject=f"{on}的事")
-        return intake.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+        arrival = Arrival(channel=way, arrived_on=date.fromisoformat(on), **days)
+        who = ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="王一")
+        request = RequestData(applicant=who, arrival=arrival, subject=f"{on}的事")
+        return registering.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
 
     return make
 

@@ -5,13 +5,15 @@ from datetime import date
 
 import pytest
 
+from tests import registering
 from tests.histories import line, receive
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
-from tracker.services.case import alike, intake
+from tracker.services.case import alike
 from tracker.services.exchange import importing
 
 SUBJECT = "申请公开翠湖路危房改造工程第18号楼的评估报告"
@@ -28,11 +30,11 @@ def asked(registrar, clock):
     clock.set("2026-12-20")
 
     def make(subject: str, name: str = "王一", on: str = "2026-03-02", id_number: str = ""):
-        arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date.fromisoformat(on))
+        arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date.fromisoformat(on))
         kind = ApplicantKind.NATURAL_PERSON
-        who = intake.ApplicantData(kind=kind, name=name, id_number=id_number)
-        request = intake.RequestData(applicant=who, arrival=arrival, subject=subject)
-        return intake.register(request, actor=registrar, today=clock.today, now=clock())
+        who = ApplicantData(kind=kind, name=name, id_number=id_number)
+        request = RequestData(applicant=who, arrival=arrival, subject=subject)
+        return registering.register(request, actor=registrar, today=clock.today, now=clock())
 
     return make
 

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm.exc import StaleDataError
 
+from tests import registering
 from tests.histories import text
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
@@ -20,9 +22,8 @@ from tracker.models.reads.base import count_rows, page_of_rows
 from tracker.models.reads.case import CaseFilter, cases_matching
 from tracker.models.reads.table3 import cases_of_cell
 from tracker.models.user import AuditEntry
-from tracker.services.case import alike, applicant, fee, intake, step
+from tracker.services.case import alike, applicant, fee, step
 from tracker.services.case.applicant import Line
-from tracker.services.case.intake import ApplicantData
 from tracker.services.exchange import exporting, importing
 from tracker.services.operations import inspection
 
@@ -44,12 +45,10 @@ def ask(registrar, clock):
     """Register a request of the people, the first named first."""
 
     def make(*people: ApplicantData, subject: str = SUBJECT, on: str = "2026-03-02"):
-        arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date.fromisoformat(on))
+        arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date.fromisoformat(on))
         first, *further = people
-        request = intake.RequestData(
-            applicant=first, arrival=arrival, subject=subject, further=tuple(further)
-        )
-        return intake.register(request, actor=registrar, today=clock.today, now=clock())
+        request = RequestData(applicant=first, arrival=arrival, subject=subject, further=tuple(further))
+        return registering.register(request, actor=registrar, today=clock.today, now=clock())
 
     return make
 

@@ -7,11 +7,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
+from tests import registering
 from tests.histories import stated
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.basis import ENDS
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.errors import (
     GuardError,
     NotFoundError,
@@ -22,12 +24,10 @@ from tracker.domain.errors import (
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
-from tracker.services.case import intake, step
+from tracker.services.case import step
 from tracker.services.operations import inspection
 
-APPLICANT = intake.ApplicantData(
-    kind=ApplicantKind.NATURAL_PERSON, name="王一", id_number="11010119900101001X"
-)
+APPLICANT = ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="王一", id_number="11010119900101001X")
 
 
 @pytest.fixture
@@ -35,10 +35,10 @@ def register(actor, clock):
     """Register a request handed in on a day."""
 
     def make(on: str = "2026-03-02", subject: str = "规划图", **more) -> Case:
-        arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date.fromisoformat(on))
+        arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date.fromisoformat(on))
         words = {"applicant": APPLICANT, "arrival": arrival, "subject": subject, "unit": None, **more}
-        request = intake.RequestData(**words)
-        return intake.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+        request = RequestData(**words)
+        return registering.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
 
     return make
 
@@ -109,7 +109,14 @@ def lift_the_triggers() -> None:
             ["DELETE FROM case_events WHERE chain_no = (SELECT max(chain_no) FROM case_events)"],
             "台账末尾不符",
         ),
-        (["DELETE FROM case_events WHERE case_id = 1", "DELETE FROM cases WHERE id = 1"], "链条中断"),
+        (
+            [
+                "UPDATE contacts SET case_id = NULL",
+                "DELETE FROM case_events WHERE case_id = 1",
+                "DELETE FROM cases WHERE id = 1",
+            ],
+            "链条中断",
+        ),
     ],
 )
 def test_check_finds_what_somebody_changed_behind_the_triggers(register, take, clock, statements, said):

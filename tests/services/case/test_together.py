@@ -7,15 +7,17 @@ from threading import Barrier, Event
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from tests import registering
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.models.agency import Counter
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services.case import intake, numbering, step
-from tracker.services.contact import contact
+from tracker.services.case import numbering, step
+from tracker.services.contact import contact, registration
 from tracker.services.operations import inspection
 
 CLERKS, EACH = 6, 5
@@ -29,12 +31,10 @@ def test_clerks_who_register_at_the_same_moment_get_numbers_of_their_own(app, ac
         numbers = []
         with app.app_context():
             for place in range(EACH):
-                applicant = intake.ApplicantData(kind=ApplicantKind.OTHER, name=f"申请人{clerk}")
-                arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
-                request = intake.RequestData(
-                    applicant=applicant, arrival=arrival, subject=f"事项{clerk}-{place}"
-                )
-                case = intake.register(request, actor=registrar, today=today, now=moment)
+                applicant = ApplicantData(kind=ApplicantKind.OTHER, name=f"申请人{clerk}")
+                arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+                request = RequestData(applicant=applicant, arrival=arrival, subject=f"事项{clerk}-{place}")
+                case = registering.register(request, actor=registrar, today=today, now=moment)
                 numbers.append(case.number)
         return numbers
 
@@ -50,10 +50,10 @@ def test_clerks_who_register_at_the_same_moment_get_numbers_of_their_own(app, ac
 
 
 def a_request(registrar, clock, name="申请人"):
-    applicant = intake.ApplicantData(kind=ApplicantKind.OTHER, name=name)
-    arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
-    request = intake.RequestData(applicant=applicant, arrival=arrival, subject="事项")
-    return intake.register(request, actor=registrar, today=clock.today, now=clock())
+    applicant = ApplicantData(kind=ApplicantKind.OTHER, name=name)
+    arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+    request = RequestData(applicant=applicant, arrival=arrival, subject="事项")
+    return registering.register(request, actor=registrar, today=clock.today, now=clock())
 
 
 def at_once(app, act, times: int) -> list[str]:
@@ -106,7 +106,9 @@ def test_a_page_sent_twice_at_the_same_moment_logs_one_contact(app, actor, clock
     data = contact.ContactData(form="letter", arrived_on=clock.today, person="甲", summary="事项")
 
     def act() -> str:
-        return contact.log(data, actor=registrar, today=clock.today, now=clock(), token="page-1").number
+        return registration.register(
+            data, actor=registrar, today=clock.today, now=clock(), token="page-1"
+        ).number
 
     assert set(at_once(app, act, 4)) == {"LXF-2026-0001"}
 

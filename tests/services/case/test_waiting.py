@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
+from tests import registering
 from tests.jobs.test_jobs import load, received
 from tests.services.register.test_book_import import HEADERS
 from tests.workbooks import file_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME
 from tracker.models import fault
@@ -25,7 +27,7 @@ from tracker.models.base import WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.publication import Publication
 from tracker.services.calendar import calendar
-from tracker.services.case import intake, step, worklist
+from tracker.services.case import step, worklist
 from tracker.services.office import agency
 from tracker.services.operations import inspection
 from tracker.services.register import book as books
@@ -47,10 +49,10 @@ def somebody_writes() -> Iterator[None]:
 
 
 def register(actor, clock) -> Case:
-    applicant = intake.ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
-    arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
-    request = intake.RequestData(applicant=applicant, arrival=arrival, subject="事项")
-    return intake.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+    applicant = ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
+    arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+    request = RequestData(applicant=applicant, arrival=arrival, subject="事项")
+    return registering.register(request, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
 
 
 @pytest.fixture

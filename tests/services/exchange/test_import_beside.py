@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from tests import registering
 from tests.histories import line
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.now import wall_clock
-from tracker.services.case import intake
 from tracker.services.exchange import importing
 from tracker.services.operations import inspection
 
@@ -68,11 +69,11 @@ def test_clerks_register_and_read_while_another_process_imports(app, importing_p
     registrar, seen, slowest = actor(Role.REGISTRAR), set(), 0.0
     process, registered = importing_process(), 0
     while process.poll() is None:
-        applicant = intake.ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
-        arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
-        request = intake.RequestData(applicant=applicant, arrival=arrival, subject=f"事项{registered}")
+        applicant = ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
+        arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+        request = RequestData(applicant=applicant, arrival=arrival, subject=f"事项{registered}")
         begun = time.monotonic()
-        intake.register(request, actor=registrar, today=clock.today, now=clock())
+        registering.register(request, actor=registrar, today=clock.today, now=clock())
         slowest = max(slowest, time.monotonic() - begun)
         registered += 1
         seen.add(imported())

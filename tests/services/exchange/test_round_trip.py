@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tests import registering
 from tests.conftest import give_key, make_office, settings_of
 from tests.histories import line
 from tests.postgres import make_empty
@@ -15,12 +16,12 @@ from tracker.app import create_app
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.services.calendar import calendar
-from tracker.services.case import intake, ledger, step
-from tracker.services.case.intake import ApplicantData
+from tracker.services.case import ledger, step
 from tracker.services.exchange import exporting, importing
 from tracker.services.office import office
 from tracker.services.office.actor import system
@@ -178,14 +179,14 @@ def full(app, clock, actor, planning) -> None:
         ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name, phone="13900001234")
         for name in ("张三", "李四", "王五")
     ]
-    asked = intake.RequestData(
+    asked = RequestData(
         applicant=people[0],
-        arrival=intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 5, 6)),
+        arrival=Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 5, 6)),
         subject="共同申请",
         further=tuple(people[1:]),
     )
     words = {"actor": actor(Role.REGISTRAR, Role.HEAD), "today": clock.today, "now": clock()}
-    joint = intake.register(asked, **words)
+    joint = registering.register(asked, **words)
     step.take(joint.id, Entry("assign", clock.today, {"handler": "周明"}), **words)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.services.register.test_book_import import file_of
 from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.request import ApplicantData
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
 from tracker.models.base import db
@@ -17,7 +18,6 @@ from tracker.models.evidence import Evidence
 from tracker.reading.spreadsheet.reader import REASON
 from tracker.services.case import applicant
 from tracker.services.case.applicant import Line
-from tracker.services.case.intake import ApplicantData
 from tracker.services.exchange import exporting, spreadsheet
 from tracker.services.exchange.spreadsheet import SpreadsheetRefusedError
 from tracker.services.operations import inspection

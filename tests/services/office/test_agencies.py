@@ -21,7 +21,7 @@ from tracker.models.contact import Contact
 from tracker.models.reads.contact import contacts_matching
 from tracker.models.user import User
 from tracker.services.calendar import calendar
-from tracker.services.contact import contact
+from tracker.services.contact import contact, registration
 from tracker.services.exchange import importing
 from tracker.services.job import job
 from tracker.services.office import office, user
@@ -165,7 +165,7 @@ def refused(statement) -> None:
 def test_the_database_refuses_a_unit_of_another_agency(app, other, case, actor, agency_id, clock):
     theirs = db.session.scalars(select(Unit.id).where(Unit.agency_id == other.id)).one()
     seen = contact.ContactData(form="visit", arrived_on=clock.today, summary="来访")
-    row = contact.log(seen, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+    row = registration.register(seen, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
 
     refused(update(Case).where(Case.id == case.id).values(unit_id=theirs))
     refused(update(Contact).where(Contact.id == row.id).values(unit_id=theirs))
@@ -188,7 +188,7 @@ def test_the_database_refuses_a_new_person_in_a_unit_of_another_agency(app, othe
 def test_the_database_refuses_a_contact_that_became_another_agencys_case(app, other, case, clock):
     theirs = Actor("乙", frozenset({Role.REGISTRAR}), other.id)
     seen = contact.ContactData(form="visit", arrived_on=clock.today, summary="来访")
-    row = contact.log(seen, actor=theirs, today=clock.today, now=clock())
+    row = registration.register(seen, actor=theirs, today=clock.today, now=clock())
 
     refused(update(Contact).where(Contact.id == row.id).values(case_id=case.id))
     refused(update(Case).where(Case.id == case.id).values(applicant_id=case.applicant_id, agency_id=other.id))
@@ -226,7 +226,7 @@ def test_a_contact_is_listed_to_a_unit_as_its_case_is(app, agency_id, planning, 
         db.session.add(market)
         db.session.flush()
     seen = contact.ContactData(form="visit", arrived_on=clock.today, summary="来访")
-    row = contact.log(seen, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
+    row = registration.register(seen, actor=actor(Role.REGISTRAR), today=clock.today, now=clock())
 
     def listed(unit: Unit) -> bool:
         found = contacts_matching(agency_id, unit_scope=unit.id)

@@ -6,11 +6,13 @@ import pytest
 from alembic import command
 from sqlalchemy import select, text, update
 
+from tests import registering
 from tests.conftest import settings_of
 from tracker.app import create_app
 from tracker.domain.case import likeness
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.domain.register.book_table import BY_NAME
 from tracker.models import migrate
@@ -24,8 +26,9 @@ from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import CaseFilter, cases_matching
 from tracker.models.reads.contact import contacts_matching
 from tracker.models.supervision import Training
-from tracker.services.case import alike, intake
-from tracker.services.contact.contact import ContactData, log
+from tracker.services.case import alike
+from tracker.services.contact import registration
+from tracker.services.contact.contact import ContactData
 from tracker.services.office import searched
 from tracker.services.operations import inspection
 from tracker.services.register import book
@@ -34,10 +37,10 @@ from tracker.services.register import book
 @pytest.fixture
 def register(app, actor, clock):
     def make(name: str, subject: str = "规划图", on: date | None = None) -> Case:
-        who = intake.ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name)
-        arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=on or clock.today)
-        request = intake.RequestData(applicant=who, arrival=arrival, subject=subject)
-        return intake.register(request, actor=actor(Role.HEAD), today=clock.today, now=clock())
+        who = ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name)
+        arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=on or clock.today)
+        request = RequestData(applicant=who, arrival=arrival, subject=subject)
+        return registering.register(request, actor=actor(Role.HEAD), today=clock.today, now=clock())
 
     return make
 
@@ -90,7 +93,7 @@ def test_contacts_are_found_the_same_way(app, actor, agency_id, clock):
     data = ContactData(
         form="letter", arrived_on=clock.today, person="张　三", summary="询问 ＥＭＳ－１２３ 的下落"
     )
-    log(data, actor=actor(Role.HEAD), today=clock.today, now=clock())
+    registration.register(data, actor=actor(Role.HEAD), today=clock.today, now=clock())
 
     for typed in ("张三", "ems-123", "EMS–123"):
         assert count_rows(contacts_matching(agency_id, text=typed)) == 1
@@ -142,7 +145,7 @@ def test_folded_words_that_were_changed_or_left_stale_are_named_and_made_anew(
     register, actor, clock, model, left
 ):
     register("张　三", subject="ＥＭＳ回执")
-    log(
+    registration.register(
         ContactData(form="letter", arrived_on=clock.today, person="李四", summary="道路"),
         actor=actor(Role.HEAD), triage="consultation", today=clock.today, now=clock(),
     )  # fmt: skip

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from tests import registering
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
 from tracker.models.base import db
@@ -14,7 +16,7 @@ from tracker.models.case import Case
 from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import CaseFilter, cases_matching
 from tracker.models.reads.worklist import WorklistFilter, worklist_cases
-from tracker.services.case import intake, step
+from tracker.services.case import step
 from tracker.services.job import reminder
 from tracker.services.office import user
 
@@ -43,11 +45,11 @@ def rename(actor, clock):
 @pytest.fixture
 def assigned(actor, clock) -> int:
     """A case that is assigned to 周明."""
-    arrival = intake.Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
-    who = intake.ApplicantData(kind=ApplicantKind.OTHER, name="甲")
-    request = intake.RequestData(applicant=who, arrival=arrival, subject="事项")
+    arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+    who = ApplicantData(kind=ApplicantKind.OTHER, name="甲")
+    request = RequestData(applicant=who, arrival=arrival, subject="事项")
     words = {"actor": actor(Role.HEAD), "today": clock.today, "now": clock()}
-    case = intake.register(request, **words)
+    case = registering.register(request, **words)
     step.take(case.id, Entry("assign", clock.today, {"handler": "周明"}), **words)
     return case.id
 

@@ -32,7 +32,7 @@ from tracker.services.calendar import calendar
 from tracker.services.case import evidence
 from tracker.services.case.chain import COVERED
 from tracker.services.case.evidence import Upload
-from tracker.services.contact import contact
+from tracker.services.contact import contact, registration
 from tracker.services.job import overdue
 from tracker.services.job.job import AlarmError, Every, Job, run
 from tracker.services.office import store, user
@@ -65,7 +65,7 @@ def fill() -> None:
         asks_too = {"kind": "natural_person", "name": "丁三", "first_id": first_id}
         db.session.add(Applicant(agency_id=agency_id, **asks_too))
     data = contact.ContactData(form="letter", arrived_on=TODAY, person="王五", summary="反映道路问题")
-    letter = contact.log(data, actor=clerk, triage="petition", **moment)
+    letter = registration.register(data, actor=clerk, triage="petition", **moment)
     photograph = Upload("信封.jpg", JPEG)
     evidence.add(letter, Fact(kind="file", on=TODAY), photograph, actor=clerk, **moment)
     calendar.keep_local(

@@ -24,7 +24,7 @@ from tracker.models import writers
 from tracker.models.base import db, transaction
 from tracker.models.reads import misfits
 from tracker.models.tables import stored
-from tracker.services.contact import contact
+from tracker.services.contact import contact, registration
 from tracker.services.exchange import exporting
 from tracker.services.office import attempt
 from tracker.services.operations import inspection
@@ -93,7 +93,7 @@ def test_a_ledger_that_holds_a_damaged_entry_is_not_exported_as_if_it_were_whole
 
 def visit(actor, clock) -> str:
     data = contact.ContactData(form="visit", arrived_on=clock.today, person="王五", summary="询问")
-    return contact.log(data, actor=actor(Role.REGISTRAR), today=clock.today, now=clock()).number
+    return registration.register(data, actor=actor(Role.REGISTRAR), today=clock.today, now=clock()).number
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

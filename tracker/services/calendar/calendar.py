@@ -35,7 +35,7 @@ from tracker.models.duty import CASE, OpenDuty
 from tracker.reading import isolated
 from tracker.services.case import duty, ledger
 from tracker.services.case.chain import Chain
-from tracker.services.contact import contact, contact_dates
+from tracker.services.contact import contact_dates
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor, system
 from tracker.services.register import publication
@@ -358,7 +358,7 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
         "rules": asdict(office.rules()),
         "calendar": _shipped_digest(),
         "law": [repr(decree) for decree in law.DECREES],
-        "columns": [*ledger.RESTATED, *contact.RESTATED, *publication.RESTATED],
+        "columns": [*ledger.RESTATED, *contact_dates.RESTATED, *publication.RESTATED],
     }
     fact = db.session.get(OfficeFact, COUNTED_BY)
     if fact is not None and fact.value == counted_by:

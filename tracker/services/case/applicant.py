@@ -1,6 +1,6 @@
-"""Those who ask with one request: completed from what is known of them, and corrected with a reason."""
+"""Those who ask with one request: how they are kept, and how they are corrected with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,21 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
+from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.request import ApplicantData, check_people
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.folding import folded_name
 from tracker.domain.permission import Action
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.models.contact import PendingRequest
+from tracker.models.cipher import blind_index
 from tracker.models.user import AuditEntry
-from tracker.services.case import intake, step
-from tracker.services.case.intake import ApplicantData, RequestData
+from tracker.services.case import step
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 
 CORRECTED = "applicants_corrected"  # the act in the audit log
-UNSHOWN = ("id_number", "phone", "email", "address")  # what a form that is filled in anew does not show
 KEPT = ("kind", "name", "id_number", "id_index", "phone", "email", "address", "folded")
 
 
@@ -36,34 +36,25 @@ class Line:
     is_removed: bool = False
 
 
-def completed(
-    request: RequestData, *, phone: str | None, address: str | None, held: Applicant | None
-) -> RequestData:
-    """Return the request of a letter with what is known of its people already: the form does not show it.
-
-    phone, address: of whom the letter came from. held: who asked when the letter was converted before.
-    """
-    first = request.applicant
-    told = replace(first, phone=first.phone or phone or "", address=first.address or address or "")
-    left = list(held.people if held else ())
-    filled = []
-    for data in (told, *request.further):
-        row = next((row for row in left if row.folded == folded_name(data.name)), None)
-        if row is not None:
-            left.remove(row)
-            known: dict[str, Any] = {key: getattr(data, key) or getattr(row, key) or "" for key in UNSHOWN}
-            filled.append(replace(data, **known))
-        else:
-            filled.append(data)
-    return replace(request, applicant=filled[0], further=tuple(filled[1:]))
+def data_of(row: Applicant) -> ApplicantData:
+    """Return what is kept of an applicant as it is typed."""
+    words = {key: getattr(row, key) or "" for key in ("name", "id_number", "phone", "email", "address")}
+    return ApplicantData(kind=ApplicantKind(row.kind), **words)
 
 
-def ask_instead(pending: PendingRequest, who: Applicant) -> None:
-    """Let a waiting request be asked by who was typed last; those typed before it ask nothing."""
-    before, pending.applicant = pending.applicant, who
-    db.session.flush()
-    for row in before.people if before else ():
-        db.session.delete(row)
+def row_of(agency_id: int, data: ApplicantData, further: Iterable[ApplicantData] = ()) -> Applicant:
+    """Return the row of an applicant, the ID number encrypted and findable, and of those who ask too."""
+    return Applicant(
+        agency_id=agency_id,
+        kind=data.kind.value,
+        name=data.name.strip(),
+        id_number=data.id_number or None,
+        id_index=blind_index(data.id_number) if data.id_number else None,
+        phone=data.phone or None,
+        email=data.email or None,
+        address=data.address or None,
+        further=[row_of(agency_id, one) for one in further],
+    )
 
 
 def correct(
@@ -116,12 +107,12 @@ def _put_all(case: Case, first: ApplicantData, further: Sequence[Line]) -> dict[
     removed = [rows[line.row_id] for line in further if line.row_id is not None and line.is_removed]
     kept = [line for line in further if not line.is_removed]
     named = {line.row_id for line in further}
-    untouched = [intake.data_of(row) for key, row in rows.items() if key not in named]
+    untouched = [data_of(row) for key, row in rows.items() if key not in named]
     people = [first, *untouched, *(line.data for line in kept)]
     if case.applicant.name and not first.name.strip():
         raise InvalidDetailError("请填写第一申请人的姓名或者名称。")
-    intake.check_people(people)
-    corrected = int(_put(case.applicant, replace(first, kind=intake.data_of(case.applicant).kind)))
+    check_people(people)
+    corrected = int(_put(case.applicant, replace(first, kind=data_of(case.applicant).kind)))
     added = 0
     for line in kept:
         if line.row_id is None:
@@ -137,14 +128,14 @@ def _put_all(case: Case, first: ApplicantData, further: Sequence[Line]) -> dict[
 
 
 def _new(case: Case, data: ApplicantData) -> Applicant:
-    row = intake.applicant_row(case.agency_id, data)
+    row = row_of(case.agency_id, data)
     row.first_id = case.applicant_id
     return row
 
 
 def _put(row: Applicant, data: ApplicantData) -> bool:
     """Write what is told on the row; tell whether that changed it."""
-    told = intake.applicant_row(row.agency_id, data)
+    told = row_of(row.agency_id, data)
     told.folded = folded_name(told.name)
     changed = [key for key in KEPT if getattr(row, key) != getattr(told, key)]
     for key in changed:

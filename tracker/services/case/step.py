@@ -151,10 +151,3 @@ def contacts_of(case: Case) -> list[Contact]:
     found = or_(Contact.case_id == case.id, Contact.id.in_(acts))
     query_ = select(Contact).where(Contact.agency_id == case.agency_id, found)
     return list(db.session.scalars(query_.order_by(Contact.id)).unique())
-
-
-def of_contact(contact: Contact) -> list[Case]:
-    """Return every request that the contact became: one letter may hold several."""
-    numbers = [act.note for act in contact.acts if act.act == "convert"]
-    found = select(Case).where(Case.agency_id == contact.agency_id, Case.number.in_(numbers))
-    return list(db.session.scalars(found.order_by(Case.id)).unique()) if numbers else []

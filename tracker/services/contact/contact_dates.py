@@ -6,19 +6,37 @@ from contextlib import suppress
 from sqlalchemy import or_, select
 
 from tracker.domain.case.duty import Duty
+from tracker.domain.contact.contact import duties
 from tracker.domain.errors import DomainError
 from tracker.domain.misfit import DamagedError
 from tracker.models.base import db
 from tracker.models.contact import Contact
 from tracker.models.duty import CONTACT
 from tracker.services.case import duty
-from tracker.services.contact import contact
+from tracker.services.office import office
+
+RESTATED = ("next_action", "next_action_on", "duties")  # a change of it counts every contact anew
+
+
+def dates(row: Contact) -> list[Duty]:
+    """Return what must still happen with the contact; raise DamagedError where it cannot be told."""
+    return duties(row.facts, office.calendar(), office.settings().confirmation_days)
+
+
+def restate(row: Contact) -> None:
+    """Write on the contact which date comes next, and keep its duties where reminders look for them."""
+    with db.session.no_autoflush:  # a new row is written once, with its dates
+        found = dates(row)
+    row.next_action = found[0].name if found else None
+    row.next_action_on = found[0].on if found else None
+    db.session.flush()
+    duty.restate(CONTACT, row.id, row.agency_id, found)
 
 
 def shown(row: Contact) -> list[Duty]:
     """Return what must still happen with the contact, for a page: of a damaged one nothing is known."""
     try:
-        return contact.dates(row)
+        return dates(row)
     except DamagedError:
         return []
 
@@ -27,7 +45,7 @@ def restate_open() -> None:
     """Count the dates of all open contacts again: the calendar or a setting changed."""
     for row in list(_misstated()):
         with suppress(DamagedError):  # the check names it
-            contact.restate(row)
+            restate(row)
 
 
 def misstated() -> Iterator[str]:
@@ -40,7 +58,7 @@ def _misstated() -> Iterator[Contact]:
     dated = or_(Contact.closed_on.is_(None), Contact.next_action_on.is_not(None))
     for row in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
         try:
-            found = contact.dates(row)
+            found = dates(row)
         except DomainError:
             yield row
             continue

@@ -14,6 +14,7 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.evidence import Fact
 from tracker.domain.case.outcome import OUTCOMES
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.case.state import PROCESSING
 from tracker.domain.contact.contact import FORMS, TRIAGE
 from tracker.domain.errors import StepNotAllowedError
@@ -22,8 +23,7 @@ from tracker.domain.permission import Role
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.contact import Contact
-from tracker.services.case import intake
-from tracker.services.contact import contact
+from tracker.services.contact import contact, registration
 from tracker.services.exchange import importing
 from tracker.services.office import office, user
 from tracker.services.office.actor import Actor, system
@@ -208,7 +208,9 @@ def _contacts(agency_id: int, today: date, now: datetime) -> int:
             summary=chance.choice(PURPOSES),
         )
         sorted_at_once = chance.choice(kinds) if days > len(UNITS) else None
-        row: Contact = contact.log(data, actor=actor, today=arrived_on, now=now, triage=sorted_at_once)
+        row: Contact = registration.register(
+            data, actor=actor, today=arrived_on, now=now, triage=sorted_at_once
+        )
         if sorted_at_once and days > 2 * len(UNITS):
             words = "已答复来访来电人。"
             contact.close(row.id, words, on=arrived_on, actor=actor, today=today, now=now)
@@ -220,14 +222,14 @@ def _waiting(actor: Actor, today: date, now: datetime) -> int:
     for form, way, ago in (("letter", Channel.ORDINARY_MAIL, 0), ("online", Channel.ONLINE, 3)):
         arrived_on = today - timedelta(days=ago)
         data = contact.ContactData(form=form, arrived_on=arrived_on, person="赵敏", summary=SUBJECTS[ago])
-        person = intake.ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="赵敏", phone="13800000000")
-        arrival = intake.Arrival(channel=way, arrived_on=arrived_on)
+        person = ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="赵敏", phone="13800000000")
+        arrival = Arrival(channel=way, arrived_on=arrived_on)
         tried = Fact(kind="attempt", on=arrived_on, time="15:30", way="phone", result="no_answer")
-        request = intake.RequestData(
+        request = RequestData(
             applicant=person,
             arrival=arrival,
             subject=SUBJECTS[ago],
             evidence=(tried,) if ago else (),
         )
-        contact.log(data, actor=actor, today=today, now=now, triage="request", request=request)
+        registration.register(data, actor=actor, today=today, now=now, triage="request", request=request)
     return 2

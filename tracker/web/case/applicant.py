@@ -5,12 +5,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.request import ApplicantData
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now
 from tracker.services.case import applicant, step
-from tracker.services.case.intake import ApplicantData
 from tracker.web.case import applicant_form
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form

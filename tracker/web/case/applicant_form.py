@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.case.request import ApplicantData
 from tracker.services.case.applicant import Line
-from tracker.services.case.intake import ApplicantData
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
 

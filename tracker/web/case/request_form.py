@@ -8,6 +8,7 @@ from tracker.domain.case.applicant import HINTS, ApplicantKind, is_of_several
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.evidence import WAYS, Fact
 from tracker.domain.case.explanation import every_date
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.errors import DomainError
 from tracker.now import today
 from tracker.services.case import alike, intake
@@ -28,7 +29,7 @@ def previewed(form: Form) -> dict[str, Any]:
         said["rule"] = channel.rule_of(Channel(way), office.settings().online_receipt)
         arrival = arrival_of(form, arrived_on)
         try:
-            if arrival.awaits_confirmation:
+            if intake.awaits_confirmation(arrival):
                 said["confirm_by"] = intake.confirm_by(arrival)
             else:
                 standing = intake.preview(arrival)
@@ -49,9 +50,9 @@ def previewed(form: Form) -> dict[str, Any]:
     return said
 
 
-def arrival_of(form: Form, arrived_on: date) -> intake.Arrival:
+def arrival_of(form: Form, arrived_on: date) -> Arrival:
     """Return how the request came in, with the days that its receipt may rest on."""
-    return intake.Arrival(
+    return Arrival(
         channel=Channel(form.value("channel")),
         arrived_on=arrived_on,
         signed_on=form.day("signed_on", _("签收日期")),
@@ -61,7 +62,7 @@ def arrival_of(form: Form, arrived_on: date) -> intake.Arrival:
     )
 
 
-def evidence_of(form: Form, arrival: intake.Arrival) -> tuple[Fact, ...]:
+def evidence_of(form: Form, arrival: Arrival) -> tuple[Fact, ...]:
     """Return what the form says of how the receipt is proved, beside the days of the ledger."""
     signed_by = form.text("signed_by", _("签收人"), longest=60)
     way = form.choice("confirm_way", _("确认方式"), WAYS, required=False)
@@ -77,7 +78,7 @@ def evidence_of(form: Form, arrival: intake.Arrival) -> tuple[Fact, ...]:
     return tuple(found)
 
 
-def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
+def request_of(form: Form, arrived_on: date) -> RequestData | None:
     """Return the request that the form describes; None, with errors, where it cannot be read."""
     kind = form.choice("kind", _("申请人类型"), list(ApplicantKind))
     form.choice("channel", _("申请方式"), list(Channel))
@@ -88,7 +89,7 @@ def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
         form.errors["name"] = _("多人共同申请的，请填写第一申请人的姓名或者名称。")
     if form.errors:
         return None
-    applicant = intake.ApplicantData(
+    applicant = ApplicantData(
         kind=ApplicantKind(kind),
         name=name,
         id_number=form.text("id_number", _("身份证件号码"), longest=60),
@@ -97,7 +98,7 @@ def request_of(form: Form, arrived_on: date) -> intake.RequestData | None:
         address=form.text("address", _("联系地址"), longest=300),
     )
     arrival = arrival_of(form, arrived_on)
-    return intake.RequestData(
+    return RequestData(
         applicant=applicant,
         arrival=arrival,
         subject=subject,

@@ -19,9 +19,8 @@ from tracker.models.reads.contact import contact_counts, contact_years, contacts
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import evidence as case_evidence
-from tracker.services.case import step
 from tracker.services.contact import contact as contacts
-from tracker.services.contact import contact_dates
+from tracker.services.contact import contact_dates, registration
 from tracker.services.register import register as registers
 from tracker.web.case import applicant_form, request_form
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -106,7 +105,7 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
     return render_template(
         "contact/show.html",
         row=row,
-        cases=step.of_contact(row),
+        cases=contacts.cases_of(row),
         form=form,
         error=error,
         revealed=revealed,
@@ -226,7 +225,7 @@ def convert(contact_id: int) -> Answer:
         form.check()
         if wanted is None:
             raise DomainError(_("请看标红的栏目。"))
-        take = contacts.another if form.value("another") and row.case else contacts.convert
+        take = registration.another if form.value("another") and row.case else registration.convert
         made = take(contact_id, wanted, actor=actor, today=today(), now=now())
     except DomainError as error:
         return conversion_page(contacts.find(contact_id, actor), form, str(error)), 422
@@ -255,7 +254,7 @@ def confirm(contact_id: int) -> Answer:
             note=form.text("note", _("说明")),
         )
         form.check()
-        made = contacts.confirm(contact_id, fact, **_common(form))
+        made = registration.confirm(contact_id, fact, **_common(form))
     except StaleDataError:
         error = _("这条记录刚刚被他人办理过，请看最新的内容。")
         return page(contacts.find(contact_id, actor), form, error), 409

@@ -9,7 +9,7 @@ from tracker.domain.contact import contact
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.now import now, today
-from tracker.services.contact import contact as contacts
+from tracker.services.contact import registration
 from tracker.services.contact.contact import ContactData
 from tracker.web.case import applicant_form, request_form
 from tracker.web.guard import current_actor, requires
@@ -40,7 +40,7 @@ def create() -> Answer:
     wanted = request_form.request_of(form, data.arrived_on) if triage == "request" else None
     try:
         form.check()
-        row = contacts.log(
+        row = registration.register(
             data,
             actor=current_actor(),
             today=today(),

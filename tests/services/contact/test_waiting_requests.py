@@ -8,12 +8,12 @@ from sqlalchemy import select
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.evidence import Fact
+from tracker.domain.case.request import ApplicantData, Arrival, RequestData
+from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
-from tracker.services.case import intake
-from tracker.services.case.intake import ApplicantData
-from tracker.services.contact import contact
+from tracker.services.contact import contact, registration
 from tracker.services.operations import inspection
 
 
@@ -27,10 +27,10 @@ def people(*names: str) -> list[ApplicantData]:
     return [ApplicantData(kind=kind, name=name, id_number=f"1101{name}") for name in names]
 
 
-def request(clock, *names: str, **arrival) -> intake.RequestData:
+def request(clock, *names: str, **arrival) -> RequestData:
     first, *further = people(*names)
-    came = intake.Arrival(**{"channel": Channel.EMAIL, "arrived_on": clock.today, **arrival})
-    return intake.RequestData(applicant=first, arrival=came, subject="规划图", further=tuple(further))
+    came = Arrival(**{"channel": Channel.EMAIL, "arrived_on": clock.today, **arrival})
+    return RequestData(applicant=first, arrival=came, subject="规划图", further=tuple(further))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def waiting(app, words, clock) -> int:
     """An e-mail of 张三 and 李四 that waits for its confirmation."""
     came = contact.ContactData(form="other", arrived_on=clock.today, person="张三", summary="来信")
     asked = request(clock, "张三", "李四")
-    return contact.log(came, triage="request", request=asked, **words).id
+    return registration.register(came, triage="request", request=asked, **words).id
 
 
 def asking() -> list[str]:
@@ -54,7 +54,7 @@ def asking() -> list[str]:
 def test_who_is_typed_anew_takes_the_place_of_who_was_typed_before(waiting, words, clock, arrival, names):
     told = {"confirmed_on": clock.today} if arrival.get("confirmed") else arrival
 
-    made = contact.convert(waiting, request(clock, *names, **told), **words)
+    made = registration.convert(waiting, request(clock, *names, **told), **words)
 
     assert asking() == sorted(names)
     assert (made is None) is (arrival == {})
@@ -68,7 +68,7 @@ def test_who_is_typed_anew_takes_the_place_of_who_was_typed_before(waiting, word
 def test_a_confirmed_request_keeps_its_people(waiting, words, clock):
     fact = Fact(kind="confirmed", on=clock.today, way="phone", person="林静")
 
-    case = contact.confirm(waiting, fact, **words)
+    case = registration.confirm(waiting, fact, **words)
 
     assert [who.name for who in case.applicant.people] == ["张三", "李四"]
     assert asking() == ["张三", "李四"]
@@ -78,7 +78,7 @@ def test_a_refused_conversion_takes_nobody_away(waiting, words, clock):
     nameless = request(clock, "张三", "王五")
     nameless = replace(nameless, further=(ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=""),))
 
-    with pytest.raises(intake.InvalidDetailError):
-        contact.convert(waiting, nameless, **words)
+    with pytest.raises(InvalidDetailError):
+        registration.convert(waiting, nameless, **words)
 
     assert asking() == ["张三", "李四"]
