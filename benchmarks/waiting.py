@@ -36,7 +36,7 @@ from tracker.config import load
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice, OfficeFact
 from tracker.models.case import Case
@@ -48,8 +48,8 @@ from tracker.services.job import overdue, reminder
 from tracker.services.office import searched, user
 from tracker.services.office.actor import Actor
 from tracker.services.operations import backup, inspection, setup
-from tracker.services.register import book_import
-from tracker.services.register.book import By
+from tracker.services.register import importing as register_importing
+from tracker.services.register.register import By
 from tracker.services.report import edition, report, year_end
 
 CASES, CONTACTS, ITEMS = 15_000, 1000, 3000
@@ -88,7 +88,7 @@ def head() -> Actor:
 
 
 def by() -> By:
-    """Return who acts on the books, and when."""
+    """Return who acts on the registers, and when."""
     return By(actor=head(), today=office.TODAY, now=office.NOW)
 
 
@@ -104,7 +104,7 @@ def fill() -> None:
             data = contact.ContactData(arrived_on=date(2026, 11, 2), summary=f"反映事项{n}", **words)
             row = contact.add(data, actor=clerk, now=office.NOW, form_token=None)
             contact_dates.restate(row)
-    book_import.keep(BY_NAME["publications"], items(0), by=by(), keep_going=True)
+    register_importing.keep(BY_NAME["publications"], items(0), by=by(), keep_going=True)
     calendar.keep_local(
         calendar.local_day([HOLIDAY], "某州州庆", "某自治州条例", works=False, today=office.TODAY),
         "某自治州条例", actor=head(), today=office.TODAY, now=office.NOW,
@@ -127,7 +127,7 @@ def items(first: int) -> bytes:
     return workbooks.file_of(("表", [BOOK, *rows]))
 
 
-def register() -> bytes:
+def spreadsheet_of_requests() -> bytes:
     """Return a workbook of as many requests as the office has, each with a remark."""
     days = [day for n in range(700) if shipped().is_working_day(day := date(2023, 1, 3) + timedelta(days=n))]
     rows = []
@@ -164,24 +164,24 @@ def _answered(line: str) -> str:
     return json.dumps(case, ensure_ascii=False)
 
 
-def a_register() -> Act:
+def a_spreadsheet() -> Act:
     """Import a register of requests."""
-    content = register()
+    content = spreadsheet_of_requests()
     return lambda: spreadsheet.import_spreadsheet(
         content, today=office.TODAY, now=office.NOW, keep_going=True
     )
 
 
-def look_at_book() -> Act:
-    """Look at a book's workbook without keeping it."""
+def look_at_register() -> Act:
+    """Look at a register's workbook without keeping it."""
     content = items(ITEMS)
-    return lambda: book_import.preview(BY_NAME["publications"], content, by=by())
+    return lambda: register_importing.preview(BY_NAME["publications"], content, by=by())
 
 
-def book() -> Act:
-    """Keep a book's workbook."""
+def register() -> Act:
+    """Keep a register's workbook."""
     content = items(ITEMS)
-    return lambda: book_import.keep(BY_NAME["publications"], content, by=by(), keep_going=True)
+    return lambda: register_importing.keep(BY_NAME["publications"], content, by=by(), keep_going=True)
 
 
 def holiday() -> Act:
@@ -263,7 +263,7 @@ def copy() -> Act:
 
 
 ACTS = (
-    histories, longer, a_register, look_at_book, book, holiday, withdrawal, recount, fill_duties,
+    histories, longer, a_spreadsheet, look_at_register, register, holiday, withdrawal, recount, fill_duties,
     restate_open, close_year, flag, morning, words, publish, check, copy,
 )  # fmt: skip
 

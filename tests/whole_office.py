@@ -9,9 +9,9 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import PEOPLE
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models.base import db, transaction
-from tracker.models.book import StagedFile
+from tracker.models.register import StagedFile
 from tracker.models.upload import UploadedFile
 from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
@@ -20,7 +20,7 @@ from tracker.services.mail.recipient import Recipient
 from tracker.services.office import unit, user
 from tracker.services.office.actor import Actor
 from tracker.services.operations import setup
-from tracker.services.register import book
+from tracker.services.register import register as registers
 from tracker.services.report import year_end
 
 LOGIN = "quan"
@@ -30,7 +30,7 @@ REVIEWED = {
     "conclusion": "publish",
     "basis": "条例第17条",
 }
-BOOKS = {
+REGISTERS = {
     "media": {"name": "市政府网站", "kind": "website"},
     "publications": {
         "title": "办事指南", "category": "guide", "unit": "规划股", "created_on": "2026-02-02", "drafted_by": "周明",
@@ -61,8 +61,8 @@ def fill_all() -> None:
     unit.create(
         name="规划股", kind="股室", liaison_name="联络", liaison_email="l@example.org", actor=head, now=NOW
     )
-    for name, fields in BOOKS.items():
-        book.keep(BY_NAME[name], fields, by=book.By(actor=head, **moment))
+    for name, fields in REGISTERS.items():
+        registers.keep(BY_NAME[name], fields, by=registers.By(actor=head, **moment))
     _people(agency_id, head)
     _waiting_request(head)
     write(head, Standing())

@@ -11,13 +11,13 @@ import pytest
 
 from tests.histories import DATA
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.domain.report import section as report_section
 from tracker.models.base import db
 from tracker.rendering import workbook
 from tracker.rendering.output import OUTPUTS
-from tracker.services.register import book as books
-from tracker.services.register import book_import
+from tracker.services.register import importing
+from tracker.services.register import register as registers
 from tracker.services.report import edition
 from tracker.services.report import report as reports
 from tracker.services.report import text as texts
@@ -47,14 +47,14 @@ def head(actor):
 @pytest.fixture
 def by(head, clock):
     clock.set("2024-01-15")
-    return books.By(actor=head, today=clock.today, now=clock())
+    return registers.By(actor=head, today=clock.today, now=clock())
 
 
 @pytest.fixture
 def office(app, by, head, clock):
     """The bureau with the facts of its year: media, items, licences, texts; no request, no fee."""
     for name in SEED["media"]:
-        books.keep(BY_NAME["media"], {"name": name, "kind": "press"}, by=by)
+        registers.keep(BY_NAME["media"], {"name": name, "kind": "press"}, by=by)
     items = BY_NAME["publications"]
     labels = {one.name: one.label for one in items.fields}
     row = {
@@ -75,8 +75,8 @@ def office(app, by, head, clock):
     content = workbook.table(
         "主动公开", [labels[h] for h in headers], [[one[h] for h in headers] for one in lines]
     )
-    book_import.keep(items, content, by=by)
-    books.keep(BY_NAME["decision-counts"], {"year": "2023", "licences": "106"}, by=by)
+    importing.keep(items, content, by=by)
+    registers.keep(BY_NAME["decision-counts"], {"year": "2023", "licences": "106"}, by=by)
     report = reports.current(head.agency_id, 2023, today=clock.today)
     known = reports.known_figures(head.agency_id, report)
     parts = {**PARTS, "依申请公开": report_section.draft(known)["依申请公开"]}

@@ -22,7 +22,7 @@ from tracker.domain.case.channel import Channel
 from tracker.domain.case.evidence import Fact
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BOOKS
+from tracker.domain.register.column import REGISTERS
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -124,7 +124,11 @@ class Attacked:
     def _spread(self, arguments: set[str]) -> list[dict]:
         if "of" in arguments:
             return [{"of": of, "of_id": self.known.parts[part]} for of, part in OF.items()]
-        return [{"book_name": book.name} for book in BOOKS] if "book_name" in arguments else [{}]
+        return (
+            [{"register_name": register.name} for register in REGISTERS]
+            if "register_name" in arguments
+            else [{}]
+        )
 
 
 OF = {"cases": "case_id", "contacts": "contact_id"}

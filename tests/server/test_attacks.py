@@ -23,7 +23,7 @@ import requests
 from tests.conftest import PASSWORD
 from tests.server.attacked import NUMBER, PHONE, PNG, STREET, TOKEN, WESTERN, Attacked, prepare, received
 from tests.server.conftest import ROOT, Folder, Visitor, serving
-from tracker.domain.register.book_table import BOOKS
+from tracker.domain.register.column import REGISTERS
 from tracker.now import wall_clock
 
 Attack = Callable[[Attacked], None]
@@ -859,7 +859,7 @@ def _(office):
 def _(office):
     registered(office, person="=1+1", phone="+1", summary="@SUM(1)")
     files = ["/contacts/export.xlsx", "/cases/export.xlsx", "/reports/2025/report.xlsx"]
-    files += [f"/books/{book.name}/export.xlsx" for book in BOOKS]
+    files += [f"/books/{book.name}/export.xlsx" for book in REGISTERS]
 
     made = {at: zipfile.ZipFile(io.BytesIO(office.get("head", at).content)) for at in files}
 

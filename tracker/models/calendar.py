@@ -65,7 +65,7 @@ class CalendarDay(Base):
 
 
 IMPORTING = "importing"  # the fact: how far the import is that is being written
-BOOK_IMPORTING = "importing_book"  # the same of a large workbook of one of the books
+REGISTER_IMPORTING = "importing_book"  # the same of a large workbook of one of the registers
 
 
 class OfficeFact(Base):

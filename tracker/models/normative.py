@@ -5,10 +5,10 @@ from datetime import date
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.book import BookRow
+from tracker.models.register import RegisterRow
 
 
-class NormativeDocument(BookRow):
+class NormativeDocument(RegisterRow):
     """A regulation (规章) or a normative document (行政规范性文件).
 
     valid_until: the last day on which it holds by its own term.
@@ -34,7 +34,7 @@ class NormativeDocument(BookRow):
     successor: Mapped[str] = mapped_column(String(300), default="")
 
 
-class DecisionCount(BookRow):
+class DecisionCount(RegisterRow):
     """Decisions of a month (or of a whole year, month 0) by a unit, and the fees of it in fen (分)."""
 
     __tablename__ = "decision_counts"

@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.models.base import Base
-from tracker.models.book import BookRow
+from tracker.models.register import RegisterRow
 
 
-class Medium(BookRow):
+class Medium(RegisterRow):
     """A channel of publication (发布渠道), from the office's own list."""
 
     __tablename__ = "media"
@@ -18,7 +18,7 @@ class Medium(BookRow):
     kind: Mapped[str] = mapped_column(String(20))
 
 
-class Publication(BookRow):
+class Publication(RegisterRow):
     """One item of information that is or will be made public (第19—21条).
 
     created_on:   of making or change; the 20 working days of 第26条 run from it.

@@ -5,11 +5,11 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.models.book import BookRow
 from tracker.models.case import Case
+from tracker.models.register import RegisterRow
 
 
-class RemedyCase(BookRow):
+class RemedyCase(RegisterRow):
     """One reconsideration or suit with its stages; names nobody: the request it is about does."""
 
     __tablename__ = "remedies"

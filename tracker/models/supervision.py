@@ -5,10 +5,10 @@ from datetime import date
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.book import BookRow
+from tracker.models.register import RegisterRow
 
 
-class Training(BookRow):
+class Training(RegisterRow):
     """A training of those who disclose."""
 
     __tablename__ = "trainings"
@@ -21,7 +21,7 @@ class Training(BookRow):
     hours: Mapped[int] = mapped_column(default=0)
 
 
-class Assessment(BookRow):
+class Assessment(RegisterRow):
     """An assessment or a public appraisal, and what it found."""
 
     __tablename__ = "assessments"
@@ -33,7 +33,7 @@ class Assessment(BookRow):
     result: Mapped[str] = mapped_column(Text, default="")
 
 
-class Accountability(BookRow):
+class Accountability(RegisterRow):
     """Somebody was held to account; how many, by which measure, never who."""
 
     __tablename__ = "accountabilities"

@@ -8,7 +8,6 @@ from sqlalchemy.types import TypeDecorator
 from tracker.models.agency import Agency, ChainHead, Counter, Unit
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base
-from tracker.models.book import BookAct, StagedFile
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact, ContactAct, PendingRequest
@@ -19,6 +18,7 @@ from tracker.models.journal import JournalEntry, JournalForm, JournalHead
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.outbox import Message
 from tracker.models.publication import Medium, Publication, PublicationMedium
+from tracker.models.register import RegisterAct, StagedFile
 from tracker.models.remedy import RemedyCase
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
@@ -32,7 +32,7 @@ ALL = (
     Applicant,
     Assessment,
     AuditEntry,
-    BookAct,
+    RegisterAct,
     CalendarDay,
     CalendarNotice,
     Case,

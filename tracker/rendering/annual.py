@@ -10,7 +10,7 @@ from tracker.domain.report import format as report_format
 from tracker.domain.report.format import ReportFormat
 from tracker.domain.report.table3 import TOTAL, Cells, Finding, cells, identities
 from tracker.models.reads.table3 import table3_counts
-from tracker.rendering import book
+from tracker.rendering import register
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def compile_report(
     *,
     compiled_on: date,
     last_year: Cells | None = None,
-    counting: Counting = book.PRACTICE,
+    counting: Counting = register.PRACTICE,
 ) -> AnnualReport:
     """Count the year: any past year at any time, by legal day up to 24:00 on its 31 December.
 
@@ -62,9 +62,9 @@ def compile_report(
         agency=agency,
         year=year,
         compiled_on=compiled_on,
-        table2=book.table2(agency_id, year, counting),
+        table2=register.table2(agency_id, year, counting),
         table3=table,
-        table4=book.table4(agency_id, year, counting),
+        table4=register.table4(agency_id, year, counting),
         last_year=before,
         findings=identities(table, before),
     )

@@ -13,12 +13,12 @@ from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
 from tracker.web.page import asset, display, error, language
 from tracker.web.page.form import GREATEST
-from tracker.web.register import book, book_file
+from tracker.web.register import file, register
 from tracker.web.report import check, edition, report, rollup, statistics, text
 
 NOUNS = (
     edition, rollup,
-    book, book_file,
+    register, file,
     account, applicant, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook,
     registration, report, check, text, statistics, step, unit, user, worklist,
     health, job,

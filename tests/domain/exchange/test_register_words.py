@@ -7,8 +7,8 @@ import pytest
 
 from tracker.domain.exchange import header, outcome_words, request_table
 from tracker.domain.exchange.request_table import DAYS, LABELS
-from tracker.domain.register import book, book_word
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register import register, wording
+from tracker.domain.register.column import BY_NAME
 
 WORDS = json.loads((Path(__file__).parents[2] / "data" / "register_words.json").read_text(encoding="utf-8"))
 ROW = {"received_on": "2025/3/3", "kind": "公民", "channel": "当面"}
@@ -101,22 +101,22 @@ def test_what_a_review_of_documents_says_ends_only_what_it_ends(word, status):
     documents = BY_NAME["normative-documents"]
     cells: dict[str, object] = {"status": word, "valid_until": WORDS["endless"]}
 
-    told = book_word.read(documents.name, cells)
+    told = wording.read(documents.name, cells)
 
-    assert book.read(documents.field("status"), cells["status"]) == status
+    assert register.read(documents.field("status"), cells["status"]) == status
     assert cells["valid_until"] is None
     assert ("status" in told) is (word.startswith(PROPOSED) or word.endswith("年"))
 
 
 @pytest.mark.parametrize(("word", "code"), WORDS["remedies"].items())
 def test_a_result_of_a_remedy_is_read(word, code):
-    assert book.read(BY_NAME["remedies"].field("result"), word) == code
+    assert register.read(BY_NAME["remedies"].field("result"), word) == code
 
 
 def test_a_month_is_read_and_a_quarter_refused_since_counts_are_kept_by_month():
     month = BY_NAME["decision-counts"].field("month")
 
-    assert [book.read(month, word) for word in WORDS["months"].split()] == list(range(1, 13))
+    assert [register.read(month, word) for word in WORDS["months"].split()] == list(range(1, 13))
     for word in WORDS["quarters"].split():
         with pytest.raises(ValueError, match=f"“{word}”不是可选的月份"):
-            book.read(month, word)
+            register.read(month, word)

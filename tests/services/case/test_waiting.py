@@ -14,14 +14,14 @@ from sqlalchemy.exc import OperationalError
 
 from tests import registering
 from tests.jobs.test_jobs import load, received
-from tests.services.register.test_book_import import HEADERS
+from tests.services.register.test_importing import HEADERS
 from tests.workbooks import file_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models import fault
 from tracker.models.base import WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent
@@ -30,8 +30,8 @@ from tracker.services.calendar import calendar
 from tracker.services.case import step, worklist
 from tracker.services.office import agency
 from tracker.services.operations import inspection
-from tracker.services.register import book as books
-from tracker.services.register import book_import
+from tracker.services.register import importing
+from tracker.services.register import register as registers
 
 
 @contextmanager
@@ -100,16 +100,16 @@ def test_a_clerk_registers_while_another_writes_the_books(app, agency_id, actor,
 
 def test_a_look_at_a_large_book_keeps_no_writer_waiting(app, agency_id, actor, clock):
     rows = [["驻马店网", "信息", "2026-03-10", "林静", "何法", "2026-03-09", "同意公开", "不涉密"]]
-    by = books.By(actor=actor(Role.HEAD), today=clock.today, now=clock())
+    by = registers.By(actor=actor(Role.HEAD), today=clock.today, now=clock())
     content = file_of(("表", [HEADERS, *rows]))
     db.session.rollback()
 
     with somebody_writes():
-        looked = book_import.preview(BY_NAME["publications"], content, by=by)
+        looked = importing.preview(BY_NAME["publications"], content, by=by)
 
     assert (len(looked.rows), looked.media, looked.problems) == (1, ["驻马店网"], [])
     assert db.session.scalar(select(func.count()).select_from(Publication)) == 0
-    assert len(book_import.keep(BY_NAME["publications"], content, by=by).rows) == 1
+    assert len(importing.keep(BY_NAME["publications"], content, by=by).rows) == 1
 
 
 # -- what counts on a snapshot and is written later ------------------------------------------------------

@@ -9,24 +9,24 @@ from tests.histories import line, text
 from tests.services.case.test_waiting import register
 from tests.services.exchange.test_import_beside import imported
 from tests.services.exchange.test_spreadsheet import HEADERS, PLAIN, but, file_of
-from tests.services.register.test_book_import import HEADERS as BOOK_HEADERS
+from tests.services.register.test_importing import HEADERS as REGISTER_HEADERS
 from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models import writers
 from tracker.models.base import db, transaction
-from tracker.models.book import StagedFile
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
 from tracker.models.publication import Publication
+from tracker.models.register import StagedFile
 from tracker.models.user import AuditEntry
 from tracker.services.case import step
 from tracker.services.exchange import importing, spreadsheet
 from tracker.services.office import portions
 from tracker.services.office.portions import ImportBesideError
 from tracker.services.operations import inspection, leftover
-from tracker.services.register import book_import
-from tracker.services.register.book import By
+from tracker.services.register import importing as register_importing
+from tracker.services.register.register import By
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 ANSWERED = {"step": "answer", "on": "2026-03-10", "outcome": "disclosed"}
@@ -165,20 +165,20 @@ def test_a_second_large_import_is_refused_while_one_is_written(take_in, clock):
         assert importing.finish(now=clock()) == ""
 
 
-# -- workbooks of the books ----------------------------------------------------------------------------
+# -- workbooks of the registers -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("commits", "written"), [(1, 0), (3, 4), (4, 5)])
 def test_a_large_workbook_that_is_cut_off_is_finished_once(app, actor, clock, monkeypatch, commits, written):
-    monkeypatch.setattr(book_import, "PORTION", 2)
+    monkeypatch.setattr(register_importing, "PORTION", 2)
     by = By(actor=actor(Role.HEAD), today=clock.today, now=clock())
     rows = [
         ["驻马店网", f"信息{n % 2}", "2023-05-10", "林静", "何法", "2023-05-08", "同意公开", "不涉密"]
         for n in range(5)
     ]
-    content = file_of(("表", [BOOK_HEADERS, *rows]))
+    content = file_of(("表", [REGISTER_HEADERS, *rows]))
     with killed_after(commits):
-        book_import.keep(BY_NAME["publications"], content, by=by, name="目录.xlsx")
+        register_importing.keep(BY_NAME["publications"], content, by=by, name="目录.xlsx")
     assert len(publications()) == written
 
     said = leftover.finish(now=clock())
@@ -186,7 +186,7 @@ def test_a_large_workbook_that_is_cut_off_is_finished_once(app, actor, clock, mo
     assert said == "已写完上次中断的导入（主动公开，目录.xlsx）：5行。"
     assert publications() == ["信息0", "信息0", "信息0", "信息1", "信息1"]
     assert [note["rows"] for note in notes_of_imports()] == [5]
-    assert book_import.keep(BY_NAME["publications"], content, by=by).known == 5
+    assert register_importing.keep(BY_NAME["publications"], content, by=by).known == 5
     assert found(clock) == []
 
 

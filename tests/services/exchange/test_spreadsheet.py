@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from tests.services.register.test_book_import import file_of
+from tests.services.register.test_importing import file_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.request import ApplicantData
 from tracker.domain.errors import DomainError

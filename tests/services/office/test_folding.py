@@ -14,7 +14,7 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models import migrate
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, transaction
@@ -31,7 +31,7 @@ from tracker.services.contact import registration
 from tracker.services.contact.contact import ContactData
 from tracker.services.office import searched
 from tracker.services.operations import inspection
-from tracker.services.register import book
+from tracker.services.register import register as registers
 
 
 @pytest.fixture
@@ -149,8 +149,10 @@ def test_folded_words_that_were_changed_or_left_stale_are_named_and_made_anew(
         ContactData(form="letter", arrived_on=clock.today, person="李四", summary="道路"),
         actor=actor(Role.HEAD), triage="consultation", today=clock.today, now=clock(),
     )  # fmt: skip
-    book.keep(
-        BY_NAME["trainings"], TRAINING, by=book.By(actor=actor(Role.HEAD), today=clock.today, now=clock())
+    registers.keep(
+        BY_NAME["trainings"],
+        TRAINING,
+        by=registers.By(actor=actor(Role.HEAD), today=clock.today, now=clock()),
     )
     assert list(searched.stale()) == []
 

@@ -21,7 +21,7 @@ from tests.postgres import database_url, make_copy
 from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models import transfer, witness, writers
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant
@@ -39,7 +39,7 @@ from tracker.services.office import store, user
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import backup, inspection
-from tracker.services.register import book
+from tracker.services.register import register as registers
 from tracker.services.report import text as report_text
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photograph" * 20
@@ -75,14 +75,14 @@ def fill() -> None:
         **moment,
     )
     report_text.save(2025, "1", "本年度共收到申请。", base=0, actor=head, now=NOW)
-    for name, fields in BOOKS.items():
-        book.keep(BY_NAME[name], fields, by=book.By(actor=head, **moment))
+    for name, fields in REGISTERS.items():
+        registers.keep(BY_NAME[name], fields, by=registers.By(actor=head, **moment))
     user.create_by_command(agency_id=agency_id, login="lin", name="林静", roles=[Role.REGISTRAR], now=NOW)
     overdue.run(on=TODAY, now=NOW)
     run(Job("try", Every(5), lambda *, on, now: "好", "试"), on=TODAY, now=NOW)
 
 
-BOOKS = {
+REGISTERS = {
     "remedies": {"kind": "reconsideration", "organ": "市政府", "filed_on": "2026-02-02"},
     "decision-counts": {"year": "2025", "licences": "106", "penalties": "0", "coercion": "0", "fees": "0"},
     "trainings": {"held_on": "2026-02-03", "topic": "条例", "form": "meeting", "people": "20", "hours": "2"},

@@ -12,7 +12,7 @@ from tracker.web.guard import PUBLIC, asked_of
 
 PUBLIC_PAGES = {"account.sign_in", "account.enter", "health.show"}
 PARTS = {
-    "book_name": "trainings",
+    "register_name": "trainings",
     "row_id": 1,
     "file_id": 1,
     "notice_id": 1,

@@ -14,8 +14,8 @@ from tracker.domain.case import applicant
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import RULES, Channel
 from tracker.domain.case.event import METHODS
-from tracker.domain.register import book
-from tracker.domain.register.book import Field
+from tracker.domain.register import register
+from tracker.domain.register.register import Field
 
 KINDS = {kind.value: applicant.LABELS[kind] for kind in ApplicantKind}
 # 民法典第54条: a natural person in business. No text says in which column of table 3 it stands; some offices
@@ -151,11 +151,11 @@ def values(cells: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]
 
 def _value(column: Field, raw: object) -> Any:
     if raw is None:
-        return book.read(column, raw)
+        return register.read(column, raw)
     if not column.required and column.kind != "choice" and reading.text(raw) in EMPTY:
         raw = None
     _check_number(column, raw)
-    return _kind(column, raw) if column.name == "kind" else book.read(column, raw)
+    return _kind(column, raw) if column.name == "kind" else register.read(column, raw)
 
 
 def _check_number(column: Field, raw: object) -> None:
@@ -172,7 +172,7 @@ def _kind(column: Field, raw: object) -> Any:
     """Return the column of table 3 that the words for an applicant mean: 2人, 法人—企业."""
     words = PEOPLE.sub("", raw.strip()) if isinstance(raw, str) else raw
     body = BODY.fullmatch(reading.text(words))
-    value = book.read(column, body[1] if body else words)
+    value = register.read(column, body[1] if body else words)
     if body and value == ApplicantKind.NATURAL_PERSON:
         raise ValueError(f"“{reading.text(words)}”自相矛盾：自然人不是法人或者其他组织。")
     return value

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from tracker.models.base import db
-from tracker.models.book import BookRow
+from tracker.models.register import RegisterRow
 
 
 def page_of_rows(query: Select[Any], order: Sequence[Any], number: int, size: int) -> list[Any]:
@@ -20,6 +20,6 @@ def count_rows(query: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
-def kept_rows(model: type[BookRow], agency_id: int) -> Select[Any]:
+def kept_rows(model: type[RegisterRow], agency_id: int) -> Select[Any]:
     """Return the rows of the agency that are not withdrawn."""
     return select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_(None))

@@ -7,22 +7,22 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from tracker.domain.folding import words
-from tracker.domain.register.book import Book
 from tracker.domain.register.counting import Counting
 from tracker.domain.register.normative import column_of
+from tracker.domain.register.register import Register
 from tracker.domain.register.remedy import TOTAL, cells_of
 from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
-from tracker.models.book import BookAct, BookRow
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.normative import documents_by_row
 from tracker.models.reads.remedy import remedies_by_row, stages_of
+from tracker.models.register import RegisterAct, RegisterRow
 from tracker.models.remedy import RemedyCase
 from tracker.models.supervision import Accountability, Assessment, Training
 
-MODELS: dict[str, type[BookRow]] = {
+MODELS: dict[str, type[RegisterRow]] = {
     "publications": Publication,
     "media": Medium,
     "normative-documents": NormativeDocument,
@@ -35,7 +35,7 @@ MODELS: dict[str, type[BookRow]] = {
 
 
 def register_rows(
-    book: Book,
+    register: Register,
     agency_id: int,
     *,
     year: int | None = None,
@@ -48,11 +48,11 @@ def register_rows(
 
     only: withdrawn, published or unpublished.
     """
-    model = MODELS[book.name]
-    found = _only(book, kept_rows(model, agency_id) if within is None else within, agency_id, only)
-    if year and book.day:
-        day = day_of(book)
-        span = day == year if book.day == "year" else day.between(first_day(year), last_day(year))
+    model = MODELS[register.name]
+    found = _only(register, kept_rows(model, agency_id) if within is None else within, agency_id, only)
+    if year and register.day:
+        day = day_of(register)
+        span = day == year if register.day == "year" else day.between(first_day(year), last_day(year))
         found = found.where(span)
     for name, value in (equal or {}).items():
         if value:
@@ -62,43 +62,43 @@ def register_rows(
     return found
 
 
-def _only(book: Book, found: Select[Any], agency_id: int, only: str) -> Select[Any]:
-    model = MODELS[book.name]
+def _only(register: Register, found: Select[Any], agency_id: int, only: str) -> Select[Any]:
+    model = MODELS[register.name]
     if only == "withdrawn":
         return select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_not(None))
-    if only in ("published", "unpublished") and book.name == "publications":
+    if only in ("published", "unpublished") and register.name == "publications":
         none = Publication.published_on.is_(None)
         return found.where(none if only == "unpublished" else ~none)
     return found
 
 
-def rows_of_cell(book: Book, agency_id: int, year: int, cell: str, counting: Counting) -> Select[Any]:
+def rows_of_cell(register: Register, agency_id: int, year: int, cell: str, counting: Counting) -> Select[Any]:
     """Return the rows that a cell of table 2 or 4 counts, of every kind; none for another register."""
     ids: list[int] = []
-    if book.name == "normative-documents":
+    if register.name == "normative-documents":
         found = documents_by_row(agency_id, year)
         ids = [row.id for row, document in found if cell in column_of(document, year, counting)]
-    if book.name == "remedies":
+    if register.name == "remedies":
         for row in remedies_by_row(agency_id, year):
             cells = cells_of(stages_of(row), year, counting)
             if cell in cells or (cell == TOTAL and cells):
                 ids.append(row.id)
-    model = MODELS[book.name]
+    model = MODELS[register.name]
     return kept_rows(model, agency_id).where(model.id.in_(ids))
 
 
-def day_of(book: Book) -> Any:
+def day_of(register: Register) -> Any:
     """Return the column whose year a row belongs to; an unpublished item has that of its making."""
-    if book.name == "publications":
+    if register.name == "publications":
         return func.coalesce(Publication.published_on, Publication.created_on)
-    return getattr(MODELS[book.name], book.day) if book.day else None
+    return getattr(MODELS[register.name], register.day) if register.day else None
 
 
-def register_order(book: Book, wanted: str, *, down: bool) -> tuple[Any, ...]:
+def register_order(register: Register, wanted: str, *, down: bool) -> tuple[Any, ...]:
     """Return the order of a list: by a field of the register, the newest first by default."""
-    model = MODELS[book.name]
-    sortable = {one.name for one in book.fields if one.kind != "media"}
-    column = getattr(model, wanted) if wanted in sortable else day_of(book)
+    model = MODELS[register.name]
+    sortable = {one.name for one in register.fields if one.kind != "media"}
+    column = getattr(model, wanted) if wanted in sortable else day_of(register)
     if column is None:
         return (model.id,)
     second = (DecisionCount.month.desc(),) if model is DecisionCount else ()
@@ -106,12 +106,12 @@ def register_order(book: Book, wanted: str, *, down: bool) -> tuple[Any, ...]:
     return (first, *second, model.id.desc() if down else model.id)
 
 
-def register_years(book: Book, agency_id: int) -> tuple[int, int] | None:
+def register_years(register: Register, agency_id: int) -> tuple[int, int] | None:
     """Return the first and last year of the rows; None where there is none."""
-    if not book.day:
+    if not register.day:
         return None
-    day = day_of(book)
-    ends = kept_rows(MODELS[book.name], agency_id).with_only_columns(func.min(day), func.max(day))
+    day = day_of(register)
+    ends = kept_rows(MODELS[register.name], agency_id).with_only_columns(func.min(day), func.max(day))
     low, high = db.session.execute(ends).one()
     return None if low is None else (_year(low), _year(high))
 
@@ -122,13 +122,13 @@ def _year(value: Any) -> int:
     return value.year if isinstance(value, date) else int(str(value)[:4])
 
 
-def register_count(book: Book, agency_id: int, year: int | None = None) -> int:
+def register_count(register: Register, agency_id: int, year: int | None = None) -> int:
     """Return how many rows the register has, in a year or at all."""
-    found = register_rows(book, agency_id, year=year)
+    found = register_rows(register, agency_id, year=year)
     return int(db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0)
 
 
-def acts_on(book: str, row_id: int) -> list[BookAct]:
+def acts_on(register: str, row_id: int) -> list[RegisterAct]:
     """Return the acts on a row, the oldest first."""
-    found = select(BookAct).where(BookAct.book == book, BookAct.row_id == row_id)
-    return list(db.session.scalars(found.order_by(BookAct.id)))
+    found = select(RegisterAct).where(RegisterAct.book == register, RegisterAct.row_id == row_id)
+    return list(db.session.scalars(found.order_by(RegisterAct.id)))

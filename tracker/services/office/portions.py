@@ -19,8 +19,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from tracker.domain.errors import DomainError
 from tracker.models import fault, sealed_file, writers
 from tracker.models.base import PAUSE, db, transaction
-from tracker.models.book import StagedFile
 from tracker.models.calendar import OfficeFact
+from tracker.models.register import StagedFile
 from tracker.models.sealed_file import IMPORT, UnreadableFileError
 
 TRIES = 3  # beside other writers; then everybody else waits for it

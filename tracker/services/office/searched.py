@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, select, update
 
 from tracker.domain.folding import folded_lines
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
@@ -28,7 +28,7 @@ SOURCES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("申请人", Applicant, ("name",)),
     ("案件", Case, ("number", "subject")),
     ("来信来访来电", Contact, ("number", "person", "summary")),
-    *((book.title, MODELS[name], book.searched) for name, book in BY_NAME.items()),
+    *((register.title, MODELS[name], register.searched) for name, register in BY_NAME.items()),
 )
 
 

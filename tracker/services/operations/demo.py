@@ -28,7 +28,7 @@ from tracker.services.exchange import importing
 from tracker.services.office import office, user
 from tracker.services.office.actor import Actor, system
 from tracker.services.office.agency import default_agency
-from tracker.services.operations import demo_book
+from tracker.services.operations import demo_register
 
 UNITS = ("办公室", "政策法规股", "规划股", "征收管理所", "执法一队", "政务服务站")
 PEOPLE = (
@@ -63,7 +63,7 @@ def fill(*, today: date, now: datetime) -> Iterator[str]:
     result = importing.import_histories(lines, today=today, now=now)
     yield f"示例案件{result.added}件。"
     yield f"示例来信来访来电{_contacts(agency.id, today, now)}件。"
-    yield f"示例登记簿{demo_book.fill(agency.id, today=today, now=now)}条。"
+    yield f"示例登记簿{demo_register.fill(agency.id, today=today, now=now)}条。"
 
 
 def _people(agency_id: int, now: datetime) -> list[str]:

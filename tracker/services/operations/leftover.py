@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tracker.domain.errors import DomainError
 from tracker.models import writers
 from tracker.models.base import db
-from tracker.models.calendar import BOOK_IMPORTING, IMPORTING, OfficeFact
+from tracker.models.calendar import IMPORTING, REGISTER_IMPORTING, OfficeFact
 from tracker.services.office import office, store
 from tracker.services.operations import backup
 
@@ -27,15 +27,15 @@ def run(*, on: date, now: datetime) -> str:
 
 def finish(*, now: datetime) -> str:
     """Finish an import that was cut off; return what was done, empty where there was none."""
-    facts = select(OfficeFact.name).where(OfficeFact.name.in_((IMPORTING, BOOK_IMPORTING)))
+    facts = select(OfficeFact.name).where(OfficeFact.name.in_((IMPORTING, REGISTER_IMPORTING)))
     there = db.session.scalars(facts).all()
     db.session.rollback()
     if not there:
         return ""
     from tracker.services.exchange import importing
-    from tracker.services.register import book_import  # a command loads what it runs
+    from tracker.services.register import importing as register_importing  # a command loads what it runs
 
-    return "".join([_said(importing.finish, now), _said(book_import.finish, now)])
+    return "".join([_said(importing.finish, now), _said(register_importing.finish, now)])
 
 
 def _said(act: Callable[..., str], now: datetime) -> str:

@@ -1,109 +1,414 @@
-"""The registers as rows, for lists that leave the program (rulebook of registers: 受理编号 …)."""
+"""The registers behind the report: add, change, withdraw, take back; every act leaves its old and new."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain import misfit
-from tracker.domain.case import applicant, channel, history, workflow
-from tracker.domain.case.applicant import together
-from tracker.domain.case.duty import DUTY_LABELS
-from tracker.domain.contact import contact
-from tracker.domain.errors import DomainError
+from tracker.domain.case import history
+from tracker.domain.case.clock import Due
+from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
+from tracker.domain.permission import Action
+from tracker.domain.register import publication as domain_publication
+from tracker.domain.register import remedy, rule
+from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.register import Field, Register, cell, read, shown
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.models.contact import Contact
-from tracker.models.reads.case import PEOPLE
-from tracker.services.office import audit, office
+from tracker.models.normative import DecisionCount
+from tracker.models.publication import Medium, Publication
+from tracker.models.reads.base import kept_rows
+from tracker.models.reads.publication import media_in_use
+from tracker.models.reads.register import MODELS
+from tracker.models.register import RegisterAct, RegisterRow
+from tracker.models.remedy import RemedyCase
+from tracker.services.office import agency, office, searched
 from tracker.services.office.actor import Actor
+from tracker.services.register import publication
 
-CASE_HEADERS = (
-    "受理编号", "申请人类型", "申请人", "共同申请人", "申请方式", "收到日期", "申请内容", "承办单位",
-    "承办人", "状态", "补正告知日", "补正收到日", "延期天数", "答复期限", "暂定", "落款日期", "答复日期",
-    "答复类型", "是否超期", "来件日期", "签收日期", "确认日期", "邮件号", "登记时间", "登记人",
-    "收到至登记（工作日）",
-)  # fmt: skip
-CONTACT_HEADERS = (
-    "登记编号", "来件形式", "日期", "时间", "来信（访、电）人", "反映内容摘要", "接待（接听）人", "甄别类型",
-    "转办单位", "告知情况", "办结日期", "办理结果", "关联受理编号", "下一期限", "期限事由",
-)  # fmt: skip
+ACTS = {
+    "added": "登记",
+    "imported": "导入",
+    "changed": "修改",
+    "withdrawn": "撤销登记",
+    "restored": "恢复登记",
+}
+Values = dict[str, Any]
 
 
-def note_export(what: str, count: int, *, actor: Actor, now: datetime) -> None:
-    """Write that a register left the program."""
+class RowInvalidError(InvalidDetailError):
+    """Some fields of a row cannot be taken; ``fields`` says which and why."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(f"有{len(fields)}处填写有误，请看标红的栏目。")
+        self.fields = dict(fields)
+
+
+def named(name: str) -> Register:
+    """Return the register of that name; raise NotFoundError where there is none."""
+    if name not in BY_NAME:
+        raise NotFoundError("没有这个登记簿。")
+    return BY_NAME[name]
+
+
+def find(register: Register, row_id: int, actor: Actor) -> RegisterRow:
+    """Return the row; another agency's is not there."""
+    row = db.session.get(MODELS[register.name], row_id)
+    if row is None or row.agency_id != actor.agency_id:
+        raise NotFoundError("没有这条记录。")
+    return row
+
+
+def values_of(register: Register, row: RegisterRow) -> Values:
+    """Return the values of a row as the domain reads them: media by their names."""
+    found = {one.name: getattr(row, one.name) for one in register.fields}
+    if "channels" in found:
+        found["channels"] = [medium.name for medium in found["channels"]]
+    return found
+
+
+def parse(register: Register, raw: Mapping[str, object], values: Values) -> tuple[Values, dict[str, str]]:
+    """Return the values with what was typed in their place, and what could not be read by field.
+
+    A field that is not in ``raw`` keeps its value.
+    """
+    found, wrong = dict(values), {}
+    for one in register.fields:
+        if one.name in raw:
+            try:
+                found[one.name] = read(one, raw[one.name])
+            except ValueError as error:
+                wrong[one.name] = str(error)
+    return found, wrong
+
+
+def blank(register: Register) -> Values:
+    """Return the values of a row on which nothing was typed; required ones are empty."""
+    return {
+        one.name: read(Field(one.name, one.label, one.kind, default=one.default), "")
+        for one in register.fields
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who does it, and when."""
+
+    actor: Actor
+    today: date
+    now: datetime
+
+
+def keep(
+    register: Register,
+    raw: Mapping[str, object],
+    *,
+    by: By,
+    row_id: int | None = None,
+    version: int | None = None,
+    reason: str = "",
+    token: str = "",
+) -> RegisterRow:
+    """Add a row, or change one, in one transaction.
+
+    raw:     what was typed, by field; a field that is not there keeps its value.
+    version: the version that the person saw; another one raises StaleDataError (409).
+    token:   of the page that was filled in; the same page sent twice gives the first row.
+
+    Raises RowInvalidError naming each field, NotPermittedError; then nothing was kept.
+    """
     with transaction():
-        audit.note("exported", actor=actor.name, now=now, target=what, agency_id=actor.agency_id, rows=count)
+        agency.lock(by.actor.agency_id)
+        if row_id is None:
+            return _of_token(register, token, by.actor) or _added(register, raw, by, token)
+        row = find(register, row_id, by.actor)
+        if row.withdrawn_at is not None:
+            raise StepNotAllowedError("这条记录已撤销，恢复后才能修改。")
+        if version is not None and row.version != version:
+            raise StaleDataError(f"{register.name} {row.id}: version {version} is not {row.version}")
+        _change(register, row, raw, by, reason)
+    return row
 
 
-def case_rows(query: Select[tuple[Case]], today: date) -> Iterator[tuple[Any, ...]]:
-    """Yield the register's row of each case of the query."""
-    loaded = query.options(selectinload(Case.events), PEOPLE).order_by(Case.received_on, Case.id)
-    for case in db.session.scalars(loaded).unique():
-        yield _case_row(case, today)
+def _of_token(register: Register, token: str, actor: Actor) -> RegisterRow | None:
+    model = MODELS[register.name]
+    same = select(model).where(model.form_token == actor.page_mark(token))
+    return db.session.scalar(same) if token else None
 
 
-def _case_row(case: Case, today: date) -> tuple[Any, ...]:
-    try:
-        standing = history.fold(case.entries, office.calendar(), office.rules())
-    except (DomainError, LookupError, TypeError, ValueError):  # ``tracker check`` names it
-        return (case.number, *[misfit.WORDS] * 4, case.subject)
-    given = [e.on for e in history.in_force(case.entries) if e.step == "receive_supplement"]
+def _added(register: Register, raw: Mapping[str, object], by: By, token: str) -> RegisterRow:
+    row = add(register, raw, by=by, media=media_by_name(by.actor.agency_id))
+    row.form_token = by.actor.page_mark(token)
+    db.session.flush()
+    note(register, row, "added", by)
+    return row
+
+
+Media = dict[str, Medium]
+
+
+def media_by_name(agency_id: int) -> Media:
+    """Return the office's media that are in use, by name."""
+    return {medium.name: medium for medium in media_in_use(agency_id)}
+
+
+def add(
+    register: Register, raw: Mapping[str, object], *, by: By, media: Media, historic: bool = False
+) -> RegisterRow:
+    """Add a row in the caller's transaction, who flushes it and notes the act.
+
+    historic: it comes with the catalogue of an earlier year, which has no record of its review.
+    """
+    before = blank(register)
+    values, wrong = parse(register, {one.name: raw.get(one.name, "") for one in register.fields}, before)
+    _allowed(register, before, values, by.actor)
+    row = MODELS[register.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
+    check(register, values, wrong, by, None, media, historic=historic)
+    db.session.add(row)
+    fill(register, row, values, media)
+    return row
+
+
+def _change(register: Register, row: RegisterRow, raw: Mapping[str, object], by: By, reason: str) -> None:
+    before = values_of(register, row)
+    values, wrong = parse(register, raw, before)
+    _allowed(register, before, values, by.actor)
+    media = {medium.name: medium for medium in row.channels} if isinstance(row, Publication) else {}
+    media |= media_by_name(row.agency_id)
+    check(register, values, wrong, by, row.id, media, historic=_is_historic(before, values))
+    changes = {
+        one.name: [shown(one, before[one.name]), shown(one, values[one.name])]
+        for one in register.fields
+        if before[one.name] != values[one.name]
+    }
+    if changes:
+        fill(register, row, values, media)
+        note(register, row, "changed", by, reason, changes)
+
+
+def _allowed(register: Register, before: Values, after: Values, actor: Actor) -> None:
+    """Ask leave for what changed: the review (第17条) is the reviewer's, the rest the clerks'."""
+    changed = {one.name for one in register.fields if before[one.name] != after[one.name]}
+    reviewed = {one.name for one in register.reviewed}
+    if changed & reviewed:
+        actor.require(Action.OPINION)
+    if changed - reviewed or not changed:
+        actor.require(Action.REGISTER)
+
+
+def _is_historic(before: Values, after: Values) -> bool:
+    """Return whether an item that came in without a record of its review stays as it was published."""
+    unchanged = before.get("published_on") is not None and before["published_on"] == after["published_on"]
     return (
-        case.number,
-        misfit.label(applicant.LABELS, case.applicant_kind),
-        case.applicant.name,
-        together([who.name for who in case.applicant.further]),
-        misfit.label(channel.LABELS, case.channel),
-        case.received_on,
-        case.subject,
-        case.unit.name if case.unit else "",
-        case.handler or "",
-        workflow.label(case.state),
-        standing.supplements[-1].on if standing.supplements else None,
-        given[-1] if given else None,
-        standing.extension_days or None,
-        case.due_on,
-        "暂定" if case.due_is_provisional else "",
-        case.decided_on,
-        case.served_on,
-        workflow.label(case.state) if standing.is_closed else "",
-        "是" if standing.is_overdue(today) else "",
-        *_receipt(case, standing),
+        unchanged
+        and domain_publication.is_marked(before["note"])
+        and domain_publication.is_marked(after["note"])
     )
 
 
-def _receipt(case: Case, standing: history.Standing) -> tuple[Any, ...]:
-    """Return how the request came in; of a case that a file brought the registration is not known."""
-    receipt, by = standing.receipt, case.registered_by
-    return (
-        *(receipt.day(key) if receipt else None for key in ("arrived_on", "signed_on", "confirmed_on")),
-        receipt.details.get("tracking_number", "") if receipt else "",
-        f"{case.registered_at:%Y-%m-%d %H:%M}" if by else "",
-        by or "",
-        office.registration_gap(case.received_on, case.registered_at.date()) if by else None,
+def check(
+    register: Register,
+    values: Values,
+    wrong: Mapping[str, str],
+    by: By,
+    row_id: int | None,
+    media: Media,
+    *,
+    historic: bool = False,
+) -> None:
+    """Raise RowInvalidError with everything that is wrong, by field."""
+    if wrong:
+        raise RowInvalidError(wrong)
+    three = office.settings().three_reviews
+    found = rule.problems(register.name, values, today=by.today, three_reviews=three, historic=historic)
+    found |= _unknown(values, by.actor.agency_id, media)
+    if not found:
+        found = _taken(register, values, by.actor.agency_id, row_id)
+    if found:
+        raise RowInvalidError(found)
+
+
+def _unknown(values: Values, agency_id: int, media: Media) -> dict[str, str]:
+    """Return what names something that the office does not have: a medium, a request."""
+    found = {}
+    missing = set(values.get("channels") or ()) - set(media)
+    if missing:
+        words = "、".join(sorted(missing))
+        found["channels"] = f"发布渠道表中没有“{words}”，请先登记该渠道。"
+    number = values.get("case_number")
+    if number and case_of(number, agency_id) is None:
+        found["case_number"] = f"申请台账中没有受理编号{number}；早于本台账的申请不填此栏，写在事由中。"
+    return found
+
+
+def case_of(number: str, agency_id: int) -> Case | None:
+    """Return the request of that number."""
+    return db.session.scalar(select(Case).where(Case.agency_id == agency_id, Case.number == number))
+
+
+def _taken(register: Register, values: Values, agency_id: int, row_id: int | None) -> dict[str, str]:
+    """Return what is there already: a row of the same identity, a month beside a whole year."""
+    if not register.unique:
+        return {}
+    others = [row for row in same_identity(register, values, agency_id) if row.id != row_id]
+    if others:
+        words = "、".join(register.field(name).label for name in register.identity)
+        return {register.identity[0]: f"已有{words}相同的记录，请修改原记录。"}
+    if register.name != "decision-counts":
+        return {}
+    month = DecisionCount.month
+    clash = kept_rows(DecisionCount, agency_id).where(
+        DecisionCount.year == values["year"],
+        DecisionCount.unit == values["unit"],
+        DecisionCount.id != (row_id or 0),
+        month != 0 if values["month"] == 0 else month == 0,
     )
+    if db.session.scalar(clash.limit(1)) is None:
+        return {}
+    return {"month": "同一单位同一年，或逐月填报，或只填全年一行，两者并存会重复计数。"}
 
 
-def contact_rows(query: Select[tuple[Contact]]) -> Iterator[tuple[Any, ...]]:
-    """Yield the register's row of each contact of the query."""
-    for row in db.session.scalars(query.order_by(Contact.arrived_on, Contact.id)).unique():
-        yield (
-            row.number,
-            misfit.label(contact.FORMS, row.form),
-            row.arrived_on,
-            row.arrived_time,
-            row.person,
-            row.summary,
-            row.received_by,
-            misfit.label(contact.TRIAGE, row.triage) if row.triage else "",
-            row.unit.name if row.unit else "",
-            row.told,
-            row.closed_on,
-            row.result,
-            row.case.number if row.case else "",
-            row.next_action_on,
-            misfit.label(DUTY_LABELS, row.next_action) if row.next_action else "",
+def same_identity(register: Register, values: Values, agency_id: int) -> Sequence[RegisterRow]:
+    """Return the rows of the same identity, the oldest first."""
+    model = MODELS[register.name]
+    found = kept_rows(model, agency_id)
+    for name in register.identity:
+        found = found.where(getattr(model, name) == values[name])
+    return list(db.session.scalars(found.order_by(model.id)))
+
+
+def fill(register: Register, row: RegisterRow, values: Values, media: Media) -> None:
+    """Put the values on the row: media by their rows, the request by its row."""
+    for name, value in values.items():
+        if name == "channels":
+            continue
+        setattr(row, name, value)
+    row.folded = searched.words(getattr(row, name) for name in register.searched)
+    if isinstance(row, Publication):
+        row.channels = [media[name] for name in values["channels"]]
+    if isinstance(row, RemedyCase):
+        found = case_of(row.case_number, row.agency_id) if row.case_number else None
+        row.case_id = found.id if found else None
+
+
+def note(
+    register: Register,
+    row: RegisterRow,
+    act: str,
+    by: By,
+    reason: str = "",
+    changes: dict[str, list[str]] | None = None,
+) -> None:
+    """Write the act on a row."""
+    if isinstance(row, Publication) and act != "imported":
+        publication.restate(row)
+    db.session.add(
+        RegisterAct(
+            agency_id=row.agency_id,
+            book=register.name,
+            row_id=row.id,
+            act=act,
+            at=by.now,
+            actor=by.actor.name,
+            reason=reason.strip(),
+            changes=changes or {},
         )
+    )
+
+
+def withdraw(register: Register, row_id: int, reason: str, *, by: By) -> RegisterRow:
+    """Withdraw a row with a reason: it is kept, and counted nowhere."""
+    by.actor.require(Action.REGISTER)
+    if not reason.strip():
+        raise InvalidDetailError("请填写撤销登记的理由。")
+    with transaction():
+        row = find(register, row_id, by.actor)
+        if row.withdrawn_at is not None:
+            raise StepNotAllowedError("这条记录已经撤销。")
+        row.withdrawn_at = by.now
+        note(register, row, "withdrawn", by, reason)
+    return row
+
+
+def restore(register: Register, row_id: int, reason: str, *, by: By) -> RegisterRow:
+    """Take a withdrawal back, with a reason."""
+    by.actor.require(Action.REGISTER)
+    if not reason.strip():
+        raise InvalidDetailError("请填写恢复登记的理由。")
+    with transaction():
+        agency.lock(by.actor.agency_id)
+        row = find(register, row_id, by.actor)
+        if row.withdrawn_at is None:
+            raise StepNotAllowedError("这条记录没有撤销。")
+        taken = _taken(register, values_of(register, row), by.actor.agency_id, row.id)
+        if taken:
+            raise InvalidDetailError("".join(taken.values()))
+        row.withdrawn_at = None
+        note(register, row, "restored", by, reason)
+    return row
+
+
+# -- what a row says besides its fields -------------------------------------------------------------
+
+
+def publication_due(row: RegisterRow) -> Due | None:
+    """Return the last day to publish an item; None for another register's row."""
+    return publication.due_of(row) if isinstance(row, Publication) else None
+
+
+def warnings(register: Register, row: RegisterRow, today: date) -> list[str]:
+    """Return what a clerk should know of a row."""
+    if isinstance(row, Publication):
+        return _of_publication(row, today)
+    return _of_remedy(row, row.case) if isinstance(row, RemedyCase) and row.case else []
+
+
+def _of_publication(row: Publication, today: date) -> list[str]:
+    due = publication_due(row)
+    if due is None:
+        return []
+    if row.published_on is None and today > due.on and row.conclusion != "refused":
+        return [f"已超过主动公开期限（{due.on}，自生成或变更之日起20个工作日，条例第26条）。"]
+    if row.published_on and row.published_on > due.on:
+        return [f"发布日期晚于主动公开期限（{due.on}，条例第26条）。"]
+    return []
+
+
+def _of_remedy(row: RemedyCase, case: Case) -> list[str]:
+    answer = history.answer_of(case.entries)
+    details = answer.details if answer else {}
+    if remedy.skips_reconsideration(row.kind, case.state, case.decided_on, details):
+        return [
+            "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
+            "直接起诉的，预计裁定驳回起诉（其他结果）；"
+            "请核对告知书是否告知了先行复议。"
+        ]
+    if case.received_on and row.filed_on < case.received_on:
+        return ["受理（立案）日期早于所关联申请的收到日期，请核对。"]
+    return []
+
+
+def called(register: Register, row: RegisterRow) -> str:
+    """Return what a row is called on a page: its title, else the first thing that it says."""
+    values = values_of(register, row)
+    names = (register.called, *(one.name for one in register.listed))
+    words = (shown(register.field(name), values[name]) for name in names)
+    return next((word for word in words if word), f"#{row.id}")
+
+
+# -- a register that leaves the program ----------------------------------------------------------------
+
+
+def headers(register: Register) -> list[str]:
+    """Return the headers of the register in a workbook, the same that an import reads."""
+    return [one.label for one in register.fields]
+
+
+def cells(register: Register, rows: Iterable[RegisterRow]) -> Iterator[list[Any]]:
+    """Yield the rows of the register as a workbook holds them."""
+    for row in rows:
+        values = values_of(register, row)
+        yield [cell(one, values[one.name]) for one in register.fields]

@@ -26,7 +26,7 @@ from tracker.domain.report.table3 import (
 from tracker.models.base import db
 from tracker.models.reads.contact import contact_counts
 from tracker.models.report import ReportEdition
-from tracker.rendering import annual, book
+from tracker.rendering import annual, register
 from tracker.rendering.annual import AnnualReport
 from tracker.services.office import office
 from tracker.services.office.agency import name_of
@@ -111,7 +111,7 @@ def _fees(agency_id: int, report: AnnualReport) -> list[Finding]:
     if report.year < SPLIT_FORM:
         return []
     row = report.table2["fees_wan_yuan"]
-    paid = book.facts(agency_id, report.year, office.counting()).request_fees_fen
+    paid = register.facts(agency_id, report.year, office.counting()).request_fees_fen
     return report_section.processing_fees(paid, str(row), f"{SECTIONS[TABLE_2]}：第二十条第（八）项")
 
 
@@ -151,7 +151,7 @@ def _carried(report: AnnualReport, before: AnnualReport) -> AnnualReport:
 
 def known_figures(agency_id: int, report: AnnualReport) -> dict[str, Figure]:
     """Return every figure that the year's texts may quote, by name."""
-    facts = book.facts(agency_id, report.year, office.counting())
+    facts = register.facts(agency_id, report.year, office.counting())
     contacts = contact_counts(agency_id, report.year)
     by_form = {
         key: sum(n for (form, _), n in contacts.items() if form == code) for code, key in CONTACTS.items()

@@ -32,7 +32,7 @@ from tracker.services.mail import mailbox
 from tracker.services.mail.recipient import ADMINISTRATOR, HEAD, LIAISON, stand_in
 from tracker.services.office import unit
 from tracker.services.office.agency import name_of
-from tracker.services.register import register
+from tracker.services.register import listing
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import download, paging
 from tracker.web.page.text import _, _l
@@ -99,9 +99,9 @@ def index() -> str:
 def export() -> Response:
     actor, asked = current_actor(), wanted()
     found = cases_matching(actor.agency_id, asked)
-    register.note_export("申请台账", count_rows(found), actor=actor, now=now())
-    rows = register.case_rows(found, today())
-    content = workbook.table("申请台账", register.CASE_HEADERS, rows)
+    listing.note_export("申请台账", count_rows(found), actor=actor, now=now())
+    rows = listing.case_rows(found, today())
+    content = workbook.table("申请台账", listing.CASE_HEADERS, rows)
     return download.excel(content, f"申请台账{today():%Y%m%d}.xlsx")
 
 

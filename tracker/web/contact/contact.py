@@ -21,7 +21,7 @@ from tracker.rendering import workbook
 from tracker.services.case import evidence as case_evidence
 from tracker.services.contact import contact as contacts
 from tracker.services.contact import contact_dates, registration
-from tracker.services.register import register as registers
+from tracker.services.register import listing
 from tracker.web.case import applicant_form, request_form
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import download, paging
@@ -72,9 +72,9 @@ def index() -> str:
 def export() -> Response:
     actor = current_actor()
     found = contacts_matching(actor.agency_id, **_wanted(), unit_scope=unit_scope())
-    registers.note_export("来信来访来电登记", count_rows(found), actor=actor, now=now())
-    rows = registers.contact_rows(found)
-    content = workbook.table("来信来访来电", registers.CONTACT_HEADERS, rows)
+    listing.note_export("来信来访来电登记", count_rows(found), actor=actor, now=now())
+    rows = listing.contact_rows(found)
+    content = workbook.table("来信来访来电", listing.CONTACT_HEADERS, rows)
     return download.excel(content, f"来信来访来电登记{today():%Y%m%d}.xlsx")
 
 

@@ -44,7 +44,7 @@ MENU = (
     ("registration.new", _l("登记"), Action.REGISTER),
     ("case.index", _l("申请台账"), Action.READ),
     ("contact.index", _l("来信来访来电"), Action.READ),
-    ("book.index", _l("登记簿"), Action.READ),
+    ("register.index", _l("登记簿"), Action.READ),
     ("report.index", _l("年度报告"), Action.READ),
     ("statistics.index", _l("统计"), Action.READ),
     ("calendar.show", _l("日历"), Action.SIGNED_IN),
@@ -359,7 +359,7 @@ def install(app: Flask) -> None:
         "form": lambda code: word(contact.FORMS.get(code, code)),
         "triage": lambda code: word(contact.TRIAGE.get(code, "未甄别")),
         "details": details_words,
-        "book_label": lambda name, book: book.field(name).label,
+        "register_label": lambda name, register: register.field(name).label,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["parts_of_overview"] = PART_OF

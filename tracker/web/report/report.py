@@ -16,7 +16,7 @@ from tracker.now import now, today
 from tracker.rendering import annual, chart, document, layout, statistics
 from tracker.rendering.output import OUTPUTS, file_name
 from tracker.services.office import office
-from tracker.services.register import register
+from tracker.services.register import listing
 from tracker.services.report import edition as report_edition
 from tracker.services.report import report as reports
 from tracker.services.report import year_end
@@ -126,5 +126,5 @@ def file(year: int, form: str) -> Response:
         raise NotFoundError(_("没有这种格式的文件。"))
     report, output = _shown(year), OUTPUTS[form]
     content = output.write(report)
-    register.note_export(f"{year}年度报告（{output.label}）", 1, actor=current_actor(), now=now())
+    listing.note_export(f"{year}年度报告（{output.label}）", 1, actor=current_actor(), now=now())
     return download.kept(content, file_name(report, form), output.mime)

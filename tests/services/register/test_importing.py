@@ -8,18 +8,17 @@ from tests.workbooks import file_of
 from tracker.domain import reading
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, UnreadableFileError
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models.base import ZONE, db
-from tracker.models.book import BookAct, StagedFile
 from tracker.models.reads.publication import media_in_use
 from tracker.models.reads.register import MODELS, register_count
+from tracker.models.register import RegisterAct, StagedFile
 from tracker.reading.spreadsheet import grid, reader
-from tracker.rendering import book as reporting
-from tracker.rendering import workbook
+from tracker.rendering import register, workbook
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
-from tracker.services.register import book as books
-from tracker.services.register import book_import
+from tracker.services.register import importing
+from tracker.services.register import register as registers
 
 PUBLICATIONS, DECISIONS = BY_NAME["publications"], BY_NAME["decision-counts"]
 DOCUMENTS, TRAININGS = BY_NAME["normative-documents"], BY_NAME["trainings"]
@@ -29,9 +28,11 @@ HEADERS = ("发布媒体", "信息标题", "发布时间", "拟稿人", "审查�
 
 @pytest.fixture
 def by():
-    def make(role: Role = Role.HEAD, day: date = date(2026, 3, 16)) -> books.By:
+    def make(role: Role = Role.HEAD, day: date = date(2026, 3, 16)) -> registers.By:
         person = Actor("陈立", frozenset({role}), default_agency().id)
-        return books.By(actor=person, today=day, now=datetime(day.year, day.month, day.day, 10, tzinfo=ZONE))
+        return registers.By(
+            actor=person, today=day, now=datetime(day.year, day.month, day.day, 10, tzinfo=ZONE)
+        )
 
     return make
 
@@ -97,10 +98,10 @@ def test_titles_above_and_blank_rows_between_and_totals_below_are_no_rows(on_sql
         ["合 计", 15, None],
     ]
 
-    plan = book_import.keep(DECISIONS, file_of(("统计", rows)), by=by())
+    plan = importing.keep(DECISIONS, file_of(("统计", rows)), by=by())
 
     assert (len(plan.rows), plan.sums, plan.problems) == (2, 1, [])
-    assert reporting.table2(by().actor.agency_id, 2025)["licences"] == 15
+    assert register.table2(by().actor.agency_id, 2025)["licences"] == 15
 
 
 def test_headers_are_known_by_other_words_and_what_says_nothing_is_named(on_sqlite, by):
@@ -108,11 +109,11 @@ def test_headers_are_known_by_other_words_and_what_says_nothing_is_named(on_sqli
     rows.append([1, "某局", "某发〔2025〕1号", "某办法", 45717, "有效", None])
     rows.append([2, "某局", "某发〔2019〕3号", "旧办法", "2019年5月1日", "已废止", "2025/3/1"])
 
-    plan = book_import.keep(DOCUMENTS, file_of(("Sheet1", rows)), by=by())
+    plan = importing.keep(DOCUMENTS, file_of(("Sheet1", rows)), by=by())
 
     assert plan.ignored == ["序号"]
     assert [values["made_on"] for values in plan.rows] == [date(2025, 3, 1), date(2019, 5, 1)]
-    table = reporting.table2(by().actor.agency_id, 2025)["normative_documents"]
+    table = register.table2(by().actor.agency_id, 2025)["normative_documents"]
     assert table == {"made": 1, "repealed": 1, "in_force": 1}
 
 
@@ -129,13 +130,13 @@ def test_headers_are_known_by_other_words_and_what_says_nothing_is_named(on_sqli
 )
 def test_a_wrong_file_is_refused_in_words(on_sqlite, by, content, words):
     with pytest.raises(DomainError, match=words):
-        book_import.preview(TRAININGS, content, by=by())
+        importing.preview(TRAININGS, content, by=by())
 
 
 def test_a_money_column_in_yuan_is_not_taken_for_wan_yuan(on_sqlite, by):
     content = file_of(("收费", [["年度", "收费金额（元）"], [2025, 1200]]))
 
-    plan = book_import.preview(DECISIONS, content, by=by())
+    plan = importing.preview(DECISIONS, content, by=by())
 
     assert "万元" in plan.problems[0].message
     assert plan.rows == []
@@ -153,12 +154,12 @@ def test_the_year_of_the_seed_485_items_over_eight_media(app, by):
         row[5] = "2023-01-05"
     content = file_of(("2023", rows))
 
-    plan = book_import.keep(PUBLICATIONS, content, by=by())
-    again = book_import.keep(PUBLICATIONS, content, by=by())
+    plan = importing.keep(PUBLICATIONS, content, by=by())
+    again = importing.keep(PUBLICATIONS, content, by=by())
 
     assert (len(plan.rows), plan.media, plan.problems) == (485, list(MEDIA), [])
     assert (len(again.rows), again.known) == (0, 485)
-    facts = reporting.facts(by().actor.agency_id, 2023)
+    facts = register.facts(by().actor.agency_id, 2023)
     assert (facts.items, facts.channel_items) == (485, 485)
     assert [medium.name for medium in facts.media] == list(MEDIA)
 
@@ -173,33 +174,33 @@ def test_lines_of_one_item_on_several_media_become_one_item(app, by):
     ]
     content = file_of(("清单", rows))
 
-    plan = book_import.keep(PUBLICATIONS, content, by=by())
+    plan = importing.keep(PUBLICATIONS, content, by=by())
 
     assert (len(plan.rows), plan.joined) == (2, 2)
-    facts = reporting.facts(by().actor.agency_id, 2023)
+    facts = register.facts(by().actor.agency_id, 2023)
     assert (facts.items, facts.channel_items) == (2, 5)
-    assert book_import.keep(PUBLICATIONS, content, by=by()).known == 2
+    assert importing.keep(PUBLICATIONS, content, by=by()).known == 2
 
 
 def test_two_equal_lines_are_two_and_stay_two(app, by):
     rows = [["培训日期", "培训内容"], ["2025-3-1", "业务学习"], ["2025-3-1", "业务学习"]]
     content = file_of(("培训", rows))
 
-    plan = book_import.keep(TRAININGS, content, by=by())
-    again = book_import.keep(TRAININGS, content, by=by())
+    plan = importing.keep(TRAININGS, content, by=by())
+    again = importing.keep(TRAININGS, content, by=by())
 
     assert (len(plan.rows), again.known, len(again.rows)) == (2, 2, 0)
-    assert reporting.facts(by().actor.agency_id, 2025).trainings == 2
+    assert register.facts(by().actor.agency_id, 2025).trainings == 2
 
 
 def test_a_look_keeps_nothing_and_says_exactly_what_keeping_does(app, by):
     content = file_of(("清单", [HEADERS, item("日报", "须知"), item("晚报", "动态")]))
 
-    looked = book_import.preview(PUBLICATIONS, content, by=by())
+    looked = importing.preview(PUBLICATIONS, content, by=by())
 
     agency_id = by().actor.agency_id
     assert [register_count(BY_NAME[name], agency_id) for name in ("publications", "media")] == [0, 0]
-    kept = book_import.keep(PUBLICATIONS, content, by=by())
+    kept = importing.keep(PUBLICATIONS, content, by=by())
     assert (looked.rows, looked.media) == (kept.rows, kept.media)
 
 
@@ -214,9 +215,9 @@ def test_a_problem_is_named_by_sheet_row_and_column_and_nothing_is_kept(app, by)
     content = file_of(("第一季", rows))
 
     with pytest.raises(InvalidDetailError, match="整个文件没有导入"):
-        book_import.keep(PUBLICATIONS, content, by=by())
+        importing.keep(PUBLICATIONS, content, by=by())
 
-    plan = book_import.preview(PUBLICATIONS, content, by=by())
+    plan = importing.preview(PUBLICATIONS, content, by=by())
     assert register_count(PUBLICATIONS, by().actor.agency_id) == 0
     places = [(p.sheet, p.row, p.column) for p in plan.problems]
     assert places[0] == ("第一季", 3, "发布时间（C）")
@@ -234,7 +235,7 @@ def test_the_good_rows_may_be_taken_alone(app, by):
     ]
     content = file_of(("清单", rows))
 
-    plan = book_import.keep(PUBLICATIONS, content, by=by(), keep_going=True)
+    plan = importing.keep(PUBLICATIONS, content, by=by(), keep_going=True)
 
     assert [medium.name for medium in media_in_use(by().actor.agency_id)] == ["日报"]
 
@@ -245,34 +246,34 @@ def test_the_good_rows_may_be_taken_alone(app, by):
 def test_a_row_that_differs_from_the_kept_one_is_no_second_row(app, by):
     first = file_of(("表", [["年度", "月份", "行政许可"], [2025, "1月", 12]]))
     changed = file_of(("表", [["年度", "月份", "行政许可"], [2025, "1月", 13]]))
-    book_import.keep(DECISIONS, first, by=by())
+    importing.keep(DECISIONS, first, by=by())
 
-    plan = book_import.preview(DECISIONS, changed, by=by())
+    plan = importing.preview(DECISIONS, changed, by=by())
 
     assert "“12”" in plan.problems[0].message
     assert "“13”" in plan.problems[0].message
-    assert reporting.table2(by().actor.agency_id, 2025)["licences"] == 12
+    assert register.table2(by().actor.agency_id, 2025)["licences"] == 12
 
 
 def test_a_registrar_does_not_bring_in_reviews(on_sqlite, by):
     content = file_of(("清单", [HEADERS, item("日报", "须知")]))
 
-    plan = book_import.preview(PUBLICATIONS, content, by=by(Role.REGISTRAR))
+    plan = importing.preview(PUBLICATIONS, content, by=by(Role.REGISTRAR))
 
     assert "审核人或负责人" in plan.problems[0].message
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_what_was_exported_is_known_when_it_comes_back(app, by, name):
-    book = BY_NAME[name]
+    register = BY_NAME[name]
     for raw in SAMPLES[name]:
         for needed in ("网站", "日报") if name == "publications" else ():
-            books.keep(BY_NAME["media"], {"name": needed}, by=by())
-        books.keep(book, raw, by=by())
+            registers.keep(BY_NAME["media"], {"name": needed}, by=by())
+        registers.keep(register, raw, by=by())
     rows = db.session.query(MODELS[name]).all()
-    content = workbook.table(book.title, books.headers(book), books.cells(book, rows))
+    content = workbook.table(register.title, registers.headers(register), registers.cells(register, rows))
 
-    plan = book_import.preview(book, content, by=by())
+    plan = importing.preview(register, content, by=by())
 
     assert (plan.known, plan.rows, plan.problems, plan.ignored) == (len(SAMPLES[name]), [], [], [])
 
@@ -310,16 +311,16 @@ SAMPLES = {
 def test_a_file_that_was_shown_waits_a_day_for_its_rows_to_be_kept(app, by):
     older = file_of(("培训", [["培训日期", "培训内容"], ["2025-3-1", "旧文件"]]))
     content = file_of(("培训", [["培训日期", "培训内容"], ["2025-3-1", "业务学习"]]))
-    digest = book_import.digest_of(content)
-    first = book_import.stage(TRAININGS, older, "甲.xlsx", by=by())
-    second = book_import.stage(TRAININGS, content, "乙.xlsx", by=by())
+    digest = importing.digest_of(content)
+    first = importing.stage(TRAININGS, older, "甲.xlsx", by=by())
+    second = importing.stage(TRAININGS, content, "乙.xlsx", by=by())
 
-    def take(book, file_id, wanted):
-        with book_import.staged(book, file_id, wanted, by=by()) as file:
+    def take(register, file_id, wanted):
+        with importing.staged(register, file_id, wanted, by=by()) as file:
             return file.name, file.content
 
     for wrong in (
-        (TRAININGS, first, book_import.digest_of(older)),  # another look took its place
+        (TRAININGS, first, importing.digest_of(older)),  # another look took its place
         (DECISIONS, second, digest),
         (TRAININGS, second, "0" * 64),
     ):
@@ -328,17 +329,17 @@ def test_a_file_that_was_shown_waits_a_day_for_its_rows_to_be_kept(app, by):
     assert take(TRAININGS, second, digest) == ("乙.xlsx", content)
     with pytest.raises(NotFoundError):
         take(TRAININGS, second, digest)
-    book_import.stage(DECISIONS, content, "丙.xlsx", by=by())
-    book_import.stage(TRAININGS, content, "丁.xlsx", by=by(day=by().today + timedelta(days=2)))
+    importing.stage(DECISIONS, content, "丙.xlsx", by=by())
+    importing.stage(TRAININGS, content, "丁.xlsx", by=by(day=by().today + timedelta(days=2)))
     assert [file.name for file in db.session.query(StagedFile)] == ["丁.xlsx"]
 
 
 def test_every_row_that_was_read_in_says_so_in_its_history(app, by):
     content = file_of(("培训", [["培训日期", "培训内容"], ["2025-3-1", "业务学习"]]))
 
-    book_import.keep(TRAININGS, content, by=by(), name="培训.xlsx")
+    importing.keep(TRAININGS, content, by=by(), name="培训.xlsx")
 
-    assert [(act.act, act.actor) for act in db.session.query(BookAct)] == [("imported", "陈立")]
+    assert [(act.act, act.actor) for act in db.session.query(RegisterAct)] == [("imported", "陈立")]
 
 
 def test_a_sheet_of_too_many_rows_is_refused(monkeypatch):
@@ -353,8 +354,8 @@ def test_a_sheet_of_too_many_rows_is_refused(monkeypatch):
 def test_a_catalogue_of_an_earlier_year_without_reviews_is_kept_and_marked(on_sqlite, by):
     content = file_of(("2023年目录", [HEADERS, ["日报", "旧目录一条", "2023-05-10"]]))
 
-    plan = book_import.keep(PUBLICATIONS, content, by=by())
-    again = book_import.preview(PUBLICATIONS, content, by=by())
+    plan = importing.keep(PUBLICATIONS, content, by=by())
+    again = importing.preview(PUBLICATIONS, content, by=by())
 
     assert plan.rows[0]["note"] == "【历史数据：无审核记录】"
     assert "历史数据" in plan.warnings[0].message
@@ -365,7 +366,7 @@ def test_a_proposal_to_amend_ends_no_document_and_is_told(on_sqlite, by):
     rows = [["文件名称", "发文日期", "清理意见", "有效期"]]
     rows += [["甲办法", "2019年5月1日", "拟修改", "长期有效"], ["乙办法", "2020-5-1", "保留", None]]
 
-    plan = book_import.keep(DOCUMENTS, file_of(("清理", rows)), by=by())
+    plan = importing.keep(DOCUMENTS, file_of(("清理", rows)), by=by())
 
     assert [values["status"] for values in plan.rows] == ["in_force", "in_force"]
     assert ["拟修改" in problem.message for problem in plan.warnings] == [True]

@@ -8,13 +8,13 @@ from flask import Request, request
 
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
-from tracker.domain.register.book import Book, Field, typed
+from tracker.domain.register.register import Field, Register, typed
 from tracker.models.publication import Medium
 from tracker.models.reads.publication import media_in_use, media_named, on_medium
 from tracker.models.reads.register import register_rows, rows_of_cell
 from tracker.services.office import office, unit
 from tracker.services.office.actor import Actor
-from tracker.services.register import book as books
+from tracker.services.register import register as registers
 from tracker.web.page import paging
 from tracker.web.page.form import Form
 
@@ -23,10 +23,10 @@ NEWEST = 2199
 CELL_LABELS = {"made": "本年制发", "repealed": "本年废止", "in_force": "现行有效", **remedy.CELL_LABELS}
 
 
-def fields_for(book: Book, actor: Actor) -> tuple[Field, ...]:
+def fields_for(register: Register, actor: Actor) -> tuple[Field, ...]:
     """Return the fields that a person writes: those of the review are the reviewer's (第17条)."""
     may_review = actor.may(Action.OPINION)
-    return tuple(one for one in book.fields if may_review or not one.reviewed)
+    return tuple(one for one in register.fields if may_review or not one.reviewed)
 
 
 def groups(fields: Sequence[Field]) -> list[tuple[str, list[Field]]]:
@@ -37,9 +37,9 @@ def groups(fields: Sequence[Field]) -> list[tuple[str, list[Field]]]:
     return list(found.items())
 
 
-def form_of(book: Book, values: dict[str, Any], agency_id: int) -> Form:
+def form_of(register: Register, values: dict[str, Any], agency_id: int) -> Form:
     """Return the form that holds the values of a row."""
-    shown = {one.name: typed(one, values[one.name]) for one in book.fields if one.kind != "media"}
+    shown = {one.name: typed(one, values[one.name]) for one in register.fields if one.kind != "media"}
     if "channels" in values:
         ids = {medium.name: medium.id for medium in offered(agency_id, values["channels"])}
         shown |= {f"{CHANNEL}{ids[name]}": name for name in values["channels"]}
@@ -62,7 +62,7 @@ def raw_of(fields: Sequence[Field], request: Request) -> dict[str, object]:
     return raw
 
 
-def reviewing(book: Book, form: Form, actor: Actor, today: date) -> Form:
+def reviewing(register: Register, form: Form, actor: Actor, today: date) -> Form:
     """Propose the reviewer and the day where neither was written yet."""
     values = {"reviewed_by": actor.name, "reviewed_on": today.isoformat(), **form.values}
     return Form(values)
@@ -80,20 +80,20 @@ def choices(agency_id: int, form: Form) -> dict[str, Any]:
 
 def refuse(form: Form, error: Exception) -> None:
     """Put what a row was refused for beside its fields."""
-    if isinstance(error, books.RowInvalidError):
+    if isinstance(error, registers.RowInvalidError):
         form.errors.update(error.fields)
 
 
-def filters(book: Book) -> list[Field]:
+def filters(register: Register) -> list[Field]:
     """Return the choices that a list can be narrowed by."""
-    return [one for one in book.fields if one.kind == "choice" and (one.listed or one.name == "kind")]
+    return [one for one in register.fields if one.kind == "choice" and (one.listed or one.name == "kind")]
 
 
-def asked_for(book: Book, agency_id: int) -> tuple[Any, dict[str, Any]]:
+def asked_for(register: Register, agency_id: int) -> tuple[Any, dict[str, Any]]:
     """Return the rows that the address asks for, and what it asks."""
     asked = request.args
-    equal = {one.name: asked.get(one.name, "") for one in filters(book)}
-    known = {name: value for name, value in equal.items() if value in book.field(name).words}
+    equal = {one.name: asked.get(one.name, "") for one in filters(register)}
+    known = {name: value for name, value in equal.items() if value in register.field(name).words}
     wanted: dict[str, Any] = {
         "year": paging.year(),
         "text": asked.get("text", "").strip()[:100],
@@ -102,10 +102,10 @@ def asked_for(book: Book, agency_id: int) -> tuple[Any, dict[str, Any]]:
     cell, year = asked.get("cell", ""), wanted["year"]
     within = None
     if cell in CELL_LABELS and year and 0 < year < NEWEST:
-        within, wanted["year"] = rows_of_cell(book, agency_id, year, cell, office.counting()), None
-    found = register_rows(book, agency_id, **wanted, equal=known, within=within)
+        within, wanted["year"] = rows_of_cell(register, agency_id, year, cell, office.counting()), None
+    found = register_rows(register, agency_id, **wanted, equal=known, within=within)
     wanted |= {"year": year, "cell": cell if within is not None else ""}
     medium = paging.whole("medium")
-    if medium and book.name == "publications":
+    if medium and register.name == "publications":
         found = on_medium(found, medium)
     return found, {**wanted, **known, "medium": medium, "order": asked.get("order", "")}

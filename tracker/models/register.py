@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.models.base import Base, Json, Moment
 
 
-class BookRow(Base):
+class RegisterRow(Base):
     """The columns that the rows of all registers share.
 
-    folded: what is searched of the row, as it is searched (services/register/book.fill; domain/folding).
+    folded: what is searched of the row, as it is searched (services/register/register.fill; domain/folding).
     """
 
     __abstract__ = True
@@ -39,7 +39,7 @@ def _pairs(changes: dict[str, Any]) -> bool:
     return all(isinstance(pair, list) and len(pair) == len(("old", "new")) for pair in changes.values())
 
 
-class BookAct(Base):
+class RegisterAct(Base):
     """One act on a row: added, read in, changed, withdrawn, taken back. Only ever added to."""
 
     __tablename__ = "book_acts"
@@ -47,7 +47,7 @@ class BookAct(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
-    book: Mapped[str] = mapped_column(String(30))
+    book: Mapped[str] = mapped_column(String(30))  # the name of the register
     row_id: Mapped[int]
     act: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(Moment)
@@ -66,7 +66,7 @@ class StagedFile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
-    book: Mapped[str] = mapped_column(String(30))
+    book: Mapped[str] = mapped_column(String(30))  # the name of the register
     name: Mapped[str] = mapped_column(String(200))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     staged_by: Mapped[str] = mapped_column(String(60))

@@ -6,8 +6,8 @@ from typing import Any
 
 from tracker.domain.case import bound
 from tracker.domain.register import publication
-from tracker.domain.register.book import SEPARATORS
 from tracker.domain.register.normative import IN_FORCE
+from tracker.domain.register.register import SEPARATORS
 from tracker.domain.register.remedy import BY_RESULT, RECONSIDERATION, REMANDED, SAME_AS_BEFORE
 
 Values = Mapping[str, Any]
@@ -27,7 +27,7 @@ PAST = {
 
 
 def problems(
-    book: str, values: Values, *, today: date, three_reviews: bool = False, historic: bool = False
+    register: str, values: Values, *, today: date, three_reviews: bool = False, historic: bool = False
 ) -> Problems:
     """Return what is wrong with a row by field; empty where nothing is.
 
@@ -35,15 +35,15 @@ def problems(
     """
     found = {
         name: f"日期（{values[name]}）晚于今天（{today}）。"
-        for name in PAST.get(book, ())
+        for name in PAST.get(register, ())
         if values[name] and values[name] > today
     }
     found = {**_out_of_bounds(values, today), **found}
-    if book == "publications":
+    if register == "publications":
         return {**publication.objections(values, three_reviews=three_reviews, historic=historic), **found}
-    if book == "decision-counts":
+    if register == "decision-counts":
         return {**_of_decisions(values, today), **found}
-    rule = RULES.get(book)
+    rule = RULES.get(register)
     return {**rule(values), **found} if rule else found
 
 

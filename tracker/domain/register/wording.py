@@ -10,9 +10,9 @@ PROPOSED = re.compile(r"拟(修改|修订|失效|废止|宣布失效)|建议(修
 GOES_ON = re.compile(r"(保留|继续有效|继续执行|继续保留|现行有效)(.*)")
 
 
-def read(book: str, cells: dict[str, object]) -> dict[str, str]:
+def read(register: str, cells: dict[str, object]) -> dict[str, str]:
     """Put the words of cells as the register's fields read them; return what a person should look at."""
-    return _of_documents(cells) if book == "normative-documents" else {}
+    return _of_documents(cells) if register == "normative-documents" else {}
 
 
 def _of_documents(cells: dict[str, object]) -> dict[str, str]:

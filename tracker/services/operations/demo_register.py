@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.publication import Medium
 from tracker.services.office import office
 from tracker.services.office.actor import system
-from tracker.services.register import book as books
+from tracker.services.register import register as registers
 
 MEDIA = (
     ("示例市政府网站", "website"),
@@ -32,7 +32,7 @@ ITEMS = 60
 
 def fill(agency_id: int, *, today: date, now: datetime) -> int:
     """Fill the registers of the agency; return how many rows were made."""
-    by = books.By(actor=system(agency_id, "林静"), today=today, now=now)
+    by = registers.By(actor=system(agency_id, "林静"), today=today, now=now)
     rows = [
         *(("media", {"name": name, "kind": kind}) for name, kind in MEDIA),
         *(("publications", raw) for raw in _publications(today)),
@@ -42,11 +42,11 @@ def fill(agency_id: int, *, today: date, now: datetime) -> int:
         *_supervision(today),
     ]
     with transaction():
-        media: books.Media = {}
+        media: registers.Media = {}
         for name, raw in rows:
-            row = books.add(BY_NAME[name], raw, by=by, media=media)
+            row = registers.add(BY_NAME[name], raw, by=by, media=media)
             db.session.flush()
-            books.note(BY_NAME[name], row, "added", by)
+            registers.note(BY_NAME[name], row, "added", by)
             if isinstance(row, Medium):
                 media[row.name] = row
     return len(rows)

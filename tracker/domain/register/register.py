@@ -45,7 +45,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class Register:
     """A register. ``day``: the field whose year a row belongs to; ``identity``: what tells rows apart."""
 
     name: str

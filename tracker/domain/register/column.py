@@ -1,9 +1,9 @@
 """The nine registers, column by column (rulebook of registers; 条例第50条)."""
 
-from tracker.domain.register.book import Book, Field
 from tracker.domain.register.normative import KINDS as DOCUMENT_KINDS
 from tracker.domain.register.normative import NORMATIVE, STATUSES
 from tracker.domain.register.publication import CATEGORIES, CONCLUSIONS, MEDIUM_KINDS
+from tracker.domain.register.register import Field, Register
 from tracker.domain.register.remedy import KINDS as REMEDY_KINDS
 from tracker.domain.register.remedy import LATER_RESULTS, RESULTS
 
@@ -13,7 +13,7 @@ YES_NO = {"yes": "是", "no": "否"}
 MONTH_WORDS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 MONTHS = {"0": "全年", **{str(month): f"{month}月" for month in range(1, 13)}}
 
-PUBLICATIONS = Book(
+PUBLICATIONS = Register(
     name="publications",
     title="主动公开",
     feeds="一（一）主动公开",
@@ -77,7 +77,7 @@ PUBLICATIONS = Book(
         NOTE,
     ),
 )
-MEDIA = Book(
+MEDIA = Register(
     name="media",
     title="发布渠道",
     feeds="一（四）平台建设",
@@ -94,7 +94,7 @@ MEDIA = Book(
         NOTE,
     ),
 )
-DOCUMENTS = Book(
+DOCUMENTS = Register(
     name="normative-documents",
     title="规章、规范性文件",
     feeds="表二第（一）项",
@@ -146,7 +146,7 @@ DOCUMENTS = Book(
         NOTE,
     ),
 )
-DECISIONS = Book(
+DECISIONS = Register(
     name="decision-counts",
     title="许可、处罚、强制、收费",
     feeds="表二第（五）（六）（八）项",
@@ -226,7 +226,7 @@ def _instance(prefix: str, group: str, words: dict[str, str]) -> tuple[Field, ..
     )
 
 
-REMEDIES = Book(
+REMEDIES = Register(
     name="remedies",
     title="行政复议、行政诉讼",
     feeds="表四",
@@ -278,7 +278,7 @@ REMEDIES = Book(
     ),
 )
 TRAINING_FORMS = {"meeting": "现场", "online": "线上", "video": "视频", "self": "自学", "other": "其他"}
-TRAININGS = Book(
+TRAININGS = Register(
     name="trainings",
     title="培训",
     feeds="一（五）监督保障",
@@ -311,7 +311,7 @@ ASSESSMENT_KINDS = {
     "inspection": "督查检查",
     "other": "其他",
 }
-ASSESSMENTS = Book(
+ASSESSMENTS = Register(
     name="assessments",
     title="考核评议",
     feeds="一（五）监督保障",
@@ -338,7 +338,7 @@ ASSESSMENTS = Book(
     ),
 )
 MEASURES = {"order": "责令改正", "notice": "通报批评", "talk": "约谈", "discipline": "处分", "other": "其他"}
-ACCOUNTABILITIES = Book(
+ACCOUNTABILITIES = Register(
     name="accountabilities",
     title="责任追究",
     feeds="一（五）监督保障",
@@ -359,5 +359,5 @@ ACCOUNTABILITIES = Book(
         NOTE,
     ),
 )
-BOOKS = (PUBLICATIONS, MEDIA, DOCUMENTS, DECISIONS, REMEDIES, TRAININGS, ASSESSMENTS, ACCOUNTABILITIES)
-BY_NAME = {book.name: book for book in BOOKS}
+REGISTERS = (PUBLICATIONS, MEDIA, DOCUMENTS, DECISIONS, REMEDIES, TRAININGS, ASSESSMENTS, ACCOUNTABILITIES)
+BY_NAME = {register.name: register for register in REGISTERS}

@@ -17,24 +17,25 @@ from sqlalchemy import delete, or_
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.permission import Action, Role
-from tracker.domain.register import book_word
 from tracker.domain.register import publication as domain_publication
-from tracker.domain.register.book import Book, cell, shown
-from tracker.domain.register.book_table import BY_NAME, MEDIA
+from tracker.domain.register import wording
+from tracker.domain.register.column import BY_NAME, MEDIA
+from tracker.domain.register.register import Register, cell, shown
 from tracker.models.base import db, snapshot, transaction
-from tracker.models.book import BookRow, StagedFile
-from tracker.models.calendar import BOOK_IMPORTING, OfficeFact
+from tracker.models.calendar import REGISTER_IMPORTING, OfficeFact
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.register import MODELS
+from tracker.models.register import RegisterRow, StagedFile
 from tracker.reading import isolated
 from tracker.reading.spreadsheet import reader
 from tracker.reading.spreadsheet.account import Account, Columns, Line, Problem, Reading
 from tracker.services.office import agency, audit, portions
 from tracker.services.office.actor import Actor
 from tracker.services.office.portions import Waiting
-from tracker.services.register import book, publication
-from tracker.services.register.book import By, Values
+from tracker.services.register import publication
+from tracker.services.register import register as registers
+from tracker.services.register.register import By, Values
 
 PORTION = 300  # rows that are written in one transaction: about half a second
 STAGED_FOR = timedelta(days=1)
@@ -69,10 +70,10 @@ class _Undone(Exception):  # noqa: N818  (no error: it takes the trial back)
     """Raised to roll a trial back."""
 
 
-def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
+def preview(wanted: Register, content: bytes, *, by: By) -> Plan:
     """Return what the file would do; nothing is kept. It is done and taken back, so it is exact.
 
-    Where rows of a book may be alike nothing of it has to be asked of the database, and nobody waits.
+    Where rows of a register may be alike nothing of it has to be asked of the database, and nobody waits.
     """
     by.actor.require(Action.REGISTER)
     file, plan = _read(wanted, content), Plan()
@@ -88,7 +89,7 @@ def preview(wanted: Book, content: bytes, *, by: By) -> Plan:
         return plan
 
 
-def keep(wanted: Book, content: bytes, *, by: By, name: str = "", keep_going: bool = False) -> Plan:
+def keep(wanted: Register, content: bytes, *, by: By, name: str = "", keep_going: bool = False) -> Plan:
     """Take a file: whole, or with ``keep_going`` its good rows.
 
     Raises InvalidDetailError with the first problem where it is not taken, ImportBesideError.
@@ -114,28 +115,28 @@ def _check(plan: Plan, *, keep_going: bool) -> None:
         )
 
 
-def _settle(added: Sequence[tuple[Book, BookRow]], by: By) -> None:
+def _settle(added: Sequence[tuple[Register, RegisterRow]], by: By) -> None:
     """Write rows that were added, with their acts and duties."""
     db.session.flush()
     for of, row in added:
-        book.note(of, row, "imported", by)
+        registers.note(of, row, "imported", by)
     publication.add(row for _of, row in added if isinstance(row, Publication))
 
 
-def _note(wanted: Book, rows: int, by: By, name: str) -> None:
+def _note(wanted: Register, rows: int, by: By, name: str) -> None:
     words: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
     audit.note("imported", actor=by.actor.name, now=by.now, rows=rows, file=name[:100], **words)
 
 
-def _looked(wanted: Book, file: Reading, by: By) -> Plan:
-    """Return what a file would do to a book whose rows may be alike; waits for nobody."""
+def _looked(wanted: Register, file: Reading, by: By) -> Plan:
+    """Return what a file would do to a register whose rows may be alike; waits for nobody."""
     plan = Plan()
     with snapshot(), db.session.no_autoflush:
         _take(wanted, file, plan, by)
     return plan
 
 
-def _read(wanted: Book, content: bytes) -> Reading:
+def _read(wanted: Register, content: bytes) -> Reading:
     """Read the file, while nobody waits for it."""
     labels = {one.name: one.label for one in wanted.fields}
     required = [one.name for one in wanted.fields if one.required and not one.default]
@@ -143,15 +144,15 @@ def _read(wanted: Book, content: bytes) -> Reading:
     return isolated.read(reader.read_all, content, Columns(labels, required, days), False)
 
 
-def _take(wanted: Book, found: Reading, plan: Plan, by: By) -> list[tuple[Book, BookRow]]:
+def _take(wanted: Register, found: Reading, plan: Plan, by: By) -> list[tuple[Register, RegisterRow]]:
     """Add what is new in the caller's transaction; return the rows, which are not flushed."""
     plan.ignored, plan.sums, plan.sheets = found.untaken, found.sums, found.sheets
     plan.problems, plan.warnings = list(found.refusals), list(found.warnings)
     faulty = {(problem.sheet, problem.row) for problem in found.refusals}
     lines = [line for line in found.lines if (line.sheet, line.row) not in faulty]
     kept = _kept(wanted, by.actor.agency_id)
-    media = book.media_by_name(by.actor.agency_id)
-    added: list[tuple[Book, BookRow]] = []
+    media = registers.media_by_name(by.actor.agency_id)
+    added: list[tuple[Register, RegisterRow]] = []
     seen: dict[tuple[Any, ...], int] = defaultdict(int)
     for item in _items(wanted, lines, plan):
         key = _key(wanted, item.values)
@@ -167,31 +168,31 @@ def _take(wanted: Book, found: Reading, plan: Plan, by: By) -> list[tuple[Book, 
     return added
 
 
-def _kept(wanted: Book, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
+def _kept(wanted: Register, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
     """Return the values of the rows that are there, by identity, the oldest first."""
     model = MODELS[wanted.name]
     found: dict[tuple[Any, ...], list[Values]] = defaultdict(list)
     for row in db.session.scalars(kept_rows(model, agency_id).order_by(model.id)):
-        values = book.values_of(wanted, row)
+        values = registers.values_of(wanted, row)
         found[_key(wanted, values)].append(values)
     return found
 
 
-def _key(wanted: Book, values: Values) -> tuple[Any, ...]:
+def _key(wanted: Register, values: Values) -> tuple[Any, ...]:
     return tuple(values[name] for name in wanted.identity)
 
 
-def _items(wanted: Book, lines: list[Line], plan: Plan) -> Iterator[_Item]:
+def _items(wanted: Register, lines: list[Line], plan: Plan) -> Iterator[_Item]:
     """Yield the rows that can be read; of publications, one item for its lines on several media."""
     items: list[_Item] = []
     hosts: dict[tuple[Any, ...], list[_Item]] = defaultdict(list)
-    blank = book.blank(wanted)
+    blank = registers.blank(wanted)
     for line in lines:
         bad_unit = _other_unit(wanted, line)
         cells = {one.name: line.cells.get(one.name) for one in wanted.fields}
-        told = book_word.read(wanted.name, cells)
+        told = wording.read(wanted.name, cells)
         plan.warnings += [line.problem(name, message) for name, message in told.items()]
-        values, wrong = book.parse(wanted, cells, blank)
+        values, wrong = registers.parse(wanted, cells, blank)
         wrong |= bad_unit
         plan.problems += [line.problem(name, message) for name, message in wrong.items()]
         if wrong:
@@ -218,7 +219,7 @@ def _takes(item: _Item, values: Values) -> bool:
     return bool(there and more) and not there & more
 
 
-def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
+def _other_unit(wanted: Register, line: Line) -> dict[str, str]:
     """Return the columns of money whose header says 元 where 万元 is counted."""
     return {
         one.name: "表头写明单位为元；本栏以万元为单位，请换算后导入。"
@@ -227,7 +228,7 @@ def _other_unit(wanted: Book, line: Line) -> dict[str, str]:
     }
 
 
-def _compare(wanted: Book, item: _Item, kept: Values, plan: Plan) -> None:
+def _compare(wanted: Register, item: _Item, kept: Values, plan: Plan) -> None:
     """Count a row that is there already; say where it differs: it is changed on its page."""
     if domain_publication.is_marked(kept.get("note")) and not domain_publication.is_marked(
         item.values["note"]
@@ -248,7 +249,9 @@ def _differs(name: str, values: Values, kept: Values) -> bool:
     return bool(values[name] != kept[name])
 
 
-def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> list[tuple[Book, BookRow]]:
+def _add(
+    wanted: Register, item: _Item, plan: Plan, by: By, media: registers.Media
+) -> list[tuple[Register, RegisterRow]]:
     """Add a row, and the media that it names first; return what was added."""
     historic = wanted.name == "publications" and domain_publication.is_historic(item.values, by.today)
     if historic:
@@ -259,8 +262,8 @@ def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> li
     names = [name for name in item.values.get("channels") or () if name not in media]
     made = {name: _new_medium(name, by) for name in names}
     try:
-        row = book.add(wanted, raw, by=by, media={**media, **made}, historic=historic)
-    except book.RowInvalidError as error:
+        row = registers.add(wanted, raw, by=by, media={**media, **made}, historic=historic)
+    except registers.RowInvalidError as error:
         plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
     except NotPermittedError:
         words = "表中有审核记录：须由审核人或负责人导入。"
@@ -277,7 +280,7 @@ def _add(wanted: Book, item: _Item, plan: Plan, by: By, media: book.Media) -> li
 
 def _new_medium(name: str, by: By) -> Medium:
     """Make a medium that the office's list lacks; its kind is for a person to say."""
-    medium = book.add(MEDIA, {"name": name}, by=by, media={})
+    medium = registers.add(MEDIA, {"name": name}, by=by, media={})
     assert isinstance(medium, Medium)  # noqa: S101
     return medium
 
@@ -286,40 +289,40 @@ def _new_medium(name: str, by: By) -> Medium:
 
 
 def _kept_in_portions(
-    wanted: Book, content: bytes, file: Reading, by: By, name: str, *, keep_going: bool
+    wanted: Register, content: bytes, file: Reading, by: By, name: str, *, keep_going: bool
 ) -> Plan:
-    with portions.alone(BOOK_IMPORTING, partial(_rest, now=by.now)):
+    with portions.alone(REGISTER_IMPORTING, partial(_rest, now=by.now)):
         plan = _looked(wanted, file, by)
         _check(plan, keep_going=keep_going)
         place = {"book": wanted.name, "today": by.today.isoformat(), "roles": sorted(by.actor.roles)}
         with transaction():
             actor = by.actor
             file_id = portions.keep(
-                BOOK_IMPORTING, content, agency_id=actor.agency_id, name=name, by=actor.name, now=by.now
+                REGISTER_IMPORTING, content, agency_id=actor.agency_id, name=name, by=actor.name, now=by.now
             )
-            portions.keep_place(BOOK_IMPORTING, file_id, rows=0, **place)
+            portions.keep_place(REGISTER_IMPORTING, file_id, rows=0, **place)
         _write(wanted, plan, by, name)
     return plan
 
 
-def _write(wanted: Book, plan: Plan, by: By, name: str) -> int:
+def _write(wanted: Register, plan: Plan, by: By, name: str) -> int:
     """Write what is left of an accepted file; return how many rows it had in all."""
     done = 0
 
     def portion(items: Sequence[_Item]) -> int:
         agency.lock(by.actor.agency_id)
-        media = book.media_by_name(by.actor.agency_id)
-        added: list[tuple[Book, BookRow]] = []
+        media = registers.media_by_name(by.actor.agency_id)
+        added: list[tuple[Register, RegisterRow]] = []
         for item in items:
             added += _add(wanted, _Item(item.line, dict(item.values)), Plan(), by, media)
         _settle(added, by)
-        fact = db.session.get_one(OfficeFact, BOOK_IMPORTING)
+        fact = db.session.get_one(OfficeFact, REGISTER_IMPORTING)
         fact.value = {**fact.value, "rows": _rows(fact) + len(items)}
         return len(items)
 
     def end() -> int:
-        rows = _rows(db.session.get_one(OfficeFact, BOOK_IMPORTING))
-        portions.forget(BOOK_IMPORTING)
+        rows = _rows(db.session.get_one(OfficeFact, REGISTER_IMPORTING))
+        portions.forget(REGISTER_IMPORTING)
         _note(wanted, rows, by, name)
         return rows
 
@@ -336,7 +339,7 @@ def _rows(fact: OfficeFact) -> int:
 
 def finish(*, now: datetime) -> str:
     """Write what is left of a file that was cut off; say so, empty where there was none."""
-    return portions.finish(BOOK_IMPORTING, partial(_rest, now=now))
+    return portions.finish(REGISTER_IMPORTING, partial(_rest, now=now))
 
 
 def _rest(waiting: Waiting, *, now: datetime) -> str:
@@ -358,7 +361,7 @@ def digest_of(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def stage(wanted: Book, content: bytes, name: str, *, by: By) -> int:
+def stage(wanted: Register, content: bytes, name: str, *, by: By) -> int:
     """Keep a file that was shown until its rows are kept; return its id. Old ones go."""
     with transaction():
         old = or_(
@@ -381,7 +384,7 @@ def stage(wanted: Book, content: bytes, name: str, *, by: By) -> int:
 
 
 @contextmanager
-def staged(wanted: Book, file_id: int, digest: str, *, by: By) -> Iterator[StagedFile]:
+def staged(wanted: Register, file_id: int, digest: str, *, by: By) -> Iterator[StagedFile]:
     """Give the file that waits, and let it go once its rows were kept."""
     file = db.session.get(StagedFile, file_id)
     mine = file is not None and (file.agency_id, file.book) == (by.actor.agency_id, wanted.name)

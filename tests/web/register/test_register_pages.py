@@ -8,12 +8,12 @@ import openpyxl
 import pytest
 
 from tracker.domain.permission import Role
-from tracker.domain.register.book_table import BY_NAME
+from tracker.domain.register.column import BY_NAME
 from tracker.models.base import db
-from tracker.models.book import BookAct
 from tracker.models.case import Case
 from tracker.models.publication import Publication
 from tracker.models.reads.register import register_count
+from tracker.models.register import RegisterAct
 from tracker.models.user import AuditEntry
 from tracker.services.exchange import importing
 
@@ -33,10 +33,10 @@ def version_of(page: str) -> str:
 
 
 def sheet(*rows) -> tuple[BytesIO, str]:
-    book, stream = openpyxl.Workbook(), BytesIO()
+    register, stream = openpyxl.Workbook(), BytesIO()
     for row in rows:
-        book.active.append(row)
-    book.save(stream)
+        register.active.append(row)
+    register.save(stream)
     stream.seek(0)
     return stream, "表.xlsx"
 
@@ -136,7 +136,7 @@ def test_a_row_is_withdrawn_with_a_reason_and_restored(on_sqlite, sign_in):
     assert "已撤销" in office.get("/books/decision-counts?only=withdrawn").text
     office.post(f"{address}/restore", {"why": "误撤"})
     assert "已撤销" not in office.get("/books/decision-counts?year=2025").text.split("<tbody>")[1]
-    assert [act.act for act in db.session.query(BookAct)] == ["added", "withdrawn", "restored"]
+    assert [act.act for act in db.session.query(RegisterAct)] == ["added", "withdrawn", "restored"]
 
 
 @pytest.mark.parametrize(
