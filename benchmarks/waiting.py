@@ -42,7 +42,7 @@ from tracker.models.calendar import CalendarNotice, OfficeFact
 from tracker.models.case import Case
 from tracker.services.calendar import calendar
 from tracker.services.case import worklist
-from tracker.services.contact import contact, contact_dates
+from tracker.services.contact import contact, deadline
 from tracker.services.exchange import importing, spreadsheet
 from tracker.services.job import overdue, reminder
 from tracker.services.office import searched, user
@@ -103,7 +103,7 @@ def fill() -> None:
         for n in range(CONTACTS):
             data = contact.ContactData(arrived_on=date(2026, 11, 2), summary=f"反映事项{n}", **words)
             row = contact.add(data, actor=clerk, now=office.NOW, form_token=None)
-            contact_dates.restate(row)
+            deadline.restate(row)
     register_importing.keep(BY_NAME["publications"], items(0), by=by(), keep_going=True)
     calendar.keep_local(
         calendar.local_day([HOLIDAY], "某州州庆", "某自治州条例", works=False, today=office.TODAY),

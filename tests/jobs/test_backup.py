@@ -18,7 +18,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.user import AuditEntry
-from tracker.services.copy import copy_file
+from tracker.services.copy import file
 from tracker.services.exchange import exporting
 from tracker.services.office import office
 from tracker.services.operations import backup, inspection, restore
@@ -101,7 +101,7 @@ def test_an_office_in_use_is_replaced_on_demand_alone_and_kept_aside(filled, tmp
 def test_a_copy_says_what_proves_it_and_holds_no_key(filled, tmp_path):
     made = backup.make(tmp_path / "copy.zip", now=NOW)
 
-    with copy_file.opened(made.path) as archive:
+    with file.opened(made.path) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         content = b"".join(archive.read(name) for name in archive.namelist())
     head = db.session.execute(text("SELECT chain_no, hash FROM chain_heads")).one()
@@ -114,7 +114,7 @@ def test_a_copy_says_what_proves_it_and_holds_no_key(filled, tmp_path):
 def damaged(path: Path, name: str, content: bytes | None) -> Path:
     """Return a plain copy of the zip with one file changed, or left out."""
     other = path.with_name("damaged.zip")
-    with copy_file.opened(path) as old, zipfile.ZipFile(other, "w") as new:
+    with file.opened(path) as old, zipfile.ZipFile(other, "w") as new:
         for each in old.namelist():
             if each != name or content is not None:
                 new.writestr(each, content if each == name and content is not None else old.read(each))
@@ -171,9 +171,9 @@ def test_a_copy_whose_key_is_not_here_is_refused_until_the_key_is(filled_once, t
 
 
 def test_a_copy_from_a_newer_program_is_refused(on_sqlite, filled_once):
-    with copy_file.opened(filled_once) as archive:
+    with file.opened(filled_once) as archive:
         manifest = {**json.loads(archive.read("manifest.json")), "revision": "9999"}
-    manifest["seal"] = copy_file.seal_of(manifest, office.settings().secret_key)
+    manifest["seal"] = file.seal_of(manifest, office.settings().secret_key)
     newer = json.dumps(manifest).encode()
 
     with pytest.raises(backup.BadBackupError, match="先升级程序"):

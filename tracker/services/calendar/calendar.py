@@ -35,7 +35,7 @@ from tracker.models.duty import CASE, OpenDuty
 from tracker.reading import isolated
 from tracker.services.case import duty, ledger
 from tracker.services.case.chain import Chain
-from tracker.services.contact import contact_dates
+from tracker.services.contact import deadline
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor, system
 from tracker.services.register import publication
@@ -341,7 +341,7 @@ def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: d
                 replay.take(ledger.checked(Entry("recompute", today, details)))
             by = system(move.agency_id, actor.name)
             ledger.add(case, replay, chains[move.agency_id], actor=by, now=now)
-    contact_dates.restate_open()
+    deadline.restate_open()
     publication.restate_open()
 
 
@@ -358,7 +358,7 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
         "rules": asdict(office.rules()),
         "calendar": _shipped_digest(),
         "law": [repr(decree) for decree in law.DECREES],
-        "columns": [*ledger.RESTATED, *contact_dates.RESTATED, *publication.RESTATED],
+        "columns": [*ledger.RESTATED, *deadline.RESTATED, *publication.RESTATED],
     }
     fact = db.session.get(OfficeFact, COUNTED_BY)
     if fact is not None and fact.value == counted_by:

@@ -21,7 +21,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
 from tracker.services.case import numbering
-from tracker.services.contact import contact_dates
+from tracker.services.contact import deadline
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 
@@ -123,7 +123,7 @@ def triage(
     with transaction():
         contact = find_open(contact_id, actor, version)
         sort(contact, kind, actor=actor, today=today, now=now)
-        contact_dates.restate(contact)
+        deadline.restate(contact)
     return contact
 
 
@@ -165,7 +165,7 @@ def tell(
         contact = find_open(contact_id, actor, version)
         contact.told = words.strip()
         record(contact, "tell", today, actor=actor, now=now, note=contact.told)
-        contact_dates.restate(contact)
+        deadline.restate(contact)
     return contact
 
 
@@ -191,7 +191,7 @@ def close(
             raise InvalidDetailError("办结日期应在来件日期与今天之间。")
         contact.closed_on, contact.result = on, result.strip()
         record(contact, "close", on, actor=actor, now=now, note=contact.result)
-        contact_dates.restate(contact)
+        deadline.restate(contact)
     return contact
 
 

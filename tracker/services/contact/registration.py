@@ -24,7 +24,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, PendingRequest
 from tracker.services.case import applicant, evidence, intake, ledger
-from tracker.services.contact import contact, contact_dates
+from tracker.services.contact import contact, deadline
 from tracker.services.contact.contact import ContactData
 from tracker.services.office import office
 from tracker.services.office.actor import Actor
@@ -64,7 +64,7 @@ def register(
                 contact.sort(row, triage, actor=actor, today=today, now=now)
             if request is not None:
                 _request(row, request, actor, today, now)
-            contact_dates.restate(row)
+            deadline.restate(row)
             return row
     except StaleDataError:  # two clicks at the same moment: the second finds what the first kept
         if (earlier := _of_page(token, actor)) is None:
@@ -93,7 +93,7 @@ def convert(
     with transaction():
         row = contact.find_open(contact_id, actor)
         case = _request(row, request, actor, today, now)
-        contact_dates.restate(row)
+        deadline.restate(row)
     return case
 
 
@@ -139,7 +139,7 @@ def confirm(
         case = intake.add(request, actor=actor, today=today, now=now, who=pending.applicant)
         _sort_as_request(row, actor, today, now)
         _became(row, case, actor, today, now)
-        contact_dates.restate(row)
+        deadline.restate(row)
     return case
 
 

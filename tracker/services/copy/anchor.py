@@ -23,8 +23,8 @@ from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db
 from tracker.models.digest import keyed
 from tracker.models.reads import journal
-from tracker.services.copy import copy_bounds, copy_check
-from tracker.services.copy.copy_file import Head
+from tracker.services.copy import bounds, check
+from tracker.services.copy.file import Head
 from tracker.services.office import office, store
 
 FORMAT = "tracker-anchor/1"
@@ -98,10 +98,10 @@ def against(path: Path) -> Iterator[str]:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(copy_bounds.MOST_TOLD + 1)
-        if len(content) > copy_bounds.MOST_TOLD:
+            content = file.read(bounds.MOST_TOLD + 1)
+        if len(content) > bounds.MOST_TOLD:
             raise InvalidDetailError(f"{path}：文件过大，不是本程序的锚定文件。")
-        told = copy_bounds.told(content, 0, path.name)
+        told = bounds.told(content, 0, path.name)
         made_at = datetime.fromisoformat(told["made_at"])
         ends = tuple(Head(*head) for head in told["heads"])
         last = tuple(told["journal"]) if told["journal"] else None
@@ -111,8 +111,8 @@ def against(path: Path) -> Iterator[str]:
     if not sealed:
         yield f"锚定文件 {path.name} 的封印不符：文件被改动，或用另一把密钥封存。"
         return
-    if not any(first < made_at <= until for first, until in copy_check.left_behind()):
-        yield from (f"与锚定文件 {path.name} 不符：{words}" for words in copy_check.unlike(ends, last))
+    if not any(first < made_at <= until for first, until in check.left_behind()):
+        yield from (f"与锚定文件 {path.name} 不符：{words}" for words in check.unlike(ends, last))
 
 
 def findings() -> Iterator[str]:

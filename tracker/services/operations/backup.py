@@ -4,7 +4,7 @@ A copy is one zip file, sealed with the office's key. Its manifest, sealed too, 
 its SHA-256 and the last number and hash of every chain, so that ``tracker check`` can hold the chains
 against each copy that is kept: a database put back to an earlier state shows there.
 
-What is written is read again by the tests that a restore makes (``copy_check``): a copy that could not
+What is written is read again by the tests that a restore makes (``copy.check``): a copy that could not
 be restored is none, and never takes the place of one that could.
 """
 
@@ -23,8 +23,8 @@ from typing import IO, Any
 from tracker.models import cipher, migrate, transfer, writers
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.sealed_file import BACKUP, Writer
-from tracker.services.copy import anchor, copy_check
-from tracker.services.copy.copy_file import (
+from tracker.services.copy import anchor, check
+from tracker.services.copy.file import (
     CHUNK,
     CONFIG,
     DATABASE,
@@ -124,7 +124,7 @@ def doubts() -> list[str]:
 
 def lasting() -> Iterator[tuple[str, str]]:
     """Yield what does not hold and that nothing mends: of the office, against its copies, its anchors."""
-    yield from copy_check.doubts()
+    yield from check.doubts()
     for message in [*against(kept()), *anchor.findings()]:
         yield "备份", message
 
@@ -140,7 +140,7 @@ def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
         database = Path(scratch) / DATABASE
         transfer.copy_to_file(db.engine, database)
         sources = {DATABASE: database, **dict(_files(with_key=with_key))}
-        heads, journal = copy_check.heads_of(database)
+        heads, journal = check.heads_of(database)
         manifest: dict[str, Any] = {
             "format": FORMAT,
             "made_at": now.isoformat(),
@@ -151,7 +151,7 @@ def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
         }
         try:
             _write(unfinished, sources, manifest, sealed=not with_key)
-            copy_check.check(read(unfinished))
+            check.check(read(unfinished))
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -233,9 +233,9 @@ def against(copies: list[Copy]) -> Iterator[str]:
 
     Copies of a time that a restore left behind know of another future: they are left out.
     """
-    spans = copy_check.left_behind()
+    spans = check.left_behind()
     for copy in copies:
         if any(first < copy.made_at <= last for first, last in spans):
             continue
-        for words in copy_check.unlike(copy.heads, copy.journal):
+        for words in check.unlike(copy.heads, copy.journal):
             yield f"与备份 {copy.path.name} 不符：{words}"

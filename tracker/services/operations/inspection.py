@@ -31,7 +31,7 @@ from tracker.models.duty import CASE
 from tracker.models.reads import bounds, misfits, unreadable
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.case import duty, ledger, numbering
-from tracker.services.contact import contact_dates
+from tracker.services.contact import deadline
 from tracker.services.job import timekeeping
 from tracker.services.job.job import AlarmError
 from tracker.services.office import journal, office, searched
@@ -110,7 +110,7 @@ def _beside() -> Iterator[Found]:
         yield Found(
             f"{journal.NOUNS.get(noun, noun)} {row_key}", "有加密的内容不能解密：密钥不符或数据被改动。"
         )
-    for number in contact_dates.misstated():
+    for number in deadline.misstated():
         yield Found(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
         yield Found(f"主动公开“{title}”", "公开期限与登记内容不符。")

@@ -34,7 +34,7 @@ from tracker.models.tables import stored_by_name
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry
 from tracker.services.copy import anchor
-from tracker.services.copy.copy_file import KEY
+from tracker.services.copy.file import KEY
 from tracker.services.exchange import plan
 from tracker.services.office import office, store
 from tracker.services.office import session as sessions

@@ -1,7 +1,7 @@
 """Put a copy of the office back, onto either database. What was there is kept aside.
 
 Everything is tested before anything is touched, by the tests that the copy had to pass when it was
-made (``copy_check``). No writing process may run beside it (``models/writers``). Killed at any
+made (``copy.check``). No writing process may run beside it (``models/writers``). Killed at any
 moment it leaves the office as it was or as the copy says: uploads only come in beside those that
 are there, the note of the restore is in the database before that takes its place, and a key waits
 beside the old one until its database is in use.
@@ -26,9 +26,9 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry, User
-from tracker.services.copy import copy_check, copy_file
-from tracker.services.copy.copy_check import RESTORED
-from tracker.services.copy.copy_file import CONFIG, DATABASE, KEY, UPLOADS, BadBackupError, Copy
+from tracker.services.copy import check, file
+from tracker.services.copy.check import RESTORED
+from tracker.services.copy.file import CONFIG, DATABASE, KEY, UPLOADS, BadBackupError, Copy
 from tracker.services.office import office, store
 from tracker.services.office import session as sessions
 from tracker.services.operations import backup
@@ -61,10 +61,10 @@ def restore(path: Path, *, replace: bool, actor: str, now: datetime) -> Restored
 
     Raises BadBackupError, NotEmptyError, BesideWritersError; then nothing was changed.
     """
-    copy = copy_file.read(path)
+    copy = file.read(path)
     home = office.settings().instance
     with TemporaryDirectory(dir=home, prefix=".restore-") as scratch:
-        copy_check.unpack(copy, Path(scratch))
+        check.unpack(copy, Path(scratch))
         db.session.remove()
         with writers.alone(db.engine) as is_alone:
             if not is_alone:
@@ -116,7 +116,7 @@ def _keep_aside(now: datetime) -> tuple[list[str], list[tuple[str, str]]]:
         backup.make(path, now=now)
     except BadBackupError as error:  # what is replaced because it is damaged is kept as it is
         return [f"未另存：{error}", *_keep_damaged(now)], []
-    spans = [(first.isoformat(), last.isoformat()) for first, last in copy_check.left_behind()]
+    spans = [(first.isoformat(), last.isoformat()) for first, last in check.left_behind()]
     db.session.remove()
     return [str(path)], spans
 

@@ -20,7 +20,7 @@ from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import evidence as case_evidence
 from tracker.services.contact import contact as contacts
-from tracker.services.contact import contact_dates, registration
+from tracker.services.contact import deadline, registration
 from tracker.services.register import listing
 from tracker.web.case import applicant_form, request_form
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -112,7 +112,7 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
         triages=contact.TRIAGE,
         acts=contact.ACTS,
         units=request_form.choices()["units"],
-        dates=contact_dates.shown(row),
+        dates=deadline.shown(row),
         evidence=case_evidence.of_contact(row),
         ways=evidence.WAYS,
     )

@@ -34,7 +34,7 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.outbox import STATUS
 from tracker.now import today
-from tracker.services.contact import contact_dates
+from tracker.services.contact import deadline
 from tracker.services.office import office
 from tracker.web.page import language
 from tracker.web.page.text import _, _l, word
@@ -321,7 +321,7 @@ NEXT_STEP = {
 
 def at_risk(row: Contact) -> Duty | None:
     """Return the last day to answer a request that nobody confirmed, counted from its submission."""
-    return next((found for found in contact_dates.shown(row) if found.name == "reply_at_risk"), None)
+    return next((found for found in deadline.shown(row) if found.name == "reply_at_risk"), None)
 
 
 def install(app: Flask) -> None:
