@@ -20,7 +20,8 @@ DAY = re.compile(
 )
 PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SPELT_DAY = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
+    r"([\d〇零○一二三四五六七八九]{4})年"
+    r"(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?"
 )
 FIGURES = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 SPELT_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)")
@@ -69,24 +70,31 @@ def years_in_figures(words: str) -> str:
 
 
 def typed_day(words: str) -> date:
-    """Return the day in any form that people type: 2026-1-6, 2026/1/6, 2026.1.6, 2026年1月6日, 20260106.
+    """Return the day in any form that people write: 2026-1-6, 2026/1/6, 2026.1.6, 2026年1月6日, 20260106.
 
-    A weekday behind it must be its own; a time of day is left out.
+    Also spelt, in part or whole: 二〇二六年一月六日. A weekday behind it must be its own; a time of day is
+    left out. Raises ValueError where it is no day.
     """
     if len(words) > LONGEST_DAY:
         raise ValueError(words)
     plain = _as_typed(words)
-    if spelt := SPELT_DAY.fullmatch(plain):
-        year, month, number = spelt.groups()
-        return date(int(year.translate(FIGURES)), SPELT.get(month, 0), SPELT.get(number, 0))
     match = DAY.fullmatch(plain) or PLAIN_DAY.fullmatch(plain)
     if not match:
-        raise ValueError(words)
+        return _spelt_day(plain)
     found = date(*(int(part) for part in match.groups()[:3]))
     weekday = match.groups()[3:]
     if any(weekday) and WEEKDAYS.index(weekday[0].replace("天", "日")) != found.weekday():
         raise ValueError(words)
     return found
+
+
+def _spelt_day(words: str) -> date:
+    match = SPELT_DAY.fullmatch(words)
+    if not match:
+        raise ValueError(words)
+    year, *rest = match.groups()
+    month, number = (int(part) if part.isdecimal() else SPELT.get(part, 0) for part in rest)
+    return date(int(year.translate(FIGURES)), month, number)
 
 
 def day(value: object) -> date:

@@ -45,23 +45,6 @@ def item(medium, title, on="2023-05-10", reviewer="何法"):
 
 
 @pytest.mark.parametrize(
-    "cell",
-    [
-        "2025/1/6", "2025-01-06", "2025年1月6日", "2025.1.6", "20250106", "２０２５年１月６日", " 2025-1-6 ", 45663,
-        45663.0, "45663", datetime(2025, 1, 6, 9, 30, tzinfo=ZONE), date(2025, 1, 6), "2025-01-06 00:00:00",
-    ],
-)  # fmt: skip
-def test_a_day_is_read_in_every_form_that_people_type(cell):
-    assert reading.day(cell) == date(2025, 1, 6)
-
-
-@pytest.mark.parametrize("cell", ["1月6日", "2025-02-30", "明天", 12, "45", True, "2025-13-01"])
-def test_what_is_no_day_is_not_read_as_one(cell):
-    with pytest.raises(ValueError):  # noqa: PT011
-        reading.day(cell)
-
-
-@pytest.mark.parametrize(
     ("cell", "fen"),
     [
         ("0.1", 100_000),

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain.calendar.notice_day import number
 from tracker.domain.errors import UnreadableNoticeError
+from tracker.domain.reading import typed_day
 
 ANNUAL = "部分节假日安排"
 ADDRESSEES = "各省、自治区"
@@ -26,7 +26,6 @@ NOT_OURS = (
 YEAR = re.compile(r"(\d{4})年")
 ARRANGED_YEAR = re.compile(r"现将(\d{4})年")
 DOCUMENT_NUMBER = re.compile(r"(国办?发(?:明电)?)[〔（](\d{4})[〕）](\d{1,3})号")
-DIGITS = {word: str(n) for n, word in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0"}
 DATE = (
     r"(?P<year>[\d〇○零一二三四五六七八九]{4})年(?P<month>[\d一二三四五六七八九十]{1,2})月"
     r"(?P<day>[\d一二三四五六七八九十]{1,3})日"
@@ -146,8 +145,7 @@ def _number(text: str, below: int, first_rule: int) -> re.Match[str] | None:
 def _date(match: re.Match[str] | None) -> date | None:
     if match is None:
         return None
-    year = "".join(DIGITS.get(digit, digit) for digit in match["year"])
     try:
-        return date(int(year), number(match["month"]), number(match["day"]))
+        return typed_day("{year}年{month}月{day}日".format(**match.groupdict()))
     except ValueError:
         return None

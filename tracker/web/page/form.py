@@ -1,26 +1,17 @@
 """Read what a person typed: text, days, choices; every error stands beside its field."""
 
-import re
 from collections.abc import Container, Mapping
 from datetime import date
 
 from flask import Request
 
+from tracker.domain import reading
 from tracker.domain.case.bound import TYPED
 from tracker.domain.errors import InvalidDetailError
 from tracker.web.page.text import _
 
-DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 LONGEST = 4000
 GREATEST = 2**31 - 1  # whole number that both databases hold
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 class FormInvalidError(InvalidDetailError):
@@ -53,15 +44,16 @@ class Form:
         return found
 
     def day(self, name: str, label: str, *, required: bool = False) -> date | None:
-        """Return the day in any form that people type: 2026-1-6, 2026/1/6, 2026年1月6日, 20260106."""
+        """Return the day in any form that people write (``reading.typed_day``)."""
         found = self.text(name, label, required=required)
         if not found:
             return None
-        match = DAY.fullmatch(found) or PLAIN_DAY.fullmatch(found)
-        day = _day(*map(int, match.groups())) if match else None
-        if day is None:
+        try:
+            day = reading.typed_day(found)
+        except ValueError:
             self.errors[name] = _("%(label)s不是有效日期，请按 2026-03-02 的样子填写。", label=label)
-        elif problem := TYPED.problem(label, day):
+            return None
+        if problem := TYPED.problem(label, day):
             self.errors[name] = problem
         return day
 
