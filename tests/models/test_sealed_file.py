@@ -15,10 +15,10 @@ from tracker.models.sealed_file import (
     HEADER_BYTES,
     SEALED_CHUNK,
     UPLOAD,
-    OtherKeyError,
+    ForeignSealError,
     Reader,
-    UnreadableFileError,
-    Writer,
+    SealedWriter,
+    UnreadableSealError,
     seal,
     unseal,
 )
@@ -46,7 +46,7 @@ def test_what_was_sealed_comes_back_byte_for_byte(size):
 @pytest.mark.parametrize("size", SIZES)
 def test_a_file_written_in_small_pieces_is_the_same_file(size):
     into = io.BytesIO()
-    with Writer(into, BACKUP) as writer:
+    with SealedWriter(into, BACKUP) as writer:
         for start in range(0, size, 1000):
             writer.write(content(size)[start : start + 1000])
 
@@ -78,7 +78,7 @@ def test_any_changed_byte_is_found():
     ):
         changed = bytearray(whole)
         changed[place] ^= 1
-        with pytest.raises(UnreadableFileError):
+        with pytest.raises(UnreadableSealError):
             unseal(bytes(changed), UPLOAD)
 
 
@@ -89,7 +89,7 @@ def test_any_changed_byte_is_found():
 def test_a_file_that_was_cut_off_is_found_where_a_chunk_ends_too(length):
     whole = seal(content(3 * CHUNK), UPLOAD)
 
-    with pytest.raises(UnreadableFileError):
+    with pytest.raises(UnreadableSealError):
         unseal(whole[:length], UPLOAD)
 
 
@@ -98,12 +98,12 @@ def test_swapped_doubled_and_appended_chunks_are_found():
     head = whole[:HEADER_BYTES]
     parts = [whole[HEADER_BYTES + n * SEALED_CHUNK :][:SEALED_CHUNK] for n in range(3)]
     for order in ((1, 0, 2), (0, 0, 1, 2), (0, 2), (0, 1, 2, 2)):
-        with pytest.raises(UnreadableFileError):
+        with pytest.raises(UnreadableSealError):
             unseal(head + b"".join(parts[n] for n in order), UPLOAD)
 
 
 def test_an_upload_does_not_open_as_a_backup():
-    with pytest.raises(UnreadableFileError):
+    with pytest.raises(UnreadableSealError):
         unseal(seal(b"content", UPLOAD), BACKUP)
 
 
@@ -111,7 +111,7 @@ def test_a_foreign_key_is_told_from_a_damaged_file_and_the_key_of_then_still_ope
     sealed = seal(b"content", BACKUP)
     cipher.set_secret(b"another" * 5)
 
-    with pytest.raises(OtherKeyError):
+    with pytest.raises(ForeignSealError):
         unseal(sealed, BACKUP)
     assert unseal(sealed, BACKUP, cipher.file_key(b"k" * 32)) == b"content"
 
@@ -120,23 +120,23 @@ def test_an_algorithm_that_the_program_does_not_know_is_refused_by_name():
     sealed = bytearray(seal(b"content", UPLOAD))
     sealed[8] = 2
 
-    with pytest.raises(UnreadableFileError, match="02"):
+    with pytest.raises(UnreadableSealError, match="02"):
         unseal(bytes(sealed), UPLOAD)
 
 
 def test_what_was_left_half_written_opens_nowhere():
     into = io.BytesIO()
-    with contextlib.suppress(KeyError), Writer(into, BACKUP) as writer:
+    with contextlib.suppress(KeyError), SealedWriter(into, BACKUP) as writer:
         writer.write(content(2 * CHUNK))
         raise KeyError("the disk is full")
 
-    with pytest.raises(UnreadableFileError):
+    with pytest.raises(UnreadableSealError):
         unseal(into.getvalue(), BACKUP)
 
 
 def test_a_zip_is_written_into_a_sealed_file_and_read_out_of_it_in_any_order():
     into = io.BytesIO()
-    with Writer(into, BACKUP) as writer, zipfile.ZipFile(writer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with SealedWriter(into, BACKUP) as writer, zipfile.ZipFile(writer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("first.bin", content(5 * CHUNK))
         archive.writestr("manifest.json", "{}")
 
@@ -148,7 +148,7 @@ def test_a_zip_is_written_into_a_sealed_file_and_read_out_of_it_in_any_order():
 def test_a_big_file_is_sealed_and_opened_in_the_memory_of_a_small_one(tmp_path):
     path = tmp_path / "big"
     tracemalloc.start()
-    with path.open("wb") as file, Writer(file, BACKUP) as writer:
+    with path.open("wb") as file, SealedWriter(file, BACKUP) as writer:
         for _megabyte in range(64):
             writer.write(bytes(MEGABYTE))
     with path.open("rb") as file, Reader(file, BACKUP) as reader:

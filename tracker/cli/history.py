@@ -71,7 +71,7 @@ def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[dict
     return _result(result), status
 
 
-def _result(result: importing.Result) -> dict[str, Any]:
+def _result(result: importing.ImportResult) -> dict[str, Any]:
     """Return what was done in the form of docs/exchange.md section 4; a history has no sheets."""
     refusals = [
         {"sheet": "", "row": bad.line, "column": "", "value": "", "message": bad.reason} for bad in result.bad

@@ -44,7 +44,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
         self.write(body)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+class RequestChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection whose refusals speak the program's words."""
 
     error_task_class = Refusal
@@ -89,7 +89,7 @@ class Server:
             raise RefusedError(cannot_listen(host, port, fault)) from fault
         self.listeners = [each for each in self.map.values() if isinstance(each, BaseWSGIServer)]
         for listener in self.listeners:
-            listener.channel_class = Channel
+            listener.channel_class = RequestChannel
             listener.page_of = self.page_of
 
     @property
@@ -137,7 +137,7 @@ class Server:
     def _is_busy(self) -> bool:
         """Return whether a request is running or being sent; let idle connections go."""
         busy = False
-        for channel in [each for each in self.map.values() if isinstance(each, Channel)]:
+        for channel in [each for each in self.map.values() if isinstance(each, RequestChannel)]:
             arrives = channel.request is not None and self._stopped_for() < ARRIVAL_SECONDS
             if channel.requests or channel.total_outbufs_len or arrives:
                 busy = True

@@ -43,7 +43,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ComposedMail:
     """A mail in words."""
 
     title: str
@@ -93,7 +93,7 @@ def label(language: str, duty: str) -> str:
     return phrase(language, DUTY_LABELS.get(duty, duty))
 
 
-def reminder(language: str, item: Item) -> Written:
+def reminder(language: str, item: Item) -> ComposedMail:
     """Return the mail of one duty."""
     duty = f"{label(language, item.duty)}{': ' if language == 'en' else '：'}{standing(language, item)}"
     title = f"{item.number} {item.due_on}{mark(language, item.provisional)} {duty}"
@@ -102,7 +102,7 @@ def reminder(language: str, item: Item) -> Written:
 
 def digest(
     language: str, items: Sequence[Item], on: date, unlisted: int = 0, *, ends: Sequence[str] = ()
-) -> Written:
+) -> ComposedMail:
     """Return the morning's mail of everything that is due soon or late.
 
     unlisted: how many more there are than the mail lists.
@@ -116,12 +116,12 @@ def digest(
     return _written("digest", language, title, items=items, on=on, unlisted=unlisted, ends=ends)
 
 
-def notice(language: str, title: str, paragraphs: Sequence[str], link: str) -> Written:
+def notice(language: str, title: str, paragraphs: Sequence[str], link: str) -> ComposedMail:
     """Return a mail of some other job, its words given."""
     return _written("notice", language, title, paragraphs=paragraphs, link=link)
 
 
-def _written(name: str, language: str, title: str, **values: Any) -> Written:
+def _written(name: str, language: str, title: str, **values: Any) -> ComposedMail:
     common = {
         "_": partial(phrase, language),
         "day": partial(day, language),
@@ -133,10 +133,10 @@ def _written(name: str, language: str, title: str, **values: Any) -> Written:
     text, html = (
         _pages().get_template(f"{name}.{kind}").render({**common, **values}) for kind in ("txt", "html")
     )
-    return Written(title[:LONGEST_TITLE], text, html)
+    return ComposedMail(title[:LONGEST_TITLE], text, html)
 
 
-def test(language: str) -> Written:
+def test(language: str) -> ComposedMail:
     """Return the mail that tries the settings."""
     _ = partial(phrase, language)
     return notice(language, _("测试邮件"), [_("收到这封邮件，说明邮件设置可用。")], "")

@@ -26,7 +26,7 @@ class NotSentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class MailServer:
     """Where mail leaves.
 
     security: ``none``, ``starttls`` or ``ssl``. ca_file: certificates trusted beside the system's.
@@ -43,7 +43,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMail:
     """One message as it leaves."""
 
     message_id: str
@@ -59,7 +59,7 @@ class Letter:
 class Connection:
     """One conversation with the server; any number of letters."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: MailServer) -> None:
         """Connect, encrypt, sign in. Raises NotSentError in the server's words."""
         self.server = server
         try:
@@ -84,7 +84,7 @@ class Connection:
             raise
         return smtp
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: OutgoingMail) -> None:
         """Send one letter. Raises NotSentError: refused for good, for now, or the server is gone."""
         try:
             message = compose(letter, self.server)
@@ -111,7 +111,7 @@ class Connection:
             self.smtp.close()
 
 
-def _trust(server: Server) -> ssl.SSLContext:
+def _trust(server: MailServer) -> ssl.SSLContext:
     """Return which certificates are believed; reading the system's takes longer than a whole letter."""
     context = ssl.create_default_context()
     if server.ca_file:
@@ -119,7 +119,7 @@ def _trust(server: Server) -> ssl.SSLContext:
     return context
 
 
-def compose(letter: Letter, server: Server) -> EmailMessage:
+def compose(letter: OutgoingMail, server: MailServer) -> EmailMessage:
     """Return the message as it leaves: text, HTML, calendar entries. Raises ValueError on a line break."""
     message = EmailMessage()
     message["Message-ID"] = letter.message_id

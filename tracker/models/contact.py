@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.domain.contact.contact import Facts
+from tracker.domain.contact.contact import ContactFacts
 from tracker.domain.folding import folded_lines
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant, stand_in
@@ -73,9 +73,9 @@ class Contact(Base):
         return (self.case or self).agency_id, (self.case or self).unit_id
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> ContactFacts:
         """What its dates hang on, as the domain reads it."""
-        return Facts(
+        return ContactFacts(
             form=self.form,
             triage=self.triage,
             arrived_on=self.arrived_on,

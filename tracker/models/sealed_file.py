@@ -39,11 +39,11 @@ SEALED_CHUNK = CHUNK + TAG_BYTES
 UPLOAD, BACKUP, IMPORT = "upload", "backup", "import"  # purposes
 
 
-class UnreadableFileError(Exception):
+class UnreadableSealError(Exception):
     """A sealed file does not open: cut off, changed, of another purpose or algorithm."""
 
 
-class OtherKeyError(UnreadableFileError):
+class ForeignSealError(UnreadableSealError):
     """The file was sealed with the key of another office, or with one that was replaced since."""
 
 
@@ -55,7 +55,7 @@ def is_sealed(head: bytes) -> bool:
 def seal(content: bytes, purpose: str, key: bytes | None = None) -> bytes:
     """Return a small file sealed, such as an upload. key: another than the office's own."""
     into = io.BytesIO()
-    with Writer(into, purpose, key) as writer:
+    with SealedWriter(into, purpose, key) as writer:
         writer.write(content)
     return into.getvalue()
 
@@ -80,7 +80,7 @@ def _cipher(key: bytes, header: bytes) -> AESGCM:
     return AESGCM(HKDF(SHA256(), length=KEY_BYTES, salt=salt, info=b"tracker-file").derive(key))
 
 
-class Writer(io.RawIOBase):
+class SealedWriter(io.RawIOBase):
     """What is written is sealed into the file below; ``close`` seals the last chunk.
 
     Left by an exception, ``with`` seals no last chunk: what was half written opens nowhere.
@@ -187,17 +187,17 @@ class _Chunks(io.RawIOBase):
             nonce = _nonce(number, last=number == self._last)
             content = self._cipher.decrypt(nonce, sealed, self._bound)
         except (InvalidTag, ValueError) as error:  # ValueError: shorter than a tag
-            raise UnreadableFileError("加密文件不完整或已被改动。") from error
+            raise UnreadableSealError("加密文件不完整或已被改动。") from error
         self._held = (number, content)
         return content
 
 
 def _check_header(header: bytes, key: bytes) -> None:
     if len(header) < HEADER_BYTES or not is_sealed(header):
-        raise UnreadableFileError("不是加密文件，或者文件不完整。")
+        raise UnreadableSealError("不是加密文件，或者文件不完整。")
     algorithm = header[len(MAGIC) : len(MAGIC) + len(AES_256_GCM)]
     if algorithm != AES_256_GCM:
-        raise UnreadableFileError(f"加密文件所用的算法（{algorithm.hex()}）本程序不认识，请升级程序。")
+        raise UnreadableSealError(f"加密文件所用的算法（{algorithm.hex()}）本程序不认识，请升级程序。")
     start = len(MAGIC) + len(AES_256_GCM)
     if header[start : start + MARK_BYTES] != _mark(key):
-        raise OtherKeyError("文件是用另一个密钥加密的，请放回当时的密钥。")
+        raise ForeignSealError("文件是用另一个密钥加密的，请放回当时的密钥。")

@@ -45,7 +45,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ReportHeading:
     """A heading: level 1 of a section, 2 of a part of section 一."""
 
     text: str
@@ -59,7 +59,7 @@ class Paragraph:
     text: str
 
 
-Piece = Heading | Paragraph | Grid
+Piece = ReportHeading | Paragraph | Grid
 
 
 def title(report: AnnualReport) -> str:
@@ -71,7 +71,7 @@ def pieces(report: AnnualReport) -> Iterator[Piece]:
     """Yield the six sections in their order."""
     tables = {"2": table2, "3": table3, "4": table4}
     for section, heading in SECTIONS.items():
-        yield Heading(heading)
+        yield ReportHeading(heading)
         if section in tables:
             yield tables[section](report)
         else:
@@ -80,7 +80,7 @@ def pieces(report: AnnualReport) -> Iterator[Piece]:
 
 def _text(text: str) -> Iterator[Piece]:
     for line in filter(None, map(str.strip, text.splitlines())):
-        yield Heading(line, 2) if line in PART_OF else Paragraph(line)
+        yield ReportHeading(line, 2) if line in PART_OF else Paragraph(line)
 
 
 # -- table 2 --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from html import escape
 
 from tracker.rendering.annual import AnnualReport
-from tracker.rendering.document import NUMBER, Cell, Grid, Heading, Paragraph, Piece, pieces, title
+from tracker.rendering.document import NUMBER, Cell, Grid, Paragraph, Piece, ReportHeading, pieces, title
 
 # Names of the fonts of official documents first (GB/T 9704—2012), then what other systems have.
 FONTS = {
@@ -47,7 +47,7 @@ def page(report: AnnualReport) -> str:
 
 
 def _piece(piece: Piece) -> str:
-    if isinstance(piece, Heading):
+    if isinstance(piece, ReportHeading):
         level = piece.level + 1
         return f"<h{level}>{escape(piece.text)}</h{level}>"
     if isinstance(piece, Paragraph):

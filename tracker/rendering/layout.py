@@ -27,7 +27,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabelledRow:
     """One line: the row of table 3 and the label cells that begin on it."""
 
     row: str
@@ -35,7 +35,7 @@ class Line:
 
 
 @cache
-def lines(form: ReportFormat) -> tuple[Line, ...]:
+def lines(form: ReportFormat) -> tuple[LabelledRow, ...]:
     """Return the lines of the form in their order."""
     results = [row for row in form.rows if row.code not in ACROSS]
     found = []
@@ -43,7 +43,7 @@ def lines(form: ReportFormat) -> tuple[Line, ...]:
         labels = _labels(row, results)
         if results and row is results[0]:
             labels = (Label(RESULTS, 0, rows=len(results)), *labels)
-        found.append(Line(row.code, labels))
+        found.append(LabelledRow(row.code, labels))
     return tuple(found)
 
 

@@ -46,7 +46,7 @@ class MediumCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class OverviewFacts:
     """What section 一 says of a year besides tables 2, 3 and 4.
 
     items:            distinct items published.
@@ -77,12 +77,12 @@ class Facts:
         return money.yuan(self.request_fees_fen)
 
 
-def facts(agency_id: int, year: int, counting: Counting = PRACTICE) -> Facts:
+def facts(agency_id: int, year: int, counting: Counting = PRACTICE) -> OverviewFacts:
     """Return the facts of a year from the registers."""
     media = tuple(MediumCount(*found) for found in items_by_medium(agency_id, year))
     by_category = items_by_category(agency_id, year)
     fees = request_fees(agency_id, year)
-    return Facts(
+    return OverviewFacts(
         year=year,
         items=sum(by_category.values()),
         channel_items=sum(medium.items for medium in media),

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from tracker.rendering.annual import AnnualReport
-from tracker.rendering.document import NUMBER, Cell, Grid, Heading, pieces, title
+from tracker.rendering.document import NUMBER, Cell, Grid, ReportHeading, pieces, title
 from tracker.rendering.html import DRAFT
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -37,7 +37,7 @@ def report(compiled: AnnualReport) -> bytes:
     for piece in pieces(compiled):
         if isinstance(piece, Grid):
             _grid(document, piece)
-        elif isinstance(piece, Heading):
+        elif isinstance(piece, ReportHeading):
             heading = _line(document, piece.text, HEADING if piece.level == 1 else PART, SIZE_3, indent=True)
             heading.style = document.styles[f"Heading {piece.level}"]
             heading.paragraph_format.keep_with_next = True

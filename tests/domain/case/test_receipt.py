@@ -11,7 +11,7 @@ from tracker.domain.case.check import irregularities
 from tracker.domain.case.event import Entry
 from tracker.domain.case.evidence import Fact
 from tracker.domain.case.history import fold
-from tracker.domain.contact.contact import Facts, duties
+from tracker.domain.contact.contact import ContactFacts, duties
 from tracker.domain.errors import InvalidDetailError
 
 
@@ -94,7 +94,7 @@ def test_a_late_confirmation_shows_on_the_case(channel, confirmed_on, codes):
 
 def dates(**facts):
     words = {"form": "letter", "triage": "request", "arrived_on": day("2026-03-02"), **facts}
-    return [(duty.name, str(duty.on)) for duty in duties(Facts(**words), shipped(), 1)]
+    return [(duty.name, str(duty.on)) for duty in duties(ContactFacts(**words), shipped(), 1)]
 
 
 @pytest.mark.parametrize(

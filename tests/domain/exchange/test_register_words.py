@@ -26,7 +26,7 @@ def labels_of(name: str) -> dict[str, str]:
     return {one.name: one.label for one in BY_NAME[name].fields}
 
 
-def head(word: str, labels: dict[str, str] = LABELS) -> header.Head:
+def head(word: str, labels: dict[str, str] = LABELS) -> header.TableHead:
     return header.find([["甲乙丙", word]], labels, days=DAYS)
 
 

@@ -41,7 +41,7 @@ def asked(registrar, clock):
 
 @pytest.fixture
 def look(registrar):
-    def typed(subject: str, name: str = "王一", on: str = "2026-03-20", **more: str) -> alike.Found:
+    def typed(subject: str, name: str = "王一", on: str = "2026-03-20", **more: str) -> alike.AlikeRequests:
         return alike.look(registrar, subject=subject, name=name, on=date.fromisoformat(on), **more)
 
     return typed

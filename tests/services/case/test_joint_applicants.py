@@ -23,7 +23,7 @@ from tracker.models.reads.case import CaseFilter, cases_matching
 from tracker.models.reads.table3 import cases_of_cell
 from tracker.models.user import AuditEntry
 from tracker.services.case import alike, applicant, fee, step
-from tracker.services.case.applicant import Line
+from tracker.services.case.applicant import ApplicantChange
 from tracker.services.exchange import exporting, importing
 from tracker.services.operations import inspection
 
@@ -60,7 +60,9 @@ def joint(ask):
 
 @pytest.fixture
 def correct(registrar, clock):
-    def run(case, first: ApplicantData, *lines: Line, reason: str = "来件写明", by=registrar, **more):
+    def run(
+        case, first: ApplicantData, *lines: ApplicantChange, reason: str = "来件写明", by=registrar, **more
+    ):
         return applicant.correct(case.id, first, lines, reason=reason, actor=by, now=clock(), **more)
 
     return run
@@ -171,9 +173,9 @@ def test_people_are_added_corrected_and_removed_with_a_reason_that_is_kept(joint
     correct(
         joint,
         person("张三丰", id_number="110101"),
-        Line(person("李四", phone="138"), second.id),
-        Line(person(""), third.id, is_removed=True),
-        Line(person("王五")),
+        ApplicantChange(person("李四", phone="138"), second.id),
+        ApplicantChange(person(""), third.id, is_removed=True),
+        ApplicantChange(person("王五")),
         version=before,
     )
 
@@ -189,7 +191,7 @@ def test_people_are_added_corrected_and_removed_with_a_reason_that_is_kept(joint
 def test_a_corrected_name_is_the_one_that_is_found(joint, correct, agency_id):
     second = joint.applicant.further[0]
 
-    correct(joint, person("张三", id_number="110101"), Line(person("司马七七"), second.id))
+    correct(joint, person("张三", id_number="110101"), ApplicantChange(person("司马七七"), second.id))
 
     assert count_rows(cases_matching(agency_id, CaseFilter(text="司马七七"))) == 1
     assert count_rows(cases_matching(agency_id, CaseFilter(text="李四"))) == 0
@@ -220,7 +222,7 @@ def test_a_person_of_another_case_is_not_corrected_through_this_one(joint, ask, 
     other = ask(person("钱一"), person("孙二"), subject="另一事项")
 
     with pytest.raises(NotFoundError):
-        correct(joint, person("张三"), Line(person("周九"), other.applicant.further[0].id))
+        correct(joint, person("张三"), ApplicantChange(person("周九"), other.applicant.further[0].id))
 
     assert names(other) == ["钱一", "孙二"]
 

@@ -145,7 +145,7 @@ def exported(app) -> str:
     return result.stdout
 
 
-def take(clock, text: str) -> importing.Result:
+def take(clock, text: str) -> importing.ImportResult:
     return importing.import_histories(text.splitlines(), today=clock.today, now=clock())
 
 

@@ -17,7 +17,7 @@ from tracker.models.case import Case
 from tracker.models.evidence import Evidence
 from tracker.reading.spreadsheet.reader import REASON
 from tracker.services.case import applicant
-from tracker.services.case.applicant import Line
+from tracker.services.case.applicant import ApplicantChange
 from tracker.services.exchange import exporting, spreadsheet
 from tracker.services.exchange.spreadsheet import SpreadsheetRefusedError
 from tracker.services.operations import inspection
@@ -379,7 +379,7 @@ def test_a_register_comes_again_after_its_people_were_told_apart(take_in, clock,
     case = db.session.scalars(select(Case)).one()
     first, second = (ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name) for name in ("张三", "李四"))
     person = {"actor": actor(Role.REGISTRAR), "now": clock()}
-    applicant.correct(case.id, first, [Line(second)], reason="台账一格写了两人", **person)
+    applicant.correct(case.id, first, [ApplicantChange(second)], reason="台账一格写了两人", **person)
 
     again = take_in(content=rows)
 

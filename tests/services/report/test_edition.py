@@ -24,7 +24,7 @@ from tracker.services.operations import inspection, setup
 from tracker.services.report import edition as report_edition
 from tracker.services.report import report as reports
 from tracker.services.report import text as texts
-from tracker.services.report.edition import Approval, NotReadyError
+from tracker.services.report.edition import Approval, ReportNotReadyError
 
 OPEN = [{"step": "receive", "on": "2025-12-10"}]
 ANSWERED = [
@@ -190,14 +190,14 @@ def test_a_year_that_has_not_ended_is_not_published(office, head, clock):
 
 
 def test_a_report_without_its_texts_is_not_published(app, head, clock):
-    with pytest.raises(NotReadyError, match="五、存在的主要问题及改进情况：尚未填写"):
+    with pytest.raises(ReportNotReadyError, match="五、存在的主要问题及改进情况：尚未填写"):
         publish(head, clock)
 
 
 def test_the_report_of_an_office_without_a_name_is_not_published(office, head, clock):
     setup.initialise(UNNAMED, fallback=UNNAMED, now=clock())
 
-    with pytest.raises(NotReadyError, match="机关名称"):
+    with pytest.raises(ReportNotReadyError, match="机关名称"):
         publish(head, clock)
 
 
@@ -210,7 +210,7 @@ def test_the_head_alone_publishes(office, actor, clock, role):
 def test_a_finding_is_removed_or_explained_in_section_six(office, head, clock):
     write(head, clock, six="没有其他事项。")  # says nothing of fees
 
-    with pytest.raises(NotReadyError, match="六、其他需要报告的事项"):
+    with pytest.raises(ReportNotReadyError, match="六、其他需要报告的事项"):
         publish(head, clock, explanations={})
     publish(head, clock)
 

@@ -15,13 +15,13 @@ from itertools import zip_longest
 
 from tracker.domain.calendar.calendar import Notice
 from tracker.domain.calendar.notice_day import DECEMBER, number, spoken
-from tracker.domain.calendar.notice_head import TITLE, Head, Span, read_head
+from tracker.domain.calendar.notice_head import TITLE, NoticeHead, Span, read_head
 from tracker.domain.calendar.notice_item import (
     HOLIDAYS,
     ITEM,
     LENGTHENING,
     SENTENCE,
-    Reading,
+    NoticeReading,
     Rule,
     in_season,
 )
@@ -128,7 +128,7 @@ def _parts(text: str) -> list[str]:
 def _read(text: str) -> Understood:
     starts = [match.start() for pattern in (ITEM, LENGTHENING) for match in pattern.finditer(text)]
     head = read_head(text, sorted(starts))
-    reading = Reading(text, head)
+    reading = NoticeReading(text, head)
     reading.read_items()
     reading.read_lengthenings()
     if not reading.rules:
@@ -160,7 +160,7 @@ def _plain(text: str) -> str:
     return NUMERAL.sub(lambda found: str(number(found[0])), text)
 
 
-def _contradictions(head: Head, rules: list[Rule]) -> Iterator[str]:
+def _contradictions(head: NoticeHead, rules: list[Rule]) -> Iterator[str]:
     """Name what no single sentence shows: days both off and worked, days of another year."""
     off = {day for rule in rules for day in rule.off}
     seen: dict[date, Rule] = {}
@@ -177,7 +177,7 @@ def _contradictions(head: Head, rules: list[Rule]) -> Iterator[str]:
                 yield f"{day.year}年{spoken(day)}不在{head.year}年：“{rule.sentence}”"
 
 
-def _gaps(reading: Reading) -> Iterator[str]:
+def _gaps(reading: NoticeReading) -> Iterator[str]:
     """Name what a notice of the whole year should hold and this text does not."""
     for name in HOLIDAYS:
         if not any(name in rule.holiday for rule in reading.rules):

@@ -39,7 +39,7 @@ class Frame:
 
 
 @dataclass(slots=True)
-class Said:
+class ItemDays:
     """What the sentences of one item say, gathered one after the other.
 
     last: the day named last; a day without a month is of its month.
@@ -52,7 +52,7 @@ class Said:
     last: date | None = None
 
 
-def read_days(words: str, frame: Frame, sentence: str, said: Said) -> list[date]:
+def read_days(words: str, frame: Frame, sentence: str, said: ItemDays) -> list[date]:
     """Return the days that ``words`` name, a span day by day; a wrong weekday goes to ``said``.
 
     sentence: what an error or a disagreement quotes. Raises UnreadableNoticeError where a day
@@ -106,7 +106,7 @@ def _day(part: re.Match[str], frame: Frame, last: date | None) -> date | None:
         return None
 
 
-def _check_weekday(day: date, remark: str, sentence: str, said: Said) -> None:
+def _check_weekday(day: date, remark: str, sentence: str, said: ItemDays) -> None:
     written = re.findall(WEEKDAY, remark)
     if written and written[-1].replace("天", "日") != WEEKDAYS[day.weekday()]:
         what = f"{day.year}年{spoken(day)}，原文写作星期{written[-1]}"

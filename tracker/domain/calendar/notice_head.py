@@ -38,7 +38,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class NoticeHead:
     """What a notice says of itself, and where in the text.
 
     annual:     it arranges the whole year, as its title says.
@@ -57,7 +57,7 @@ class Head:
     assumption: str | None
 
 
-def read_head(text: str, rules: list[int]) -> Head:
+def read_head(text: str, rules: list[int]) -> NoticeHead:
     """Read the head. The title is the last before the addressees: a page may name others.
 
     rules: where in the text something looks like a rule, in order.
@@ -72,7 +72,7 @@ def read_head(text: str, rules: list[int]) -> Head:
     below, first_rule = _between(title, rules, text)
     own_number = _number(text, below, first_rule)
     signature = SIGNATURE.search(text, first_rule)
-    return Head(
+    return NoticeHead(
         title=title[0] if title else f"国务院办公厅关于{year[1]}年{ANNUAL}的通知",
         year=int(year[1]),
         annual=title is None or (ANNUAL in what and not IN_PART.search(what)),

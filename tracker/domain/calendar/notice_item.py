@@ -12,12 +12,12 @@ from tracker.domain.calendar.notice_day import (
     REMARK,
     TO,
     Frame,
-    Said,
+    ItemDays,
     number,
     read_days,
     unreadable,
 )
-from tracker.domain.calendar.notice_head import Head, Span
+from tracker.domain.calendar.notice_head import NoticeHead, Span
 from tracker.domain.calendar.notice_sentence import ASIDE, read_sentence
 from tracker.domain.errors import UnreadableNoticeError
 
@@ -59,10 +59,10 @@ class Rule:
     sentence: str
 
 
-class Reading:
+class NoticeReading:
     """The rules found so far, and the places of the text that made them."""
 
-    def __init__(self, text: str, head: Head) -> None:
+    def __init__(self, text: str, head: NoticeHead) -> None:
         self.text, self.head = text, head
         self.rules: list[Rule] = []
         self.numbers: list[int] = []
@@ -87,7 +87,7 @@ class Reading:
         holiday = self._holiday(item)
         across = ACROSS_YEARS.search(self.text, item.end(), end)
         frame = Frame(self.head.year, new_year="元旦" in holiday or across is not None)
-        said, spans = Said(), []
+        said, spans = ItemDays(), []
         for sentence in SENTENCE.finditer(self.text, item.end(), end):
             if read_sentence(sentence[0], frame, said):
                 spans.append(sentence.span())
@@ -107,7 +107,7 @@ class Reading:
             match = LENGTHENING.search(sentence)
             if match is None or "延长" not in match[0] or ASIDE.search(sentence):
                 continue
-            said, frame = Said(), Frame(self.head.year)
+            said, frame = ItemDays(), Frame(self.head.year)
             until = read_days(match["until"], frame, sentence, said)[0]
             holiday = _canonical(match["name"])
             said.off = _lengthened(holiday, until, sentence)
@@ -116,7 +116,7 @@ class Reading:
                 self.disagreements.append(f"上班的日子与假期的末日不相接：“{sentence}”")
             self._keep(holiday, said, [found.span()])
 
-    def _keep(self, holiday: str, said: Said, spans: list[Span]) -> None:
+    def _keep(self, holiday: str, said: ItemDays, spans: list[Span]) -> None:
         off, work = sorted(set(said.off)), sorted(set(said.work))
         words = "".join(self.text[start:end] for start, end in spans)
         for name, days, made_up in _each(holiday, off, work):

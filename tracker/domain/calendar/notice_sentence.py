@@ -14,7 +14,7 @@ from tracker.domain.calendar.notice_day import (
     ONE_DAY,
     REMARK,
     Frame,
-    Said,
+    ItemDays,
     number,
     read_days,
     spoken,
@@ -44,7 +44,7 @@ ASIDE = re.compile(r"法定|公休|调至|鼓励|倡导|提倡|建议|可以|视
 RULE_WORD = re.compile(r"放假|补休|调休|上班|休息|连休|休假|补班|工作日")
 
 
-def read_sentence(text: str, frame: Frame, said: Said) -> bool:
+def read_sentence(text: str, frame: Frame, said: ItemDays) -> bool:
     """Add what the sentence says to ``said``; return False, adding nothing, if it is no rule.
 
     Raises UnreadableNoticeError where it begins with a day and speaks of rest or work in words
@@ -65,7 +65,7 @@ class _Reading:
 
     def __init__(self, text: str, frame: Frame, last: date | None) -> None:
         self.text, self.frame = text, frame
-        self.said = Said(last=last)
+        self.said = ItemDays(last=last)
         self.pending: list[date] = []  # named, their verb still to come
         self.total: int | None = None
         self.adjoined = False
@@ -112,7 +112,7 @@ class _Reading:
         elif RULE_WORD.search(clause) and not (PLAIN.fullmatch(clause) or ASIDE.search(clause)):
             raise unreadable(self.text)
 
-    def finish(self, said: Said) -> bool:
+    def finish(self, said: ItemDays) -> bool:
         """Add the sentence to the item; False where it only explained (其中……为法定节假日)."""
         if not (self.said.off or self.said.work or self.said.returns):
             return False

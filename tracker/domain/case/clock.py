@@ -68,7 +68,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CountedDay:
     """One day of a count: its number in the term, or why it is not counted."""
 
     on: date
@@ -120,16 +120,18 @@ def merged(pauses: Sequence[Pause]) -> list[Pause]:
     return spans
 
 
-def days(start: date, until: date, calendar: WorkCalendar, pauses: Sequence[Pause] = ()) -> Iterator[Day]:
+def days(
+    start: date, until: date, calendar: WorkCalendar, pauses: Sequence[Pause] = ()
+) -> Iterator[CountedDay]:
     """Yield every day of (start, until] with its number or the reason it does not count."""
     day, number = start, 0
     while day < until:
         day += ONE_DAY
         pause = next((p for p in pauses if day in p), None)
         if not calendar.is_working_day(day):
-            yield Day(day, None, str(calendar.why(day) or "休息日"))
+            yield CountedDay(day, None, str(calendar.why(day) or "休息日"))
         elif pause is not None:
-            yield Day(day, None, pause.why)
+            yield CountedDay(day, None, pause.why)
         else:
             number += 1
-            yield Day(day, number, str(calendar.why(day) or ""))
+            yield CountedDay(day, number, str(calendar.why(day) or ""))

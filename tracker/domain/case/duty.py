@@ -118,7 +118,7 @@ def _receipts(standing: Standing) -> Iterator[Duty]:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class UnreceivedLetter:
     """What went out and whose day of receipt nobody recorded: a term waits for it (rulebook L2).
 
     seq: the entry that sent it.
@@ -131,19 +131,21 @@ class Letter:
     law: str
 
 
-def unknown_receipts(standing: Standing) -> list[Letter]:
+def unknown_receipts(standing: Standing) -> list[UnreceivedLetter]:
     """Return the letters whose day of receipt is still to be recorded, the earliest first."""
     found = [
-        Letter(c.seq, "consult", c.sent_on, c.name, c.term.law)
+        UnreceivedLetter(c.seq, "consult", c.sent_on, c.name, c.term.law)
         for c in standing.consultations
         if c.term and c.received_on is None and c.ended_on is None
     ]
     asked = standing.supplements[-1] if standing.state == SUPPLEMENT else None
     if asked and standing.law.supplement_lapses and not asked.day("received_on"):
-        found.append(Letter(asked.seq, "ask_supplement", asked.on, "申请人", standing.law.supplement))
+        found.append(
+            UnreceivedLetter(asked.seq, "ask_supplement", asked.on, "申请人", standing.law.supplement)
+        )
     charge = standing.charges[-1] if standing.state == AWAITING_PAYMENT else None
     if charge and standing.law.payment and not charge.day("received_on"):
-        found.append(Letter(charge.seq, "charge", charge.on, "申请人", standing.law.payment.law))
+        found.append(UnreceivedLetter(charge.seq, "charge", charge.on, "申请人", standing.law.payment.law))
     return sorted(found, key=lambda letter: (letter.on, letter.seq))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import clock
 from tracker.domain.case.channel import RULES, Channel
-from tracker.domain.case.clock import Day, Pause
+from tracker.domain.case.clock import CountedDay, Pause
 from tracker.domain.case.consultation import Consultation
 from tracker.domain.case.duty import DUTY_LABELS, REPLY, reply_law, waits_until
 from tracker.domain.case.event import Entry
@@ -97,7 +97,7 @@ def as_json(item: Explained) -> dict[str, Any]:
     }
 
 
-def day_by_day(standing: Standing) -> list[Day]:
+def day_by_day(standing: Standing) -> list[CountedDay]:
     """Return every day from the start to the due day, counted or not, with the reason."""
     answer = standing.due()
     if answer is None or standing.term is None:
@@ -243,7 +243,9 @@ def _pauses(standing: Standing, start: date, until: date) -> Iterator[Sentence]:
             yield sentence("paused_unknown", name=asked.name, day=asked.counted_until)
 
 
-def _skipped(days: Sequence[Day] | Iterator[Day], pauses: Sequence[Pause] = ()) -> Iterator[Sentence]:
+def _skipped(
+    days: Sequence[CountedDay] | Iterator[CountedDay], pauses: Sequence[Pause] = ()
+) -> Iterator[Sentence]:
     """Group the holidays and make-up days that the count met; plain weekends are not listed."""
     by_reason: dict[str, list[date]] = {}
     for day in days:

@@ -73,7 +73,7 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FeePart:
     """So many units at one rate, in yuan."""
 
     band: Band
@@ -89,7 +89,7 @@ class Fee:
     """A fee in yuan, with the parts that make it and its article."""
 
     way: str
-    parts: tuple[Part, ...]
+    parts: tuple[FeePart, ...]
     law: str
 
     @property
@@ -119,8 +119,8 @@ def by_page(pages: int, tariff: Tariff | None = None) -> Fee:
     return Fee(BY_PAGE, _parts((tariff or Tariff()).page_bands, 0, pages), BY_PAGE_LAW)
 
 
-def _parts(bands: Sequence[Band], after: int, until: int) -> tuple[Part, ...]:
-    found = (Part(band, band.holds(after, until)) for band in bands)
+def _parts(bands: Sequence[Band], after: int, until: int) -> tuple[FeePart, ...]:
+    found = (FeePart(band, band.holds(after, until)) for band in bands)
     return tuple(part for part in found if part.count)
 
 

@@ -45,7 +45,7 @@ ACTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class ContactFacts:
     """What the dates of a contact hang on.
 
     channel:      of a request that waits for its confirmation; None where nothing waits.
@@ -62,7 +62,7 @@ class Facts:
     closed: bool = False
 
 
-def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list[Duty]:
+def duties(facts: ContactFacts, calendar: WorkCalendar, confirmation_days: int) -> list[Duty]:
     """Return what must still happen with the contact, in the order of the dates.
 
     Raises DamagedError where what they hang on cannot be read.
@@ -85,7 +85,7 @@ def duties(facts: Facts, calendar: WorkCalendar, confirmation_days: int) -> list
     return [Duty("registration", facts.arrived_on, "条例第45条")]
 
 
-def _refuse_damaged(facts: Facts) -> None:
+def _refuse_damaged(facts: ContactFacts) -> None:
     damaged = any(isinstance(day, Misfit) for day in (facts.arrived_on, facts.forwarded_on))
     if damaged or facts.channel not in (None, *Channel):
         raise DamagedError("来件的日期或渠道已损坏，不能据以计算期限。请联系系统管理员运行 tracker check。")
@@ -98,7 +98,7 @@ def _at_risk(way: Channel, arrived_on: date, calendar: WorkCalendar) -> Iterator
         yield Duty("reply_at_risk", on, channel.EARLIER_READING[way], calendar.is_provisional(on))
 
 
-def _petition(facts: Facts) -> list[Duty]:
+def _petition(facts: ContactFacts) -> list[Duty]:
     """Natural days from the receipt; no text rolls them past a holiday, so none is.
 
     The 60 days run from the acceptance (受理), which is not later told than within the 15: counted

@@ -50,7 +50,7 @@ class Heading:
 
 
 @dataclass(slots=True)
-class Head:
+class TableHead:
     """Where the headings of a table stand and what they name.
 
     row, depth: the first row and how many. places: the column of each field.
@@ -131,7 +131,7 @@ def find(
     *,
     days: Collection[str] = (),
     last: Sequence[int] = (),
-) -> Head:
+) -> TableHead:
     """Return the headings that name most fields among the rows: of one row, else of up to three.
 
     rows: the texts of the rows in which headings are looked for, groups written over each of their columns.
@@ -139,7 +139,7 @@ def find(
     last: of each column the last row that anything stands in; of two that claim one field, an empty one goes.
     """
     vocabulary = Vocabulary(labels, days)
-    best = Head()
+    best = TableHead()
     for depth in range(1, MOST_DEPTH + 1):
         for start in range(len(rows) - depth + 1):
             found = _head(rows[start : start + depth], start, vocabulary, last)
@@ -148,14 +148,16 @@ def find(
     return best
 
 
-def _head(block: Sequence[Sequence[str]], start: int, vocabulary: Vocabulary, last: Sequence[int]) -> Head:
+def _head(
+    block: Sequence[Sequence[str]], start: int, vocabulary: Vocabulary, last: Sequence[int]
+) -> TableHead:
     width = max(map(len, block), default=0)
     wide = [[*row, *[""] * (width - len(row))] for row in block]
     for upper, lower in itertools.pairwise(wide):
         for at in range(1, width):
             if not upper[at] and lower[at]:  # a group whose cells are not merged
                 upper[at] = upper[at - 1]
-    head = Head(start, len(block), [_heading([row[at] for row in wide]) for at in range(width)])
+    head = TableHead(start, len(block), [_heading([row[at] for row in wide]) for at in range(width)])
     claims = [vocabulary.claims(one) if one.words else [] for one in head.headings]
     empty = {at for at in range(width) if last and last[at] < start + len(block)}
     if any(claims):
@@ -176,7 +178,7 @@ def _heading(cells: Sequence[str]) -> Heading:
 
 
 def _assign(
-    head: Head, claims: list[list[tuple[str, Rank]]], vocabulary: Vocabulary, empty: Collection[int]
+    head: TableHead, claims: list[list[tuple[str, Rank]]], vocabulary: Vocabulary, empty: Collection[int]
 ) -> None:
     """Give each field the column that names it most surely."""
     taken: set[int] = set()
@@ -204,7 +206,7 @@ def _assign(
     _unsafe(head, taken)
 
 
-def _chosen(head: Head, found: Sequence[int], is_day: bool) -> int | None:
+def _chosen(head: TableHead, found: Sequence[int], is_day: bool) -> int | None:
     """Return the column that a field is read from; None where two claim it and nothing tells them apart."""
     headings = [head.headings[at] for at in found]
     real = [
@@ -216,7 +218,7 @@ def _chosen(head: Head, found: Sequence[int], is_day: bool) -> int | None:
     return None if len(found) > 1 and (is_day or alike) else found[0]
 
 
-def _unsafe(head: Head, taken: set[int]) -> None:
+def _unsafe(head: TableHead, taken: set[int]) -> None:
     for at, heading in enumerate(head.headings):
         if at not in taken and heading.words in UNSAFE:
             head.doubts.append((at, f"可能是{UNSAFE[heading.words]}；没有采用，只作备注保留，请核对。"))

@@ -31,7 +31,7 @@ FOLLOWS = ("supplemented_on", "opinion_on", "paid_on")  # answers to what went o
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RowHistory:
     """What a row says: the history, and of each of its events the column that its day stands in."""
 
     history: dict[str, Any]
@@ -46,7 +46,7 @@ class RowUnclearError(ValueError):
         self.columns = columns
 
 
-def told(values: Values, labels: Mapping[str, str], supplement_by: Callable[[date], date]) -> Told:
+def told(values: Values, labels: Mapping[str, str], supplement_by: Callable[[date], date]) -> RowHistory:
     """Return the history that the values of a row tell.
 
     labels:        the label of each column, for the words of what is wrong.
@@ -66,7 +66,7 @@ def told(values: Values, labels: Mapping[str, str], supplement_by: Callable[[dat
     if wrong:
         raise RowUnclearError(wrong)
     dated = [*_before_answer(values, supplement_by), *_answer(values, ending)]
-    return Told(
+    return RowHistory(
         {
             "number": values["number"] or None,
             "applicant": {

@@ -34,7 +34,7 @@ REMANDED = "remanded"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RemedyResult:
     """A result: its cell, and its words with their articles before a reconsideration organ and a court."""
 
     code: str
@@ -49,24 +49,24 @@ class Result:
 
 
 RESULTS = (
-    Result("upheld", UPHELD, "维持", "", "复议法第68条"),
-    Result("claim_rejected", UPHELD, "驳回行政复议请求", "驳回诉讼请求", "复议法第69条，行诉法第69条"),
-    Result("annulled", CORRECTED, "撤销", "撤销", "复议法第64条，行诉法第70条"),
-    Result("changed", CORRECTED, "变更", "变更", "复议法第63条，行诉法第77条"),
-    Result("illegal", CORRECTED, "确认违法", "确认违法", "复议法第65条，行诉法第74条"),
-    Result("ordered", CORRECTED, "责令履行", "履行", "复议法第66条，行诉法第72条"),
-    Result("payment_ordered", CORRECTED, "", "给付", "行诉法第73条"),
-    Result("void", CORRECTED, "确认无效", "确认无效", "复议法第67条，行诉法第75条"),
-    Result("no_evidence", CORRECTED, "无证据而撤销", "", "复议法第70条"),
-    Result("withdrawn", OTHER, "终止（撤回申请）", "准予撤诉", "复议法第41、74条，行诉法第62条"),
-    Result("terminated", OTHER, "终止", "终结", "复议法第41条，行诉解释第88条"),
-    Result("mediated", OTHER, "调解书", "调解", "复议法第73条，行诉法第60条"),
-    Result("not_accepted", OTHER, "不予受理", "不予立案", "复议法第30条，行诉法第51条"),
-    Result("dismissed", OTHER, "驳回行政复议申请", "驳回起诉", "复议法第33条，行诉解释第69条"),
+    RemedyResult("upheld", UPHELD, "维持", "", "复议法第68条"),
+    RemedyResult("claim_rejected", UPHELD, "驳回行政复议请求", "驳回诉讼请求", "复议法第69条，行诉法第69条"),
+    RemedyResult("annulled", CORRECTED, "撤销", "撤销", "复议法第64条，行诉法第70条"),
+    RemedyResult("changed", CORRECTED, "变更", "变更", "复议法第63条，行诉法第77条"),
+    RemedyResult("illegal", CORRECTED, "确认违法", "确认违法", "复议法第65条，行诉法第74条"),
+    RemedyResult("ordered", CORRECTED, "责令履行", "履行", "复议法第66条，行诉法第72条"),
+    RemedyResult("payment_ordered", CORRECTED, "", "给付", "行诉法第73条"),
+    RemedyResult("void", CORRECTED, "确认无效", "确认无效", "复议法第67条，行诉法第75条"),
+    RemedyResult("no_evidence", CORRECTED, "无证据而撤销", "", "复议法第70条"),
+    RemedyResult("withdrawn", OTHER, "终止（撤回申请）", "准予撤诉", "复议法第41、74条，行诉法第62条"),
+    RemedyResult("terminated", OTHER, "终止", "终结", "复议法第41条，行诉解释第88条"),
+    RemedyResult("mediated", OTHER, "调解书", "调解", "复议法第73条，行诉法第60条"),
+    RemedyResult("not_accepted", OTHER, "不予受理", "不予立案", "复议法第30条，行诉法第51条"),
+    RemedyResult("dismissed", OTHER, "驳回行政复议申请", "驳回起诉", "复议法第33条，行诉解释第69条"),
 )
 LATER_RESULTS = (
-    Result(SAME_AS_BEFORE, "", "", "维持原判（含准予撤回上诉）", "行诉法第89条"),
-    Result(REMANDED, PENDING, "", "发回重审", "行诉法第89条"),
+    RemedyResult(SAME_AS_BEFORE, "", "", "维持原判（含准予撤回上诉）", "行诉法第89条"),
+    RemedyResult(REMANDED, PENDING, "", "发回重审", "行诉法第89条"),
 )
 BY_RESULT = {result.code: result for result in (*RESULTS, *LATER_RESULTS)}
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tracker.domain.report.claim import ALL, HANDLED, RECEIVED
 from tracker.domain.report.contradiction import name_of, near
-from tracker.domain.report.meaning import Said, received_of, rounded
+from tracker.domain.report.meaning import Statements, received_of, rounded
 from tracker.domain.report.published import PublishedReport
 from tracker.domain.report.sentence import LONGEST_TEXT, plain
 from tracker.domain.report.table3 import RECEIVED_ROW, Finding
@@ -19,7 +19,7 @@ PERIOD = re.compile(
 )
 
 
-def year_findings(said: Said) -> list[Finding]:
+def year_findings(said: Statements) -> list[Finding]:
     """Return the years that do not fit: of the title, the period, the sentences, the carried cases."""
     year = said.report.year
     if year is None:
@@ -45,7 +45,7 @@ def report_titles(text: str) -> str:
 LONGEST_TITLE = 60
 
 
-def _subjects(said: Said, year: int) -> Iterator[Finding]:
+def _subjects(said: Statements, year: int) -> Iterator[Finding]:
     """Find sentences about another year where nothing alike is said of this one."""
     named = [claim for claim in said.claims if claim.year not in (None, year)]
     ours = {claim.what for claim in said.claims if claim.year in (None, year)}
@@ -58,7 +58,7 @@ def _subjects(said: Said, year: int) -> Iterator[Finding]:
 RECEIVING = {RECEIVED, RECEIVED_ROW, HANDLED, ALL}
 
 
-def _slips(said: Said) -> Iterator[Finding]:
+def _slips(said: Statements) -> Iterator[Finding]:
     for claim in said.claims:
         if claim.slip is not None:
             words = f"文中“{claim.words}”的年份与报告年度{said.report.year}年不合。"
@@ -81,7 +81,7 @@ OF_RECEIVED = re.compile(
 NOT_RECEIVED = re.compile(r"办结|答复|办理|复议|诉讼|许可|处罚|发布|留言|网")
 
 
-def growth_findings(said: Said, before: Said | None) -> list[Finding]:
+def growth_findings(said: Statements, before: Statements | None) -> list[Finding]:
     """Return where growth stated for the requests is not that of the figures of both years."""
     now = said.values(RECEIVED_ROW, RECEIVED) | received_of(said)
     text = plain(said.report.sections.get("1", "")[:LONGEST_TEXT])

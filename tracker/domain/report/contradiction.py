@@ -29,7 +29,7 @@ from tracker.domain.report.claim import (
 from tracker.domain.report.format import TABLE4
 from tracker.domain.report.meaning import (
     LABELS4,
-    Said,
+    Statements,
     answered_of,
     flows_of,
     printed_flows,
@@ -74,9 +74,9 @@ OTHER = "3.6"
 RESULTS = ("3.1", "3.2", "3.3", "3.4", "3.5", OTHER)
 
 
-def text_findings(said: Said) -> list[Finding]:
+def text_findings(said: Statements) -> list[Finding]:
     """Return where the text contradicts the tables or itself."""
-    ours = Said(said.report, tuple(c for c in said.claims if c.year in (None, said.report.year)))
+    ours = Statements(said.report, tuple(c for c in said.claims if c.year in (None, said.report.year)))
     against = list(_against_tables(ours))
     found = [
         *against,
@@ -102,7 +102,7 @@ def name_of(what: str) -> str:
 # -- text against tables ------------------------------------------------------------------------
 
 
-def _against_tables(said: Said) -> Iterator[Finding]:
+def _against_tables(said: Statements) -> Iterator[Finding]:
     for claim in said.claims:
         meant = readings(said, claim)
         if not meant or claim.value in meant:
@@ -128,7 +128,7 @@ def _beside(claim: Claim, others: list[Claim]) -> Decimal:
 # -- text against itself ------------------------------------------------------------------------
 
 
-def _two_figures(said: Said) -> Iterator[Finding]:
+def _two_figures(said: Statements) -> Iterator[Finding]:
     """Find one thing stated as two figures: 办结76件 and 办结的82件."""
     for what in (CLOSED, RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW):
         whole = [c for c in said.claims if c.what == what and not c.qualified and not BY_TIME.search(c.words)]
@@ -139,7 +139,7 @@ def _two_figures(said: Said) -> Iterator[Finding]:
             yield Finding("section1_self", name_of(what), f"同一项有两个数：{told}。")
 
 
-def _parts(said: Said) -> Iterator[Finding]:
+def _parts(said: Statements) -> Iterator[Finding]:
     """Find that requests by applicant are not all of them, or by way of applying more than all."""
     received = said.values(RECEIVED_ROW, RECEIVED, HANDLED, ALL)
     natural, legal = said.first(NATURAL), said.first(LEGAL)
@@ -155,7 +155,7 @@ def _parts(said: Said) -> Iterator[Finding]:
 BY_TIME = re.compile(r"按时|按期|如期|法定期限")
 
 
-def _results(said: Said) -> dict[str, int]:
+def _results(said: Statements) -> dict[str, int]:
     """Return the results listed in the text, each once; none where one is stated twice."""
     listed = [claim for claim in said.claims if claim.what.partition("+")[0] in RESULTS]
     names = [row for claim in listed for row in claim.what.split("+")]
@@ -173,13 +173,13 @@ def _is_whole(listed: dict[str, int]) -> bool:
 MOST_ROWS = 5  # of the six results of table 3
 
 
-def _left_out(said: Said, listed: dict[str, int]) -> int:
+def _left_out(said: Statements, listed: dict[str, int]) -> int:
     """Return what the table prints for the results that the list leaves out."""
     rows = {row for what in listed for row in what.split("+")}
     return sum(said.report.total(row) or 0 for row in RESULTS if row not in rows)
 
 
-def _list_against_total(said: Said) -> Iterator[Finding]:
+def _list_against_total(said: Statements) -> Iterator[Finding]:
     listed = _results(said)
     added = sum(listed.values())
     totals = said.values(CLOSED) or said.values(ANSWERED)
@@ -199,12 +199,12 @@ def _list_against_total(said: Said) -> Iterator[Finding]:
 SHORTEST_LIST = 3
 
 
-def _borne_out(said: Said, listed: dict[str, int]) -> bool:
+def _borne_out(said: Statements, listed: dict[str, int]) -> bool:
     """Return whether the table prints every result of the list: each is then held against it by itself."""
     return all(readings(said, claim) for claim in said.claims if claim.what in listed)
 
 
-def _balance(said: Said) -> Iterator[Finding]:
+def _balance(said: Statements) -> Iterator[Finding]:
     """Find that 新收 + 上年结转 = 办结 + 结转下年 holds in no reading of the text."""
     received = said.values(RECEIVED_ROW, RECEIVED)
     into = said.known(CARRIED_IN_ROW)
@@ -230,7 +230,7 @@ def _balance(said: Said) -> Iterator[Finding]:
         yield Finding("results_balance", "总计", words)
 
 
-def _shares(said: Said) -> Iterator[Finding]:
+def _shares(said: Statements) -> Iterator[Finding]:
     """Find a share that is right on no total that it can be taken of."""
     new, into, done, _ = flows_of(said)
     if done is None and not said.values(CLOSED, ANSWERED, HANDLED) and not _is_whole(_results(said)):
@@ -254,7 +254,7 @@ def _shares(said: Said) -> Iterator[Finding]:
             yield Finding("shares", name_of(claim.what), words)
 
 
-def _heading(said: Said, claim: Claim) -> set[int]:
+def _heading(said: Statements, claim: Claim) -> set[int]:
     """Return the figures of the heading that a row stands under: a share may be taken of them."""
     group = claim.what.rpartition(".")[0]
     return (said.values(group) | total_of(said.report.total(group))) - {0} if group in RESULTS else set()
@@ -265,7 +265,7 @@ def near(exact: Decimal, stated: Decimal) -> bool:
     return abs(exact - stated) <= Decimal(1).scaleb(int(stated.as_tuple().exponent))
 
 
-def _disputes(said: Said) -> Iterator[Finding]:
+def _disputes(said: Statements) -> Iterator[Finding]:
     """Find parts of reconsiderations or suits that are more than their total."""
     for head in (REVIEW, SUIT):
         totals = said.values(head)
@@ -282,7 +282,7 @@ def _disputes(said: Said) -> Iterator[Finding]:
         yield Finding("section1_self", WORDS[DISPUTE], words)
 
 
-def implied_total(said: Said, row: str, known: int | None) -> int | None:
+def implied_total(said: Statements, row: str, known: int | None) -> int | None:
     """Return a row's total for the comparison of two years: printed, stated, or worked out."""
     return known if known is not None else said.first(row, *([PENDING] if row == CARRIED_OUT_ROW else []))
 

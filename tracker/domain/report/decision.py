@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from tracker.domain.report.claim import CHANGE, DISPUTE, REVIEW, SUIT, Claim, stated
-from tracker.domain.report.sentence import Mention, Sentence
+from tracker.domain.report.sentence import Mention, ReportSentence
 
 DISPUTES = re.compile(r"行政复议|行政诉讼|行政争议")
 OF_DISPUTE = re.compile(r"复议|诉讼")
@@ -102,7 +102,7 @@ def table2(mention: Mention, before: list[str]) -> Claim | None:
     return stated(said, mention) if said else None
 
 
-def money(sentence: Sentence) -> Iterator[Claim]:
+def money(sentence: ReportSentence) -> Iterator[Claim]:
     """Read the fees of table 2."""
     for found in FEES.finditer(sentence.text):
         amount = Decimal(found[1]) / (1 if found[2] == "万元" else 10_000)

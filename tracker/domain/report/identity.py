@@ -15,7 +15,7 @@ from tracker.domain.report.change import growth_findings, year_findings
 from tracker.domain.report.completeness import BLANK, INCOMPLETE, TWO_REPORTS
 from tracker.domain.report.contradiction import every, implied_total, text_findings
 from tracker.domain.report.format import TABLE4, TABLE4_COLUMNS
-from tracker.domain.report.meaning import Said, said
+from tracker.domain.report.meaning import Statements, said
 from tracker.domain.report.published import PublishedReport
 from tracker.domain.report.table3 import (
     CARRIED_IN_ROW,
@@ -170,13 +170,13 @@ def _before(report: PublishedReport, others: Iterable[PublishedReport]) -> Publi
     return with_blanks(found[0]) if len(found) == 1 else None
 
 
-def _years(now: Said, then: Said) -> list[Finding]:
+def _years(now: Statements, then: Statements) -> list[Finding]:
     carried_in, carried_out = _row(now, CARRIED_IN_ROW), _row(then, CARRIED_OUT_ROW)
     found = identities({CARRIED_IN_ROW: carried_in}, {CARRIED_OUT_ROW: carried_out})
     return [*found, *_in_force(now.report, then.report)]
 
 
-def _row(said: Said, row: str) -> dict[str, int | None]:
+def _row(said: Statements, row: str) -> dict[str, int | None]:
     """Return a row of the balance: printed, worked out, or as the text states its total."""
     columns = implied(said.report.table3)[row]
     return {**columns, TOTAL: implied_total(said, row, columns[TOTAL])}

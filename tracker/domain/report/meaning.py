@@ -38,7 +38,7 @@ LABELS4 = {"upheld": "结果维持", "corrected": "结果纠正", "other": "其�
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statements:
     """The claims of a report's text, with the tables that they are held against."""
 
     report: PublishedReport
@@ -58,13 +58,13 @@ class Said:
         return self.first(row, *names) if printed is None else printed
 
 
-def said(report: PublishedReport) -> Said:
+def said(report: PublishedReport) -> Statements:
     """Return what the texts of the report state."""
     found = [claim for key in TEXTS for claim in claims(report.sections.get(key, ""), report.year)]
-    return Said(report, tuple(found))
+    return Statements(report, tuple(found))
 
 
-def readings(said: Said, claim: Claim) -> set[Decimal]:
+def readings(said: Statements, claim: Claim) -> set[Decimal]:
     """Return the figures of the tables that the claim may mean; empty where they do not say."""
     what = claim.what
     if what in said.report.table2:
@@ -81,7 +81,7 @@ def readings(said: Said, claim: Claim) -> set[Decimal]:
     return _of_rows(said, what) if what[0] in "1234" else set()
 
 
-def _of_rows(said: Said, what: str) -> set[Decimal]:
+def _of_rows(said: Statements, what: str) -> set[Decimal]:
     """Return what rows of table 3 add up to; 予以公开 alone may mean 部分公开 too."""
     totals = [said.report.total(row) for row in what.split("+")]
     known = [total for total in totals if total is not None]
@@ -108,12 +108,12 @@ def rounded(figure: Decimal, places: int) -> Decimal:
         return figure
 
 
-def printed_flows(said: Said) -> list[int | None]:
+def printed_flows(said: Statements) -> list[int | None]:
     """Return 新收, 上年结转, 总计, 结转下年 as printed."""
     return [said.report.total(row) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)]
 
 
-def flows_of(said: Said) -> tuple[int | None, int | None, int | None, int | None]:
+def flows_of(said: Statements) -> tuple[int | None, int | None, int | None, int | None]:
     """Return 新收, 上年结转, 总计, 结转下年 as printed, one of them worked out where it alone is missing."""
     new, into, done, out = printed_flows(said)
     if done is None and new is not None and into is not None and out is not None:
@@ -127,21 +127,21 @@ def total_of(*numbers: int | None) -> set[int]:
     return {sum(known)} if len(known) == len(numbers) else set()
 
 
-def received_of(said: Said) -> set[int]:
+def received_of(said: Statements) -> set[int]:
     """Return what 收到 may mean by the table: this year's requests, or those carried in as well."""
     new, _, _, _ = flows_of(said)
     into = said.known(CARRIED_IN_ROW)
     return set() if new is None else {new} | total_of(new, into)
 
 
-def _closed(said: Said) -> set[int]:
+def _closed(said: Statements) -> set[int]:
     new, _, done, out = flows_of(said)
     if done is None:
         return set()
     return {done} | total_of(new, -out if out is not None else None)
 
 
-def answered_of(said: Said) -> set[int]:
+def answered_of(said: Statements) -> set[int]:
     """Answers may be counted without what was closed in another way, or of this year's requests alone."""
     _, _, done, _ = flows_of(said)
     if done is None:
@@ -150,20 +150,20 @@ def answered_of(said: Said) -> set[int]:
     return _closed(said) | {done - number for number in without if number is not None}
 
 
-def _handled(said: Said) -> set[int]:
+def _handled(said: Statements) -> set[int]:
     return (received_of(said) | answered_of(said)) if received_of(said) and answered_of(said) else set()
 
 
-def _all(said: Said) -> set[int]:
+def _all(said: Statements) -> set[int]:
     new, into, done, _ = flows_of(said)
     return (total_of(new, into) | total_of(done) | total_of(new)) if total_of(new, into) else set()
 
 
-def _natural(said: Said) -> set[int]:
+def _natural(said: Statements) -> set[int]:
     return _of_kind(said, NATURAL)
 
 
-def _of_kind(said: Said, kind: str) -> set[int]:
+def _of_kind(said: Statements, kind: str) -> set[int]:
     """Return what the requests of one kind of applicant may be: new, with those carried in, closed."""
     new, into, done = (
         figure(said.report.table3, row, kind) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW)
@@ -171,7 +171,7 @@ def _of_kind(said: Said, kind: str) -> set[int]:
     return (total_of(new) | total_of(new, into) | total_of(done)) if total_of(new, into, done) else set()
 
 
-def _legal(said: Said) -> set[int]:
+def _legal(said: Statements) -> set[int]:
     """Return what all but natural persons may be: the totals without them."""
     found: set[int] = set()
     for rows in ((RECEIVED_ROW,), (RECEIVED_ROW, CARRIED_IN_ROW), (TOTAL_ROW,)):
@@ -182,7 +182,7 @@ def _legal(said: Said) -> set[int]:
     return found if len(_natural(said)) and found else set()
 
 
-def _open(said: Said) -> set[int]:
+def _open(said: Statements) -> set[int]:
     """Return what was open at the year's end: what is carried out, where nothing else is said to be that."""
     _, _, _, out = flows_of(said)
     parts = [int(claim.value) for claim in said.claims if claim.what in (PENDING, WAITING)]
@@ -191,7 +191,7 @@ def _open(said: Said) -> set[int]:
     return {out, *parts} if sum(parts) == out else {out}
 
 
-FLOWS: dict[str, Callable[[Said], set[int]]] = {
+FLOWS: dict[str, Callable[[Statements], set[int]]] = {
     **{kind: partial(_of_kind, kind=kind) for kind in KINDS},
     PENDING: _open,
     NATURAL: _natural,

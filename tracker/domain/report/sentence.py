@@ -61,7 +61,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ReportSentence:
     """A sentence with its numbers, and whether the paragraph or its heading speaks of requests."""
 
     text: str
@@ -99,7 +99,7 @@ def _digits(words: str) -> str:
     return words if words[0].isdecimal() else str(numeral(words))
 
 
-def sentences(text: str) -> Iterator[Sentence]:
+def sentences(text: str) -> Iterator[ReportSentence]:
     """Yield the sentences of a text with their numbers."""
     heading = ""
     for place, line in enumerate(plain(text[:LONGEST_TEXT]).split("\n")):
@@ -107,7 +107,7 @@ def sentences(text: str) -> Iterator[Sentence]:
             heading = line
         for part in SENTENCE.split(line):
             for words in _cut(part):
-                yield Sentence(words, tuple(_mentions(words)), heading, place)
+                yield ReportSentence(words, tuple(_mentions(words)), heading, place)
 
 
 def _cut(sentence: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ from tracker.domain.report.claim import (
 )
 from tracker.domain.report.decision import dispute, money, table2
 from tracker.domain.report.open import NEXT, is_late, speaks_of_open, speaks_of_waiting
-from tracker.domain.report.sentence import Mention, Sentence, sentences
+from tracker.domain.report.sentence import Mention, ReportSentence, sentences
 from tracker.domain.report.table3 import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
 
 OF_REQUESTS = re.compile(
@@ -142,7 +142,7 @@ def claims(text: str, year: int | None) -> list[Claim]:
     return found
 
 
-def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[Claim]:
+def _of_sentence(sentence: ReportSentence, about: bool, year: int | None) -> Iterator[Claim]:
     yield from _nothing(sentence, about)
     yield from money(sentence)
     before: list[str] = []
@@ -160,7 +160,7 @@ def _of_sentence(sentence: Sentence, about: bool, year: int | None) -> Iterator[
             yield claim
 
 
-def _shared_out(sentence: Sentence, about: bool) -> tuple[list[Mention], list[Claim]]:
+def _shared_out(sentence: ReportSentence, about: bool) -> tuple[list[Mention], list[Claim]]:
     """Read 予以公开、部分公开分别为3件、2件, 予以公开和部分公开各3件: numbers used, figures stated.
 
     Where there are not as many numbers as results, they are used and nothing is stated.
@@ -393,7 +393,7 @@ NO_DISPUTE = re.compile(
 )
 
 
-def _nothing(sentence: Sentence, about: bool) -> Iterator[Claim]:
+def _nothing(sentence: ReportSentence, about: bool) -> Iterator[Claim]:
     """Read that there was none: no request, no reconsideration, no suit."""
     if about and (found := NOTHING.search(sentence.text)):
         yield Claim(RECEIVED_ROW, Decimal(0), found[0], sentence.text)

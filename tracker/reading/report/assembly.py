@@ -12,7 +12,7 @@ from tracker.domain.report.published import NEWEST, OLDEST, PublishedReport
 from tracker.domain.report.sentence import LONGEST_TEXT, plain
 from tracker.reading.report import part as report_part
 from tracker.reading.report.grid import Piece, Tables, is_number
-from tracker.reading.report.part import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Unit
+from tracker.reading.report.part import AGENCY, LONGEST_AGENCY, LONGEST_TITLE, TITLE, Passage
 
 HEADED = re.compile(r"^(.{2,40}?)(\d{4})年度?[二三四]、")
 NOT_AGENCY = re.compile(r"关于|公布|发布|《|》|\(|\)|工作|[,。:]|^[#\d.、]+|\d{4}年.*$")
@@ -64,7 +64,7 @@ def build(pieces: Iterable[Piece], *, aligned: bool, name: str = "") -> Read:
     return replace(first, others=tuple(others))
 
 
-def _build(units: list[Unit], name: str) -> Read:
+def _build(units: list[Passage], name: str) -> Read:
     tables, sections = Tables(), {key: [""] for key in ("0", *report_format.SECTIONS)}
     now, headed = "0", set[str]()
     for unit in units:
@@ -80,7 +80,7 @@ def _build(units: list[Unit], name: str) -> Read:
     return Read(_report(texts, tables, name), tuple(sorted(tables.found)), frozenset(expected))
 
 
-def _take(unit: Unit, tables: Tables, sections: dict[str, list[str]], now: str) -> str:
+def _take(unit: Passage, tables: Tables, sections: dict[str, list[str]], now: str) -> str:
     """Put a row into its table or its words into their section; return the section it leads to."""
     row = unit.row
     texts = [cell for cell in row if cell and cell.strip()]

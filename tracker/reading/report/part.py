@@ -25,7 +25,7 @@ FIRST_ROW = "新收"  # stands in the label of the first row of table 3 and in n
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Passage:
     """A line, or a row of a table.
 
     begins:  it is the first of its table. aligned: the cells of its table stand in true columns.
@@ -42,17 +42,17 @@ class Unit:
         return texts[0] if len(texts) == 1 else ""
 
 
-def units(pieces: Iterable[Piece], *, aligned: bool) -> list[Unit]:
+def units(pieces: Iterable[Piece], *, aligned: bool) -> list[Passage]:
     """Return the rows of a document; lines that are rows of a table are told apart."""
-    found: list[Unit] = []
+    found: list[Passage] = []
     given = list(pieces)
     check_length(row for piece in given for row in _rows(piece))
     for piece in _with_lines_read(given):
         if isinstance(piece, str):
-            found.append(Unit([piece]))
+            found.append(Passage([piece]))
             continue
         table = aligned and len(piece) > 1
-        found += [Unit(row[:MOST_CELLS], place == 0, table) for place, row in enumerate(piece)]
+        found += [Passage(row[:MOST_CELLS], place == 0, table) for place, row in enumerate(piece)]
     return found
 
 
@@ -82,7 +82,7 @@ def _with_lines_read(pieces: Iterable[Piece]) -> Iterator[Piece]:
     yield from report_line.pieces(lines)
 
 
-def reports(units: list[Unit]) -> Iterator[list[Unit]]:
+def reports(units: list[Passage]) -> Iterator[list[Passage]]:
     """Yield the units of each report: another begins with a title, or a first section, after a table 3."""
     start, table_seen = 0, False
     title: int | None = None
@@ -101,13 +101,13 @@ def reports(units: list[Unit]) -> Iterator[list[Unit]]:
     yield units[start:]
 
 
-def _title_of_next(units: list[Unit], place: int, start: int) -> int | None:
+def _title_of_next(units: list[Passage], place: int, start: int) -> int | None:
     """Return where the next report's title begins, below the first unit of the one that is read."""
     above = _title_above(units, place)
     return None if above is None else max(above, start + 1)
 
 
-def _title_above(units: list[Unit], place: int) -> int | None:
+def _title_above(units: list[Passage], place: int) -> int | None:
     """Return where the title begins that ends in a unit; None where none ends there.
 
     It may be broken over lines, its agency on the first.

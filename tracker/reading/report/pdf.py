@@ -41,7 +41,7 @@ class Segment:
 
 
 @dataclass(slots=True)
-class Line:
+class PageLine:
     """The segments of one line of a page, from left to right."""
 
     level: float
@@ -74,12 +74,12 @@ def pieces(content: bytes) -> list[Piece]:
     return list(unwrapped(_text(line, columns, _edge(page)) for page in pages for line in page))
 
 
-def _lines(page: pypdfium2.PdfPage) -> list[Line]:
-    found: list[Line] = []
+def _lines(page: pypdfium2.PdfPage) -> list[PageLine]:
+    found: list[PageLine] = []
     for character, left, bottom, right, top in sorted(_characters(page), key=lambda c: -(c[2] + c[4])):
         level, height = (bottom + top) / 2, max(top - bottom, 1.0)
         if not found or found[-1].level - level > SAME_LINE * max(height, found[-1].height):
-            found.append(Line(level, height))
+            found.append(PageLine(level, height))
         found[-1].segments.append(Segment(left, right, character))
     for line in found:
         line.segments = list(_joined(sorted(line.segments, key=lambda s: s.left), line.height))
@@ -115,15 +115,15 @@ def _joined(characters: list[Segment], height: float) -> Iterator[Segment]:
         yield held
 
 
-def _columns(lines: list[Line]) -> list[float]:
+def _columns(lines: list[PageLine]) -> list[float]:
     """Return the middles of the seven columns of table 3, from the rows that have all seven figures."""
     rows = [figures for line in lines if len(figures := line.split()[1]) == len(COLUMNS)]
     return [median(row[place].middle for row in rows) for place in range(len(COLUMNS))] if rows else []
 
 
-def _unbroken(lines: list[Line], columns: list[float]) -> list[Line]:
+def _unbroken(lines: list[PageLine], columns: list[float]) -> list[PageLine]:
     """Return the lines with the figures put together that a narrow column broke: 10 over 31 is 1031."""
-    kept: list[Line] = []
+    kept: list[PageLine] = []
     for line in lines:
         labels, figures = line.split()
         above = kept[-1].split()[1] if kept else []
@@ -155,11 +155,11 @@ def _continued(
     return pairs if all(fits) else []
 
 
-def _edge(page: list[Line]) -> float:
+def _edge(page: list[PageLine]) -> float:
     return min((line.segments[0].left for line in page), default=0.0)
 
 
-def _text(line: Line, columns: list[float], edge: float) -> str:
+def _text(line: PageLine, columns: list[float], edge: float) -> str:
     """Return a line as text: a row of table 3 with tabs, blanks where a column has no figure."""
     labels, figures = line.split()
     named = labels[-1].text if labels else ""

@@ -34,7 +34,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetRow:
     """One row of a sheet: its cells by the name of their column, and where each stands.
 
     headers, whole: the row as it is in the file. notes: what stands in columns that no field takes.
@@ -80,7 +80,7 @@ class Reading:
     ignored: headings of counting columns, which say nothing.
     """
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SheetRow] = field(default_factory=list)
     sheets: list[Account] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     refusals: list[Problem] = field(default_factory=list)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tracker.domain.errors import UnreadableFileError
 from tracker.reading.spreadsheet import grid
 from tracker.reading.spreadsheet.grid import Fault, Place
-from tracker.reading.spreadsheet.xlsx import BROKEN, Book, Marks
+from tracker.reading.spreadsheet.xlsx import BROKEN, Marks, WorkbookMarks
 
 HEADER = 512  # bytes
 ENTRY = 128  # bytes of an entry of the directory
@@ -35,7 +35,7 @@ ERRORS = {
 }  # fmt: skip
 
 
-def marks(content: bytes, names: Sequence[str]) -> Book:
+def marks(content: bytes, names: Sequence[str]) -> WorkbookMarks:
     """Return the marks of the sheets; names: of the sheets, in their order.
 
     Raises UnreadableFileError where the file has a password, or its records do not hold together.
@@ -225,7 +225,7 @@ class _Records:
     last: int = 0
     drawing: _Drawing = field(default_factory=_Drawing)
 
-    def book(self, names: Sequence[str]) -> Book:
+    def book(self, names: Sequence[str]) -> WorkbookMarks:
         """Return what the records say of each sheet."""
         found: dict[int, Marks] = {}
         depth, marks = 0, Marks()
@@ -246,7 +246,7 @@ class _Records:
                 self._take_row(kind, data, marks)
                 self.drawing.take(kind, data)
         told = [found.get(place, Marks()) for place in self.places]
-        return Book(dict(zip(names, told, strict=False)), self.old_days)
+        return WorkbookMarks(dict(zip(names, told, strict=False)), self.old_days)
 
     def _take(self, kind: int, data: bytes) -> None:
         """Take what is said of the whole workbook."""

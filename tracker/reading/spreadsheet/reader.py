@@ -11,9 +11,9 @@ from datetime import time, timedelta
 from tracker.domain import reading
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.exchange import header, request_remark
-from tracker.domain.exchange.header import Head
+from tracker.domain.exchange.header import TableHead
 from tracker.reading.spreadsheet import grid
-from tracker.reading.spreadsheet.account import SIGNATURE, TITLE, Account, Columns, Line, Problem, Reading
+from tracker.reading.spreadsheet.account import SIGNATURE, TITLE, Account, Columns, Problem, Reading, SheetRow
 from tracker.reading.spreadsheet.grid import Fault, Sheet, letters
 from tracker.reading.spreadsheet.row_kind import FEWEST_HEADERS, RowKinds, as_day
 
@@ -112,7 +112,7 @@ class _SheetReader:
             for place, words in beside.items():
                 self._warn(at + 1, place, f"批注“{words[:60]}”没有读取。", words)
 
-    def _head(self) -> Head:
+    def _head(self) -> TableHead:
         sheet = self.sheet
         last = [-1] * min(max(map(len, sheet.rows), default=0), MOST_COLUMNS)
         for at, row in enumerate(sheet.rows):
@@ -199,7 +199,7 @@ class _SheetReader:
 
     def _take(self, at: int, row: Sequence[object]) -> None:
         cells = {name: row[place] if place < len(row) else None for name, place in self.head.places.items()}
-        kept = Line(self.sheet.name, at + 1, cells, self.shown_columns)
+        kept = SheetRow(self.sheet.name, at + 1, cells, self.shown_columns)
         wrong = [*self._dittos(at, row, kept), *self._faults(at, kept)]
         if not any(reading.text(cell) for cell in cells.values()) and not wrong:
             self._alone(at, row)
@@ -210,7 +210,7 @@ class _SheetReader:
         self.found.refusals += wrong
         self._tell_row(at, row, cells)
         self.found.lines.append(
-            Line(
+            SheetRow(
                 self.sheet.name,
                 at + 1,
                 cells,
@@ -229,7 +229,7 @@ class _SheetReader:
             self.told.others.append((at + 1, SIGNATURE))
             self._warn(at + 1, -1, f"这一行没有登记内容，未作为申请读取：“{words[:60]}”。", words)
 
-    def _dittos(self, at: int, row: Sequence[object], line: Line) -> Iterator[Problem]:
+    def _dittos(self, at: int, row: Sequence[object], line: SheetRow) -> Iterator[Problem]:
         """Put the value above where a cell says 同上; name those that have nothing above."""
         for name, place in self.head.places.items():
             if place >= len(row):
@@ -252,7 +252,7 @@ class _SheetReader:
                     )
             self.above[place] = line.cells[name]
 
-    def _faults(self, at: int, line: Line) -> Iterator[Problem]:
+    def _faults(self, at: int, line: SheetRow) -> Iterator[Problem]:
         for name, place in self.head.places.items():
             fault = self.sheet.faults.get((at, place))
             if fault:

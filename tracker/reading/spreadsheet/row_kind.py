@@ -8,7 +8,7 @@ from datetime import date
 from tracker.domain import reading
 from tracker.domain.errors import UnreadableFileError
 from tracker.domain.exchange import header
-from tracker.domain.exchange.header import Head
+from tracker.domain.exchange.header import TableHead
 from tracker.reading.spreadsheet.account import AGAIN, NUMBERS, PERIOD, SIGNATURE, TOTAL, TURN
 
 FEWEST_HEADERS = 2
@@ -45,7 +45,7 @@ class RowKinds:
     """
 
     sheet: str
-    head: Head
+    head: TableHead
     names: Mapping[int, str]
     counting: Collection[int]
     days: Collection[str]

@@ -46,20 +46,20 @@ class Marks:
 
 
 @dataclass(slots=True)
-class Book:
+class WorkbookMarks:
     """What a workbook says beside its values: the marks of each sheet by name, and how days count."""
 
     sheets: dict[str, Marks] = field(default_factory=dict)
     old_days: bool = False
 
 
-def marks(archive: zipfile.ZipFile) -> Book:
+def marks(archive: zipfile.ZipFile) -> WorkbookMarks:
     """Return the marks of a workbook's sheets; refuse what would not fit into memory as a table."""
     names = set(archive.namelist())
     parts, old_days = _parts(archive, names)
     struck = _struck_styles(archive) if STYLES in names else set()
     strings = _struck_strings(archive) if STRINGS in names else set()
-    found = Book(old_days=old_days)
+    found = WorkbookMarks(old_days=old_days)
     for name, part in parts:
         if part in names and "worksheets" in part:
             found.sheets[name] = _sheet(archive, part, name, (struck, strings))
@@ -153,7 +153,7 @@ def _path(target: str, folder: str = "xl") -> str:
     return target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
 
 
-def mark(sheet: Sheet, book: Book) -> None:
+def mark(sheet: Sheet, book: WorkbookMarks) -> None:
     """Put the marks of a sheet upon it."""
     sheet.old_days = book.old_days
     found = book.sheets.get(sheet.name)

@@ -46,7 +46,7 @@ LOCAL_LAW = "全国年节及纪念日放假办法第四条"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class DateShift:
     """What a change of the calendar does to a case.
 
     dates: (duty, from, to) for each date that moves or is no longer provisional.
@@ -68,7 +68,7 @@ class Effect:
     """What keeping a notice would do: the days that change, the cases that move."""
 
     days: tuple[date, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[DateShift, ...]
     says_nothing_new: bool
 
 
@@ -262,7 +262,7 @@ def touched_from(day: date) -> ColumnElement[bool]:
     return or_(Case.due_on.is_(None), Case.due_on >= day, Case.next_action_on >= day, Case.id.in_(later))
 
 
-def moves(calendar: WorkCalendar, today: date, *where: ColumnElement[bool]) -> Iterator[Move]:
+def moves(calendar: WorkCalendar, today: date, *where: ColumnElement[bool]) -> Iterator[DateShift]:
     """Yield what the calendar moves among the cases, the closed ones included."""
     rules = office.rules()
     for window in ledger.windows(Case.state != VOID, *where):
@@ -274,7 +274,7 @@ def moves(calendar: WorkCalendar, today: date, *where: ColumnElement[bool]) -> I
             before = duty.as_of(kept.get(row.id, {}), today)
             same = all(getattr(row, column) == told[column] for column in _COUNTED)
             if dates or not same or before != duty.known(duties(standing, today)):
-                yield Move(
+                yield DateShift(
                     row.id, row.agency_id, row.number, row.state, dates,
                     row.due_is_provisional, told["due_is_provisional"], told,
                 )  # fmt: skip
@@ -286,12 +286,12 @@ def _heads() -> dict[int, int]:
 
 
 def _moves_as_now(
-    counted: Iterable[Move],
+    counted: Iterable[DateShift],
     heads: dict[int, int],
     calendar: WorkCalendar,
     today: date,
     *where: ColumnElement[bool],
-) -> list[Move]:
+) -> list[DateShift]:
     """Return the moves that were counted on a snapshot, and anew those of cases that were touched since."""
     touched: set[int] = set()
     for agency_id, end in _heads().items():
@@ -317,7 +317,7 @@ def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, d
         yield row.next_action, row.next_action_on, told["next_action_on"]
 
 
-def _write(found: Iterable[Move], why: str, *, actor: Actor, today: date, now: datetime) -> None:
+def _write(found: Iterable[DateShift], why: str, *, actor: Actor, today: date, now: datetime) -> None:
     """Write each move on its case, an entry a date, and the restated columns; then the other registers."""
     moving = list(found)
     chains = {

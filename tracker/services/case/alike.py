@@ -29,7 +29,7 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AlikeRequests:
     """What is known of earlier requests.
 
     alike:    those alike in wording, and the newest of the same person, the likest first.
@@ -66,7 +66,7 @@ def look(
     kind: str = "",
     further: Iterable[tuple[str, str, str]] = (),
     besides: int = 0,
-) -> Found:
+) -> AlikeRequests:
     """Return what earlier requests say to one that is being typed.
 
     on: the day of receipt. besides: the id of a case that is not to be found itself. further: name,
@@ -77,13 +77,13 @@ def look(
     return _found(actor, subject, people, on, besides)
 
 
-def of_case(case: Case, actor: Actor) -> Found:
+def of_case(case: Case, actor: Actor) -> AlikeRequests:
     """Return the same for a case that is kept."""
     on = case.received_on or case.registered_at.date()
     return _found(actor, case.subject, people_of(case), on, case.id)
 
 
-def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besides: int) -> Found:
+def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besides: int) -> AlikeRequests:
     found = (cases_of_person(actor.agency_id, **who._asdict()) for who in people)
     each = [[case for case in cases if case.id != besides] for cases in found]
     person = newest_first(case for cases in each for case in cases)
@@ -93,7 +93,7 @@ def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besid
     newest = [Alike(case, 0, same_person=True) for case in person if case.id not in listed]
     seen = [one for one in [*likest, *newest] if actor.reaches(one.case.agency_id, one.case.unit_id)]
     days = [[c.received_on for c in cases if c.received_on and c.received_on <= on] for cases in each]
-    return Found(
+    return AlikeRequests(
         seen[:SHOWN],
         in_month=max(sum((day.year, day.month) == (on.year, on.month) for day in of) for of in days),
         in_year=max(sum(day.year == on.year for day in of) for of in days),

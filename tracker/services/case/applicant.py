@@ -28,7 +28,7 @@ KEPT = ("kind", "name", "id_number", "id_index", "phone", "email", "address", "f
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ApplicantChange:
     """One further applicant of a form. row_id: of the row that is corrected, None of a new person."""
 
     data: ApplicantData
@@ -60,7 +60,7 @@ def row_of(agency_id: int, data: ApplicantData, further: Iterable[ApplicantData]
 def correct(
     case_id: int,
     first: ApplicantData,
-    further: Sequence[Line],
+    further: Sequence[ApplicantChange],
     *,
     reason: str,
     actor: Actor,
@@ -99,7 +99,7 @@ def correct(
     return case
 
 
-def _put_all(case: Case, first: ApplicantData, further: Sequence[Line]) -> dict[str, int]:
+def _put_all(case: Case, first: ApplicantData, further: Sequence[ApplicantChange]) -> dict[str, int]:
     """Write the lines on their rows; return how many were added, corrected, removed, and are left."""
     rows = {row.id: row for row in case.applicant.further}
     if not {line.row_id for line in further if line.row_id is not None} <= rows.keys():

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.case import history
-from tracker.domain.case.duty import Letter, unknown_receipts
+from tracker.domain.case.duty import UnreceivedLetter, unknown_receipts
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.models.base import transaction
@@ -17,7 +17,7 @@ from tracker.services.case import ledger, step
 from tracker.services.office.actor import Actor
 
 
-def find(case_id: int, seq: int, actor: Actor) -> tuple[Case, Letter]:
+def find(case_id: int, seq: int, actor: Actor) -> tuple[Case, UnreceivedLetter]:
     """Return the case and the letter whose day of receipt is not known; raise NotFoundError."""
     case = step.find(case_id, actor)
     for letter in unknown_receipts(step.standing(case)):

@@ -24,7 +24,7 @@ from tracker.models.base import db
 from tracker.models.digest import keyed
 from tracker.models.reads import journal
 from tracker.services.copy import bounds, check
-from tracker.services.copy.file import Head
+from tracker.services.copy.file import CopiedHead
 from tracker.services.office import office, store
 
 FORMAT = "tracker-anchor/1"
@@ -37,12 +37,12 @@ SHA256_IMPRINT = bytes.fromhex("3031300d060960864801650304020105000420")
 SEQUENCE, INTEGER = 0x30, 0x02
 
 
-def heads() -> list[Head]:
+def heads() -> list[CopiedHead]:
     """Return where the ledgers' chains end now."""
     joined = select(Agency.code, ChainHead.chain_no, ChainHead.hash).join(
         Agency, Agency.id == ChainHead.agency_id
     )
-    return [Head(*row) for row in db.session.execute(joined.order_by(Agency.code)).tuples()]
+    return [CopiedHead(*row) for row in db.session.execute(joined.order_by(Agency.code)).tuples()]
 
 
 def lines() -> list[str]:
@@ -103,7 +103,7 @@ def against(path: Path) -> Iterator[str]:
             raise InvalidDetailError(f"{path}：文件过大，不是本程序的锚定文件。")
         told = bounds.told(content, 0, path.name)
         made_at = datetime.fromisoformat(told["made_at"])
-        ends = tuple(Head(*head) for head in told["heads"])
+        ends = tuple(CopiedHead(*head) for head in told["heads"])
         last = tuple(told["journal"]) if told["journal"] else None
         sealed = hmac.compare_digest(_seal(told), str(told["seal"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -29,8 +29,8 @@ from tracker.services.copy.file import (
     MANIFEST,
     UPLOADS,
     BadBackupError,
+    CopiedHead,
     Copy,
-    Head,
 )
 from tracker.services.office import journal
 
@@ -149,11 +149,13 @@ def _rows(connection: sqlite3.Connection, query: str) -> list[Any]:
     return []
 
 
-def heads_of(database: Path) -> tuple[list[Head], list[Any]]:
+def heads_of(database: Path) -> tuple[list[CopiedHead], list[Any]]:
     """Return where the chains of the ledgers and the journal end in an SQLite file."""
     words = "SELECT a.code, h.chain_no, h.hash FROM chain_heads h JOIN agencies a ON a.id = h.agency_id"
     with _opened(database) as connection:
-        heads = [Head(*row) for row in connection.execute(f"{words} ORDER BY a.code LIMIT {MOST_HEADS}")]
+        heads = [
+            CopiedHead(*row) for row in connection.execute(f"{words} ORDER BY a.code LIMIT {MOST_HEADS}")
+        ]
         last = _rows(connection, "SELECT no, lower(hex(hash)) FROM journal_head")
     return heads, list(last[0]) if last else []
 
@@ -172,7 +174,7 @@ def doubts() -> Iterator[tuple[str, str]]:
         yield f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。"
 
 
-def unlike(heads: tuple[Head, ...], last: tuple[int, str] | None) -> Iterator[str]:
+def unlike(heads: tuple[CopiedHead, ...], last: tuple[int, str] | None) -> Iterator[str]:
     """Yield where a chain does not hold what was its end at another time."""
     for head in heads:
         if head.chain_no:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.models import cipher, sealed_file
 from tracker.models.digest import keyed
-from tracker.models.sealed_file import BACKUP, OtherKeyError, Reader, UnreadableFileError
+from tracker.models.sealed_file import BACKUP, ForeignSealError, Reader, UnreadableSealError
 from tracker.services.copy import bounds
 from tracker.services.copy.bounds import CONFIG, DATABASE, KEY, MANIFEST, UPLOADS, BadBackupError
 from tracker.services.office import office
@@ -24,13 +24,23 @@ SEALED_FROM = "0014"  # the tables of the first program whose manifests are seal
 CHUNK = 1 << 20
 KNOWN = 400  # manifests that a process keeps at hand
 BROKEN = (  # what the libraries raise on a damaged or a crafted file; RuntimeError: a password
-    OSError, zipfile.BadZipFile, UnreadableFileError, EOFError, zlib.error, ValueError, RuntimeError,
+    OSError, zipfile.BadZipFile, UnreadableSealError, EOFError, zlib.error, ValueError, RuntimeError,
 )  # fmt: skip
-__all__ = ["CHUNK", "CONFIG", "DATABASE", "KEY", "MANIFEST", "UPLOADS", "BadBackupError", "Copy", "Head"]
+__all__ = [
+    "CHUNK",
+    "CONFIG",
+    "DATABASE",
+    "KEY",
+    "MANIFEST",
+    "UPLOADS",
+    "BadBackupError",
+    "CopiedHead",
+    "Copy",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class CopiedHead:
     """Where an agency's chain ended when the copy was made."""
 
     agency: str
@@ -49,7 +59,7 @@ class Copy:
     made_at: datetime
     revision: str
     key: str
-    heads: tuple[Head, ...]
+    heads: tuple[CopiedHead, ...]
     files: dict[str, str]
     journal: tuple[int, str] | None = None
 
@@ -78,7 +88,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
                 yield archive
     except BadBackupError:
         raise
-    except OtherKeyError as error:
+    except ForeignSealError as error:
         raise BadBackupError(
             f"{path.name}：备份是用另一把密钥封存的。请先把当时另行保存的 {KEY} 放到"
             f" {office.settings().instance / KEY}，再恢复。"
@@ -110,7 +120,7 @@ def _read(path: Path, _changed_at: int, _size: int, _key: str) -> Copy:
         try:
             value = bounds.manifest(archive, path.name)
             _check_format(path, value, archive)
-            heads = tuple(Head(**head) for head in value["heads"])
+            heads = tuple(CopiedHead(**head) for head in value["heads"])
             made_at = datetime.fromisoformat(value["made_at"])
             if made_at.tzinfo is None:
                 raise ValueError(value["made_at"])

@@ -16,9 +16,9 @@ from tracker.domain.case.clock import Due
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
 from tracker.domain.exchange import request_remark, request_table
-from tracker.domain.exchange.request_row import RowUnclearError, Told
+from tracker.domain.exchange.request_row import RowHistory, RowUnclearError
 from tracker.domain.law import law
-from tracker.reading.spreadsheet.account import Line, Problem
+from tracker.reading.spreadsheet.account import Problem, SheetRow
 from tracker.services.exchange import exchange
 from tracker.services.office import office
 
@@ -30,12 +30,12 @@ SEVERAL_NUMBERS = re.compile(r"\S[\n、，；;]\s*\S")
 class Row:
     """A row that was read: where it stands, what its cells say, the history that they tell."""
 
-    line: Line
+    line: SheetRow
     values: dict[str, Any]
-    told: Told
+    told: RowHistory
 
 
-def entries_of(told: Told) -> list[Entry]:
+def entries_of(told: RowHistory) -> list[Entry]:
     """Return the entries of the history that a row tells; none where they are not lawful."""
     found = next(exchange.read([json.dumps(told.history, ensure_ascii=False)]), None)
     return found.entries if isinstance(found, exchange.ReadCase) else []
@@ -48,7 +48,7 @@ def _due(entries: list[Entry]) -> Due | None:
         return None
 
 
-def days_until(told: Told, until: date) -> int:
+def days_until(told: RowHistory, until: date) -> int:
     """Return the working days by which the term is lengthened so that it ends on the day.
 
     told: the history of the row without its extension. Raises RowUnclearError where no extension of the
@@ -117,9 +117,9 @@ def _marked(row: Row) -> Iterator[Problem]:
         )
 
 
-def of_sheets(lines: Iterable[Line]) -> Iterator[Problem]:
+def of_sheets(lines: Iterable[SheetRow]) -> Iterator[Problem]:
     """Yield the sheets without a known applicant or subject that have columns left over."""
-    heads: dict[str, tuple[Line, dict[str, None]]] = {}
+    heads: dict[str, tuple[SheetRow, dict[str, None]]] = {}
     for line in lines:
         heads.setdefault(line.sheet, (line, {}))[1].update(dict.fromkeys(line.notes))
     for sheet, (line, left) in heads.items():
@@ -324,7 +324,7 @@ def _join(before: Row, row: Row, warnings: list[Problem], refusals: list[Problem
         row.line = replace(row.line, notes={**before.line.notes, **row.line.notes})
 
 
-def too_early(values: dict[str, Any], line: Line, first_year: int) -> dict[str, str]:
+def too_early(values: dict[str, Any], line: SheetRow, first_year: int) -> dict[str, str]:
     """Return the days of a row that lie before the years that the law and the calendars know."""
     return {
         name: f"“{reading.text(line.cells.get(name))}”读作{day}，早于《条例》施行的2008年，请核对。"

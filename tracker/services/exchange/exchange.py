@@ -23,7 +23,7 @@ from tracker.services.exchange import schema
 # 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``, ``received_on`` of ask_supplement.
 FORMATS = FORMAT, LATER, TOLD_APART = tuple(f"tracker-history/{version}" for version in ("1", "1.1", "1.2"))
 LATER_KEYS = ("basis", "parts", "way", "count")
-APPLICANT_KEYS = schema.Applicant.__struct_fields__
+APPLICANT_KEYS = schema.ApplicantSchema.__struct_fields__
 
 
 # How a refusal names the event that it is about: its place in the list, its step, and its day where known.
@@ -113,7 +113,7 @@ def _clean(text: str | None) -> str | None:
     return text.strip() or None if text else None
 
 
-def _applicant(told: schema.Applicant) -> dict[str, str | None]:
+def _applicant(told: schema.ApplicantSchema) -> dict[str, str | None]:
     return {key: _clean(getattr(told, key)) for key in APPLICANT_KEYS}
 
 

@@ -26,13 +26,13 @@ from tracker.domain.errors import DomainError
 from tracker.models.base import snapshot, transaction
 from tracker.models.calendar import IMPORTING
 from tracker.services.exchange.exchange import BadLine, ReadCase, read
-from tracker.services.exchange.plan import Plan, Progress, Result
-from tracker.services.exchange.writer import Writer
+from tracker.services.exchange.plan import ImportPlan, ImportResult, Progress
+from tracker.services.exchange.writer import HistoryWriter
 from tracker.services.office import audit, portions
 from tracker.services.office.actor import SYSTEM
 from tracker.services.office.portions import Waiting
 
-__all__ = ["ImportRefusedError", "Progress", "Result", "finish", "import_histories", "uncollected"]
+__all__ = ["ImportRefusedError", "ImportResult", "Progress", "finish", "import_histories", "uncollected"]
 
 LOOKS = 3  # at a small file whose cases are touched while it is read; then everybody else waits for it
 PORTION = 500  # lines that are written in one transaction: about half a second
@@ -41,7 +41,7 @@ PORTION = 500  # lines that are written in one transaction: about half a second
 class ImportRefusedError(DomainError):
     """Some lines are bad and nothing was kept; ``result.bad`` names each."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: ImportResult) -> None:
         first = result.bad[0]
         words = f"（首先是第{first.line}行：{first.reason}）"
         super().__init__(f"有{len(result.bad)}行不能导入{words}，未作任何改动。")
@@ -71,7 +71,7 @@ def import_histories(
     dry_run: bool = False,
     keep_going: bool = False,
     progress: Progress = lambda done: None,
-) -> Result:
+) -> ImportResult:
     """Keep the histories and say what was done.
 
     notes:      what a file says beside a history, by the number of its line: kept as a note of the case.
@@ -83,8 +83,8 @@ def import_histories(
     given = list(lines)
     found = list(read(given))
 
-    def planned() -> Plan:
-        plan = Plan.of(found, today, progress)
+    def planned() -> ImportPlan:
+        plan = ImportPlan.of(found, today, progress)
         if plan.result.bad and not keep_going:
             raise ImportRefusedError(plan.result)
         return plan
@@ -104,7 +104,7 @@ def import_histories(
     return plan.result
 
 
-def _is_written(plan: Plan, notes: Mapping[int, str], now: datetime) -> bool:
+def _is_written(plan: ImportPlan, notes: Mapping[int, str], now: datetime) -> bool:
     """Write the plan in one transaction; False where something that it rests on was touched since."""
     try:
         with transaction():
@@ -114,12 +114,12 @@ def _is_written(plan: Plan, notes: Mapping[int, str], now: datetime) -> bool:
     return True
 
 
-def _write(plan: Plan, notes: Mapping[int, str], now: datetime) -> None:
-    Writer(plan, notes, now).write()
+def _write(plan: ImportPlan, notes: Mapping[int, str], now: datetime) -> None:
+    HistoryWriter(plan, notes, now).write()
     _note(plan.result, now)
 
 
-def _note(result: Result, now: datetime, bad: int = 0) -> None:
+def _note(result: ImportResult, now: datetime, bad: int = 0) -> None:
     counts: dict[str, Any] = {"added": result.added, "continued": result.continued}
     counts["bad"] = bad + len(result.bad)
     audit.note("imported", actor=SYSTEM, now=now, **counts)
@@ -139,24 +139,30 @@ class _Accepted:
     notes: Mapping[int, str]
     numbers: Mapping[int, str]
     now: datetime
-    result: Result
+    result: ImportResult
     bad: int = 0
 
 
-def _in_portions(plan: Plan, lines: Sequence[str | bytes], notes: Mapping[int, str], now: datetime) -> Result:
+def _in_portions(
+    plan: ImportPlan, lines: Sequence[str | bytes], notes: Mapping[int, str], now: datetime
+) -> ImportResult:
     """Accept a large plan and write it; raise ImportBesideError where another one is being written."""
     with portions.alone(IMPORTING, partial(_rest, now=now)):
-        result = Result(unchanged=plan.result.unchanged, bad=plan.result.bad)
+        result = ImportResult(unchanged=plan.result.unchanged, bad=plan.result.bad)
         return _written(_accept(plan, lines, notes, now, result), plan)
 
 
 def _accept(
-    plan: Plan, lines: Sequence[str | bytes], notes: Mapping[int, str], now: datetime, result: Result
+    plan: ImportPlan,
+    lines: Sequence[str | bytes],
+    notes: Mapping[int, str],
+    now: datetime,
+    result: ImportResult,
 ) -> _Accepted:
     """Keep the lines of a plan until they are written; its agencies and numbers are made at once."""
     bad = {each.line for each in plan.result.bad}
     with transaction():
-        writer = Writer(plan, notes, now)
+        writer = HistoryWriter(plan, notes, now)
         plan.known.agencies.update(writer.agencies)
         numbers = writer.numbers()
         kept = {
@@ -169,7 +175,7 @@ def _accept(
         whose = min(writer.agencies.values())
         file_id = portions.keep(IMPORTING, content, agency_id=whose, name="导入", by=SYSTEM, now=now)
         accepted = _Accepted(file_id, notes, numbers, now, result)
-        _keep_place(accepted, 0, Result())
+        _keep_place(accepted, 0, ImportResult())
     return accepted
 
 
@@ -177,7 +183,7 @@ def _text(line: str | bytes) -> str:
     return line if isinstance(line, str) else line.decode("utf-8")
 
 
-def _written(accepted: _Accepted, plan: Plan) -> Result:
+def _written(accepted: _Accepted, plan: ImportPlan) -> ImportResult:
     """Write what is left of an accepted plan, each portion in a transaction of its own; tell the sum."""
     result = accepted.result
     with portions.told(lambda: f"已写入{result.added}件新增、{result.continued}件续记，"):
@@ -187,13 +193,13 @@ def _written(accepted: _Accepted, plan: Plan) -> Result:
     return result
 
 
-def _write_portion(accepted: _Accepted, portion: Plan) -> Result:
+def _write_portion(accepted: _Accepted, portion: ImportPlan) -> ImportResult:
     """Write a portion; where something that it rests on was touched, as the database stands now."""
-    last, writer = portion.last_line, Writer(portion, accepted.notes, accepted.now)
+    last, writer = portion.last_line, HistoryWriter(portion, accepted.notes, accepted.now)
     writer.lock()
     if not portion.still_holds():
         portion = portion.anew()
-        writer = Writer(portion, accepted.notes, accepted.now)
+        writer = HistoryWriter(portion, accepted.notes, accepted.now)
         writer.lock()
     writer.put(accepted.numbers)
     _keep_place(accepted, last, portion.result)
@@ -206,7 +212,7 @@ def _end(accepted: _Accepted) -> None:
     _note(accepted.result, accepted.now, accepted.bad)
 
 
-def _keep_place(accepted: _Accepted, line: int, more: Result) -> None:
+def _keep_place(accepted: _Accepted, line: int, more: ImportResult) -> None:
     """Keep up to which line the import is written, in the caller's transaction."""
     sofar = accepted.result
     counts = {"added": sofar.added + more.added, "continued": sofar.continued + more.continued}
@@ -226,12 +232,12 @@ def _rest(waiting: Waiting, *, now: datetime) -> str:
     """Write what is left of an accepted import; return what was done."""
     kept, place = json.loads(zlib.decompress(waiting.content)), waiting.place
     accepted = _Accepted(
-        waiting.file_id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, Result(), place["bad"]
+        waiting.file_id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, ImportResult(), place["bad"]
     )
     with snapshot():
         found: list[ReadCase | BadLine] = list(read(kept["lines"]))
-        plan = Plan.of(found, date.fromisoformat(kept["today"]), lambda done: None, after=place["line"])
-    accepted.result = Result(place["added"], place["continued"], plan.result.unchanged, plan.result.bad)
+        plan = ImportPlan.of(found, date.fromisoformat(kept["today"]), lambda done: None, after=place["line"])
+    accepted.result = ImportResult(place["added"], place["continued"], plan.result.unchanged, plan.result.bad)
     result = _written(accepted, plan)
     told = "".join(f"第{bad.line}行：{bad.reason}" for bad in result.bad)
     return (

@@ -38,7 +38,7 @@ Identity = tuple[str, str]  # agency's code; number, or what stands for one
 
 
 @dataclass(slots=True)
-class Result:
+class ImportResult:
     """What an import did, or would do."""
 
     added: int = 0
@@ -46,7 +46,7 @@ class Result:
     unchanged: int = 0
     bad: list[BadLine] = field(default_factory=list)
 
-    def add(self, more: "Result") -> None:
+    def add(self, more: "ImportResult") -> None:
         """Count what came of a portion."""
         self.added += more.added
         self.continued += more.continued
@@ -194,13 +194,13 @@ class More:
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """What an import would write, counted before anybody has to wait for it."""
 
     known: _Known
     calendar: WorkCalendar
     today: date
-    result: Result = field(default_factory=Result)
+    result: ImportResult = field(default_factory=ImportResult)
     new: dict[Identity, New] = field(default_factory=dict)
     more: dict[int, More] = field(default_factory=dict)
     # lines of cases that are kept, by their ids
@@ -227,18 +227,18 @@ class Plan:
         plan.result.bad.sort(key=lambda bad: bad.line)
         return plan
 
-    def portions(self, size: int) -> Iterator["Plan"]:
+    def portions(self, size: int) -> Iterator["ImportPlan"]:
         """Yield what there is to write in the order of the file, so many lines at a time."""
         new = {one.case.line: (identity, one) for identity, one in self.new.items()}
         more = {one.case.line: one for one in self.more.values()}
         met = {line.line: (case_id, line) for case_id, line in self.met}
         lines = iter(sorted({*new, *met}))
         while chosen := list(islice(lines, size)):
-            part = Plan(self.known, self.calendar, self.today)
+            part = ImportPlan(self.known, self.calendar, self.today)
             part.new = dict(new[line] for line in chosen if line in new)
             part.met = [met[line] for line in chosen if line in met]
             part.more = {more[line].case_id: more[line] for line in chosen if line in more}
-            part.result = Result(len(part.new), len(part.more))
+            part.result = ImportResult(len(part.new), len(part.more))
             yield part
 
     @property
@@ -246,11 +246,11 @@ class Plan:
         """The last line of the file that there is something to write of."""
         return max([*(one.case.line for one in self.new.values()), *(line.line for _id, line in self.met)])
 
-    def anew(self) -> "Plan":
+    def anew(self) -> "ImportPlan":
         """Return the plan of the same lines as the database stands now; what it refuses now is told."""
         twins = [(new.case, new.twin) for new in self.new.values()]
         twins += [(more.case, more.twin) for more in self.more.values()]
-        plan = Plan(_Known.of({case.agency for case, _twin in twins}), office.calendar(), self.today)
+        plan = ImportPlan(_Known.of({case.agency for case, _twin in twins}), office.calendar(), self.today)
         plan._take(sorted(twins, key=lambda found: found[0].line))
         plan.met += [found for found in self.met if found[0] not in self.more]
         return plan

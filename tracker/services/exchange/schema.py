@@ -44,7 +44,7 @@ KEY = 60  # characters of a key that is not known
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Applicant(msgspec.Struct, forbid_unknown_fields=True):
+class ApplicantSchema(msgspec.Struct, forbid_unknown_fields=True):
     """Who asked."""
 
     kind: ApplicantKind
@@ -55,10 +55,10 @@ class Applicant(msgspec.Struct, forbid_unknown_fields=True):
     address: str | None = None
 
 
-class Line(msgspec.Struct, forbid_unknown_fields=True):
+class LineSchema(msgspec.Struct, forbid_unknown_fields=True):
     """One case. The keys of its events depend on their step (domain/case/event)."""
 
-    applicant: Applicant
+    applicant: ApplicantSchema
     channel: Channel
     events: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=EVENTS)]
     number: str | None = None
@@ -97,10 +97,10 @@ def decoded(raw: str | bytes) -> str:
         raise InvalidDetailError(f"第{error.start + 1}个字节起{words}。") from error
 
 
-def line(value: Any) -> Line:
+def line(value: Any) -> LineSchema:
     """Return the case of a parsed line; raise InvalidDetailError naming the key that does not fit."""
     try:
-        return msgspec.convert(value, Line)
+        return msgspec.convert(value, LineSchema)
     except msgspec.ValidationError as error:
         raise InvalidDetailError(_in_words(str(error))) from error
 

@@ -16,13 +16,13 @@ from tracker.domain.exchange import request_remark, request_row, request_table
 from tracker.domain.exchange.request_row import RowUnclearError
 from tracker.reading import isolated
 from tracker.reading.spreadsheet import reader
-from tracker.reading.spreadsheet.account import Account, Columns, Line, Problem
+from tracker.reading.spreadsheet.account import Account, Columns, Problem, SheetRow
 from tracker.reading.spreadsheet.reader import REASON
 from tracker.rendering import workbook
 from tracker.services.exchange import doubt, importing
 from tracker.services.exchange.doubt import Row
 from tracker.services.exchange.exchange import LATER, OF_EVENT, BadLine
-from tracker.services.exchange.importing import ImportRefusedError, Progress, Result
+from tracker.services.exchange.importing import ImportRefusedError, ImportResult, Progress
 from tracker.services.office import office
 
 SAME = ("kind", "name", "id_number", "received_on", "subject")  # what tells requests without a number apart
@@ -39,8 +39,8 @@ class Taken:
     whether it was signed for.
     """
 
-    result: Result = field(default_factory=Result)
-    lines: list[Line] = field(default_factory=list)
+    result: ImportResult = field(default_factory=ImportResult)
+    lines: list[SheetRow] = field(default_factory=list)
     sheets: list[Account] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Taken:
         return any(line.columns["received_on"].startswith("受理") for line in self.lines)
 
     @property
-    def rejected(self) -> list[Line]:
+    def rejected(self) -> list[SheetRow]:
         places = {(problem.sheet, problem.row) for problem in self.problems}
         return [line for line in self.lines if (line.sheet, line.row) in places]
 
@@ -173,7 +173,7 @@ def _count_read(taken: Taken) -> None:
 # -- rows to lines ----------------------------------------------------------------------------------
 
 
-def _read(lines: Sequence[Line], taken: Taken) -> Iterator[Row]:
+def _read(lines: Sequence[SheetRow], taken: Taken) -> Iterator[Row]:
     """Yield the rows that can be read; name what is wrong with the others."""
     supplement_by = _supplement_by()
     first_year = max(FIRST_YEAR, min(office.calendar().published))
@@ -193,7 +193,7 @@ def _read(lines: Sequence[Line], taken: Taken) -> Iterator[Row]:
             taken.problems += [line.problem(name, message) for name, message in wrong.items()]
 
 
-def _as_row(line: Line, values: dict[str, object], supplement_by: Callable[[date], date]) -> Row:
+def _as_row(line: SheetRow, values: dict[str, object], supplement_by: Callable[[date], date]) -> Row:
     """Return the row with its history; an extension to a day becomes one of working days."""
     told = request_row.told(values, request_table.LABELS, supplement_by)
     until = values["extended_until"]
@@ -251,7 +251,7 @@ def rejected(taken: Taken) -> bytes:
     twins = _twins(taken)
     chosen = [line for line in taken.lines if (line.sheet, line.row) in reasons or id(line) in twins]
     chosen.sort(key=lambda line: (line.sheet, line.row) in reasons)
-    sheets: dict[str, list[Line]] = {}
+    sheets: dict[str, list[SheetRow]] = {}
     for line in chosen:
         sheets.setdefault(line.sheet, []).append(line)
     return workbook.tables(
@@ -275,11 +275,11 @@ def _twins(taken: Taken) -> set[int]:
     }
 
 
-def _identity(line: Line) -> tuple[str, ...]:
+def _identity(line: SheetRow) -> tuple[str, ...]:
     return tuple(reading.text(line.cells.get(name)) for name in SAME)
 
 
-def _row(line: Line, reasons: dict[tuple[str, int], list[str]]) -> list[object]:
+def _row(line: SheetRow, reasons: dict[tuple[str, int], list[str]]) -> list[object]:
     words = reasons.get((line.sheet, line.row), ["已经导入；与下面未导入的行相同，请一起保留再导入。"])
     return [*_kept(line.headers, line.whole), "；".join(words)]
 

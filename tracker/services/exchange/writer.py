@@ -18,20 +18,20 @@ from tracker.services.case import duty, evidence, ledger, numbering
 from tracker.services.case.chain import Chain
 from tracker.services.case.evidence import CaseNote
 from tracker.services.exchange.exchange import ReadCase
-from tracker.services.exchange.plan import New, Plan, import_key
+from tracker.services.exchange.plan import ImportPlan, New, import_key
 from tracker.services.office.actor import system
 
 BATCH = 1000  # rows of one statement
 ALIKE = {"render_nulls": True}  # otherwise rows that lack different values go in one by one
 
 
-class Writer:
+class HistoryWriter:
     """One plan being written in the running transaction.
 
     Locks are taken in the order in which a registration takes them: counters, then chains, then cases.
     """
 
-    def __init__(self, plan: Plan, notes: Mapping[int, str], now: datetime) -> None:
+    def __init__(self, plan: ImportPlan, notes: Mapping[int, str], now: datetime) -> None:
         self.plan, self.notes, self.now = plan, notes, now
         self.noted: list[CaseNote] = []
         self.agencies = dict(plan.known.agencies)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from tracker.domain import misfit
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.duty import DUTY_LABELS
-from tracker.mail import compose, event
+from tracker.mail import compose, due_day
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import CASE, CONTACT, PUBLICATION
@@ -23,7 +23,7 @@ from tracker.models.outbox import DIGEST, FAILED, MISSED, WAITING, Message
 from tracker.services.case import duty
 from tracker.services.copy import anchor
 from tracker.services.job.stage import Span, all_early, due, overdue
-from tracker.services.job.told import Due, Told
+from tracker.services.job.told import DueDuty, Told
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import HANDLER, NOBODY, Directory, Recipient
 from tracker.services.office import office
@@ -36,7 +36,7 @@ LISTED = 200  # of those in one mail; the others are on the worklist
 
 # -- the jobs -----------------------------------------------------------------------------------
 
-Telling = tuple[Due, Recipient, str]  # what, to whom, in whose place
+Telling = tuple[DueDuty, Recipient, str]  # what, to whom, in whose place
 
 
 def remind(*, on: date, now: datetime) -> str:
@@ -83,7 +83,7 @@ def untold(
             yield from choose(directory, told, each, people)
 
 
-def _all_of(directory: Directory, told: Told, each: Due, people: tuple[str, ...]) -> Iterator[Telling]:
+def _all_of(directory: Directory, told: Told, each: DueDuty, people: tuple[str, ...]) -> Iterator[Telling]:
     """Yield those of the kinds that were not told; where none of them can be reached, who stands in."""
     wanted = directory.every(people, each.handler, each.unit_id)
     reached = [person for person in wanted if not told.was_refused(each, person)]
@@ -92,7 +92,7 @@ def _all_of(directory: Directory, told: Told, each: Due, people: tuple[str, ...]
     yield from ((each, person, "") for person in reached if not told.was_told(each, person))
 
 
-def _first_of(directory: Directory, told: Told, each: Due, people: tuple[str, ...]) -> Iterator[Telling]:
+def _first_of(directory: Directory, told: Told, each: DueDuty, people: tuple[str, ...]) -> Iterator[Telling]:
     """Yield the first who can be reached; a person who left or whose mail came back is nobody's silence."""
     missing = ""
     for kind, found in directory.in_order(people, each.handler, each.unit_id):
@@ -141,7 +141,7 @@ def _to(agency_id: int, person: Recipient, found: list[Telling], on: date, now: 
         [
             _row(
                 agency_id, each, on, now, status=WAITING,
-                attachments=event.files(told.entries([each[0]], person), now=now),
+                attachments=due_day.files(told.entries([each[0]], person), now=now),
             )
             for each in found
         ]
@@ -160,7 +160,7 @@ def _in_one(agency_id: int, person: Recipient, found: list[Telling], on: date, n
         written = compose.digest(
             person.language, items, on, unlisted=len(mine) - len(listed), ends=anchor.lines()
         )
-        attachments = event.files(_Entries(listed).entries(listed, person), now=now)
+        attachments = due_day.files(_Entries(listed).entries(listed, person), now=now)
         outbox.keep(
             [
                 outbox.row(
@@ -194,7 +194,7 @@ def _row(agency_id: int, telling: Telling, on: date, now: datetime, **more: Any)
     )
 
 
-def item_of(each: Due, on: date, missing: str = "") -> compose.Item:
+def item_of(each: DueDuty, on: date, missing: str = "") -> compose.Item:
     """Return the duty as a mail of the day names it; ``missing``: the handler who could not be reached."""
     calendar = office.calendar()
     return compose.Item(
@@ -214,7 +214,7 @@ def item_of(each: Due, on: date, missing: str = "") -> compose.Item:
 class _Entries:
     """What was written before about the subjects: it numbers the calendar entries and ends old ones."""
 
-    def __init__(self, found: Iterable[Due]) -> None:
+    def __init__(self, found: Iterable[DueDuty]) -> None:
         ids: dict[str, set[int]] = defaultdict(set)
         for each in found:
             ids[each.kind].add(each.subject_id)
@@ -232,7 +232,7 @@ class _Entries:
                 self.counts[kind, subject_id, name] += count
                 self.duties[kind, subject_id, recipient].add(name)
 
-    def entries(self, found: Sequence[Due], person: Recipient) -> list[event.Entry]:
+    def entries(self, found: Sequence[DueDuty], person: Recipient) -> list[due_day.DueDay]:
         """Return the calendar entries of the duties, and the end of those told before and over now."""
         entries = {}
         for each in found:
@@ -243,9 +243,9 @@ class _Entries:
                 entries[uid(mine)] = self._entry(mine, person, cancelled=name in over)
         return list(entries.values())
 
-    def _entry(self, each: Due, person: Recipient, *, cancelled: bool) -> event.Entry:
+    def _entry(self, each: DueDuty, person: Recipient, *, cancelled: bool) -> due_day.DueDay:
         mark = compose.mark(person.language, each.provisional)
-        return event.Entry(
+        return due_day.DueDay(
             uid=uid(each),
             on=each.due_on,
             sequence=self.counts[each.kind, each.subject_id, each.name],
@@ -255,7 +255,7 @@ class _Entries:
         )
 
 
-def uid(each: Due) -> str:
+def uid(each: DueDuty) -> str:
     """Return the identity of a duty in calendars: the same however often its day moves."""
     return f"{each.kind}-{each.subject_id}-{each.name}@{outbox.domain(office.settings())}"
 
@@ -281,11 +281,11 @@ def digest(*, on: date, now: datetime) -> str:
 
 def _of_readers(
     agency_id: int, directory: Directory, on: date, calendar: WorkCalendar
-) -> dict[Recipient, list[Due]]:
+) -> dict[Recipient, list[DueDuty]]:
     """Return what each reader of digests is to be told of: late or within the first stage."""
     settings = office.settings()
     soon = calendar.add(on, max(settings.reminder_steps, default=1) + 1)
-    readers: dict[Recipient, list[Due]] = defaultdict(list)
+    readers: dict[Recipient, list[DueDuty]] = defaultdict(list)
     if not directory.has_readers:
         return readers
     to_handler = (settings.reminder_people, False)
@@ -302,17 +302,17 @@ def _of_readers(
 
 
 def _chosen_by(
-    directory: Directory, found: Sequence[Due], rules: Iterable[tuple[tuple[str, ...], bool]]
-) -> Iterator[tuple[Due, Recipient]]:
+    directory: Directory, found: Sequence[DueDuty], rules: Iterable[tuple[tuple[str, ...], bool]]
+) -> Iterator[tuple[DueDuty, Recipient]]:
     for people, everyone in rules:
         choose = directory.every if everyone else directory.first
         for each in found:
             yield from ((each, person) for person in choose(people, each.handler, each.unit_id))
 
 
-def _digest(agency_id: int, who: Recipient, found: list[Due], on: date, now: datetime) -> dict[str, Any]:
+def _digest(agency_id: int, who: Recipient, found: list[DueDuty], on: date, now: datetime) -> dict[str, Any]:
     written = compose.digest(who.language, [item_of(each, on) for each in found], on, ends=anchor.lines())
-    attachments = event.files(_Entries(found).entries(found, who), now=now)
+    attachments = due_day.files(_Entries(found).entries(found, who), now=now)
     return outbox.row(
         agency_id=agency_id, key=outbox.digest_key(on, who.key), kind=outbox.DIGEST_MAIL, to=who,
         written=written, on=on, now=now, attachments=attachments,

@@ -20,7 +20,7 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.duty import CASE, CONTACT, OpenDuty
 from tracker.models.publication import Publication
-from tracker.services.job.told import Due, rank_of
+from tracker.services.job.told import DueDuty, rank_of
 from tracker.services.office import office
 
 WINDOW = 500  # duties that stand in memory together
@@ -125,14 +125,14 @@ def _within(span: Span) -> Iterator[ColumnElement[bool]]:
         yield OpenDuty.provisional == span.provisional
 
 
-def due(agency_id: int, spans: Sequence[Span]) -> Iterator[list[Due]]:
+def due(agency_id: int, spans: Sequence[Span]) -> Iterator[list[DueDuty]]:
     """Yield the agency's duties that reached one of the stages, some hundred at a time."""
     rows = db.session.execute(spanned(agency_id, spans)).all() if spans else []
     for start in range(0, len(rows), WINDOW):
         yield _named(rows[start : start + WINDOW])
 
 
-def _named(rows: Sequence[Any]) -> list[Due]:
+def _named(rows: Sequence[Any]) -> list[DueDuty]:
     """Complete duties with number, unit and handler; a subject that is gone is left out."""
     ids: dict[str, set[int]] = defaultdict(set)
     for row in rows:
@@ -146,7 +146,7 @@ def _named(rows: Sequence[Any]) -> list[Due]:
         if subject is not None:
             words = (subject.number, subject.unit_id, subject.unit or "", subject.handler or "")
             found.append(
-                Due(
+                DueDuty(
                     row.kind, row.subject_id, row.name, row.due_on, row.provisional, row.stage, *words,
                     told=row.told,
                 )

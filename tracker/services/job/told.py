@@ -22,7 +22,7 @@ TELLS = (WAITING, SENDING, SENT, DIGEST)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDuty:
     """A duty that reached a stage, with what a mail may say of its subject.
 
     told: who was told at this rank or a later one need not be told again (``rank_of``).
@@ -53,7 +53,7 @@ def rank_of(stage: str) -> int:
 class Told:
     """Up to which rank each person was told of some duties, and where a message came back."""
 
-    def __init__(self, found: Iterable[Due]) -> None:
+    def __init__(self, found: Iterable[DueDuty]) -> None:
         self.ranks: dict[tuple[Any, ...], int] = {}
         self.refused: set[tuple[Any, ...]] = set()
         ids: dict[str, set[int]] = defaultdict(set)
@@ -78,15 +78,15 @@ class Told:
             elif row.status in TELLS:
                 self.ranks[key] = max(rank, self.ranks.get(key, rank))
 
-    def was_told(self, each: Due, person: Recipient) -> bool:
+    def was_told(self, each: DueDuty, person: Recipient) -> bool:
         """Return whether the person was told of the stage, or of a later one."""
         rank = self.ranks.get(_key(each, person))
         return rank is not None and rank >= each.told
 
-    def was_refused(self, each: Due, person: Recipient) -> bool:
+    def was_refused(self, each: DueDuty, person: Recipient) -> bool:
         """Return whether the message of this stage to the person came back for good."""
         return (*_key(each, person), each.stage) in self.refused
 
 
-def _key(each: Due, person: Recipient) -> tuple[Any, ...]:
+def _key(each: DueDuty, person: Recipient) -> tuple[Any, ...]:
     return each.kind, each.subject_id, each.name, each.due_on, person.key

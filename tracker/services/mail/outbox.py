@@ -29,7 +29,7 @@ from sqlalchemy import (
 from tracker.config import Settings
 from tracker.domain.errors import InvalidDetailError
 from tracker.mail import address, channel, compose, smtp
-from tracker.mail.smtp import Connection, Letter, NotSentError
+from tracker.mail.smtp import Connection, NotSentError, OutgoingMail
 from tracker.models.base import ZONE, Moment, db, insert_into, transaction
 from tracker.models.duty import OpenDuty
 from tracker.models.outbox import CANCELLED, FAILED, MISSED, SENDING, SENT, WAITING, Message
@@ -86,7 +86,7 @@ def row(
     key: str,
     kind: str,
     to: Recipient,
-    written: compose.Written,
+    written: compose.ComposedMail,
     on: date,
     now: datetime,
     **more: Any,
@@ -333,7 +333,7 @@ class _Claimed:
 
     id: int
     tries: int
-    letter: Letter
+    letter: OutgoingMail
 
     @classmethod
     def of(cls, message: Message) -> "_Claimed":
@@ -379,8 +379,8 @@ def _one(run: _Run, message: _Claimed) -> None:
         _stamp(run, message, SENT, "", sent_at=run.moment)
 
 
-def _letter(message: Message) -> Letter:
-    return Letter(
+def _letter(message: Message) -> OutgoingMail:
+    return OutgoingMail(
         message_id=message.message_id,
         to_name=message.name,
         to=message.address,
@@ -392,7 +392,7 @@ def _letter(message: Message) -> Letter:
     )
 
 
-def _send(run: _Run, letter: Letter) -> None:
+def _send(run: _Run, letter: OutgoingMail) -> None:
     if channel.scheme(letter.to):
         channel.send(letter.to, letter.title, letter.text, run.settings)
         return
@@ -427,9 +427,9 @@ def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> 
     run.stamp = update(Message).where(*mine).values(**values).execution_options(synchronize_session=False)
 
 
-def server_of(settings: Settings) -> smtp.Server:
+def server_of(settings: Settings) -> smtp.MailServer:
     """Return the mail server of the settings."""
-    return smtp.Server(
+    return smtp.MailServer(
         host=settings.smtp_host,
         port=settings.smtp_port,
         security=settings.smtp_security,

@@ -21,7 +21,7 @@ from tracker.models import fault, sealed_file, writers
 from tracker.models.base import PAUSE, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.register import StagedFile
-from tracker.models.sealed_file import IMPORT, UnreadableFileError
+from tracker.models.sealed_file import IMPORT, UnreadableSealError
 
 TRIES = 3  # beside other writers; then everybody else waits for it
 UNREADABLE = "有一次导入没有写完，而所留的内容已不能读取：请核对后重新导入同一文件。"
@@ -144,6 +144,6 @@ def _finished(kind: str, write: Callable[[Waiting], str]) -> str:
         return ""
     try:
         content = sealed_file.unseal(file.content, IMPORT)
-    except UnreadableFileError:
+    except UnreadableSealError:
         return UNREADABLE
     return write(Waiting(file.id, file.agency_id, file.name, file.staged_by, content, dict(fact.value)))

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tracker.models import identity, sealed_file
 from tracker.models.base import db, ensure
 from tracker.models.calendar import OfficeFact
-from tracker.models.sealed_file import UPLOAD, UnreadableFileError
+from tracker.models.sealed_file import UPLOAD, UnreadableSealError
 from tracker.models.upload import UploadedFile
 from tracker.services.office import office
 
@@ -69,7 +69,7 @@ def opened(kept: bytes, digest: str) -> bytes | None:
     if sealed_file.is_sealed(kept):
         try:
             content = sealed_file.unseal(kept, UPLOAD)
-        except UnreadableFileError:
+        except UnreadableSealError:
             return None
     return content if hashlib.sha256(content).hexdigest() == digest else None
 

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from tracker.models import cipher, migrate, transfer, writers
 from tracker.models.base import db, snapshot, transaction
-from tracker.models.sealed_file import BACKUP, Writer
+from tracker.models.sealed_file import BACKUP, SealedWriter
 from tracker.services.copy import anchor, check
 from tracker.services.copy.file import (
     CHUNK,
@@ -33,8 +33,8 @@ from tracker.services.copy.file import (
     MANIFEST,
     UPLOADS,
     BadBackupError,
+    CopiedHead,
     Copy,
-    Head,
     read,
     seal_of,
 )
@@ -56,8 +56,8 @@ __all__ = [
     "MANIFEST",
     "UPLOADS",
     "BadBackupError",
+    "CopiedHead",
     "Copy",
-    "Head",
     "read",
 ]
 
@@ -172,7 +172,7 @@ def _write(path: Path, sources: dict[str, Path], manifest: dict[str, Any], *, se
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
     with os.fdopen(handle, "w+b") as file:
         if sealed:
-            with Writer(file, BACKUP) as into:
+            with SealedWriter(file, BACKUP) as into:
                 _pack(into, sources, manifest)
         else:
             _pack(file, sources, manifest)

@@ -45,7 +45,7 @@ TIMED = ("next_action", "next_action_on")  # restated as of a day: a later day m
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InspectionFinding:
     """One finding: where, and what is wrong, in words.
 
     lasting: nothing mends it. known: it is lasting, and somebody has acknowledged it.
@@ -57,7 +57,7 @@ class Found:
     known: bool = False
 
 
-def inspect(*, today: date) -> Iterator[Found]:
+def inspect(*, today: date) -> Iterator[InspectionFinding]:
     """Yield every finding about chains, restated columns and years. Lateness is none.
 
     All is read as it stood at one moment: what is written meanwhile is no finding.
@@ -66,61 +66,63 @@ def inspect(*, today: date) -> Iterator[Found]:
         yield from _findings(today)
 
 
-def _findings(today: date) -> Iterator[Found]:
+def _findings(today: date) -> Iterator[InspectionFinding]:
     yield from _seals()
     if words := office.misnamed():
-        yield Found("设置", words)
+        yield InspectionFinding("设置", words)
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
         for where, words in verify(agency.id):
-            yield Found(f"{agency.name} {where}", words)
+            yield InspectionFinding(f"{agency.name} {where}", words)
     for where, words in timekeeping.ahead(today=today):
-        yield Found(where, words)
+        yield InspectionFinding(where, words)
     yield from _beside()
 
 
-def _seals() -> Iterator[Found]:
+def _seals() -> Iterator[InspectionFinding]:
     """Yield what does not hold of chains, sealed rows and copies, and triggers that are gone."""
     known = acknowledgement.known()
     for where, message in backup.lasting():
-        yield Found(where, message, lasting=True, known=acknowledgement.mark(where, message) in known)
+        yield InspectionFinding(
+            where, message, lasting=True, known=acknowledgement.mark(where, message) in known
+        )
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
         words = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
         if words != "ok":
-            yield Found("数据库", f"文件已损坏：{words}。请从备份恢复。")
+            yield InspectionFinding("数据库", f"文件已损坏：{words}。请从备份恢复。")
     for message in backup.unreadable():
-        yield Found("备份", message)
+        yield InspectionFinding("备份", message)
     for noun, row_key, column in misfits.found(connection):
         where = f"{journal.place(noun, row_key)}（{noun} {row_key}）"
-        yield Found(where, f"{column} 的值不是这一栏应有的，或所指的记录不存在：数据损坏。")
+        yield InspectionFinding(where, f"{column} 的值不是这一栏应有的，或所指的记录不存在：数据损坏。")
     if missing := append_only.missing(db.session.connection()):
-        yield Found("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
+        yield InspectionFinding("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
 
 
-def _beside() -> Iterator[Found]:
+def _beside() -> Iterator[InspectionFinding]:
     """Yield what is restated beside the cases."""
     for register, last, number in numbering.behind():
-        yield Found(register, f"编号计数器为{last}，而已有编号{number}：会再次给出已用的编号。")
+        yield InspectionFinding(register, f"编号计数器为{last}，而已有编号{number}：会再次给出已用的编号。")
     for subject in duty.astray():
-        yield Found(subject, "在办期限记在别的机关名下，或所属的案件、来件、信息已不存在。")
+        yield InspectionFinding(subject, "在办期限记在别的机关名下，或所属的案件、来件、信息已不存在。")
     for noun, row_key in unreadable.rows(db.session.connection()):
-        yield Found(
+        yield InspectionFinding(
             f"{journal.NOUNS.get(noun, noun)} {row_key}", "有加密的内容不能解密：密钥不符或数据被改动。"
         )
     for number in deadline.misstated():
-        yield Found(number, "来件的下一期限与其登记内容不符。")
+        yield InspectionFinding(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
-        yield Found(f"主动公开“{title}”", "公开期限与登记内容不符。")
+        yield InspectionFinding(f"主动公开“{title}”", "公开期限与登记内容不符。")
     for noun, row_id in searched.stale():
-        yield Found(
+        yield InspectionFinding(
             f"{noun} 第{row_id}行",
             "检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
         )
     for place, row_id in bounds.crossed():
-        yield Found(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
+        yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
 
 
 def run(*, on: date, now: datetime) -> str:
@@ -137,7 +139,7 @@ def run(*, on: date, now: datetime) -> str:
 # -- restated columns ---------------------------------------------------------------------------
 
 
-def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[Found]:
+def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[InspectionFinding]:
     units = dict(
         db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
     )
@@ -161,24 +163,26 @@ class _Read:
 
 def _case(
     found: _Read, units: dict[str, int], counts: Counter[tuple[int, str, str]], today: date
-) -> Iterator[Found]:
+) -> Iterator[InspectionFinding]:
     row, entries = found.row, found.entries
     if not entries:
-        yield Found(row.number, "没有台账记录。")
+        yield InspectionFinding(row.number, "没有台账记录。")
         return
     if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
-        yield Found(row.number, "台账序号不连续：有记录不见了。")
+        yield InspectionFinding(row.number, "台账序号不连续：有记录不见了。")
     try:
         standing = history.fold(entries, *found.practice)
         told = ledger.restated(standing, today)
         open_duties = duty.known(duties(standing, today))
     except UNREADABLE as error:
-        yield Found(row.number, f"台账不能读取或不合法：{error!r}")
+        yield InspectionFinding(row.number, f"台账不能读取或不合法：{error!r}")
         return
     told["unit_id"] = units.get(standing.unit) if standing.unit else None
     yield from _columns(row, told)
     if duty.as_of(found.duties, today) != open_duties:
-        yield Found(row.number, f"在办期限为“{_days(found.duties)}”，依台账应为“{_days(open_duties)}”。")
+        yield InspectionFinding(
+            row.number, f"在办期限为“{_days(found.duties)}”，依台账应为“{_days(open_duties)}”。"
+        )
     if standing.state != VOID:
         _count(standing, entries, counts, today)
 
@@ -189,15 +193,15 @@ def _days(known: duty.Known) -> str:
     )
 
 
-def _columns(row: Any, told: dict[str, Any]) -> Iterator[Found]:
+def _columns(row: Any, told: dict[str, Any]) -> Iterator[InspectionFinding]:
     for column, value in told.items():
         kept = getattr(row, column)
         if kept != value and (column not in TIMED or not _is_whole(column, kept)):
-            yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{value}”。")
+            yield InspectionFinding(row.number, f"{column} 为“{kept}”，依台账应为“{value}”。")
     for column in TIMED:
         kept = getattr(row, column)
         if (told[column] is None) != (kept is None):
-            yield Found(row.number, f"{column} 为“{kept}”，依台账应为“{told[column]}”。")
+            yield InspectionFinding(row.number, f"{column} 为“{kept}”，依台账应为“{told[column]}”。")
 
 
 def _is_whole(column: str, kept: Any) -> bool:
@@ -228,7 +232,7 @@ def _count(
 # -- years --------------------------------------------------------------------------------------
 
 
-def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[Found]:
+def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -> Iterator[InspectionFinding]:
     if not counts:
         return
     first = min(year for year, _, _ in counts)
@@ -243,7 +247,7 @@ def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
                     words = (
                         f"{ROW_LABELS[row]}（{column}）：按列统计{number}，按台账统计{second[row][column]}。"
                     )
-                    yield Found(where, words)
+                    yield InspectionFinding(where, words)
         for finding in identities(table, before):
-            yield Found(f"{where} {finding.where}", finding.message)
+            yield InspectionFinding(f"{where} {finding.where}", finding.message)
         before = table

@@ -12,7 +12,7 @@ from tracker.services.office import office
 from tracker.services.operations import leftover, rekey, setup
 
 
-class NotReadyError(DomainError):
+class OfficeNotReadyError(DomainError):
     """There is no office yet, or its tables are not the newest."""
 
 
@@ -32,7 +32,7 @@ def hold(*, now: datetime) -> str:
 def check_made() -> None:
     """Raise NotReadyError where ``tracker init`` has to be run first."""
     if _nothing_there() or not migrate.is_current():
-        raise NotReadyError("这里还没有建立办公室，或数据库不是最新版本：请先运行 tracker init。")
+        raise OfficeNotReadyError("这里还没有建立办公室，或数据库不是最新版本：请先运行 tracker init。")
 
 
 def _nothing_there() -> bool:

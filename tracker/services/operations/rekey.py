@@ -29,7 +29,7 @@ from tracker.models.cipher import Encrypted, UnreadableFieldError
 from tracker.models.digest import keyed
 from tracker.models.journal import JournalHead
 from tracker.models.reads import journal
-from tracker.models.sealed_file import UPLOAD, UnreadableFileError
+from tracker.models.sealed_file import UPLOAD, UnreadableSealError
 from tracker.models.tables import stored_by_name
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry
@@ -146,7 +146,7 @@ def _opened(kept: bytes, key: bytes) -> bytes | None:
     """Return what was sealed with the key; None for what is plain or damaged, which stays as it is."""
     try:
         return sealed_file.unseal(kept, UPLOAD, key) if sealed_file.is_sealed(kept) else None
-    except UnreadableFileError:
+    except UnreadableSealError:
         return None
 
 

@@ -29,7 +29,7 @@ from tracker.models.reads.register import MODELS
 from tracker.models.register import RegisterRow, StagedFile
 from tracker.reading import isolated
 from tracker.reading.spreadsheet import reader
-from tracker.reading.spreadsheet.account import Account, Columns, Line, Problem, Reading
+from tracker.reading.spreadsheet.account import Account, Columns, Problem, Reading, SheetRow
 from tracker.services.office import agency, audit, portions
 from tracker.services.office.actor import Actor
 from tracker.services.office.portions import Waiting
@@ -42,7 +42,7 @@ STAGED_FOR = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class Plan:
+class RegisterPlan:
     """What a file does: rows that are new, known already, joined into one item, and what is wrong.
 
     sheets: what became of each sheet. warnings: what a person should look at.
@@ -62,7 +62,7 @@ class Plan:
 
 @dataclass(slots=True)
 class _Item:
-    line: Line
+    line: SheetRow
     values: Values
 
 
@@ -70,13 +70,13 @@ class _Undone(Exception):  # noqa: N818  (no error: it takes the trial back)
     """Raised to roll a trial back."""
 
 
-def preview(wanted: Register, content: bytes, *, by: By) -> Plan:
+def preview(wanted: Register, content: bytes, *, by: By) -> RegisterPlan:
     """Return what the file would do; nothing is kept. It is done and taken back, so it is exact.
 
     Where rows of a register may be alike nothing of it has to be asked of the database, and nobody waits.
     """
     by.actor.require(Action.REGISTER)
-    file, plan = _read(wanted, content), Plan()
+    file, plan = _read(wanted, content), RegisterPlan()
     if not wanted.unique:
         return _looked(wanted, file, by)
     try:
@@ -89,13 +89,15 @@ def preview(wanted: Register, content: bytes, *, by: By) -> Plan:
         return plan
 
 
-def keep(wanted: Register, content: bytes, *, by: By, name: str = "", keep_going: bool = False) -> Plan:
+def keep(
+    wanted: Register, content: bytes, *, by: By, name: str = "", keep_going: bool = False
+) -> RegisterPlan:
     """Take a file: whole, or with ``keep_going`` its good rows.
 
     Raises InvalidDetailError with the first problem where it is not taken, ImportBesideError.
     """
     by.actor.require(Action.REGISTER)
-    file, plan = _read(wanted, content), Plan()
+    file, plan = _read(wanted, content), RegisterPlan()
     if not wanted.unique and len(file.lines) > PORTION:
         return _kept_in_portions(wanted, content, file, by, name, keep_going=keep_going)
     with transaction():
@@ -107,7 +109,7 @@ def keep(wanted: Register, content: bytes, *, by: By, name: str = "", keep_going
     return plan
 
 
-def _check(plan: Plan, *, keep_going: bool) -> None:
+def _check(plan: RegisterPlan, *, keep_going: bool) -> None:
     if plan.problems and not keep_going:
         first = plan.problems[0]
         raise InvalidDetailError(
@@ -128,9 +130,9 @@ def _note(wanted: Register, rows: int, by: By, name: str) -> None:
     audit.note("imported", actor=by.actor.name, now=by.now, rows=rows, file=name[:100], **words)
 
 
-def _looked(wanted: Register, file: Reading, by: By) -> Plan:
+def _looked(wanted: Register, file: Reading, by: By) -> RegisterPlan:
     """Return what a file would do to a register whose rows may be alike; waits for nobody."""
-    plan = Plan()
+    plan = RegisterPlan()
     with snapshot(), db.session.no_autoflush:
         _take(wanted, file, plan, by)
     return plan
@@ -144,7 +146,7 @@ def _read(wanted: Register, content: bytes) -> Reading:
     return isolated.read(reader.read_all, content, Columns(labels, required, days), False)
 
 
-def _take(wanted: Register, found: Reading, plan: Plan, by: By) -> list[tuple[Register, RegisterRow]]:
+def _take(wanted: Register, found: Reading, plan: RegisterPlan, by: By) -> list[tuple[Register, RegisterRow]]:
     """Add what is new in the caller's transaction; return the rows, which are not flushed."""
     plan.ignored, plan.sums, plan.sheets = found.untaken, found.sums, found.sheets
     plan.problems, plan.warnings = list(found.refusals), list(found.warnings)
@@ -182,7 +184,7 @@ def _key(wanted: Register, values: Values) -> tuple[Any, ...]:
     return tuple(values[name] for name in wanted.identity)
 
 
-def _items(wanted: Register, lines: list[Line], plan: Plan) -> Iterator[_Item]:
+def _items(wanted: Register, lines: list[SheetRow], plan: RegisterPlan) -> Iterator[_Item]:
     """Yield the rows that can be read; of publications, one item for its lines on several media."""
     items: list[_Item] = []
     hosts: dict[tuple[Any, ...], list[_Item]] = defaultdict(list)
@@ -219,7 +221,7 @@ def _takes(item: _Item, values: Values) -> bool:
     return bool(there and more) and not there & more
 
 
-def _other_unit(wanted: Register, line: Line) -> dict[str, str]:
+def _other_unit(wanted: Register, line: SheetRow) -> dict[str, str]:
     """Return the columns of money whose header says 元 where 万元 is counted."""
     return {
         one.name: "表头写明单位为元；本栏以万元为单位，请换算后导入。"
@@ -228,7 +230,7 @@ def _other_unit(wanted: Register, line: Line) -> dict[str, str]:
     }
 
 
-def _compare(wanted: Register, item: _Item, kept: Values, plan: Plan) -> None:
+def _compare(wanted: Register, item: _Item, kept: Values, plan: RegisterPlan) -> None:
     """Count a row that is there already; say where it differs: it is changed on its page."""
     if domain_publication.is_marked(kept.get("note")) and not domain_publication.is_marked(
         item.values["note"]
@@ -250,7 +252,7 @@ def _differs(name: str, values: Values, kept: Values) -> bool:
 
 
 def _add(
-    wanted: Register, item: _Item, plan: Plan, by: By, media: registers.Media
+    wanted: Register, item: _Item, plan: RegisterPlan, by: By, media: registers.Media
 ) -> list[tuple[Register, RegisterRow]]:
     """Add a row, and the media that it names first; return what was added."""
     historic = wanted.name == "publications" and domain_publication.is_historic(item.values, by.today)
@@ -290,7 +292,7 @@ def _new_medium(name: str, by: By) -> Medium:
 
 def _kept_in_portions(
     wanted: Register, content: bytes, file: Reading, by: By, name: str, *, keep_going: bool
-) -> Plan:
+) -> RegisterPlan:
     with portions.alone(REGISTER_IMPORTING, partial(_rest, now=by.now)):
         plan = _looked(wanted, file, by)
         _check(plan, keep_going=keep_going)
@@ -305,7 +307,7 @@ def _kept_in_portions(
     return plan
 
 
-def _write(wanted: Register, plan: Plan, by: By, name: str) -> int:
+def _write(wanted: Register, plan: RegisterPlan, by: By, name: str) -> int:
     """Write what is left of an accepted file; return how many rows it had in all."""
     done = 0
 
@@ -314,7 +316,7 @@ def _write(wanted: Register, plan: Plan, by: By, name: str) -> int:
         media = registers.media_by_name(by.actor.agency_id)
         added: list[tuple[Register, RegisterRow]] = []
         for item in items:
-            added += _add(wanted, _Item(item.line, dict(item.values)), Plan(), by, media)
+            added += _add(wanted, _Item(item.line, dict(item.values)), RegisterPlan(), by, media)
         _settle(added, by)
         fact = db.session.get_one(OfficeFact, REGISTER_IMPORTING)
         fact.value = {**fact.value, "rows": _rows(fact) + len(items)}

@@ -45,7 +45,7 @@ SHORT = 12  # characters of a digest that name a finding on a form
 SEALED = ("agency_id", "year", "number", "document", "reason", "approved_by", "published_by", "previous_hash")
 
 
-class NotReadyError(DomainError):
+class ReportNotReadyError(DomainError):
     """The report cannot be published yet; the text says what is open."""
 
 
@@ -137,7 +137,7 @@ def _check_days(year: int, given: Approval, today: date) -> None:
 def _check_ready(report: AnnualReport, given: Approval, before: ReportEdition | None) -> None:
     missing = reports.missing(report)
     if missing:
-        raise NotReadyError("还不能发布：" + "；".join(words.rstrip("。") for words in missing) + "。")
+        raise ReportNotReadyError("还不能发布：" + "；".join(words.rstrip("。") for words in missing) + "。")
     if not given.approved_by.strip():
         raise InvalidDetailError("请填写批准人。")
     if before is not None and not given.reason.strip():
@@ -145,7 +145,7 @@ def _check_ready(report: AnnualReport, given: Approval, before: ReportEdition | 
     left = [found for found in report.findings if not given.explanations.get(key_of(found), "").strip()]
     if left:
         words = f"还有{len(left)}处核对发现既没有消除也没有说明：{left[0].where}。"
-        raise NotReadyError(f"{words}说明将印在第六部分。")
+        raise ReportNotReadyError(f"{words}说明将印在第六部分。")
     if before is not None and _same(explained(report, given.explanations), before):
         raise StepNotAllowedError("与已发布的版本完全相同，没有需要更正的内容。")
 

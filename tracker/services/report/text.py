@@ -18,14 +18,14 @@ NUL = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SavedText:
     """A section as it stands: its text and version; version 0 where nothing was written yet."""
 
     text: str = ""
     version: int = 0
 
 
-def latest(agency_id: int, year: int) -> dict[str, Written]:
+def latest(agency_id: int, year: int) -> dict[str, SavedText]:
     """Return the sections 一, 五 and 六 of the year as they stand."""
     newest = (
         select(func.max(ReportText.id))
@@ -33,8 +33,8 @@ def latest(agency_id: int, year: int) -> dict[str, Written]:
         .group_by(ReportText.section)
     )
     rows = db.session.scalars(select(ReportText).where(ReportText.id.in_(newest)))
-    found = {row.section: Written(row.text, row.version) for row in rows}
-    return {section: found.get(section, Written()) for section in WRITTEN}
+    found = {row.section: SavedText(row.text, row.version) for row in rows}
+    return {section: found.get(section, SavedText()) for section in WRITTEN}
 
 
 def versions(agency_id: int, year: int, section: str) -> Select[tuple[ReportText]]:
@@ -46,7 +46,7 @@ def versions(agency_id: int, year: int, section: str) -> Select[tuple[ReportText
     )
 
 
-def save(year: int, section: str, text: str, *, base: int, actor: Actor, now: datetime) -> Written:
+def save(year: int, section: str, text: str, *, base: int, actor: Actor, now: datetime) -> SavedText:
     """Keep a section as its next version; a text that says the same adds none.
 
     base: the version that the writer had open. Raises StaleDataError where it is no longer the last.
@@ -75,4 +75,4 @@ def save(year: int, section: str, text: str, *, base: int, actor: Actor, now: da
             target=target,
             version=base + 1,
         )
-    return Written(clean, base + 1)
+    return SavedText(clean, base + 1)

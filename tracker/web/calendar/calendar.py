@@ -28,7 +28,7 @@ SHOWN_MOVES = 200  # of the cases that a notice moves; the count is always whole
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class MonthDay:
     """One day of a month's picture: ``kind`` is work, rest, holiday or made-up."""
 
     on: date
@@ -70,19 +70,19 @@ def spans(calendar: WorkCalendar, days: Iterable[date]) -> list[tuple[date, date
     return found
 
 
-def month(calendar: WorkCalendar, year: int, number: int) -> list[list[Day | None]]:
+def month(calendar: WorkCalendar, year: int, number: int) -> list[list[MonthDay | None]]:
     """Return the weeks of a month, Monday first, with blanks for other months' days."""
     weeks = months.Calendar().monthdatescalendar(year, number)
     return [[_day(calendar, day) if day.month == number else None for day in week] for week in weeks]
 
 
-def _day(calendar: WorkCalendar, day: date) -> Day:
+def _day(calendar: WorkCalendar, day: date) -> MonthDay:
     reason = calendar.why(day)
     if reason is None:
-        return Day(day, "work", "")
+        return MonthDay(day, "work", "")
     if reason.works:
-        return Day(day, "made-up", str(reason))
-    return Day(day, "holiday" if reason.source else "rest", str(reason))
+        return MonthDay(day, "made-up", str(reason))
+    return MonthDay(day, "holiday" if reason.source else "rest", str(reason))
 
 
 # -- what the office keeps ------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.request import ApplicantData
-from tracker.services.case.applicant import Line
+from tracker.services.case.applicant import ApplicantChange
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
 
@@ -41,14 +41,14 @@ def further_of(form: Form) -> tuple[ApplicantData, ...]:
     return tuple(line.data for line in lines_of(form))
 
 
-def lines_of(form: Form) -> list[Line]:
+def lines_of(form: Form) -> list[ApplicantChange]:
     """Return the lines that say something, and which kept person each is about."""
     if _last(form) > MOST:
         form.errors["people"] = _("一件申请至多登记%(count)s位申请人。", count=MOST)
     return [line for place in places(form) if (line := _line(form, place)) is not None]
 
 
-def _line(form: Form, place: int) -> Line | None:
+def _line(form: Form, place: int) -> ApplicantChange | None:
     words = {key: form.text(f"further_{place}_{key}", _label(key, place), longest=longest)
              for key, longest in LONGEST.items()}  # fmt: skip
     row_id = form.whole(f"further_{place}_id", _label("name", place), required=False)
@@ -59,7 +59,7 @@ def _line(form: Form, place: int) -> Line | None:
         form.errors[f"further_{place}_name"] = _("请填写%(label)s。", label=_label("name", place))
     kind = form.choice(f"further_{place}_kind", _label("kind", place), list(ApplicantKind))
     known = kind if kind in list(ApplicantKind) else ApplicantKind.OTHER
-    return Line(ApplicantData(kind=ApplicantKind(known), **words), row_id, is_removed)
+    return ApplicantChange(ApplicantData(kind=ApplicantKind(known), **words), row_id, is_removed)
 
 
 def _label(key: str, place: int) -> str:

@@ -18,7 +18,7 @@ from tracker.web.page.text import _, _l
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class StepField:
     """One field of a step's form.
 
     kind: text, area, day, whole, choice, unit, handler, consultation; end, basis and parts of an answer.
@@ -36,8 +36,8 @@ class Field:
 # The words to choose between: those of the ledger, a party as forms and files say it.
 WORDS = {**event.WORDS, "party": party.CHOICES}
 UNKNOWN = _l("期限自收到之日起算。未知先不填：记录以前期限不起算，不按逾期处理；知道后在案件页补记。")
-REASON = Field("reason", _l("理由"), "area")
-OPINION = Field(
+REASON = StepField("reason", _l("理由"), "area")
+OPINION = StepField(
     "opinion",
     _l("意见"),
     "choice",
@@ -48,14 +48,14 @@ OPINION = Field(
     ),
 )
 CLOSING = (
-    Field("decided_on", _l("落款日期"), "day", hint=_l("告知书上的日期；不填即为送达日期。")),
-    Field(
+    StepField("decided_on", _l("落款日期"), "day", hint=_l("告知书上的日期；不填即为送达日期。")),
+    StepField(
         "method",
         _l("送达方式"),
         "choice",
         hint=_l("邮寄以交邮之日为送达，直接送达以签收之日为准（国办公开办函〔2016〕235号）。"),
     ),
-    Field("document_number", _l("文号")),
+    StepField("document_number", _l("文号")),
 )
 
 PARTS = ("content", "outcome", "reason")
@@ -69,41 +69,41 @@ MOST_PARTS = 40
 SPARE_PARTS = 4  # empty lines for items beside those filled in
 
 
-def _basis(code: str) -> Iterator[Field]:
+def _basis(code: str) -> Iterator[StepField]:
     """Yield what the form of an outcome asks beside its day: which end it is, and what that rests on."""
     ends = basis.ENDS[code]
     if len(ends) > 1:
-        yield Field("end", _l("哪一种情形"), "end")
+        yield StepField("end", _l("哪一种情形"), "end")
     for end in ends:
         when = f"end={end.key}" if len(ends) > 1 else ""
         for ask in end.asks:
             hint = f"{end.label}；{ask.law}" if when else ask.law
-            yield Field(f"basis_{end.key}_{ask.key}", ask.label, _kind(ask), hint=hint, when=when)
+            yield StepField(f"basis_{end.key}_{ask.key}", ask.label, _kind(ask), hint=hint, when=when)
     if basis.may_meet_objection(code):
         for ask in basis.OVER_OBJECTION:
-            yield Field(f"basis__{ask.key}", ask.label, _kind(ask), hint=ask.law, when="objected")
+            yield StepField(f"basis__{ask.key}", ask.label, _kind(ask), hint=ask.law, when="objected")
 
 
 def _kind(ask: basis.Ask) -> str:
     return "day" if ask.is_day else "area" if ask.long else "text"
 
 
-FIELDS: dict[str, tuple[Field, ...]] = {
+FIELDS: dict[str, tuple[StepField, ...]] = {
     "accept": (),
     "ask_supplement": (
-        Field("items", _l("需要补正的内容（一次性告知）"), "area", required=True),
-        Field(
+        StepField("items", _l("需要补正的内容（一次性告知）"), "area", required=True),
+        StepField(
             "deadline_on",
             _l("补正期限"),
             "day",
             required=True,
             hint=_l("条例只要求“合理的补正期限”，长短由本机关定（实务）。"),
         ),
-        Field("received_on", _l("申请人收到补正告知书日期"), "day", hint=UNKNOWN),
+        StepField("received_on", _l("申请人收到补正告知书日期"), "day", hint=UNKNOWN),
     ),
     "receive_supplement": (),
     "consult": (
-        Field(
+        StepField(
             "party",
             _l("征求对象"),
             "choice",
@@ -113,59 +113,61 @@ FIELDS: dict[str, tuple[Field, ...]] = {
                 "其他机关、保密行政管理部门不答复不视为同意。"
             ),
         ),
-        Field("name", _l("对象名称"), required=True),
-        Field("received_on", _l("对方收到日期"), "day", hint=UNKNOWN),
+        StepField("name", _l("对象名称"), required=True),
+        StepField("received_on", _l("对方收到日期"), "day", hint=UNKNOWN),
     ),
     "end_consultation": (
-        Field("consultation", _l("哪一次征求意见"), "consultation", required=True),
+        StepField("consultation", _l("哪一次征求意见"), "consultation", required=True),
         OPINION,
         REASON,
     ),
     "extend": (
-        Field("days", _l("延长的工作日数"), "whole", required=True, hint=_l("1至20，同一期限内合计最多20。")),
-        Field("reason", _l("延期理由"), "area", required=True),
-        Field("approved_by", _l("批准人（政府信息公开工作机构负责人）"), required=True),
+        StepField(
+            "days", _l("延长的工作日数"), "whole", required=True, hint=_l("1至20，同一期限内合计最多20。")
+        ),
+        StepField("reason", _l("延期理由"), "area", required=True),
+        StepField("approved_by", _l("批准人（政府信息公开工作机构负责人）"), required=True),
     ),
     "charge": (
-        Field(
+        StepField(
             "received_on",
             _l("申请人收到通知日期"),
             "day",
             hint=UNKNOWN,
         ),
-        Field("way", _l("计收方式"), "choice", hint=_l("一件申请只选一种（109号第3条）。")),
-        Field("count", _l("件数或者页数"), "whole", hint=_l("按件：本件拆分后的件数；按量：页数。")),
-        Field("amount", _l("金额（元）"), required=True, hint=_l("可以不收或者少收，不能超过标准。")),
+        StepField("way", _l("计收方式"), "choice", hint=_l("一件申请只选一种（109号第3条）。")),
+        StepField("count", _l("件数或者页数"), "whole", hint=_l("按件：本件拆分后的件数；按量：页数。")),
+        StepField("amount", _l("金额（元）"), required=True, hint=_l("可以不收或者少收，不能超过标准。")),
         REASON,
     ),
-    "pay": (Field("amount", _l("金额（元）")),),
-    "ask_reasons": (Field("deadline_on", _l("说明理由的期限"), "day"), REASON),
+    "pay": (StepField("amount", _l("金额（元）")),),
+    "ask_reasons": (StepField("deadline_on", _l("说明理由的期限"), "day"), REASON),
     "give_reasons": (REASON,),
     "delay": (
-        Field("until_on", _l("延迟答复至"), "day", required=True, hint=_l("应当晚于现在的答复期限。")),
-        Field("reason", _l("认定申请人的理由合理、需要延迟的情况"), "area", required=True),
+        StepField("until_on", _l("延迟答复至"), "day", required=True, hint=_l("应当晚于现在的答复期限。")),
+        StepField("reason", _l("认定申请人的理由合理、需要延迟的情况"), "area", required=True),
     ),
     "assign": (
-        Field("unit", _l("承办单位"), "unit", required=True),
-        Field("handler", _l("承办人"), "handler"),
+        StepField("unit", _l("承办单位"), "unit", required=True),
+        StepField("handler", _l("承办人"), "handler"),
     ),
     "withdraw": (REASON,),
     **{
         code: (
             *_basis(code),
             *CLOSING,
-            Field("reason", _l("理由"), "area", required=outcome.needs_reason),
+            StepField("reason", _l("理由"), "area", required=outcome.needs_reason),
         )
         for code, outcome in BY_CODE.items()
     },
 }
 
 RECEIPT = (
-    Field("channel", _l("申请方式"), "choice", required=True),
-    Field("applicant_kind", _l("申请人类型"), "choice", required=True),
-    Field("arrived_on", _l("来件日期"), "day"),
-    Field("signed_on", _l("签收日期"), "day"),
-    Field("confirmed_on", _l("确认日期"), "day"),
+    StepField("channel", _l("申请方式"), "choice", required=True),
+    StepField("applicant_kind", _l("申请人类型"), "choice", required=True),
+    StepField("arrived_on", _l("来件日期"), "day"),
+    StepField("signed_on", _l("签收日期"), "day"),
+    StepField("confirmed_on", _l("确认日期"), "day"),
 )
 
 
@@ -280,7 +282,7 @@ def values_of(entry: Entry) -> dict[str, str]:
     return plain
 
 
-def _read(field: Field, form: Form) -> dict[str, Any]:
+def _read(field: StepField, form: Form) -> dict[str, Any]:
     label = str(field.label)
     if field.kind == "day":
         day = form.day(field.name, label, required=field.required)

@@ -92,7 +92,7 @@ def keep(register_name: str, file_id: int) -> Answer:
 def page(
     register: Register,
     *,
-    plan: importing.Plan | None = None,
+    plan: importing.RegisterPlan | None = None,
     file_id: int = 0,
     digest: str = "",
     name: str = "",

@@ -11,7 +11,7 @@ METHODS = ("PUBLISH", "CANCEL")  # RFC 5546, 3.2.1 and 3.2.5
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DueDay:
     """A due day in somebody's calendar. The same ``uid`` with a higher ``sequence`` moves it."""
 
     uid: str
@@ -22,7 +22,7 @@ class Entry:
     cancelled: bool = False
 
 
-def files(entries: Sequence[Entry], *, now: datetime) -> list[dict[str, Any]]:
+def files(entries: Sequence[DueDay], *, now: datetime) -> list[dict[str, Any]]:
     """Return the files to attach: entries that stand, then those that are over."""
     found = []
     for method in METHODS:
@@ -33,7 +33,7 @@ def files(entries: Sequence[Entry], *, now: datetime) -> list[dict[str, Any]]:
     return found
 
 
-def _calendar(entries: Iterable[Entry], method: str, now: datetime) -> str:
+def _calendar(entries: Iterable[DueDay], method: str, now: datetime) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//case tracker//due days//ZH")
     calendar.add("version", "2.0")
