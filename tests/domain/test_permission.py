@@ -14,7 +14,7 @@ TABLE = {
     "correct": {"head"},
     "report": {"registrar", "head"},
     "publish": {"head"},
-    "roll_up": {"head", "auditor"},
+    "rollup": {"head", "auditor"},
     "opinion": {"reviewer", "head"},
     "settings": {"administrator"},
     "users": {"administrator"},

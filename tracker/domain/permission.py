@@ -45,7 +45,7 @@ class Action(StrEnum):
     CORRECT = "correct"
     REPORT = "report"
     PUBLISH = "publish"
-    ROLL_UP = "roll_up"
+    ROLLUP = "rollup"
     OPINION = "opinion"
     SETTINGS = "settings"
     USERS = "users"
@@ -66,7 +66,7 @@ ACTION_LABELS = {
     Action.CORRECT: "更正、作废",
     Action.REPORT: "编写年度报告",
     Action.PUBLISH: "发布年度报告",
-    Action.ROLL_UP: "汇总下级年度报告",
+    Action.ROLLUP: "汇总下级年度报告",
     Action.OPINION: "会签意见",
     Action.SETTINGS: "设置",
     Action.USERS: "用户",
@@ -90,7 +90,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.CORRECT: frozenset({Role.HEAD}),
     Action.REPORT: frozenset({Role.REGISTRAR, Role.HEAD}),
     Action.PUBLISH: frozenset({Role.HEAD}),
-    Action.ROLL_UP: frozenset({Role.HEAD, Role.AUDITOR}),
+    Action.ROLLUP: frozenset({Role.HEAD, Role.AUDITOR}),
     Action.OPINION: frozenset({Role.REVIEWER, Role.HEAD}),
     Action.SETTINGS: frozenset({Role.ADMINISTRATOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),

@@ -116,9 +116,9 @@ def digest(
     return _written("digest", language, title, items=items, on=on, unlisted=unlisted, ends=ends)
 
 
-def notice(language: str, title: str, paragraphs: Sequence[str], link: str) -> ComposedMail:
+def plain(language: str, title: str, paragraphs: Sequence[str], link: str) -> ComposedMail:
     """Return a mail of some other job, its words given."""
-    return _written("notice", language, title, paragraphs=paragraphs, link=link)
+    return _written("plain", language, title, paragraphs=paragraphs, link=link)
 
 
 def _written(name: str, language: str, title: str, **values: Any) -> ComposedMail:
@@ -139,4 +139,4 @@ def _written(name: str, language: str, title: str, **values: Any) -> ComposedMai
 def test(language: str) -> ComposedMail:
     """Return the mail that tries the settings."""
     _ = partial(phrase, language)
-    return notice(language, _("测试邮件"), [_("收到这封邮件，说明邮件设置可用。")], "")
+    return plain(language, _("测试邮件"), [_("收到这封邮件，说明邮件设置可用。")], "")

@@ -19,7 +19,7 @@ def test_every_outcome_has_its_ends_each_with_an_article_and_a_notice(code):
     for end in basis.ENDS[code]:
         assert re.search(r"第[\d、—]+条|号", end.law)
         assert all(re.search(r"第[\d、—]+条|号", ask.law) for ask in end.asks)
-        assert basis.notice_of(code, {"basis": {"end": end.key}})
+        assert basis.letter_of(code, {"basis": {"end": end.key}})
 
 
 @pytest.mark.parametrize(

@@ -86,13 +86,13 @@ def test_the_outcomes_are_the_leaves_of_the_official_table_in_its_order():
     assert [(o.row, o.code) for o in OUTCOMES] == [(row, code) for row, code, *_ in CATALOGUE]
 
 
-@pytest.mark.parametrize(("row", "code", "label", "law", "notice", "remedy"), CATALOGUE)
-def test_an_outcome_is_worded_as_printed_with_its_article_and_notice(row, code, label, law, notice, remedy):
+@pytest.mark.parametrize(("row", "code", "label", "law", "letter", "remedy"), CATALOGUE)
+def test_an_outcome_is_worded_as_printed_with_its_article_and_letter(row, code, label, law, letter, remedy):
     outcome = BY_CODE[code]
 
     assert (outcome.row, outcome.label, outcome.remedy) == (row, label, remedy)
     assert law in outcome.law
-    assert notice in outcome.notice
+    assert letter in outcome.letter
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=FINAL)

@@ -29,7 +29,7 @@ def test_each_family_has_the_rows_of_the_form(family, rows):  # 国办公开办�
 
 def test_every_outcome_has_a_row_of_its_own_an_article_and_a_notice():
     assert len({outcome.row for outcome in OUTCOMES}) == len(OUTCOMES) == 21
-    assert all(outcome.law and outcome.notice and outcome.label for outcome in OUTCOMES)
+    assert all(outcome.law and outcome.letter and outcome.label for outcome in OUTCOMES)
 
 
 def test_totals_are_sums():

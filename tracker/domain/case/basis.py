@@ -1,9 +1,9 @@
-"""What an answer must rest on: each end of a request, and what its notice lacks without.
+"""What an answer must rest on: each end of a request, and what its letter lacks without.
 
 One row of table 3 may hold several ends (not held: does not exist, or is another organ's). Each asks for
 its own facts. The table is read by the form, the guard, the irregularities, the handbook and the tests.
 
-Law: 条例第10、14—17、30、32、35—39条; contents of notices by practice where no article lists them.
+Law: 条例第10、14—17、30、32、35—39条; contents of letters by practice where no article lists them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from tracker.domain.case.outcome import BY_CODE, Family
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One fact that the notice states: its key, its words, its article, whether it may be missing."""
+    """One fact that the letter states: its key, its words, its article, whether it may be missing."""
 
     key: str
     label: str
@@ -33,7 +33,7 @@ class Ask:
 class End:
     """One way that an outcome comes about.
 
-    notice, remedy: the document that tells of it and its remedies (P, G, N), where they are not
+    letter, remedy: the document that tells of it and its remedies (P, G, N), where they are not
                     those of the outcome (rulebook 5).
     """
 
@@ -41,7 +41,7 @@ class End:
     label: str
     law: str
     asks: tuple[Ask, ...] = ()
-    notice: str = ""
+    letter: str = ""
     remedy: str = ""
 
 
@@ -185,7 +185,7 @@ def basis_of(details: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def missing(outcome: str, details: Mapping[str, Any], *, objected: bool = False) -> Iterator[Ask]:
-    """Yield what the notice lacks. objected: a third party objected to what may be disclosed (第32条)."""
+    """Yield what the letter lacks. objected: a third party objected to what may be disclosed (第32条)."""
     stated = basis_of(details)
     asks = end_of(outcome, details).asks
     if objected and may_meet_objection(outcome):
@@ -200,13 +200,13 @@ def may_meet_objection(outcome: str) -> bool:
     return BY_CODE[outcome].family in GIVEN
 
 
-def notice_of(outcome: str, details: Mapping[str, Any]) -> str:
-    """Return the name of the notice that tells of this end."""
-    return end_of(outcome, details).notice or BY_CODE[outcome].notice
+def letter_of(outcome: str, details: Mapping[str, Any]) -> str:
+    """Return the name of the letter that tells of this end."""
+    return end_of(outcome, details).letter or BY_CODE[outcome].letter
 
 
 def remedy_of(outcome: str, end: str = "") -> str:
-    """Return the remedies that the notice of the end names: P reconsideration first, G either, N none."""
+    """Return the remedies that the letter of the end names: P reconsideration first, G either, N none."""
     return end_of(outcome, {"basis": {END: end}}).remedy or BY_CODE[outcome].remedy
 
 

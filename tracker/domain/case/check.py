@@ -149,7 +149,7 @@ def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
 
 
 def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
-    """Ask for what the notice lacks, and for the opinions that may still come in."""
+    """Ask for what the letter lacks, and for the opinions that may still come in."""
     outcome = BY_CODE.get(entry.step)
     if outcome is None:
         return

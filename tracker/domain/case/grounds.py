@@ -21,7 +21,7 @@ THIRD_PARTY_RIGHTS = "refused_third_party_rights"
 
 
 def of_answer(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
-    """Yield what an answer lacks beside the facts that its notice states."""
+    """Yield what an answer lacks beside the facts that its letter states."""
     if entry.step not in BY_CODE:
         return
     yield from _service(standing, entry)

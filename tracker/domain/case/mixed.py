@@ -83,7 +83,7 @@ def main_outcome(outcomes: Iterable[str], order: Sequence[str] = tuple(FAMILIES)
 
 
 def remedies(outcome: str, details: Mapping[str, Any], decided_on: date | None = None) -> list[str]:
-    """Return the remedies that the notice names (复议法第23条): P for what is refused under 第14—16条.
+    """Return the remedies that the letter names (复议法第23条): P for what is refused under 第14—16条.
 
     A request of several items may have both P and G, each for its own items (edge case 2). A partial
     answer follows what it withholds; one that does not name its items is held to withhold something

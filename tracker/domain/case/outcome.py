@@ -36,7 +36,7 @@ class Outcome:
     """One final state.
 
     label:   the wording of the annual report, never translated.
-    notice:  the document that tells the applicant (rulebook 5).
+    letter:  the document that tells the applicant (rulebook 5).
     remedy:  P reconsideration first (复议法第23条), G either way, N none.
     sources: the working states that it may end.
     since:   the first report year whose form has a row for it.
@@ -47,7 +47,7 @@ class Outcome:
     family: Family
     label: str
     law: str
-    notice: str
+    letter: str
     remedy: str = "G"
     sources: tuple[str, ...] = (RECEIVED, PROCESSING)
     needs_reason: bool = True
@@ -65,19 +65,19 @@ def _refused(number: int, name: str, label: str, law: str, *, remedy: str = "P")
         family=Family.REFUSED,
         label=f"{number}.{label}",
         law=law,
-        notice="不予公开告知书" if remedy == "P" else "依照有关规定查询告知书",
+        letter="不予公开告知书" if remedy == "P" else "依照有关规定查询告知书",
         remedy=remedy,
     )
 
 
-def _not_processed(number: int, name: str, label: str, law: str, notice: str) -> Outcome:
+def _not_processed(number: int, name: str, label: str, law: str, letter: str) -> Outcome:
     return Outcome(
         code=f"not_processed_{name}",
         row=f"3.5.{number}",
         family=Family.NOT_PROCESSED,
         label=f"{number}.{label}",
         law=law,
-        notice=notice,
+        letter=letter,
     )
 
 
@@ -88,7 +88,7 @@ OUTCOMES = (
         family=Family.DISCLOSED,
         label="（一）予以公开",
         law="条例第36条第（一）、（二）项",
-        notice="予以公开告知书",
+        letter="予以公开告知书",
         needs_reason=False,
     ),
     Outcome(
@@ -97,7 +97,7 @@ OUTCOMES = (
         family=Family.PARTIALLY_DISCLOSED,
         label="（二）部分公开（区分处理的，只计这一情形，不计其他情形）",
         law="条例第37条",
-        notice="部分公开告知书",
+        letter="部分公开告知书",
         remedy="P",
     ),
     _refused(1, "state_secret", "属于国家秘密", "条例第14条"),
@@ -114,7 +114,7 @@ OUTCOMES = (
         family=Family.UNABLE,
         label="1.本机关不掌握相关政府信息",
         law="条例第36条第（四）、（五）项",
-        notice="政府信息不存在告知书／非本机关负责公开告知书",
+        letter="政府信息不存在告知书／非本机关负责公开告知书",
     ),
     Outcome(
         code="unable_needs_creation",
@@ -122,7 +122,7 @@ OUTCOMES = (
         family=Family.UNABLE,
         label="2.没有现成信息需要另行制作",
         law="条例第38条",
-        notice="无法提供告知书",
+        letter="无法提供告知书",
     ),
     Outcome(
         code="unable_still_unclear",
@@ -130,7 +130,7 @@ OUTCOMES = (
         family=Family.UNABLE,
         label="3.补正后申请内容仍不明确",
         law="条例第30条",
-        notice="无法提供告知书",
+        letter="无法提供告知书",
         sources=(PROCESSING,),
     ),
     _not_processed(1, "petition", "信访举报投诉类申请", "条例第39条第1款", "不予处理告知书"),
@@ -150,7 +150,7 @@ OUTCOMES = (
         family=Family.OTHERWISE_CLOSED,
         label="1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
         law="条例第30条",
-        notice="终止办理告知书（内部结案记录）",
+        letter="终止办理告知书（内部结案记录）",
         sources=(SUPPLEMENT,),
         needs_reason=False,
         since=SPLIT_FORM,
@@ -161,7 +161,7 @@ OUTCOMES = (
         family=Family.OTHERWISE_CLOSED,
         label="2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
         law="条例第42条、国办函〔2020〕109号",
-        notice="终止办理告知书（内部结案记录）",
+        letter="终止办理告知书（内部结案记录）",
         sources=(AWAITING_PAYMENT,),
         needs_reason=False,
         since=SPLIT_FORM,
@@ -172,7 +172,7 @@ OUTCOMES = (
         family=Family.OTHERWISE_CLOSED,
         label="3.其他",
         law="国办公开办函〔2021〕30号表三",
-        notice="终止办理告知书",
+        letter="终止办理告知书",
         remedy="N",
         sources=WORKING,
         since=SPLIT_FORM,

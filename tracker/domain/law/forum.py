@@ -29,7 +29,7 @@ ANY_COURT = "有管辖权的人民法院"
 
 @dataclass(frozen=True, slots=True)
 class Forum:
-    """The organ and the court that the notices of an office name; ``named`` is false where it set none."""
+    """The organ and the court that the letters of an office name; ``named`` is false where it set none."""
 
     organ: str
     law: str

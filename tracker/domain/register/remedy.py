@@ -148,7 +148,7 @@ def skips_reconsideration(
     """Return whether a direct suit passes by the reconsideration that its refusal needs first.
 
     复议法第23条: what is refused under 第14、15、16条, also as a part of the answer, goes to
-    reconsideration before a court; expected is 驳回起诉. The same test gives the notice its remedies.
+    reconsideration before a court; expected is 驳回起诉. The same test gives the letter its remedies.
 
     details: of the entry that answered; without its items a partial answer is held to refuse something.
     """

@@ -164,7 +164,7 @@ def _in_one(agency_id: int, person: Recipient, found: list[Telling], on: date, n
         outbox.keep(
             [
                 outbox.row(
-                    agency_id=agency_id, key=key, kind=outbox.NOTICE, to=person, written=written, on=on,
+                    agency_id=agency_id, key=key, kind=outbox.PLAIN, to=person, written=written, on=on,
                     now=now, attachments=attachments,
                 )
             ]

@@ -36,7 +36,7 @@ from tracker.models.outbox import CANCELLED, FAILED, MISSED, SENDING, SENT, WAIT
 from tracker.services.mail.recipient import Recipient
 from tracker.services.office import office
 
-NOTICE, DIGEST_MAIL, TEST = "notice", "digest", "test"  # kinds beside those of registers
+PLAIN, DIGEST_MAIL, TEST = "notice", "digest", "test"  # kinds beside those of registers
 LEASE = timedelta(minutes=30)  # a claim older than this was left by a process that died
 SLIP = timedelta(minutes=1)  # clocks of two machines differ
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 720, 720, 1440, 1440))
@@ -144,9 +144,9 @@ def put(
             row(
                 agency_id=agency_id,
                 key=f"{job}|{on}|{person.key}",
-                kind=NOTICE,
+                kind=PLAIN,
                 to=person,
-                written=compose.notice(person.language, title, paragraphs, link),
+                written=compose.plain(person.language, title, paragraphs, link),
                 on=on,
                 now=now,
                 urgent=urgent,

@@ -51,7 +51,7 @@ class OfficeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RollUp:
+class Rollup:
     """The sum of a year, who is missing, what it breaks, and where it differs from what was printed."""
 
     year: int
@@ -67,9 +67,9 @@ class RollUp:
         return [line for line in self.lines if not line.final]
 
 
-def of_year(year: int, *, actor: Actor, today: date) -> RollUp:
+def of_year(year: int, *, actor: Actor, today: date) -> Rollup:
     """Add up the reports of the actor's agency, of the agencies below it, and of those that send in."""
-    actor.require(Action.ROLL_UP)
+    actor.require(Action.ROLLUP)
     own = db.session.get_one(Agency, actor.agency_id)
     lines = [_of_agency(agency, year, own.id, today) for agency in _below(own)]
     lines += list(_of_outside(own.id, year))
@@ -77,7 +77,7 @@ def of_year(year: int, *, actor: Actor, today: date) -> RollUp:
     summed = rollup.total(known, own.name, year)
     printed = _received(own.id, year).get(None)
     compared = published.of_exchange(printed.document) if printed else None
-    return RollUp(
+    return Rollup(
         year=year,
         lines=lines,
         summed=summed,
@@ -156,7 +156,7 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
 
     The newest of an office and year counts. Raises InvalidDetailError, UnreadableReportError.
     """
-    actor.require(Action.ROLL_UP)
+    actor.require(Action.ROLLUP)
     actor.require(Action.PUBLISH)
     read = isolated.read(reader.read, arrived.content, arrived.name)
     report = read.report

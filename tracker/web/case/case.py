@@ -162,7 +162,7 @@ def answer_of(standing: Standing) -> dict[str, Any] | None:
     if answer is None or answer.step not in BY_CODE:
         return None
     return {
-        "notice": basis.notice_of(answer.step, answer.details),
+        "letter": basis.letter_of(answer.step, answer.details),
         "end": basis.end_of(answer.step, answer.details),
         "parts": mixed.parts_of(answer.details),
         "remedies": mixed.remedies(answer.step, answer.details, standing.decided_on or answer.on),

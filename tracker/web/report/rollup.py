@@ -20,13 +20,13 @@ MOST_FILES = 30
 
 
 @bp.get("")
-@requires(Action.ROLL_UP)
+@requires(Action.ROLLUP)
 def index() -> Response:
     return redirect(url_for("rollup.show", year=today().year - 1))
 
 
 @bp.get("/<int:year>")
-@requires(Action.ROLL_UP)
+@requires(Action.ROLLUP)
 def show(year: int) -> Answer:
     return page(year, Form())
 
