@@ -1,18 +1,11 @@
 """What the reads of several nouns share."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from tracker.models.base import db
 from tracker.models.register import RegisterRow
-
-
-def page_of_rows(query: Select[Any], order: Sequence[Any], number: int, size: int) -> list[Any]:
-    """Return one page of a list, from 1."""
-    chosen = query.order_by(*order).limit(size).offset((number - 1) * size)
-    return list(db.session.scalars(chosen).unique())
 
 
 def count_rows(query: Select[Any]) -> int:

@@ -1,5 +1,6 @@
 """The worklist (工作台): what must happen next, by its legal date."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,8 +10,9 @@ from werkzeug.wrappers import Response
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.state import LABELS, WORKING
 from tracker.domain.permission import Action
+from tracker.models.base import db
 from tracker.models.contact import Contact
-from tracker.models.reads.base import count_rows, page_of_rows
+from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import PEOPLE, case_years
 from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
 from tracker.models.reads.publication import to_publish
@@ -54,11 +56,15 @@ def index() -> Response | str:
         "late_contacts": count_rows(dated.where(Contact.next_action_on < on)),
         "publications": to_publish(actor.agency_id, soon),
     }
-    contacts = _contacts(dated, wanted)
+    if wanted.only == CONTACTS:
+        page = paging.page_of(dated, CONTACT_DATES_ORDER)
+        contacts: Sequence[Contact] = page.items
+    else:
+        page, contacts = paging.page_of(found, WORKLIST_ORDER), _first_contacts(dated, wanted)
     return render_template(
         "case/worklist/index.html",
-        page=contacts if wanted.only == CONTACTS else paging.page_of(found, WORKLIST_ORDER),
-        contacts=contacts.rows if contacts else [],
+        page=page,
+        contacts=contacts,
         address=paging.address,
         counts=counts,
         wanted=wanted,
@@ -73,14 +79,11 @@ def index() -> Response | str:
     )
 
 
-def _contacts(dated: Select[tuple[Contact]], wanted: WorklistFilter) -> paging.Page | None:
-    """Return the contacts to show: a page of them where they are asked for, the first few above all cases."""
-    if wanted.only == CONTACTS:
-        return paging.page_of(dated, CONTACT_DATES_ORDER)
+def _first_contacts(dated: Select[tuple[Contact]], wanted: WorklistFilter) -> Sequence[Contact]:
+    """Return the few contacts that are shown above the cases, where nothing narrows the list."""
     if wanted.only or wanted.state or wanted.unit_id or wanted.handler or wanted.year:
-        return None
-    rows = page_of_rows(dated, CONTACT_DATES_ORDER, 1, FEW)
-    return paging.Page(rows, 1, 1, len(rows))
+        return []
+    return db.session.scalars(dated.order_by(*CONTACT_DATES_ORDER).limit(FEW)).unique().all()
 
 
 def next_holiday(calendar: WorkCalendar, on: date) -> tuple[date, str] | None:

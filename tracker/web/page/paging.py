@@ -1,24 +1,14 @@
 """Pages of a list, and addresses that keep what was asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 from flask import current_app, request, url_for
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select
 
-from tracker.models.reads.base import count_rows, page_of_rows
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, from 1."""
-
-    rows: list[Any]
-    number: int
-    pages: int
-    total: int
+from tracker.models.base import db
 
 
 def whole(name: str, default: int | None = None) -> int | None:
@@ -33,13 +23,15 @@ def year(default: int | None = None) -> int | None:
     return found if found is not None and MINYEAR <= found <= MAXYEAR else default
 
 
-def page_of(found: Select[Any], order: Sequence[Any]) -> Page:
+def page_of(found: Select[Any], order: Sequence[Any]) -> Pagination:
     """Return the page that the address asks for; the last one where it asks for more."""
-    size = current_app.config["PAGE_SIZE"]
-    total = count_rows(found)
-    pages = max(1, -(-total // size))
-    number = min(max(1, whole("page", 1) or 1), pages)
-    return Page(page_of_rows(found, order, number, size), number, pages, total)
+    ordered, size = found.order_by(*order), current_app.config["PAGE_SIZE"]
+
+    def page(number: int) -> Pagination:
+        return db.paginate(ordered, page=number, per_page=size, max_per_page=None, error_out=False)
+
+    asked = page(whole("page", 1) or 1)
+    return page(asked.pages) if asked.total and not asked.items else asked
 
 
 def address(**changes: Any) -> str:

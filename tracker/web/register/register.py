@@ -96,7 +96,7 @@ def rows(register_name: str) -> str:
         page=page,
         shown=[
             (row, registers.values_of(register, row), registers.warnings(register, row, today()))
-            for row in page.rows
+            for row in page.items
         ],
         words=shown,
         address=paging.address,

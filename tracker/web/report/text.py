@@ -13,7 +13,7 @@ from tracker.domain.report import section as report_section
 from tracker.domain.report.format import SECTIONS
 from tracker.domain.report.published import NEWEST, OLDEST
 from tracker.domain.report.section import OTHER, OVERVIEW, PARTS, WRITTEN
-from tracker.models.reads.base import page_of_rows
+from tracker.models.base import db
 from tracker.models.report import ReportText
 from tracker.now import now, today
 from tracker.services.report import report as reports
@@ -133,5 +133,5 @@ def page(year: int, section: str, form: Form, error: str = "", newer: str = "") 
         before=before,
         drafts=section in (OVERVIEW, OTHER),
         published=report.edition or reports.edition(agency_id, year) is not None,
-        versions=page_of_rows(listed, (ReportText.version.desc(),), 1, VERSIONS_SHOWN),
+        versions=db.session.scalars(listed.order_by(ReportText.version.desc()).limit(VERSIONS_SHOWN)).all(),
     )
