@@ -98,7 +98,8 @@ def label(labels: Mapping[Any, str], code: str) -> str:
 def refuse(entries: Iterable[Any], number: str = "") -> None:
     """Raise DamagedError naming the first entry that cannot be read, of the case of that number."""
     for entry in entries:
-        if any(isinstance(each, Misfit) for each in (entry.on, entry.details, entry.step, entry.seq)):
+        on, step = isinstance(entry.on, Misfit), isinstance(entry.step, Misfit)
+        if on or step or isinstance(entry.details, Misfit) or isinstance(entry.seq, Misfit):
             raise DamagedError(
                 f"{number}台账第{entry.seq}条的内容已损坏，不能据以计算，什么也没有改变。"
                 "请联系系统管理员运行 tracker check。"

@@ -9,7 +9,7 @@ compensated. Any other year is unknown and refused, never taken for plain Monday
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -58,6 +58,7 @@ class WorkCalendar:
     statutory: Mapping[int, Mapping[date, str]] = field(repr=False)
     _reasons: Mapping[date, Reason] = field(repr=False)
     _work: tuple[date, ...] = field(repr=False)
+    _named: tuple[date, ...] = field(repr=False)  # the days of the reasons, in order
 
     @classmethod
     def from_notices(
@@ -87,7 +88,9 @@ class WorkCalendar:
         work = {day for year in known for day in _weekdays(year)}
         work -= {day for day, reason in reasons.items() if not reason.works}
         work |= {day for day, reason in reasons.items() if reason.works and day.year in known}
-        return cls(ordered, published, provisional, statutory, reasons, tuple(sorted(work)))
+        return cls(
+            ordered, published, provisional, statutory, reasons, tuple(sorted(work)), tuple(sorted(reasons))
+        )
 
     def with_notice(self, notice: Notice) -> "WorkCalendar":
         """Return this calendar with one notice more."""
@@ -110,8 +113,10 @@ class WorkCalendar:
         index = bisect_right(self._work, day) + n - 1
         if index >= len(self._work):
             raise UnknownYearError(max(self.published | self.provisional) + 1)
-        self._require(*range(day.year, self._work[index].year + 1))
-        return self._work[index]
+        found = self._work[index]
+        if found.year != day.year:
+            self._require(*range(day.year + 1, found.year + 1))
+        return found
 
     def count(self, after: date, until: date) -> int:
         """Return the number of working days later than ``after`` up to and including ``until``.
@@ -138,6 +143,11 @@ class WorkCalendar:
         if day in self._reasons:
             return self._reasons[day]
         return Reason(False, WEEKDAYS[day.weekday()]) if day.weekday() >= SATURDAY else None
+
+    def named(self, after: date, until: date) -> Iterator[tuple[date, Reason]]:
+        """Yield the days of holidays and the make-up days later than ``after`` up to ``until``, in order."""
+        for day in self._named[bisect_right(self._named, after) : bisect_right(self._named, until)]:
+            yield day, self._reasons[day]
 
     def off_days(self, year: int) -> tuple[date, ...]:
         """Days off by name of a holiday, in order, its weekend days included."""

@@ -93,8 +93,8 @@ def due(
 
     Raises UnknownYearError where the count runs out of the known years.
     """
-    spans = merged(pauses) if union else list(pauses)
     day, left_out = calendar.add(start, limit), 0
+    spans = merged(pauses) if union else list(pauses)
     while True:
         now_left_out = sum(_counted(calendar, span, start, day) for span in spans)
         if now_left_out == left_out:

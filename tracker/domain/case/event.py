@@ -108,6 +108,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 
 
+_KNOWN = {**KINDS, **WORDS}
+_KEYS = {step: frozenset({*keys, "reason", "implied"}) for step, keys in KEYS.items()}
+
 # What is no text. ``bool`` would pass for ``int``: the keys that count are checked once more below.
 TYPES: dict[str, type | tuple[type, ...]] = {
     "with": dict,
@@ -123,7 +126,7 @@ def check(entry: Entry) -> None:
     """Raise InvalidDetailError where the entry lacks a key, or holds an unknown one or word."""
     if not isinstance(entry.step, str) or entry.step not in KEYS:
         raise InvalidDetailError(f"不认识的步骤：{entry.step}")
-    known = (*KEYS[entry.step], "reason", "implied")
+    known = _KEYS[entry.step]
     for key in entry.details:
         if key not in known:
             raise InvalidDetailError(f"步骤{entry.step}没有“{key}”这一项。")
@@ -152,7 +155,7 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
 
 def _check_word(key: str, value: Any) -> None:
     """Refuse a word that is none of those that the key knows."""
-    known = {**KINDS, **WORDS}.get(key)
+    known = _KNOWN.get(key)
     if known is not None and value not in known:
         words = party.CHOICES if key == "party" else known
         raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(words)}。")

@@ -61,7 +61,7 @@ def reply(standing: Standing) -> list[Sentence]:
     said.append(_counted(standing.law.reply))
     said += _extensions(standing)
     said += _pauses(standing, standing.term.start_on, answer.on)
-    said += _skipped(day_by_day(standing), standing.pauses)
+    said += _skipped(standing.calendar, standing.term.start_on, answer.on, standing.pauses)
     return [*said, *_end(standing.calendar, answer.on), *_lateness(standing, answer.on)]
 
 
@@ -112,7 +112,7 @@ def _from(standing: Standing, limit: Term, start: date, said: list[Sentence]) ->
     """Return a limit of working days counted from a day, with nothing left out."""
     calendar = standing.calendar
     last = calendar.add(start, limit.days)
-    said = [*said, _counted(limit), *_skipped(clock.days(start, last, calendar)), *_end(calendar, last)]
+    said = [*said, _counted(limit), *_skipped(calendar, start, last), *_end(calendar, last)]
     return Explained(limit.name, last, calendar.is_provisional(last), limit.law, tuple(said))
 
 
@@ -244,16 +244,15 @@ def _pauses(standing: Standing, start: date, until: date) -> Iterator[Sentence]:
 
 
 def _skipped(
-    days: Sequence[CountedDay] | Iterator[CountedDay], pauses: Sequence[Pause] = ()
+    calendar: WorkCalendar, start: date, until: date, pauses: Sequence[Pause] = ()
 ) -> Iterator[Sentence]:
     """Group the holidays and make-up days that the count met; plain weekends are not listed."""
     by_reason: dict[str, list[date]] = {}
-    for day in days:
-        if day.why and day.why not in ("周六", "周日"):
-            by_reason.setdefault(day.why, []).append(day.on)
+    for day, reason in calendar.named(start, until):
+        if not reason.works or not any(day in pause for pause in pauses):
+            by_reason.setdefault(str(reason), []).append(day)
     for why, found in by_reason.items():
-        if not any(pause.why == why for pause in pauses):
-            yield sentence("skipped", dates=tuple(found), reason=why)
+        yield sentence("skipped", dates=tuple(found), reason=why)
 
 
 def _lateness(standing: Standing, missed: date) -> Iterator[Sentence]:

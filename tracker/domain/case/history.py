@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from tracker.domain import misfit
 from tracker.domain.calendar.calendar import WorkCalendar
@@ -61,6 +61,9 @@ class Standing:
     delays: list[Delay] = field(default_factory=list)
     supplemented: bool = False
     answer: Entry | None = None  # the entry that ended the case
+    _due: Due | Literal[False] | None = field(  # False: not counted since the last step
+        default=False, init=False, repr=False, compare=False
+    )
 
     @property
     def is_closed(self) -> bool:
@@ -103,6 +106,11 @@ class Standing:
 
     def due(self) -> Due | None:
         """Return when the answer is due, or was; None while the applicant must act, unless it was missed."""
+        if self._due is False:
+            self._due = self._counted_due()
+        return self._due
+
+    def _counted_due(self) -> Due | None:
         counting = self.state_before_end if self.is_closed else self.state
         if self.term is None or (counting not in COUNTING and self.waiting is None):
             return None
@@ -136,6 +144,12 @@ class Standing:
         if entry.step in MARKS:
             raise StepNotAllowedError(f"“{workflow.step_label(entry.step)}”不是案件的步骤。")
         self._check_day(entry)
+        try:
+            return self._taken(entry)
+        finally:
+            self._due = False
+
+    def _taken(self, entry: Entry) -> list[Entry]:
         if entry.step == "receive":
             self._receive(entry)
             return [entry]
@@ -316,9 +330,12 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
 
     Marks and implied accepts are left out: the fold makes the latter anew.
     """
+    acts = own_acts(entries)
+    if all(entry.step != "correct" for entry in acts):
+        return acts
     kept: dict[int, Entry | None] = {}
     said: dict[int, Entry] = {}  # what held last in each place, also where it was taken back since
-    for entry in own_acts(entries):
+    for entry in acts:
         if entry.step == "correct":
             place = entry.details["replaces"]
             if place not in kept:

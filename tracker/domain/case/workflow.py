@@ -167,6 +167,7 @@ def advance(state: str, name: str) -> str:
     return position.state
 
 
+@cache
 def needs_accept(state: str, name: str) -> bool:
     """Return whether the step, taken now, first accepts the request on the same day."""
     step = BY_NAME.get(name)
