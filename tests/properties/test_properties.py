@@ -14,9 +14,10 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.clock import Pause
 from tracker.domain.case.duty import waits_until
 from tracker.domain.case.event import Entry
-from tracker.domain.case.history import Standing, final_state, fold
+from tracker.domain.case.history import final_state, fold
 from tracker.domain.case.outcome import FINAL
 from tracker.domain.case.sentence import LATE_STEPS
+from tracker.domain.case.standing import Standing
 from tracker.domain.case.workflow import steps_from
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role

@@ -12,8 +12,8 @@ from tracker.domain.case.channel import RULES, Channel, confirm_by
 from tracker.domain.case.duty import reply_law
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Irregularity, Objection
-from tracker.domain.case.history import Standing
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.standing import Standing
 from tracker.domain.case.workflow import Step
 from tracker.domain.permission import Role
 

@@ -7,7 +7,7 @@ from datetime import date
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import workflow
 from tracker.domain.case.clock import Due
-from tracker.domain.case.history import COUNTING, Standing
+from tracker.domain.case.standing import COUNTING, Standing
 from tracker.domain.case.state import AWAITING_PAYMENT, RECEIVED, SUPPLEMENT, WHO_ACTS
 from tracker.domain.law import term
 

@@ -15,8 +15,8 @@ from tracker.domain.case.clock import CountedDay, Pause
 from tracker.domain.case.consultation import Consultation
 from tracker.domain.case.duty import DUTY_LABELS, REPLY, reply_law, waits_until
 from tracker.domain.case.event import Entry
-from tracker.domain.case.history import Standing
 from tracker.domain.case.sentence import Sentence, say, sentence, words
+from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import SUPPLEMENT
 from tracker.domain.law import law, party
 from tracker.domain.law.term import PAYMENT, Term

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from tracker.domain.case import basis, mixed
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Irregularity
-from tracker.domain.case.history import Standing
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.standing import Standing
 from tracker.domain.law import party, term
 
 SERVICE_LAW = "国办公开办函〔2016〕235号"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracker.domain.case.channel import EARLIER_READING, Channel
 from tracker.domain.case.clock import Due
-from tracker.domain.case.history import Standing
+from tracker.domain.case.standing import Standing
 from tracker.domain.law import law
 
 

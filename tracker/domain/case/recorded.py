@@ -13,8 +13,8 @@ from tracker.domain.case.channel import DATE_WORDS, RULES, Channel
 from tracker.domain.case.consultation import Consultation
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Irregularity
-from tracker.domain.case.history import Standing
 from tracker.domain.case.outcome import BY_CODE, Family
+from tracker.domain.case.standing import Standing
 from tracker.domain.case.time_check import delay_law, opinion_law, waits_for
 from tracker.domain.case.workflow import step_label
 

@@ -14,9 +14,9 @@ from tracker.domain.case.consultation import Consultation
 from tracker.domain.case.duty import payment_due
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Irregularity, Objection
-from tracker.domain.case.history import Standing
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.sentence import LATE_STEPS
+from tracker.domain.case.standing import Standing
 from tracker.domain.case.workflow import Step
 
 

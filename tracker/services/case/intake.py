@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from tracker.domain.case import channel
 from tracker.domain.case.applicant import ApplicantKind
-from tracker.domain.case.history import Standing
 from tracker.domain.case.request import Arrival, RequestData
+from tracker.domain.case.standing import Standing
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case

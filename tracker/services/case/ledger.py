@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from tracker.domain.case import bound, event, history, silence, workflow
 from tracker.domain.case.duty import duties
 from tracker.domain.case.event import Entry
-from tracker.domain.case.history import Standing
+from tracker.domain.case.standing import MARKS, Standing
 from tracker.domain.case.state import PROCESSING, VOID
 from tracker.domain.errors import InvalidDetailError, NotPermittedError
 from tracker.domain.permission import Action
@@ -59,7 +59,7 @@ class Replay:
         before = self.standing.state or None
         if entry.step == "correct":
             self._correct(entry, before)
-        elif entry.step in history.MARKS:
+        elif entry.step in MARKS:
             self._keep(entry, before, before or "")
         else:
             self._move(self.standing.take(self._placed(entry)), before)
@@ -67,7 +67,7 @@ class Replay:
 
     def _by_day(self, entry: Entry) -> None:
         """Read the ledger anew where the entry's day lies before that of an earlier one."""
-        if any(earlier.on > entry.on for earlier in self.past if earlier.step not in history.MARKS):
+        if any(earlier.on > entry.on for earlier in self.past if earlier.step not in MARKS):
             self.standing = history.fold(self.past, self.standing.calendar, self.standing.rules)
 
     def _placed(self, entry: Entry) -> Entry:

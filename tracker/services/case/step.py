@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tracker.domain.case import basis, channel, check, history, silence
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Objection
-from tracker.domain.case.history import Standing
+from tracker.domain.case.standing import Standing
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

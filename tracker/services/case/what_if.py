@@ -5,7 +5,7 @@ from datetime import date
 
 from tracker.domain.case import workflow
 from tracker.domain.case.event import Entry
-from tracker.domain.case.history import Standing
+from tracker.domain.case.standing import Standing
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.services.office import office
 

@@ -18,6 +18,7 @@ from tracker.domain.case import history
 from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import DUTY_LABELS, duties
 from tracker.domain.case.event import Entry
+from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError
 from tracker.domain.misfit import Misfit
@@ -211,7 +212,7 @@ def _is_whole(column: str, kept: Any) -> bool:
 
 
 def _count(
-    standing: history.Standing,
+    standing: Standing,
     entries: list[Entry],
     counts: Counter[tuple[int, str, str]],
     today: date,

@@ -11,6 +11,7 @@ from tracker.domain import misfit
 from tracker.domain.case import applicant, channel, history, workflow
 from tracker.domain.case.applicant import together
 from tracker.domain.case.duty import DUTY_LABELS
+from tracker.domain.case.standing import Standing
 from tracker.domain.contact import contact
 from tracker.domain.errors import DomainError
 from tracker.models.base import db, transaction
@@ -75,7 +76,7 @@ def _case_row(case: Case, today: date) -> tuple[Any, ...]:
     )
 
 
-def _receipt(case: Case, standing: history.Standing) -> tuple[Any, ...]:
+def _receipt(case: Case, standing: Standing) -> tuple[Any, ...]:
     """Return how the request came in; of a case that a file brought the registration is not known."""
     receipt, by = standing.receipt, case.registered_by
     return (

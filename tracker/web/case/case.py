@@ -9,10 +9,10 @@ from tracker.domain.case import basis, check, explanation, history, mixed, silen
 from tracker.domain.case.applicant import ApplicantKind, is_of_several, together
 from tracker.domain.case.channel import RULES, Channel
 from tracker.domain.case.duty import duties, unknown_receipts, waits_until, who_acts
-from tracker.domain.case.history import Standing
 from tracker.domain.case.likeness import shared
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
 from tracker.domain.case.sentence import paragraph
+from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import CARRIED_FORWARD, LABELS, VOID, WORKING
 from tracker.domain.case.workflow import Step
 from tracker.domain.message import LANGUAGES

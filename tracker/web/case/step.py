@@ -15,8 +15,8 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.explanation import every_date
 from tracker.domain.case.fee import lines as fee_lines
 from tracker.domain.case.finding import Objection
-from tracker.domain.case.history import Standing
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.standing import Standing
 from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.permission import Action
 from tracker.models.case import Case

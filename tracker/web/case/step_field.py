@@ -9,8 +9,8 @@ from typing import Any
 from tracker.domain.case import basis, event, fee, mixed
 from tracker.domain.case.event import Entry
 from tracker.domain.case.fee import Fee
-from tracker.domain.case.history import Standing
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.standing import Standing
 from tracker.domain.law import party
 from tracker.services.office import office
 from tracker.web.page.form import Form
