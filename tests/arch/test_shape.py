@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "tracker"
 MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts]
+# The folders of modules: floors and their rooms. Two hold nothing but what joins them (app, hosting; guard, nouns).
+ROOMS = sorted({path.parent for path in MODULES if path.name != "__init__.py"} - {PACKAGE, PACKAGE / "web"})
 FUNCTION_LINES, FILE_LINES = 50, 450
 # Both hold a template: alone, the number of lines is met by packing them, the width by a page that nobody reads through.
 TEMPLATE_WIDTH, TEMPLATE_LINES = 120, 150
@@ -44,6 +46,13 @@ def test_no_file_and_no_function_has_grown_too_long(path):
 
     assert len(source.splitlines()) <= FILE_LINES
     assert [f.name for f in functions if f.end_lineno - f.lineno > FUNCTION_LINES] == []
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
+def test_every_room_has_tests_of_its_own(room):
+    mirrored = ROOT / "tests" / room.relative_to(PACKAGE)
+
+    assert list(mirrored.glob("test_*.py")) != [], f"{mirrored.relative_to(ROOT)}/test_….py"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))

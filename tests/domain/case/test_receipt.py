@@ -11,7 +11,6 @@ from tracker.domain.case.check import irregularities
 from tracker.domain.case.event import Entry
 from tracker.domain.case.evidence import Fact
 from tracker.domain.case.history import fold
-from tracker.domain.contact.contact import ContactFacts, duties
 from tracker.domain.errors import InvalidDetailError
 
 
@@ -87,46 +86,6 @@ def test_a_late_confirmation_shows_on_the_case(channel, confirmed_on, codes):
     standing = fold([Entry("receive", day(confirmed_on), details, 1)], shipped())
 
     assert [i.code for i in irregularities(standing, day("2026-03-05"))] == codes
-
-
-# -- the dates of letters, visits and calls ------------------------------------------------------------
-
-
-def dates(**facts):
-    words = {"form": "letter", "triage": "request", "arrived_on": day("2026-03-02"), **facts}
-    return [(duty.name, str(duty.on)) for duty in duties(ContactFacts(**words), shipped(), 1)]
-
-
-@pytest.mark.parametrize(
-    ("law", "facts", "expected"),
-    [
-        ("第31条第（二）项", {"channel": "ordinary_mail"}, [("confirmation", "2026-03-02")]),
-        (
-            "第31条第（三）项, 指导案例26号",
-            {"channel": "online"},
-            [("confirmation", "2026-03-03"), ("reply_at_risk", "2026-03-30")],
-        ),
-        (
-            "207号: the day it reached the disclosure unit",
-            {"channel": "ordinary_mail", "forwarded_on": day("2026-03-05")},
-            [("confirmation", "2026-03-05")],
-        ),
-        ("第45条: sorted, not yet registered", {}, [("registration", "2026-03-02")]),
-        ("第29条: a call alone is no request", {"form": "call"}, []),
-        (
-            "信访工作条例第23、34条, natural days",
-            {"triage": "petition"},
-            [("petition_notice", "2026-03-17"), ("petition", "2026-05-01")],
-        ),
-        ("told in writing", {"triage": "petition", "told": True}, [("petition", "2026-05-01")]),
-        ("closed", {"triage": "petition", "closed": True}, []),
-        ("not sorted", {"triage": None}, []),
-        ("no date in law", {"triage": "consultation"}, []),
-    ],
-)
-def test_a_contact_has_the_dates_of_what_it_is(law, facts, expected):
-    """A petition's day may be a holiday (1 May): no text rolls it, so the earlier day is shown."""
-    assert dates(**facts) == expected, law
 
 
 # -- evidence ----------------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
-"""Receipt on the pages: requests that wait for their confirmation, evidence, gaps, dates of petitions."""
+"""Receipt on the pages: how it is proved, and how late it was registered."""
 
-import re
 from dataclasses import replace
-from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -16,13 +14,10 @@ from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
 from tracker.services.case import evidence
 from tracker.services.exchange import exporting, importing
-from tracker.services.job import unconfirmed
-from tracker.services.job.job import AlarmError
 from tracker.services.office import office as offices
 from tracker.services.office import store
 from tracker.services.operations import inspection, setup
@@ -48,129 +43,9 @@ def office(sign_in):
     return sign_in(*ALL)
 
 
-def waiting(office) -> Contact:
-    assert office.post("/register", LETTER).status_code == 303
-    return db.session.query(Contact).one()
-
-
 def tell(office, address: str, **words):
     """Send the form of evidence to a case or a contact."""
     return office.post(f"{address}/evidence", words, content_type="multipart/form-data")
-
-
-def test_a_letter_that_nobody_confirmed_is_kept_and_has_no_day_of_receipt(office):
-    """第31条第（二）项: the office confirms on the day it gets the letter; until then no clock runs."""
-    row = waiting(office)
-    page = office.get(f"/contacts/{row.id}").text
-
-    assert db.session.query(Case).count() == 0
-    assert (row.triage, row.next_action, str(row.next_action_on)) == ("request", "confirmation", "2026-03-10")
-    assert "等待与申请人确认" in page
-    assert "已超期" in page
-    assert "欧阳一一" not in page
-    worklist = office.get("/").text
-    assert "与申请人确认的期限" in worklist
-    assert f"/contacts/{row.id}" in worklist
-
-
-def test_the_night_names_the_requests_whose_confirmation_is_due(office, clock):
-    row = waiting(office)
-
-    assert unconfirmed.run(on=date(2026, 3, 9), now=clock()) == "等待确认1件，均未到期"
-    with pytest.raises(AlarmError, match=f"1件申请.*第31条.*{row.number}"):
-        unconfirmed.run(on=date(2026, 3, 10), now=clock())
-
-
-def test_every_try_to_reach_the_applicant_is_logged_before_there_is_a_case(office):
-    """Edge case 15: telephone dead, a P.O. box: each attempt with its time, way, result and by whom."""
-    row = waiting(office)
-    address = f"/contacts/{row.id}"
-
-    tried = {"kind": "attempt", "on": "2026-03-10", "time": "15:20", "way": "phone", "result": "dead"}
-    assert tell(office, address, **tried, person="林静").status_code == 303
-    wrote = {
-        "kind": "attempt",
-        "on": "2026-03-11",
-        "way": "letter",
-        "result": "no_answer",
-        "note": "寄往信箱",
-    }
-    assert tell(office, address, **wrote).status_code == 303
-
-    page = office.get(address).text
-    for words in ("15:20", "停机、空号、地址有误", "林静", "寄往信箱"):
-        assert words in page
-    assert db.session.query(Contact).one().next_action == "confirmation"
-
-
-def test_the_confirmation_makes_the_case_with_its_legal_day(office):
-    row = waiting(office)
-    tried = {"kind": "attempt", "on": "2026-03-10", "way": "phone", "result": "no_answer"}
-    tell(office, f"/contacts/{row.id}", **tried)
-
-    answer = office.post(f"/contacts/{row.id}/confirm", {"confirmed_on": "2026-03-13", "way": "phone"})
-
-    case = db.session.query(Case).one()
-    assert answer.location == f"/cases/{case.id}"
-    assert str(case.received_on) == "2026-03-13"
-    assert dict(case.events[0].details) == {
-        "arrived_on": "2026-03-10",
-        "confirmed_on": "2026-03-13",
-        "applicant_kind": "natural_person",
-        "channel": "ordinary_mail",
-    }
-    assert (case.applicant.name, case.applicant.phone) == ("欧阳一一", "13912345678")
-    assert case.applicant.id_number == "11010119900101001X"
-    page = office.get(f"/cases/{case.id}").text
-    assert "无人接听" in page  # the try that was logged before there was a case
-    assert "才与申请人确认" in page  # an irregularity: three days after it came
-    assert db.session.query(Contact).one().next_action_on is None
-    assert office.post(f"/contacts/{row.id}/confirm", {"confirmed_on": "2026-03-13"}).status_code == 422
-    assert db.session.query(Case).count() == 1
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ({"confirmed_on": "2026-03-09", "way": "phone"}, "不能早于来件日期"),
-        ({"confirmed_on": "2026-03-17", "way": "phone"}, "晚于今天"),
-        ({"confirmed_on": "", "way": "phone"}, "确认日期"),
-        ({"confirmed_on": "2026-03-13", "way": ""}, "确认方式"),
-    ],
-)
-def test_an_impossible_confirmation_leaves_the_request_waiting(office, words, said):
-    row = waiting(office)
-
-    answer = office.post(f"/contacts/{row.id}/confirm", words)
-
-    assert answer.status_code == 422
-    assert said in re.sub(r"<[^>]+>", "", answer.text) + answer.text
-    assert db.session.query(Case).count() == 0
-    assert db.session.query(Evidence).count() == 0
-
-
-def test_an_online_request_alerts_after_one_working_day(office, clock, sign_in):
-    """Practice, a setting: 第31条第（三）项 names no day (rulebook 1.4.1)."""
-    office.post("/register", {**LETTER, "form": "online", "arrived_on": "2026-03-15", "channel": "online"})
-    assert str(db.session.query(Contact).one().next_action_on) == "2026-03-16"  # sent on a Sunday
-    assert "tile--late" not in office.get("/").text
-
-    clock.set("2026-03-17")
-    page = sign_in(*ALL).get("/?only=contacts").text
-    assert "tile--late" in page
-    assert 'class="late"' in page
-
-
-def test_a_contact_turned_into_a_request_waits_too(office):
-    office.post("/register", {**LETTER, "triage": "consultation", "summary": "来信"})
-    words = {"kind": "business", "name": "某公司", "channel": "fax", "subject": "规划图"}
-
-    answer = office.post("/contacts/1/convert", words)
-
-    assert answer.location == "/contacts/1"
-    assert db.session.query(Contact).one().pending.applicant.name == "某公司"
-    office.post("/contacts/1/convert", {**words, "confirmed_on": "2026-03-12", "confirm_way": "phone"})
-    assert str(db.session.query(Case).one().received_on) == "2026-03-12"
 
 
 def test_the_gap_between_signing_and_registration_is_red_on_the_case_and_in_the_register(office):
@@ -329,42 +204,6 @@ def test_the_database_itself_keeps_evidence_as_it_was(office, case_id, statement
     db.session.rollback()
 
 
-# -- petitions ---------------------------------------------------------------------------------------
-
-
-def test_a_petition_has_its_two_dates_until_it_is_told_and_closed(office, clock):
-    """信访工作条例第23、34条: 15 and 60 natural days."""
-    office.post(
-        "/register", {**LETTER, "triage": "petition", "summary": "要求处理违建", "arrived_on": "2026-03-02"}
-    )
-    page = office.get("/contacts/1").text
-    assert "2026年3月17日（周二）" in page
-    assert "2026年5月1日（周五）" in page
-    assert "信访事项书面告知期限" in office.get("/?only=contacts").text
-
-    assert [(d.kind, d.name) for d in db.session.query(OpenDuty)] == [
-        ("contact", "petition_notice"),
-        ("contact", "petition"),
-    ]
-
-    office.post("/contacts/1/tell", {"told": "书面告知已受理"})
-    assert db.session.query(Contact).one().next_action == "petition"
-    assert "信访事项办结期限" in office.get("/contacts?order=due").text
-
-    office.post("/contacts/1/close", {"on": "2026-03-16", "result": "已拆除"})
-    assert db.session.query(Contact).one().next_action is None
-    assert db.session.query(OpenDuty).count() == 0
-    assert "没有待确认的申请" in office.get("/?only=contacts").text
-
-
-def test_petition_days_are_natural_days(office):
-    """15 days from Monday 2 March end on 17 March: tomorrow, in natural days."""
-    office.post("/register", {**LETTER, "triage": "petition", "summary": "违建", "arrived_on": "2026-03-02"})
-
-    assert "还有1天" in office.get("/contacts/1").text
-    assert "还有46天" in office.get("/contacts/1").text
-
-
 # -- what leaves the program, and what watches over it -----------------------------------------------
 
 
@@ -387,33 +226,6 @@ def test_the_exported_registers_say_how_a_request_came_in_and_what_is_due(office
     assert (case["登记人"], case["登记时间"], case["收到至登记（工作日）"]) == ("林静", "2026-03-16 10:00", 3)
     assert waiting_on["LXF-2026-0001"] == (None, None)
     assert waiting_on["LXF-2026-0002"][1] == "与申请人确认的期限"
-
-
-def test_a_waiting_request_opened_anew_keeps_what_it_holds(office):
-    row = waiting(office)
-    page = office.get(f"/contacts/{row.id}/convert").text
-    assert '<option value="ordinary_mail" selected>' in page
-    assert "11010119900101001X" not in page
-
-    words = {"kind": "natural_person", "name": "欧阳一一", "channel": "online", "subject": "改为网络提交"}
-    office.post(f"/contacts/{row.id}/convert", words)
-
-    held = db.session.query(Contact).one().pending
-    assert (held.channel, held.applicant.id_number) == ("online", "11010119900101001X")
-    assert db.session.query(Case).count() == 0
-
-
-@pytest.mark.parametrize(
-    "statement", ["UPDATE contacts SET next_action_on = '2027-01-01'", "DELETE FROM duties"]
-)
-def test_check_finds_a_contact_whose_date_left_its_facts(office, clock, statement):
-    waiting(office)
-    assert list(inspection.inspect(today=clock.today)) == []
-
-    db.session.execute(text(statement))
-    db.session.commit()
-
-    assert ["下一期限" in found.message for found in inspection.inspect(today=clock.today)] == [True]
 
 
 def test_a_changed_practice_moves_the_dates_of_contacts(office, clock, agency_id, monkeypatch):

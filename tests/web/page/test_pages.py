@@ -10,7 +10,6 @@ import pytest
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.models.contact import Contact
 from tracker.services.job import overdue
 
 REQUEST = {
@@ -39,106 +38,6 @@ def case_id(office) -> int:
 
 
 # -- register -----------------------------------------------------------------------------------------
-
-
-def test_a_letter_becomes_a_contact_and_a_request_in_one_go(office):
-    answer = office.post("/register", REQUEST)
-
-    contact, case = db.session.query(Contact).one(), db.session.query(Case).one()
-    assert answer.location == f"/cases/{case.id}"
-    assert (contact.number, contact.case_id, contact.arrived_on.isoformat()) == (
-        "LXF-2026-0001",
-        case.id,
-        "2026-03-10",
-    )
-    assert case.received_on.isoformat() == "2026-03-11"  # 第31条第（二）项: the day it was signed for
-
-
-def test_the_same_page_sent_twice_registers_once(office):
-    words = {**REQUEST, "token": "of-this-page"}
-
-    first, second = office.post("/register", words), office.post("/register", words)
-
-    assert first.location == second.location
-    assert db.session.query(Contact).count() == db.session.query(Case).count() == 1
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"signed_on": ""}, "签收日期"),
-        ({"arrived_on": "31.12.2026"}, "不是有效日期"),
-        ({"arrived_on": "2026-02-30"}, "不是有效日期"),
-        ({"arrived_on": "2026-04-01"}, "晚于今天"),
-        ({"kind": "martian"}, "申请人类型"),
-        ({"channel": ""}, "申请方式"),
-        ({"subject": ""}, "申请内容"),
-        ({"signed_on": "2026-03-17"}, "晚于今天"),
-        ({"channel": "online", "confirmed_on": "2026-03-09"}, "不能早于来件日期"),
-    ],
-)
-def test_what_cannot_be_registered_is_said_and_nothing_typed_is_lost(office, change, said):
-    answer = office.post("/register", {**REQUEST, **change})
-
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert 'value="13912345678"' in answer.text
-    assert db.session.query(Contact).count() == db.session.query(Case).count() == 0
-
-
-@pytest.mark.parametrize("typed", ["2026/3/10", "2026年3月10日", "2026.3.10", "20260310"])
-def test_days_are_read_in_the_forms_that_people_type(office, typed):
-    office.post("/register", {**REQUEST, "arrived_on": typed})
-
-    assert db.session.query(Contact).one().arrived_on.isoformat() == "2026-03-10"
-
-
-def test_the_preview_shows_the_due_day_its_reasons_and_earlier_requests_alike(office, case_id):
-    answer = office.post("/register/preview", REQUEST)
-
-    assert "2026年3月11日（周三）" in answer.text
-    assert "2026年4月9日（周四）" in answer.text
-    assert "第31条" in answer.text
-    assert "YSQ-2026-0001" in answer.text
-    assert db.session.query(Case).count() == 1
-
-
-def test_a_contact_becomes_a_request_with_its_arrival_day_once(office):
-    plain = {**REQUEST, "triage": "consultation", "summary": "来信咨询"}
-    office.post("/register", plain)
-    words = {"kind": "business", "name": "某公司", "channel": "ordinary_mail", "subject": "规划图"}
-
-    made = office.post("/contacts/1/convert", {**words, "confirmed_on": "2026-03-12"})
-    again = office.post("/contacts/1/convert", {**words, "confirmed_on": "2026-03-12"})
-
-    case = db.session.query(Case).one()
-    assert (made.status_code, again.status_code) == (303, 422)
-    assert case.events[0].details["arrived_on"] == "2026-03-10"
-    assert case.received_on.isoformat() == "2026-03-12"
-    assert case.applicant.phone == "13912345678"
-
-
-def test_a_contact_is_sorted_referred_told_and_closed(office, planning):
-    office.post("/register", {**REQUEST, "triage": "", "summary": "路灯不亮"})
-
-    assert office.post("/contacts/1/close", {"on": "2026-03-12", "result": "x"}).status_code == 422
-    assert office.post("/contacts/1/triage", {"triage": "suggestion"}).status_code == 303
-    assert office.post("/contacts/1/refer", {"unit": str(planning.id)}).status_code == 303
-    assert office.post("/contacts/1/tell", {"told": "告知拨打热线"}).status_code == 303
-    assert office.post("/contacts/1/close", {"on": "2026-03-12", "result": "已修复"}).status_code == 303
-    assert office.post("/contacts/1/triage", {"triage": "other"}).status_code == 422
-
-    contact = db.session.query(Contact).one()
-    assert [act.act for act in contact.acts] == ["log", "triage", "refer", "tell", "close"]
-    assert (contact.triage, contact.result) == ("suggestion", "已修复")
-
-
-def test_a_contact_that_somebody_else_changed_is_shown_anew(office):
-    office.post("/register", {**REQUEST, "triage": "", "summary": "x"})
-    office.post("/contacts/1/triage", {"triage": "suggestion", "version": "1"})
-
-    assert office.post("/contacts/1/triage", {"triage": "other", "version": "1"}).status_code == 409
-    assert db.session.query(Contact).one().triage == "suggestion"
 
 
 # -- a case ---------------------------------------------------------------------------------------------
