@@ -27,7 +27,7 @@ from flask import Flask
 from sqlalchemy.dialects import sqlite
 
 from tracker.domain.calendar.calendar import shipped
-from tracker.domain.case.clock import Rules
+from tracker.domain.case.rules import defaults
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.reads.table3 import flow_statement, results_statement, table3_counts
@@ -130,7 +130,7 @@ def due_dates() -> list[Row]:
     """Measure due dates per second, from read histories, and working-day additions."""
     lines = office.histories(5000, office.date(2024, 1, 2), 900, closed=0.5)
     read = [case for case in exchange.read(lines) if isinstance(case, exchange.ReadCase)]
-    calendar, rules = shipped(), Rules()
+    calendar, rules = shipped(), defaults
     begin = perf_counter()
     for case in read:
         exchange.due_line(case, office.TODAY, calendar, rules)

@@ -41,6 +41,7 @@ from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice, OfficeFact
 from tracker.models.case import Case
 from tracker.services.calendar import calendar
+from tracker.services.calendar.recount import COUNTED_BY, bring_up_to_date
 from tracker.services.case import worklist
 from tracker.services.contact import contact, deadline
 from tracker.services.exchange import importing, spreadsheet
@@ -200,9 +201,9 @@ def withdrawal() -> Act:
 def recount() -> Act:
     """Count every case again, as after an upgrade that knows another calendar."""
     with transaction():
-        db.session.execute(update(OfficeFact).where(OfficeFact.name == calendar.COUNTED_BY).values(value={}))
+        db.session.execute(update(OfficeFact).where(OfficeFact.name == COUNTED_BY).values(value={}))
         db.session.execute(update(Case).where(Case.id % 20 == 0).values(due_is_provisional=True))
-    return lambda: calendar.bring_up_to_date(agency_id=head().agency_id, today=office.TODAY, now=office.NOW)
+    return lambda: bring_up_to_date(agency_id=head().agency_id, today=office.TODAY, now=office.NOW)
 
 
 def fill_duties() -> Act:

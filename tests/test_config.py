@@ -1,6 +1,7 @@
 """Settings: defaults, then the file, then the environment; what is wrong stops the start by name."""
 
 import stat
+from datetime import date
 
 import pytest
 
@@ -55,14 +56,24 @@ def test_an_unknown_key_or_an_impossible_value_stops_the_start_by_its_name(folde
         settings(folder, file, **environ)
 
 
-def test_an_agency_has_its_own_settings_and_else_the_deployments(folder):
-    file = 'court = "甲县人民法院"\n[agency."西城"]\nupper_organ = "乙市税务局"\nagency_level = "vertical"\n'
+def test_what_is_practice_now_is_kept_apart_with_where_it_was_said(folder):
+    file = 'delay_days = 30\n[agency."西城"]\nupper_organ = "乙市税务局"\n'
 
-    found = settings(folder, file)
-    west, default = found.of_agency("西城"), found.of_agency("default")
+    found = settings(folder, file, TRACKER_LATE_STEPS_RESTART="1").former
 
-    assert (west.agency_level, west.upper_organ, west.court) == ("vertical", "乙市税务局", "甲县人民法院")
-    assert (default.agency_level, default.upper_organ, default.court) == ("department", "", "甲县人民法院")
+    kept, own = str(folder / "config.toml"), f'{folder / "config.toml"} 的 [agency."西城"]'
+    assert [(each.key, each.value, each.agency, each.where) for each in found] == [
+        ("upper_organ", "乙市税务局", "西城", own),
+        ("delay_days", 30, None, kept),
+        ("late_steps_restart", True, None, "环境变量 TRACKER_LATE_STEPS_RESTART"),
+    ]
+
+
+def test_the_environment_wins_over_the_file_for_what_is_practice_now_too(folder):
+    found = settings(folder, "delay_days = 30\n", TRACKER_DELAY_DAYS="40")
+
+    assert [each.value for each in found.former] == [40]
+    assert found.former_practice.on(date(2008, 5, 1)).delay_days == 40
 
 
 def test_a_key_is_kept_for_an_office_that_is_made_and_is_its_owner_s_alone(folder):

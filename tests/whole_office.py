@@ -2,6 +2,7 @@
 
 from tests.conftest import PASSWORD
 from tests.jobs.test_jobs import load, received
+from tests.practice import set_practice
 from tests.services.office.test_tampering import JPEG, NOW, TODAY, fill
 from tests.services.report.test_edition import publish, write
 from tests.services.report.test_rollup import sent, table_of
@@ -54,6 +55,7 @@ class Standing:
 def fill_all() -> None:
     """Fill an office that was just made; afterwards every table has a row."""
     fill()
+    set_practice(delay_days=60)
     load(received("2025-12-10", "B-1"))
     agency_id = setup.default_agency().id
     head = Actor("陈立", frozenset(PEOPLE), agency_id)

@@ -8,19 +8,16 @@ import sqlite3
 import stat
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
-from tracker.domain.case.fee import bands_of
-from tracker.domain.case.mixed import order_of
-
-if TYPE_CHECKING:
-    from tracker.domain.case.clock import Rules
-    from tracker.domain.register.counting import Counting
+from tracker.domain.case import rules
+from tracker.domain.case.rules import OF_AGENCY, DatedPractice, PracticeValue, Value
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
@@ -31,18 +28,23 @@ PORTS = range(65536)
 UNNAMED = "本机关"  # what an office is called until it has its name
 KEY_FILE = "secret.key"  # left open it stops the start: somebody may have read it
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-OF_AGENCY = ("agency_level", "upper_organ", "court")  # what a table [agency."code"] sets for one agency
-WORDS = {
-    "online_receipt": ("confirmed", "submitted"),
-    "year_of_result": ("served", "decided"),
-    "agency_level": ("department", "vertical", "government", "province"),
-    "joint_documents": ("lead", "all"),
-    "remedies_by": ("case", "instance"),
-}
 
 
 class ConfigError(Exception):
     """A setting is unknown or impossible; the text names its key and where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A value that older versions kept as a setting: the practice (domain/case/rules) is rows now.
+
+    agency: the code of the agency whose own it is; None, the whole deployment's. where: what says so.
+    """
+
+    key: str
+    value: Value
+    agency: str | None
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +63,12 @@ class Settings:
     idle_minutes: int = 30
     session_hours: int = 12  # after which everybody signs in again
     page_size: int = 50  # rows of a list
-    supplement_days: int = 15  # working days given to the applicant (practice)
-    union_of_consultations: bool = True  # 第33条第3款 (practice)
-    payment_restarts: bool = True  # 109号 (wording unverified)
-    extension_ends_on_restart: bool = True  # practice
-    second_extension: bool = False  # a second notice of extension within one term (practice)
-    year_of_result: str = "served"  # or "decided" (practice)
-    online_receipt: str = "confirmed"  # or "submitted": the day of receipt of online requests (practice)
-    late_steps_restart: bool = False  # a step after the end of the term still moves it (practice)
-    delay_days: int = 60  # working days after the day then due for a delayed answer, 第35条 (practice)
-    receipt_days: int = 5  # working days after which an unknown day of receipt is asked for (practice)
-    confirmation_days: int = 1  # working days to confirm online, e-mail and fax requests (practice)
     upload_megabytes: int = 10  # of a photograph or scan
     reading_megabytes: int = 512  # memory of the process that reads a foreign file
     reading_seconds: int = 60  # that it may take; half of it is the processor's
     reading_at_once: int = 2  # foreign files that are read side by side
-    oral_by_telephone: bool = False  # 安康 accepts, 黄岩 does not (practice)
-    alike_percent: int = 60  # likeness of wording from which a request is shown as alike (practice)
-    many_in_month: int = 10  # requests of one person in a month that call for a look at 第35条 (practice)
-    many_in_year: int = 30  # and in a year (practice)
-    many_applicants: int = 2  # who ask alike: consider disclosing to everybody (第44条, practice)
-    expiry_is_repeal: bool = False  # 失效 counts under 本年废止 (unverified)
-    revision_is_repeal: bool = True  # 修改: the old one 废止, the new one 制发 (unverified)
-    agency_level: str = "department"  # when the report is due (第49条), who hears reconsiderations
-    upper_organ: str = ""  # who hears them, by name; empty: as 复议法第24、27条 say (practice)
-    court: str = ""  # before which this office is sued, by name
-    joint_documents: str = "lead"  # or "all": who counts a joint document (unverified)
-    remedies_by: str = "case"  # or "instance": what table 4 counts (unverified)
-    count_not_accepted: bool = True  # 不予受理 counts in table 4 (unverified)
-    three_reviews: bool = False  # 三审 before publication (practice)
     night_hour: int = 2  # copies and inspections
-    main_order: str = "3.3 3.4 3.5 3.6"  # which of several refusals is counted (practice)
     morning_hour: int = 8  # when people are told
-    fee_step_pieces: int = 10  # from the 31st piece of a month on: pieces of a band (practice)
-    fee_step_rate: int = 100  # yuan that each further band adds (practice)
-    fee_pages: str = "30:0 100:10 200:20 :40"  # yuan a page by bands (practice)
     backup_folder: str = ""  # empty: backups/ in the instance folder
     backup_keep: int = 30  # daily copies
     smtp_host: str = ""  # empty: no mail leaves
@@ -108,54 +81,16 @@ class Settings:
     base_url: str = ""  # of the office's pages, for links in mails
     channel_schemes: str = "wecombot dingtalk feishu"  # channels beside mail
     channel_hosts: str = ""  # host:port that a channel may reach beside public https
-    reminder_days: str = "5 3 1 0"  # working days before a due day (practice)
-    reminder_to: str = "handler liaison head"  # the first who has an address (practice)
-    reminder_margin: int = 2  # working days earlier where the date is provisional (practice)
-    escalation_days: str = "1 3 5 10 20"  # working days overdue (practice)
-    escalation_to: str = "liaison head"  # all of them (practice)
     mail_from_hour: int = 8  # nobody is written to before
     mail_until_hour: int = 18  # nor from then on
     testing: bool = False
-    agencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by code: what is one's own
-
-    def of_agency(self, code: str) -> Self:
-        """Return the settings as they hold for one agency: its own, else the deployment's."""
-        own: dict[str, Any] = dict(self.agencies.get(code, {}))
-        return replace(self, **own)
+    former: tuple[Former, ...] = ()  # what is practice now, and rows of the database
 
     @property
-    def rules(self) -> "Rules":
-        """The office's practice where the law is silent, as the clock asks for it."""
-        from tracker.domain.case.clock import Rules
-
-        return Rules(**self._named_as(Rules))
-
-    @property
-    def counting(self) -> "Counting":
-        """How the office counts its registers where no text says so."""
-        from tracker.domain.register.counting import Counting
-
-        return Counting(**self._named_as(Counting))
-
-    def _named_as(self, kind: type) -> dict[str, Any]:
-        """Return the settings that bear the names of a class's fields."""
-        return {each.name: getattr(self, each.name) for each in fields(kind)}
-
-    @property
-    def reminder_steps(self) -> tuple[int, ...]:
-        return tuple(int(word) for word in self.reminder_days.split())
-
-    @property
-    def escalation_steps(self) -> tuple[int, ...]:
-        return tuple(int(word) for word in self.escalation_days.split())
-
-    @property
-    def reminder_people(self) -> tuple[str, ...]:
-        return tuple(self.reminder_to.split())
-
-    @property
-    def escalation_people(self) -> tuple[str, ...]:
-        return tuple(self.escalation_to.split())
+    def former_practice(self) -> DatedPractice:
+        """The deployment's practice as the settings say it, for where no rows say it yet."""
+        ours = [each for each in self.former if each.agency is None]
+        return DatedPractice(PracticeValue(each.key, each.value, date.min) for each in ours)
 
     @property
     def channels(self) -> frozenset[str]:
@@ -172,30 +107,18 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "idle_minutes": (1, 24 * 60),
     "session_hours": (1, 24 * 7),
     "page_size": (5, 500),
-    "supplement_days": (1, 120),
     "smtp_port": (1, PORTS.stop - 1),
-    "reminder_margin": (0, 20),
     "mail_from_hour": (0, 23),
     "mail_until_hour": (1, 24),
     "night_hour": (0, 23),
     "morning_hour": (0, 23),
-    "fee_step_pieces": (1, 1000),
-    "fee_step_rate": (0, 100_000),
     "backup_keep": (1, 3660),
-    "alike_percent": (1, 100),
-    "many_in_month": (1, 1000),
-    "many_in_year": (1, 10_000),
-    "many_applicants": (2, 100),
-    "delay_days": (1, 250),
-    "receipt_days": (1, 20),
-    "confirmation_days": (1, 20),
     "upload_megabytes": (1, 15),
     "reading_megabytes": (128, 16_384),
     "reading_seconds": (5, 600),
     "reading_at_once": (1, 16),
 }
 # What a setting that is a text must look like, and how that is said.
-_PEOPLE = r"((handler|liaison|head) *)*"
 _SHAPES = {
     "smtp_security": (r"starttls|ssl|none", "应为 starttls、ssl、none 之一"),
     "smtp_host": (r"\S*", "应为主机名"),
@@ -203,12 +126,8 @@ _SHAPES = {
     "base_url": (r"|https?://[^\s\"'<>]+", "应以 http:// 或 https:// 开头"),
     "channel_schemes": (r"([a-z][a-z0-9+.-]* *)*", "应为以空格分开的渠道名，如 wecombot dingtalk"),
     "channel_hosts": (r"[\w.\[\]: -]*", "应为以空格分开的 主机:端口，如 10.1.2.3:8080"),
-    "reminder_days": (r"(\d{1,2} *)*", "应为以空格分开的工作日数，如 5 3 1 0"),
-    "escalation_days": (r"([1-9]\d{0,2} *)*", "应为以空格分开的工作日数，如 1 3 5"),
-    "reminder_to": (_PEOPLE, "应为 handler、liaison、head 中的几个"),
-    "escalation_to": (_PEOPLE, "应为 handler、liaison、head 中的几个"),
 }
-_MADE = ("instance", "secret_key", "agencies")  # not settable by their names
+_MADE = ("instance", "secret_key", "former")  # not settable by their names
 KEYS = {f.name: f for f in fields(Settings) if f.name not in _MADE}
 
 
@@ -239,29 +158,29 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     instance = instance_folder(environ)
     values = _from_file(instance / "config.toml")
-    agencies = _of_agencies(*values.pop("agency", ({}, "")))
+    former = list(_of_agencies(*values.pop("agency", ({}, ""))))
     values |= _from_environment(environ)
     checked = {key: _check(key, value, where) for key, (value, where) in values.items()}
+    former += [Former(key, checked.pop(key), None, values[key][1]) for key in values if key in rules.KEYS]
     _close(instance)
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
     checked["database_url"] = _driver(checked.get("database_url") or database)
     checked.setdefault("secure_cookies", checked.get("base_url", "").startswith("https://"))
     key = secret_key(instance, is_new=lambda: is_empty(checked["database_url"]))
-    return Settings(instance=instance, secret_key=key, agencies=agencies, **checked)
+    return Settings(instance=instance, secret_key=key, former=tuple(former), **checked)
 
 
-def _of_agencies(tables: Any, where: str) -> dict[str, dict[str, str]]:
-    """Return what the tables ``[agency."code"]`` set; raise ConfigError naming what cannot be."""
+def _of_agencies(tables: Any, where: str) -> Iterator[Former]:
+    """Yield what the tables ``[agency."code"]`` set; raise ConfigError naming what cannot be."""
     if not isinstance(tables, dict) or not all(isinstance(own, dict) for own in tables.values()):
         raise ConfigError(f'{where}：agency 应写作 [agency."机关代码"] 的表。')
     for code, own in tables.items():
         place = f'{where} 的 [agency."{code}"]'
-        if unknown := sorted(own.keys() - set(OF_AGENCY)):
-            known = "、".join(OF_AGENCY)
+        if unknown := sorted(own.keys() - OF_AGENCY):
+            known = "、".join(sorted(OF_AGENCY))
             raise ConfigError(f"{place}：没有设置项“{unknown[0]}”。一个机关可以自己设置的：{known}。")
         for key, value in own.items():
-            _check(key, value, place)
-    return tables
+            yield Former(key, _check(key, value, place), code, place)
 
 
 def is_empty(url: str) -> bool | None:
@@ -330,7 +249,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
 
 
 def _parse(key: str, text: str, name: str) -> Any:
-    if key not in KEYS:
+    if key not in KEYS and key not in rules.KEYS:
         return text
     wanted = _type(key)
     if wanted is int:
@@ -347,7 +266,7 @@ def _parse(key: str, text: str, name: str) -> Any:
 
 
 def _check(key: str, value: Any, where: str) -> Any:
-    if key not in KEYS:
+    if key not in KEYS and key not in rules.KEYS:
         known = "、".join(sorted(KEYS))
         raise ConfigError(f"{where}：没有设置项“{key}”。可用的设置项：{known}。")
     kind = _type(key)
@@ -360,19 +279,19 @@ def _check(key: str, value: Any, where: str) -> Any:
 
 
 def _type(key: str) -> type:
-    wanted = KEYS[key].type
+    wanted = (rules.KEYS.get(key) or KEYS[key]).type
     return wanted if isinstance(wanted, type) else {"int": int, "bool": bool, "str": str}[wanted]
 
 
 def _impossible(key: str, value: Any) -> str:
     """Return what the value should have been, empty where it is possible."""
+    if key in rules.KEYS:
+        return rules.refusal(key, value)
     low, high = _LIMITS.get(key, (0, 0))
     if key in _LIMITS and not low <= value <= high:
         return f"应在 {low} 与 {high} 之间"
     if key in _SHAPES and not re.fullmatch(_SHAPES[key][0], value):
         return _SHAPES[key][1]
-    if key in WORDS and value not in WORDS[key]:
-        return f"应为 {' 或 '.join(WORDS[key])}"
     if key in _READERS and not _reads(_READERS[key][0], value):
         return _READERS[key][1]
     if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
@@ -387,8 +306,6 @@ def networks_of(text: str) -> tuple[Network, ...]:
 
 _READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "trusted_proxies": (networks_of, "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"),
-    "main_order": (order_of, "应把 3.3、3.4、3.5、3.6 各写一次，按先后用空格隔开"),
-    "fee_pages": (bands_of, "应写作 30:0 100:10 200:20 :40 的样子（到第几页:每页几元，最后一段不写页数）"),
 }
 
 

@@ -1,7 +1,8 @@
-"""An office of an older version is brought up: people keep their accounts, the log loses what was typed."""
+"""An office of an older version is brought up: people keep their accounts, the log loses what was typed,
+the practice that a file said becomes rows and no date of a case moves."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from alembic.migration import MigrationContext
@@ -9,14 +10,26 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
+from tests.conftest import settings_of
+from tests.jobs.test_jobs import load
 from tests.postgres import make_empty
+from tests.services.calendar.test_practice import consulted, due
+from tests.services.office.test_tampering import write
+from tracker.app import create_app
 from tracker.models import engine as engines
 from tracker.models import migrate
-from tracker.models.base import ZONE
+from tracker.models.base import ZONE, db, transaction
+from tracker.models.calendar import OfficeFact
+from tracker.models.case import CaseEvent
 from tracker.models.user import User
 from tracker.now import wall_clock
+from tracker.services.calendar.practice import CARRIED
+from tracker.services.office import office
+from tracker.services.operations import inspection, setup
 
 BEFORE = "0013"
+ROW = """INSERT INTO practices (id, key, value, valid_from, set_by, set_at, why) VALUES
+    (1, 'union_of_consultations', 'false', '0001-01-01', 'X', '2026-01-05 01:00:00', 'X')"""
 USER = """INSERT INTO users (id, agency_id, login, name, email, language, digest, password_hash, active,
     must_change_password, session_token, failed_tries, created_at) VALUES
     (:id, 1, :login, 'X', '', 'zh', false, 'hash', true, :must, 'token', 3, '2026-01-05 01:00:00')"""
@@ -68,3 +81,37 @@ def test_people_keep_their_accounts_and_an_unknown_login_leaves_the_log(older):
     assert until["lin"] is None
     left = until["new"] - wall_clock().astimezone(ZONE)
     assert timedelta(hours=23) < left < timedelta(hours=25)
+
+
+def make_without_practice() -> None:
+    """Make the office one of the version before: its cases were counted by what its file said."""
+    with transaction():
+        db.session.delete(db.session.get_one(OfficeFact, CARRIED))
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE practices")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0020'")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION practices_refuse()")
+
+
+def test_what_a_file_said_becomes_rows_and_no_date_of_a_case_moves(app, clock):
+    write(ROW)
+    load(consulted("2026-03", "A-1"), today="2026-04-13")
+    clock.set("2026-04-13")
+    before, entries = due(), db.session.query(CaseEvent).count()
+    make_without_practice()
+    folder = office.settings().instance
+    (folder / "config.toml").write_text("union_of_consultations = false\n", encoding="utf-8")
+    url = office.settings().database_url
+    newer = create_app(settings_of(folder, url), now=clock)
+
+    with newer.app_context():
+        setup.initialise(None, fallback="本机关", now=clock())
+
+        assert [(row.key, row.value, row.valid_from) for row in office.practice_rows()] == [
+            ("union_of_consultations", "false", date.min)
+        ]
+        assert (due(), db.session.query(CaseEvent).count()) == (before, entries)
+        assert list(inspection.inspect(today=clock.today)) == []
+        db.session.remove()
+        db.engine.dispose()

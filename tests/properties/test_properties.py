@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import clock, history
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.clock import Pause
-from tracker.domain.case.duty import waits_until
+from tracker.domain.case.duty import duties, waits_until
 from tracker.domain.case.event import Entry
 from tracker.domain.case.history import final_state, fold
 from tracker.domain.case.outcome import FINAL
+from tracker.domain.case.rules import DatedPractice, PracticeValue, defaults
 from tracker.domain.case.sentence import LATE_STEPS
 from tracker.domain.case.standing import Standing
 from tracker.domain.case.workflow import steps_from
@@ -234,3 +236,30 @@ def test_what_a_late_request_is_told_later_is_never_earlier_than_the_day_that_it
     assert [entry.on > standing.due().on for entry in standing.late_steps] == [True] * len(
         standing.late_steps
     )
+
+
+values = st.sampled_from((
+    PracticeValue("union_of_consultations", False, date.min),
+    PracticeValue("payment_restarts", False, date.min),
+    PracticeValue("extension_ends_on_restart", False, date.min),
+    PracticeValue("second_extension", True, date.min),
+    PracticeValue("late_steps_restart", True, date.min),
+    PracticeValue("year_of_result", "decided", date.min),
+    PracticeValue("receipt_days", 9, date.min),
+    PracticeValue("delay_days", 9, date.min),
+))  # fmt: skip
+
+
+@quick
+@given(ledgers(), st.lists(values, min_size=1, max_size=4), st.integers(0, 400))
+def test_a_value_from_a_day_on_changes_no_request_received_before(entries, rows, later):
+    received_on = entries[0].on
+    since = received_on + timedelta(later)
+    practice = DatedPractice(replace(row, valid_from=since) for row in rows)
+    ours = fold(entries, shipped(), practice.on)
+    counted_by = always(**{row.key: row.value for row in rows}) if later == 0 else defaults
+
+    theirs = fold(entries, shipped(), counted_by)
+
+    told = [(s.state, s.due(), s.closed_on, s.waits_until(), duties(s, received_on)) for s in (ours, theirs)]
+    assert [str(each) for each in told[:1]] == [str(each) for each in told[1:]]

@@ -121,6 +121,22 @@ def test_a_local_holiday_that_was_kept_at_one_host_is_counted_at_the_other(hosts
     assert due_of(other.get(asked)) == "2026年7月1日"
 
 
+def test_a_practice_that_is_set_at_one_host_is_counted_at_the_other(hosts):
+    """第31条第（三）项, 指导案例26号: the day of receipt of an online request."""
+    other = hosts.second.visit("head")
+    asked = "/what-if?arrived_on=2026-07-01&confirmed_on=2026-07-03&channel=online"
+    before = due_of(other.get(asked))
+    words = ("practice", "set", "online_receipt", "submitted", "--from", "2026-07-01", "--why", "会议纪要")
+
+    done = hosts.third.run(*words)
+
+    assert done.returncode == 0, done.stderr
+    assert due_of(other.get(asked)) < before
+    assert "会议纪要" in other.get("/handbook/practice").text
+    earlier = asked.replace("2026-07-01", "2026-06-30")
+    assert due_of(other.get(earlier)) == before
+
+
 def test_a_person_who_is_turned_off_at_one_host_is_out_at_the_other(hosts):
     handler = hosts.second.visit("handler")
     admin = hosts.first.visit("administrator")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, REFUSED, known_calendar, office_open, read_text, say, tracker
+from tracker.cli.frame import FINDINGS, REFUSED, known_office, office_open, read_text, say, tracker
 from tracker.domain.calendar.notice import Understood
 from tracker.domain.case.duty import DUTY_LABELS
 
@@ -29,7 +29,7 @@ def calendar() -> None:
 def calendar_show(year: int, form: str) -> None:
     """显示一年的放假和调休上班日；不需要办公室。"""
     del form
-    with known_calendar() as known:
+    with known_office() as (known, _rules):
         value = {
             "year": year,
             "status": known.status(year),

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from tracker.cli.frame import DAY, REFUSED, known_calendar, read_lines, say, tracker
-from tracker.config import load
+from tracker.cli.frame import DAY, REFUSED, known_office, read_lines, say, tracker
 from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.case.rules import RulesOn
 from tracker.domain.errors import DomainError
 from tracker.services.exchange import exchange
 
@@ -22,8 +22,8 @@ from tracker.services.exchange import exchange
 def due(file: Path, on: Any, form: str) -> None:
     """计算期限而不保存；不需要办公室。"""
     del form
-    with known_calendar() as known:
-        good, bad = due_lines(read_lines(file), on.date(), known)
+    with known_office() as (calendar, rules_on):
+        good, bad = due_lines(read_lines(file), on.date(), calendar, rules_on)
     if bad:
         tell_bad(file, bad)
         sys.exit(REFUSED)
@@ -32,16 +32,16 @@ def due(file: Path, on: Any, form: str) -> None:
 
 
 def due_lines(
-    lines: list[bytes], on: date, known: WorkCalendar
+    lines: list[bytes], on: date, calendar: WorkCalendar, rules_on: RulesOn
 ) -> tuple[list[dict[str, Any]], list[exchange.BadLine]]:
     """Return the due line of each case, and the lines that cannot be read."""
-    rules, good, bad = load().rules, [], []
+    good, bad = [], []
     for case in exchange.read(lines):
         if isinstance(case, exchange.BadLine):
             bad.append(case)
             continue
         try:
-            line = exchange.due_line(case, on, known, rules)
+            line = exchange.due_line(case, on, calendar, rules_on)
         except DomainError as error:
             bad.append(exchange.BadLine(case.line, str(error), case.text))
             continue

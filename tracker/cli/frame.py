@@ -16,6 +16,7 @@ import click
 from tracker import now as wall
 from tracker.config import load
 from tracker.domain.calendar.calendar import WorkCalendar, shipped
+from tracker.domain.case.rules import RulesOn
 from tracker.domain.errors import DomainError
 
 if TYPE_CHECKING:  # a command loads what it runs, and a database only where there is an office
@@ -44,6 +45,7 @@ MODULES = {
     ),
     "init": ("office", "建立或升级办公室，不询问任何问题。"),
     "jobs": ("jobs", "定时任务。"),
+    "practice": ("practice", "没有文本规定的做法：查看、设置，从哪一天起、谁设置的、为什么。"),
     "report": ("report", "年度报告：tracker report 年份；或检查他人的报告：tracker report check 文件…"),
     "restore": ("backup", "从备份恢复；请先停止服务。恢复后核对全部台账。"),
     "rotate-chain-key": ("anchor", "更换各链条和封存日志的密钥（由 secret.key 另行派生），更换记入链条。"),
@@ -174,18 +176,22 @@ def read_text(file: Path, encodings: tuple[str, ...] = ("utf-8-sig", "gb18030"))
 
 
 @contextmanager
-def known_calendar() -> Iterator[WorkCalendar]:
-    """Give the office's calendar; where there is no office, the shipped one."""
+def known_office() -> Iterator[tuple[WorkCalendar, RulesOn]]:
+    """Give the office's calendar and its practice by the day.
+
+    Where there is no office, or one of older tables, the shipped calendar and what its settings say.
+    """
     settings = load()
+    shipped_ones = (shipped(), settings.former_practice.on)
     path = settings.database_url.removeprefix("sqlite:///")
     if settings.database_url == f"sqlite:///{path}" and not Path(path).exists() and not _is_running():
-        yield shipped()
+        yield shipped_ones
         return
     from tracker.models import migrate
     from tracker.services.office import office
 
     with office_open(migrated=False):
-        yield office.calendar() if migrate.is_current() else shipped()
+        yield (office.calendar(), office.rules) if migrate.is_current() else shipped_ones
 
 
 def _is_running() -> bool:

@@ -16,6 +16,7 @@ from tracker.jobs import runner
 from tracker.jobs.schedule import JOBS
 from tracker.models import writers
 from tracker.models.base import ZONE, db
+from tracker.services.calendar import practice
 from tracker.services.job import job as jobs
 from tracker.services.job import timekeeping
 from tracker.services.office import office
@@ -45,6 +46,8 @@ def jobs_run(clock: Path | None) -> None:
         setup.recount(now=moment)
         if found := timekeeping.jump(now=moment):
             say(found.words)
+        for words in practice.words(today=moment.astimezone(ZONE).date()):
+            say(words)
     say("定时任务已启动（Ctrl+C 停止）。")
     with writers.present(database):
         runner.alone(app, from_file=clock is not None)

@@ -47,6 +47,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "office_facts": (),
     "overdue_flags": (),
     "pending_requests": (),
+    "practices": (),
     "publication_media": (),
     "publications": (*FOLDED, *LOCK_VERSION),
     "receipt_evidence": (),

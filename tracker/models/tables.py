@@ -17,6 +17,7 @@ from tracker.models.job import JobRun, JobTrouble, OverdueFlag, ReportDraft
 from tracker.models.journal import JournalEntry, JournalForm, JournalHead
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.outbox import Message
+from tracker.models.practice import PracticeRow
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.register import RegisterAct, StagedFile
 from tracker.models.remedy import RemedyCase
@@ -58,6 +59,7 @@ ALL = (
     OpenDuty,
     OverdueFlag,
     PendingRequest,
+    PracticeRow,
     Publication,
     PublicationMedium,
     ReceivedReport,

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain.register.counting import Counting
+from tracker.domain.case.rules import Rules
 from tracker.domain.report import format as report_format
 from tracker.domain.report.format import ReportFormat
 from tracker.domain.report.table3 import TOTAL, Cells, Finding, cells, identities
@@ -48,7 +48,7 @@ def compile_report(
     *,
     compiled_on: date,
     last_year: Cells | None = None,
-    counting: Counting = register.PRACTICE,
+    counting: Rules = register.PRACTICE,
 ) -> AnnualReport:
     """Count the year: any past year at any time, by legal day up to 24:00 on its 31 December.
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain import money
+from tracker.domain.case.rules import Rules
 from tracker.domain.register import normative, remedy
-from tracker.domain.register.counting import Counting
 from tracker.models.reads.fee import request_fees
 from tracker.models.reads.normative import decisions, documents
 from tracker.models.reads.publication import items_by_category, items_by_medium
@@ -14,10 +14,10 @@ from tracker.models.reads.remedy import remedies
 from tracker.models.reads.supervision import total_held
 from tracker.models.supervision import Accountability, Assessment, Training
 
-PRACTICE = Counting()
+PRACTICE = Rules()
 
 
-def table2(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str, Any]:
+def table2(agency_id: int, year: int, counting: Rules = PRACTICE) -> dict[str, Any]:
     """Return table 2 in the exchange format: 第20条第1、5、6、8项."""
     made = normative.counts(documents(agency_id, year), year, counting)
     licences, penalties, coercion, fees = decisions(agency_id, year)
@@ -31,7 +31,7 @@ def table2(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str
     }
 
 
-def table4(agency_id: int, year: int, counting: Counting = PRACTICE) -> dict[str, dict[str, int]]:
+def table4(agency_id: int, year: int, counting: Rules = PRACTICE) -> dict[str, dict[str, int]]:
     """Return the 15 cells of table 4 in the exchange format."""
     return remedy.table4(remedies(agency_id, year), year, counting)
 
@@ -77,7 +77,7 @@ class OverviewFacts:
         return money.yuan(self.request_fees_fen)
 
 
-def facts(agency_id: int, year: int, counting: Counting = PRACTICE) -> OverviewFacts:
+def facts(agency_id: int, year: int, counting: Rules = PRACTICE) -> OverviewFacts:
     """Return the facts of a year from the registers."""
     media = tuple(MediumCount(*found) for found in items_by_medium(agency_id, year))
     by_category = items_by_category(agency_id, year)

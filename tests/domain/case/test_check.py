@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from tests.histories import stated
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import basis
 from tracker.domain.case.check import irregularities, objections, offered
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.event import Entry
 from tracker.domain.case.history import fold
 from tracker.domain.case.outcome import OUTCOMES
@@ -367,7 +367,7 @@ def test_an_extension_is_offered_to_the_head_alone():  # 第33条第2款
 def test_a_second_extension_is_regular_where_the_office_says_so_in_its_settings():
     rows = [Entry("receive", day("2026-03-02"), {}, 1)]
     rows += [Entry("extend", day(f"2026-03-{on}"), {"days": 5}, seq) for seq, on in ((2, 10), (3, 11))]
-    strict, free = (fold(rows, shipped(), Rules(second_extension=allowed)) for allowed in (False, True))
+    strict, free = (fold(rows, shipped(), always(second_extension=allowed)) for allowed in (False, True))
     again = Entry("extend", day("2026-03-12"), {"days": 5})
 
     assert [i.code for i in irregularities(strict, day("2026-03-12"))] == ["second_extension"]

@@ -4,18 +4,18 @@ from datetime import date
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import fee, mixed
 from tracker.domain.case.channel import Channel, receipt
 from tracker.domain.case.check import irregularities, objections
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import duties, payment_due
 from tracker.domain.case.event import Entry
 from tracker.domain.case.history import final_state, fold
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.rules import Rules, defaults
 from tracker.domain.case.silence import ripe
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError
-from tracker.domain.register.counting import Counting
 from tracker.domain.register.remedy import Stage, cell_of, skips_reconsideration
 from tracker.domain.report.table3 import cells, identities, row_of_years
 
@@ -28,7 +28,7 @@ def day(text):
     return date.fromisoformat(text)
 
 
-def case(*rows, rules=None):
+def case(*rows, rules=defaults):
     entries = ledger(*rows)
     return fold(entries, shipped(), rules)
 
@@ -41,7 +41,7 @@ def due(*rows):
     return str(case(*rows).due().on)
 
 
-def years(*rows, rules=None):
+def years(*rows, rules=defaults):
     """Return the rows of table 3 that a case is counted in: (year, row)."""
     entries, seen = ledger(*rows), range(2024, 2029)
     finals = [(year, final_state(entries, year, shipped(), rules)) for year in seen]
@@ -133,7 +133,7 @@ def test_case_8_two_overlapping_consultations_leave_nine_days_out():
     ]
 
     assert shipped().count(day("2026-03-30"), case(*rows).due().on) == 9
-    counted_twice = case(*rows, rules=Rules(union_of_consultations=False)).due().on
+    counted_twice = case(*rows, rules=always(union_of_consultations=False)).due().on
     assert shipped().count(day("2026-03-30"), counted_twice) == 7 + 6
 
 
@@ -166,14 +166,14 @@ def test_case_11_a_decision_of_december_posted_in_january_is_late_and_counts_in_
 
     assert {"late_answer", "two_years"} <= set(codes(case(*rows)))
     assert years(*rows) == {(2026, "1"), (2026, "4"), (2027, "2"), (2027, "3.1")}
-    assert years(*rows, rules=Rules(year_of_result="decided")) == {(2026, "1"), (2026, "3.1")}
+    assert years(*rows, rules=always(year_of_result="decided")) == {(2026, "1"), (2026, "3.1")}
 
 
 def test_case_12_an_annulled_refusal_keeps_its_row_and_shows_in_table_4_twice():
     stages = [Stage(day("2025-12-01"), day("2026-01-20"), "annulled")]
 
-    assert cell_of(stages, 2025, Counting()) == "pending"
-    assert cell_of(stages, 2026, Counting()) == "corrected"
+    assert cell_of(stages, 2025, Rules()) == "pending"
+    assert cell_of(stages, 2026, Rules()) == "corrected"
     refused = [("receive", "2025-09-22"), ("refused_process_information", "2025-10-20", {"reason": "过程稿"})]
     assert years(*refused) == {(2025, "1"), (2025, "3.3.6")}
 

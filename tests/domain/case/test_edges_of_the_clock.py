@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import online
 from tracker.domain.case.check import irregularities
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import duties, exchanged, unknown_receipts
 from tracker.domain.case.event import Entry
 from tracker.domain.case.history import fold
+from tracker.domain.case.rules import defaults
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import forum, party
 
@@ -23,7 +24,7 @@ def day(text):
     return date.fromisoformat(text)
 
 
-def case(*rows, rules=None):
+def case(*rows, rules=defaults):
     entries = [Entry(step, day(on), dict(*more), seq) for seq, (step, on, *more) in enumerate(rows, 1)]
     return fold(entries, shipped(), rules)
 
@@ -92,7 +93,7 @@ def test_reasons_that_were_asked_for_again_are_not_those_that_came_before():
 
 
 def test_a_decision_dated_before_the_receipt_gives_the_result_the_year_of_the_receipt():
-    rules = Rules(year_of_result="decided")
+    rules = always(year_of_result="decided")
     ended = ("disclosed", "2026-01-12", {"decided_on": "2025-12-31"})
 
     assert case(("receive", "2026-01-05"), ended, rules=rules).closed_on == day("2026-01-05")

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import history
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import DUTY_LABELS, EXCHANGED, duties, who_acts
 from tracker.domain.case.event import Entry
+from tracker.domain.case.rules import defaults
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
 
 RECEIVED = ("receive", "2026-03-02")
@@ -26,11 +27,11 @@ def ledger(*rows):
     return [Entry(step, day(on), dict(*details), seq) for seq, (step, on, *details) in enumerate(rows, 1)]
 
 
-def fold(*rows, rules=None, until=None):
+def fold(*rows, rules=defaults, until=None):
     return history.fold(ledger(*rows), shipped(), rules, until=until)
 
 
-def due(*rows, rules=None):
+def due(*rows, rules=defaults):
     answer = fold(*rows, rules=rules).due()
     return str(answer.on) if answer else None
 
@@ -196,7 +197,7 @@ def test_payment_starts_the_term_anew():  # 109号
 
 
 def test_an_office_may_let_the_term_go_on_after_payment():
-    rules = Rules(payment_restarts=False)
+    rules = always(payment_restarts=False)
 
     assert due(RECEIVED, ("charge", "2026-03-04"), ("pay", "2026-03-10"), rules=rules) == "2026-04-03"
 
@@ -239,7 +240,7 @@ def test_a_restart_ends_the_extension_and_allows_another():
 
 
 def test_an_office_may_keep_the_extension_over_a_restart():
-    rules = Rules(extension_ends_on_restart=False)
+    rules = always(extension_ends_on_restart=False)
 
     assert due(*SUPPLEMENT_AFTER_EXTENSION, rules=rules) == "2026-05-25"
     with pytest.raises(InvalidDetailError, match="已延长20个"):
@@ -257,7 +258,7 @@ TWO_PARTIES = (
 
 def test_two_consultations_leave_their_days_out_once():  # 第33条第3款
     assert due(*TWO_PARTIES) == "2026-04-13"
-    assert due(*TWO_PARTIES, rules=Rules(union_of_consultations=False)) == "2026-04-17"
+    assert due(*TWO_PARTIES, rules=always(union_of_consultations=False)) == "2026-04-17"
 
 
 @pytest.mark.parametrize(
@@ -560,7 +561,7 @@ def test_an_entry_and_its_flat_form_say_the_same():
 # -- how a year ended ------------------------------------------------------------------------------
 
 
-def years(*rows, rules=None, between=range(2023, 2029)):
+def years(*rows, rules=defaults, between=range(2023, 2029)):
     entries = ledger(*rows)
     found = {year: history.final_state(entries, year, shipped(), rules) for year in between}
     return {year: state for year, state in found.items() if state}
@@ -636,7 +637,7 @@ def test_the_year_of_the_result_is_that_of_its_service(law, received, answer, ex
 def test_an_office_may_count_the_result_in_the_year_of_its_decision():
     rows = (("receive", "2026-12-03"), ("disclosed", "2027-01-04", {"decided_on": "2026-12-31"}))
 
-    assert years(*rows, rules=Rules(year_of_result="decided")) == {2026: "disclosed"}
+    assert years(*rows, rules=always(year_of_result="decided")) == {2026: "disclosed"}
 
 
 def test_an_answer_typed_after_the_year_was_closed_ends_the_old_year():

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from tests.independent_clock import Reading, in_force, lawful_history, the_day, told
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
-from tracker.domain.case.clock import Rules
 from tracker.services.exchange.exchange import BadLine, due_line, read
 
 HISTORIES = 500
@@ -24,7 +24,7 @@ def disagreement(seed):
     line = {"number": str(seed), "applicant": {"kind": "business"}, "channel": "in_person", "events": events}
     (case,) = read([json.dumps(line)])
     assert not isinstance(case, BadLine), (case.reason, events)
-    ours, theirs = due_line(case, today, shipped(), Rules()), told(events, today)
+    ours, theirs = due_line(case, today, shipped(), always()), told(events, today)
     if ours is None or theirs is None:
         return None if ours is theirs else (events, today, ours, theirs)
     same = all(ours[key] == theirs[key] for key in COMPARED) and ours["next_action"] in theirs["next_actions"]

@@ -8,12 +8,13 @@ from datetime import date
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import explanation, history
 from tracker.domain.case.check import irregularities, objections
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import duties, waits_until
 from tracker.domain.case.event import Entry
+from tracker.domain.case.rules import defaults
 from tracker.services.exchange import exchange
 
 RECEIVED = ("receive", "2026-05-20")
@@ -35,7 +36,7 @@ def ledger(*rows):
     return [Entry(step, day(on), dict(*more), seq) for seq, (step, on, *more) in enumerate(rows, 1)]
 
 
-def case(*rows, rules=None):
+def case(*rows, rules=defaults):
     return history.fold(ledger(RECEIVED, *rows), shipped(), rules)
 
 
@@ -44,7 +45,7 @@ def told(*rows, on="2026-07-25"):
     events = [{"step": step, "on": at, **dict(*more)} for step, at, *more in (RECEIVED, *rows)]
     line = {"number": "L", "applicant": {"kind": "natural_person"}, "channel": "in_person", "events": events}
     (read,) = exchange.read([json.dumps(line)])
-    return exchange.due_line(read, day(on), shipped(), Rules())
+    return exchange.due_line(read, day(on), shipped(), always())
 
 
 ANSWERED = ("answer", "2026-07-20", {"outcome": "disclosed", "method": "post"})
@@ -163,7 +164,7 @@ def test_a_step_typed_late_is_judged_by_its_day_and_not_by_its_place():
 
 
 def test_an_office_may_hold_that_a_late_step_restarts_the_term():
-    rules = Rules(late_steps_restart=True)
+    rules = always(late_steps_restart=True)
     standing = case(ASKED_LATE, ("receive_supplement", "2026-07-03"), rules=rules)
 
     assert (str(standing.due().on), standing.late_steps) == ("2026-07-31", [])

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import silence
 from tracker.domain.case.check import objections
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import DUTY_LABELS, EXCHANGED, PASSING, duties, publication
 from tracker.domain.case.event import Entry
 from tracker.domain.case.history import fold
@@ -195,7 +195,7 @@ def test_the_exchange_format_hears_its_own_words_alone():
     line = {"applicant": {"kind": "natural_person"}, "channel": "in_person", "events": events}
     (case,) = exchange.read([json.dumps(line)])
 
-    told = exchange.due_line(case, day("2026-03-10"), shipped(), Rules())
+    told = exchange.due_line(case, day("2026-03-10"), shipped(), always())
     ours = duties(standing(("ask_reasons", "2026-03-05", {"deadline_on": "2026-03-16"})), day("2026-03-10"))
 
     assert (told["next_action"], told["next_action_on"]) == ("reply", "2026-03-30")

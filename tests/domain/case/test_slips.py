@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import event, explanation, history
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError
 from tracker.domain.permission import Role, own_unit_only
@@ -59,7 +59,7 @@ def test_a_decision_dated_before_the_receipt_does_not_take_the_case_out_of_every
     rows = [("receive", "2026-01-05", KIND), ("disclosed", "2026-01-20", {"decided_on": "2025-12-31"})]
 
     found = [
-        history.final_state(ledger(*rows), y, shipped(), Rules(year_of_result="decided"))
+        history.final_state(ledger(*rows), y, shipped(), always(year_of_result="decided"))
         for y in (2025, 2026)
     ]
 
@@ -98,7 +98,7 @@ def test_a_consultation_that_changes_nothing_is_not_said_to(rows):
 
 def test_waiting_for_payment_is_explained_by_the_rule_on_fees():
     rows = [("receive", "2026-03-02", KIND), ("charge", "2026-03-05"), ("pay", "2026-03-12")]
-    standing = history.fold(ledger(*rows), shipped(), Rules(payment_restarts=False))
+    standing = history.fold(ledger(*rows), shipped(), always(payment_restarts=False))
 
     (line,) = [line for line in explanation.lines(standing) if "不计入期限" in line]
     assert "109号" in line

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.config import WORDS
+from tracker.domain.case.rules import KEYS
 from tracker.domain.law import forum
 from tracker.domain.law.term import REPORT_TERMS
 
@@ -31,4 +31,4 @@ def test_the_names_that_the_office_sets_are_the_ones_that_are_printed():
 
 
 def test_every_level_that_may_be_set_has_a_line_and_a_day_of_its_report():
-    assert set(WORDS["agency_level"]) == set(forum.LEVELS) == set(REPORT_TERMS)
+    assert set(KEYS["agency_level"].metadata["choices"]) == set(forum.LEVELS) == set(REPORT_TERMS)

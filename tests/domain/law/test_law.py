@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import explanation, history
 from tracker.domain.case.check import irregularities, objections
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import duties
 from tracker.domain.case.event import Entry
 from tracker.domain.case.silence import proposals
@@ -155,7 +155,7 @@ def test_an_amendment_is_the_law_of_imports_too(amended):
     line = {"applicant": {"kind": "business"}, "channel": "in_person", "events": events}
     (read,) = exchange.read([json.dumps(line)])
 
-    told = exchange.due_line(read, day("2030-03-06"), shipped(), Rules())
+    told = exchange.due_line(read, day("2030-03-06"), shipped(), always())
 
     assert shipped().count(day("2030-03-01"), day(told["due_on"])) == 40
 

@@ -1,15 +1,14 @@
 """What is practice is told apart from law: one table, every rule with its reason and what would settle it."""
 
 import inspect
-import re
 from dataclasses import fields
 
 import pytest
 
-from tracker.config import KEYS, Settings
-from tracker.domain.case.clock import Rules
+from tracker.config import Settings
+from tracker.domain.case import rules
+from tracker.domain.case.rules import KEYS, Rules
 from tracker.domain.office.practice import PARTS, PRACTICES, SETTINGS
-from tracker.domain.register.counting import Counting
 
 
 @pytest.mark.parametrize("rule", PRACTICES, ids=lambda rule: rule.key)
@@ -26,17 +25,22 @@ def test_no_rule_and_no_setting_stands_twice():
     assert len(set(settings)) == len(settings)
 
 
-def test_every_setting_that_the_table_names_can_be_set():
-    assert set(KEYS) >= SETTINGS
+def test_every_value_of_the_practice_is_in_the_table_and_every_one_of_the_table_can_be_set():
+    of_the_agency = {"agency_level", "court"}  # beside upper_organ, which the table names for the three
+
+    assert set(KEYS) - of_the_agency == SETTINGS
 
 
-def test_every_reading_that_the_clock_and_the_counts_take_is_in_the_table():
-    assert {field.name for of in (Rules, Counting) for field in fields(of)} <= SETTINGS
+def test_every_value_of_the_practice_says_what_it_is():
+    assert [key for key in KEYS if key not in inspect.getdoc(Rules)] == []
 
 
-def test_the_settings_that_are_practice_are_those_of_the_table():
-    lines = inspect.getsource(Settings).splitlines()
-    marked = {line.split(":")[0].strip() for line in lines if re.search(r"# .*(practice|unverified)", line)}
+def test_no_value_of_the_practice_is_a_setting_of_a_machine():
+    assert set(KEYS) & {field.name for field in fields(Settings)} == set()
 
-    assert marked - SETTINGS == set(), "give the setting its row in tracker/domain/office/practice.py"
-    assert SETTINGS - marked == set(), "say (practice) beside the setting"
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_default_is_possible_and_reads_as_it_is_written(key):
+    default = KEYS[key].default
+
+    assert rules.read(key, rules.written(default)) == default

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.register.counting import Counting
+from tracker.domain.case.rules import Rules
 from tracker.domain.register.normative import Document, column_of, counts
 
-DEFAULT = Counting()
+DEFAULT = Rules()
 
 
 def document(made="2020-05-01", **more):
@@ -61,7 +61,7 @@ def test_the_columns_of_a_document(why, row, columns):
     ],
 )
 def test_what_no_text_decides_is_a_setting(setting, row, columns):
-    assert column_of(row, 2025, Counting(**setting)) == columns
+    assert column_of(row, 2025, Rules(**setting)) == columns
 
 
 def test_with_expiry_as_repeal_the_stock_of_a_year_is_the_one_before_plus_made_less_repealed():
@@ -72,7 +72,7 @@ def test_with_expiry_as_repeal_the_stock_of_a_year_is_the_one_before_plus_made_l
         document("2025-05-01"),
         document("2023-08-01", valid_until="2025-08-31"),
     ]
-    counting = Counting(expiry_is_repeal=True)
+    counting = Rules(expiry_is_repeal=True)
 
     tables = {year: counts(rows, year, counting)["normative_document"] for year in range(2019, 2028)}
 

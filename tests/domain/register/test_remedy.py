@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tracker.domain.case import mixed
-from tracker.domain.register.counting import Counting
+from tracker.domain.case.rules import Rules
 from tracker.domain.register.remedy import (
     BY_RESULT,
     DIRECT,
@@ -17,7 +17,7 @@ from tracker.domain.register.remedy import (
     table4,
 )
 
-CASE, INSTANCE = Counting(), Counting(remedies_by="instance")
+CASE, INSTANCE = Rules(), Rules(remedies_by="instance")
 
 
 def stage(filed, closed=None, result=""):
@@ -90,7 +90,7 @@ def test_whether_a_refusal_to_accept_counts_is_a_setting():
     stages = [stage("2025-03-01", "2025-03-06", "not_accepted")]
 
     assert cell_of(stages, 2025, CASE) == "other"
-    assert cell_of(stages, 2025, Counting(count_not_accepted=False)) is None
+    assert cell_of(stages, 2025, Rules(count_not_accepted=False)) is None
 
 
 def test_a_suit_after_reconsideration_stands_in_both_halves():

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests import registering
 from tests.histories import stated
+from tests.practice import set_practice
 from tracker.domain.calendar import notice as notices
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
@@ -223,7 +224,7 @@ def test_a_local_make_up_day_takes_a_day_off_the_term(app, received, head, clock
     assert db.session.get(Case, case.id).due_on == date(2026, 12, 22)
 
 
-def test_a_changed_setting_is_counted_through_at_the_next_start(app, received, clock, monkeypatch):
+def test_a_practice_that_touches_cases_is_counted_through_at_once(app, received, clock):
     case = received("2026-11-25")
     words = {"decided_on": "2026-12-10", "method": "post", "basis": stated("disclosed")}
     clock.set("2027-01-05")
@@ -232,10 +233,8 @@ def test_a_changed_setting_is_counted_through_at_the_next_start(app, received, c
         actor=system(case.agency_id), today=clock.today, now=clock(),
     )  # fmt: skip
     assert db.session.get(Case, case.id).closed_on == date(2027, 1, 4)
-    settings = replace(office.settings(), year_of_result="decided")
-    monkeypatch.setitem(office.current, "settings", settings)
 
-    setup.recount(now=clock())
+    set_practice(year_of_result="decided")
 
     assert db.session.get(Case, case.id).closed_on == date(2026, 12, 10)
     assert findings(clock) == []

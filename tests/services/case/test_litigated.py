@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
-from tracker.domain.case.clock import Rules
 from tracker.domain.errors import DomainError
 from tracker.services.exchange import exchange
 
@@ -34,7 +34,7 @@ def told(row):
     if isinstance(found, exchange.BadLine):
         return found.reason
     try:
-        return exchange.due_line(found, date.fromisoformat(row["on"]), shipped(), Rules())
+        return exchange.due_line(found, date.fromisoformat(row["on"]), shipped(), always())
     except DomainError as error:
         return str(error)
 

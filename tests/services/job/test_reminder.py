@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from tests import mail_server
 from tests.histories import line, receive
+from tests.practice import set_practice
 from tracker.domain.permission import Role
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
@@ -138,8 +139,8 @@ def test_where_nobody_has_an_address_the_outbox_says_so(take_in, clock):
     assert [(row.status, "没有邮箱" in row.why) for row in rows()] == [("failed", True)]
 
 
-def test_days_people_and_steps_are_settings(take_in, people, clock, set_to):
-    set_to(reminder_days="2", reminder_to="head", escalation_days="2", escalation_to="handler")
+def test_days_people_and_steps_are_practice(take_in, people, clock):
+    set_practice(reminder_days="2", reminder_to="head", escalation_days="2", escalation_to="handler")
     take_in(RECEIVED, ACCEPTED, MINE)
 
     told = through(clock, "2026-03-16", "2026-04-10")

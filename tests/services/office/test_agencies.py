@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
 from tests.histories import line, text
+from tests.practice import set_practice
 from tracker.domain.errors import NotPermittedError
 from tracker.domain.permission import Action, Role
 from tracker.jobs.schedule import JOBS
@@ -109,17 +110,20 @@ def test_another_agencys_administrator_still_has_his_own_people_units_and_messag
 # -- before whom each is contested -----------------------------------------------------------------------
 
 
-def set_to(monkeypatch, **more) -> None:
-    named = {"upper_organ": "甲县人民政府", "court": "甲县人民法院"}
-    monkeypatch.setitem(office.current, "settings", replace(office.settings(), **named, **more))
+TODAY = date(2026, 1, 20)
 
 
-def test_each_agency_names_its_own_organ_and_court(app, other, agency_id, monkeypatch):
+def set_names(**own) -> None:
+    set_practice(upper_organ="甲县人民政府", court="甲县人民法院")
+    if own:
+        set_practice(agency="other", **own)
+
+
+def test_each_agency_names_its_own_organ_and_court(app, other, agency_id):
     """复议法第24、27条: the organ above one office is not that above the next."""
-    own = {"agency_level": "vertical", "upper_organ": "乙市税务局", "court": "乙区人民法院"}
-    set_to(monkeypatch, agencies={"other": own})
+    set_names(agency_level="vertical", upper_organ="乙市税务局", court="乙区人民法院")
 
-    ours, theirs = office.forum(agency_id), office.forum(other.id)
+    ours, theirs = office.forum(agency_id, TODAY), office.forum(other.id, TODAY)
 
     assert (ours.organ, ours.court, ours.named) == ("甲县人民政府", "甲县人民法院", True)
     assert (theirs.organ, theirs.court, theirs.named) == ("乙市税务局", "乙区人民法院", True)
@@ -127,31 +131,31 @@ def test_each_agency_names_its_own_organ_and_court(app, other, agency_id, monkey
 
 
 @pytest.mark.parametrize("own", [{}, {"upper_organ": "乙市税务局"}, {"court": "乙区人民法院"}])
-def test_the_names_of_the_deployment_serve_another_agency_as_names_to_look_at(app, other, monkeypatch, own):
-    set_to(monkeypatch, agencies={"other": own})
+def test_the_names_of_the_deployment_serve_another_agency_as_names_to_look_at(app, other, own):
+    set_names(**own)
 
-    found = office.forum(other.id)
+    found = office.forum(other.id, TODAY)
 
     assert found.organ == own.get("upper_organ", "甲县人民政府")
     assert found.court == own.get("court", "甲县人民法院")
     assert not found.named
 
 
-def test_an_agency_of_another_level_has_another_day_for_its_report(app, other, agency_id, monkeypatch):
+def test_an_agency_of_another_level_has_another_day_for_its_report(app, other, agency_id):
     """条例第49条."""
-    set_to(monkeypatch, agencies={"other": {"agency_level": "government"}})
+    set_names(agency_level="government")
 
-    days = [countdown.of(each, today=date(2026, 1, 20)).due_on for each in (agency_id, other.id)]
+    days = [countdown.of(each, today=TODAY).due_on for each in (agency_id, other.id)]
 
     assert days == [date(2026, 1, 31), date(2026, 3, 31)]
 
 
-def test_settings_of_an_agency_that_is_not_there_are_found(app, other, clock, monkeypatch):
-    set_to(monkeypatch, agencies={"other": {}, "othr": {"court": "乙区人民法院"}})
+def test_a_value_of_the_deployment_does_not_replace_what_an_agency_has_of_its_own(app, other):
+    set_names(court="乙区人民法院")
 
-    found = [(each.where, each.message) for each in inspection.inspect(today=clock.today)]
+    set_practice(court="甲市中级人民法院", since=date(2026, 1, 10))
 
-    assert found == [("设置", "config.toml 的 [agency] 表写了本系统没有的机关代码：othr。")]
+    assert office.forum(other.id, TODAY).court == "乙区人民法院"
 
 
 # -- what belongs together, by the database ------------------------------------------------------------

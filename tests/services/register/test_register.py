@@ -1,7 +1,6 @@
 """The registers behind the report: rules, review before publication, history, withdrawal."""
 
 import json
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -9,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
+from tests.practice import set_practice
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError, StepNotAllowedError
 from tracker.domain.exchange.header import accepted
 from tracker.domain.permission import Role
@@ -21,7 +21,6 @@ from tracker.models.reads.register import MODELS, acts_on, register_rows
 from tracker.rendering import register as rendering_register
 from tracker.services.calendar import calendar
 from tracker.services.exchange import importing
-from tracker.services.office import office
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
 from tracker.services.register import publication
@@ -133,8 +132,8 @@ def test_a_clerk_drafts_a_reviewer_reviews_and_the_clerk_publishes(app, by, medi
     assert (acts[2].changes, acts[2].reason) == ({"published_on": ["", "2026-03-10"]}, "审核完成")
 
 
-def test_three_reviews_may_be_asked_for(on_sqlite, by, media, monkeypatch):
-    monkeypatch.setitem(office.current, "settings", replace(office.settings(), three_reviews=True))
+def test_three_reviews_may_be_asked_for(on_sqlite, by, media):
+    set_practice(three_reviews=True)
     raw = {**ITEM, **REVIEWED, "published_on": "2026-03-10"}
     with pytest.raises(registers.RowInvalidError) as refused:
         registers.keep(PUBLICATIONS, raw, by=by())

@@ -1,18 +1,17 @@
 """31 January and 31 March (条例第49条): from December on the worklist, with what is still open."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.histories import line
 from tests.histories import text as lines_of
+from tests.practice import set_practice
 from tests.services.report.test_edition import OPEN, publish, write
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.law import term
 from tracker.domain.permission import Role
 from tracker.services.exchange import importing
-from tracker.services.office import office
 from tracker.services.report import countdown
 
 
@@ -22,9 +21,9 @@ def head(actor):
 
 
 @pytest.fixture
-def government(app, monkeypatch):
+def government(app):
     """The office is the authority that reports for a government."""
-    monkeypatch.setitem(office.current, "settings", replace(office.settings(), agency_level="government"))
+    set_practice(agency_level="government")
 
 
 @pytest.mark.parametrize(

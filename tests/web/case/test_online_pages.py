@@ -1,17 +1,15 @@
 """A request submitted online that nobody confirmed is at risk, not 未起算: both readings are shown."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.histories import line, text
+from tests.practice import set_practice
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.duty import OpenDuty
 from tracker.services.exchange import importing
-from tracker.services.office import office as offices
 
 ONLINE = {
     "form": "online",
@@ -65,9 +63,8 @@ def test_a_case_confirmed_late_shows_both_readings(app, clock, sign_in):
     assert "从提交之日起算的（最高人民法院指导案例26号），答复期限为2026年3月30日（周一）" in reading
 
 
-def test_an_office_that_counts_from_the_submission_has_nothing_to_wait_for(office, monkeypatch):
-    counted = replace(offices.settings(), online_receipt="submitted")
-    monkeypatch.setitem(offices.current, "settings", counted)
+def test_an_office_that_counts_from_the_submission_has_nothing_to_wait_for(office):
+    set_practice(online_receipt="submitted")
 
     assert office.post("/register", ONLINE).status_code == 303
 

@@ -1,6 +1,5 @@
 """Receipt on the pages: how it is proved, and how late it was registered."""
 
-from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -8,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests.practice import set_practice
 from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
@@ -18,7 +18,6 @@ from tracker.models.evidence import Evidence
 from tracker.models.user import AuditEntry
 from tracker.services.case import evidence
 from tracker.services.exchange import exporting, importing
-from tracker.services.office import office as offices
 from tracker.services.office import store
 from tracker.services.operations import inspection, setup
 
@@ -228,14 +227,13 @@ def test_the_exported_registers_say_how_a_request_came_in_and_what_is_due(office
     assert waiting_on["LXF-2026-0002"][1] == "与申请人确认的期限"
 
 
-def test_a_changed_practice_moves_the_dates_of_contacts(office, clock, agency_id, monkeypatch):
-    """The office gives itself three working days: counted again on the next start."""
+def test_a_changed_practice_moves_the_dates_of_contacts(office, clock, agency_id):
+    """The office gives itself three working days."""
     office.post("/register", {**LETTER, "form": "online", "channel": "online"})
     setup.recount(now=clock())
     assert str(db.session.query(Contact).one().next_action_on) == "2026-03-11"
     db.session.rollback()
 
-    monkeypatch.setitem(offices.current, "settings", replace(offices.settings(), confirmation_days=3))
-    setup.recount(now=clock())
+    set_practice(confirmation_days=3)
 
     assert str(db.session.query(Contact).one().next_action_on) == "2026-03-13"

@@ -1,6 +1,5 @@
 """What a handler of another unit finds of a letter that became a case, and what another agency finds."""
 
-from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -9,6 +8,7 @@ from sqlalchemy import select
 
 from tests.conftest import PASSWORD, Browser
 from tests.histories import line, text
+from tests.practice import set_practice
 from tests.web.case.test_receipt_pages import LETTER, PNG, SIGNED
 from tracker.domain.permission import Role
 from tracker.models.agency import Agency, Unit
@@ -18,7 +18,7 @@ from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun
 from tracker.services.exchange import importing
-from tracker.services.office import office, user
+from tracker.services.office import user
 from tracker.services.office.actor import Actor
 
 
@@ -104,19 +104,17 @@ def test_another_agencys_administrator_opens_no_page_that_acts_on_all(app, agenc
     assert browser.get("/outbox").status_code == 200
 
 
-def test_the_notice_of_an_answer_names_the_organ_of_the_agency_that_answers(
-    app, agency_id, clock, monkeypatch
-):
+def test_the_notice_of_an_answer_names_the_organ_of_the_agency_that_answers(app, agency_id, clock):
     """复议法第24、27条: two agencies in one deployment, each with its own organ and court."""
     own = {"agency_level": "vertical", "upper_organ": "乙市税务局", "court": "乙区人民法院"}
-    ours = replace(office.settings(), upper_organ="甲县人民政府", court="甲县人民法院")
-    monkeypatch.setitem(office.current, "settings", replace(ours, agencies={"west": own}))
     events = [
         {"step": "receive", "on": "2026-03-02"},
         {"step": "answer", "on": "2026-03-09", "outcome": "disclosed"},
     ]
     lines = [line("business", "A-1", events, agency=code) for code in ("default", "west")]
     importing.import_histories(text(lines).splitlines(), today=clock.today, now=clock())
+    set_practice(upper_organ="甲县人民政府", court="甲县人民法院")
+    set_practice(agency="west", **own)
     cases = dict(db.session.execute(select(Agency.code, Case.id).join(Case)).tuples().all())
     west = db.session.scalars(select(Agency.id).where(Agency.code == "west")).one()
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.domain.calendar.calendar import WorkCalendar
-from tracker.domain.case.clock import Due, Pause, Rules, due
+from tracker.domain.case.clock import Due, Pause, due
 from tracker.domain.case.event import Entry
+from tracker.domain.case.rules import Rules
 from tracker.domain.law.law import Law
 
 

@@ -1,7 +1,7 @@
 """The statutory clock: what is counted, from when, and what does not count.
 
 Law: 条例第30—34条; 民法典第201条 (day zero is not counted). Where the 条例 is silent the rule is
-a setting (Rules), shown in the handbook as practice.
+practice (rules.py), shown in the handbook as practice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,40 +11,6 @@ from datetime import date, timedelta
 from tracker.domain.calendar.calendar import WorkCalendar
 
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Practice that an office may set. Defaults follow the rulebook's reading.
-
-    union_of_consultations:    overlapping consultations leave a day out once (第33条第3款, practice).
-    payment_restarts:          the term counts anew after payment (109号, wording unverified);
-                               false: it goes on where it stopped.
-    extension_ends_on_restart: a restart ends the extension with its term (practice).
-    second_extension:          a second notice within one term is regular (practice); 20 days in all.
-    main_order:                parts of table 3 in the order in which one of several refusals is the one
-                               that is counted (practice).
-    year_of_result:            ``served`` or ``decided``: the day that gives the result its year.
-    late_steps_restart:        a supplement, payment, consultation or delay that follows the end of the
-                               term still moves it (no text says so, practice; false: rulebook L1).
-    delay_days:                working days after the day then due within which a delayed answer
-                               (第35条) is reasonable (practice).
-    receipt_days:              working days after a letter went out on which the day of its receipt is
-                               asked for (practice).
-    confirmation_days:         working days within which an online, e-mail or fax request is to be
-                               confirmed (第31条第（三）项 sets none, practice).
-    """
-
-    union_of_consultations: bool = True
-    payment_restarts: bool = True
-    extension_ends_on_restart: bool = True
-    second_extension: bool = False
-    main_order: str = "3.3 3.4 3.5 3.6"
-    year_of_result: str = "served"
-    late_steps_restart: bool = False
-    confirmation_days: int = 1
-    delay_days: int = 60
-    receipt_days: int = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ EXCHANGED = ("supplement_notice", "supplement", "third_party_opinion", "agency_o
 # Duties that a day's going by ends, done or not.
 PASSING = ("supplement_notice", "third_party_opinion", "agency_opinion", "reasons", "extension")
 
+RESULT = "result"  # no duty: the day that gives the result its year, where a recount moves it
+
 DUTY_LABELS = {
     "supplement_notice": "补正告知期限",
     "supplement": "申请人补正期限",
@@ -34,6 +36,7 @@ DUTY_LABELS = {
     "reply_at_risk": "按提交之日起算的答复期限",
     "petition_notice": "信访事项书面告知期限",
     "petition": "信访事项办结期限（信访工作条例第31条第（六）项的事项）",
+    RESULT: "结果归入年度的日期",
 }
 
 

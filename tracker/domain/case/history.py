@@ -11,9 +11,9 @@ from typing import Any
 from tracker.domain import misfit
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import event, workflow
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.event import Entry
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.rules import RulesOn, defaults
 from tracker.domain.case.standing import AUTOMATIC, Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
@@ -103,18 +103,17 @@ def _lacks_receipt(entries: Sequence[Entry], remaining: Sequence[Entry]) -> bool
 def fold(
     entries: Sequence[Entry],
     calendar: WorkCalendar,
-    rules: Rules | None = None,
+    rules_on: RulesOn = defaults,
     *,
     until: date | None = None,
 ) -> Standing:
     """Return where the case stands; with ``until``, as the legal days up to it have it.
 
-    Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError where what remains after
-    corrections is not lawful, DamagedError where an entry cannot be read; the text names the entry.
+    Raises StepNotAllowedError, UnlawfulDayError, InvalidDetailError, naming the entry, where what remains
+    after corrections is not lawful; DamagedError where one cannot be read.
     """
     misfit.refuse(entries)
-    standing = Standing(calendar, rules or Rules())
-    remaining = in_force(entries)
+    standing, remaining = Standing(calendar, rules_on), in_force(entries)
     if _lacks_receipt(entries, remaining):
         standing.state = VOID
         return standing
@@ -122,7 +121,7 @@ def fold(
     _run(standing, remaining)
     if not is_by_day(remaining):
         # Lawful as written; what was in time is judged by the days, not by the order of typing.
-        standing = Standing(calendar, standing.rules)
+        standing = Standing(calendar, rules_on)
         _run(standing, sorted(remaining, key=lambda entry: entry.on))
     return standing
 
@@ -143,7 +142,7 @@ def _run(standing: Standing, entries: Iterable[Entry]) -> None:
 
 
 def correct(
-    entries: Sequence[Entry], correction: Entry, calendar: WorkCalendar, rules: Rules | None = None
+    entries: Sequence[Entry], correction: Entry, calendar: WorkCalendar, rules_on: RulesOn = defaults
 ) -> Standing:
     """Return where the case would stand after the correction; refuse what is not lawful then."""
     event.check(correction)
@@ -153,14 +152,14 @@ def correct(
     first = entries[0].seq
     if correction.details["replaces"] == first and replacement and replacement["step"] != "receive":
         raise InvalidDetailError("第一条记录只能更正为“收到申请”，或作废。")
-    return fold([*entries, correction], calendar, rules)
+    return fold([*entries, correction], calendar, rules_on)
 
 
 def final_state(
     entries: Sequence[Entry],
     year: int,
     calendar: WorkCalendar,
-    rules: Rules | None = None,
+    rules_on: RulesOn = defaults,
     *,
     folded: Standing | None = None,
 ) -> str | None:
@@ -171,12 +170,12 @@ def final_state(
 
     folded: what ``fold`` gave of the same entries, where the caller has it.
     """
-    standing = folded or fold(entries, calendar, rules)
+    standing = folded or fold(entries, calendar, rules_on)
     last_day = date(year, 12, 31)
     if standing.received_on is None or standing.received_on > last_day:
         return None
     if standing.closed_on is not None and standing.closed_on <= last_day:
         return standing.state if standing.closed_on.year == year else None
-    then = fold(entries, calendar, rules, until=last_day)
+    then = fold(entries, calendar, rules_on, until=last_day)
     state = then.state if workflow.is_open(then.state) else then.state_before_end
     return workflow.advance(state, "carry_forward")

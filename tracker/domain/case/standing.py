@@ -10,9 +10,10 @@ from typing import Any, Literal
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import consultation, event, workflow
 from tracker.domain.case.answer_term import AnswerTerm, Delay, Extension
-from tracker.domain.case.clock import Due, Pause, Rules
+from tracker.domain.case.clock import Due, Pause
 from tracker.domain.case.event import Entry
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.rules import DEFAULTS, Rules, RulesOn, defaults
 from tracker.domain.case.state import PROCESSING, RECEIVED
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
 from tracker.domain.law import law
@@ -27,6 +28,7 @@ MARKS = ("correct", *AUTOMATIC)  # entries that move nothing themselves
 class Standing:
     """Where a case stands after the entries folded so far.
 
+    rules_on:   the office's practice by the day; ``rules`` are those of the day of receipt.
     law:        the law of the day of receipt; the newest until it is known.
     term:       what the answer's last day follows from; None before the receipt.
     waiting:    the same as the late steps would have it: until when a late request waits now.
@@ -34,7 +36,8 @@ class Standing:
     """
 
     calendar: WorkCalendar
-    rules: Rules = field(default_factory=Rules)
+    rules_on: RulesOn = defaults
+    rules: Rules = DEFAULTS
     law: Law = field(default_factory=law.newest)
     term: AnswerTerm | None = None
     waiting: AnswerTerm | None = None
@@ -173,7 +176,7 @@ class Standing:
     def _receive(self, entry: Entry) -> None:
         if self.state:
             raise StepNotAllowedError("“收到申请”只能是第一条记录。")
-        self.law = law.on(entry.on)
+        self.law, self.rules = law.on(entry.on), self.rules_on(entry.on)
         self.term = AnswerTerm(self.law, entry.on)
         self.state = RECEIVED
         self.receipt = entry

@@ -1,8 +1,8 @@
 """What the program does where no text fixes it, or where the text could not be read: practice, not law.
 
-One row a rule. A rule with a ``setting`` is governed by that key of tracker/config.py; one without says
-in ``fixed`` why there is nothing to set. ``sure`` is ``C`` for a reasoned reading and ``U`` for what must
-be confirmed with the text or the supervising office before it is relied on.
+One row a rule. A rule with a ``setting`` is governed by that key of domain/case/rules.Rules, kept as dated
+rows; one without says in ``fixed`` why there is nothing to set. ``sure`` is ``C`` for a reasoned reading and
+``U`` for what must be confirmed with the text or the supervising office before it is relied on.
 """
 
 from dataclasses import dataclass
@@ -243,3 +243,4 @@ PRACTICES = (
 )  # fmt: skip
 
 SETTINGS = frozenset(rule.setting for rule in PRACTICES if rule.setting)
+BY_SETTING = {key: tuple(rule for rule in PRACTICES if rule.setting == key) for key in SETTINGS}

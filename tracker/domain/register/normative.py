@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.domain.register.counting import Counting
+from tracker.domain.case.rules import Rules
 from tracker.domain.report.table3 import first_day, last_day
 
 REGULATION, NORMATIVE = "regulation", "normative_document"
@@ -49,7 +49,7 @@ class Document:
         return begun and (self.end is None or self.end[0] > day)
 
 
-def repeals(counting: Counting) -> Collection[str]:
+def repeals(counting: Rules) -> Collection[str]:
     """Return the ways of ending that count under 本年废止."""
     ways = {REPEALED}
     if counting.expiry_is_repeal:
@@ -59,7 +59,7 @@ def repeals(counting: Counting) -> Collection[str]:
     return ways
 
 
-def column_of(document: Document, year: int, counting: Counting) -> list[str]:
+def column_of(document: Document, year: int, counting: Rules) -> list[str]:
     """Return the columns of table 2 that a document is counted in for a year."""
     if not document.leads and counting.joint_documents == "lead":
         return []
@@ -75,7 +75,7 @@ def column_of(document: Document, year: int, counting: Counting) -> list[str]:
     return columns
 
 
-def counts(documents: Iterable[Document], year: int, counting: Counting) -> dict[str, dict[str, int]]:
+def counts(documents: Iterable[Document], year: int, counting: Rules) -> dict[str, dict[str, int]]:
     """Return the six cells of 第20条第1项 by kind and column."""
     table = {kind: {"made": 0, "repealed": 0, "in_force": 0} for kind in KINDS}
     for document in documents:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.domain.case import mixed
 from tracker.domain.case.outcome import BY_CODE
-from tracker.domain.register.counting import Counting
+from tracker.domain.case.rules import Rules
 from tracker.domain.report.table3 import first_day, last_day
 
 UPHELD, CORRECTED, OTHER, PENDING, TOTAL = "upheld", "corrected", "other", "pending", "total"
@@ -92,7 +92,7 @@ class Stage:
         return begun and (self.closed_on is None or self.closed_on >= first_day(year))
 
 
-def cell_of(stages: Sequence[Stage], year: int, counting: Counting) -> str | None:
+def cell_of(stages: Sequence[Stage], year: int, counting: Rules) -> str | None:
     """Return the cell of table 4 that a case is counted in for a year; None where it plays no part.
 
     Pending at the end of Y it counts as 尚未审结 in Y, and with its result in Y+1: table 4 has no
@@ -116,7 +116,7 @@ def _standing(stages: Sequence[Stage], year: int) -> str | None:
 
 
 def table4(
-    remedies: Iterable[tuple[str, Sequence[Stage]]], year: int, counting: Counting
+    remedies: Iterable[tuple[str, Sequence[Stage]]], year: int, counting: Rules
 ) -> dict[str, dict[str, int]]:
     """Return the 15 cells of table 4 from (kind, stages) of every case.
 
@@ -132,7 +132,7 @@ def table4(
     return table
 
 
-def cells_of(stages: Sequence[Stage], year: int, counting: Counting) -> list[str]:
+def cells_of(stages: Sequence[Stage], year: int, counting: Rules) -> list[str]:
     """Return the cells that a case is counted in: one, or by instance one for each that ran in the year."""
     if counting.remedies_by == "case":
         found = [cell_of(stages, year, counting)]

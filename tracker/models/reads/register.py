@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from tracker.domain.case.rules import Rules
 from tracker.domain.folding import words
-from tracker.domain.register.counting import Counting
 from tracker.domain.register.normative import column_of
 from tracker.domain.register.register import Register
 from tracker.domain.register.remedy import TOTAL, cells_of
@@ -72,7 +72,7 @@ def _only(register: Register, found: Select[Any], agency_id: int, only: str) -> 
     return found
 
 
-def rows_of_cell(register: Register, agency_id: int, year: int, cell: str, counting: Counting) -> Select[Any]:
+def rows_of_cell(register: Register, agency_id: int, year: int, cell: str, counting: Rules) -> Select[Any]:
     """Return the rows that a cell of table 2 or 4 counts, of every kind; none for another register."""
     ids: list[int] = []
     if register.name == "normative-documents":

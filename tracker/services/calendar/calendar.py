@@ -8,59 +8,27 @@ counted again.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from tracker.domain.calendar import notice
-from tracker.domain.calendar.calendar import WorkCalendar, shipped
+from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.calendar.holiday import Notice
 from tracker.domain.calendar.notice import Understood
-from tracker.domain.case import history
-from tracker.domain.case.duty import REPLY, duties
-from tracker.domain.case.event import Entry
-from tracker.domain.case.state import VOID
 from tracker.domain.errors import InvalidDetailError, NotFoundError
-from tracker.domain.law import law
 from tracker.domain.permission import Action
-from tracker.models.agency import ChainHead
 from tracker.models.base import db, snapshot, transaction
-from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
-from tracker.models.case import Case, CaseEvent
-from tracker.models.duty import CASE, OpenDuty
+from tracker.models.calendar import CalendarDay, CalendarNotice
 from tracker.reading import isolated
-from tracker.services.case import duty, ledger
-from tracker.services.case.chain import Chain
-from tracker.services.contact import deadline
+from tracker.services.calendar import recount
 from tracker.services.office import audit, office
-from tracker.services.office.actor import Actor, system
-from tracker.services.register import publication
+from tracker.services.office.actor import Actor
 
-TOGETHER = 500  # cases that are read to be written
-COUNTED_BY = "counted_by"  # the fact: by which calendar and practice the kept dates were counted
 LOCAL_LAW = "全国年节及纪念日放假办法第四条"
-
-
-@dataclass(frozen=True, slots=True)
-class DateShift:
-    """What a change of the calendar does to a case.
-
-    dates: (duty, from, to) for each date that moves or is no longer provisional.
-    columns: the restated columns as the new calendar has them.
-    """
-
-    case_id: int
-    agency_id: int
-    number: str
-    state: str
-    dates: tuple[tuple[str, date | None, date | None], ...]
-    was_provisional: bool
-    is_provisional: bool
-    columns: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +36,7 @@ class Effect:
     """What keeping a notice would do: the days that change, the cases that move."""
 
     days: tuple[date, ...]
-    moves: tuple[DateShift, ...]
+    moves: tuple[recount.DateShift, ...]
     says_nothing_new: bool
 
 
@@ -111,7 +79,7 @@ def _with(calendar: WorkCalendar, found: Iterable[Notice]) -> WorkCalendar:
 def effect_of(before: WorkCalendar, after: WorkCalendar, today: date) -> Effect:
     """Return the days that differ and the cases whose dates they move."""
     days = before.changed_days(after)
-    found = tuple(moves(after, today, touched_from(days[0]))) if days else ()
+    found = tuple(recount.moves(after, office.rules, today, recount.touched_from(days[0]))) if days else ()
     return Effect(days, found, before.says_the_same(after))
 
 
@@ -126,7 +94,7 @@ class _Looked:
 
 
 def _look(before: WorkCalendar, after: WorkCalendar, today: date) -> _Looked:
-    heads = _heads()
+    heads = recount.heads()
     found = effect_of(before, after, today)
     return _Looked(before, found.days, heads, found)
 
@@ -140,7 +108,9 @@ def _as_now(looked: _Looked, before: WorkCalendar, after: WorkCalendar, today: d
         return effect_of(before, after, today)
     if not looked.days:
         return looked.effect
-    found = _moves_as_now(looked.effect.moves, looked.heads, after, today, touched_from(looked.days[0]))
+    found = recount.moves_as_now(
+        looked.effect.moves, looked.heads, after, today, recount.touched_from(looked.days[0])
+    )
     return replace(looked.effect, moves=tuple(found))
 
 
@@ -194,7 +164,7 @@ def _keep(found: list[Notice], source: str, *, actor: Actor, today: date, now: d
             db.session.add(_row(one, source, actor, now))
             db.session.flush()
         office.forget_calendar()
-        _write(done.moves, titles, actor=actor, today=today, now=now)
+        recount.write(done.moves, titles, actor=actor, today=today, now=now)
         _note("calendar_kept", titles, done, actor, now)
     return done
 
@@ -240,7 +210,7 @@ def withdraw(notice_id: int, why: str, *, actor: Actor, today: date, now: dateti
         db.session.flush()
         office.forget_calendar()
         done = _as_now(looked, before, office.calendar(), today)
-        _write(done.moves, f"撤回{row.title}：{why.strip()}", actor=actor, today=today, now=now)
+        recount.write(done.moves, f"撤回{row.title}：{why.strip()}", actor=actor, today=today, now=now)
         _note("calendar_withdrawn", row.title, done, actor, now)
     return done
 
@@ -248,149 +218,3 @@ def withdraw(notice_id: int, why: str, *, actor: Actor, today: date, now: dateti
 def _note(act: str, title: str, done: Effect, actor: Actor, now: datetime) -> None:
     words: dict[str, Any] = {"days": len(done.days), "cases": len(done.moves)}
     audit.note(act, actor=actor.name, now=now, agency_id=actor.agency_id, target=title[:100], **words)
-
-
-# -- the dates of cases -------------------------------------------------------------------------
-
-
-def touched_from(day: date) -> ColumnElement[bool]:
-    """Return what no case can lack whose dates a change from that day on may move.
-
-    A date that lies before the change stays; one that waits for the applicant has no due day.
-    """
-    later = select(OpenDuty.subject_id).where(OpenDuty.kind == CASE, OpenDuty.due_on >= day)
-    return or_(Case.due_on.is_(None), Case.due_on >= day, Case.next_action_on >= day, Case.id.in_(later))
-
-
-def moves(calendar: WorkCalendar, today: date, *where: ColumnElement[bool]) -> Iterator[DateShift]:
-    """Yield what the calendar moves among the cases, the closed ones included."""
-    rules = office.rules()
-    for window in ledger.windows(Case.state != VOID, *where):
-        kept = duty.kept(CASE, [row.id for row, _ in window])
-        for row, entries in window:
-            standing = history.fold(entries, calendar, rules)
-            told = ledger.restated(standing, today)
-            dates = tuple(_dates(row, told))
-            before = duty.as_of(kept.get(row.id, {}), today)
-            same = all(getattr(row, column) == told[column] for column in _COUNTED)
-            if dates or not same or before != duty.known(duties(standing, today)):
-                yield DateShift(
-                    row.id, row.agency_id, row.number, row.state, dates,
-                    row.due_is_provisional, told["due_is_provisional"], told,
-                )  # fmt: skip
-
-
-def _heads() -> dict[int, int]:
-    """Return how far the chain of each agency goes."""
-    return dict(db.session.execute(select(ChainHead.agency_id, ChainHead.chain_no)).tuples().all())
-
-
-def _moves_as_now(
-    counted: Iterable[DateShift],
-    heads: dict[int, int],
-    calendar: WorkCalendar,
-    today: date,
-    *where: ColumnElement[bool],
-) -> list[DateShift]:
-    """Return the moves that were counted on a snapshot, and anew those of cases that were touched since."""
-    touched: set[int] = set()
-    for agency_id, end in _heads().items():
-        begun = heads.get(agency_id, 0)
-        if end > begun:
-            newer = (CaseEvent.agency_id == agency_id, CaseEvent.chain_no > begun)
-            touched.update(db.session.scalars(select(CaseEvent.case_id).where(*newer)))
-    found = [move for move in counted if move.case_id not in touched]
-    if touched:
-        found += moves(calendar, today, Case.id.in_(touched), *where)
-    return found
-
-
-_COUNTED = ("due_on", "due_is_provisional", "closed_on", "proposed", "proposed_on")
-
-
-def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, date | None]]:
-    settled = row.due_is_provisional != told["due_is_provisional"]
-    if row.due_on != told["due_on"] or (settled and row.due_on):
-        yield REPLY, row.due_on, told["due_on"]
-    same_duty = row.next_action == told["next_action"] not in (None, REPLY)
-    if same_duty and row.next_action_on != told["next_action_on"]:
-        yield row.next_action, row.next_action_on, told["next_action_on"]
-
-
-def _write(found: Iterable[DateShift], why: str, *, actor: Actor, today: date, now: datetime) -> None:
-    """Write each move on its case, an entry a date, and the restated columns; then the other registers."""
-    moving = list(found)
-    chains = {
-        key: Chain(db.session, key) for key in sorted({move.agency_id for move in moving if move.dates})
-    }
-    for begin in range(0, len(moving), TOGETHER):
-        window = moving[begin : begin + TOGETHER]
-        wanted = select(Case).where(Case.id.in_([move.case_id for move in window]))
-        cases = {
-            case.id: case for case in db.session.scalars(wanted.options(selectinload(Case.events))).unique()
-        }
-        for move in window:
-            case = cases[move.case_id]
-            if not move.dates:
-                ledger.restate(case, history.fold(case.entries, office.calendar(), office.rules()), today)
-                continue
-            replay = ledger.replay(case.entries, today)
-            for name, old, new in move.dates:
-                words = {"duty": name, "due_from": _iso(old), "due_to": _iso(new), "reason": why}
-                details = {key: value for key, value in words.items() if value}
-                replay.take(ledger.checked(Entry("recompute", today, details)))
-            by = system(move.agency_id, actor.name)
-            ledger.add(case, replay, chains[move.agency_id], actor=by, now=now)
-    deadline.restate_open()
-    publication.restate_open()
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
-    """Count every case again where the shipped calendar, the law or the office's practice changed since.
-
-    Called on start, after an upgrade or an edited setting; returns how many cases moved.
-    """
-    counted_by: dict[str, object] = {
-        "rules": asdict(office.rules()),
-        "calendar": _shipped_digest(),
-        "law": [repr(decree) for decree in law.DECREES],
-        "columns": [*ledger.RESTATED, *deadline.RESTATED, *publication.RESTATED],
-    }
-    fact = db.session.get(OfficeFact, COUNTED_BY)
-    if fact is not None and fact.value == counted_by:
-        return 0
-    with snapshot():
-        calendar, heads = office.calendar(), _heads()
-        counted = list(moves(calendar, today)) if fact is not None else []
-    with transaction(alone=True):
-        fact = db.session.get(OfficeFact, COUNTED_BY)
-        if fact is not None and fact.value == counted_by:
-            return 0  # another process was first
-        actor = system(agency_id)
-        if fact is None:
-            found = []
-        elif office.calendar() is calendar:
-            found = _moves_as_now(counted, heads, calendar, today)
-        else:
-            found = list(moves(office.calendar(), today))
-        _write(found, "程序自带的日历、法规或本机关的设置有变", actor=actor, today=today, now=now)
-        if fact is None:
-            db.session.add(OfficeFact(name=COUNTED_BY, value=counted_by))
-        else:
-            fact.value = counted_by
-            audit.note("recomputed", actor=actor.name, now=now, agency_id=agency_id, cases=len(found))
-    return len(found)
-
-
-def _shipped_digest() -> str:
-    """Return what stands for the days that the program itself ships."""
-    ours = shipped()
-    value = [
-        (year, ours.status(year), [*map(str, ours.off_days(year))], [*map(str, ours.work_days(year))])
-        for year in sorted(ours.published | ours.provisional)
-    ]
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

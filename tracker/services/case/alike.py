@@ -32,6 +32,7 @@ class Alike:
 class AlikeRequests:
     """What is known of earlier requests.
 
+    on:       the day of receipt, whose practice says how many are many.
     alike:    those alike in wording, and the newest of the same person, the likest first.
     in_month: how many the same person made in the month of the day before this one, and in_year; of
               several who ask together the one who made most.
@@ -39,6 +40,7 @@ class AlikeRequests:
               who asked together count once.
     """
 
+    on: date
     alike: list[Alike]
     in_month: int
     in_year: int
@@ -47,13 +49,13 @@ class AlikeRequests:
     @property
     def is_excessive(self) -> bool:
         """Whether the number calls for a look at 第35条 (practice: no text sets a number)."""
-        set_to = office.settings()
+        set_to = office.rules(self.on)
         return self.in_month >= set_to.many_in_month or self.in_year >= set_to.many_in_year
 
     @property
     def is_shared(self) -> bool:
         """Whether so many ask alike that the information may be for everybody (第44条第1款)."""
-        return self.others + 1 >= office.settings().many_applicants
+        return self.others + 1 >= office.rules(self.on).many_applicants
 
 
 def look(
@@ -88,12 +90,13 @@ def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besid
     each = [[case for case in cases if case.id != besides] for cases in found]
     person = newest_first(case for cases in each for case in cases)
     same = {case.id for case in person}
-    likest = [one for one in _alike(actor.agency_id, subject, same) if one.case.id != besides]
+    likest = [one for one in _alike(actor.agency_id, subject, same, on) if one.case.id != besides]
     listed = {one.case.id for one in likest}
     newest = [Alike(case, 0, same_person=True) for case in person if case.id not in listed]
     seen = [one for one in [*likest, *newest] if actor.reaches(one.case.agency_id, one.case.unit_id)]
     days = [[c.received_on for c in cases if c.received_on and c.received_on <= on] for cases in each]
     return AlikeRequests(
+        on,
         seen[:SHOWN],
         in_month=max(sum((day.year, day.month) == (on.year, on.month) for day in of) for of in days),
         in_year=max(sum(day.year == on.year for day in of) for of in days),
@@ -101,14 +104,14 @@ def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besid
     )
 
 
-def _alike(agency_id: int, subject: str, same: set[int]) -> list[Alike]:
+def _alike(agency_id: int, subject: str, same: set[int], on: date) -> list[Alike]:
     rarity = alike.rarity(agency_id)
     mine = likeness.grams(subject)
     found = [
         Alike(case, likeness.likeness(mine, likeness.grams(case.subject), rarity), case.id in same)
         for case in alike.candidates(agency_id, likeness.keys(subject, rarity))
     ]
-    enough = [one for one in found if one.percent >= office.settings().alike_percent]
+    enough = [one for one in found if one.percent >= office.rules(on).alike_percent]
     return sorted(enough, key=lambda one: (one.percent, one.case.id), reverse=True)
 
 

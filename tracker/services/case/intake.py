@@ -16,19 +16,25 @@ from tracker.services.office.actor import Actor
 
 def preview(arrival: Arrival, kind: ApplicantKind = ApplicantKind.NATURAL_PERSON) -> Standing:
     """Return where the case would stand: receipt day and due day before anything is kept."""
-    standing = Standing(office.calendar(), office.rules())
-    standing.take(arrival.entry(kind, None, office.settings().online_receipt))
+    standing = ledger.new()
+    standing.take(arrival.entry(kind, None, reading(arrival)))
     return standing
 
 
 def awaits_confirmation(arrival: Arrival) -> bool:
     """Return whether the request has no day of receipt yet, as this office reads the rule (第31条)."""
-    return arrival.awaits_confirmation(office.settings().online_receipt)
+    return arrival.awaits_confirmation(reading(arrival))
+
+
+def reading(arrival: Arrival) -> str:
+    """Return how the office reads the receipt of online requests, on the day on which this one came in."""
+    return office.rules(arrival.forwarded_on or arrival.arrived_on).online_receipt
 
 
 def confirm_by(arrival: Arrival) -> date:
     """Return the day by which the office is to confirm the request with the applicant."""
-    arrived_on, days = arrival.forwarded_on or arrival.arrived_on, office.settings().confirmation_days
+    arrived_on = arrival.forwarded_on or arrival.arrived_on
+    days = office.rules(arrived_on).confirmation_days
     return channel.confirm_by(arrival.channel, arrived_on, office.calendar(), days)
 
 
@@ -42,8 +48,7 @@ def add(
     Raises InvalidDetailError, UnlawfulDayError, NotPermittedError.
     """
     request.check()
-    reading = office.settings().online_receipt
-    first = request.arrival.entry(request.applicant.kind, request.unit, reading)
+    first = request.arrival.entry(request.applicant.kind, request.unit, reading(request.arrival))
     row = who or applicant.row_of(actor.agency_id, request.applicant, request.further)
     db.session.add(row)
     number = numbering.next_number(actor.agency_id, numbering.REQUESTS, first.on.year)

@@ -68,7 +68,7 @@ class Replay:
     def _by_day(self, entry: Entry) -> None:
         """Read the ledger anew where the entry's day lies before that of an earlier one."""
         if any(earlier.on > entry.on for earlier in self.past if earlier.step not in MARKS):
-            self.standing = history.fold(self.past, self.standing.calendar, self.standing.rules)
+            self.standing = history.fold(self.past, self.standing.calendar, self.standing.rules_on)
 
     def _placed(self, entry: Entry) -> Entry:
         return replace(entry, seq=len(self.past) + 1)
@@ -89,16 +89,27 @@ class Replay:
         if replacement is not None:
             bound.check(history.unflat(replacement, entry.details.get("replaces", 0)), self.today)
         placed = self._placed(entry)
-        rules, calendar = self.standing.rules, self.standing.calendar
-        self.standing = history.correct(self.past, placed, calendar, rules)
+        self.standing = history.correct(self.past, placed, self.standing.calendar, self.standing.rules_on)
         self._keep(placed, before, self.standing.state)
+
+
+def new() -> Standing:
+    """Return where a case stands that has no entry yet."""
+    return Standing(office.calendar(), office.rules)
+
+
+def standing(entries: Sequence[Entry], *, until: date | None = None) -> Standing:
+    """Return where a case stands: by the calendar as it is, and the practice of its day of receipt.
+
+    until: as the legal days up to it have it.
+    """
+    return history.fold(entries, office.calendar(), office.rules, until=until)
 
 
 def replay(past: Sequence[Entry], today: date) -> Replay:
     """Return the ledger as it stands, ready to be continued."""
-    calendar, rules = office.calendar(), office.rules()
-    standing = history.fold(past, calendar, rules) if past else Standing(calendar, rules)
-    return Replay(list(past), standing, today)
+    office.check_practice()
+    return Replay(list(past), standing(past) if past else new(), today)
 
 
 def record(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime) -> Standing:

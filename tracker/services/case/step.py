@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.case import basis, channel, check, history, silence
+from tracker.domain.case import basis, channel, check, silence
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Objection
 from tracker.domain.case.standing import Standing
@@ -17,7 +17,7 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
 from tracker.models.reads.applicant import cases_of_people, people_of
 from tracker.services.case import fee, ledger, repeat
-from tracker.services.office import audit, office
+from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 
 RELATED = 10
@@ -35,7 +35,7 @@ def find(case_id: int, actor: Actor) -> Case:
 
 def standing(case: Case) -> Standing:
     """Return where the case stands, folded from its ledger."""
-    return history.fold(case.entries, office.calendar(), office.rules())
+    return ledger.standing(case.entries)
 
 
 def objections(case: Case, entry: Entry, actor: Actor) -> list[Objection]:

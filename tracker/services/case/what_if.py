@@ -7,6 +7,7 @@ from tracker.domain.case import workflow
 from tracker.domain.case.event import Entry
 from tracker.domain.case.standing import Standing
 from tracker.domain.errors import DomainError, InvalidDetailError
+from tracker.services.case import ledger
 from tracker.services.office import office
 
 
@@ -15,7 +16,7 @@ def suppose(receipt: Entry, steps: Iterable[Entry]) -> Standing:
 
     Raises InvalidDetailError, naming the step and its day, where the order is impossible.
     """
-    standing = Standing(office.calendar(), office.rules())
+    standing = ledger.new()
     in_order = sorted(steps, key=lambda entry: entry.on)  # as given, where the days are equal
     for entry in (receipt, *in_order):
         try:
@@ -28,4 +29,4 @@ def suppose(receipt: Entry, steps: Iterable[Entry]) -> Standing:
 
 def supplement_deadline(asked_on: date) -> date:
     """Return the day that the office would give the applicant to supplement (a setting)."""
-    return office.calendar().add(asked_on, office.settings().supplement_days)
+    return office.calendar().add(asked_on, office.rules(asked_on).supplement_days)

@@ -9,7 +9,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.case import history
 from tracker.domain.case.duty import PASSING, duties
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
@@ -20,7 +19,6 @@ from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.writers import RestoringError
 from tracker.services.case import duty, ledger
-from tracker.services.office import office
 
 TOGETHER = 200  # cases that are restated in one transaction
 DUTIES_KEPT = "duties_kept"  # the fact: the duties of older cases were filled in
@@ -55,7 +53,7 @@ def refresh(agency_id: int, *, today: date, patience: float = BUSY_SECONDS) -> i
         duty.pass_by(agency_id, today=today)
         cases = list(db.session.scalars(select(Case).where(*passed)).unique())
         for case in cases:
-            standing = history.fold(case.entries, office.calendar(), office.rules())
+            standing = ledger.standing(case.entries)
             first = next(iter(duties(standing, today)), None)
             columns = {
                 "next_action": first.name if first else None,
@@ -82,7 +80,7 @@ def restate_open(agency_id: int, *, today: date) -> None:
 
 def _restate(case: Any, entries: Sequence[Entry], today: date) -> None:
     try:
-        standing = history.fold(entries, office.calendar(), office.rules())
+        standing = ledger.standing(entries)
         found = duties(standing, today)
     except (DomainError, LookupError, TypeError, ValueError):
         return  # ``tracker check`` names it
@@ -110,5 +108,5 @@ def fill_duties(*, today: date) -> int:
 
 
 def _duty_rows(case: Any, entries: Sequence[Entry], today: date) -> list[dict[str, Any]]:
-    standing = history.fold(entries, office.calendar(), office.rules())
+    standing = ledger.standing(entries)
     return duty.rows(CASE, case.id, case.agency_id, duties(standing, today))

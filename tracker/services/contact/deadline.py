@@ -20,7 +20,8 @@ RESTATED = ("next_action", "next_action_on", "duties")  # a change of it counts 
 
 def dates(row: Contact) -> list[Duty]:
     """Return what must still happen with the contact; raise DamagedError where it cannot be told."""
-    return duties(row.facts, office.calendar(), office.settings().confirmation_days)
+    days = office.rules(row.arrived_on).confirmation_days
+    return duties(row.facts, office.calendar(), days)
 
 
 def restate(row: Contact) -> None:

@@ -148,7 +148,7 @@ def confirm(
 
 def _request(row: Contact, request: RequestData, actor: Actor, today: date, now: datetime) -> Case | None:
     """Make the case of the contact's request; None where it waits for its confirmation."""
-    if row.form == "call" and not office.settings().oral_by_telephone:
+    if row.form == "call" and not office.rules(row.arrived_on).oral_by_telephone:
         raise StepNotAllowedError(
             "仅凭来电不构成申请（条例第29条：应当采用书面形式）；请告知来电人书面提出或到场口头提出。"
         )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain import reading
-from tracker.domain.case import channel, history
+from tracker.domain.case import channel
 from tracker.domain.case.applicant import ApplicantKind, is_of_several
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.clock import Due
@@ -19,6 +19,7 @@ from tracker.domain.exchange import request_remark, request_table
 from tracker.domain.exchange.request_row import RowHistory, RowUnclearError
 from tracker.domain.law import law
 from tracker.reading.spreadsheet.account import Problem, SheetRow
+from tracker.services.case import ledger
 from tracker.services.exchange import exchange
 from tracker.services.office import office
 
@@ -43,7 +44,7 @@ def entries_of(told: RowHistory) -> list[Entry]:
 
 def _due(entries: list[Entry]) -> Due | None:
     try:
-        return history.fold(entries, office.calendar(), office.rules()).due() if entries else None
+        return ledger.standing(entries).due() if entries else None
     except DomainError:
         return None
 

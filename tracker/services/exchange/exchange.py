@@ -12,10 +12,10 @@ from typing import Any
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import bound, event, explanation, history
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import exchanged
 from tracker.domain.case.event import Entry
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.rules import RulesOn
 from tracker.domain.errors import DomainError, InvalidDetailError, UnknownYearError
 from tracker.domain.law import party
 from tracker.services.exchange import schema
@@ -209,7 +209,7 @@ def counted() -> Iterator[None]:
         raise InvalidDetailError("由其中的日期推算超出了日历的范围；请核对各日期的年份是否写错。") from error
 
 
-def due_line(case: ReadCase, on: date, calendar: WorkCalendar, rules: Rules) -> dict[str, Any] | None:
+def due_line(case: ReadCase, on: date, calendar: WorkCalendar, rules_on: RulesOn) -> dict[str, Any] | None:
     """Return the line of ``tracker due`` for the case; None where it is not yet received, or void.
 
     Raises DomainError where the history is not lawful.
@@ -219,13 +219,13 @@ def due_line(case: ReadCase, on: date, calendar: WorkCalendar, rules: Rules) -> 
     entries = [entry for entry in case.entries if entry.on <= on]
     check_years(entries, calendar)
     with counted():
-        return _due_line(case, entries, on, calendar, rules)
+        return _due_line(case, entries, on, calendar, rules_on)
 
 
 def _due_line(
-    case: ReadCase, entries: list[Entry], on: date, calendar: WorkCalendar, rules: Rules
+    case: ReadCase, entries: list[Entry], on: date, calendar: WorkCalendar, rules_on: RulesOn
 ) -> dict[str, Any] | None:
-    standing = history.fold(entries, calendar, rules)
+    standing = history.fold(entries, calendar, rules_on)
     if standing.received_on is None:
         return None
     answer = standing.due()

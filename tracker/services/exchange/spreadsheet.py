@@ -204,8 +204,8 @@ def _as_row(line: SheetRow, values: dict[str, object], supplement_by: Callable[[
 
 
 def _supplement_by() -> Callable[[date], date]:
-    calendar, days = office.calendar(), office.settings().supplement_days
-    return lambda asked_on: calendar.add(asked_on, days)
+    calendar, rules = office.calendar(), office.practice_of(None)
+    return lambda asked_on: calendar.add(asked_on, rules.on(asked_on).supplement_days)
 
 
 def _once_a_number(rows: Sequence[Row], taken: Taken) -> Iterator[Row]:

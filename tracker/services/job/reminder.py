@@ -44,12 +44,12 @@ def remind(*, on: date, now: datetime) -> str:
 
     Those of a day that has passed are kept as missed; what was missed is told with the next day's.
     """
-    return _run(all_early, office.settings().reminder_people, on, now, everyone=False)
+    return _run(all_early, office.rules(on).reminder_people, on, now, everyone=False)
 
 
 def escalate(*, on: date, now: datetime) -> str:
     """Write to the liaison and the heads what is overdue by one of the steps."""
-    return _run(overdue, office.settings().escalation_people, on, now, everyone=True)
+    return _run(overdue, office.rules(on).escalation_people, on, now, everyone=True)
 
 
 def _run(stages: Any, people: tuple[str, ...], on: date, now: datetime, *, everyone: bool) -> str:
@@ -283,13 +283,13 @@ def _of_readers(
     agency_id: int, directory: Directory, on: date, calendar: WorkCalendar
 ) -> dict[Recipient, list[DueDuty]]:
     """Return what each reader of digests is to be told of: late or within the first stage."""
-    settings = office.settings()
-    soon = calendar.add(on, max(settings.reminder_steps, default=1) + 1)
+    practice = office.rules(on)
+    soon = calendar.add(on, max(practice.reminder_steps, default=1) + 1)
     readers: dict[Recipient, list[DueDuty]] = defaultdict(list)
     if not directory.has_readers:
         return readers
-    to_handler = (settings.reminder_people, False)
-    to_all = (settings.escalation_people, True)
+    to_handler = (practice.reminder_people, False)
+    to_all = (practice.escalation_people, True)
     for span, rules in (
         (Span("+", date.min, on, told=0), (to_handler, to_all)),
         (Span("", on, soon, told=0), (to_handler,)),
@@ -335,14 +335,14 @@ class Planned:
 
 
 def planned(agency_id: int, *, on: date) -> list[Planned]:
-    """Return what the day's jobs would write, as the settings and the duties stand now."""
-    calendar, settings = office.calendar(), office.settings()
+    """Return what the day's jobs would write, as the practice and the duties stand now."""
+    calendar, rules = office.calendar(), office.rules(on)
     if not calendar.is_working_day(on):
         return []
     found: dict[tuple[Any, ...], Planned] = {}
     for spans, people, everyone in (
-        (all_early(on, calendar), settings.reminder_people, False),
-        (overdue(on, calendar), settings.escalation_people, True),
+        (all_early(on, calendar), rules.reminder_people, False),
+        (overdue(on, calendar), rules.escalation_people, True),
     ):
         for each, person, _missing in untold(agency_id, spans, people, everyone=everyone):
             words = (

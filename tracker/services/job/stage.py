@@ -53,12 +53,12 @@ def early(on: date, calendar: WorkCalendar) -> list[Span]:
     A due day that is no working day is reached with the working day before it. A provisional one
     (暂定) is reached earlier by the margin that the office has set.
     """
-    settings = office.settings()
+    rules = office.rules(on)
     found = []
     for provisional in (False, True):
         first = on
-        for days in sorted(settings.reminder_steps):
-            n = days + (settings.reminder_margin if provisional else 0)
+        for days in sorted(rules.reminder_steps):
+            n = days + (rules.reminder_margin if provisional else 0)
             before = calendar.add(on, n + 1)
             found.append(Span(f"{'p' if provisional else ''}{-days}", first, before, provisional))
             first = before
@@ -67,7 +67,7 @@ def early(on: date, calendar: WorkCalendar) -> list[Span]:
 
 def overdue(on: date, calendar: WorkCalendar) -> list[Span]:
     """Return the stages after the due day: the due days from which so many working days have passed."""
-    steps = sorted(office.settings().escalation_steps)
+    steps = sorted(office.rules(on).escalation_steps)
     ends, passed, last = [], 0, on
     day = on
     while steps and passed <= steps[-1]:
@@ -86,7 +86,7 @@ def past(on: date, calendar: WorkCalendar) -> list[Span]:
 
     Whoever was told of the last stage before the day is not told again.
     """
-    told = -min(office.settings().reminder_steps, default=0)
+    told = -min(office.rules(on).reminder_steps, default=0)
     spans = [replace(span, told=told) for span in overdue(on, calendar)]
     first = spans[0].before if spans else date.min
     return [Span("+0", first, on, told=told), *spans]

@@ -38,6 +38,8 @@ ACTS = {
     "calendar_kept": "保存放假安排",
     "calendar_withdrawn": "撤回放假安排",
     "recomputed": "期限重算",
+    "practice_set": "设置做法",
+    "practice_carried": "做法移入数据库",
     "job_run": "手工运行任务",
     "clock_confirmed": "确认服务器时钟",
     "clock_healed": "清除时钟走快时的记录",

@@ -32,6 +32,7 @@ NOUNS = {
     "office_facts": "机关事实",
     "overdue_flags": "超期标记",
     "pending_requests": "待确认申请",
+    "practices": "做法",
     "publication_media": "发布渠道记录",
     "publications": "主动公开信息",
     "receipt_evidence": "收件证据",

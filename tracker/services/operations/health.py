@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.models import migrate
-from tracker.models.base import db
+from tracker.models.base import ZONE, db
 from tracker.models.job import JobTrouble
+from tracker.services.calendar import practice
 from tracker.services.job import job, timekeeping, trouble
 from tracker.services.mail import mailbox
 from tracker.services.office import office
@@ -61,7 +62,7 @@ def worries(*, agency_id: int, now: datetime) -> Worries:
 
 
 def state(*, now: datetime) -> Health:
-    """Return the state of the database, the scheduler, the clock, the jobs and the mail."""
+    """Return the state of the database, the scheduler, the clock, the jobs, the mail and the practice."""
     health = Health()
     try:
         db.session.execute(text("SELECT 1"))
@@ -71,6 +72,7 @@ def state(*, now: datetime) -> Health:
             _clock(health, now)
             _jobs(health)
             _mail(health, now)
+            _practice(health, now)
     except SQLAlchemyError:
         db.session.rollback()
         health.say("database", "unreachable")
@@ -103,6 +105,13 @@ def _clock(health: Health, now: datetime) -> None:
 def _jobs(health: Health) -> None:
     failing = [row.job for row in trouble.failing()]
     health.say("jobs", "failing" if failing else "ok", failing=failing)
+
+
+def _practice(health: Health, now: datetime) -> None:
+    """Say whether a row cannot be read, and which keys this machine's settings write otherwise."""
+    differing = practice.differs(today=now.astimezone(ZONE).date())
+    word = "damaged" if any(practice.damaged()) else "differing" if differing else "ok"
+    health.say("practice", word, differing=differing)
 
 
 def _mail(health: Health, now: datetime) -> None:

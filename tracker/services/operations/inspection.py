@@ -13,9 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.domain import misfit
-from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import history
-from tracker.domain.case.clock import Rules
 from tracker.domain.case.duty import DUTY_LABELS, duties
 from tracker.domain.case.event import Entry
 from tracker.domain.case.standing import Standing
@@ -31,11 +29,12 @@ from tracker.models.case import Case
 from tracker.models.duty import CASE
 from tracker.models.reads import bounds, misfits, unreadable
 from tracker.models.reads.table3 import table3_counts
+from tracker.services.calendar import practice
 from tracker.services.case import duty, ledger, numbering
 from tracker.services.contact import deadline
 from tracker.services.job import timekeeping
 from tracker.services.job.job import AlarmError
-from tracker.services.office import journal, office, searched
+from tracker.services.office import journal, searched
 from tracker.services.operations import acknowledgement, backup
 from tracker.services.register import publication
 from tracker.services.report.edition import verify
@@ -69,8 +68,10 @@ def inspect(*, today: date) -> Iterator[InspectionFinding]:
 
 def _findings(today: date) -> Iterator[InspectionFinding]:
     yield from _seals()
-    if words := office.misnamed():
+    if words := practice.misnamed():
         yield InspectionFinding("设置", words)
+    for row_id, words in practice.damaged():
+        yield InspectionFinding(f"做法 第{row_id}行", words)
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
@@ -144,22 +145,20 @@ def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
     units = dict(
         db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
     )
-    practice = (office.calendar(), office.rules())
     for window in ledger.windows(Case.agency_id == agency.id):
         kept = duty.kept(CASE, [row.id for row, _ in window])
         for row, entries in window:
-            found = _Read(row, entries, kept.get(row.id, {}), practice)
+            found = _Read(row, entries, kept.get(row.id, {}))
             yield from _case(found, units, counts, today)
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A case as it is kept: its restated columns, its ledger, its open duties; what it is counted by."""
+    """A case as it is kept: its restated columns, its ledger, its open duties."""
 
     row: Any
     entries: list[Entry]
     duties: duty.Known
-    practice: tuple[WorkCalendar, Rules]
 
 
 def _case(
@@ -172,7 +171,7 @@ def _case(
     if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
         yield InspectionFinding(row.number, "台账序号不连续：有记录不见了。")
     try:
-        standing = history.fold(entries, *found.practice)
+        standing = ledger.standing(entries)
         told = ledger.restated(standing, today)
         open_duties = duty.known(duties(standing, today))
     except UNREADABLE as error:
@@ -222,7 +221,7 @@ def _count(
     end = standing.closed_on.year if standing.closed_on else max(today.year, received_on.year)
     finals = []
     for year in range(received_on.year, end + 1):
-        state = history.final_state(entries, year, standing.calendar, standing.rules, folded=standing)
+        state = history.final_state(entries, year, standing.calendar, standing.rules_on, folded=standing)
         if state is not None:
             finals.append((year, state))
     kind = standing.receipt.details["applicant_kind"] if standing.receipt else ""

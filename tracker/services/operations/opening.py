@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tracker.domain.errors import DomainError
 from tracker.models import identity, migrate
-from tracker.models.base import db
+from tracker.models.base import ZONE, db
+from tracker.services.calendar import practice
 from tracker.services.job import timekeeping
 from tracker.services.office import office
 from tracker.services.operations import leftover, rekey, setup
@@ -49,5 +50,4 @@ def ready(*, now: datetime) -> Iterator[str]:
     leftover.at_start(now=now)
     if found := timekeeping.jump(now=now):
         yield found.words
-    if words := office.misnamed():
-        yield words
+    yield from practice.words(today=now.astimezone(ZONE).date())

@@ -10,7 +10,8 @@ from tracker.models import migrate
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.user import User
-from tracker.services.calendar import calendar
+from tracker.services.calendar import practice
+from tracker.services.calendar.recount import bring_up_to_date
 from tracker.services.case import worklist
 from tracker.services.office import office, store, user
 from tracker.services.office.agency import default_agency
@@ -43,13 +44,14 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
 
 
 def recount(*, now: datetime) -> int:
-    """Count every date again where the shipped calendar or a setting changed since the last start."""
+    """Take over the practice that a file said; count every date again where the program counts otherwise."""
     agency = default_agency()
     if agency is None:
         return 0
     today = now.astimezone(ZONE).date()
     worklist.fill_duties(today=today)
-    return calendar.bring_up_to_date(agency_id=agency.id, today=today, now=now)
+    practice.carry_over(today=today, now=now)
+    return bring_up_to_date(agency_id=agency.id, today=today, now=now)
 
 
 def _first_user(agency_id: int, secret: user.OneTime, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.reads.case import PEOPLE
+from tracker.services.case import ledger
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor
 
@@ -48,7 +49,7 @@ def case_rows(query: Select[tuple[Case]], today: date) -> Iterator[tuple[Any, ..
 
 def _case_row(case: Case, today: date) -> tuple[Any, ...]:
     try:
-        standing = history.fold(case.entries, office.calendar(), office.rules())
+        standing = ledger.standing(case.entries)
     except (DomainError, LookupError, TypeError, ValueError):  # ``tracker check`` names it
         return (case.number, *[misfit.WORDS] * 4, case.subject)
     given = [e.on for e in history.in_force(case.entries) if e.step == "receive_supplement"]

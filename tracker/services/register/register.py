@@ -222,7 +222,7 @@ def check(
     """Raise RowInvalidError with everything that is wrong, by field."""
     if wrong:
         raise RowInvalidError(wrong)
-    three = office.settings().three_reviews
+    three = office.rules(by.today).three_reviews
     found = rule.problems(register.name, values, today=by.today, three_reviews=three, historic=historic)
     found |= _unknown(values, by.actor.agency_id, media)
     if not found:

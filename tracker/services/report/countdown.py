@@ -44,7 +44,7 @@ def of(agency_id: int, *, today: date) -> Countdown | None:
     year = today.year if today.month == FIRST_MONTH else today.year - 1
     if reports.edition(agency_id, year) is not None:
         return None
-    rule = term.REPORT_TERMS[office.settings_of(agency_id).agency_level]
+    rule = term.REPORT_TERMS[office.rules_of(agency_id, today).agency_level]
     due_on = rule.due_on(year)
     publish_by, is_provisional = last_working_day(due_on, office.calendar())
     return Countdown(

@@ -111,7 +111,7 @@ def _fees(agency_id: int, report: AnnualReport) -> list[Finding]:
     if report.year < SPLIT_FORM:
         return []
     row = report.table2["fees_wan_yuan"]
-    paid = register.facts(agency_id, report.year, office.counting()).request_fees_fen
+    paid = register.facts(agency_id, report.year, office.counting(report.year)).request_fees_fen
     return report_section.processing_fees(paid, str(row), f"{SECTIONS[TABLE_2]}：第二十条第（八）项")
 
 
@@ -123,7 +123,7 @@ def _counted(agency_id: int, year: int, today: date, last_year: Cells | None) ->
         year,
         compiled_on=today,
         last_year=before.table3 if before else last_year,
-        counting=office.counting(),
+        counting=office.counting(year),
     )
     return report if before is None else _carried(report, before)
 
@@ -151,7 +151,7 @@ def _carried(report: AnnualReport, before: AnnualReport) -> AnnualReport:
 
 def known_figures(agency_id: int, report: AnnualReport) -> dict[str, Figure]:
     """Return every figure that the year's texts may quote, by name."""
-    facts = register.facts(agency_id, report.year, office.counting())
+    facts = register.facts(agency_id, report.year, office.counting(report.year))
     contacts = contact_counts(agency_id, report.year)
     by_form = {
         key: sum(n for (form, _), n in contacts.items() if form == code) for code, key in CONTACTS.items()

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, insert, select
 
-from tracker.domain.case import history, workflow
+from tracker.domain.case import workflow
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
 from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL, last_day
@@ -29,7 +29,6 @@ from tracker.services.job.job import refuse_ahead
 from tracker.services.job.timekeeping import SLIP
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import heads
-from tracker.services.office import office
 from tracker.services.office.actor import system
 
 STEP = "carry_forward"
@@ -108,7 +107,7 @@ def _write(
 def _working_state(entries: list[Entry], end: date) -> str:
     """Return the working state at the end of the day; empty where the ledger cannot be read."""
     try:
-        then = history.fold(entries, office.calendar(), office.rules(), until=end)
+        then = ledger.standing(entries, until=end)
     except (DomainError, LookupError, TypeError, ValueError):
         return ""  # ``tracker check`` names it
     return then.state if workflow.is_open(then.state) else then.state_before_end

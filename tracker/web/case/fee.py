@@ -1,5 +1,6 @@
 """What a request costs (信息处理费): a calculator, by itself or for a case's charge."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -7,6 +8,7 @@ from flask import Blueprint, render_template, request
 from tracker.domain.case import fee
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
+from tracker.now import today
 from tracker.services.case import fee as case_fee
 from tracker.services.case import step
 from tracker.services.office import office
@@ -25,7 +27,7 @@ def show() -> tuple[str, int]:
     form, said = Form(request.args.to_dict()), {}
     try:
         if form.value("way"):
-            said = calculated(form)
+            said = calculated(form, today())
     except DomainError as error:
         return render_template(
             "case/fee/show.html", form=form, error=str(error), ways=fee.WAYS, free=fee.FREE
@@ -44,14 +46,14 @@ def of_case(case_id: int) -> tuple[str, int]:
     form = Form({**start, **request.args.to_dict()})
     words: dict[str, Any] = {"case": case, "before": before, "ways": fee.WAYS, "free": fee.FREE}
     try:
-        said = calculated(form)
+        said = calculated(form, case_fee.day_of(case))
     except DomainError as error:
         return render_template("case/fee/show.html", form=form, error=str(error), **words), 422
     return render_template("case/fee/show.html", form=form, **words, **said), 200
 
 
-def calculated(form: Form) -> dict[str, Any]:
-    """Return the fee that the form asks for and its calculation in words."""
+def calculated(form: Form, on: date) -> dict[str, Any]:
+    """Return the fee that the form asks for by the tariff of a day, and its calculation in words."""
     way = form.choice("way", _("计收方式"), fee.WAYS)
     units = form.whole("units", _("件数或者页数"))
     before = form.whole("before", _("本月已有件数"), required=False)
@@ -59,5 +61,5 @@ def calculated(form: Form) -> dict[str, Any]:
         if number is not None and number > MOST:
             form.errors[name] = _("不能超过%(most)s。", most=MOST)
     form.check()
-    found = fee.calculated(way, units or 0, before or 0, office.tariff())
+    found = fee.calculated(way, units or 0, before or 0, office.rules(on).tariff)
     return {"fee": found, "lines": fee.lines(found)}

@@ -26,7 +26,7 @@ def previewed(form: Form) -> dict[str, Any]:
     said["confirm_by"] = None
     way = form.value("channel")
     if way in set(Channel) and arrived_on:
-        said["rule"] = channel.rule_of(Channel(way), office.settings().online_receipt)
+        said["rule"] = channel.rule_of(Channel(way), office.rules(arrived_on).online_receipt)
         arrival = arrival_of(form, arrived_on)
         try:
             if intake.awaits_confirmation(arrival):

@@ -172,7 +172,7 @@ RECEIPT = (
 
 
 def _deadline(standing: Standing, on: date) -> str:
-    return office.calendar().add(on, office.settings().supplement_days).isoformat()
+    return office.calendar().add(on, office.rules(on).supplement_days).isoformat()
 
 
 def _days(standing: Standing, on: date) -> str:

@@ -14,6 +14,7 @@ from tracker.domain.case.explanation import every_date, reply
 from tracker.domain.errors import DomainError
 from tracker.domain.law import law, party
 from tracker.domain.permission import Action
+from tracker.now import today
 from tracker.services.case import what_if
 from tracker.services.office import office
 from tracker.web.guard import requires
@@ -61,7 +62,7 @@ def supposed(form: Form) -> dict[str, Any]:
         form.errors.setdefault("arrived_on", _("请填写%(label)s。", label=_("来件日期")))
     form.check()
     days = {"arrived_on": first, "signed_on": signed_on, "confirmed_on": confirmed_on}
-    reading = office.settings().online_receipt
+    reading = office.rules(first or today()).online_receipt
     receipt = channel.receipt(Channel(way), **days, online=reading)  # type: ignore[arg-type]
     standing = what_if.suppose(Entry("receive", receipt.on, {"channel": way}), steps)
     last = max([receipt.on, *(step.on for step in steps)])

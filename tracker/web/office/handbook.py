@@ -1,6 +1,7 @@
 """The handbook: chapters drawn from the same tuples that the program runs on."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template
@@ -9,11 +10,13 @@ from tracker.domain.case import basis, fee, state, workflow
 from tracker.domain.case.applicant import HINTS, LABELS
 from tracker.domain.case.channel import RULES
 from tracker.domain.case.outcome import OUTCOMES
+from tracker.domain.case.rules import PracticeValue, Rules
 from tracker.domain.law import law, term
 from tracker.domain.office.practice import PARTS, PRACTICES, Practice
 from tracker.domain.permission import ACTION_LABELS, GRANTS, PEOPLE, Action
+from tracker.now import today
 from tracker.services.office import office
-from tracker.web.guard import requires
+from tracker.web.guard import current_actor, requires
 from tracker.web.page import diagram
 from tracker.web.page.text import _, _l
 
@@ -78,26 +81,43 @@ SHOWN: dict[str, Callable[[], dict[str, Any]]] = {
     "kinds": lambda: {"kinds": LABELS, "hints": HINTS},
     "fees": lambda: {"free": fee.FREE, "fees": fees()},
     "roles": roles_shown,
-    "practice": lambda: {"practice": practice()},
+    "practice": lambda: {"practice": practice(), "always": date.min},
 }
 
 
-def practice() -> list[tuple[str, list[tuple[Practice, str]]]]:
-    """Return what is practice and not law, by part, each with what the office has set."""
+def practice() -> list[tuple[str, list[tuple[Practice, str, PracticeValue | None]]]]:
+    """Return what is practice and not law, by part, each with what is in force and the row that says so."""
+    actor = current_actor()
+    values = office.rules_of(actor.agency_id, today())
+    rows = office.practice_of(actor.agency_id).rows_on(today())
     return [
-        (part, [(rule, chosen(rule.setting)) for rule in PRACTICES if rule.part == part]) for part in PARTS
+        (
+            part,
+            [
+                (rule, chosen(rule.setting, values), rows.get(rule.setting))
+                for rule in PRACTICES
+                if rule.part == part
+            ],
+        )
+        for part in PARTS
     ]
 
 
-def chosen(key: str) -> str:
-    """Return what the office has set the key to, in words; empty where there is no key."""
+def chosen(key: str, values: Rules) -> str:
+    """Return the value of a key in words; empty where there is no key."""
     if not key:
         return ""
-    value = getattr(office.settings(), key)
     words = {"True": _("是"), "False": _("否"), "served": _("送达日期"), "decided": _("落款日期")}
     words |= {"confirmed": _("双方确认之日"), "submitted": _("提交成功之日")}
-    more = {"lead": _("牵头机关"), "all": _("每个机关"), "case": _("案件"), "instance": _("审级")}
-    return {**words, **more}.get(str(value), str(value))
+    more = {
+        "lead": _("牵头机关"),
+        "all": _("每个机关"),
+        "case": _("案件"),
+        "instance": _("审级"),
+        "": _("未设置"),
+    }
+    value = str(getattr(values, key))
+    return {**words, **more}.get(value, value)
 
 
 SHOWN_PIECES = 50  # of the bands by piece, which go on for ever
@@ -105,7 +125,7 @@ SHOWN_PIECES = 50  # of the bands by piece, which go on for ever
 
 def fees() -> list[tuple[str, str, tuple[fee.Band, ...], str]]:
     """Return what is charged: the way, its unit, its bands, its article."""
-    tariff = office.tariff()
+    tariff = office.rules(today()).tariff
     return [
         (
             fee.WAYS[fee.BY_PIECE],

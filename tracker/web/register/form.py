@@ -102,7 +102,7 @@ def asked_for(register: Register, agency_id: int) -> tuple[Any, dict[str, Any]]:
     cell, year = asked.get("cell", ""), wanted["year"]
     within = None
     if cell in CELL_LABELS and year and 0 < year < NEWEST:
-        within, wanted["year"] = rows_of_cell(register, agency_id, year, cell, office.counting()), None
+        within, wanted["year"] = rows_of_cell(register, agency_id, year, cell, office.counting(year)), None
     found = register_rows(register, agency_id, **wanted, equal=known, within=within)
     wanted |= {"year": year, "cell": cell if within is not None else ""}
     medium = paging.whole("medium")

@@ -50,7 +50,7 @@ def _year() -> int:
 @requires(Action.READ)
 def index() -> str:
     agency_id, year = current_actor().agency_id, _year()
-    counting = office.counting()
+    counting = office.counting(year)
     ends = [found for found in (register_years(register, agency_id) for register in REGISTERS) if found]
     return render_template(
         "register/index.html",
@@ -160,9 +160,9 @@ def _cells(row: RegisterRow) -> list[tuple[int, str]]:
     """Return the cell of table 4 that a remedy is counted in, by year."""
     if not isinstance(row, RemedyCase):
         return []
-    stages, counting = stages_of(row), office.counting()
+    stages = stages_of(row)
     years = range(row.filed_on.year, today().year + 1)
-    cells = [(year, remedy.cells_of(stages, year, counting)) for year in years]
+    cells = [(year, remedy.cells_of(stages, year, office.counting(year))) for year in years]
     return [(year, "、".join(remedy.CELL_LABELS[cell] for cell in found)) for year, found in cells if found]
 
 

@@ -79,7 +79,7 @@ def show(year: int) -> str:
         missing=[] if report.edition else reports.missing(report),
         is_zero=annual.is_zero(report),
         ended=today().year > year,
-        by_day=office.settings().year_of_result,
+        by_day=office.counting(year).year_of_result,
         charts=statistics.charts(
             current_actor().agency_id, year, office.calendar(), on=today(), unit_scope=unit_scope()
         ),

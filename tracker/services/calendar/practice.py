@@ -1,0 +1,252 @@
+"""The office's practice as dated rows: set a value, see what that moves, take over what a file said.
+
+A row holds for what comes in from its day on; earlier cases keep theirs. Where it touches cases that are
+there, their dates move in the same transaction, old → new on each timeline, the closed ones included;
+a published report stays as it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.config import Former
+from tracker.domain.case import rules
+from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.rules import KEYS, OF_AGENCY, OF_DATES, Value
+from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.permission import Action
+from tracker.models.agency import Agency
+from tracker.models.base import db, snapshot, transaction
+from tracker.models.calendar import OfficeFact
+from tracker.models.case import Case
+from tracker.models.practice import PracticeRow
+from tracker.models.report import ReportEdition
+from tracker.services.calendar import recount
+from tracker.services.calendar.recount import DateShift
+from tracker.services.office import audit, office
+from tracker.services.office.actor import SYSTEM, Actor
+
+ALWAYS = date.min  # from which what a file said holds: no case is older
+CARRIED = "practice_carried"  # the fact: what the settings file said was taken over
+UPGRADE = "升级"
+COMMAND = "tracker practice"
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeEffect:
+    """What a row would do: the cases that move, and the years whose published report counts otherwise.
+
+    closed: how many of the cases are closed.
+    """
+
+    moves: tuple[DateShift, ...]
+    published: tuple[int, ...]
+
+    @property
+    def closed(self) -> int:
+        return sum(move.state in BY_CODE for move in self.moves)
+
+
+def row_of(
+    key: str, text: str, *, valid_from: date, why: str, agency: str | None, actor: Actor, now: datetime
+) -> PracticeRow:
+    """Return the row that would be added; raise InvalidDetailError or NotFoundError where it cannot be.
+
+    agency: the code of the agency that has this value of its own; None, the whole deployment's.
+    """
+    value = rules.read(key, text)
+    if agency is not None and key not in OF_AGENCY:
+        own = "、".join(sorted(OF_AGENCY))
+        raise InvalidDetailError(
+            f"{key} 是整个部署共同的做法，不能为一个机关单独设置。可以单独设置的：{own}。"
+        )
+    if not why.strip():
+        raise InvalidDetailError("请写明理由或者依据。")
+    return PracticeRow(
+        agency_id=None if agency is None else agency_id_of(agency),
+        key=key,
+        value=rules.written(value),
+        valid_from=valid_from,
+        set_by=actor.name,
+        set_at=now,
+        why=why.strip(),
+    )
+
+
+def agency_id_of(code: str) -> int:
+    """Return the id of the agency with a code."""
+    found = db.session.scalar(select(Agency.id).where(Agency.code == code))
+    if found is None:
+        raise NotFoundError(f"没有代码为“{code}”的机关。")
+    return found
+
+
+def effect(row: PracticeRow, *, today: date) -> PracticeEffect:
+    """Return what adding the row would do; nothing is kept."""
+    with snapshot():
+        return PracticeEffect(tuple(_moves(row, today)), _published(row))
+
+
+def _moves(row: PracticeRow, today: date) -> Iterator[DateShift]:
+    if row.key in OF_DATES:
+        after = office.as_practice([*office.practice_rows(), row])
+        yield from recount.moves(office.calendar(), after.on, today, Case.received_on >= row.valid_from)
+
+
+def _published(row: PracticeRow) -> tuple[int, ...]:
+    """Return the years with a published report whose cases or registers the row counts otherwise."""
+    years = select(ReportEdition.year).where(ReportEdition.year >= row.valid_from.year).distinct()
+    return tuple(sorted(db.session.scalars(years))) if row.key in rules.OF_FIGURES else ()
+
+
+def set_to(row: PracticeRow, *, actor: Actor, today: date, now: datetime) -> PracticeEffect:
+    """Add the row, and move every date that it moves.
+
+    Raises NotPermittedError, DamagedError where a row that is there cannot be read; then nothing was kept.
+    """
+    actor.require(Action.SETTINGS)
+    with snapshot():
+        calendar, ends, known = office.calendar(), recount.heads(), _ids()
+        counted = list(_moves(row, today))
+    with transaction(alone=True):
+        office.check_practice()
+        as_counted = office.calendar() is calendar and _ids() == known
+        db.session.add(row)
+        db.session.flush()
+        office.forget_practice()
+        touched = (Case.received_on >= row.valid_from,)
+        if row.key not in OF_DATES:
+            found = []
+        elif as_counted:
+            found = recount.moves_as_now(counted, ends, office.calendar(), today, *touched)
+        else:
+            found = list(recount.moves(office.calendar(), office.rules, today, *touched))
+        why = f"自{row.valid_from}起 {row.key} = {row.value}：{row.why}"
+        recount.write(found, why, actor=actor, today=today, now=now)
+        done = PracticeEffect(tuple(found), _published(row))
+        words: dict[str, Any] = {"value": row.value, "valid_from": row.valid_from.isoformat(), "why": row.why}
+        of = row.agency_id or actor.agency_id
+        audit.note(
+            "practice_set", actor=actor.name, now=now, agency_id=of, target=row.key, cases=len(found), **words
+        )
+    return done
+
+
+def _ids() -> list[int]:
+    return list(db.session.scalars(select(PracticeRow.id).order_by(PracticeRow.id)))
+
+
+def history(key: str | None = None) -> list[tuple[PracticeRow, str]]:
+    """Return every row, of one key or of all, in the order in which they were set, with its agency's code.
+
+    Raises InvalidDetailError where there is no such key.
+    """
+    if key is not None and key not in KEYS:
+        rules.read(key, "")
+    codes = dict(db.session.execute(select(Agency.id, Agency.code)).tuples().all())
+    rows = [row for row in office.practice_rows() if key in (None, row.key)]
+    return [(row, codes.get(row.agency_id, "") if row.agency_id else "") for row in rows]
+
+
+def damaged() -> Iterator[tuple[int, str]]:
+    """Yield the id of each row that cannot be read, and why."""
+    for row in office.practice_rows():
+        if words := office.damage(row):
+            yield row.id, words
+
+
+# -- what a file said before ----------------------------------------------------------------------
+
+
+def carry_over(*, today: date, now: datetime) -> int:
+    """Take over, once for a deployment, what the settings of this machine said; return how many rows.
+
+    They hold from the first day on, so that no date of an old case moves.
+    """
+    if db.session.get(OfficeFact, CARRIED) is not None:
+        return 0
+    with transaction(alone=True):
+        if db.session.get(OfficeFact, CARRIED) is not None:
+            return 0  # another process was first
+        rows = [_carried(former, now) for former in office.settings().former if _agency_is_there(former)]
+        db.session.add_all(rows)
+        db.session.add(OfficeFact(name=CARRIED, value={"on": today.isoformat()}))
+        if rows:
+            keys = [row.key for row in rows]
+            audit.note("practice_carried", actor=SYSTEM, now=now, target="config.toml", keys=keys)
+    office.forget_practice()
+    return len(rows)
+
+
+def _agency_is_there(former: Former) -> bool:
+    return (
+        former.agency is None
+        or db.session.scalar(select(Agency.id).where(Agency.code == former.agency)) is not None
+    )
+
+
+def _carried(former: Former, now: datetime) -> PracticeRow:
+    return PracticeRow(
+        agency_id=None if former.agency is None else agency_id_of(former.agency),
+        key=former.key,
+        value=rules.written(former.value),
+        valid_from=ALWAYS,
+        set_by=UPGRADE,
+        set_at=now,
+        why=f"自{former.where}移入",
+    )
+
+
+def without_effect(*, today: date) -> list[str]:
+    """Return in words what the settings of this machine still say of the practice, and where it differs.
+
+    What differs comes first: somebody may believe that it holds.
+    """
+    differing, same = [], []
+    for former in office.settings().former:
+        holds = _in_force(former, today)
+        if holds is not None and holds != former.value:
+            differing.append(
+                f"{former.where} 写着 {former.key} = {rules.written(former.value)}，没有作用：现行的做法是"
+                f" {rules.written(holds)}。要改变做法，请用 tracker practice set；否则请从那里删去这一项。"
+            )
+        elif holds is not None:
+            same.append(former.key)
+    if same:
+        differing.append(
+            f"设置中的 {'、'.join(same)} 已移入数据库，不再起作用（查看：tracker practice show），可以删去。"
+        )
+    return differing
+
+
+def words(*, today: date) -> Iterator[str]:
+    """Yield what a person should know of the practice as the office is opened."""
+    if found := misnamed():
+        yield found
+    yield from without_effect(today=today)
+
+
+def differs(*, today: date) -> list[str]:
+    """Return the keys of which the settings of this machine say something else than the practice in force."""
+    found = (
+        former for former in office.settings().former if _in_force(former, today) not in (None, former.value)
+    )
+    return sorted({former.key for former in found})
+
+
+def _in_force(former: Former, today: date) -> Value | None:
+    """Return the value in force of what the settings say; None where its agency is not there."""
+    if not _agency_is_there(former):
+        return None
+    of = None if former.agency is None else agency_id_of(former.agency)
+    value: Value = getattr(office.practice_of(of).on(today), former.key)
+    return value
+
+
+def misnamed() -> str:
+    """Return in words which codes the settings name that belong to no agency: most often a slip."""
+    codes = sorted({str(each.agency) for each in office.settings().former if not _agency_is_there(each)})
+    return f"config.toml 的 [agency] 表写了本系统没有的机关代码：{'、'.join(codes)}。" if codes else ""
