@@ -324,11 +324,11 @@ def _(office):
 # -- signing in and staying -----------------------------------------------------------------------------------
 
 
-def tried(office: Attacked, **words: str) -> requests.Response:
+def tried(office: Attacked, **fields: str) -> requests.Response:
     """Try to sign in from a browser that nobody knows."""
     visitor = Visitor(office.served.address)
     token = TOKEN.search(visitor.get("/sign-in").text)[1]
-    return visitor.post("/sign-in", {"csrf_token": token, "to": "/", **words}, allow_redirects=False)
+    return visitor.post("/sign-in", {"csrf_token": token, "to": "/", **fields}, allow_redirects=False)
 
 
 @attack("a password of a megabyte is refused like any other and as fast")
@@ -562,9 +562,9 @@ def sent_file(office: Attacked, disposition: bytes, content: bytes = PNG) -> req
     return office.get("head", file)
 
 
-def registered(office: Attacked, **words: str) -> str:
+def registered(office: Attacked, **fields: str) -> str:
     """Register a letter and return its address."""
-    given = {"form": "letter", "arrived_on": TODAY, "summary": "一封信", **words}
+    given = {"form": "letter", "arrived_on": TODAY, "summary": "一封信", **fields}
     answer = office.post("head", "/register", given)
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]

@@ -42,9 +42,9 @@ def office(sign_in):
     return sign_in(*ALL)
 
 
-def tell(office, address: str, **words):
+def tell(office, address: str, **fields):
     """Send the form of evidence to a case or a contact."""
-    return office.post(f"{address}/evidence", words, content_type="multipart/form-data")
+    return office.post(f"{address}/evidence", fields, content_type="multipart/form-data")
 
 
 def test_the_gap_between_signing_and_registration_is_red_on_the_case_and_in_the_register(office):

@@ -202,10 +202,10 @@ def create(
     return _created(login=login, name=name, roles=roles, now=now, **words)
 
 
-def _created(**words: Any) -> tuple[User, str]:
+def _created(**fields: Any) -> tuple[User, str]:
     secret = one_time()
     with transaction():
-        user = add(secret=secret, **words)
+        user = add(secret=secret, **fields)
     return user, secret.password
 
 
