@@ -21,7 +21,7 @@ from tests.postgres import SERVER, Lent, make_empty
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain.permission import Role
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.services.office import user
@@ -176,7 +176,7 @@ def running(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
-        writers.leave(db.engine)
+        in_use.leave(db.engine)
         db.engine.dispose()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tracker.app import REFUSED, create_app
 from tracker.config import ConfigError
 from tracker.domain.errors import DomainError
-from tracker.models import fault, writers
+from tracker.models import fault, in_use
 from tracker.models.base import db
 from tracker.services.office import office
 from tracker.services.operations import opening
@@ -56,4 +56,4 @@ def _stay() -> None:
     """Be a serving process from the first request on, so that no restore runs beside it."""
     if staying.get("process") != os.getpid():
         staying["process"], staying["present"] = os.getpid(), ExitStack()
-        staying["present"].enter_context(writers.present(db.engine))
+        staying["present"].enter_context(in_use.present(db.engine))

@@ -14,7 +14,7 @@ import pytest
 
 from tests.jobs.test_jobs import load, received
 from tracker import now as wall
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import db
 from tracker.services.exchange import exporting
 from tracker.services.office import office
@@ -40,7 +40,7 @@ def command(*words: str) -> subprocess.Popen:
 def let_go() -> None:
     """Give back what this process holds of the office, so that it is no writer beside a restore."""
     db.session.remove()
-    writers.leave(db.engine)
+    in_use.leave(db.engine)
     db.engine.dispose()
 
 

@@ -10,7 +10,7 @@ from tracker import now as wall
 from tracker.cli.frame import FINDINGS, RefusedError, office_open, say, tracker
 from tracker.config import Settings
 from tracker.jobs import runner
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import db
 from tracker.services.job import timekeeping
 from tracker.services.office import searched
@@ -77,7 +77,7 @@ def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) ->
         from tracker.cli.server import Server  # only this command needs one
 
         server = Server(app, host=address, port=number, threads=settings.threads)
-        with writers.present(database), nullcontext() if no_jobs else runner.beside(app):
+        with in_use.present(database), nullcontext() if no_jobs else runner.beside(app):
             say(f"服务已启动：{' '.join(server.addresses)} （Ctrl+C 停止）")
             server.run()
     say("服务已停止。")

@@ -18,7 +18,7 @@ from waitress.task import ErrorTask
 from tracker.cli.frame import RefusedError
 from tracker.cli.framing import Framed
 from tracker.web import guard
-from tracker.web.page import error
+from tracker.web.page import failure
 
 CONNECTIONS = 1000  # beyond the number that a few machines leave half open
 SILENT_SECONDS = 20  # after which a connection that sends nothing is closed
@@ -103,7 +103,7 @@ class Server:
             "Cookie": headers.get("COOKIE", ""),
         }
         with self.app.test_request_context("/", headers=kept):
-            return error.outside(status).encode()
+            return failure.outside(status).encode()
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl+C; a second one ends it at once."""

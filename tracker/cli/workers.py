@@ -20,7 +20,7 @@ from waitress.adjustments import Adjustments
 from tracker.cli.frame import RefusedError
 from tracker.cli.server import PATIENCE_SECONDS, Server, cannot_listen
 from tracker.jobs import runner
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import db
 
 BACKLOG = 1024
@@ -51,7 +51,7 @@ class Waitress(Worker):  # type: ignore[misc]  # gunicorn has no types
 
         with ExitStack() as stack:
             with pool.app.app_context():
-                stack.enter_context(writers.present(db.engine))
+                stack.enter_context(in_use.present(db.engine))
             if pool.jobs:
                 stack.enter_context(runner.beside(pool.app))  # one of the processes works: it holds the lock
             server.serve(look)

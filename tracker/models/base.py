@@ -112,10 +112,10 @@ def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Itera
     Raises StaleDataError where another writer was first: a version that is no longer the newest, or
     what PostgreSQL calls a serialization failure, a deadlock or a row that is there already.
     """
-    from tracker.models import identity, witness, writers  # its tables stand on this module's Base
+    from tracker.models import identity, in_use, witness  # its tables stand on this module's Base
 
     db.session.rollback()
-    writers.join(db.engine)
+    in_use.join(db.engine)
     try:
         connection = db.session.connection(execution_options={WRITES: True, PATIENCE: patience})
         if connection.dialect.name == "postgresql":

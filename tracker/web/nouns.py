@@ -11,7 +11,7 @@ from tracker.web.contact import contact, registration
 from tracker.web.mail import outbox
 from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
-from tracker.web.page import asset, display, error, language
+from tracker.web.page import asset, display, failure, language
 from tracker.web.page.form import GREATEST
 from tracker.web.register import file, register
 from tracker.web.report import check, edition, report, rollup, statistics, text
@@ -43,6 +43,6 @@ def install(app: Flask) -> None:
     display.install(app)
     asset.install(app)
     app.context_processor(job.worries)
-    error.install(app)
+    failure.install(app)
     for noun in NOUNS:
         app.register_blueprint(noun.bp)

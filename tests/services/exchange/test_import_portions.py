@@ -13,7 +13,7 @@ from tests.services.register.test_importing import HEADERS as REGISTER_HEADERS
 from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
 from tracker.domain.register.column import BY_NAME
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.evidence import Evidence
@@ -157,11 +157,11 @@ def test_what_waits_and_cannot_be_read_any_more_is_told_and_given_up_for_the_nex
 
 
 def test_a_second_large_import_is_refused_while_one_is_written(take_in, clock):
-    with writers.importing(db.engine), pytest.raises(ImportBesideError):
+    with in_use.importing(db.engine), pytest.raises(ImportBesideError):
         take_in(*many(5))
 
     assert imported() == 0
-    with writers.importing(db.engine):
+    with in_use.importing(db.engine):
         assert importing.finish(now=clock()) == ""
 
 

@@ -22,7 +22,7 @@ from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
 from tracker.domain.register.column import BY_NAME
-from tracker.models import transfer, witness, writers
+from tracker.models import in_use, transfer, witness
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
@@ -117,7 +117,7 @@ def office(template, tmp_path, worker_id, clock):
     with app.app_context():
         yield app
         db.session.remove()
-        writers.leave(db.engine)
+        in_use.leave(db.engine)
         db.engine.dispose()
 
 

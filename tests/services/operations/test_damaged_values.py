@@ -20,9 +20,9 @@ from tracker.app import create_app
 from tracker.domain.misfit import WORDS, DamagedError
 from tracker.domain.permission import Role
 from tracker.domain.register.column import BY_NAME
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import db, transaction
-from tracker.models.reads import misfits
+from tracker.models.reads import misfit
 from tracker.models.tables import stored
 from tracker.services.contact import contact, registration
 from tracker.services.exchange import exporting
@@ -248,7 +248,7 @@ def whole_office(tmp_path_factory, sqlite_template) -> Path:
         with transaction():
             attempt.count(attempt.keys_of("lin", "192.0.2.1"), NOW)
         db.session.remove()
-        writers.leave(db.engine)
+        in_use.leave(db.engine)
         db.engine.dispose()
     return folder
 
@@ -268,7 +268,7 @@ def damaged(tmp_path, whole_office) -> Iterator[Damaged]:
         yield found
         found.close()
         db.session.remove()
-        writers.leave(db.engine)
+        in_use.leave(db.engine)
         db.engine.dispose()
 
 
@@ -282,7 +282,7 @@ def test_the_check_names_every_damaged_column_of_every_table(damaged, value, lin
         damaged.damage(table, of_table, value)
         wanted |= {(table.name, each.name) for each in of_table}
 
-    found = {(noun, column) for noun, _key, column in misfits.found(db.session.connection())}
+    found = {(noun, column) for noun, _key, column in misfit.found(db.session.connection())}
 
     assert wanted - found == set()
     told = " ".join(f"{each.where} {each.message}" for each in inspection.inspect(today=TODAY))
@@ -293,7 +293,7 @@ def test_a_message_that_would_wait_for_ever_is_named(damaged):
     damaged.put_back()
     damaged.connection.execute("UPDATE outbox SET status = 'no-such-code'")
 
-    assert ("outbox", "status") in {(noun, name) for noun, _, name in misfits.found(db.session.connection())}
+    assert ("outbox", "status") in {(noun, name) for noun, _, name in misfit.found(db.session.connection())}
 
 
 @pytest.mark.parametrize("value", [other_kind, beyond, unknown, nowhere])
@@ -326,7 +326,7 @@ def test_postgresql_lets_less_in_and_all_of_it_is_named_and_shown(app, sign_in, 
                 )
     write(*put)
 
-    found = {(noun, column) for noun, _key, column in misfits.found(db.session.connection())}
+    found = {(noun, column) for noun, _key, column in misfit.found(db.session.connection())}
 
     assert wanted - found - {("sign_in_limits", name) for _, name in wanted} == set()
     assert list(inspection.inspect(today=clock.today)) != []

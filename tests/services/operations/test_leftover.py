@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.conftest import ZONE
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import db
 from tracker.services.office import office, store
 from tracker.services.operations import backup, leftover
@@ -51,7 +51,7 @@ def test_the_job_of_the_night_leaves_what_may_still_be_in_the_making(app):
 
 def test_a_server_that_starts_alone_removes_what_a_kill_left_a_minute_ago(on_sqlite):
     home = half_made(timedelta(minutes=1))
-    writers.leave(db.engine)
+    in_use.leave(db.engine)
 
     leftover.at_start(now=NOW)
 

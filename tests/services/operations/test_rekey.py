@@ -16,7 +16,7 @@ from tests.services.office.test_tampering import JPEG, findings, office, templat
 from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
-from tracker.models import cipher, writers
+from tracker.models import cipher, in_use
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.contact import Contact
@@ -45,7 +45,7 @@ def again(app, clock):
     """Open the office in another process's stead, with the key that lies there now."""
     settings = app.extensions["tracker.settings"]
     db.session.remove()
-    writers.leave(db.engine)
+    in_use.leave(db.engine)
     return create_app(settings_of(settings.instance, settings.database_url), now=clock)
 
 
@@ -247,7 +247,7 @@ def killed(app, what: str, where: str, nth: int) -> None:
     words = {"TRACKER_INSTANCE": str(settings.instance), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     environ = {**os.environ, **words, "TRACKER_DATABASE_URL": settings.database_url}
     db.session.remove()
-    writers.leave(db.engine)
+    in_use.leave(db.engine)
     db.engine.dispose()
     line = [sys.executable, "-c", KILLER, what, where, str(nth), "rotate-key"]
     done = subprocess.run(line, env=environ, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -275,5 +275,5 @@ def test_wherever_a_change_of_keys_is_killed_one_of_the_two_keys_opens_everythin
             assert contents() == before, name
             assert opens == (OLD if key_file.read_bytes() == old else NEW), name
             db.session.remove()
-            writers.leave(db.engine)
+            in_use.leave(db.engine)
             db.engine.dispose()

@@ -17,7 +17,7 @@ from tracker.models.base import BUSY_SECONDS, PAUSE, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
-from tracker.models.writers import RestoringError
+from tracker.models.in_use import RestoringError
 from tracker.services.case import duty, ledger
 
 TOGETHER = 200  # cases that are restated in one transaction

@@ -23,7 +23,7 @@ from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db
 from tracker.models.digest import keyed
 from tracker.models.reads import journal
-from tracker.services.copy import bounds, check
+from tracker.services.copy import check, limit
 from tracker.services.copy.file import CopiedHead
 from tracker.services.office import office, store
 
@@ -98,10 +98,10 @@ def against(path: Path) -> Iterator[str]:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(bounds.MOST_TOLD + 1)
-        if len(content) > bounds.MOST_TOLD:
+            content = file.read(limit.MOST_TOLD + 1)
+        if len(content) > limit.MOST_TOLD:
             raise InvalidDetailError(f"{path}：文件过大，不是本程序的锚定文件。")
-        told = bounds.told(content, 0, path.name)
+        told = limit.told(content, 0, path.name)
         made_at = datetime.fromisoformat(told["made_at"])
         ends = tuple(CopiedHead(*head) for head in told["heads"])
         last = tuple(told["journal"]) if told["journal"] else None

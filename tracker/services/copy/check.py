@@ -20,8 +20,8 @@ from tracker.models.calendar import OfficeFact
 from tracker.models.case import CaseEvent
 from tracker.models.journal import JournalEntry
 from tracker.services.case import chain, evidence
-from tracker.services.copy import bounds
 from tracker.services.copy import file as copy_file
+from tracker.services.copy import limit
 from tracker.services.copy.file import (
     CONFIG,
     DATABASE,
@@ -54,7 +54,7 @@ def unpack(copy: Copy, into: Path) -> None:
         if names != set(copy.files):
             unlike = "、".join(sorted(names ^ set(copy.files))[:NAMED])
             raise BadBackupError(f"{copy.path.name}：文件与清单不符：{unlike}。")
-        bounds.check_room(archive, copy.path.name, into)
+        limit.check_room(archive, copy.path.name, into)
         for name, digest in copy.files.items():
             place = into / name
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def _extracted(archive: zipfile.ZipFile, name: str, place: Path) -> str:
     found = hashlib.sha256()
     try:
         with archive.open(name) as content, place.open("wb") as file:
-            for piece in bounds.pieces(content):
+            for piece in limit.pieces(content):
                 found.update(piece)
                 file.write(piece)
     except (zipfile.BadZipFile, EOFError, zlib.error):
@@ -92,7 +92,7 @@ def _extracted(archive: zipfile.ZipFile, name: str, place: Path) -> str:
 def _opened(database: Path) -> Iterator[sqlite3.Connection]:
     """Open the database of a copy; no value that is read of it is larger than an upload."""
     with closing(sqlite3.connect(database)) as connection:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * bounds.LARGEST_UPLOAD)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * limit.LARGEST_UPLOAD)
         connection.execute("PRAGMA trusted_schema = OFF")
         yield connection
 

@@ -15,8 +15,8 @@ from typing import Any
 from tracker.models import cipher, sealed_file
 from tracker.models.digest import keyed
 from tracker.models.sealed_file import BACKUP, ForeignSealError, Reader, UnreadableSealError
-from tracker.services.copy import bounds
-from tracker.services.copy.bounds import CONFIG, DATABASE, KEY, MANIFEST, UPLOADS, BadBackupError
+from tracker.services.copy import limit
+from tracker.services.copy.limit import CONFIG, DATABASE, KEY, MANIFEST, UPLOADS, BadBackupError
 from tracker.services.office import office
 
 FORMAT, PLAIN = "tracker-backup/2", "tracker-backup/1"  # 1: of before manifests were sealed
@@ -82,9 +82,9 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             sealed = sealed_file.is_sealed(file.read(len(sealed_file.MAGIC)))
             with (
                 Reader(file, BACKUP) if sealed else nullcontext(file) as content,
-                zipfile.ZipFile(bounds.Source(content, path.name)) as archive,
+                zipfile.ZipFile(limit.Source(content, path.name)) as archive,
             ):
-                bounds.check_parts(archive, path.name)
+                limit.check_parts(archive, path.name)
                 yield archive
     except BadBackupError:
         raise
@@ -118,7 +118,7 @@ def _read(path: Path, _changed_at: int, _size: int, _key: str) -> Copy:
     """Read the manifest; a file that did not change since says the same, and there is one for each day."""
     with opened(path) as archive:
         try:
-            value = bounds.manifest(archive, path.name)
+            value = limit.manifest(archive, path.name)
             _check_format(path, value, archive)
             heads = tuple(CopiedHead(**head) for head in value["heads"])
             made_at = datetime.fromisoformat(value["made_at"])

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
-from tracker.models import fault, sealed_file, writers
+from tracker.models import fault, in_use, sealed_file
 from tracker.models.base import PAUSE, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.register import StagedFile
@@ -120,7 +120,7 @@ def alone(kind: str, write: Callable[[Waiting], str]) -> Iterator[None]:
 
     Raises ImportBesideError.
     """
-    with writers.importing(db.engine) as is_free:
+    with in_use.importing(db.engine) as is_free:
         if not is_free:
             raise ImportBesideError
         _finished(kind, write)
@@ -132,7 +132,7 @@ def finish(kind: str, write: Callable[[Waiting], str]) -> str:
 
     Nothing is done where the process that imports is still at work.
     """
-    with writers.importing(db.engine) as is_free:
+    with in_use.importing(db.engine) as is_free:
         return _finished(kind, write) if is_free else ""
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from tracker.models import cipher, migrate, transfer, writers
+from tracker.models import cipher, in_use, migrate, transfer
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.sealed_file import BACKUP, SealedWriter
 from tracker.services.copy import anchor, check
@@ -78,7 +78,7 @@ def run(*, on: date, now: datetime) -> str:
     none. Raises AlarmError then; BadBackupError where no copy can be made that could be restored.
     """
     del on  # a copy is of the moment, whatever the day
-    writers.join(db.engine)  # nobody sweeps a copy in the making away
+    in_use.join(db.engine)  # nobody sweeps a copy in the making away
     place = folder() / f"backup-{now:%Y-%m-%d}.zip"
     if found := doubts():
         made = make(_beside(place), now=now)
@@ -98,7 +98,7 @@ def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -
     Returns it with what does not hold in the office. Then it has another name than the one wanted: what
     lies there may be the last good copy.
     """
-    writers.join(db.engine)
+    in_use.join(db.engine)
     place = path or folder() / f"backup-{now:%Y-%m-%d-%H%M%S}.zip"
     found = doubts()
     made = make(_beside(place) if found else place, now=now, with_key=with_key)

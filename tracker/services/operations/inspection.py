@@ -27,7 +27,8 @@ from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case
 from tracker.models.duty import CASE
-from tracker.models.reads import bounds, misfits, unreadable
+from tracker.models.reads import crossing, unreadable
+from tracker.models.reads import misfit as reads_misfit
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.calendar import practice
 from tracker.services.case import duty, ledger, numbering
@@ -97,7 +98,7 @@ def _seals() -> Iterator[InspectionFinding]:
             yield InspectionFinding("数据库", f"文件已损坏：{words}。请从备份恢复。")
     for message in backup.unreadable():
         yield InspectionFinding("备份", message)
-    for noun, row_key, column in misfits.found(connection):
+    for noun, row_key, column in reads_misfit.found(connection):
         where = f"{journal.place(noun, row_key)}（{noun} {row_key}）"
         yield InspectionFinding(where, f"{column} 的值不是这一栏应有的，或所指的记录不存在：数据损坏。")
     if missing := append_only.missing(db.session.connection()):
@@ -123,7 +124,7 @@ def _beside() -> Iterator[InspectionFinding]:
             f"{noun} 第{row_id}行",
             "检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
         )
-    for place, row_id in bounds.crossed():
+    for place, row_id in crossing.crossed():
         yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from tracker.domain.errors import DomainError
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import db
 from tracker.models.calendar import IMPORTING, REGISTER_IMPORTING, OfficeFact
 from tracker.services.office import office, store
@@ -53,7 +53,7 @@ def at_start(*, now: datetime) -> int:
     """
     if db.engine.dialect.name != "sqlite":
         return sweep(now=now)
-    with writers.alone(db.engine) as is_alone:
+    with in_use.alone(db.engine) as is_alone:
         return sweep(now=now, alone=is_alone)
 
 

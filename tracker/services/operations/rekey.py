@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.models import cipher, digest, identity, sealed_file, witness, writers
+from tracker.models import cipher, digest, identity, in_use, sealed_file, witness
 from tracker.models.agency import ChainHead
 from tracker.models.base import WRITES, Base, db
 from tracker.models.calendar import OfficeFact
@@ -63,7 +63,7 @@ def change(*, actor: str, now: datetime) -> Done:
     what is wrong must be known before it is sealed anew. Then nothing was changed.
     """
     db.session.remove()
-    with writers.alone(db.engine) as is_alone:
+    with in_use.alone(db.engine) as is_alone:
         if not is_alone:
             raise BesideWritersError(
                 "服务、定时任务或其他命令正在运行：请先停止，再更换密钥。没有作任何改动。"

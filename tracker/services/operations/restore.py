@@ -1,7 +1,7 @@
 """Put a copy of the office back, onto either database. What was there is kept aside.
 
 Everything is tested before anything is touched, by the tests that the copy had to pass when it was
-made (``copy.check``). No writing process may run beside it (``models/writers``). Killed at any
+made (``copy.check``). No writing process may run beside it (``models/in_use``). Killed at any
 moment it leaves the office as it was or as the copy says: uploads only come in beside those that
 are there, the note of the restore is in the database before that takes its place, and a key waits
 beside the old one until its database is in use.
@@ -19,7 +19,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.models import cipher, identity, migrate, transfer, witness, writers
+from tracker.models import cipher, identity, in_use, migrate, transfer, witness
 from tracker.models.base import WRITES, db
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
@@ -66,7 +66,7 @@ def restore(path: Path, *, replace: bool, actor: str, now: datetime) -> Restored
     with TemporaryDirectory(dir=home, prefix=".restore-") as scratch:
         check.unpack(copy, Path(scratch))
         db.session.remove()
-        with writers.alone(db.engine) as is_alone:
+        with in_use.alone(db.engine) as is_alone:
             if not is_alone:
                 raise BesideWritersError(
                     "服务、定时任务或其他命令正在运行：请先停止，再恢复。没有作任何改动。"

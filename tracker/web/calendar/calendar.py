@@ -181,11 +181,11 @@ def _kept(done: calendars.Effect, year: int) -> Response:
     return redirect(url_for("calendar.show", year=year), code=303)
 
 
-def page(form: Form, error: str = "", **said: Any) -> str:
+def page(form: Form, error: str = "", **values: Any) -> str:
     """Render the form that takes a notice, with what was understood of it."""
-    return render_template("calendar/new.html", form=form, error=error, **said)
+    return render_template("calendar/new.html", form=form, error=error, **values)
 
 
-def local_page(form: Form, error: str = "", **said: Any) -> str:
+def local_page(form: Form, error: str = "", **values: Any) -> str:
     """Render the form that takes a local holiday."""
-    return render_template("calendar/local.html", form=form, error=error, **said)
+    return render_template("calendar/local.html", form=form, error=error, **values)

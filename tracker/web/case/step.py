@@ -131,7 +131,9 @@ def _after(said: dict[str, Any]) -> dict[str, Any]:
     return {**said, **shown, "calculation": calculation}
 
 
-def page(case: Case, name: str, form: Form, *, objections: list[Objection] | None = None, **said: Any) -> str:
+def page(
+    case: Case, name: str, form: Form, *, objections: list[Objection] | None = None, **values: Any
+) -> str:
     """Render the form of a step with what was typed, what is against it and what it would do."""
     step = workflow.BY_NAME[name]
     standing = case_step.standing(case)
@@ -150,5 +152,5 @@ def page(case: Case, name: str, form: Form, *, objections: list[Objection] | Non
         units=[u for u in unit.all_units(case.agency_id) if u.active],
         people=user.everyone(case.agency_id),
         newest=case.events[-1] if case.events else None,
-        **_after({**said, "objections": objections or said.get("objections") or []}),
+        **_after({**values, "objections": objections or values.get("objections") or []}),
     )

@@ -17,7 +17,7 @@ from tests.conftest import settings_of
 from tests.jobs.test_jobs import load, received
 from tracker.app import create_app
 from tracker.models.base import db
-from tracker.services.copy import bounds
+from tracker.services.copy import limit
 from tracker.services.operations import backup
 
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -155,12 +155,12 @@ def test_a_changed_manifest_is_refused_before_any_other_part_is_unpacked(home):
 
 
 def test_a_copy_larger_than_the_disk_has_room_for_is_refused_before_it_is_unpacked(home, monkeypatch):
-    monkeypatch.setattr(bounds.shutil, "disk_usage", lambda _folder: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr(limit.shutil, "disk_usage", lambda _folder: type("Usage", (), {"free": 1000}))
     with (
         zipfile.ZipFile(home.parent / "copy.zip") as archive,
         pytest.raises(backup.BadBackupError, match=r"磁盘只剩0\.0 GB，放不下"),
     ):
-        bounds.check_room(archive, "copy.zip", home)
+        limit.check_room(archive, "copy.zip", home)
 
 
 @pytest.mark.parametrize("name", ["copy.zip", "sealed.zip"])

@@ -14,7 +14,7 @@ from tracker.cli.frame import DAY, FINDINGS, REFUSED, office_open, say, tracker
 from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.jobs.schedule import JOBS
-from tracker.models import writers
+from tracker.models import in_use
 from tracker.models.base import ZONE, db
 from tracker.services.calendar import practice
 from tracker.services.job import job as jobs
@@ -49,7 +49,7 @@ def jobs_run(clock: Path | None) -> None:
         for words in practice.words(today=moment.astimezone(ZONE).date()):
             say(words)
     say("定时任务已启动（Ctrl+C 停止）。")
-    with writers.present(database):
+    with in_use.present(database):
         runner.alone(app, from_file=clock is not None)
     say("定时任务已停止。")
 

@@ -1,0 +1,107 @@
+"""One thing has one name: modules, classes, what they are imported as, and the glossary that says which."""
+
+import ast
+import importlib
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted(path for path in (ROOT / "tracker").rglob("*.py") if "migrations" not in path.parts)
+MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in FILES}
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+EVERYWHERE = {
+    **TREES,
+    **{
+        path: ast.parse(path.read_text(encoding="utf-8"))
+        for folder in ("tests", "benchmarks")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    },
+}
+
+# `now` is an argument of nearly every function: what reads the machine's clock is called by another name.
+RENAMED = {("tracker.now", "wall")}
+
+GLOSSARY = re.compile(
+    r"^\| (?P<chinese>[^|`]+) \| (?P<code>`[^|]+`) \| (?P<what>[^|]+) \| (?P<other>[^|]*) \|$", re.M
+)
+ROWS = [match.groupdict() for match in GLOSSARY.finditer((ROOT / "docs/architecture.md").read_text("utf-8"))]
+SYMBOLS = sorted(
+    {name for row in ROWS for name in re.findall(r"`([\w.]+)`", row["code"])}
+    | {name for row in ROWS for name in re.findall(r"`(\w+\.[\w.]+)`", f"{row['what']} {row['other']}")}
+)
+
+# Variables that say nothing of what they hold, as they are left: no room may have more. None is to come.
+ALL_PURPOSE = {"words", "found", "said"}
+
+
+def test_the_glossary_is_there():
+    assert len(ROWS) > 25
+
+
+@pytest.mark.parametrize("name", SYMBOLS)
+def test_a_name_of_the_glossary_is_in_the_code(name):
+    parts = ["tracker", *name.split(".")]
+    deep = max(
+        n
+        for n in range(1, len(parts) + 1)
+        if (ROOT / "/".join(parts[:n])).is_dir() or ".".join(parts[:n]) in MODULES
+    )
+    held = importlib.import_module(".".join(parts[:deep]))
+    for part in parts[deep:]:
+        assert part in vars(held), f"{held.__name__} has no {part}"
+        held = vars(held)[part]
+
+
+def test_no_module_repeats_the_name_of_its_room():
+    again = [path for path in FILES if path.stem.startswith(f"{path.parent.name}_")]
+
+    assert [str(path.relative_to(ROOT)) for path in again] == []
+
+
+def test_no_two_modules_are_one_word_spelt_two_ways():
+    spelt = defaultdict(set)
+    for path in FILES:
+        spelt[path.stem.replace("_", "").removesuffix("s")].add(path.stem)
+
+    assert [sorted(names) for names in spelt.values() if len(names) > 1] == []
+
+
+def test_no_two_public_classes_have_one_name():
+    names = Counter(n.name for tree in TREES.values() for n in ast.walk(tree) if isinstance(n, ast.ClassDef))
+
+    assert sorted(name for name, count in names.items() if count > 1 and not name.startswith("_")) == []
+
+
+def test_a_module_is_imported_under_its_own_name():
+    """Or in the plural, or after its room or its floor, where its own name is taken."""
+    other = []
+    for path, tree in EVERYWHERE.items():
+        for node in ast.walk(tree):
+            for alias in node.names if isinstance(node, ast.ImportFrom) else ():
+                module = f"{node.module}.{alias.name}"
+                if module not in MODULES or alias.asname is None or (module, alias.asname) in RENAMED:
+                    continue
+                *above, name = module.split(".")
+                if alias.asname not in {f"{name}s", *(f"{one}_{name}" for one in above[1:])}:
+                    other.append(f"{path.relative_to(ROOT)}: {module} as {alias.asname}")
+
+    assert other == []
+
+
+def test_no_function_takes_its_values_by_a_name_that_says_nothing():
+    taken = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path, tree in EVERYWHERE.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.args.kwarg and node.args.kwarg.arg in ALL_PURPOSE
+    ]
+
+    assert taken == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is_for(path):
+    assert path.name == "__init__.py" or len(ast.get_docstring(TREES[path]) or "") > len("What it is for.")
