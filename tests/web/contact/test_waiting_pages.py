@@ -32,9 +32,9 @@ def office(sign_in):
     return sign_in(*ALL)
 
 
-def tell(office, address: str, **words):
+def tell(office, address: str, **fields):
     """Send the form of evidence to a case or a contact."""
-    return office.post(f"{address}/evidence", words, content_type="multipart/form-data")
+    return office.post(f"{address}/evidence", fields, content_type="multipart/form-data")
 
 
 def waiting(office) -> Contact:
