@@ -8,7 +8,7 @@ import pytest
 from tracker.domain.case import bound
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
-from tracker.domain.register import rule
+from tracker.domain.register import consistency
 from tracker.services.exchange.exchange import BadLine, read
 
 TODAY = date(2026, 3, 31)
@@ -93,7 +93,7 @@ def test_a_register_holds_its_days_within_bounds_too(day, taken):
     values = {"name": "甲", "made_on": date(1949, 10, 1), "status": "in_force", "ended_on": None}
     values["valid_until"] = date.fromisoformat(day)
 
-    found = rule.problems("normative-documents", values, today=TODAY)
+    found = consistency.problems("normative-documents", values, today=TODAY)
 
     assert ("valid_until" not in found) is taken
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from tracker.config import Settings
 from tracker.domain import misfit
 from tracker.domain.calendar.calendar import WorkCalendar, shipped, shipped_notices, shipped_statutory_days
-from tracker.domain.case import rules as practice_rules
+from tracker.domain.case import rules as case_rules
 from tracker.domain.case.rules import DatedPractice, PracticeValue, Rules
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law.forum import Forum
@@ -128,7 +128,7 @@ def as_practice(rows: list[PracticeRow], agency_id: int | None = None) -> DatedP
     return DatedPractice(
         PracticeValue(
             row.key,
-            practice_rules.read(row.key, row.value),
+            case_rules.read(row.key, row.value),
             row.valid_from,
             own=row.agency_id is not None,
             set_by=row.set_by,
@@ -143,10 +143,10 @@ def damage(row: PracticeRow) -> str:
     if any(isinstance(each, Misfit) for each in (row.key, row.value, row.valid_from)):
         return "内容已损坏"
     try:
-        practice_rules.read(row.key, row.value)
+        case_rules.read(row.key, row.value)
     except InvalidDetailError as error:
         return str(error)
-    if row.agency_id is not None and row.key not in practice_rules.OF_AGENCY:
+    if row.agency_id is not None and row.key not in case_rules.OF_AGENCY:
         return f"{row.key} 不是一个机关自己的做法"
     return ""
 

@@ -12,8 +12,8 @@ from tracker.domain.case import history
 from tracker.domain.case.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.permission import Action
+from tracker.domain.register import consistency, remedy
 from tracker.domain.register import publication as domain_publication
-from tracker.domain.register import remedy, rule
 from tracker.domain.register.column import BY_NAME
 from tracker.domain.register.register import Field, Register, cell, read, shown
 from tracker.models.base import db, transaction
@@ -223,7 +223,9 @@ def check(
     if wrong:
         raise RowInvalidError(wrong)
     three = office.rules(by.today).three_reviews
-    found = rule.problems(register.name, values, today=by.today, three_reviews=three, historic=historic)
+    found = consistency.problems(
+        register.name, values, today=by.today, three_reviews=three, historic=historic
+    )
     found |= _unknown(values, by.actor.agency_id, media)
     if not found:
         found = _taken(register, values, by.actor.agency_id, row_id)
