@@ -3,19 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.case.event import Entry
-from tracker.domain.case.outcome import FINAL
-from tracker.domain.case.state import VOID, WORKING
 from tracker.domain.folding import folded_lines
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant, stand_in
 from tracker.models.base import Base, Json, Moment
 
 IS_OPEN = text("closed_on IS NULL")
-STATE_CODES = ", ".join(f"'{code}'" for code in (*WORKING, *FINAL, VOID))
 
 
 def _folded(context: Any) -> str:
@@ -38,7 +35,6 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         UniqueConstraint("import_key"),
-        CheckConstraint(f"state IN ({STATE_CODES})", name="state_known"),
         Index("ix_cases_count", "agency_id", "closed_on", "received_on", "state", "applicant_kind"),
         Index("ix_cases_next", "agency_id", "closed_on", "next_action_on", "id"),
         # The open cases alone: what becomes overdue is found without reading the closed ones.

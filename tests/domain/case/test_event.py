@@ -165,3 +165,8 @@ def test_the_words_are_those_of_the_exchange_format():
     assert set(LABELS) == {*PARTIES, "agency"}
     assert set(OPINIONS) == {"agrees", "objects", "none"}
     assert set(METHODS) == {"in_person", "post", "online", "email", "delegated", "on_the_spot", "none"}
+
+
+def test_outcomes_that_shared_a_row_may_end_a_case_of_the_years_before():
+    """国办公开办函〔2019〕60号: one row （六）其他处理 for three."""
+    check(Entry("closed_fee_lapsed", date(2020, 3, 2), {}))

@@ -61,6 +61,10 @@ def test_an_outcome_knows_from_which_year_it_has_a_row_of_its_own():
     assert BY_CODE["disclosed"].row_in(2019) == "3.1"
 
 
+def test_a_row_of_its_own_begins_with_a_form():
+    assert {outcome.since for outcome in OUTCOMES} <= {form.first_year for form in report_format.FORMATS}
+
+
 def test_a_printed_table_has_the_sum_and_keeps_what_it_sums():
     table = cells({("3.6.1", "business"): 2, ("3.6.3", "business"): 3, ("3.6.2", "ngo"): 1})
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.domain.case.outcome import BY_CODE, Family
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ NO_RULE = Ask("no_rule", "有无法律、法规、规章规定应当公开", "�
 
 NOT_OURS = "非本机关负责公开告知书"
 
-ENDS: dict[str, tuple[End, ...]] = {
+_TOLD: dict[str, tuple[End, ...]] = {
     "disclosed": (
         End("given", "提供政府信息", "条例第36条第（二）项", (
             Ask("form", "提供的形式、份数或者页数", "条例第40条"), *REVIEWED), "予以公开告知书"),
@@ -160,6 +160,8 @@ ENDS: dict[str, tuple[End, ...]] = {
         End("other", "其他", "国办公开办函〔2021〕30号表三"),
     ),
 }  # fmt: skip
+# An outcome that is not told above comes about in one way, and its letter states no fact of its own.
+ENDS = {o.code: _TOLD.get(o.code) or (End("only", o.label, o.law),) for o in OUTCOMES}
 
 OVER_OBJECTION = (
     Ask("third_party_answer", "第三方的理由为何不合理，或者涉及怎样的公共利益", "条例第32条", long=True),

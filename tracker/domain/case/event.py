@@ -14,7 +14,7 @@ from tracker.domain.case import basis, mixed
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.fee import WAYS
-from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.case.outcome import BY_CODE, Outcome
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import law, party
 
@@ -124,6 +124,15 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 
 def check(entry: Entry) -> None:
     """Raise InvalidDetailError where the entry lacks a key, or holds an unknown one or word."""
+    _check_keys(entry)
+    for key, value in entry.details.items():
+        if value is not None:
+            _check_value(entry, key, value)
+    if entry.step in BY_CODE:
+        _check_year(entry, BY_CODE[entry.step])
+
+
+def _check_keys(entry: Entry) -> None:
     if not isinstance(entry.step, str) or entry.step not in KEYS:
         raise InvalidDetailError(f"不认识的步骤：{entry.step}")
     known = _KEYS[entry.step]
@@ -134,9 +143,12 @@ def check(entry: Entry) -> None:
         value = entry.details.get(key)
         if value is None or not str(value).strip():
             raise InvalidDetailError(f"步骤{entry.step}缺少“{key}”。")
-    for key, value in entry.details.items():
-        if value is not None:
-            _check_value(entry, key, value)
+
+
+def _check_year(entry: Entry, outcome: Outcome) -> None:
+    """Refuse an outcome that the report of the year of the decision or of its service has no row for."""
+    if not outcome.row_in(min(entry.on, entry.day("decided_on") or entry.on).year):
+        raise InvalidDetailError(f"“{outcome.label}”自{outcome.since}年起才是一种办理结果。")
 
 
 def _check_value(entry: Entry, key: str, value: Any) -> None:

@@ -54,11 +54,19 @@ class Outcome:
     since: int = FIRST_FORM
 
     def row_in(self, year: int) -> str:
-        """Return its row in the report of the year: its own, or its family's where the form had no more."""
-        return self.row if year >= self.since else self.row.rpartition(".")[0]
+        """Return its row in the report of the year: its own, or its family's where the form had no more.
+
+        Empty where that year's form knows others of its family and not this one: nothing ended so then.
+        """
+        if year >= self.since:
+            return self.row
+        is_one_row = all(other.since > year for other in OUTCOMES if other.family is self.family)
+        return self.row.rpartition(".")[0] if is_one_row else ""
 
 
-def _refused(number: int, name: str, label: str, law: str, *, remedy: str = "P") -> Outcome:
+def _refused(
+    number: int, name: str, label: str, law: str, *, remedy: str = "P", since: int = FIRST_FORM
+) -> Outcome:
     return Outcome(
         code=f"refused_{name}",
         row=f"3.3.{number}",
@@ -67,6 +75,7 @@ def _refused(number: int, name: str, label: str, law: str, *, remedy: str = "P")
         law=law,
         letter="不予公开告知书" if remedy == "P" else "依照有关规定查询告知书",
         remedy=remedy,
+        since=since,
     )
 
 

@@ -1,6 +1,6 @@
 """The forms of the annual report as data: which rows and columns, for which years.
 
-A form of later years is one more entry of FORMATS; nothing else names a row or a column of it.
+A form of later years is one more form in FORMATS; nothing else names a row or a column of it.
 
 Layouts and labels, verbatim: 国办公开办函〔2019〕60号 (trial, reports of 2019 and 2020) and
 国办公开办函〔2021〕30号 (from the report of 2021). Years before 2019 had indicator tables of
@@ -8,7 +8,7 @@ other kinds; what is counted of them is shown in the form of 2019.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.domain.case.outcome import OUTCOMES
 from tracker.domain.report.table3 import (
@@ -56,14 +56,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ReportFormat:
-    """The form of the reports from one year to another; None: until a new form comes."""
+    """The form of the reports from one year to another.
+
+    last_year, rows: as the forms after it and the catalogue of outcomes say (``_dated``); last_year is None
+                     until a new form comes.
+    """
 
     code: str
     law: str
     first_year: int
-    last_year: int | None
     table2: tuple[Block, ...]
-    rows: tuple[FormRow, ...]
+    last_year: int | None = None
+    rows: tuple[FormRow, ...] = ()
 
     @property
     def results(self) -> tuple[FormRow, ...]:
@@ -92,6 +96,8 @@ def _rows(year: int) -> tuple[FormRow, ...]:
     found = {code: _flow(code) for code in (RECEIVED_ROW, CARRIED_IN_ROW)}
     for outcome in OUTCOMES:
         code = outcome.row_in(year)
+        if not code:
+            continue
         family = [other for other in OUTCOMES if other.family is outcome.family]
         if code == outcome.row:
             group = outcome.family.value if len(family) > 1 else ""
@@ -99,6 +105,15 @@ def _rows(year: int) -> tuple[FormRow, ...]:
         else:
             found[code] = FormRow(code, outcome.family.value, "", tuple(other.row for other in family))
     return (*found.values(), _flow(TOTAL_ROW), _flow(CARRIED_OUT_ROW))
+
+
+def _dated(*forms: ReportFormat) -> tuple[ReportFormat, ...]:
+    """Return the forms with the rows of their years, each until the next begins."""
+    ends = [*(form.first_year - 1 for form in forms[1:]), None]
+    return tuple(
+        replace(form, last_year=end, rows=_rows(form.first_year))
+        for form, end in zip(forms, ends, strict=True)
+    )
 
 
 def _keys(prefix: str, *names: str) -> tuple[str, ...]:
@@ -118,61 +133,60 @@ ARTICLE_20_1, ARTICLE_20_5 = "第二十条第（一）项", "第二十条第（�
 ARTICLE_20_6, ARTICLE_20_8 = "第二十条第（六）项", "第二十条第（八）项"
 ARTICLE_20_9 = "第二十条第（九）项"
 
-FORMATS = (
-    ReportFormat(
-        code="60号/2019",
-        law="国办公开办函〔2019〕60号",
-        first_year=2019,
-        last_year=2020,
-        table2=(
-            Block(
-                ARTICLE_20_1,
-                ("本年新制作数量", "本年新公开数量", "对外公开总数量"),
-                (
-                    ("规章", _keys("regulations", *PUBLISHED)),
-                    ("规范性文件", _keys("normative_documents", *PUBLISHED)),
-                ),
-            ),
-            Block(
-                ARTICLE_20_5,
-                ITEMS,
-                (("行政许可", _decisions("licences")), ("其他对外管理服务事项", _decisions("services"))),
-            ),
-            Block(
-                ARTICLE_20_6,
-                ITEMS,
-                (("行政处罚", _decisions("penalties")), ("行政强制", _decisions("coercion"))),
-            ),
-            Block(ARTICLE_20_8, ITEMS[:2], (("行政事业性收费", _keys("fee_items", "last_year", "change")),)),
-            Block(
-                ARTICLE_20_9,
-                ("采购项目数量", "采购总金额"),
-                (("政府集中采购", _keys("procurement", "projects", "wan_yuan")),),
+TRIAL = ReportFormat(
+    code="60号/2019",
+    law="国办公开办函〔2019〕60号",
+    first_year=2019,
+    table2=(
+        Block(
+            ARTICLE_20_1,
+            ("本年新制作数量", "本年新公开数量", "对外公开总数量"),
+            (
+                ("规章", _keys("regulations", *PUBLISHED)),
+                ("规范性文件", _keys("normative_documents", *PUBLISHED)),
             ),
         ),
-        rows=_rows(2019),
-    ),
-    ReportFormat(
-        code="30号/2021",
-        law="国办公开办函〔2021〕30号",
-        first_year=2021,
-        last_year=None,
-        table2=(
-            Block(
-                ARTICLE_20_1,
-                ("本年制发件数", "本年废止件数", "现行有效件数"),
-                (
-                    ("规章", _keys("regulations", *MADE)),
-                    ("行政规范性文件", _keys("normative_documents", *MADE)),
-                ),
-            ),
-            Block(ARTICLE_20_5, DECISIONS, (("行政许可", ("licences",)),)),
-            Block(ARTICLE_20_6, DECISIONS, (("行政处罚", ("penalties",)), ("行政强制", ("coercion",)))),
-            Block(ARTICLE_20_8, ("本年收费金额（单位：万元）",), (("行政事业性收费", ("fees_wan_yuan",)),)),
+        Block(
+            ARTICLE_20_5,
+            ITEMS,
+            (("行政许可", _decisions("licences")), ("其他对外管理服务事项", _decisions("services"))),
         ),
-        rows=_rows(2021),
+        Block(
+            ARTICLE_20_6,
+            ITEMS,
+            (("行政处罚", _decisions("penalties")), ("行政强制", _decisions("coercion"))),
+        ),
+        Block(ARTICLE_20_8, ITEMS[:2], (("行政事业性收费", _keys("fee_items", "last_year", "change")),)),
+        Block(
+            ARTICLE_20_9,
+            ("采购项目数量", "采购总金额"),
+            (("政府集中采购", _keys("procurement", "projects", "wan_yuan")),),
+        ),
     ),
 )
+
+SINCE_2021 = ReportFormat(
+    code="30号/2021",
+    law="国办公开办函〔2021〕30号",
+    first_year=2021,
+    table2=(
+        Block(
+            ARTICLE_20_1,
+            ("本年制发件数", "本年废止件数", "现行有效件数"),
+            (
+                ("规章", _keys("regulations", *MADE)),
+                ("行政规范性文件", _keys("normative_documents", *MADE)),
+            ),
+        ),
+        Block(ARTICLE_20_5, DECISIONS, (("行政许可", ("licences",)),)),
+        Block(ARTICLE_20_6, DECISIONS, (("行政处罚", ("penalties",)), ("行政强制", ("coercion",)))),
+        Block(ARTICLE_20_8, ("本年收费金额（单位：万元）",), (("行政事业性收费", ("fees_wan_yuan",)),)),
+    ),
+)
+
+FORMATS = _dated(
+    TRIAL, SINCE_2021
+)  # a form that amends another: replace(SINCE_2021, code=…, law=…, first_year=…)
 FIRST_YEAR = FORMATS[0].first_year
 BY_CODE = {form.code: form for form in FORMATS}
 LEAVES = {row.code: row.leaves for form in FORMATS for row in form.rows}
