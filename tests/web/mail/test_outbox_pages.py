@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from tests import mail_server
 from tests.histories import line, receive
+from tests.practice import set_practice
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -96,6 +97,16 @@ def test_the_preview_shows_what_a_day_would_bring(reminded, sign_in):
     assert "休息日" in administrator.get("/outbox/preview?on=2026-03-28").text
     assert administrator.get("/outbox/preview?on=9999-99-99").status_code == 200
     assert administrator.get("/outbox/preview?on=9999-01-01").status_code == 200
+
+
+def test_the_preview_names_the_practice_of_its_day(sign_in):
+    set_practice(reminder_days="7 2", reminder_to="head", since=date(2026, 3, 31))
+    administrator = sign_in(Role.ADMINISTRATOR)
+
+    before, since = (administrator.get(f"/outbox/preview?on=2026-03-{day}").text for day in (30, 31))
+
+    assert "届满前5、3、1、0个工作日，发给 承办人、单位联络员、公开机构负责人 中" in before
+    assert "届满前7、2个工作日，发给 公开机构负责人 中" in since
 
 
 def test_the_case_says_who_was_reminded_when_and_whether_it_arrived(reminded, sign_in, server, clock):

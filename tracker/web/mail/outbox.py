@@ -81,7 +81,7 @@ def preview() -> str:
         on=on,
         works=office.calendar().is_working_day(on),
         planned=reminder.planned(current_actor().agency_id, on=on),
-        settings=office.settings(),
+        rules=office.rules(on),
         shown=address.shown,
     )
 
