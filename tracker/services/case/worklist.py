@@ -1,6 +1,5 @@
 """The worklist's next legal dates, kept true as days go by."""
 
-import time
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,12 +12,13 @@ from tracker.domain.case.duty import PASSING, duties
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
 from tracker.models import fault
-from tracker.models.base import BUSY_SECONDS, PAUSE, db, transaction
+from tracker.models.base import BUSY_SECONDS, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.in_use import RestoringError
 from tracker.services.case import duty, ledger
+from tracker.services.office import portions
 
 TOGETHER = 200  # cases that are restated in one transaction
 DUTIES_KEPT = "duties_kept"  # the fact: the duties of older cases were filled in
@@ -63,19 +63,23 @@ def refresh(agency_id: int, *, today: date, patience: float = BUSY_SECONDS) -> i
     return len(cases)
 
 
-def restate_open(agency_id: int, *, today: date) -> None:
+def restate_open(agency_id: int, *, today: date) -> int:
     """Restate the duties and the next action of every open case: a wrong clock let some pass by.
 
     Each case alone is right, so clerks may come between; nobody moves one while it is restated.
+    Returns how many were open.
     """
     ours = (Case.agency_id == agency_id, Case.closed_on.is_(None))
     ids = db.session.scalars(select(Case.id).where(*ours).order_by(Case.id)).all()
-    for begin in range(0, len(ids), TOGETHER):
-        with transaction(alone=True):
-            for window in ledger.windows(Case.id.in_(ids[begin : begin + TOGETHER]), *ours):
-                for case, entries in window:
-                    _restate(case, entries, today)
-        time.sleep(PAUSE)
+
+    def restate(some: Sequence[int]) -> int:
+        found = [row for window in ledger.windows(Case.id.in_(some), *ours) for row in window]
+        for case, entries in found:
+            _restate(case, entries, today)
+        return len(found)
+
+    parts = (ids[begin : begin + TOGETHER] for begin in range(0, len(ids), TOGETHER))
+    return sum(portions.each(restate, parts, alone=True))
 
 
 def _restate(case: Any, entries: Sequence[Entry], today: date) -> None:

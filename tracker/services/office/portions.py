@@ -48,15 +48,22 @@ def written(act: Callable[[], T]) -> T:
     for _ in range(TRIES):
         with suppress(StaleDataError), transaction():
             return act()
+    return _alone(act)
+
+
+def each(act: Callable[[P], T], portions: Iterable[P], *, alone: bool = False) -> Iterator[T]:
+    """Do the act with each portion in a transaction of its own; yield what came of it, and let others in.
+
+    alone: nobody else writes meanwhile: an act that compares no version would write over theirs.
+    """
+    for portion in portions:
+        yield _alone(partial(act, portion)) if alone else written(partial(act, portion))
+        time.sleep(PAUSE)
+
+
+def _alone(act: Callable[[], T]) -> T:
     with transaction(alone=True):
         return act()
-
-
-def each(act: Callable[[P], T], portions: Iterable[P]) -> Iterator[T]:
-    """Do the act with each portion in a transaction of its own; yield what came of it, and let others in."""
-    for portion in portions:
-        yield written(partial(act, portion))
-        time.sleep(PAUSE)
 
 
 @contextmanager
