@@ -21,6 +21,7 @@ from tracker.domain import reading  # noqa: E402
 from tracker.domain.calendar import notice  # noqa: E402
 from tracker.domain.errors import DomainError  # noqa: E402
 from tracker.domain.exchange import header, outcome_words, request_remark, request_table  # noqa: E402
+from tracker.domain.exchange.request_column import LABELS  # noqa: E402
 from tracker.domain.report import identity, label  # noqa: E402
 from tracker.domain.report.published import number_of  # noqa: E402
 from tracker.reading.report import reader  # noqa: E402
@@ -106,7 +107,7 @@ def register(text: str) -> None:
     for words in (text[start : start + size] + END for start in range(0, len(text), size)):
         header.normal(words)
         dict.fromkeys(request_remark.pointed_out({"备注": words}))
-        cells = dict.fromkeys(request_table.LABELS, words)
+        cells = dict.fromkeys(LABELS, words)
         request_table.values(cells)
         dict.fromkeys(request_remark.marks(cells, is_natural=False))
         for read in (outcome_words.ending, reading.day, reading.fen_of_wan, reading.whole):

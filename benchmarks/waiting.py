@@ -36,7 +36,7 @@ from tracker.config import load
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.calendar import CalendarNotice, OfficeFact
 from tracker.models.case import Case

@@ -10,7 +10,7 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import PEOPLE
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.register import StagedFile
 from tracker.models.upload import UploadedFile

@@ -11,7 +11,7 @@ import pytest
 
 from tests.histories import DATA
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.domain.report import section as report_section
 from tracker.models.base import db
 from tracker.rendering import workbook

@@ -22,7 +22,7 @@ from tracker.domain.case.channel import Channel
 from tracker.domain.case.evidence import Fact
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
-from tracker.domain.register.column import REGISTERS
+from tracker.domain.register.index import REGISTERS
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

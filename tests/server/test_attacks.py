@@ -23,7 +23,7 @@ import requests
 from tests.conftest import PASSWORD
 from tests.server.attacked import NUMBER, PHONE, PNG, STREET, TOKEN, WESTERN, Attacked, prepare, received
 from tests.server.conftest import ROOT, Folder, Visitor, serving
-from tracker.domain.register.column import REGISTERS
+from tracker.domain.register.index import REGISTERS
 from tracker.now import wall_clock
 
 Attack = Callable[[Attacked], None]

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tracker.domain.exchange import header, outcome_words, request_table
-from tracker.domain.exchange.request_table import DAYS, LABELS
+from tracker.domain.exchange.header import Columns
+from tracker.domain.exchange.request_column import READ
 from tracker.domain.register import register, wording
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 
 WORDS = json.loads((Path(__file__).parents[2] / "data" / "register_words.json").read_text(encoding="utf-8"))
 ROW = {"received_on": "2025/3/3", "kind": "公民", "channel": "当面"}
@@ -20,14 +21,12 @@ def pairs(table: dict[str, str]) -> list[tuple[str, str]]:
     return [(meaning, word) for meaning, words in table.items() for word in words.split()]
 
 
-def labels_of(name: str) -> dict[str, str]:
-    if name == "requests":
-        return LABELS
-    return {one.name: one.label for one in BY_NAME[name].fields}
+def columns_of(name: str) -> Columns:
+    return Columns.of(READ if name == "requests" else BY_NAME[name].fields)
 
 
-def head(word: str, labels: dict[str, str] = LABELS) -> header.TableHead:
-    return header.find([["甲乙丙", word]], labels, days=DAYS)
+def head(word: str, name: str = "requests") -> header.TableHead:
+    return header.find([["甲乙丙", word]], columns_of(name))
 
 
 @pytest.mark.parametrize(
@@ -35,17 +34,15 @@ def head(word: str, labels: dict[str, str] = LABELS) -> header.TableHead:
     [(table, *pair) for table, headings in WORDS["headings"].items() for pair in pairs(headings)],
 )
 def test_a_heading_of_registers_names_its_column(table, label, word):
-    labels = labels_of(table)
+    found = head(word, table)
 
-    found = head(word, labels)
-
-    assert [labels[name] for name in found.places] == [label]
+    assert [columns_of(table).labels[name] for name in found.places] == [label]
     assert found.doubts == []
 
 
 @pytest.mark.parametrize("word", WORDS["headings in doubt"].split())
 def test_a_heading_that_may_be_another_day_is_asked_about(word):
-    [(place, said)] = header.find([["受理编号", word]], LABELS, days=DAYS).doubts
+    [(place, said)] = header.find([["受理编号", word]], columns_of("requests")).doubts
 
     assert place == 1
     assert said.startswith("可能是")

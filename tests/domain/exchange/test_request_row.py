@@ -8,16 +8,10 @@ import pytest
 from tracker.domain import reading
 from tracker.domain.case.channel import Channel
 from tracker.domain.exchange import header
+from tracker.domain.exchange.request_column import LABELS, READ
 from tracker.domain.exchange.request_row import RowUnclearError, told
-from tracker.domain.exchange.request_table import (
-    CHANNEL_WORDS,
-    COLUMNS,
-    KIND_WORDS,
-    LABELS,
-    METHOD_WORDS,
-    is_letter,
-    values,
-)
+from tracker.domain.exchange.request_table import is_letter, values
+from tracker.domain.exchange.request_words import CHANNEL_WORDS, KIND_WORDS, METHOD_WORDS
 
 ROW = {"received_on": "2025/3/3", "kind": "公民", "channel": "当面"}
 
@@ -115,11 +109,11 @@ def test_no_word_of_a_choice_means_two_codes(table):
 
 
 def test_every_word_of_a_choice_means_its_code_and_every_label_its_column():
-    for column in COLUMNS:
+    for column in READ:
         for word in column.also:
             assert reading.choice(word, column.known) == column.also[word]
     for label in LABELS.values():
-        assert header.find([[label]], LABELS).places == {
+        assert header.find([[label]], header.Columns.of(READ)).places == {
             next(n for n, own in LABELS.items() if own == label): 0
         }
 

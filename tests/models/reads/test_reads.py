@@ -14,7 +14,7 @@ from tests.jobs.test_jobs import load, received
 from tests.whole_office import NOW, TODAY, fill_all
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.likeness import Rarity
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.domain.register.remedy import TOTAL
 from tracker.models import reads
 from tracker.models.agency import Agency

@@ -21,7 +21,7 @@ from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models import fault
 from tracker.models.base import WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent

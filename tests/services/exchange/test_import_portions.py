@@ -12,7 +12,7 @@ from tests.services.exchange.test_spreadsheet import HEADERS, PLAIN, but, file_o
 from tests.services.register.test_importing import HEADERS as REGISTER_HEADERS
 from tracker.domain.case.event import Entry
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models import in_use
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

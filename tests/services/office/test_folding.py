@@ -14,7 +14,7 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models import migrate
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, transaction

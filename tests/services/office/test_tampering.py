@@ -21,7 +21,7 @@ from tests.postgres import database_url, make_copy
 from tracker.app import create_app
 from tracker.domain.case.evidence import Fact
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models import in_use, transfer, witness
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant

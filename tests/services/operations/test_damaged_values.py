@@ -19,7 +19,7 @@ from tests.whole_office import LOGIN, NOW, TODAY, fill_all
 from tracker.app import create_app
 from tracker.domain.misfit import WORDS, DamagedError
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models import in_use
 from tracker.models.base import db, transaction
 from tracker.models.reads import misfit

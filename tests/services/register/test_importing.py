@@ -8,7 +8,7 @@ from tests.workbooks import file_of
 from tracker.domain import reading
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, UnreadableFileError
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models.base import ZONE, db
 from tracker.models.reads.publication import media_in_use
 from tracker.models.reads.register import MODELS, register_count

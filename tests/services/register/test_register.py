@@ -12,7 +12,7 @@ from tests.practice import set_practice
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError, StepNotAllowedError
 from tracker.domain.exchange.header import accepted
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME, REGISTERS
+from tracker.domain.register.index import BY_NAME, REGISTERS
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import OpenDuty
@@ -67,7 +67,7 @@ def media(by):
 def test_no_header_of_a_spreadsheet_means_two_columns_of_a_register(register):
     seen: dict[str, str] = {}
     for one in register.fields:
-        for words in accepted(one.label):
+        for words in accepted(one.label, one.headings):
             assert seen.setdefault(words, one.name) == one.name, (words, one.name, seen[words])
 
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tracker.domain.permission import Role
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.publication import Publication

@@ -1,8 +1,8 @@
 """Find the headings of a table and tell which column each field of ours stands in.
 
 Headings may stand in several rows with groups over them (答复 over 日期 and 文号), in other words
-(header_words.py), with brackets behind them. What may mean something else is taken and named as a doubt, or
-not taken and named; two columns that claim one field are told apart or named.
+(``Field.headings``), with brackets behind them. What may mean something else is taken and named as a
+doubt, or not taken and named; two columns that claim one field are told apart or named.
 """
 
 import itertools
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
-from tracker.domain.exchange.header_words import DOUBTFUL, SYNONYMS, UNSAFE
+from tracker.domain.register.register import Field
 
 MOST_DEPTH = 3  # rows that headings stand in
 LONGEST_HEADING = 60  # characters; longer cells are no headings
@@ -29,6 +29,16 @@ ELSEWHERE = re.compile(
     r"复议|诉讼|代理|委托|联系人|经办|代表|共同|第三方|征求|补正|延期|延长|收费|缴费|信访|举报|转办|归档"
 )
 GROUP_ENDS = re.compile(r"(的?(基本)?(信息|情况|环节|阶段|事项|一栏|栏))$")
+
+
+# Words over a column of which no reading is safe: kept as a note, and said.
+UNSAFE = {
+    "补正时间": "告知补正的日期，或者收到补正的日期",
+    "补正日期": "告知补正的日期，或者收到补正的日期",
+    "延期时间": "告知延期的日期、延期的天数，或者延期后的期限",
+    "ems单号": "申请人来件的邮件号，或者本机关寄出答复的邮件号",
+    "ems号": "申请人来件的邮件号，或者本机关寄出答复的邮件号",
+}
 
 
 class Rank(IntEnum):
@@ -80,20 +90,46 @@ def normal(header: object) -> str:
     return _normal(str(header or ""))[0]
 
 
-def accepted(label: str) -> set[str]:
-    """Return the headers that a column of this label may have, made normal."""
-    return {normal(words) for words in (label, *SYNONYMS.get(label, "").split())}
+def accepted(label: str, headings: str) -> set[str]:
+    """Return the headers that a column of this label, or of these other words, may have, made normal."""
+    return {normal(words) for words in (label, *headings.split())}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that are looked for, by their names: plain data, for the process that reads.
+
+    labels: what we have over each. required: those that must be there. days: those of days, of which two are
+    never told apart by their words. headings, doubtful: other words over them (``Field``).
+    """
+
+    labels: Mapping[str, str]
+    required: Sequence[str] = ()
+    days: Collection[str] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    doubtful: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, fields: Sequence[Field]) -> "Columns":
+        """Return the columns of a register."""
+        return cls(
+            labels={one.name: one.label for one in fields},
+            required=[one.name for one in fields if one.required and not one.default],
+            days=[one.name for one in fields if one.kind == "day"],
+            headings={one.name: one.headings for one in fields},
+            doubtful={one.name: dict(one.doubtful) for one in fields if one.doubtful},
+        )
 
 
 class Vocabulary:
     """The words for the columns of one table."""
 
-    def __init__(self, labels: Mapping[str, str], days: Collection[str]) -> None:
-        self.labels, self.days = labels, days
+    def __init__(self, columns: Columns) -> None:
+        self.labels, self.days, self.doubtful = columns.labels, columns.days, columns.doubtful
         self.known: dict[str, list[tuple[str, Rank]]] = {}
-        for name, label in labels.items():
-            words = dict.fromkeys((normal(word) for word in DOUBTFUL.get(label, ())), Rank.DOUBTFUL)
-            words |= dict.fromkeys(accepted(label), Rank.OTHER)
+        for name, label in self.labels.items():
+            words = dict.fromkeys((normal(word) for word in self.doubtful.get(name, ())), Rank.DOUBTFUL)
+            words |= dict.fromkeys(accepted(label, columns.headings.get(name, "")), Rank.OTHER)
             words[normal(label)] = Rank.OWN
             for word, rank in words.items():
                 self.known.setdefault(word, []).append((name, rank))
@@ -107,7 +143,7 @@ class Vocabulary:
 
     def doubt(self, name: str, heading: Heading) -> str:
         """Return what a doubtful heading may mean."""
-        meanings = DOUBTFUL.get(self.labels[name], {})
+        meanings = self.doubtful.get(name, {})
         known = {normal(word): meaning for word, meaning in meanings.items()}
         return next((known[words] for words in _spellings(heading) if words in known), "")
 
@@ -125,20 +161,13 @@ def _spellings(heading: Heading) -> Iterator[str]:
             yield normal(words + "日期") if heading.words in ("日期", "时间") else heading.words
 
 
-def find(
-    rows: Sequence[Sequence[str]],
-    labels: Mapping[str, str],
-    *,
-    days: Collection[str] = (),
-    last: Sequence[int] = (),
-) -> TableHead:
+def find(rows: Sequence[Sequence[str]], columns: Columns, *, last: Sequence[int] = ()) -> TableHead:
     """Return the headings that name most fields among the rows: of one row, else of up to three.
 
     rows: the texts of the rows in which headings are looked for, groups written over each of their columns.
-    days: the fields of which two columns are never told apart by their words.
     last: of each column the last row that anything stands in; of two that claim one field, an empty one goes.
     """
-    vocabulary = Vocabulary(labels, days)
+    vocabulary = Vocabulary(columns)
     best = TableHead()
     for depth in range(1, MOST_DEPTH + 1):
         for start in range(len(rows) - depth + 1):

@@ -24,6 +24,9 @@ class Field:
     words:    of a choice, by code; ``also``: other words that mean one of them; ``known``: the code of each.
     reviewed: belongs to the review (第17条): written by a reviewer or the head alone.
     default:  what an empty cell means.
+    headings: other words that offices have over the column, parted by blanks: an import takes it by them.
+              Gathered from public systems, forms, catalogues and from practice; none is law.
+    doubtful: words over it that may mean something else, with what: taken, and said each time.
     """
 
     name: str
@@ -38,10 +41,25 @@ class Field:
     default: str = ""
     group: str = ""
     longest: int = 300
+    headings: str = ""
+    doubtful: Words = field(default_factory=dict)
     known: Words = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", reading.choices(self.words, self.also))
+
+
+NOTE = Field("note", "备注", "area", longest=2000, headings="说明")
+UNIT = Field(
+    "unit",
+    "承办单位",
+    "unit",
+    listed=True,
+    headings=(
+        "科室 承办科室 单位 责任单位 部门 来源单位 责任科室 办理科室 办理单位 受理科室 "
+        "主办科室 承办部门 责任部门 主办单位 牵头科室"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from tracker.domain.case import mixed
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.rules import Rules
+from tracker.domain.register.register import NOTE, Field, Register
 from tracker.domain.report.table3 import first_day, last_day
 
 UPHELD, CORRECTED, OTHER, PENDING, TOTAL = "upheld", "corrected", "other", "pending", "total"
@@ -155,3 +156,141 @@ def skips_reconsideration(
     if kind != DIRECT or state not in BY_CODE or decided_on is None:
         return False
     return "P" in mixed.remedies(state, details or {}, decided_on)
+
+
+# -- the columns ----------------------------------------------------------------------------------
+
+_FIRST = {result.code: result.label for result in RESULTS}
+_LATER = {**_FIRST, **{result.code: result.label for result in LATER_RESULTS}}
+_ALSO = {
+    word: result.code
+    for result in (*RESULTS, *LATER_RESULTS)
+    for word in (result.reconsideration, result.litigation)
+    if word
+} | {
+    "驳回请求": "claim_rejected",
+    "驳回复议请求": "claim_rejected",
+    "维持原行政行为": "upheld",
+    "维持原判": "as_before",
+    "驳回上诉": "as_before",
+    "驳回上诉，维持原判": "as_before",
+    "准予撤回上诉": "as_before",
+    "驳回申请": "dismissed",
+    "驳回复议申请": "dismissed",
+    "撤销重作": "annulled",
+    "撤销并责令重作": "annulled",
+    "撤销并责令重新作出": "annulled",
+    "撤诉": "withdrawn",
+    "撤回": "withdrawn",
+    "撤回申请": "withdrawn",
+    "责令履行": "ordered",
+    "责令公开": "ordered",
+    "限期答复": "ordered",
+    "无证据": "no_evidence",
+    "调解": "mediated",
+    "尚未审结": "",
+    "未审结": "",
+    "审理中": "",
+}
+
+
+def _instance(prefix: str, group: str, words: dict[str, str]) -> tuple[Field, ...]:
+    """Return the columns of a later instance."""
+    return (
+        Field(f"{prefix}_number", f"{group}案号", group=group, longest=100),
+        Field(f"{prefix}_organ", f"{group}法院", group=group, longest=100, headings=f"{group}机关"),
+        Field(
+            f"{prefix}_filed_on",
+            f"{group}立案日期",
+            "day",
+            group=group,
+            headings=f"{group}受理日期 {group}收到日期",
+        ),
+        Field(f"{prefix}_result", f"{group}结果", "choice", words=words, also=_ALSO, group=group),
+        Field(f"{prefix}_closed_on", f"{group}结案日期", "day", group=group, headings=f"{group}审结日期"),
+    )
+
+
+REMEDIES = Register(
+    name="remedies",
+    title="行政复议、行政诉讼",
+    feeds="表四",
+    law="条例第50条第3项",
+    hint="年末未审结的计尚未审结，次年按结果再计一次（实务）。复议后又起诉的，复议、诉讼各登记一件。不写当事人姓名，关联其申请即可。",
+    day="filed_on",
+    identity=("kind", "number", "case_number", "organ", "filed_on"),
+    unique=True,
+    searched=("number", "case_number", "organ", "cause"),
+    called="number",
+    fields=(
+        Field(
+            "kind",
+            "种类",
+            "choice",
+            required=True,
+            words=KINDS,
+            listed=True,
+            also={
+                "复议": "reconsideration",
+                "直接起诉": "direct_litigation",
+                "未经复议直接起诉": "direct_litigation",
+                "复议后起诉": "litigation_after_reconsideration",
+            },
+            headings="文件种类 类别 类型 案件类型 案件种类",
+        ),
+        Field("number", "案号", listed=True, longest=100, headings="一审案号 复议案号 文书号 编号"),
+        Field(
+            "case_number",
+            "关联受理编号",
+            listed=True,
+            longest=40,
+            hint="本机关申请台账中的编号；早于本台账的申请不填，写在事由中。",
+            headings="受理编号 申请编号 依申请编号 关联依申请编号 关联编号",
+        ),
+        Field(
+            "cause", "事由", "area", longest=2000, headings="案由 争议事项 请求事项 事项 追究事由 问题 内容"
+        ),
+        Field(
+            "organ",
+            "复议机关（法院）",
+            required=True,
+            listed=True,
+            longest=100,
+            hint="行政复议由本级人民政府管辖（复议法第24条）。",
+            headings=(
+                "复议机关 法院 机关 审理机关 一审法院 受理机关 机关或法院 复议机关/法院 机关/法院 审理法院"
+            ),
+        ),
+        Field(
+            "filed_on",
+            "受理（立案）日期",
+            "day",
+            required=True,
+            listed=True,
+            headings=(
+                "受理日期 立案日期 收到日期 提出日期 申请日期 起诉日期 收到日 一审立案日期 "
+                "收到复议申请日期 收到应诉通知书时间 收到应诉通知书日期 收到复议申请时间"
+            ),
+        ),
+        Field(
+            "result",
+            "结果",
+            "choice",
+            words=_FIRST,
+            also=_ALSO,
+            listed=True,
+            hint="尚未审结的不填。",
+            headings="审理结果 处理结果 复议结果 一审结果 裁判结果 考核结果 评议结果 得分 等次",
+        ),
+        Field(
+            "closed_on",
+            "结案日期",
+            "day",
+            listed=True,
+            headings="审结日期 决定日期 结案日 作出日期 一审结案日期 裁判日期",
+        ),
+        *_instance("second", "二审", _LATER),
+        *_instance("third", "再审", _LATER),
+        NOTE,
+    ),
+)

@@ -1,6 +1,6 @@
 """What is found in a register: its rows, what became of each sheet, what is wrong, what is in doubt."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain import reading
@@ -95,12 +95,3 @@ class Reading:
     def sums(self) -> int:
         """The rows of sums."""
         return sum(what == TOTAL for sheet in self.sheets for _row, what in sheet.others)
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of a register: the label of each by its name, those of days, those that must be there."""
-
-    labels: Mapping[str, str]
-    required: Sequence[str] = ()
-    days: Collection[str] = ()

@@ -11,9 +11,9 @@ from datetime import time, timedelta
 from tracker.domain import reading
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.exchange import header, request_remark
-from tracker.domain.exchange.header import TableHead
+from tracker.domain.exchange.header import Columns, TableHead
 from tracker.reading.spreadsheet import grid
-from tracker.reading.spreadsheet.account import SIGNATURE, TITLE, Account, Columns, Problem, Reading, SheetRow
+from tracker.reading.spreadsheet.account import SIGNATURE, TITLE, Account, Problem, Reading, SheetRow
 from tracker.reading.spreadsheet.grid import Fault, Sheet, letters
 from tracker.reading.spreadsheet.row_kind import FEWEST_HEADERS, RowKinds, as_day
 
@@ -125,7 +125,7 @@ class _SheetReader:
         ]
         for merge in sheet.merges:
             grid.fill_across(texts, merge, MOST_COLUMNS)
-        return header.find(texts, self.columns.labels, days=self.columns.days, last=last)
+        return header.find(texts, self.columns, last=last)
 
     def _tell_head(self) -> None:
         head, at = self.head, self.head.row + self.head.depth

@@ -16,6 +16,7 @@ from tracker.domain.case.clock import Due
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
 from tracker.domain.exchange import request_remark, request_table
+from tracker.domain.exchange.request_column import DAYS, LABELS
 from tracker.domain.exchange.request_row import RowHistory, RowUnclearError
 from tracker.domain.law import law
 from tracker.reading.spreadsheet.account import Problem, SheetRow
@@ -78,7 +79,7 @@ def of_row(row: Row) -> Iterator[Problem]:
         yield row.line.problem(name, message)
     for name in ("name", "subject"):
         if name in row.line.columns and not row.values[name]:
-            label = request_table.LABELS[name]
+            label = LABELS[name]
             yield row.line.problem(name, f"{label}空白：已照此登记；与上一行相同的请补填。")
     yield from _turned(row)
     yield from _marked(row)
@@ -100,7 +101,7 @@ def _turned(row: Row) -> Iterator[Problem]:
         whole = isinstance(cell, int | float) and float(cell).is_integer()
         if not kind or (name == "number" and kind == NUMBER and whole):
             continue
-        label = request_table.LABELS[name]
+        label = LABELS[name]
         message = f"{label}单元格是{kind}，不是文字：可能是软件改的；照“{row.line.shown(name)}”登记，请核对。"
         yield row.line.problem(name, message)
     number = row.values["number"] or ""
@@ -112,7 +113,7 @@ def _marked(row: Row) -> Iterator[Problem]:
     """Point out words that tell of an act beside a number, a name or a subject: kept as they stand."""
     is_natural = row.values["kind"] == ApplicantKind.NATURAL_PERSON
     for name, words in request_remark.marks(row.values, is_natural=is_natural):
-        label = request_table.LABELS[name]
+        label = LABELS[name]
         yield row.line.problem(
             name, f"写有“{words}”：照抄为{label}，没有据此登记任何事项，请核对是否需要补填。"
         )
@@ -127,7 +128,7 @@ def of_sheets(lines: Iterable[SheetRow]) -> Iterator[Problem]:
         for name in ("name", "subject"):
             if name in line.columns or not left:
                 continue
-            label, named = request_table.LABELS[name], "”“".join(list(left)[:8])
+            label, named = LABELS[name], "”“".join(list(left)[:8])
             message = (
                 f"没有认出{label}一列；“{named}”只作备注保留。其中有{label}的，请把表头改为“{label}”再导入。"
             )
@@ -179,7 +180,7 @@ def _signed_late(row: Row) -> Iterator[Problem]:
     for name in channel.DATE_WORDS:
         day = values.get(name)
         if name != needed and day is not None and day > values["received_on"]:
-            label = request_table.LABELS[name]
+            label = LABELS[name]
             message = f"{label}{day}晚于收到日期{values['received_on']}：可能是申请人签收答复的日期，请核对。"
             yield row.line.problem(name, message)
 
@@ -329,6 +330,6 @@ def too_early(values: dict[str, Any], line: SheetRow, first_year: int) -> dict[s
     """Return the days of a row that lie before the years that the law and the calendars know."""
     return {
         name: f"“{reading.text(line.cells.get(name))}”读作{day}，早于《条例》施行的2008年，请核对。"
-        for name in request_table.DAYS
+        for name in DAYS
         if (day := values.get(name)) is not None and day.year < first_year
     }

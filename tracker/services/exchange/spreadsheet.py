@@ -13,10 +13,12 @@ from datetime import date, datetime
 from tracker.domain import reading
 from tracker.domain.errors import DomainError
 from tracker.domain.exchange import request_remark, request_row, request_table
+from tracker.domain.exchange.header import Columns
+from tracker.domain.exchange.request_column import LABELS, READ
 from tracker.domain.exchange.request_row import RowUnclearError
 from tracker.reading import isolated
 from tracker.reading.spreadsheet import reader
-from tracker.reading.spreadsheet.account import Account, Columns, Problem, SheetRow
+from tracker.reading.spreadsheet.account import Account, Problem, SheetRow
 from tracker.reading.spreadsheet.reader import REASON
 from tracker.rendering import workbook
 from tracker.services.exchange import doubt, importing
@@ -26,7 +28,7 @@ from tracker.services.exchange.importing import ImportRefusedError, ImportResult
 from tracker.services.office import office
 
 SAME = ("kind", "name", "id_number", "received_on", "subject")  # what tells requests without a number apart
-COLUMNS = Columns(request_table.LABELS, request_table.REQUIRED, request_table.DAYS)
+COLUMNS = Columns.of(READ)
 FIRST_YEAR = 2008  # of 《政府信息公开条例》 (国务院令第492号)
 
 
@@ -155,10 +157,10 @@ def _of_the_whole(taken: Taken) -> Iterator[Problem]:
             f"{taken.letters}行的申请方式只写信函或者邮寄，按需签收的邮寄登记（条例第31条第（二）项）；"
             "实为平常信函的，请改写为“平信”。"
         )
-        yield Problem("", 0, request_table.LABELS["channel"], message)
+        yield Problem("", 0, LABELS["channel"], message)
     if taken.is_received_by_acceptance:
         message = "没有收到日期一列，以受理日期为收到申请之日；两者不同的，请补填收到日期（条例第31条）。"
-        yield Problem("", 0, request_table.LABELS["received_on"], message)
+        yield Problem("", 0, LABELS["received_on"], message)
 
 
 def _count_read(taken: Taken) -> None:
@@ -195,11 +197,11 @@ def _read(lines: Sequence[SheetRow], taken: Taken) -> Iterator[Row]:
 
 def _as_row(line: SheetRow, values: dict[str, object], supplement_by: Callable[[date], date]) -> Row:
     """Return the row with its history; an extension to a day becomes one of working days."""
-    told = request_row.told(values, request_table.LABELS, supplement_by)
+    told = request_row.told(values, LABELS, supplement_by)
     until = values["extended_until"]
     if isinstance(until, date) and not values["extension"]:
         values = {**values, "extension": doubt.days_until(told, until), "extension_read": True}
-        told = request_row.told(values, request_table.LABELS, supplement_by)
+        told = request_row.told(values, LABELS, supplement_by)
     return Row(line, values, told)
 
 

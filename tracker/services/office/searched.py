@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, select, update
 
 from tracker.domain.folding import folded_lines
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case

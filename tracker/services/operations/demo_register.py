@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.publication import Medium
 from tracker.services.office import office

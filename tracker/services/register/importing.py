@@ -16,10 +16,12 @@ from typing import Any
 from sqlalchemy import delete, or_
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
+from tracker.domain.exchange.header import Columns
 from tracker.domain.permission import Action, Role
 from tracker.domain.register import publication as domain_publication
 from tracker.domain.register import wording
-from tracker.domain.register.column import BY_NAME, MEDIA
+from tracker.domain.register.index import BY_NAME
+from tracker.domain.register.publication import MEDIA
 from tracker.domain.register.register import Register, cell, shown
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import REGISTER_IMPORTING, OfficeFact
@@ -29,7 +31,7 @@ from tracker.models.reads.register import MODELS
 from tracker.models.register import RegisterRow, StagedFile
 from tracker.reading import isolated
 from tracker.reading.spreadsheet import reader
-from tracker.reading.spreadsheet.account import Account, Columns, Problem, Reading, SheetRow
+from tracker.reading.spreadsheet.account import Account, Problem, Reading, SheetRow
 from tracker.services.office import agency, audit, portions
 from tracker.services.office.actor import Actor
 from tracker.services.office.portions import Waiting
@@ -140,10 +142,7 @@ def _looked(wanted: Register, file: Reading, by: By) -> RegisterPlan:
 
 def _read(wanted: Register, content: bytes) -> Reading:
     """Read the file, while nobody waits for it."""
-    labels = {one.name: one.label for one in wanted.fields}
-    required = [one.name for one in wanted.fields if one.required and not one.default]
-    days = [one.name for one in wanted.fields if one.kind == "day"]
-    return isolated.read(reader.read_all, content, Columns(labels, required, days), False)
+    return isolated.read(reader.read_all, content, Columns.of(wanted.fields), False)
 
 
 def _take(wanted: Register, found: Reading, plan: RegisterPlan, by: By) -> list[tuple[Register, RegisterRow]]:

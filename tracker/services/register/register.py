@@ -14,7 +14,7 @@ from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllo
 from tracker.domain.permission import Action
 from tracker.domain.register import consistency, remedy
 from tracker.domain.register import publication as domain_publication
-from tracker.domain.register.column import BY_NAME
+from tracker.domain.register.index import BY_NAME
 from tracker.domain.register.register import Field, Register, cell, read, shown
 from tracker.models.base import db, transaction
 from tracker.models.case import Case

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
-from tracker.domain.register.column import REGISTERS
+from tracker.domain.register.index import REGISTERS
 from tracker.domain.register.publication import CATEGORIES, MEDIUM_KINDS
 from tracker.domain.register.register import Field, Register, shown
 from tracker.models.reads.fee import request_fees

@@ -1,0 +1,9 @@
+"""The registers behind the report, in their order (rulebook of registers; 条例第50条)."""
+
+from tracker.domain.register.normative import DECISIONS, DOCUMENTS
+from tracker.domain.register.publication import MEDIA, PUBLICATIONS
+from tracker.domain.register.remedy import REMEDIES
+from tracker.domain.register.supervision import ACCOUNTABILITIES, ASSESSMENTS, TRAININGS
+
+REGISTERS = (PUBLICATIONS, MEDIA, DOCUMENTS, DECISIONS, REMEDIES, TRAININGS, ASSESSMENTS, ACCOUNTABILITIES)
+BY_NAME = {register.name: register for register in REGISTERS}
