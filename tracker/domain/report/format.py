@@ -185,8 +185,9 @@ SINCE_2021 = ReportFormat(
 )
 
 FORMATS = _dated(
-    TRIAL, SINCE_2021
-)  # a form that amends another: replace(SINCE_2021, code=…, law=…, first_year=…)
+    TRIAL,
+    SINCE_2021,
+)
 FIRST_YEAR = FORMATS[0].first_year
 BY_CODE = {form.code: form for form in FORMATS}
 LEAVES = {row.code: row.leaves for form in FORMATS for row in form.rows}
