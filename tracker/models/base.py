@@ -1,9 +1,9 @@
 """The database handle, the base of every table, and the types that both databases share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
@@ -165,6 +165,33 @@ def insert_into(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     return make(table)
 
 
+def fresh_keys(table: type[Base], count: int) -> list[int]:
+    """Return keys for rows that the running transaction adds, in order.
+
+    Rows that get their keys as they are inserted are told apart one statement each on SQLite. There the
+    writing transaction is the only one, so the keys after the last are its own.
+    """
+    if db.engine.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")
+        one = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+        return list(db.session.scalars(one))
+    last = db.session.scalar(select(func.max(table.__table__.c.id))) or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+Kept = TypeVar("Kept", bound=Base)
+
+
 def ensure(table: type[Base], **values: Any) -> None:
     """Insert a row unless one with its key is there; two at the same moment make one."""
     db.session.execute(insert_into(table).values(**values).on_conflict_do_nothing())
+
+
+def locked(table: type[Kept], key: Mapping[str, Any], make: Callable[[], Mapping[str, Any]]) -> Kept:
+    """Return the row of a key, locked until the transaction ends. make: its other values where it is new."""
+    row = select(table).filter_by(**key).with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(row).one_or_none()
+    if found is None:
+        ensure(table, **key, **make())
+        found = db.session.scalars(row).one()
+    return found

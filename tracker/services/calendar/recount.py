@@ -129,9 +129,7 @@ def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, d
 def write(found: Iterable[DateShift], why: str, *, actor: Actor, today: date, now: datetime) -> None:
     """Write each move on its case, an entry a date, and the restated columns; then the other registers."""
     moving = list(found)
-    chains = {
-        key: Chain(db.session, key) for key in sorted({move.agency_id for move in moving if move.dates})
-    }
+    chains = {key: Chain(key) for key in sorted({move.agency_id for move in moving if move.dates})}
     for begin in range(0, len(moving), TOGETHER):
         window = moving[begin : begin + TOGETHER]
         wanted = select(Case).where(Case.id.in_([move.case_id for move in window]))

@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
 
 from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Agency, ChainHead
-from tracker.models.base import db, ensure, transaction
+from tracker.models.base import db, locked, transaction
 from tracker.models.case import CaseEvent
 from tracker.models.digest import CANONICAL, key_at, keyed, new_epoch
 from tracker.models.witness import ROTATE
@@ -59,10 +58,9 @@ def rotate(*, actor: str, now: datetime) -> None:
 class Chain:
     """The open end of an agency's chain, locked until the transaction ends."""
 
-    def __init__(self, session: Session | scoped_session[Any], agency_id: int) -> None:
-        ensure(ChainHead, agency_id=agency_id, chain_no=0, hash="", epochs=[new_epoch(1)])
-        query = select(ChainHead).where(ChainHead.agency_id == agency_id).with_for_update()
-        self.head = session.scalars(query.execution_options(populate_existing=True)).one()
+    def __init__(self, agency_id: int) -> None:
+        first = {"chain_no": 0, "hash": ""}
+        self.head = locked(ChainHead, {"agency_id": agency_id}, lambda: {**first, "epochs": [new_epoch(1)]})
         if any(isinstance(each, Misfit) for each in (self.head.chain_no, self.head.hash, self.head.epochs)):
             raise DamagedError(
                 "台账链条的末尾已损坏，不能再记入，什么也没有改变。请联系系统管理员运行 tracker check。"

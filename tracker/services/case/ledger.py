@@ -126,7 +126,7 @@ def record(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime
     ledger.take(checked(entry))
     if ledger.standing.unit != before:
         check_unit(case.agency_id, ledger.standing.unit)
-    add(case, ledger, Chain(db.session, case.agency_id), actor=actor, now=now)
+    add(case, ledger, Chain(case.agency_id), actor=actor, now=now)
     return ledger.standing
 
 
@@ -138,11 +138,16 @@ def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime
     The chain is locked by whoever made it, before any case, so that two writers never wait for each other.
     """
     _restate_columns(case, ledger.standing, ledger.today)
+    found = duties(ledger.standing, ledger.today)
     if case.id:
         flag_modified(case, "state")
-    db.session.add(case)
-    db.session.flush()
-    duty.restate(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today))
+        db.session.flush()
+        duty.restate(CASE, case.id, case.agency_id, found)
+    else:
+        case.events = []  # known without a question
+        db.session.add(case)
+        db.session.flush()
+        duty.add(duty.rows(CASE, case.id, case.agency_id, found))
     for row in rows(case.id, case.agency_id, ledger.moves, actor=actor, now=now):
         case.events.append(CaseEvent(**chain.link(row)))
 

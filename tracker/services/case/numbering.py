@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Counter
-from tracker.models.base import db, ensure
+from tracker.models.base import db, locked
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 
@@ -53,9 +53,7 @@ def raise_to(agency_id: int, register: str, year: int, last: int) -> None:
 
 def _counter(agency_id: int, register: str, year: int) -> Counter:
     key = {"agency_id": agency_id, "register": register, "year": year}
-    ensure(Counter, **key, last=0)
-    locked = select(Counter).filter_by(**key).with_for_update()
-    counter = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    counter = locked(Counter, key, lambda: {"last": 0})
     if isinstance(counter.last, Misfit) or counter.last < 0:
         raise _damaged(register, year)
     return counter

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.models.agency import Agency, Unit
 from tracker.models.applicant import Applicant
-from tracker.models.base import db
+from tracker.models.base import db, fresh_keys
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
 from tracker.models.duty import CASE
@@ -71,7 +71,7 @@ class HistoryWriter:
 
     def lock(self) -> None:
         """Lock the chains of the file's agencies until the transaction ends."""
-        self.chains = {key: Chain(db.session, key) for key in sorted(self.agencies.values())}
+        self.chains = {key: Chain(key) for key in sorted(self.agencies.values())}
 
     def numbers(self) -> dict[int, str]:
         """Return numbers for the cases that have none, by their lines; none of the file is given again."""
@@ -153,8 +153,11 @@ def _batches(found: Sequence[New]) -> Iterator[Sequence[New]]:
 
 
 def _insert(table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> list[int]:
-    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, rows, execution_options=ALIKE))
+    """Insert rows by one statement; return their keys."""
+    keys = fresh_keys(table, len(rows))
+    keyed = [{"id": key, **row} for key, row in zip(keys, rows, strict=True)]
+    db.session.execute(insert(table), keyed, execution_options=ALIKE)
+    return keys
 
 
 def _applicant(agency_id: int, case: ReadCase) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _write(
     """Write the marks of a window; return how many, and the last case's id (0 where there was none)."""
     if not window:
         return 0, 0
-    chain, actor = Chain(db.session, agency_id), system(agency_id)
+    chain, actor = Chain(agency_id), system(agency_id)
     rows = []
     for case, entries in window:
         state = _working_state(entries, end)
