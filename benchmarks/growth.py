@@ -8,12 +8,15 @@ on both. Times are the fastest of RUNS: what else runs on the machine can only a
 """
 
 import argparse
+import json
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -21,12 +24,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import grown
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
-from tests.statements import GROWING, listened, plan
+from tests.statements import GROWING, Statements, listened, plan
 from tracker.models.base import db
 
 SMALL, LARGE = 20_000, 1_000_000
 RUNS = 7
+SLOW = 3  # seconds: what takes longer is asked once
 BASE = Path(tempfile.gettempdir()) / "growth"
 README = Path(__file__).resolve().parent / "README.md"
 HEAD, HANDLER, ADMINISTRATOR = "li", "wang", "guan"
@@ -139,37 +144,54 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
     return client
 
 
-class Office:
-    """An office that is measured."""
-
-    def __init__(self, total: int, url: str = "") -> None:
-        self.folder = BASE / f"{'pg' if url else 'sqlite'}-{total}"
-        self.app = grown.opened(self.folder, url)
-        self.clients = {login: signed_in(self.app, login) for login in (HEAD, HANDLER, ADMINISTRATOR)}
-        self.pages = pages(total)
-
-    def ask(self, name: str) -> float:
-        """Return the seconds that a page takes."""
-        login, address = self.pages[name]
-        begin = perf_counter()
-        answer = self.clients[login].get(address)
-        taken = perf_counter() - begin
-        if answer.status_code != 200:
-            print(f"  {name}: {answer.status_code}", file=sys.stderr)
-        return taken
-
-    def statements(self, name: str) -> tuple[int, int, list[str]]:
-        """Return how many statements a page asks, their work, and the plans of those that read what grows."""
-        with self.app.app_context():
-            engine = db.engine
+def serve(total: int, folder: Path, url: str) -> None:
+    """Answer for the pages named on the standard input, a line each: time, statements, work, plans."""
+    app = grown.opened(folder, url)
+    clients = {login: signed_in(app, login) for login in (HEAD, HANDLER, ADMINISTRATOR)}
+    with app.app_context():
+        engine = db.engine
+    for line in sys.stdin:
+        login, address = pages(total)[line.rstrip("\n")]
         with listened(engine) as found:
-            self.ask(name)
-        lines = []
-        with engine.connect() as connection:
-            for text, values in found.selects:
-                if any(re.search(rf"\b{table}\b", text) for table in GROWING):
-                    lines.append("; ".join(plan(connection, text, values)))
-        return len(found.asked), found.steps, lines
+            begin = perf_counter()
+            answer = clients[login].get(address)
+            taken = perf_counter() - begin
+        told = {
+            "status": answer.status_code,
+            "seconds": taken,
+            "asked": len(found.asked),
+            "steps": found.steps,
+        }
+        print(json.dumps({**told, "plans": _plans(engine, found)}), flush=True)
+
+
+def _plans(engine: Engine, found: Statements) -> list[str]:
+    """Return the plans of the statements that read what grows."""
+    with engine.connect() as connection:
+        return [
+            "; ".join(plan(connection, text, values))
+            for text, values in found.selects
+            if any(re.search(rf"\b{table}\b", text) for table in GROWING)
+        ]
+
+
+class Office:
+    """An office that is measured, in a process of its own."""
+
+    def __init__(self, total: int, folder: Path, url: str = "") -> None:
+        command = [sys.executable, __file__, "--serve", str(total), str(folder), url]
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, name: str) -> dict[str, Any]:
+        """Return what a page took."""
+        assert self.child.stdin
+        assert self.child.stdout
+        self.child.stdin.write(f"{name}\n")
+        self.child.stdin.flush()
+        told: dict[str, Any] = json.loads(self.child.stdout.readline())
+        if told["status"] != 200:
+            print(f"  {name}: {told['status']}", file=sys.stderr)
+        return told
 
 
 def sqlite(total: int) -> Office:
@@ -182,17 +204,18 @@ def sqlite(total: int) -> Office:
         grown.make(folder, total)
         (folder / "made").touch()
         print(f"{total:,} cases made in {perf_counter() - begin:.0f} s", file=sys.stderr)
-    return Office(total)
+    return Office(total, folder)
 
 
-def measure(small: Office, large: Office, name: str) -> tuple[float, float]:
-    """Return the fastest seconds of a page in both offices, in turns."""
-    taken: list[tuple[float, float]] = []
+def measure(small: Office, large: Office, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the fastest answer of a page in both offices, which take turns."""
+    taken: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for _run in range(RUNS):
         taken.append((small.ask(name), large.ask(name)))
-        if sum(taken[-1]) > 5:
+        if taken[-1][1]["seconds"] > SLOW:
             break
-    return min(one for one, _ in taken), min(one for _, one in taken)
+    first, second = ([pair[place] for pair in taken] for place in (0, 1))
+    return min(first, key=lambda told: told["seconds"]), min(second, key=lambda told: told["seconds"])
 
 
 def main() -> None:
@@ -209,13 +232,16 @@ def main() -> None:
         if chosen.words and not any(word in name for word in chosen.words):
             continue
         one, many = measure(small, large, name)
-        count, steps, plans = large.statements(name)
-        work = f"{small.statements(name)[1]:,} → {steps:,}"
-        times = f"{one * 1000:.1f} ms | {many * 1000:.1f} ms | {many / one:.2f}"
-        print(f"| {name} | {times} | {count} | {work} |", flush=True)
+        times = f"{one['seconds'] * 1000:.1f} ms | {many['seconds'] * 1000:.1f} ms"
+        ratio = f"{many['seconds'] / one['seconds']:.2f}"
+        work = f"{one['steps']:,} → {many['steps']:,}"
+        print(f"| {name} | {times} | {ratio} | {many['asked']} | {work} |", flush=True)
         if chosen.plans:
-            print("\n".join(f"    {line}" for line in plans))
+            print("\n".join(f"    {line}" for line in many["plans"]))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--serve"]:
+        serve(int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4])
+    else:
+        main()

@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain import misfit
 from tracker.domain.folding import folded_name
-from tracker.models.base import Base
+from tracker.models.base import Base, where_not_null
 from tracker.models.cipher import Encrypted
 
 
@@ -24,6 +24,7 @@ class Applicant(Base):
     """
 
     __tablename__ = "applicants"
+    __table_args__ = (*where_not_null("applicants", "id_index", "first_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
@@ -31,11 +32,11 @@ class Applicant(Base):
     name: Mapped[str] = mapped_column(String(200), default="", index=True)
     folded: Mapped[str] = mapped_column(String(200), default=_folded, index=True)
     id_number: Mapped[str | None] = mapped_column(Encrypted("applicants.id_number"))
-    id_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    id_index: Mapped[str | None] = mapped_column(String(64))
     phone: Mapped[str | None] = mapped_column(Encrypted("applicants.phone"))
     email: Mapped[str | None] = mapped_column(Encrypted("applicants.email"))
     address: Mapped[str | None] = mapped_column(Encrypted("applicants.address"))
-    first_id: Mapped[int | None] = mapped_column(ForeignKey("applicants.id"), index=True)
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("applicants.id"))
 
     further: Mapped[list["Applicant"]] = relationship(order_by="Applicant.id")
 

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.case.event import Entry
 from tracker.domain.folding import folded_lines
+from tracker.models import case_index
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant, stand_in
 from tracker.models.base import Base, Json, Moment
 
-IS_OPEN = text("closed_on IS NULL")
+MOVES_FEES = text("step IN ('charge', 'pay', 'correct')")  # asked in these words (reads/fee)
 
 
 def _folded(context: Any) -> str:
@@ -36,10 +37,15 @@ class Case(Base):
         UniqueConstraint("agency_id", "number"),
         UniqueConstraint("import_key"),
         Index("ix_cases_count", "agency_id", "closed_on", "received_on", "state", "applicant_kind"),
-        Index("ix_cases_next", "agency_id", "closed_on", "next_action_on", "id"),
         # The open cases alone: what becomes overdue is found without reading the closed ones.
-        Index("ix_cases_due", "due_on", "agency_id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-        Index("ix_cases_received", "agency_id", "received_on", "id"),
+        Index(
+            "ix_cases_due",
+            "due_on",
+            "agency_id",
+            sqlite_where=case_index.IS_OPEN,
+            postgresql_where=case_index.IS_OPEN,
+        ),
+        *case_index.of_lists(),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -96,6 +102,12 @@ class CaseEvent(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
         UniqueConstraint("agency_id", "chain_no"),
+        Index(
+            "ix_case_events_fees",
+            *("agency_id", "step", "effective_on", "case_id"),
+            sqlite_where=MOVES_FEES,
+            postgresql_where=MOVES_FEES,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

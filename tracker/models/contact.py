@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.contact.contact import ContactFacts
 from tracker.domain.folding import folded_lines
+from tracker.models import case_index
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant, stand_in
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Moment, where_not_null
 from tracker.models.case import Case
 from tracker.models.cipher import Encrypted
 
@@ -32,6 +33,19 @@ class Contact(Base):
         UniqueConstraint("form_token"),
         Index("ix_contacts_next", "agency_id", "closed_on", "next_action_on"),
         Index("ix_contacts_year", "agency_id", "arrived_on", "form", "triage"),
+        Index("ix_contacts_newest", "agency_id", "arrived_on", "id"),
+        Index("ix_contacts_form", "agency_id", "form", "arrived_on", "id"),
+        Index("ix_contacts_triage", "agency_id", "triage", "arrived_on", "id"),
+        Index("ix_contacts_due", "agency_id", "next_action_on", "id"),
+        Index("ix_contacts_form_due", "agency_id", "form", "next_action_on", "id"),
+        Index("ix_contacts_triage_due", "agency_id", "triage", "next_action_on", "id"),
+        Index(
+            "ix_contacts_open",
+            *("agency_id", "next_action_on", "id", "arrived_on", "form", "triage"),
+            sqlite_where=case_index.IS_OPEN,
+            postgresql_where=case_index.IS_OPEN,
+        ),
+        *where_not_null("contacts", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,7 +67,7 @@ class Contact(Base):
     told: Mapped[str] = mapped_column(Text, default="")
     closed_on: Mapped[date | None]
     result: Mapped[str] = mapped_column(Text, default="")
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     form_token: Mapped[str | None] = mapped_column(String(64))  # of the page: a second click adds nothing
     next_action: Mapped[str | None] = mapped_column(String(30))  # restated (services/contact/contact.restate)
@@ -106,6 +120,7 @@ class ContactAct(Base):
     """One act on a contact: logged, sorted, referred, told, closed, turned into a request."""
 
     __tablename__ = "contact_acts"
+    __table_args__ = (Index("ix_contact_acts_note", "note", "act"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)

@@ -21,6 +21,7 @@ class OpenDuty(Base):
     __table_args__ = (
         UniqueConstraint("kind", "subject_id", "name", "due_on"),
         Index("ix_duties_due", "agency_id", "due_on", "kind", "name"),
+        Index("ix_duties_name", "kind", "name", "subject_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, product
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, extract, func, literal_column, or_, select, true
+from sqlalchemy.orm import joinedload
 
-from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.state import CARRIED_FORWARD, WORKING
 from tracker.domain.folding import words
 from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.case_index import CROSSED
+from tracker.models.reads.base import together
 from tracker.models.user import FormerName, User
 
-Further = aliased(Applicant)  # those who ask together with the one named first
 PEOPLE = joinedload(Case.applicant).selectinload(Applicant.further)
 
 
@@ -39,62 +41,117 @@ class CaseFilter:
     unit_scope: int | None = None
 
 
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "received": (Case.received_on.desc(), Case.id.desc()),
+    "number": (Case.number, Case.id),
+    "due": (Case.due_on.asc().nulls_last(), Case.id),
+    "closed": (Case.closed_on.desc().nulls_last(), Case.id.desc()),
+}
+# The words of the index of the open cases (case_index); typed as a Boolean, SQLite would be asked for "= 1".
+AMONG_OPEN: ColumnElement[bool] = literal_column("(cases.closed_on IS NULL) = TRUE")
+Ways = list[tuple[ColumnElement[bool], ...]]  # each a way to match; no case matches in two
+
+
 def cases_matching(agency_id: int, wanted: CaseFilter) -> Select[tuple[Case]]:
     """Return the cases of the agency that match, without an order."""
-    query = within_unit(select(Case).where(Case.agency_id == agency_id), wanted.unit_scope)
-    query = _by_state(query, wanted)
-    if wanted.handler:
-        query = query.where(handled_by(agency_id, wanted.handler))
+    found = together(case_parts(agency_id, wanted))
+    return found.where(_matches(wanted.text)) if wanted.text else found
+
+
+def case_parts(agency_id: int, wanted: CaseFilter, order: str = "received") -> list[Select[tuple[Case]]]:
+    """Return the cases that match but for the words, as queries without an OR: each one range of an index.
+
+    order: a key of ORDERS, in which each is read.
+    """
     equal = {
         Case.unit_id: wanted.unit_id,
         Case.applicant_kind: wanted.kind,
         Case.channel: wanted.channel,
     }
-    for column, value in equal.items():
-        if value:
-            query = query.where(column == value)
-    if wanted.overdue_on:
-        late = or_(
-            and_(Case.closed_on.is_(None), Case.due_on < wanted.overdue_on),
-            Case.served_on > Case.due_on,
-        )
-        query = query.where(late)
-    if wanted.text:
-        query = query.join(Applicant).where(_matches(wanted.text))
-    return query
+    where = [Case.agency_id == agency_id, *(column == value for column, value in equal.items() if value)]
+    carried = wanted.state == CARRIED_FORWARD and wanted.year
+    if wanted.year and not carried:
+        where += _received_in(wanted.year, order)
+    ways = product(
+        _ways_of_state(wanted.state) if not carried else open_at_end(wanted.year or 0),
+        ways_of_unit(wanted.unit_scope),
+        [(Case.handler == name,) for name in handler_names(agency_id, wanted.handler)]
+        if wanted.handler
+        else [()],
+        _ways_of_lateness(wanted.overdue_on),
+    )
+    return [select(Case).where(*where, *chain.from_iterable(way)) for way in ways]
 
 
-def _by_state(query: Select[tuple[Case]], wanted: CaseFilter) -> Select[tuple[Case]]:
-    if wanted.state == CARRIED_FORWARD and wanted.year:
-        end = last_day(wanted.year)
-        return query.where(Case.received_on <= end, open_after(end))
-    if wanted.year:
-        query = query.where(Case.received_on.between(first_day(wanted.year), last_day(wanted.year)))
-    if wanted.state == "open":
-        return query.where(Case.state.in_(WORKING))
-    if wanted.state == "closed":
-        return query.where(Case.state.in_(tuple(BY_CODE)))
-    return query.where(Case.state == wanted.state) if wanted.state else query
+def _received_in(year: int, order: str) -> list[ColumnElement[bool]]:
+    """Return what holds for the cases of a year: a range in the order of receipt, else the year itself.
+
+    A case is due and closed after it was received: there begins what is read in these orders.
+    """
+    if order == "received":
+        return [Case.received_on.between(first_day(year), last_day(year))]
+    return [extract("year", Case.received_on) == year]
+
+
+def _ways_of_state(state: str) -> Ways:
+    """Return the ways to be in a state; the open cases are those of a small index of their own."""
+    if state == "open":
+        return [(AMONG_OPEN, Case.received_on.is_not(None))]
+    if state == "closed":
+        return [(Case.closed_on.is_not(None),)]
+    if state in WORKING:
+        return [(AMONG_OPEN, Case.state == state)]
+    return [(Case.state == state,)] if state else [()]
+
+
+def ways_of_unit(unit_scope: int | None) -> Ways:
+    """Return the ways to be reached by a handler: in the own unit, or in none. None narrows nothing."""
+    if unit_scope is None:
+        return [()]
+    return [(Case.unit_id == unit_scope,), (Case.unit_id.is_(None),)]
+
+
+def handler_names(agency_id: int, name: str) -> list[str]:
+    """Return the name of a handler with those that the person bore before: older entries name them."""
+    now_named = select(User.id).where(User.agency_id == agency_id, User.name == name)
+    former = db.session.scalars(select(FormerName.name).where(FormerName.user_id.in_(now_named)))
+    return sorted({name, *former})
+
+
+def _ways_of_lateness(on: date | None) -> Ways:
+    """Return the ways to be overdue: open after the due day, or answered after it."""
+    if on is None:
+        return [()]
+    return [
+        (AMONG_OPEN, Case.due_on < on),
+        (Case.closed_on.is_not(None), Case.served_on > Case.due_on),
+    ]
+
+
+def open_at_end(year: int) -> Ways:
+    """Return the ways to be open at the end of a year: still, or closed in a later year than received."""
+    end = last_day(year)
+    crossed: ColumnElement[bool] = literal_column(CROSSED[db.engine.dialect.name])
+    return [
+        (AMONG_OPEN, Case.received_on <= end),
+        (crossed, Case.closed_on > end, Case.received_on <= end),
+    ]
 
 
 def _matches(text: str) -> ColumnElement[bool]:
     """Return what holds where every word stands in number, subject or name, whatever its width or case."""
     parts = []
     for word in words(text):
-        named = Applicant.folded.contains(word, autoescape=True)
-        asks_too = select(Further.first_id).where(
-            Further.first_id.is_not(None), Further.folded.contains(word, autoescape=True)
+        named = select(func.coalesce(Applicant.first_id, Applicant.id)).where(
+            Applicant.folded.contains(word, autoescape=True)
         )
-        in_case = Case.folded.contains(word, autoescape=True)
-        parts.append(or_(in_case, named, Case.applicant_id.in_(asks_too)))
+        parts.append(or_(Case.folded.contains(word, autoescape=True), Case.applicant_id.in_(named)))
     return and_(true(), *parts)
 
 
 def open_cases(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
-    """Return the open cases; ``closed_on IS NULL`` is what the index starts from."""
-    query = select(Case).where(
-        Case.agency_id == agency_id, Case.closed_on.is_(None), Case.received_on.is_not(None)
-    )
+    """Return the open cases, from their own index."""
+    query = select(Case).where(Case.agency_id == agency_id, AMONG_OPEN, Case.received_on.is_not(None))
     return within_unit(query, unit_scope)
 
 
@@ -103,18 +160,6 @@ def within_unit(query: Select[tuple[Case]], unit_scope: int | None) -> Select[tu
     if unit_scope is None:
         return query
     return query.where(or_(Case.unit_id == unit_scope, Case.unit_id.is_(None)))
-
-
-def handled_by(agency_id: int, name: str) -> ColumnElement[bool]:
-    """Return what the cases of a handler have in common: the name, or one that the person bore before."""
-    now_named = select(User.id).where(User.agency_id == agency_id, User.name == name)
-    former = select(FormerName.name).where(FormerName.user_id.in_(now_named))
-    return or_(Case.handler == name, Case.handler.in_(former))
-
-
-def open_after(day: date) -> ColumnElement[bool]:
-    """Return what holds for a case that was still open when the day had ended."""
-    return or_(Case.closed_on.is_(None), Case.closed_on > day)
 
 
 def case_years(agency_id: int) -> tuple[int, int] | None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from tracker.domain import reading
 from tracker.domain.case import history
+from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
-from tracker.models.case import Case, CaseEvent
+from tracker.models.case import MOVES_FEES, Case, CaseEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,21 @@ class RequestFee:
 
 
 def request_fees(agency_id: int, year: int) -> list[RequestFee]:
-    """Return the payments of the year that hold after the corrections, by day."""
-    charged = select(CaseEvent.case_id).where(
-        CaseEvent.agency_id == agency_id, CaseEvent.step.in_(("charge", "pay"))
+    """Return the payments of the year that hold after the corrections, by day.
+
+    Looked at are the cases with a payment of the year, and those with a payment and a correction, which
+    may have moved it from one year to another; each with its ledger, read together.
+    """
+    mine = select(CaseEvent.case_id).where(CaseEvent.agency_id == agency_id, MOVES_FEES)
+    in_year = mine.where(
+        CaseEvent.step == "pay", CaseEvent.effective_on.between(first_day(year), last_day(year))
     )
-    cases = db.session.scalars(select(Case).where(Case.id.in_(charged), Case.received_on.is_not(None)))
-    found = [fee for case in cases.unique() for fee in _fees_of(case) if fee.paid_on.year == year]
+    moved = mine.where(CaseEvent.step == "correct").intersect(mine.where(CaseEvent.step != "correct"))
+    cases = select(Case).where(
+        Case.id.in_(in_year.union(select(moved.subquery().c.case_id))), Case.received_on.is_not(None)
+    )
+    rows = db.session.scalars(cases.options(selectinload(Case.events))).unique()
+    found = [fee for case in rows for fee in _fees_of(case) if fee.paid_on.year == year]
     return sorted(found, key=lambda fee: (fee.paid_on, fee.case.id))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import Select, case, func, or_, select, union_all
 
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.report.format import LEAVES
@@ -18,7 +18,8 @@ from tracker.domain.report.table3 import (
 )
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.models.reads.case import open_after
+from tracker.models.reads.base import together
+from tracker.models.reads.case import Ways, open_at_end
 
 CODE_OF_ROW = {row: code for code, row in ROW_OF_STATE.items() if code in BY_CODE}
 
@@ -46,7 +47,7 @@ def flow_statement(agency_id: int, year: int) -> Select[Any]:
     columns = (
         Case.applicant_kind.label("kind"),
         case((Case.received_on >= start, 1), else_=0).label("new"),
-        case((open_after(end), 1), else_=0).label("out"),
+        case((or_(Case.closed_on.is_(None), Case.closed_on > end), 1), else_=0).label("out"),
     )
     mine = select(*columns).where(Case.agency_id == agency_id, Case.received_on <= end)
     both = union_all(mine.where(Case.closed_on >= start), mine.where(Case.closed_on.is_(None))).subquery()
@@ -69,18 +70,27 @@ def table3_counts(agency_id: int, year: int) -> dict[tuple[str, str], int]:
 
 def cases_of_cell(agency_id: int, year: int, row: str, column: str) -> Select[tuple[Case]]:
     """Return the cases that a cell of table 3 counts."""
+    return together(parts_of_cell(agency_id, year, row, column))
+
+
+def parts_of_cell(agency_id: int, year: int, row: str, column: str) -> list[Select[tuple[Case]]]:
+    """Return the cases that a cell of table 3 counts, as queries that are each one range of an index."""
     start, end = first_day(year), last_day(year)
-    rows: dict[str, ColumnElement[bool]] = {
-        RECEIVED_ROW: Case.received_on.between(start, end),
-        CARRIED_IN_ROW: and_(
-            Case.received_on < start, or_(Case.closed_on >= start, Case.closed_on.is_(None))
-        ),
-        CARRIED_OUT_ROW: and_(Case.received_on <= end, open_after(end)),
-        TOTAL_ROW: and_(Case.closed_on.between(start, end), Case.received_on.is_not(None)),
+    ended = (Case.closed_on.between(start, end), Case.received_on.is_not(None))
+    ways: dict[str, Ways] = {
+        RECEIVED_ROW: [(Case.received_on.between(start, end),)],
+        CARRIED_IN_ROW: open_at_end(year - 1),
+        CARRIED_OUT_ROW: open_at_end(year),
+        TOTAL_ROW: [ended],
     }
-    for result, leaves in LEAVES.items():
-        if result not in rows:
-            states = [CODE_OF_ROW[leaf] for leaf in leaves]
-            rows[result] = and_(rows[TOTAL_ROW], Case.state.in_(states))
-    query = select(Case).where(Case.agency_id == agency_id, rows[row])
-    return query if column == TOTAL else query.where(Case.applicant_kind == column)
+    if row not in ways:
+        ways[row] = [(*ended, Case.state == CODE_OF_ROW[leaf]) for leaf in LEAVES[row]]
+    kind = () if column == TOTAL else (Case.applicant_kind == column,)
+    return [select(Case).where(Case.agency_id == agency_id, *way, *kind) for way in ways[row]]
+
+
+def order_of_cell(row: str) -> tuple[Any, ...]:
+    """Return the order in which the cases of a cell are listed: of results by their day, else by receipt."""
+    if row in (RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW):
+        return (Case.received_on, Case.id)
+    return (Case.closed_on, Case.id)

@@ -11,7 +11,7 @@ from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
-from tracker.models.reads.case import handled_by, open_cases
+from tracker.models.reads.case import handler_names, open_cases
 
 WORKLIST_ORDER = (Case.next_action_on, Case.id)
 OPINIONS = ("third_party_opinion", "agency_opinion")
@@ -36,7 +36,7 @@ def worklist_cases(agency_id: int, wanted: WorklistFilter, on: date, soon: date)
     if part is not None:
         query = query.where(part)
     if wanted.handler:
-        query = query.where(handled_by(agency_id, wanted.handler))
+        query = query.where(Case.handler.in_(handler_names(agency_id, wanted.handler)))
     equal = {Case.state: wanted.state, Case.unit_id: wanted.unit_id}
     for column, value in equal.items():
         if value:

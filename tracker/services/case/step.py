@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.case import basis, channel, check, silence
@@ -148,6 +148,6 @@ def lacking(case: Case) -> list[str]:
 def contacts_of(case: Case) -> list[Contact]:
     """Return the letters, visits and calls that became this request, alone or with others."""
     acts = select(ContactAct.contact_id).where(ContactAct.act == "convert", ContactAct.note == case.number)
-    found = or_(Contact.case_id == case.id, Contact.id.in_(acts))
-    query_ = select(Contact).where(Contact.agency_id == case.agency_id, found)
+    own = select(Contact.id).where(Contact.case_id == case.id)
+    query_ = select(Contact).where(Contact.agency_id == case.agency_id, Contact.id.in_(own.union(acts)))
     return list(db.session.scalars(query_.order_by(Contact.id)).unique())

@@ -17,6 +17,7 @@ from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.in_use import RestoringError
+from tracker.models.reads.case import AMONG_OPEN
 from tracker.services.case import duty, ledger
 from tracker.services.office import portions
 
@@ -42,7 +43,7 @@ def refresh(agency_id: int, *, today: date, patience: float = BUSY_SECONDS) -> i
     """
     passed = (
         Case.agency_id == agency_id,
-        Case.closed_on.is_(None),
+        AMONG_OPEN,
         Case.next_action_on < today,
         Case.next_action.in_(PASSING),
     )

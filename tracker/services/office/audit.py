@@ -84,12 +84,14 @@ def note(
     )
 
 
-def entries(agency_id: int, *, act: str = "", text: str = "") -> Select[tuple[AuditEntry]]:
-    """Return the agency's entries, the newest first; failed sign-ins of unknown logins included."""
-    query = select(AuditEntry).where(or_(AuditEntry.agency_id == agency_id, AuditEntry.agency_id.is_(None)))
-    if act:
-        query = query.where(AuditEntry.act == act)
+NEWEST_FIRST = (AuditEntry.id.desc(),)
+
+
+def entries(agency_id: int, *, act: str = "", text: str = "") -> list[Select[tuple[AuditEntry]]]:
+    """Return the agency's entries, and the failed sign-ins of unknown logins, as a query each."""
+    narrowed = [AuditEntry.act == act] if act else []
     if text:
         found = (AuditEntry.actor, AuditEntry.target)
-        query = query.where(or_(*(column.contains(text, autoescape=True) for column in found)))
-    return query.order_by(AuditEntry.id.desc())
+        narrowed.append(or_(*(column.contains(text, autoescape=True) for column in found)))
+    whose = (AuditEntry.agency_id == agency_id, AuditEntry.agency_id.is_(None))
+    return [select(AuditEntry).where(mine, *narrowed) for mine in whose]

@@ -21,7 +21,7 @@ from tracker.domain.register import remedy
 from tracker.models.case import Case
 from tracker.models.duty import CASE
 from tracker.models.reads.base import count_rows
-from tracker.models.reads.case import PEOPLE, CaseFilter, case_years, cases_matching
+from tracker.models.reads.case import ORDERS, PEOPLE, CaseFilter, case_parts, case_years, cases_matching
 from tracker.models.reads.remedy import remedies_of
 from tracker.now import now, today
 from tracker.rendering import workbook
@@ -38,12 +38,6 @@ from tracker.web.page import download, paging
 from tracker.web.page.text import _, _l
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
-ORDERS = {
-    "received": (Case.received_on.desc(), Case.id.desc()),
-    "number": (Case.number,),
-    "due": (Case.due_on, Case.id),
-    "closed": (Case.closed_on.desc(), Case.id.desc()),
-}
 
 
 def wanted() -> CaseFilter:
@@ -77,12 +71,13 @@ def states() -> list[tuple[str, list[tuple[str, str]]]]:
 @requires(Action.READ)
 def index() -> str:
     actor, asked = current_actor(), wanted()
-    order = request.args.get("order", "received")
+    order = request.args.get("order", "")
+    order = order if order in ORDERS else "received"
+    parts = [cases_matching(actor.agency_id, asked)] if asked.text else case_parts(actor.agency_id, asked)
+    ordered = None if asked.text else case_parts(actor.agency_id, asked, order)
     return render_template(
         "case/index.html",
-        page=paging.page_of(
-            cases_matching(actor.agency_id, asked).options(PEOPLE), ORDERS.get(order, ORDERS["received"])
-        ),
+        page=paging.page_of(parts, ORDERS[order], PEOPLE, ordered=ordered),
         address=paging.address,
         wanted=asked,
         order=order,

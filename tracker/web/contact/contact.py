@@ -32,7 +32,7 @@ bp = Blueprint("contact", __name__, url_prefix="/contacts")
 Answer = Response | str | tuple[str, int]
 ORDERS = {
     "arrived": (Contact.arrived_on.desc(), Contact.id.desc()),
-    "due": (Contact.next_action_on.is_(None), Contact.next_action_on, Contact.id),
+    "due": (Contact.next_action_on.asc().nulls_last(), Contact.id),
 }
 
 

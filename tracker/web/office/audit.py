@@ -17,7 +17,7 @@ def index() -> str:
     found = audit.entries(current_actor().agency_id, act=act, text=text)
     return render_template(
         "office/audit/index.html",
-        page=paging.page_of(found, ()),
+        page=paging.page_of(found, audit.NEWEST_FIRST),
         address=paging.address,
         acts=audit.ACTS,
         act=act,

@@ -8,7 +8,29 @@ from flask import current_app, request, url_for
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select
 
-from tracker.models.base import db
+from tracker.models.reads.base import MOST, Parts, count_rows, few_of, page_of_few, page_of_rows
+
+
+class ListPage(Pagination):
+    """One page of a list, whose rows are found from an index.
+
+    more: there are more rows than ``total``; the pages end there, and whoever looks for one narrows the list.
+    """
+
+    more = False
+
+    def _query_items(self) -> list[Any]:
+        wanted = self._query_args
+        parts, order, options = wanted["parts"], wanted["order"], wanted["options"]
+        self._few = few_of(parts) if order else None
+        if self._few is None:
+            return page_of_rows(wanted["ordered"] or parts, order, self.page, self.per_page, *options)
+        return page_of_few(self._few, parts, order, self.page, self.per_page, *options)
+
+    def _query_count(self) -> int:
+        counted = count_rows(*self._query_args["parts"], most=MOST) if self._few is None else len(self._few)
+        self.more = counted > MOST
+        return min(counted, MOST)
 
 
 def whole(name: str, default: int | None = None) -> int | None:
@@ -23,14 +45,21 @@ def year(default: int | None = None) -> int | None:
     return found if found is not None and MINYEAR <= found <= MAXYEAR else default
 
 
-def page_of(found: Select[Any], order: Sequence[Any]) -> Pagination:
-    """Return the page that the address asks for; the last one where it asks for more."""
-    ordered, size = found.order_by(*order), current_app.config["PAGE_SIZE"]
+def page_of(
+    found: Select[Any] | Parts, order: Sequence[Any], *options: Any, ordered: Parts | None = None
+) -> ListPage:
+    """Return the page that the address asks for; the last one where it asks for more.
 
-    def page(number: int) -> Pagination:
-        return db.paginate(ordered, page=number, per_page=size, max_per_page=None, error_out=False)
+    ordered: the same list, asked for in the words that suit its order.
+    """
+    parts = [found] if isinstance(found, Select) else found
+    size = current_app.config["PAGE_SIZE"]
 
-    asked = page(whole("page", 1) or 1)
+    def page(number: int) -> ListPage:
+        wanted: dict[str, Any] = {"parts": parts, "order": order, "options": options, "ordered": ordered}
+        return ListPage(page=number, per_page=size, max_per_page=None, error_out=False, **wanted)
+
+    asked = page(min(whole("page", 1) or 1, -(-MOST // size)))
     return page(asked.pages) if asked.total and not asked.items else asked
 
 

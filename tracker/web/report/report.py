@@ -10,8 +10,8 @@ from tracker.domain.report.format import SECTIONS
 from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.models.case import Case
 from tracker.models.reads.base import count_rows
-from tracker.models.reads.case import case_years, within_unit
-from tracker.models.reads.table3 import cases_of_cell
+from tracker.models.reads.case import PEOPLE, case_years, within_unit
+from tracker.models.reads.table3 import order_of_cell, parts_of_cell
 from tracker.now import now, today
 from tracker.rendering import annual, chart, document, layout, statistics
 from tracker.rendering.output import OUTPUTS, file_name
@@ -102,10 +102,10 @@ def cell(year: int, row: str, column: str) -> str:
     agency_id = current_actor().agency_id
     edition = reports.edition(agency_id, _known(year), paging.whole("edition"))
     if edition is None:
-        found = cases_of_cell(agency_id, year, row, column)
+        parts, order = parts_of_cell(agency_id, year, row, column), order_of_cell(row)
     else:
-        found = report_edition.frozen_cases(edition.id, row, column)
-    seen = within_unit(found, unit_scope())
+        parts = [report_edition.frozen_cases(edition.id, row, column)]
+        order = (Case.received_on, Case.id)
     return render_template(
         "report/cell.html",
         year=year,
@@ -113,8 +113,9 @@ def cell(year: int, row: str, column: str) -> str:
         row=row,
         row_label=report_format.LABELS[row],
         column_label=COLUMN_LABELS[column],
-        number=count_rows(found),
-        page=paging.page_of(seen, (Case.received_on, Case.id)),
+        number=count_rows(*parts),
+        narrowed=unit_scope() is not None,
+        page=paging.page_of([within_unit(part, unit_scope()) for part in parts], order, PEOPLE),
         address=paging.address,
     )
 
