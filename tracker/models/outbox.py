@@ -1,4 +1,4 @@
-"""Messages on their way: written with what caused them, sent by ``services/case/delivery``."""
+"""Messages on their way: written with what caused them, sent by ``services/mail/outbox``."""
 
 from datetime import date, datetime
 from typing import Any

@@ -6,12 +6,10 @@ Driven by the forms of domain/report/format. Read by the page, the stand-alone p
 from dataclasses import dataclass
 from functools import cache
 
-from tracker.domain.report.format import SECTIONS, FormRow, ReportFormat
+from tracker.domain.report.format import FormRow, ReportFormat
 from tracker.domain.report.table3 import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
 
-TITLE = SECTIONS["3"]
 HEADINGS = ("申请人情况", "法人或其他组织")
-HEAD_LINES = 3
 RESULTS = "三、本年度办理结果"
 ACROSS = (RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW)
 

@@ -168,8 +168,8 @@ def test_the_term_of_publication_is_20_working_days(on_sqlite, by, media):
     row = registers.keep(PUBLICATIONS, ITEM, by=by())
 
     assert registers.publication_due(row).on == date(2026, 3, 30)  # 第26条: from Monday 2 March 2026
-    assert registers.warnings(PUBLICATIONS, row, date(2026, 3, 30)) == []
-    assert "第26条" in registers.warnings(PUBLICATIONS, row, date(2026, 3, 31))[0]
+    assert registers.warnings(row, date(2026, 3, 30)) == []
+    assert "第26条" in registers.warnings(row, date(2026, 3, 31))[0]
 
 
 # -- decisions and documents ---------------------------------------------------------------------------
@@ -309,7 +309,7 @@ def test_a_direct_suit_about_a_refusal_warns_of_reconsideration_first(on_sqlite,
 
     row = registers.keep(REMEDIES, raw, by=by())
 
-    assert "复议法第23条" in registers.warnings(REMEDIES, row, by().today)[0]
+    assert "复议法第23条" in registers.warnings(row, by().today)[0]
 
 
 @pytest.mark.parametrize(

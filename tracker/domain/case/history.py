@@ -91,12 +91,8 @@ def tells_receipt(entries: Iterable[Entry], correction: Entry) -> bool:
     return put.pop("received_on", None) is not None and put == flat(replaced)
 
 
-def is_void(entries: Sequence[Entry]) -> bool:
-    """Return whether the receipt itself was corrected away (作废: a slip of the clerk)."""
-    return _lacks_receipt(entries, in_force(entries))
-
-
 def _lacks_receipt(entries: Sequence[Entry], remaining: Sequence[Entry]) -> bool:
+    """Return whether the receipt itself was corrected away (作废: a slip of the clerk)."""
     return not remaining or remaining[0].seq != entries[0].seq
 
 

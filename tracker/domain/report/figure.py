@@ -12,8 +12,6 @@ from typing import Any
 from tracker.domain.report.table3 import COLUMN_LABELS, TOTAL, Cells, Finding
 
 BOUND = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-CELL = re.compile(r"表三\.([\d.]+)\.(\S+)")
-COLUMN_OF = {label: column for column, label in COLUMN_LABELS.items()}
 CHECK = "section1_vs_register"
 
 TABLE_2, TABLE_3, TABLE_4, REGISTER = "表二", "表三", "表四", "台账"

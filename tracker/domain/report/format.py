@@ -188,7 +188,6 @@ FORMATS = _dated(
     TRIAL,
     SINCE_2021,
 )
-FIRST_YEAR = FORMATS[0].first_year
 BY_CODE = {form.code: form for form in FORMATS}
 LEAVES = {row.code: row.leaves for form in FORMATS for row in form.rows}
 LABELS = {row.code: row.label for form in FORMATS for row in form.rows}

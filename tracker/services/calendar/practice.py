@@ -32,7 +32,6 @@ from tracker.services.office.actor import SYSTEM, Actor
 ALWAYS = date.min  # from which what a file said holds: no case is older
 CARRIED = "practice_carried"  # the fact: what the settings file said was taken over
 UPGRADE = "升级"
-COMMAND = "tracker practice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def unpack(copy: Copy, into: Path) -> None:
             if _extracted(archive, name, place) != digest:
                 raise BadBackupError(f"{copy.path.name}：{name} 与清单的散列不符，备份已损坏。")
     _check_database(copy, into / DATABASE)
-    _check_uploads(copy, into)
+    _check_uploads(into)
 
 
 def _check_names(copy: Copy) -> None:
@@ -125,7 +125,7 @@ def _check_database(copy: Copy, database: Path) -> None:
         raise BadBackupError(f"{copy.path.name}：链条末尾与清单不符。")
 
 
-def _check_uploads(copy: Copy, folder: Path) -> None:
+def _check_uploads(folder: Path) -> None:
     """Refuse a copy that lacks a file that its evidence names."""
     with _opened(folder / DATABASE) as connection:
         held = "AND sha256 NOT IN (SELECT sha256 FROM uploads)" if _has(connection, "uploads") else ""

@@ -18,7 +18,6 @@ from tracker.models.user import User
 from tracker.services.office import office
 
 HANDLER, LIAISON, HEAD = "handler", "liaison", "head"
-KINDS = (HANDLER, LIAISON, HEAD)
 ADMINISTRATOR = "administrator"
 IN_PLACE = (LIAISON, HEAD, ADMINISTRATOR)  # who is told in the place of those who cannot be reached
 

@@ -361,7 +361,7 @@ def publication_due(row: RegisterRow) -> Due | None:
     return publication.due_of(row) if isinstance(row, Publication) else None
 
 
-def warnings(register: Register, row: RegisterRow, today: date) -> list[str]:
+def warnings(row: RegisterRow, today: date) -> list[str]:
     """Return what a clerk should know of a row."""
     if isinstance(row, Publication):
         return _of_publication(row, today)

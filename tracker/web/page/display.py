@@ -60,7 +60,6 @@ ASKED = "receipt"  # a record that the program asks for: nothing ends on its day
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
 PART_OF_MENU = {"edition": "report", "rollup": "report"}  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
-SECTIONS = {endpoint.split(".")[0] for endpoint, _label, _action in MENU}
 HIDDEN = "＊"
 SHOWN = 3
 

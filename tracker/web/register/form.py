@@ -62,7 +62,7 @@ def raw_of(fields: Sequence[Field], request: Request) -> dict[str, object]:
     return raw
 
 
-def reviewing(register: Register, form: Form, actor: Actor, today: date) -> Form:
+def reviewing(form: Form, actor: Actor, today: date) -> Form:
     """Propose the reviewer and the day where neither was written yet."""
     values = {"reviewed_by": actor.name, "reviewed_on": today.isoformat(), **form.values}
     return Form(values)

@@ -95,8 +95,7 @@ def rows(register_name: str) -> str:
         register=register,
         page=page,
         shown=[
-            (row, registers.values_of(register, row), registers.warnings(register, row, today()))
-            for row in page.items
+            (row, registers.values_of(register, row), registers.warnings(row, today())) for row in page.items
         ],
         words=shown,
         address=paging.address,
@@ -148,7 +147,7 @@ def shown_page(register: Register, row: RegisterRow, error: str = "") -> str:
         ],
         acts=acts_on(register.name, row.id),
         act_labels=registers.ACTS,
-        warnings=registers.warnings(register, row, today()),
+        warnings=registers.warnings(row, today()),
         due=registers.publication_due(row),
         cells=_cells(row),
         form=Form.of(request) if request.method == "POST" else Form(),
@@ -190,7 +189,7 @@ def review(register_name: str, row_id: int) -> str:
     if not register.reviewed:
         raise NotFoundError(_("这个登记簿没有审核栏。"))
     form = register_form.form_of(register, registers.values_of(register, row), actor.agency_id)
-    return page(register, row, register_form.reviewing(register, form, actor, today()), register.reviewed)
+    return page(register, row, register_form.reviewing(form, actor, today()), register.reviewed)
 
 
 @bp.post("/<register_name>/<int:row_id>/review")
