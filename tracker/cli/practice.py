@@ -28,8 +28,8 @@ def practice_show(on: datetime | None, agency: str | None) -> None:
     from tracker.services.calendar import practice as practices
     from tracker.services.office import office
 
-    day = on.date() if on else wall.today()
     with office_open():
+        day = on.date() if on else wall.today()
         found = office.practice_of(practices.agency_id_of(agency) if agency else None)
         values, rows = found.on(day), found.rows_on(day)
         for key, default in KEYS.items():
