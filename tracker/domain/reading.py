@@ -66,7 +66,7 @@ def _as_typed(words: str) -> str:
 
 def years_in_figures(words: str) -> str:
     """Return the words with years that are spelt sign by sign in figures: 二〇二七年 is 2027年."""
-    return SPELT_YEAR.sub(lambda found: found[0].translate(FIGURES), words)
+    return SPELT_YEAR.sub(lambda match: match[0].translate(FIGURES), words)
 
 
 def typed_day(words: str) -> date:
@@ -163,10 +163,10 @@ def _squeezed(words: str) -> str:
 
 def year(value: object) -> int:
     """Return a year: 2026, 2026年, 2026年度."""
-    found = re.fullmatch(r"(20\d{2})(年|年度)?", _plain(value))
-    if not found:
+    match = re.fullmatch(r"(20\d{2})(年|年度)?", _plain(value))
+    if not match:
         raise ValueError(value)
-    return int(found[1])
+    return int(match[1])
 
 
 def names(value: object, separators: str) -> list[str]:

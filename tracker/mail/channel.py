@@ -21,8 +21,8 @@ SEPARATORS = re.compile(r"[,;|\\?#]")  # of several addresses; of a query and a 
 
 def scheme(address: str) -> str:
     """Return the scheme of a channel's address; empty for a mailbox."""
-    found = CHANNEL.fullmatch(address)
-    return found[1] if found else ""
+    match = CHANNEL.fullmatch(address)
+    return match[1] if match else ""
 
 
 def check(address: str, settings: Settings) -> None:

@@ -57,11 +57,11 @@ def addresses_of(host: str) -> frozenset[str]:
 
 def places_of(hosts: frozenset[str]) -> frozenset[Place]:
     """Return where the office's own list leads: ``host`` means port 443, else ``host:port``."""
-    found: set[Place] = set()
+    places: set[Place] = set()
     for listed in hosts:
         host, port = split(listed)
-        found |= {(address, port) for address in addresses_of(host)}
-    return frozenset(found)
+        places |= {(address, port) for address in addresses_of(host)}
+    return frozenset(places)
 
 
 def split(listed: str) -> tuple[str, int]:

@@ -72,10 +72,10 @@ class _Moment(sqlite.DATETIME):
     def result_processor(self, dialect: Any, coltype: object) -> Process:
         def result(value: Any) -> datetime | None:
             try:
-                found = None if value is None else datetime.fromisoformat(value)
+                moment = None if value is None else datetime.fromisoformat(value)
             except (ValueError, TypeError):
                 return misfit.MOMENT
-            return misfit.MOMENT if found is not None and found.tzinfo else found
+            return misfit.MOMENT if moment is not None and moment.tzinfo else moment
 
         return result
 

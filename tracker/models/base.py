@@ -200,8 +200,8 @@ def ensure(table: type[Base], **values: Any) -> None:
 def locked(table: type[Kept], key: Mapping[str, Any], make: Callable[[], Mapping[str, Any]]) -> Kept:
     """Return the row of a key, locked until the transaction ends. make: its other values where it is new."""
     row = select(table).filter_by(**key).with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalars(row).one_or_none()
-    if found is None:
+    kept = db.session.scalars(row).one_or_none()
+    if kept is None:
         ensure(table, **key, **make())
-        found = db.session.scalars(row).one()
-    return found
+        kept = db.session.scalars(row).one()
+    return kept

@@ -36,13 +36,13 @@ class LabelledRow:
 def lines(form: ReportFormat) -> tuple[LabelledRow, ...]:
     """Return the lines of the form in their order."""
     results = [row for row in form.rows if row.code not in ACROSS]
-    found = []
+    labelled_rows = []
     for row in form.rows:
         labels = _labels(row, results)
         if results and row is results[0]:
             labels = (Label(RESULTS, 0, rows=len(results)), *labels)
-        found.append(LabelledRow(row.code, labels))
-    return tuple(found)
+        labelled_rows.append(LabelledRow(row.code, labels))
+    return tuple(labelled_rows)
 
 
 def _labels(row: FormRow, results: list[FormRow]) -> tuple[Label, ...]:

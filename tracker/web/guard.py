@@ -179,8 +179,8 @@ def _signed_in() -> User | None:
 
 def current_session() -> UserSession:
     """Return the session of this request."""
-    found: UserSession = g.session
-    return found
+    user_session: UserSession = g.session
+    return user_session
 
 
 def _to_sign_in() -> BaseResponse | tuple[str, int]:

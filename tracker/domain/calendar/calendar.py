@@ -167,11 +167,11 @@ class WorkCalendar:
         """Return the days that the other calendar works, rests or holds provisional unlike this one."""
         years = self.published | self.provisional | after.published | after.provisional
         ours, theirs = frozenset(self._work), frozenset(after._work)
-        found = set(ours ^ theirs)
+        days = set(ours ^ theirs)
         for year in years:
             if (year in self.published) != (year in after.published):
-                found.add(date(year, 1, 1))
-        return tuple(sorted(found))
+                days.add(date(year, 1, 1))
+        return tuple(sorted(days))
 
     def says_the_same(self, after: "WorkCalendar") -> bool:
         """Tell whether the other calendar works and names every day as this one does."""

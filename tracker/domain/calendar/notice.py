@@ -100,13 +100,13 @@ def read(text: str) -> Understood:
 
 def _ordered(given: list[Understood]) -> list[Understood]:
     """Return the notices; one of the whole year behind one that changes it is in doubt without their days."""
-    found: list[Understood] = []
+    notices: list[Understood] = []
     for one in given:
-        before = [other for other in found if other.year == one.year and not other.annual]
+        before = [other for other in notices if other.year == one.year and not other.annual]
         unclear = one.annual and any(None in (one.published_on, other.published_on) for other in before)
         doubt = (UNDATED.format(one.title),) if unclear else ()
-        found.append(replace(one, disagreements=(*one.disagreements, *doubt)))
-    return found
+        notices.append(replace(one, disagreements=(*one.disagreements, *doubt)))
+    return notices
 
 
 def _parts(text: str) -> list[str]:
@@ -157,7 +157,7 @@ def _plain(text: str) -> str:
         raise UnreadableNoticeError(TOO_LONG)
     text = FULL_STOP.sub("。", PAGE_NUMBER.sub("", text.translate(WIDE)))
     text = years_in_figures(text)
-    return NUMERAL.sub(lambda found: str(number(found[0])), text)
+    return NUMERAL.sub(lambda match: str(number(match[0])), text)
 
 
 def _contradictions(head: NoticeHead, rules: list[Rule]) -> Iterator[str]:

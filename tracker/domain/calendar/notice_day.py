@@ -106,8 +106,8 @@ def _day(part: re.Match[str], frame: Frame, last: date | None) -> date | None:
         return None
 
 
-def _check_weekday(day: date, remark: str, sentence: str, said: ItemDays) -> None:
+def _check_weekday(day: date, remark: str, sentence: str, item_days: ItemDays) -> None:
     written = re.findall(WEEKDAY, remark)
     if written and written[-1].replace("天", "日") != WEEKDAYS[day.weekday()]:
         what = f"{day.year}年{spoken(day)}，原文写作星期{written[-1]}"
-        said.disagreements.append(f"{what}：“{sentence}”")
+        item_days.disagreements.append(f"{what}：“{sentence}”")

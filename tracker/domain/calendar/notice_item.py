@@ -116,14 +116,14 @@ class NoticeReading:
                 self.disagreements.append(f"上班的日子与假期的末日不相接：“{sentence}”")
             self._keep(holiday, said, [found.span()])
 
-    def _keep(self, holiday: str, said: ItemDays, spans: list[Span]) -> None:
-        off, work = sorted(set(said.off)), sorted(set(said.work))
-        words = "".join(self.text[start:end] for start, end in spans)
+    def _keep(self, holiday: str, item_days: ItemDays, spans: list[Span]) -> None:
+        off, work = sorted(set(item_days.off)), sorted(set(item_days.work))
+        message = "".join(self.text[start:end] for start, end in spans)
         for name, days, made_up in _each(holiday, off, work):
-            self.rules.append(Rule(name, tuple(days), tuple(made_up), words))
-        if set(said.returns) & set(off):
-            self.disagreements.append(f"恢复上班的日子在假期之内：“{words}”")
-        self.disagreements += said.disagreements
+            self.rules.append(Rule(name, tuple(days), tuple(made_up), message))
+        if set(item_days.returns) & set(off):
+            self.disagreements.append(f"恢复上班的日子在假期之内：“{message}”")
+        self.disagreements += item_days.disagreements
         self.used += spans
 
     def _holiday(self, item: re.Match[str]) -> str:

@@ -44,7 +44,7 @@ ASIDE = re.compile(r"法定|公休|调至|鼓励|倡导|提倡|建议|可以|视
 RULE_WORD = re.compile(r"放假|补休|调休|上班|休息|连休|休假|补班|工作日")
 
 
-def read_sentence(text: str, frame: Frame, said: ItemDays) -> bool:
+def read_sentence(text: str, frame: Frame, item_days: ItemDays) -> bool:
     """Add what the sentence says to ``said``; return False, adding nothing, if it is no rule.
 
     Raises UnreadableNoticeError where it begins with a day and speaks of rest or work in words
@@ -54,10 +54,10 @@ def read_sentence(text: str, frame: Frame, said: ItemDays) -> bool:
     start = lead.end() if lead else 0
     if not DAYS.match(text, start) or not RULE_WORD.search(text):
         return False
-    reading = _Reading(text, frame, said.last)
+    reading = _Reading(text, frame, item_days.last)
     for clause in CLAUSE.findall(text[start:].rstrip("。；！")):
         reading.take(clause)
-    return reading.finish(said)
+    return reading.finish(item_days)
 
 
 class _Reading:
@@ -73,12 +73,12 @@ class _Reading:
     def take(self, clause: str) -> None:
         """Take in one clause: days and a verb, or a word about the days before it."""
         lead = LEAD.match(clause)
-        found = DAYS.match(clause, lead.end() if lead else 0)
-        if found is None:
+        match = DAYS.match(clause, lead.end() if lead else 0)
+        if match is None:
             self._about(clause)
             return
-        self.pending += read_days(found[0], self.frame, self.text, self.said)
-        verb = clause[found.end() :]
+        self.pending += read_days(match[0], self.frame, self.text, self.said)
+        verb = clause[match.end() :]
         if verb:
             self._apply(verb)
             self.pending = []

@@ -50,8 +50,8 @@ def _confirmation(standing: Standing) -> Iterator[Irregularity]:
         return
     limit = confirm_by(channel, arrived_on, standing.calendar, days)
     if confirmed_on > limit:
-        words = f"{channel.label}于{arrived_on}收到，{confirmed_on}才与申请人确认（应不迟于{limit}）。"
-        yield Irregularity("late_confirmation", words, RULES[channel].law)
+        message = f"{channel.label}于{arrived_on}收到，{confirmed_on}才与申请人确认（应不迟于{limit}）。"
+        yield Irregularity("late_confirmation", message, RULES[channel].law)
 
 
 def _end(standing: Standing) -> Iterator[Irregularity]:
@@ -64,8 +64,8 @@ def _end(standing: Standing) -> Iterator[Irregularity]:
     if standing.state == "refused_third_party_rights" and not third:
         yield Irregularity("no_consultation", "未见征求第三方意见的记录。", "条例第32条")
     if standing.decided_on and standing.decided_on.year != served.year:
-        words = f"落款日期（{standing.decided_on}）与送达日期（{served}）不在同一年。"
-        yield Irregularity("two_years", words, "国办公开办函〔2016〕235号")
+        message = f"落款日期（{standing.decided_on}）与送达日期（{served}）不在同一年。"
+        yield Irregularity("two_years", message, "国办公开办函〔2016〕235号")
 
 
 def _answer(standing: Standing) -> Iterator[Irregularity]:
@@ -128,8 +128,8 @@ def _against_money(standing: Standing, entry: Entry) -> Iterator[Objection]:
         if charged is not None and amount < charged:
             yield Objection(f"应缴{charged}元，足额缴纳后方可继续办理。", fee.LAW)
     elif (way := entry.details.get("way")) and before.get("way") not in (None, way):
-        words = f"本件已{fee.WAYS[before['way']]}；一件申请不能同时按件、按量计收。"
-        yield Objection(words, f"{fee.LAW}第3条", final=True)
+        message = f"本件已{fee.WAYS[before['way']]}；一件申请不能同时按件、按量计收。"
+        yield Objection(message, f"{fee.LAW}第3条", final=True)
 
 
 def _against_outcome(standing: Standing, entry: Entry) -> Iterator[Objection]:
@@ -159,8 +159,8 @@ def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
     waited_for = standing.consultations if outcome.family in recorded.DECIDED else []
     for asked in waited_for:
         if asked.is_open(entry.on):
-            words = f"{time_check.waits_for(asked)}，也未收到意见。"
-            yield Objection(words, time_check.opinion_law(standing, asked))
+            message = f"{time_check.waits_for(asked)}，也未收到意见。"
+            yield Objection(message, time_check.opinion_law(standing, asked))
 
 
 def _own_part(entry: Entry, ask: basis.Ask) -> str:
@@ -189,10 +189,10 @@ def _against_parts(standing: Standing, entry: Entry) -> Iterator[Objection]:
     if parts:
         main = mixed.main_outcome([p.outcome for p in parts], mixed.order_of(standing.rules.main_order))
         if main != entry.step:
-            words = (
+            message = (
                 f"按各分项的结果，本件应计入“{BY_CODE[main].label}”，而不是“{BY_CODE[entry.step].label}”。"
             )
-            yield Objection(words, "国办公开办函〔2021〕30号表三（先后次序为实务）")
+            yield Objection(message, "国办公开办函〔2021〕30号表三（先后次序为实务）")
 
 
 # -- what a page offers ------------------------------------------------------------------------

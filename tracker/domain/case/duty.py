@@ -136,20 +136,22 @@ class UnreceivedLetter:
 
 def unknown_receipts(standing: Standing) -> list[UnreceivedLetter]:
     """Return the letters whose day of receipt is still to be recorded, the earliest first."""
-    found = [
+    unreceived_letters = [
         UnreceivedLetter(c.seq, "consult", c.sent_on, c.name, c.term.law)
         for c in standing.consultations
         if c.term and c.received_on is None and c.ended_on is None
     ]
     asked = standing.supplements[-1] if standing.state == SUPPLEMENT else None
     if asked and standing.law.supplement_lapses and not asked.day("received_on"):
-        found.append(
+        unreceived_letters.append(
             UnreceivedLetter(asked.seq, "ask_supplement", asked.on, "申请人", standing.law.supplement)
         )
     charge = standing.charges[-1] if standing.state == AWAITING_PAYMENT else None
     if charge and standing.law.payment and not charge.day("received_on"):
-        found.append(UnreceivedLetter(charge.seq, "charge", charge.on, "申请人", standing.law.payment.law))
-    return sorted(found, key=lambda letter: (letter.on, letter.seq))
+        unreceived_letters.append(
+            UnreceivedLetter(charge.seq, "charge", charge.on, "申请人", standing.law.payment.law)
+        )
+    return sorted(unreceived_letters, key=lambda letter: (letter.on, letter.seq))
 
 
 def _answer(standing: Standing, on: date) -> Iterator[Duty]:

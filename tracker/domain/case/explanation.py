@@ -54,15 +54,15 @@ def reply(standing: Standing) -> list[Sentence]:
     answer = standing.due()
     if answer is None or standing.term is None:
         return []
-    said = list(_starts(standing))
+    sentences = list(_starts(standing))
     if standing.delayed_until:
-        said.append(sentence("delayed", until=standing.delayed_until, law=reply_law(standing)))
-        return [*said, *_lateness(standing, answer.on)]
-    said.append(_counted(standing.law.reply))
-    said += _extensions(standing)
-    said += _pauses(standing, standing.term.start_on, answer.on)
-    said += _skipped(standing.calendar, standing.term.start_on, answer.on, standing.pauses)
-    return [*said, *_end(standing.calendar, answer.on), *_lateness(standing, answer.on)]
+        sentences.append(sentence("delayed", until=standing.delayed_until, law=reply_law(standing)))
+        return [*sentences, *_lateness(standing, answer.on)]
+    sentences.append(_counted(standing.law.reply))
+    sentences += _extensions(standing)
+    sentences += _pauses(standing, standing.term.start_on, answer.on)
+    sentences += _skipped(standing.calendar, standing.term.start_on, answer.on, standing.pauses)
+    return [*sentences, *_end(standing.calendar, answer.on), *_lateness(standing, answer.on)]
 
 
 def every_date(standing: Standing) -> list[Explained]:

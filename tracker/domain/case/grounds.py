@@ -27,8 +27,8 @@ def of_answer(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     yield from _service(standing, entry)
     yield from _days(entry)
     if THIRD_PARTY_RIGHTS in stated(entry) and consented(standing):
-        words = "征求过的第三方都同意公开，以保护第三方合法权益为由不予公开缺少依据。"
-        yield Irregularity("no_ground", words, "条例第15条")
+        message = "征求过的第三方都同意公开，以保护第三方合法权益为由不予公开缺少依据。"
+        yield Irregularity("no_ground", message, "条例第15条")
 
 
 def stated(entry: Entry) -> set[str]:
@@ -68,18 +68,18 @@ def _service(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     if needs_service(entry) and method in (None, "", NO_SERVICE):
         yield Irregularity("no_service", "未写明送达方式，送达之日没有证明。", SERVICE_LAW)
     if method == ON_THE_SPOT and entry.on not in (standing.received_on, standing.start_on):
-        words = f"当场答复只能在收到申请（或者补正）当日（{standing.start_on}），不能是{entry.on}。"
-        yield Irregularity("not_on_the_spot", words, "条例第33条第1款")
+        message = f"当场答复只能在收到申请（或者补正）当日（{standing.start_on}），不能是{entry.on}。"
+        yield Irregularity("not_on_the_spot", message, "条例第33条第1款")
 
 
 def _days(entry: Entry) -> Iterator[Irregularity]:
     for key, words in basis.basis_of(entry.details).items():
         if key == basis.TRANSFER.key and words > entry.on.isoformat():
-            said = f"移交期限至{words}，答复时尚未届满，仍由本机关答复。"
-            yield Irregularity("before_transfer", said, basis.TRANSFER.law)
+            message = f"移交期限至{words}，答复时尚未届满，仍由本机关答复。"
+            yield Irregularity("before_transfer", message, basis.TRANSFER.law)
         elif key.endswith("_on") and words > entry.on.isoformat():
-            said = f"“{basis.label(key, basis.basis_of(entry.details))}”（{words}）晚于送达日期。"
-            yield Irregularity("basis_after_service", said, BY_CODE[entry.step].law)
+            message = f"“{basis.label(key, basis.basis_of(entry.details))}”（{words}）晚于送达日期。"
+            yield Irregularity("basis_after_service", message, BY_CODE[entry.step].law)
 
 
 def of_supplement(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
@@ -90,13 +90,13 @@ def of_supplement(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     begin = max(entry.on, entry.day("received_on") or entry.on)
     if deadline < standing.calendar.add(begin, term.SUPPLEMENT_LEAST.days):
         days = max(standing.calendar.count(begin, deadline), 0)
-        words = f"补正期限只有{days}个工作日，难以认为是合理的补正期限。"
-        yield Irregularity("short_supplement", words, term.SUPPLEMENT_LEAST.law)
+        message = f"补正期限只有{days}个工作日，难以认为是合理的补正期限。"
+        yield Irregularity("short_supplement", message, term.SUPPLEMENT_LEAST.law)
 
 
 def of_consultation(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     """Yield a consultation that was begun on the last day of the term. standing: before the step."""
     answer = standing.due() if entry.step == "consult" else None
     if answer and entry.on == answer.on:
-        words = f"答复期限当日（{answer.on}）才征求意见，须有不能更早征求的理由。"
-        yield Irregularity("last_day_consultation", words, "条例第33条第3款（实务）")
+        message = f"答复期限当日（{answer.on}）才征求意见，须有不能更早征求的理由。"
+        yield Irregularity("last_day_consultation", message, "条例第33条第3款（实务）")

@@ -36,8 +36,8 @@ def irregularities(standing: Standing) -> Iterator[Irregularity]:
         yield from _opinion(standing, consultation)
     yield from _rest_days(standing)
     if standing.reasons_given and not standing.asked_for_reasons:
-        words = "收到说明的理由之前，未见要求申请人说明理由的记录。"
-        yield Irregularity("no_reasons_asked", words, delay_law(standing))
+        message = "收到说明的理由之前，未见要求申请人说明理由的记录。"
+        yield Irregularity("no_reasons_asked", message, delay_law(standing))
 
 
 def _receipt(standing: Standing) -> Iterator[Irregularity]:
@@ -51,23 +51,25 @@ def _receipt(standing: Standing) -> Iterator[Irregularity]:
     stated = [(key, day) for key in readings if (day := receipt.day(key))]
     if stated and receipt.on not in [day for _key, day in stated]:
         key, day = stated[0]
-        words = f"收到申请之日（{receipt.on}）与{DATE_WORDS[key]}（{day}）不一致：{rule.label}{rule.words}。"
-        yield Irregularity("receipt_day", words, standing.law.receipt or rule.law)
+        message = (
+            f"收到申请之日（{receipt.on}）与{DATE_WORDS[key]}（{day}）不一致：{rule.label}{rule.words}。"
+        )
+        yield Irregularity("receipt_day", message, standing.law.receipt or rule.law)
 
 
 def _supplement(standing: Standing, asked: Entry, came: Entry) -> Iterator[Irregularity]:
     deadline = asked.day("deadline_on")
     if deadline and came.on > deadline:
-        words = f"补正于{came.on}收到，补正期限已于{deadline}届满；有正当理由的方可接收。"
-        yield Irregularity("supplement_after_its_term", words, standing.law.supplement)
+        message = f"补正于{came.on}收到，补正期限已于{deadline}届满；有正当理由的方可接收。"
+        yield Irregularity("supplement_after_its_term", message, standing.law.supplement)
 
 
 def _payment(standing: Standing, asked: Entry, came: Entry) -> Iterator[Irregularity]:
     got, term = asked.day("received_on"), standing.law.payment
     limit = standing.calendar.add(got, term.days) if got and term else None
     if limit and came.on > limit:
-        words = f"缴费于{came.on}收到，缴费期限已于{limit}届满，应视为放弃申请并退还。"
-        yield Irregularity("payment_after_its_term", words, fee.LAW)
+        message = f"缴费于{came.on}收到，缴费期限已于{limit}届满，应视为放弃申请并退还。"
+        yield Irregularity("payment_after_its_term", message, fee.LAW)
     charged, paid = fee.yuan(asked.details.get("amount")), fee.yuan(came.details.get("amount"))
     if charged is not None and paid is not None and paid < charged:
         yield Irregularity("short_payment", f"应缴{charged}元，实缴{paid}元，未足额缴纳。", fee.LAW)
@@ -77,15 +79,15 @@ def _opinion(standing: Standing, asked: Consultation) -> Iterator[Irregularity]:
     """Hold a consultation against its term: a silence that nobody can tell, an answer before its end."""
     law = opinion_law(standing, asked)
     if asked.on_last_day:
-        words = f"答复期限当日（{asked.sent_on}）才征求“{asked.name}”意见。"
-        yield Irregularity("last_day_consultation", words, f"{standing.law.pause}（实务）")
+        message = f"答复期限当日（{asked.sent_on}）才征求“{asked.name}”意见。"
+        yield Irregularity("last_day_consultation", message, f"{standing.law.pause}（实务）")
     if asked.opinion == "none" and asked.ended_on and asked.may_come(asked.ended_on):
-        words = f"{asked.ended_on}按“{asked.name}”逾期未答复处理，而{waits_for(asked)}。"
-        yield Irregularity("early_silence", words, law)
+        message = f"{asked.ended_on}按“{asked.name}”逾期未答复处理，而{waits_for(asked)}。"
+        yield Irregularity("early_silence", message, law)
     served = standing.served_on
     if served and _needs_opinions(standing) and asked.ended_on is None and asked.may_come(served):
-        words = f"{served}作出答复时，未收到“{asked.name}”的意见，而{waits_for(asked)}。"
-        yield Irregularity("opinion_awaited", words, law)
+        message = f"{served}作出答复时，未收到“{asked.name}”的意见，而{waits_for(asked)}。"
+        yield Irregularity("opinion_awaited", message, law)
 
 
 def _needs_opinions(standing: Standing) -> bool:
@@ -102,5 +104,5 @@ def _rest_days(standing: Standing) -> Iterator[Irregularity]:
         sent.append((standing.answer.step, standing.answer.on))
     for step, on in sent:
         if not standing.calendar.is_working_day(on):
-            words = f"“{step_label(step)}”（{on}）在休息日，请核对日期。"
-            yield Irregularity("rest_day", words, "国务院办公厅节假日安排（实务）")
+            message = f"“{step_label(step)}”（{on}）在休息日，请核对日期。"
+            yield Irregularity("rest_day", message, "国务院办公厅节假日安排（实务）")

@@ -126,15 +126,15 @@ def words(day: date, language: Language = "zh") -> str:
     return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
-def say(said: Sentence, language: Language = "zh") -> str:
+def say(sentence: Sentence, language: Language = "zh") -> str:
     """Return the sentence in the language."""
-    values = {key: _value(key, value, language) for key, value in said.values.items()}
-    return _in(language, SENTENCES[said.key], **values)
+    values = {key: _value(key, value, language) for key, value in sentence.values.items()}
+    return _in(language, SENTENCES[sentence.key], **values)
 
 
-def paragraph(said: Iterable[Sentence], language: Language = "zh") -> str:
+def paragraph(sentences: Iterable[Sentence], language: Language = "zh") -> str:
     """Return the sentences as one paragraph that a letter can quote."""
-    return ("" if language == "zh" else " ").join(say(one, language) for one in said)
+    return ("" if language == "zh" else " ").join(say(one, language) for one in sentences)
 
 
 def messages() -> set[str]:
@@ -171,12 +171,12 @@ _ARTICLE = re.compile(r"第([0-9、—]+)条(?:第([0-9]+)款)?(?:第（(.)）�
 _ITEMS = "一二三四五六七八九"
 
 
-def _english_article(found: re.Match[str]) -> str:
-    article, clause, item = found.groups()
-    said = f", art. {article.replace('、', ' and ')}"
+def _english_article(match: re.Match[str]) -> str:
+    article, clause, item = match.groups()
+    english = f", art. {article.replace('、', ' and ')}"
     if clause:
-        said += f"({clause})"
-    return f"{said} item {_ITEMS.index(item) + 1}" if item else said
+        english += f"({clause})"
+    return f"{english} item {_ITEMS.index(item) + 1}" if item else english
 
 
 def _channel(value: str, language: Language) -> str:

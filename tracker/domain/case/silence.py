@@ -92,14 +92,16 @@ def _opinions(standing: Standing) -> Iterator[Proposal]:
         return
     for c in standing.consultations:
         if c.ended_on is None and c.term and c.limit_on:
-            said = f"“{c.name}”的{c.term.days}个工作日已于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
+            message = (
+                f"“{c.name}”的{c.term.days}个工作日已于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
+            )
             reason = f"意见期限于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
             details = {
                 "consultation": f"{party.written(c.party)}|{c.name}",
                 "opinion": NONE,
                 "reason": reason,
             }
-            yield Proposal("end_consultation", c.limit_on + ONE_DAY, said, c.term.law, details)
+            yield Proposal("end_consultation", c.limit_on + ONE_DAY, message, c.term.law, details)
 
 
 def _reasons(standing: Standing) -> Iterator[Proposal]:
@@ -141,8 +143,8 @@ def running(standing: Standing, entry: Entry) -> Consultation | None:
     """
     if entry.step != "end_consultation" or entry.details.get("opinion") != NONE:
         return None
-    found = answered_by(standing.consultations, entry)
-    return found if found and found.is_open(entry.on) else None
+    consultation = answered_by(standing.consultations, entry)
+    return consultation if consultation and consultation.is_open(entry.on) else None
 
 
 def conclusion(consultation: Consultation, on: date) -> str:

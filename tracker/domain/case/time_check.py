@@ -63,8 +63,8 @@ def _against_late_step(standing: Standing, entry: Entry) -> Iterator[Objection]:
         return
     step = workflow.BY_NAME[entry.step]
     if entry.step == "extend":
-        words = f"原期限已于{answer.on}届满，此时延期不发生效力。"
-        yield Objection(words, f"{standing.law.extension.law}（届满前延长为实务）")
+        message = f"原期限已于{answer.on}届满，此时延期不发生效力。"
+        yield Objection(message, f"{standing.law.extension.law}（届满前延长为实务）")
     elif not standing.rules.late_steps_restart:
         yield Objection(_too_late(step, entry.on, answer.on), step.law)
 
@@ -81,20 +81,20 @@ def _supplements(standing: Standing) -> Iterator[Irregularity]:
     limit = standing.calendar.add(standing.received_on, notice.days)
     first = standing.supplements[0].on
     if first > limit:
-        words = f"补正告知于{first}发出，迟于第{notice.days}个工作日（{limit}）。"
-        yield Irregularity("late_supplement_notice", words, notice.law)
+        message = f"补正告知于{first}发出，迟于第{notice.days}个工作日（{limit}）。"
+        yield Irregularity("late_supplement_notice", message, notice.law)
 
 
 def _extensions(standing: Standing) -> Iterator[Irregularity]:
     most = standing.law.extension
     for extension in standing.extensions:
         if not extension.in_time:
-            words = f"延期告知于{extension.on}发出时原期限已满，不发生延期效力。"
-            yield Irregularity("late_extension", words, most.law)
+            message = f"延期告知于{extension.on}发出时原期限已满，不发生延期效力。"
+            yield Irregularity("late_extension", message, most.law)
     told = sum(extension.days for extension in standing.extensions if extension.in_time)
     if told > most.days:
-        words = f"延长合计{told}个工作日，超过{most.days}个，只计{most.days}个。"
-        yield Irregularity("long_extension", words, most.law)
+        message = f"延长合计{told}个工作日，超过{most.days}个，只计{most.days}个。"
+        yield Irregularity("long_extension", message, most.law)
     if len(standing.extensions) > 1 and not standing.rules.second_extension:
         yield Irregularity("second_extension", "同一期限内延期告知多于一次。", f"{most.law}（实务）")
 
@@ -161,8 +161,8 @@ def delay_law(standing: Standing) -> str:
 def _against_payment(standing: Standing, entry: Entry) -> Iterator[Objection]:
     limit = payment_due(standing)
     if entry.step == "pay" and limit and entry.on > limit:
-        words = f"缴费期限已于{limit}届满，视为放弃申请；请办理“逾期未缴费”结案。"
-        yield Objection(words, fee.LAW, final=True)
+        message = f"缴费期限已于{limit}届满，视为放弃申请；请办理“逾期未缴费”结案。"
+        yield Objection(message, fee.LAW, final=True)
 
 
 def _against_silence(standing: Standing, entry: Entry) -> Iterator[Objection]:
@@ -196,14 +196,14 @@ def _supplement_lapse(standing: Standing, on: date) -> Iterator[Irregularity]:
     asked, law = standing.supplements[-1], BY_CODE["closed_supplement_lapsed"].law
     deadline, got = asked.day("deadline_on"), asked.day("received_on")
     if not standing.law.supplement_lapses:
-        words = "收到申请时的条例没有规定逾期不补正视为放弃申请。"
-        yield Irregularity("no_lapse", words, standing.law.supplement)
+        message = "收到申请时的条例没有规定逾期不补正视为放弃申请。"
+        yield Irregularity("no_lapse", message, standing.law.supplement)
     elif got is None:
-        words = "申请人收到补正告知书的日期没有记录，不能认定逾期未补正。"
-        yield Irregularity("unknown_receipt", words, law)
+        message = "申请人收到补正告知书的日期没有记录，不能认定逾期未补正。"
+        yield Irregularity("unknown_receipt", message, law)
     elif deadline and got >= deadline:
-        words = f"申请人于{got}收到补正告知书，补正期限（{deadline}）已无余日，不能认定逾期未补正。"
-        yield Irregularity("no_lapse", words, law)
+        message = f"申请人于{got}收到补正告知书，补正期限（{deadline}）已无余日，不能认定逾期未补正。"
+        yield Irregularity("no_lapse", message, law)
     if deadline and on <= deadline:
         yield Irregularity("early_lapse", f"补正期限至{deadline}，尚未届满，不能按逾期结案。", law)
 
@@ -213,7 +213,7 @@ def _fee_lapse(standing: Standing, on: date) -> Iterator[Irregularity]:
     if standing.law.payment is None:
         yield Irregularity("no_lapse", "收到申请时没有规定缴费期限，不能认定逾期未缴费。", law)
     elif limit is None:
-        words = "申请人收到收费通知的日期没有记录，缴费期限没有起算，不能认定逾期未缴费。"
-        yield Irregularity("unknown_receipt", words, law)
+        message = "申请人收到收费通知的日期没有记录，缴费期限没有起算，不能认定逾期未缴费。"
+        yield Irregularity("unknown_receipt", message, law)
     elif on <= limit:
         yield Irregularity("early_lapse", f"缴费期限至{limit}，尚未届满，不能按逾期结案。", law)

@@ -235,16 +235,16 @@ def _assign(
     _unsafe(head, taken)
 
 
-def _chosen(head: TableHead, found: Sequence[int], is_day: bool) -> int | None:
+def _chosen(head: TableHead, places: Sequence[int], is_day: bool) -> int | None:
     """Return the column that a field is read from; None where two claim it and nothing tells them apart."""
-    headings = [head.headings[at] for at in found]
+    headings = [head.headings[at] for at in places]
     real = [
-        at for at in found if REAL.search("".join((head.headings[at].words, *head.headings[at].brackets)))
+        at for at in places if REAL.search("".join((head.headings[at].words, *head.headings[at].brackets)))
     ]
-    if len(found) > 1 and len(real) == 1:
+    if len(places) > 1 and len(real) == 1:
         return real[0]
-    alike = len({(one.groups, one.words) for one in headings}) < len(found)
-    return None if len(found) > 1 and (is_day or alike) else found[0]
+    alike = len({(one.groups, one.words) for one in headings}) < len(places)
+    return None if len(places) > 1 and (is_day or alike) else places[0]
 
 
 def _unsafe(head: TableHead, taken: set[int]) -> None:

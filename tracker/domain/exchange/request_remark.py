@@ -57,12 +57,12 @@ def marks(cells: Mapping[str, str], *, is_natural: bool) -> Iterator[tuple[str, 
     is_natural: the name is a person's; a body may bear such words (信访局), so only its brackets count.
     """
     number, name, subject = (cells.get(column) or "" for column in ("number", "name", "subject"))
-    if found := ACT.search(number):
-        yield "number", found[0]
-    if found := OF_NAMES.search(name if is_natural else "\n".join(_in_brackets(name))):
-        yield "name", found[0]
-    if found := AT_THE_END.search(subject):
-        yield "subject", found[0].rstrip("）)]】〕 ")
+    if match := ACT.search(number):
+        yield "number", match[0]
+    if match := OF_NAMES.search(name if is_natural else "\n".join(_in_brackets(name))):
+        yield "name", match[0]
+    if match := AT_THE_END.search(subject):
+        yield "subject", match[0].rstrip("）)]】〕 ")
 
 
 def _in_brackets(words: str) -> list[str]:

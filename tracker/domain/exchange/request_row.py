@@ -138,11 +138,11 @@ def _before_answer(values: Values, supplement_by: Callable[[date], date]) -> lis
 
 def _event(step: str, column: str, values: Values, *more: str, **details: object) -> Dated:
     """Return an event on the day of the column, with more columns as details under their own names."""
-    found: Event = {"step": step, "on": values[column].isoformat()}
+    event: Event = {"step": step, "on": values[column].isoformat()}
     for name in more:
         if values[name]:
-            found[name] = values[name].isoformat() if isinstance(values[name], date) else values[name]
-    return column, {**found, **details}
+            event[name] = values[name].isoformat() if isinstance(values[name], date) else values[name]
+    return column, {**event, **details}
 
 
 def _supplement(values: Values, supplement_by: Callable[[date], date]) -> Iterator[Dated]:

@@ -19,12 +19,12 @@ PERIOD = re.compile(
 )
 
 
-def year_findings(said: Statements) -> list[Finding]:
+def year_findings(statements: Statements) -> list[Finding]:
     """Return the years that do not fit: of the title, the period, the sentences, the carried cases."""
-    year = said.report.year
+    year = statements.report.year
     if year is None:
         return []
-    return [*_titles(said.report, year), *_subjects(said, year), *_slips(said)]
+    return [*_titles(statements.report, year), *_subjects(statements, year), *_slips(statements)]
 
 
 def _titles(report: PublishedReport, year: int) -> Iterator[Finding]:
@@ -45,24 +45,24 @@ def report_titles(text: str) -> str:
 LONGEST_TITLE = 60
 
 
-def _subjects(said: Statements, year: int) -> Iterator[Finding]:
+def _subjects(statements: Statements, year: int) -> Iterator[Finding]:
     """Find sentences about another year where nothing alike is said of this one."""
-    named = [claim for claim in said.claims if claim.year not in (None, year)]
-    ours = {claim.what for claim in said.claims if claim.year in (None, year)}
+    named = [claim for claim in statements.claims if claim.year not in (None, year)]
+    ours = {claim.what for claim in statements.claims if claim.year in (None, year)}
     for claim in named:
         if claim.what not in ours and not (claim.what in RECEIVING and ours & RECEIVING):
-            words = f"文中“{claim.words}”说的是{claim.year}年，报告年度为{year}年。"
-            yield Finding("year", name_of(claim.what), words)
+            message = f"文中“{claim.words}”说的是{claim.year}年，报告年度为{year}年。"
+            yield Finding("year", name_of(claim.what), message)
 
 
 RECEIVING = {RECEIVED, RECEIVED_ROW, HANDLED, ALL}
 
 
-def _slips(said: Statements) -> Iterator[Finding]:
-    for claim in said.claims:
+def _slips(statements: Statements) -> Iterator[Finding]:
+    for claim in statements.claims:
         if claim.slip is not None:
-            words = f"文中“{claim.words}”的年份与报告年度{said.report.year}年不合。"
-            yield Finding("year", name_of(claim.what), words)
+            message = f"文中“{claim.words}”的年份与报告年度{statements.report.year}年不合。"
+            yield Finding("year", name_of(claim.what), message)
 
 
 # -- growth -------------------------------------------------------------------------------------
@@ -81,40 +81,40 @@ OF_RECEIVED = re.compile(
 NOT_RECEIVED = re.compile(r"办结|答复|办理|复议|诉讼|许可|处罚|发布|留言|网")
 
 
-def growth_findings(said: Statements, before: Statements | None) -> list[Finding]:
+def growth_findings(statements: Statements, before: Statements | None) -> list[Finding]:
     """Return where growth stated for the requests is not that of the figures of both years."""
-    now = said.values(RECEIVED_ROW, RECEIVED) | received_of(said)
-    text = plain(said.report.sections.get("1", "")[:LONGEST_TEXT])
+    now = statements.values(RECEIVED_ROW, RECEIVED) | received_of(statements)
+    text = plain(statements.report.sections.get("1", "")[:LONGEST_TEXT])
     last = (before.values(RECEIVED_ROW, RECEIVED) | received_of(before)) if before else set()
     return [*_growth(text, now, last), *_difference(text, now, last)]
 
 
 def _growth(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
-    for found in GROWTH.finditer(text):
-        stated = Decimal(found[3]) if found[2] else -Decimal(found[3])
-        if not _is_received(found[1], _ahead(text, found)):
+    for match in GROWTH.finditer(text):
+        stated = Decimal(match[3]) if match[2] else -Decimal(match[3])
+        if not _is_received(match[1], _ahead(text, match)):
             continue
         exact = [(Decimal(new - old) * 100 / old, new, old) for new in now for old in last if old]
         if exact and not any(near(share, stated) for share, _, _ in exact):
             share, new, old = min(exact, key=lambda one: abs(one[0] - stated))
-            words = f"文中“{found[0].strip(',(')}”，{new}件比上年{old}件变化{rounded(share, 2)}%。"
-            yield Finding("growth", "新收申请", words)
+            message = f"文中“{match[0].strip(',(')}”，{new}件比上年{old}件变化{rounded(share, 2)}%。"
+            yield Finding("growth", "新收申请", message)
 
 
 def _difference(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
-    for found in DIFFERENCE.finditer(text):
-        stated = int(found[3]) if found[2] else -int(found[3])
-        if _is_received(found[1], _ahead(text, found)) and now and last:
+    for match in DIFFERENCE.finditer(text):
+        stated = int(match[3]) if match[2] else -int(match[3])
+        if _is_received(match[1], _ahead(text, match)) and now and last:
             changes = {new - old for new in now for old in last}
             if stated not in changes:
                 new, old = max(now), max(last)
-                words = f"文中“{found[0].strip(',(')}”，{new}件比上年{old}件变化{new - old}件。"
-                yield Finding("growth", "新收申请", words)
+                message = f"文中“{match[0].strip(',(')}”，{new}件比上年{old}件变化{new - old}件。"
+                yield Finding("growth", "新收申请", message)
 
 
-def _ahead(text: str, found: re.Match[str]) -> str:
+def _ahead(text: str, match: re.Match[str]) -> str:
     """Return the words before a match, as far back as a clause can begin."""
-    return text[max(0, found.start() - LONGEST_CLAUSE) : found.start()]
+    return text[max(0, match.start() - LONGEST_CLAUSE) : match.start()]
 
 
 LONGEST_CLAUSE = 200

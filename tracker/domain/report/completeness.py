@@ -22,15 +22,15 @@ def completeness(report: PublishedReport, expected: AbstractSet[str]) -> list[Fi
 
     expected: the tables, by their number, that this file should hold.
     """
-    found = [*_table2(report, expected), *_table3(report), *_table4(report, expected)]
-    return [*found, *_texts(report), *_blanks(report)]
+    findings = [*_table2(report, expected), *_table3(report), *_table4(report, expected)]
+    return [*findings, *_texts(report), *_blanks(report)]
 
 
 def _texts(report: PublishedReport) -> Iterator[Finding]:
     for key, text in report.sections.items():
         if len(text) > LONGEST_TEXT:
-            words = f"文字超过{LONGEST_TEXT:,}字，其后的没有核对。"
-            yield Finding(INCOMPLETE, f"第{key}部分", words)
+            message = f"文字超过{LONGEST_TEXT:,}字，其后的没有核对。"
+            yield Finding(INCOMPLETE, f"第{key}部分", message)
 
 
 # -- rows that were not found -------------------------------------------------------------------
@@ -80,8 +80,8 @@ def _table_not_found(table: str) -> Finding:
 
 
 def _row_not_found(table: str, label: str) -> Finding:
-    words = f"{TABLES[table]}中没有读到“{label}”：请对照原件核对，未读到的没有核对。"
-    return Finding(INCOMPLETE, f"{TABLES[table]} {label}", words)
+    message = f"{TABLES[table]}中没有读到“{label}”：请对照原件核对，未读到的没有核对。"
+    return Finding(INCOMPLETE, f"{TABLES[table]} {label}", message)
 
 
 # -- cells without a figure ---------------------------------------------------------------------

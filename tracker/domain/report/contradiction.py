@@ -74,11 +74,13 @@ OTHER = "3.6"
 RESULTS = ("3.1", "3.2", "3.3", "3.4", "3.5", OTHER)
 
 
-def text_findings(said: Statements) -> list[Finding]:
+def text_findings(statements: Statements) -> list[Finding]:
     """Return where the text contradicts the tables or itself."""
-    ours = Statements(said.report, tuple(c for c in said.claims if c.year in (None, said.report.year)))
+    ours = Statements(
+        statements.report, tuple(c for c in statements.claims if c.year in (None, statements.report.year))
+    )
     against = list(_against_tables(ours))
-    found = [
+    findings = [
         *against,
         *_two_figures(ours),
         *_parts(ours),
@@ -87,8 +89,8 @@ def text_findings(said: Statements) -> list[Finding]:
         *_disputes(ours),
     ]
     if not against and None in printed_flows(ours):
-        found += _balance(ours)
-    return found
+        findings += _balance(ours)
+    return findings
 
 
 def name_of(what: str) -> str:
@@ -102,19 +104,19 @@ def name_of(what: str) -> str:
 # -- text against tables ------------------------------------------------------------------------
 
 
-def _against_tables(said: Statements) -> Iterator[Finding]:
-    for claim in said.claims:
-        meant = readings(said, claim)
+def _against_tables(statements: Statements) -> Iterator[Finding]:
+    for claim in statements.claims:
+        meant = readings(statements, claim)
         if not meant or claim.value in meant:
             continue
-        others = [other for other in said.claims if other.what == claim.what and other is not claim]
+        others = [other for other in statements.claims if other.what == claim.what and other is not claim]
         if claim.what in SHARED and claim.value + _beside(claim, others) in meant:
             continue
         if claim.qualified and any(other.value in meant for other in others):
             continue
         printed = "或".join(str(number) for number in sorted(meant))
-        words = f"文中“{claim.words}”，表中{name_of(claim.what)}为{printed}。"
-        yield Finding("section1_vs_table", name_of(claim.what), words)
+        message = f"文中“{claim.words}”，表中{name_of(claim.what)}为{printed}。"
+        yield Finding("section1_vs_table", name_of(claim.what), message)
 
 
 SHARED = (ANSWERED, REST)  # 17件按期答复,1件逾期答复: one figure in parts
@@ -128,36 +130,38 @@ def _beside(claim: Claim, others: list[Claim]) -> Decimal:
 # -- text against itself ------------------------------------------------------------------------
 
 
-def _two_figures(said: Statements) -> Iterator[Finding]:
+def _two_figures(statements: Statements) -> Iterator[Finding]:
     """Find one thing stated as two figures: 办结76件 and 办结的82件."""
     for what in (CLOSED, RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW):
-        whole = [c for c in said.claims if c.what == what and not c.qualified and not BY_TIME.search(c.words)]
+        whole = [
+            c for c in statements.claims if c.what == what and not c.qualified and not BY_TIME.search(c.words)
+        ]
         figures = sorted({int(claim.value) for claim in whole})
-        of_last_year = (said.known(CARRIED_IN_ROW) or 0) if what == CLOSED else 0
+        of_last_year = (statements.known(CARRIED_IN_ROW) or 0) if what == CLOSED else 0
         if len(figures) > 1 and figures[-1] - figures[0] > of_last_year:
             told = "，".join(f"“{claim.words}”" for claim in whole)
             yield Finding("section1_self", name_of(what), f"同一项有两个数：{told}。")
 
 
-def _parts(said: Statements) -> Iterator[Finding]:
+def _parts(statements: Statements) -> Iterator[Finding]:
     """Find that requests by applicant are not all of them, or by way of applying more than all."""
-    received = said.values(RECEIVED_ROW, RECEIVED, HANDLED, ALL)
-    natural, legal = said.first(NATURAL), said.first(LEGAL)
-    ways = [int(claim.value) for claim in said.claims if claim.what == BY_CHANNEL]
+    received = statements.values(RECEIVED_ROW, RECEIVED, HANDLED, ALL)
+    natural, legal = statements.first(NATURAL), statements.first(LEGAL)
+    ways = [int(claim.value) for claim in statements.claims if claim.what == BY_CHANNEL]
     if received and natural is not None and legal is not None and natural + legal not in received:
-        words = f"文中自然人{natural}件、法人或其他组织{legal}件，合计{natural + legal}件，与申请总数不符。"
-        yield Finding("section1_self", "申请人情况", words)
+        message = f"文中自然人{natural}件、法人或其他组织{legal}件，合计{natural + legal}件，与申请总数不符。"
+        yield Finding("section1_self", "申请人情况", message)
     if received and sum(ways) > max(received):
-        words = f"文中按申请方式所列合计{sum(ways)}件，多于申请总数{max(received)}件。"
-        yield Finding("section1_self", "申请方式", words)
+        message = f"文中按申请方式所列合计{sum(ways)}件，多于申请总数{max(received)}件。"
+        yield Finding("section1_self", "申请方式", message)
 
 
 BY_TIME = re.compile(r"按时|按期|如期|法定期限")
 
 
-def _results(said: Statements) -> dict[str, int]:
+def _results(statements: Statements) -> dict[str, int]:
     """Return the results listed in the text, each once; none where one is stated twice."""
-    listed = [claim for claim in said.claims if claim.what.partition("+")[0] in RESULTS]
+    listed = [claim for claim in statements.claims if claim.what.partition("+")[0] in RESULTS]
     names = [row for claim in listed for row in claim.what.split("+")]
     if len(names) != len(set(names)):
         return {}
@@ -173,91 +177,101 @@ def _is_whole(listed: dict[str, int]) -> bool:
 MOST_ROWS = 5  # of the six results of table 3
 
 
-def _left_out(said: Statements, listed: dict[str, int]) -> int:
+def _left_out(statements: Statements, listed: dict[str, int]) -> int:
     """Return what the table prints for the results that the list leaves out."""
     rows = {row for what in listed for row in what.split("+")}
-    return sum(said.report.total(row) or 0 for row in RESULTS if row not in rows)
+    return sum(statements.report.total(row) or 0 for row in RESULTS if row not in rows)
 
 
-def _list_against_total(said: Statements) -> Iterator[Finding]:
-    listed = _results(said)
+def _list_against_total(statements: Statements) -> Iterator[Finding]:
+    listed = _results(statements)
     added = sum(listed.values())
-    totals = said.values(CLOSED) or said.values(ANSWERED)
-    if len(listed) < SHORTEST_LIST or not totals or _borne_out(said, listed):
+    totals = statements.values(CLOSED) or statements.values(ANSWERED)
+    if len(listed) < SHORTEST_LIST or not totals or _borne_out(statements, listed):
         return
-    fits = {added, added + _left_out(said, listed), added - listed.get(OTHER, 0)}
+    fits = {added, added + _left_out(statements, listed), added - listed.get(OTHER, 0)}
     if _is_whole(listed):
         wrong = not any(total in fits for total in totals)
     else:
         wrong = all(added > total for total in totals)
     if wrong:
         names = "、".join(f"{name_of(what)}{number}" for what, number in listed.items())
-        words = f"文中办结{'、'.join(map(str, sorted(totals)))}件，所列{names}，合计{added}件。"
-        yield Finding("section1_results_sum", "办理结果", words)
+        message = f"文中办结{'、'.join(map(str, sorted(totals)))}件，所列{names}，合计{added}件。"
+        yield Finding("section1_results_sum", "办理结果", message)
 
 
 SHORTEST_LIST = 3
 
 
-def _borne_out(said: Statements, listed: dict[str, int]) -> bool:
+def _borne_out(statements: Statements, listed: dict[str, int]) -> bool:
     """Return whether the table prints every result of the list: each is then held against it by itself."""
-    return all(readings(said, claim) for claim in said.claims if claim.what in listed)
+    return all(readings(statements, claim) for claim in statements.claims if claim.what in listed)
 
 
-def _balance(said: Statements) -> Iterator[Finding]:
+def _balance(statements: Statements) -> Iterator[Finding]:
     """Find that 新收 + 上年结转 = 办结 + 结转下年 holds in no reading of the text."""
-    received = said.values(RECEIVED_ROW, RECEIVED)
-    into = said.known(CARRIED_IN_ROW)
-    out = said.known(CARRIED_OUT_ROW, PENDING)
+    received = statements.values(RECEIVED_ROW, RECEIVED)
+    into = statements.known(CARRIED_IN_ROW)
+    out = statements.known(CARRIED_OUT_ROW, PENDING)
     if not received or into is None or out is None:
         return
-    listed, withdrawn = _results(said), said.first(WITHDRAWN) or 0
-    done = said.values(CLOSED, ANSWERED, REST)
-    handled = said.values(HANDLED)
+    listed, withdrawn = _results(statements), statements.first(WITHDRAWN) or 0
+    done = statements.values(CLOSED, ANSWERED, REST)
+    handled = statements.values(HANDLED)
     if not done and not handled and _is_whole(listed):
-        done = {sum(listed.values()), sum(listed.values()) + _left_out(said, listed)}
+        done = {sum(listed.values()), sum(listed.values()) + _left_out(statements, listed)}
     if not done and not handled:
         return
-    comes = {number + into for number in received} | received | said.values(ALL)
+    comes = {number + into for number in received} | received | statements.values(ALL)
     goes = {number + out + more for number in done | handled for more in (0, withdrawn)} | handled
     if not comes & goes:
         first = max(received)
         answered = max(done | handled)
-        words = (
+        message = (
             f"文中新收{first}、上年结转{into}，共{first + into}；"
             f"办理结果{answered}、结转下年{out}，共{answered + out}，两者不等。"
         )
-        yield Finding("results_balance", "总计", words)
+        yield Finding("results_balance", "总计", message)
 
 
-def _shares(said: Statements) -> Iterator[Finding]:
+def _shares(statements: Statements) -> Iterator[Finding]:
     """Find a share that is right on no total that it can be taken of."""
-    new, into, done, _ = flows_of(said)
-    if done is None and not said.values(CLOSED, ANSWERED, HANDLED) and not _is_whole(_results(said)):
+    new, into, done, _ = flows_of(statements)
+    if (
+        done is None
+        and not statements.values(CLOSED, ANSWERED, HANDLED)
+        and not _is_whole(_results(statements))
+    ):
         return  # a share may be of the answers, and nothing says how many those are
-    bases = said.values(RECEIVED_ROW, RECEIVED, CLOSED, ANSWERED, HANDLED, REST, ALL)
+    bases = statements.values(RECEIVED_ROW, RECEIVED, CLOSED, ANSWERED, HANDLED, REST, ALL)
     bases |= (
-        {number for number in (new, done) if number is not None} | total_of(new, into) | answered_of(said)
+        {number for number in (new, done) if number is not None}
+        | total_of(new, into)
+        | answered_of(statements)
     )
-    into = said.known(CARRIED_IN_ROW)
-    bases |= {number + (into or 0) for number in said.values(RECEIVED_ROW, RECEIVED)}
-    bases |= {sum(_results(said).values())}
+    into = statements.known(CARRIED_IN_ROW)
+    bases |= {number + (into or 0) for number in statements.values(RECEIVED_ROW, RECEIVED)}
+    bases |= {sum(_results(statements).values())}
     bases -= {0}
-    for claim in said.claims:
+    for claim in statements.claims:
         if claim.share is None or claim.what.partition("+")[0][:2] != "3." or len(bases) < 1:
             continue
-        of = bases | _heading(said, claim)
+        of = bases | _heading(statements, claim)
         if not any(near(claim.value * 100 / base, claim.share) for base in of):
             nearest = min(of, key=lambda base: abs(claim.value * 100 / base - (claim.share or 0)))
             share = rounded(claim.value * 100 / nearest, 2)
-            words = f"文中“{claim.words}”占{claim.share}%，按{nearest}件计应为{share}%。"
-            yield Finding("shares", name_of(claim.what), words)
+            message = f"文中“{claim.words}”占{claim.share}%，按{nearest}件计应为{share}%。"
+            yield Finding("shares", name_of(claim.what), message)
 
 
-def _heading(said: Statements, claim: Claim) -> set[int]:
+def _heading(statements: Statements, claim: Claim) -> set[int]:
     """Return the figures of the heading that a row stands under: a share may be taken of them."""
     group = claim.what.rpartition(".")[0]
-    return (said.values(group) | total_of(said.report.total(group))) - {0} if group in RESULTS else set()
+    return (
+        (statements.values(group) | total_of(statements.report.total(group))) - {0}
+        if group in RESULTS
+        else set()
+    )
 
 
 def near(exact: Decimal, stated: Decimal) -> bool:
@@ -265,26 +279,28 @@ def near(exact: Decimal, stated: Decimal) -> bool:
     return abs(exact - stated) <= Decimal(1).scaleb(int(stated.as_tuple().exponent))
 
 
-def _disputes(said: Statements) -> Iterator[Finding]:
+def _disputes(statements: Statements) -> Iterator[Finding]:
     """Find parts of reconsiderations or suits that are more than their total."""
     for head in (REVIEW, SUIT):
-        totals = said.values(head)
-        parts = [claim for claim in said.claims if claim.what.startswith(f"{head}.")]
+        totals = statements.values(head)
+        parts = [claim for claim in statements.claims if claim.what.startswith(f"{head}.")]
         added = sum(int(claim.value) for claim in parts)
         once = len({claim.what for claim in parts}) == len(parts)
         whole = len(parts) == len(LABELS4)
         if totals and parts and once and (added > max(totals) or (whole and added not in totals)):
-            words = f"文中{WORDS[head]}{max(totals)}件，所列结果合计{added}件。"
-            yield Finding("section1_self", WORDS[head], words)
-    both, review, suit = said.first(DISPUTE), said.first(REVIEW), said.first(SUIT)
+            message = f"文中{WORDS[head]}{max(totals)}件，所列结果合计{added}件。"
+            yield Finding("section1_self", WORDS[head], message)
+    both, review, suit = statements.first(DISPUTE), statements.first(REVIEW), statements.first(SUIT)
     if both is not None and review is not None and suit is not None and both < review + suit:
-        words = f"文中共{both}件，行政复议{review}件、行政诉讼{suit}件，合计{review + suit}件。"
-        yield Finding("section1_self", WORDS[DISPUTE], words)
+        message = f"文中共{both}件，行政复议{review}件、行政诉讼{suit}件，合计{review + suit}件。"
+        yield Finding("section1_self", WORDS[DISPUTE], message)
 
 
-def implied_total(said: Statements, row: str, known: int | None) -> int | None:
+def implied_total(statements: Statements, row: str, known: int | None) -> int | None:
     """Return a row's total for the comparison of two years: printed, stated, or worked out."""
-    return known if known is not None else said.first(row, *([PENDING] if row == CARRIED_OUT_ROW else []))
+    return (
+        known if known is not None else statements.first(row, *([PENDING] if row == CARRIED_OUT_ROW else []))
+    )
 
 
 def every(findings: Iterable[Finding]) -> list[Finding]:

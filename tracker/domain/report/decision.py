@@ -60,17 +60,17 @@ def dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
     for suit, ending in SUITS.items():
         if ending.search(words):
             return None if not_all else stated(suit, mention)
-    found = DISPUTE_END.search(words)
-    if found is None:
+    match = DISPUTE_END.search(words)
+    if match is None:
         return _dispute_result(mention, before)
-    return None if not_all or ENDED.match(mention.after) else stated(_which(found, words), mention)
+    return None if not_all or ENDED.match(mention.after) else stated(_which(match, words), mention)
 
 
-def _which(found: re.Match[str], words: str) -> str:
+def _which(match: re.Match[str], words: str) -> str:
     """Return whether reconsiderations, suits or both are counted."""
-    if found[2] or found[1] == "行政争议" or "行政复议、行政诉讼" in words:
+    if match[2] or match[1] == "行政争议" or "行政复议、行政诉讼" in words:
         return DISPUTE
-    return REVIEW if found[1] == "行政复议" else SUIT
+    return REVIEW if match[1] == "行政复议" else SUIT
 
 
 def _dispute_result(mention: Mention, before: list[str]) -> Claim | None:
@@ -104,6 +104,6 @@ def table2(mention: Mention, before: list[str]) -> Claim | None:
 
 def money(sentence: ReportSentence) -> Iterator[Claim]:
     """Read the fees of table 2."""
-    for found in FEES.finditer(sentence.text):
-        amount = Decimal(found[1]) / (1 if found[2] == "万元" else 10_000)
-        yield Claim("fees_wan_yuan", amount, found[0], sentence.text)
+    for match in FEES.finditer(sentence.text):
+        amount = Decimal(match[1]) / (1 if match[2] == "万元" else 10_000)
+        yield Claim("fees_wan_yuan", amount, match[0], sentence.text)

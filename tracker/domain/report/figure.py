@@ -115,7 +115,7 @@ def _at(table: Mapping[str, Any], place: str) -> Any:
 
 def rendered(text: str, known: Figures) -> str:
     """Return the text with its figures put in; a name that nobody knows stays as it was typed."""
-    return BOUND.sub(lambda found: known[found[1]].value if found[1] in known else found[0], text)
+    return BOUND.sub(lambda match: known[match[1]].value if match[1] in known else match[0], text)
 
 
 def unknown(text: str, known: Figures) -> list[str]:
@@ -137,7 +137,7 @@ def _typed(plain: str, known: Figures) -> Iterator[str]:
         meant = [known[name] for name in names]
         if all(figure.value == "0" for figure in meant):
             continue
-        for found in pattern.finditer(plain):
-            if found[1].replace(",", "") not in {figure.value for figure in meant}:
+        for match in pattern.finditer(plain):
+            if match[1].replace(",", "") not in {figure.value for figure in meant}:
                 first, quote = meant[0], "{{" + meant[0].name + "}}"
-                yield f"文中写“{found[0]}”，台账为{first.value}。请改为引用 {quote}，或改正台账。"
+                yield f"文中写“{match[0]}”，台账为{first.value}。请改为引用 {quote}，或改正台账。"

@@ -115,8 +115,8 @@ def _table4(report: PublishedReport) -> list[Finding]:
         printed = figure(report.table4, block, "total")
         added = excess(printed, [figure(report.table4, block, part) for part in PARTS4])
         if added is not None:
-            words = f"总计为{printed}，前四项之和为{added}。"
-            found.append(Finding("table4_sum", label, words))
+            message = f"总计为{printed}，前四项之和为{added}。"
+            found.append(Finding("table4_sum", label, message))
     return found
 
 
@@ -125,13 +125,13 @@ def _table2(report: PublishedReport) -> list[Finding]:
     below = BELOW.search(NOT_BELOW.sub("", report.agency))
     rules = [report.table2.get(f"regulations.{key}") for key in report_format.MADE]
     if below and any(rules):
-        words = "县、区及其以下的机关无权制定规章（立法法第91、93条），表二规章各格应为0。"
-        found.append(Finding("section2_sense", "规章", words))
+        message = "县、区及其以下的机关无权制定规章（立法法第91、93条），表二规章各格应为0。"
+        found.append(Finding("section2_sense", "规章", message))
     for kind, label in KINDS.items():
         made, repealed, left = (report.table2.get(f"{kind}.{key}") for key in report_format.MADE)
         if made is not None and repealed is not None and left is not None and left < made - repealed:
-            words = f"本年制发{made}、废止{repealed}，现行有效不应少于{made - repealed}，现为{left}。"
-            found.append(Finding("section2_sense", f"{label} 现行有效件数", words))
+            message = f"本年制发{made}、废止{repealed}，现行有效不应少于{made - repealed}，现为{left}。"
+            found.append(Finding("section2_sense", f"{label} 现行有效件数", message))
     return found
 
 
@@ -176,10 +176,10 @@ def _years(now: Statements, then: Statements) -> list[Finding]:
     return [*found, *_in_force(now.report, then.report)]
 
 
-def _row(said: Statements, row: str) -> dict[str, int | None]:
+def _row(statements: Statements, row: str) -> dict[str, int | None]:
     """Return a row of the balance: printed, worked out, or as the text states its total."""
-    columns = implied(said.report.table3)[row]
-    return {**columns, TOTAL: implied_total(said, row, columns[TOTAL])}
+    columns = implied(statements.report.table3)[row]
+    return {**columns, TOTAL: implied_total(statements, row, columns[TOTAL])}
 
 
 def implied(table: Figures) -> dict[str, dict[str, int | None]]:
@@ -206,9 +206,9 @@ def _in_force(report: PublishedReport, before: PublishedReport) -> list[Finding]
             continue
         expected: Decimal = first + made - repealed
         if left != expected:
-            words = (
+            message = (
                 f"上年现行有效{first}，加本年制发{made}，减废止{repealed}，应为{expected}，现为{left}。"
                 "如有到期失效的文件，请在第六部分说明。"
             )
-            found.append(Finding("in_force", f"{label} 现行有效件数", words))
+            found.append(Finding("in_force", f"{label} 现行有效件数", message))
     return found

@@ -175,7 +175,7 @@ def section_of(line: str) -> tuple[str, str] | None:
     if not ANY_SECTION.match(text):
         return None
     for key, words in SECTION_PATTERNS:
-        found = words.fullmatch(text)
-        if found and (found[1] or not found[2]):
-            return key, found[2]
+        match = words.fullmatch(text)
+        if match and (match[1] or not match[2]):
+            return key, match[2]
     return None

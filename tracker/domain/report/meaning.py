@@ -64,31 +64,31 @@ def said(report: PublishedReport) -> Statements:
     return Statements(report, tuple(found))
 
 
-def readings(said: Statements, claim: Claim) -> set[Decimal]:
+def readings(statements: Statements, claim: Claim) -> set[Decimal]:
     """Return the figures of the tables that the claim may mean; empty where they do not say."""
     what = claim.what
-    if what in said.report.table2:
-        printed = said.report.table2[what]
+    if what in statements.report.table2:
+        printed = statements.report.table2[what]
         return set() if printed is None else {printed, _rounded(printed, claim.value)}
     if what in TABLE4 and what != REVIEW:
-        return {Decimal(number) for number in _cell4(said.report, what, "total")}
+        return {Decimal(number) for number in _cell4(statements.report, what, "total")}
     if what.partition(".")[0] in (REVIEW, SUIT, DISPUTE):
-        return {Decimal(number) for number in _of_table4(said.report, what)}
+        return {Decimal(number) for number in _of_table4(statements.report, what)}
     if what in FLOWS:
-        found = {Decimal(number) for number in FLOWS[what](said)}
-        may_hold_more = what in WITH_CARRIED and said.known(CARRIED_IN_ROW) is None
-        return set() if may_hold_more and found and claim.value > max(found) else found
-    return _of_rows(said, what) if what[0] in "1234" else set()
+        figures = {Decimal(number) for number in FLOWS[what](statements)}
+        may_hold_more = what in WITH_CARRIED and statements.known(CARRIED_IN_ROW) is None
+        return set() if may_hold_more and figures and claim.value > max(figures) else figures
+    return _of_rows(statements, what) if what[0] in "1234" else set()
 
 
-def _of_rows(said: Statements, what: str) -> set[Decimal]:
+def _of_rows(statements: Statements, what: str) -> set[Decimal]:
     """Return what rows of table 3 add up to; 予以公开 alone may mean 部分公开 too."""
-    totals = [said.report.total(row) for row in what.split("+")]
+    totals = [statements.report.total(row) for row in what.split("+")]
     known = [total for total in totals if total is not None]
     if len(known) < len(totals):
         return set()
-    alone = what == "3.1" and not said.values("3.2")
-    in_part = said.report.total("3.2") or 0 if alone else 0
+    alone = what == "3.1" and not statements.values("3.2")
+    in_part = statements.report.total("3.2") or 0 if alone else 0
     return {Decimal(sum(known)), Decimal(sum(known) + in_part)}
 
 
@@ -108,14 +108,16 @@ def rounded(figure: Decimal, places: int) -> Decimal:
         return figure
 
 
-def printed_flows(said: Statements) -> list[int | None]:
+def printed_flows(statements: Statements) -> list[int | None]:
     """Return 新收, 上年结转, 总计, 结转下年 as printed."""
-    return [said.report.total(row) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)]
+    return [
+        statements.report.total(row) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)
+    ]
 
 
-def flows_of(said: Statements) -> tuple[int | None, int | None, int | None, int | None]:
+def flows_of(statements: Statements) -> tuple[int | None, int | None, int | None, int | None]:
     """Return 新收, 上年结转, 总计, 结转下年 as printed, one of them worked out where it alone is missing."""
-    new, into, done, out = printed_flows(said)
+    new, into, done, out = printed_flows(statements)
     if done is None and new is not None and into is not None and out is not None:
         done = new + into - out
     return new, into, done, out
@@ -127,66 +129,72 @@ def total_of(*numbers: int | None) -> set[int]:
     return {sum(known)} if len(known) == len(numbers) else set()
 
 
-def received_of(said: Statements) -> set[int]:
+def received_of(statements: Statements) -> set[int]:
     """Return what 收到 may mean by the table: this year's requests, or those carried in as well."""
-    new, _, _, _ = flows_of(said)
-    into = said.known(CARRIED_IN_ROW)
+    new, _, _, _ = flows_of(statements)
+    into = statements.known(CARRIED_IN_ROW)
     return set() if new is None else {new} | total_of(new, into)
 
 
-def _closed(said: Statements) -> set[int]:
-    new, _, done, out = flows_of(said)
+def _closed(statements: Statements) -> set[int]:
+    new, _, done, out = flows_of(statements)
     if done is None:
         return set()
     return {done} | total_of(new, -out if out is not None else None)
 
 
-def answered_of(said: Statements) -> set[int]:
+def answered_of(statements: Statements) -> set[int]:
     """Answers may be counted without what was closed in another way, or of this year's requests alone."""
-    _, _, done, _ = flows_of(said)
+    _, _, done, _ = flows_of(statements)
     if done is None:
         return set()
-    without = [said.report.total(row) for row in (OTHER, "3.6.1", "3.6.2", "3.6.3")]
-    return _closed(said) | {done - number for number in without if number is not None}
+    without = [statements.report.total(row) for row in (OTHER, "3.6.1", "3.6.2", "3.6.3")]
+    return _closed(statements) | {done - number for number in without if number is not None}
 
 
-def _handled(said: Statements) -> set[int]:
-    return (received_of(said) | answered_of(said)) if received_of(said) and answered_of(said) else set()
+def _handled(statements: Statements) -> set[int]:
+    return (
+        (received_of(statements) | answered_of(statements))
+        if received_of(statements) and answered_of(statements)
+        else set()
+    )
 
 
-def _all(said: Statements) -> set[int]:
-    new, into, done, _ = flows_of(said)
+def _all(statements: Statements) -> set[int]:
+    new, into, done, _ = flows_of(statements)
     return (total_of(new, into) | total_of(done) | total_of(new)) if total_of(new, into) else set()
 
 
-def _natural(said: Statements) -> set[int]:
-    return _of_kind(said, NATURAL)
+def _natural(statements: Statements) -> set[int]:
+    return _of_kind(statements, NATURAL)
 
 
-def _of_kind(said: Statements, kind: str) -> set[int]:
+def _of_kind(statements: Statements, kind: str) -> set[int]:
     """Return what the requests of one kind of applicant may be: new, with those carried in, closed."""
     new, into, done = (
-        figure(said.report.table3, row, kind) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW)
+        figure(statements.report.table3, row, kind) for row in (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW)
     )
     return (total_of(new) | total_of(new, into) | total_of(done)) if total_of(new, into, done) else set()
 
 
-def _legal(said: Statements) -> set[int]:
+def _legal(statements: Statements) -> set[int]:
     """Return what all but natural persons may be: the totals without them."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for rows in ((RECEIVED_ROW,), (RECEIVED_ROW, CARRIED_IN_ROW), (TOTAL_ROW,)):
-        natural = total_of(*(figure(said.report.table3, row, NATURAL) for row in rows))
-        found |= {
-            all_ - one for all_ in total_of(*(said.report.total(row) for row in rows)) for one in natural
+        natural = total_of(*(figure(statements.report.table3, row, NATURAL) for row in rows))
+        numbers |= {
+            all_ - one
+            for all_ in total_of(*(statements.report.total(row) for row in rows))
+            for one in natural
         }
-    return found if len(_natural(said)) and found else set()
+    return numbers if len(_natural(statements)) and numbers else set()
 
 
-def _open(said: Statements) -> set[int]:
+def _open(statements: Statements) -> set[int]:
     """Return what was open at the year's end: what is carried out, where nothing else is said to be that."""
-    _, _, _, out = flows_of(said)
-    parts = [int(claim.value) for claim in said.claims if claim.what in (PENDING, WAITING)]
-    if out is None or said.values(CARRIED_OUT_ROW):
+    _, _, _, out = flows_of(statements)
+    parts = [int(claim.value) for claim in statements.claims if claim.what in (PENDING, WAITING)]
+    if out is None or statements.values(CARRIED_OUT_ROW):
         return set()
     return {out, *parts} if sum(parts) == out else {out}
 
@@ -216,13 +224,13 @@ def _of_table4(report: PublishedReport, what: str) -> set[int]:
     cells = [_cell4(report, name, result or "total") for name in names]
     if any(not cells[names.index(name)] for group in groups for name in group):
         return set()
-    found: set[int] = set()
+    numbers: set[int] = set()
     for group in groups:
         sums = {0}
         for name in group:
             sums = {one + other for one in sums for other in cells[names.index(name)]}
-        found |= sums
-    return found
+        numbers |= sums
+    return numbers
 
 
 def _cell4(report: PublishedReport, block: str, column: str) -> set[int]:

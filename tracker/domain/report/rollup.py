@@ -76,13 +76,13 @@ def unprinted(report: PublishedReport) -> list[Finding]:
     blank = sum(
         figure(report.table3, row, column) is None for row in ROWS if row not in lumped for column in COLUMNS
     )
-    found = []
+    findings = []
     if blank:
-        found.append(Finding("blank", "表三", f"{CELLS}格中有{blank}格没有填写，汇总时按0计。"))
+        findings.append(Finding("blank", "表三", f"{CELLS}格中有{blank}格没有填写，汇总时按0计。"))
     if lumped:
-        words = "“其他处理”只有一个合计，没有分项，汇总时计入其末项“3.其他”。"
-        found.append(Finding("blank", "表三", words))
-    return found
+        message = "“其他处理”只有一个合计，没有分项，汇总时计入其末项“3.其他”。"
+        findings.append(Finding("blank", "表三", message))
+    return findings
 
 
 def differences(summed: PublishedReport, printed: PublishedReport) -> list[Difference]:

@@ -177,11 +177,11 @@ def processing_fees(paid_fen: int, row: str, where: str) -> list[Finding]:
     """
     if paid_fen <= money.fen_of_wan(row):
         return []
-    words = (
+    message = (
         f"台账中本年度收取信息处理费{money.yuan(paid_fen)}元，表二（八）行政事业性收费为{row}万元，没有包括在内："
         "信息处理费属于行政事业性收费，除本机关另有规定外应当计入（实务）。"
     )
-    return [Finding("processing_fees", where, words)]
+    return [Finding("processing_fees", where, message)]
 
 
 def prompts(text: str) -> list[str]:

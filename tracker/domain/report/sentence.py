@@ -90,8 +90,8 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", CIRCLED.sub("，", NOTE_MARKS.sub("", text)))
     text = re.sub(r"[^\S\n]+|[#*“”\"‘’\u200b\ufeff\ue000-\uf8ff]", "", text)
     text = years_in_figures(text)
-    text = PERCENT_NUMERAL.sub(lambda found: f"{_digits(found[1])}%", text)
-    text = NUMERAL.sub(lambda found: str(numeral(found[1])), text)
+    text = PERCENT_NUMERAL.sub(lambda match: f"{_digits(match[1])}%", text)
+    text = NUMERAL.sub(lambda match: str(numeral(match[1])), text)
     return COUNTED.sub("", ALONE.sub(r"\1", THOUSANDS.sub("", text)))
 
 
@@ -139,41 +139,41 @@ def _is_heading(line: str) -> bool:
 def _mentions(sentence: str) -> Iterator[Mention]:
     brackets: list[str] = []
     text = sentence
-    while found := BRACKET.search(text):
-        brackets.append(found[1])
-        text = f"{text[: found.start()]}{chr(HELD + len(brackets) - 1)}{text[found.end() :]}"
+    while match := BRACKET.search(text):
+        brackets.append(match[1])
+        text = f"{text[: match.start()]}{chr(HELD + len(brackets) - 1)}{text[match.end() :]}"
     yield from _level(text, brackets, sentence)
 
 
 def _level(text: str, brackets: list[str], sentence: str) -> Iterator[Mention]:
     """Yield the numbers of a text, and those of each bracket in it where it stands."""
     end = 0
-    for found in re.finditer(f"{NUMBER.pattern}|({HOLDER.pattern})", text):
-        if found[4]:
-            yield from _level(brackets[ord(found[4]) - HELD], brackets, sentence)
+    for match in re.finditer(f"{NUMBER.pattern}|({HOLDER.pattern})", text):
+        if match[4]:
+            yield from _level(brackets[ord(match[4]) - HELD], brackets, sentence)
             continue
-        start = max([end, *(b.end() for b in BOUNDARY.finditer(text, end, found.start()))])
-        end = found.end()
-        yield _mention(text, start, found, brackets, sentence)
+        start = max([end, *(b.end() for b in BOUNDARY.finditer(text, end, match.start()))])
+        end = match.end()
+        yield _mention(text, start, match, brackets, sentence)
 
 
-def _mention(text: str, start: int, found: re.Match[str], brackets: list[str], sentence: str) -> Mention:
-    following = text[found.end() :]
+def _mention(text: str, start: int, match: re.Match[str], brackets: list[str], sentence: str) -> Mention:
+    following = text[match.end() :]
     stop = STOP.search(following)
     if stop and stop[0] == "," and REASON.match(following[: stop.start()]):
         following = following[stop.end() :]  # 5件因涉及第三方,将结转至下年
         stop = STOP.search(following)
-    before = HOLDER.sub("", text[start : found.start()])
+    before = HOLDER.sub("", text[start : match.start()])
     tail = following
     if tail and HOLDER.match(tail):
         tail = f"({brackets[ord(tail[0]) - HELD]}{tail[1:]}"
     share = SHARE.match(tail)
     return Mention(
-        value=Decimal(found[1]) * (TEN_THOUSAND if found[2] else 1),
+        value=Decimal(match[1]) * (TEN_THOUSAND if match[2] else 1),
         before=before,
         after=HOLDER.sub("", following[: stop.start()] if stop else following),
-        ahead=HOLDER.sub("", text[: found.start()]),
+        ahead=HOLDER.sub("", text[: match.start()]),
         sentence=sentence,
         share=Decimal(share[1]) if share else None,
-        about=bool(found[3] or ABOUT.search(before)),
+        about=bool(match[3] or ABOUT.search(before)),
     )

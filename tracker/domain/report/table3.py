@@ -154,8 +154,8 @@ def _balance(table: Figures) -> list[Finding]:
                 f"第一项{one}加第二项{two}等于{one + two}",
                 f"第三项{three}加第四项{four}等于{three + four}",
             )
-            words = f"{left}，{right}，两者不等。"
-            findings.append(Finding("col_balance", COLUMN_LABELS[column], words))
+            message = f"{left}，{right}，两者不等。"
+            findings.append(Finding("col_balance", COLUMN_LABELS[column], message))
     return findings
 
 
@@ -165,8 +165,8 @@ def _sums_of_results(table: Figures, results: tuple[str, ...]) -> list[Finding]:
         printed = figure(table, TOTAL_ROW, column)
         added = excess(printed, [figure(table, row, column) for row in results])
         if added is not None:
-            words = f"（七）总计为{printed}，各项办理结果之和为{added}。"
-            findings.append(Finding("result_sum", COLUMN_LABELS[column], words))
+            message = f"（七）总计为{printed}，各项办理结果之和为{added}。"
+            findings.append(Finding("result_sum", COLUMN_LABELS[column], message))
     return findings
 
 
@@ -176,8 +176,8 @@ def _sums_of_rows(table: Figures) -> list[Finding]:
         printed = figure(table, row, TOTAL)
         added = excess(printed, [figure(table, row, kind) for kind in ApplicantKind])
         if added is not None:
-            words = f"总计为{printed}，六列之和为{added}。"
-            findings.append(Finding("row_sum", label, words))
+            message = f"总计为{printed}，六列之和为{added}。"
+            findings.append(Finding("row_sum", label, message))
     return findings
 
 
@@ -188,8 +188,8 @@ def _sums_of_groups(table: Figures) -> list[Finding]:
             printed = figure(table, group, column)
             added = excess(printed, [figure(table, row, column) for row in rows])
             if added is not None:
-                words = f"{GROUP_LABELS[group]}为{printed}，其下各行之和为{added}。"
-                findings.append(Finding("group_sum", COLUMN_LABELS[column], words))
+                message = f"{GROUP_LABELS[group]}为{printed}，其下各行之和为{added}。"
+                findings.append(Finding("group_sum", COLUMN_LABELS[column], message))
     return findings
 
 
@@ -199,6 +199,6 @@ def _carried(table: Figures, last_year: Figures) -> list[Finding]:
         now = figure(table, CARRIED_IN_ROW, column)
         before = figure(last_year, CARRIED_OUT_ROW, column)
         if now is not None and before is not None and now != before:
-            words = f"本年上年结转为{now}，上年结转下年度为{before}。"
-            findings.append(Finding("cross_year", COLUMN_LABELS[column], words))
+            message = f"本年上年结转为{now}，上年结转下年度为{before}。"
+            findings.append(Finding("cross_year", COLUMN_LABELS[column], message))
     return findings

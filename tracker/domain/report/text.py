@@ -395,10 +395,10 @@ NO_DISPUTE = re.compile(
 
 def _nothing(sentence: ReportSentence, about: bool) -> Iterator[Claim]:
     """Read that there was none: no request, no reconsideration, no suit."""
-    if about and (found := NOTHING.search(sentence.text)):
-        yield Claim(RECEIVED_ROW, Decimal(0), found[0], sentence.text)
-    for found in NO_DISPUTE.finditer(sentence.text):
+    if about and (match := NOTHING.search(sentence.text)):
+        yield Claim(RECEIVED_ROW, Decimal(0), match[0], sentence.text)
+    for match in NO_DISPUTE.finditer(sentence.text):
         if about or "公开" in sentence.text:
-            for word in filter(None, found.groups()):
+            for word in filter(None, match.groups()):
                 what = REVIEW if word == "行政复议" else SUIT
-                yield Claim(what, Decimal(0), found[0], sentence.text)
+                yield Claim(what, Decimal(0), match[0], sentence.text)

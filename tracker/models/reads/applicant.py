@@ -51,8 +51,8 @@ def cases_of_person(agency_id: int, *, name: str, kind: str = "", id_index: str 
     named_first = func.coalesce(Applicant.first_id, Applicant.id)
     newest = select(named_first).where(Applicant.agency_id == agency_id, or_(*same))
     ids = list(db.session.scalars(newest.order_by(Applicant.id.desc()).limit(SAME_PERSON)))
-    found = select(Case).where(Case.applicant_id.in_(ids)) if ids else None
-    return newest_first(db.session.scalars(found).unique() if found is not None else ())
+    query = select(Case).where(Case.applicant_id.in_(ids)) if ids else None
+    return newest_first(db.session.scalars(query).unique() if query is not None else ())
 
 
 def newest_first(cases: Iterable[Case]) -> list[Case]:
@@ -72,7 +72,7 @@ def earlier_in_month(case: Case) -> list[Case]:
         return []
     named = and_(Applicant.folded == folded_name(who.name), Applicant.kind == who.kind)
     before = or_(Case.received_on < on, and_(Case.received_on == on, Case.id < case.id))
-    found = (
+    query = (
         select(Case)
         .join(Case.applicant)
         .where(
@@ -82,4 +82,4 @@ def earlier_in_month(case: Case) -> list[Case]:
             before,
         )
     )
-    return list(db.session.scalars(found.options(selectinload(Case.events))).unique())
+    return list(db.session.scalars(query.options(selectinload(Case.events))).unique())

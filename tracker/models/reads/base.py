@@ -32,11 +32,11 @@ def page_of_rows(parts: Parts, order: Sequence[Any], number: int, size: int, *op
 def few_of(parts: Parts) -> list[int] | None:
     """Return the keys of a list that has no more than FEW rows; None of a longer one."""
     model = parts[0].column_descriptions[0]["entity"]
-    found: list[int] = []
+    ids: list[int] = []
     for part in parts:
-        keys = part.with_only_columns(model.id, maintain_column_froms=True).limit(FEW + 1 - len(found))
-        found += db.session.scalars(keys)
-    return found if len(found) <= FEW else None
+        keys = part.with_only_columns(model.id, maintain_column_froms=True).limit(FEW + 1 - len(ids))
+        ids += db.session.scalars(keys)
+    return ids if len(ids) <= FEW else None
 
 
 def page_of_few(

@@ -54,8 +54,8 @@ Ways = list[tuple[ColumnElement[bool], ...]]  # each a way to match; no case mat
 
 def cases_matching(agency_id: int, wanted: CaseFilter) -> Select[tuple[Case]]:
     """Return the cases of the agency that match, without an order."""
-    found = together(case_parts(agency_id, wanted))
-    return found.where(_matches(wanted.text)) if wanted.text else found
+    query = together(case_parts(agency_id, wanted))
+    return query.where(_matches(wanted.text)) if wanted.text else query
 
 
 def case_parts(agency_id: int, wanted: CaseFilter, order: str = "received") -> list[Select[tuple[Case]]]:

@@ -19,8 +19,8 @@ def documents(agency_id: int, year: int) -> Iterator[Document]:
 
 def documents_by_row(agency_id: int, year: int) -> Iterator[tuple[NormativeDocument, Document]]:
     """Yield the rows made up to the end of the year, each with what the count needs of it."""
-    found = kept_rows(NormativeDocument, agency_id)
-    rows = list(db.session.scalars(found.where(NormativeDocument.made_on <= last_day(year))))
+    query = kept_rows(NormativeDocument, agency_id)
+    rows = list(db.session.scalars(query.where(NormativeDocument.made_on <= last_day(year))))
     successors = {row.successor for row in rows if row.status == AMENDED and row.successor}
     for row in rows:
         yield row, document_of(row, revises=bool(successors & {row.number, row.title}))
@@ -44,6 +44,6 @@ def decisions(agency_id: int, year: int) -> tuple[int, int, int, int]:
     """Return licences, penalties, coercion and fees (in fen) of the year."""
     names = (DecisionCount.licences, DecisionCount.penalties, DecisionCount.coercion, DecisionCount.fees)
     sums = [func.coalesce(func.sum(column), 0) for column in names]
-    found = kept_rows(DecisionCount, agency_id).where(DecisionCount.year == year).with_only_columns(*sums)
-    licences, penalties, coercion, fees = db.session.execute(found).one()
+    query = kept_rows(DecisionCount, agency_id).where(DecisionCount.year == year).with_only_columns(*sums)
+    licences, penalties, coercion, fees = db.session.execute(query).one()
     return int(licences), int(penalties), int(coercion), int(fees)

@@ -15,8 +15,8 @@ from tracker.models.reads.base import kept_rows
 
 def published(agency_id: int, year: int) -> Select[Any]:
     """Return the items published in the year."""
-    found = kept_rows(Publication, agency_id)
-    return found.where(Publication.published_on.between(first_day(year), last_day(year)))
+    query = kept_rows(Publication, agency_id)
+    return query.where(Publication.published_on.between(first_day(year), last_day(year)))
 
 
 def to_publish(agency_id: int, until: date) -> int:
@@ -47,9 +47,9 @@ def items_by_medium(agency_id: int, year: int) -> list[tuple[str, str, int]]:
     return [(name, kind, number) for name, kind, number in db.session.execute(found)]
 
 
-def on_medium(found: Select[Any], medium_id: int) -> Select[Any]:
+def on_medium(query: Select[Any], medium_id: int) -> Select[Any]:
     """Narrow items to those on one medium."""
-    return found.where(Publication.channels.any(Medium.id == medium_id))
+    return query.where(Publication.channels.any(Medium.id == medium_id))
 
 
 def media_in_use(agency_id: int) -> list[Medium]:
@@ -59,5 +59,5 @@ def media_in_use(agency_id: int) -> list[Medium]:
 
 def media_named(agency_id: int, names: Collection[str]) -> list[Medium]:
     """Return the media of those names, withdrawn ones too."""
-    found = select(Medium).where(Medium.agency_id == agency_id, Medium.name.in_(names))
-    return list(db.session.scalars(found.order_by(Medium.id)))
+    query = select(Medium).where(Medium.agency_id == agency_id, Medium.name.in_(names))
+    return list(db.session.scalars(query.order_by(Medium.id)))

@@ -49,27 +49,27 @@ def register_rows(
     only: withdrawn, published or unpublished.
     """
     model = MODELS[register.name]
-    found = _only(register, kept_rows(model, agency_id) if within is None else within, agency_id, only)
+    query = _only(register, kept_rows(model, agency_id) if within is None else within, agency_id, only)
     if year and register.day:
         day = day_of(register)
         span = day == year if register.day == "year" else day.between(first_day(year), last_day(year))
-        found = found.where(span)
+        query = query.where(span)
     for name, value in (equal or {}).items():
         if value:
-            found = found.where(getattr(model, name) == value)
+            query = query.where(getattr(model, name) == value)
     for word in words(text):
-        found = found.where(model.folded.contains(word, autoescape=True))
-    return found
+        query = query.where(model.folded.contains(word, autoescape=True))
+    return query
 
 
-def _only(register: Register, found: Select[Any], agency_id: int, only: str) -> Select[Any]:
+def _only(register: Register, query: Select[Any], agency_id: int, only: str) -> Select[Any]:
     model = MODELS[register.name]
     if only == "withdrawn":
         return select(model).where(model.agency_id == agency_id, model.withdrawn_at.is_not(None))
     if only in ("published", "unpublished") and register.name == "publications":
         none = Publication.published_on.is_(None)
-        return found.where(none if only == "unpublished" else ~none)
-    return found
+        return query.where(none if only == "unpublished" else ~none)
+    return query
 
 
 def rows_of_cell(register: Register, agency_id: int, year: int, cell: str, counting: Rules) -> Select[Any]:
@@ -130,5 +130,5 @@ def register_count(register: Register, agency_id: int, year: int | None = None) 
 
 def acts_on(register: str, row_id: int) -> list[RegisterAct]:
     """Return the acts on a row, the oldest first."""
-    found = select(RegisterAct).where(RegisterAct.book == register, RegisterAct.row_id == row_id)
-    return list(db.session.scalars(found.order_by(RegisterAct.id)))
+    query = select(RegisterAct).where(RegisterAct.book == register, RegisterAct.row_id == row_id)
+    return list(db.session.scalars(query.order_by(RegisterAct.id)))

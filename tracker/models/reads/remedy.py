@@ -34,5 +34,5 @@ def remedies_by_row(agency_id: int, year: int) -> Iterator[RemedyCase]:
 
 def remedies_of(case: Case) -> list[RemedyCase]:
     """Return the reconsiderations and suits about a request, the oldest first."""
-    found = kept_rows(RemedyCase, case.agency_id).where(RemedyCase.case_id == case.id)
-    return list(db.session.scalars(found.order_by(RemedyCase.filed_on, RemedyCase.id)))
+    query = kept_rows(RemedyCase, case.agency_id).where(RemedyCase.case_id == case.id)
+    return list(db.session.scalars(query.order_by(RemedyCase.filed_on, RemedyCase.id)))

@@ -19,8 +19,8 @@ Counted = list[tuple[Any, ...]]
 def _grouped(
     agency_id: int, unit_scope: int | None, by: Sequence[Any], *where: ColumnElement[bool]
 ) -> Counted:
-    found: Select[Any] = within_unit(select(Case).where(Case.agency_id == agency_id, *where), unit_scope)
-    grouped = found.with_only_columns(*by, func.count(), maintain_column_froms=True).group_by(*by)
+    query: Select[Any] = within_unit(select(Case).where(Case.agency_id == agency_id, *where), unit_scope)
+    grouped = query.with_only_columns(*by, func.count(), maintain_column_froms=True).group_by(*by)
     return [tuple(row) for row in db.session.execute(grouped)]
 
 

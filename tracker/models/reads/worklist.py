@@ -63,8 +63,8 @@ def _consulted() -> Select[tuple[int]]:
     """Return the cases that wait for an opinion, or for the day on which its letter was received."""
     one = aliased(Case)
     letter = and_(OpenDuty.name == "receipt", one.state == PROCESSING)  # in other states the applicant's
-    found = select(OpenDuty.subject_id).join(one, one.id == OpenDuty.subject_id)
-    return found.where(OpenDuty.kind == CASE, or_(OpenDuty.name.in_(OPINIONS), letter))
+    query = select(OpenDuty.subject_id).join(one, one.id == OpenDuty.subject_id)
+    return query.where(OpenDuty.kind == CASE, or_(OpenDuty.name.in_(OPINIONS), letter))
 
 
 def worklist_counts(agency_id: int, on: date, soon: date, unit_scope: int | None = None) -> dict[str, int]:

@@ -129,21 +129,21 @@ def _title(text: str) -> tuple[str, str, int | None]:
     tries += [(place, "".join(lines[place : place + 2])) for place in range(len(lines) - 1)]
     tries += [(place, "".join(lines[place : place + 3])) for place in range(len(lines) - 2)]
     for place, line in tries:
-        found = TITLE.match(line[:LONGEST_TITLE])
-        if found and _fits(int(found[2])):
-            agency = NOT_AGENCY.sub("", found[1]) or NOT_AGENCY.sub("", found[3])
+        match = TITLE.match(line[:LONGEST_TITLE])
+        if match and _fits(int(match[2])):
+            agency = NOT_AGENCY.sub("", match[1]) or NOT_AGENCY.sub("", match[3])
             if not agency and place and AGENCY.search(lines[place - 1][:LONGEST_AGENCY]):
                 agency = NOT_AGENCY.sub("", lines[place - 1])
-            return found[0].lstrip("#"), agency, int(found[2])
+            return match[0].lstrip("#"), agency, int(match[2])
     return "", "", None
 
 
 def _headed(texts: dict[str, str]) -> tuple[str, int | None]:
     """Return agency and year of a workbook whose sheets each begin with them: 某局2025年度 三、收到…"""
     for text in texts.values():
-        found = HEADED.match(plain(text[:LONGEST_TITLE]))
-        if found and _fits(int(found[2])):
-            return NOT_AGENCY.sub("", found[1]), int(found[2])
+        match = HEADED.match(plain(text[:LONGEST_TITLE]))
+        if match and _fits(int(match[2])):
+            return NOT_AGENCY.sub("", match[1]), int(match[2])
     return "", None
 
 

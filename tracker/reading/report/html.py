@@ -47,8 +47,8 @@ ENDING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 
 def charset(content: bytes) -> str | None:
     """Return the encoding that the page names."""
-    found = CHARSET.search(content[:4096])
-    return found[1].decode("ascii", "replace").lower() if found else None
+    match = CHARSET.search(content[:4096])
+    return match[1].decode("ascii", "replace").lower() if match else None
 
 
 def pieces(text: str) -> list[Piece]:

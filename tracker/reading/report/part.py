@@ -44,16 +44,16 @@ class Passage:
 
 def units(pieces: Iterable[Piece], *, aligned: bool) -> list[Passage]:
     """Return the rows of a document; lines that are rows of a table are told apart."""
-    found: list[Passage] = []
+    passages: list[Passage] = []
     given = list(pieces)
     check_length(row for piece in given for row in _rows(piece))
     for piece in _with_lines_read(given):
         if isinstance(piece, str):
-            found.append(Passage([piece]))
+            passages.append(Passage([piece]))
             continue
         table = aligned and len(piece) > 1
-        found += [Passage(row[:MOST_CELLS], place == 0, table) for place, row in enumerate(piece)]
-    return found
+        passages += [Passage(row[:MOST_CELLS], place == 0, table) for place, row in enumerate(piece)]
+    return passages
 
 
 def check_length(rows: Iterable[str | Row]) -> None:

@@ -75,15 +75,15 @@ def pieces(content: bytes) -> list[Piece]:
 
 
 def _lines(page: pypdfium2.PdfPage) -> list[PageLine]:
-    found: list[PageLine] = []
+    lines: list[PageLine] = []
     for character, left, bottom, right, top in sorted(_characters(page), key=lambda c: -(c[2] + c[4])):
         level, height = (bottom + top) / 2, max(top - bottom, 1.0)
-        if not found or found[-1].level - level > SAME_LINE * max(height, found[-1].height):
-            found.append(PageLine(level, height))
-        found[-1].segments.append(Segment(left, right, character))
-    for line in found:
+        if not lines or lines[-1].level - level > SAME_LINE * max(height, lines[-1].height):
+            lines.append(PageLine(level, height))
+        lines[-1].segments.append(Segment(left, right, character))
+    for line in lines:
         line.segments = list(_joined(sorted(line.segments, key=lambda s: s.left), line.height))
-    return found
+    return lines
 
 
 def _characters(page: pypdfium2.PdfPage) -> Iterator[tuple[str, float, float, float, float]]:

@@ -104,24 +104,24 @@ def _row_of(line: Any, otherwise: int) -> int:
 
 def _hidden_rows(sheet: Any) -> set[int]:
     """Return the rows that are hidden or have no height."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     row = -1
     for line in sheet.iter(f"{M}row"):
         row = _row_of(line, row + 1)
         if _is_on(line, "hidden") or ZERO.fullmatch(line.get("ht", "")):
-            found.add(row)
-    return found
+            numbers.add(row)
+    return numbers
 
 
 def _hidden_columns(sheet: Any) -> set[int]:
     """Return the columns that are hidden or have no width."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for span in sheet.iter(f"{M}col"):
         first, last = span.get("min", ""), span.get("max", "")
         unseen = _is_on(span, "hidden") or ZERO.fullmatch(span.get("width", ""))
         if unseen and NUMBER.fullmatch(first) and NUMBER.fullmatch(last):
-            found |= set(range(int(first) - 1, min(int(last), MOST_COLUMNS)))
-    return found
+            numbers |= set(range(int(first) - 1, min(int(last), MOST_COLUMNS)))
+    return numbers
 
 
 def _is_on(element: Any, name: str, otherwise: str = "0") -> bool:
@@ -139,13 +139,13 @@ def _value(cell: Any, strings: list[str]) -> str:
 
 
 def _place(reference: str) -> tuple[int, int] | None:
-    found = REFERENCE.fullmatch(reference)
-    if not found:
+    match = REFERENCE.fullmatch(reference)
+    if not match:
         return None
     column = 0
-    for letter in found[1]:
+    for letter in match[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]) - 1, column - 1
+    return int(match[2]) - 1, column - 1
 
 
 def _covered(sheet: Any, cells: dict[Place, str], rows: set[int], columns: set[int]) -> set[Place]:
@@ -153,19 +153,19 @@ def _covered(sheet: Any, cells: dict[Place, str], rows: set[int], columns: set[i
 
     Where the first is hidden, its text moves to the first that is shown, as Excel shows it.
     """
-    found: set[Place] = set()
+    places: set[Place] = set()
     for merge in list(sheet.iter(f"{M}mergeCell"))[:MOST_ROWS]:
         ends = [_place(end) for end in merge.get("ref", "").split(":")]
-        if len(found) > MOST_COVERED:
+        if len(places) > MOST_COVERED:
             break
         if len(ends) != len(("first", "last")) or ends[0] is None or ends[1] is None:
             continue
         (top, left), (bottom, right) = ends[0], ends[1]
         across = range(left, min(right, MOST_COLUMNS) + 1)
-        found |= {(row, column) for row in range(top, min(bottom, MOST_ROWS) + 1) for column in across}
+        places |= {(row, column) for row in range(top, min(bottom, MOST_ROWS) + 1) for column in across}
         row = next((row for row in range(top, min(bottom, MOST_ROWS) + 1) if row not in rows), top)
         first = (row, next((column for column in across if column not in columns), left))
-        found.discard(first)
+        places.discard(first)
         if first != (top, left):
             cells[first] = cells.get((top, left), "")
-    return found
+    return places

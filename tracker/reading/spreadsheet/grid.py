@@ -83,9 +83,9 @@ def check_merges(name: str, count: int) -> None:
         raise UnreadableFileError(f"工作表“{name}”有{count}个合并单元格，过多，不能读取：请取消合并后再试。")
 
 
-def merges_of(name: str, found: Iterable[Merge]) -> list[Merge]:
+def merges_of(name: str, merges: Iterable[Merge]) -> list[Merge]:
     """Return the merged cells of more than one cell; refuse too many."""
-    kept = [one for one in found if (one.top, one.left) != (one.bottom, one.right)]
+    kept = [one for one in merges if (one.top, one.left) != (one.bottom, one.right)]
     check_merges(name, len(kept))
     return kept
 

@@ -50,10 +50,10 @@ def kept() -> list[CalendarNotice]:
 
 def find(notice_id: int) -> CalendarNotice:
     """Return one of them."""
-    found = db.session.get(CalendarNotice, notice_id)
-    if found is None:
+    notice = db.session.get(CalendarNotice, notice_id)
+    if notice is None:
         raise NotFoundError("没有这份放假安排。")
-    return found
+    return notice
 
 
 def understand(text: str) -> Understood:
@@ -70,8 +70,8 @@ def effect(found: Notice, *more: Notice, today: date) -> Effect:
     return effect_of(before, _with(before, (found, *more)), today)
 
 
-def _with(calendar: WorkCalendar, found: Iterable[Notice]) -> WorkCalendar:
-    for one in found:
+def _with(calendar: WorkCalendar, notices: Iterable[Notice]) -> WorkCalendar:
+    for one in notices:
         calendar = calendar.with_notice(one)
     return calendar
 
@@ -150,17 +150,17 @@ def keep_local(found: Notice, reason: str, *, actor: Actor, today: date, now: da
     return _keep([found], reason.strip(), actor=actor, today=today, now=now)
 
 
-def _keep(found: list[Notice], source: str, *, actor: Actor, today: date, now: datetime) -> Effect:
+def _keep(notices: list[Notice], source: str, *, actor: Actor, today: date, now: datetime) -> Effect:
     with snapshot():
         before = office.calendar()
-        looked = _look(before, _with(before, found), today)
+        looked = _look(before, _with(before, notices), today)
     with transaction(alone=True):
         before = office.calendar()
-        done = _as_now(looked, before, _with(before, found), today)
+        done = _as_now(looked, before, _with(before, notices), today)
         if done.says_nothing_new:
             return done
-        titles = "、".join(one.title for one in found)
-        for one in found:
+        titles = "、".join(one.title for one in notices)
+        for one in notices:
             db.session.add(_row(one, source, actor, now))
             db.session.flush()
         office.forget_calendar()

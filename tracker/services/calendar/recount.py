@@ -106,10 +106,10 @@ def moves_as_now(
         if end > begun:
             newer = (CaseEvent.agency_id == agency_id, CaseEvent.chain_no > begun)
             touched.update(db.session.scalars(select(CaseEvent.case_id).where(*newer)))
-    found = [move for move in counted if move.case_id not in touched]
+    date_shifts = [move for move in counted if move.case_id not in touched]
     if touched:
-        found += moves(calendar, office.rules, today, Case.id.in_(touched), *where)
-    return found
+        date_shifts += moves(calendar, office.rules, today, Case.id.in_(touched), *where)
+    return date_shifts
 
 
 _COUNTED = ("due_on", "due_is_provisional", "closed_on", "proposed", "proposed_on")
@@ -126,9 +126,9 @@ def _dates(row: Any, told: dict[str, Any]) -> Iterator[tuple[str, date | None, d
         yield RESULT, row.closed_on, told["closed_on"]
 
 
-def write(found: Iterable[DateShift], why: str, *, actor: Actor, today: date, now: datetime) -> None:
+def write(date_shifts: Iterable[DateShift], why: str, *, actor: Actor, today: date, now: datetime) -> None:
     """Write each move on its case, an entry a date, and the restated columns; then the other registers."""
-    moving = list(found)
+    moving = list(date_shifts)
     chains = {key: Chain(key) for key in sorted({move.agency_id for move in moving if move.dates})}
     for begin in range(0, len(moving), TOGETHER):
         window = moving[begin : begin + TOGETHER]

@@ -145,7 +145,7 @@ def _put(row: Applicant, data: ApplicantData) -> bool:
 
 def corrections(case: Case) -> list[AuditEntry]:
     """Return what the audit log says of corrections of who asks with the case, the earliest first."""
-    found = select(AuditEntry).where(
+    query = select(AuditEntry).where(
         AuditEntry.agency_id == case.agency_id, AuditEntry.act == CORRECTED, AuditEntry.target == case.number
     )
-    return list(db.session.scalars(found.order_by(AuditEntry.id)))
+    return list(db.session.scalars(query.order_by(AuditEntry.id)))

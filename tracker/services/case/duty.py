@@ -21,12 +21,12 @@ SUBJECTS: dict[str, Any] = {CASE: Case, CONTACT: Contact, PUBLICATION: Publicati
 Known = dict[tuple[str, date], bool]  # (duty, its day) → provisional
 
 
-def known(found: Iterable[Duty]) -> Known:
+def known(duties: Iterable[Duty]) -> Known:
     """Return the duties as they are kept: two of one name on one day are one."""
-    return {(duty.name, duty.on): duty.provisional for duty in found}
+    return {(duty.name, duty.on): duty.provisional for duty in duties}
 
 
-def rows(kind: str, subject_id: int, agency_id: int, found: Iterable[Duty]) -> list[dict[str, Any]]:
+def rows(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> list[dict[str, Any]]:
     """Return the rows that keep the duties of one subject, for a bulk insert."""
     return [
         {
@@ -37,7 +37,7 @@ def rows(kind: str, subject_id: int, agency_id: int, found: Iterable[Duty]) -> l
             "due_on": on,
             "provisional": provisional,
         }
-        for (name, on), provisional in known(found).items()
+        for (name, on), provisional in known(duties).items()
     ]
 
 
@@ -47,9 +47,9 @@ def add(found: Sequence[dict[str, Any]]) -> None:
         db.session.execute(insert(OpenDuty), found)
 
 
-def restate(kind: str, subject_id: int, agency_id: int, found: Iterable[Duty]) -> None:
+def restate(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> None:
     """Make the kept duties of one subject those given, in the caller's transaction."""
-    wanted = list(found)
+    wanted = list(duties)
     if kept(kind, [subject_id]).get(subject_id, {}) == known(wanted):
         return
     db.session.execute(delete(OpenDuty).where(OpenDuty.kind == kind, OpenDuty.subject_id == subject_id))
@@ -96,7 +96,7 @@ def astray() -> Iterator[str]:
         subject = select(table.id).where(
             table.id == OpenDuty.subject_id, table.agency_id == OpenDuty.agency_id
         )
-        found = select(OpenDuty.id).where(OpenDuty.kind == kind, ~subject.exists())
-        yield from (f"在办期限 {row_id}" for row_id in db.session.scalars(found.order_by(OpenDuty.id)))
+        query = select(OpenDuty.id).where(OpenDuty.kind == kind, ~subject.exists())
+        yield from (f"在办期限 {row_id}" for row_id in db.session.scalars(query.order_by(OpenDuty.id)))
     unknown = select(OpenDuty.id).where(OpenDuty.kind.not_in(KINDS)).order_by(OpenDuty.id)
     yield from (f"在办期限 {row_id}" for row_id in db.session.scalars(unknown))

@@ -27,8 +27,8 @@ def against(case: Case, entry: Entry) -> Iterator[Objection]:
     number = stated.get("earlier_number", "").strip()
     if entry.step != REPEAT or not number:
         return
-    found = select(Case).where(Case.agency_id == case.agency_id, Case.number == number)
-    earlier = db.session.scalar(found)
+    query = select(Case).where(Case.agency_id == case.agency_id, Case.number == number)
+    earlier = db.session.scalar(query)
     if earlier is not None:
         if words := _of_answer(case, earlier, stated.get("earlier_on", "")):
             yield Objection(f"{number}{words}", LAW)

@@ -226,5 +226,5 @@ def case_numbers(contact: Contact) -> list[str]:
 def cases_of(contact: Contact) -> list[Case]:
     """Return every request that the contact became: one letter may hold several."""
     numbers = case_numbers(contact)
-    found = select(Case).where(Case.agency_id == contact.agency_id, Case.number.in_(numbers))
-    return list(db.session.scalars(found.order_by(Case.id)).unique()) if numbers else []
+    query = select(Case).where(Case.agency_id == contact.agency_id, Case.number.in_(numbers))
+    return list(db.session.scalars(query.order_by(Case.id)).unique()) if numbers else []

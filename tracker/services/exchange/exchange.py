@@ -203,8 +203,8 @@ def counted() -> Iterator[None]:
     try:
         yield
     except UnknownYearError as error:
-        words = f"由其中的日期推算到{error.year}年，没有这一年的工作日历；请核对各日期的年份是否写错。"
-        raise InvalidDetailError(words) from error
+        message = f"由其中的日期推算到{error.year}年，没有这一年的工作日历；请核对各日期的年份是否写错。"
+        raise InvalidDetailError(message) from error
     except OverflowError as error:
         raise InvalidDetailError("由其中的日期推算超出了日历的范围；请核对各日期的年份是否写错。") from error
 

@@ -45,8 +45,8 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
 def joint() -> list[tuple[str, int]]:
     """Return the numbers of requests of several people, with how many: the format names the first alone."""
     count = func.count(Applicant.id) + 1
-    found = select(Case.number, count).join(Applicant, Applicant.first_id == Case.applicant_id)
-    return list(db.session.execute(found.group_by(Case.id, Case.number).order_by(Case.id)).tuples())
+    query = select(Case.number, count).join(Applicant, Applicant.first_id == Case.applicant_id)
+    return list(db.session.execute(query.group_by(Case.id, Case.number).order_by(Case.id)).tuples())
 
 
 def _version() -> str:
@@ -64,8 +64,8 @@ def _says(words: Iterable[str], steps: Iterable[str], too: str = "") -> bool:
     text = cast(CaseEvent.details, String)
     named = or_(*(text.contains(f'"{word}"', autoescape=True) for word in words))
     named = and_(named, text.contains(f'"{too}"', autoescape=True)) if too else named
-    found = select(CaseEvent.id).where(CaseEvent.step.in_(tuple(steps)), named)
-    return db.session.scalar(found.limit(1)) is not None
+    query = select(CaseEvent.id).where(CaseEvent.step.in_(tuple(steps)), named)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _value(case: Case, agency: str, *, told_apart: bool) -> dict[str, Any]:

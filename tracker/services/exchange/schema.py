@@ -169,8 +169,8 @@ def _text(text: str, longest: int, where: str) -> None:
         raise InvalidDetailError(f"“{where}”最长{longest}个字，现有{len(text)}个。")
     if "\x00" in text:
         raise InvalidDetailError(f"“{where}”含有空字符（U+0000）。")
-    if not text.isascii() and (found := SURROGATE.search(text)):
-        raise InvalidDetailError(f"“{where}”含有不成对的代理字符（U+{ord(found[0]):04X}）。")
+    if not text.isascii() and (match := SURROGATE.search(text)):
+        raise InvalidDetailError(f"“{where}”含有不成对的代理字符（U+{ord(match[0]):04X}）。")
 
 
 # -- words for what the library refuses -------------------------------------------------------------
@@ -196,18 +196,18 @@ _WORDS = {"channel": Channel, "applicant.kind": ApplicantKind}
 
 def _in_words(message: str) -> str:
     """Return the library's refusal in the words of the file's reader."""
-    place = found[1] if (found := _PLACE.search(message)) else ""
-    if found := _EVENT.fullmatch(place):
-        return f"第{int(found[1]) + 1}个事件应是一个 JSON 对象。"
-    if found := _UNKNOWN.search(message):
-        return f"{f'{place} 中' if place else ''}不认识的项：{shown(found[1])}。"
-    if found := _MISSING.search(message):
-        return f"缺少 {'.'.join(filter(None, [place, found[1]]))}。"
-    if found := _WORD.search(message):
-        return f"{place} 不能是“{shown(found[1].strip(chr(39)))}”，应为：{'、'.join(_WORDS[place])}。"
+    place = match[1] if (match := _PLACE.search(message)) else ""
+    if match := _EVENT.fullmatch(place):
+        return f"第{int(match[1]) + 1}个事件应是一个 JSON 对象。"
+    if match := _UNKNOWN.search(message):
+        return f"{f'{place} 中' if place else ''}不认识的项：{shown(match[1])}。"
+    if match := _MISSING.search(message):
+        return f"缺少 {'.'.join(filter(None, [place, match[1]]))}。"
+    if match := _WORD.search(message):
+        return f"{place} 不能是“{shown(match[1].strip(chr(39)))}”，应为：{'、'.join(_WORDS[place])}。"
     if _COUNT.search(message):
         return f"{place} 应有1至{EVENTS}个事件。"
-    if found := _TYPE.search(message):
-        wanted = "、".join(dict.fromkeys(_TYPES.get(name.strip(), name) for name in found[1].split("|")))
-        return f"“{place}”应为{wanted}，现为{_TYPES.get(found[2], found[2])}。"
+    if match := _TYPE.search(message):
+        wanted = "、".join(dict.fromkeys(_TYPES.get(name.strip(), name) for name in match[1].split("|")))
+        return f"“{place}”应为{wanted}，现为{_TYPES.get(match[2], match[2])}。"
     return message

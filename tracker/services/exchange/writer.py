@@ -147,9 +147,9 @@ class HistoryWriter:
         return self.units[agency_id, name]
 
 
-def _batches(found: Sequence[New]) -> Iterator[Sequence[New]]:
-    for start in range(0, len(found), BATCH):
-        yield found[start : start + BATCH]
+def _batches(cases: Sequence[New]) -> Iterator[Sequence[New]]:
+    for start in range(0, len(cases), BATCH):
+        yield cases[start : start + BATCH]
 
 
 def _insert(table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> list[int]:

@@ -186,8 +186,8 @@ def _runs(job: Job, today: date) -> Sequence[Any]:
 
 def last_run(name: str) -> JobRun | None:
     """Return the job's newest run, whoever ran it and for which day."""
-    found = select(JobRun).where(JobRun.job == name).order_by(JobRun.ran_at.desc()).limit(1)
-    return db.session.scalar(found)
+    query = select(JobRun).where(JobRun.job == name).order_by(JobRun.ran_at.desc()).limit(1)
+    return db.session.scalar(query)
 
 
 def history(name: str) -> Select[tuple[JobRun]]:

@@ -81,5 +81,5 @@ def answered_since(on: date, now: datetime) -> Select[tuple[int, date | None, in
 
 def flags(case_id: int) -> list[OverdueFlag]:
     """Return the flags of the case, the oldest first."""
-    found = select(OverdueFlag).where(OverdueFlag.case_id == case_id).order_by(OverdueFlag.due_on)
-    return list(db.session.scalars(found))
+    query = select(OverdueFlag).where(OverdueFlag.case_id == case_id).order_by(OverdueFlag.due_on)
+    return list(db.session.scalars(query))

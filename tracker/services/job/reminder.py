@@ -66,9 +66,9 @@ def _run(stages: Any, people: tuple[str, ...], on: date, now: datetime, *, every
 
 
 def _agencies() -> list[int]:
-    found = list(db.session.scalars(select(Agency.id).order_by(Agency.id)))
+    ids = list(db.session.scalars(select(Agency.id).order_by(Agency.id)))
     db.session.rollback()
-    return found
+    return ids
 
 
 def untold(
@@ -106,17 +106,17 @@ def _first_of(directory: Directory, told: Told, each: DueDuty, people: tuple[str
         yield each, NOBODY, missing
 
 
-def _missed(agency_id: int, found: Sequence[Telling], on: date, now: datetime) -> int:
+def _missed(agency_id: int, tellings: Sequence[Telling], on: date, now: datetime) -> int:
     """Keep that nobody was told on a day that has passed."""
     with transaction():
-        rows = [_row(agency_id, telling, on, now, status=MISSED, why=LATE) for telling in found]
+        rows = [_row(agency_id, telling, on, now, status=MISSED, why=LATE) for telling in tellings]
         return outbox.keep([{**row, "key": f"{row['key']}|missed"} for row in rows])
 
 
-def _tell(agency_id: int, found: Sequence[Telling], on: date, now: datetime) -> int:
+def _tell(agency_id: int, tellings: Sequence[Telling], on: date, now: datetime) -> int:
     """Write to each person: one by one, or in one mail where there are many."""
     of_person: dict[Recipient, list[Telling]] = defaultdict(list)
-    for telling in found:
+    for telling in tellings:
         of_person[telling[1]].append(telling)
     count = 0
     for person, mine in of_person.items():
@@ -125,35 +125,35 @@ def _tell(agency_id: int, found: Sequence[Telling], on: date, now: datetime) -> 
     return count
 
 
-def _to(agency_id: int, person: Recipient, found: list[Telling], on: date, now: datetime) -> set[str]:
+def _to(agency_id: int, person: Recipient, tellings: list[Telling], on: date, now: datetime) -> set[str]:
     """Write what one person is to be told, in the caller's transaction; return the keys of what was new."""
     if person is NOBODY:
         why = "承办人、联络员、负责人和系统管理员都没有邮箱，请在“用户”“单位”中填写"
-        return outbox.keep_new([_row(agency_id, each, on, now, status=FAILED, why=why) for each in found])
+        return outbox.keep_new([_row(agency_id, each, on, now, status=FAILED, why=why) for each in tellings])
     if person.digest:
         key = outbox.digest_key(on, person.key)
-        rows = [_row(agency_id, each, on, now, status=DIGEST, carried_by=key) for each in found]
+        rows = [_row(agency_id, each, on, now, status=DIGEST, carried_by=key) for each in tellings]
         return outbox.keep_new(rows)
-    if len(found) > MANY:
-        return _in_one(agency_id, person, found, on, now)
-    told = _Entries([each for each, *_ in found])
+    if len(tellings) > MANY:
+        return _in_one(agency_id, person, tellings, on, now)
+    told = _Entries([each for each, *_ in tellings])
     return outbox.keep_new(
         [
             _row(
                 agency_id, each, on, now, status=WAITING,
                 attachments=due_day.files(told.entries([each[0]], person), now=now),
             )
-            for each in found
+            for each in tellings
         ]
     )  # fmt: skip
 
 
-def _in_one(agency_id: int, person: Recipient, found: list[Telling], on: date, now: datetime) -> set[str]:
+def _in_one(agency_id: int, person: Recipient, tellings: list[Telling], on: date, now: datetime) -> set[str]:
     """Write one mail for many duties; each stays a row of its own that names the mail."""
-    key = f"many|{on}|{person.key}|{found[0][0].kind}-{found[0][0].subject_id}-{found[0][0].stage}"
-    rows = [_row(agency_id, each, on, now, status=DIGEST, carried_by=key) for each in found]
+    key = f"many|{on}|{person.key}|{tellings[0][0].kind}-{tellings[0][0].subject_id}-{tellings[0][0].stage}"
+    rows = [_row(agency_id, each, on, now, status=DIGEST, carried_by=key) for each in tellings]
     new = outbox.keep_new(rows)
-    mine = [each for (each, *_), row in zip(found, rows, strict=True) if row["key"] in new]
+    mine = [each for (each, *_), row in zip(tellings, rows, strict=True) if row["key"] in new]
     if mine:
         listed = mine[:LISTED]
         items = [item_of(each, on) for each in listed]
@@ -214,9 +214,9 @@ def item_of(each: DueDuty, on: date, missing: str = "") -> compose.Item:
 class _Entries:
     """What was written before about the subjects: it numbers the calendar entries and ends old ones."""
 
-    def __init__(self, found: Iterable[DueDuty]) -> None:
+    def __init__(self, due_duties: Iterable[DueDuty]) -> None:
         ids: dict[str, set[int]] = defaultdict(set)
-        for each in found:
+        for each in due_duties:
             ids[each.kind].add(each.subject_id)
         self.counts: dict[tuple[str, int, str], int] = defaultdict(int)
         self.duties: dict[tuple[str, int, str], set[str]] = defaultdict(set)
@@ -232,10 +232,10 @@ class _Entries:
                 self.counts[kind, subject_id, name] += count
                 self.duties[kind, subject_id, recipient].add(name)
 
-    def entries(self, found: Sequence[DueDuty], person: Recipient) -> list[due_day.DueDay]:
+    def entries(self, due_duties: Sequence[DueDuty], person: Recipient) -> list[due_day.DueDay]:
         """Return the calendar entries of the duties, and the end of those told before and over now."""
         entries = {}
-        for each in found:
+        for each in due_duties:
             still = {name for name, _ in self.open.get(each.about, {})}
             over = self.duties[each.kind, each.subject_id, person.key] - still
             for name in sorted(over | {each.name}):
@@ -302,17 +302,21 @@ def _of_readers(
 
 
 def _chosen_by(
-    directory: Directory, found: Sequence[DueDuty], rules: Iterable[tuple[tuple[str, ...], bool]]
+    directory: Directory, due_duties: Sequence[DueDuty], rules: Iterable[tuple[tuple[str, ...], bool]]
 ) -> Iterator[tuple[DueDuty, Recipient]]:
     for people, everyone in rules:
         choose = directory.every if everyone else directory.first
-        for each in found:
+        for each in due_duties:
             yield from ((each, person) for person in choose(people, each.handler, each.unit_id))
 
 
-def _digest(agency_id: int, who: Recipient, found: list[DueDuty], on: date, now: datetime) -> dict[str, Any]:
-    written = compose.digest(who.language, [item_of(each, on) for each in found], on, ends=anchor.lines())
-    attachments = due_day.files(_Entries(found).entries(found, who), now=now)
+def _digest(
+    agency_id: int, who: Recipient, due_duties: list[DueDuty], on: date, now: datetime
+) -> dict[str, Any]:
+    written = compose.digest(
+        who.language, [item_of(each, on) for each in due_duties], on, ends=anchor.lines()
+    )
+    attachments = due_day.files(_Entries(due_duties).entries(due_duties, who), now=now)
     return outbox.row(
         agency_id=agency_id, key=outbox.digest_key(on, who.key), kind=outbox.DIGEST_MAIL, to=who,
         written=written, on=on, now=now, attachments=attachments,

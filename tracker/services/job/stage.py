@@ -54,15 +54,15 @@ def early(on: date, calendar: WorkCalendar) -> list[Span]:
     (暂定) is reached earlier by the margin that the office has set.
     """
     rules = office.rules(on)
-    found = []
+    spans = []
     for provisional in (False, True):
         first = on
         for days in sorted(rules.reminder_steps):
             n = days + (rules.reminder_margin if provisional else 0)
             before = calendar.add(on, n + 1)
-            found.append(Span(f"{'p' if provisional else ''}{-days}", first, before, provisional))
+            spans.append(Span(f"{'p' if provisional else ''}{-days}", first, before, provisional))
             first = before
-    return found
+    return spans
 
 
 def overdue(on: date, calendar: WorkCalendar) -> list[Span]:
@@ -140,18 +140,18 @@ def _named(rows: Sequence[Any]) -> list[DueDuty]:
     known = {
         (kind, row.id): row for kind, mine in ids.items() for row in db.session.execute(_subjects(kind, mine))
     }
-    found = []
+    due_duties = []
     for row in rows:
         subject = known.get((row.kind, row.subject_id))
         if subject is not None:
             words = (subject.number, subject.unit_id, subject.unit or "", subject.handler or "")
-            found.append(
+            due_duties.append(
                 DueDuty(
                     row.kind, row.subject_id, row.name, row.due_on, row.provisional, row.stage, *words,
                     told=row.told,
                 )
             )  # fmt: skip
-    return found
+    return due_duties
 
 
 def _subjects(kind: str, ids: set[int]) -> Select[Any]:

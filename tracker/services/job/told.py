@@ -53,11 +53,11 @@ def rank_of(stage: str) -> int:
 class Told:
     """Up to which rank each person was told of some duties, and where a message came back."""
 
-    def __init__(self, found: Iterable[DueDuty]) -> None:
+    def __init__(self, due_duties: Iterable[DueDuty]) -> None:
         self.ranks: dict[tuple[Any, ...], int] = {}
         self.refused: set[tuple[Any, ...]] = set()
         ids: dict[str, set[int]] = defaultdict(set)
-        for each in found:
+        for each in due_duties:
             ids[each.kind].add(each.subject_id)
         for kind, mine in ids.items():
             self._read(kind, mine)

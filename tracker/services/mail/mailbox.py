@@ -21,16 +21,16 @@ LATELY = timedelta(days=3)  # over a weekend
 
 def messages(agency_id: int, *, status: str = "") -> Select[tuple[Message]]:
     """Return the agency's messages, the newest first."""
-    found = select(Message).where(Message.agency_id == agency_id)
+    query = select(Message).where(Message.agency_id == agency_id)
     if status:
-        found = found.where(Message.status == status)
-    return found.order_by(Message.id.desc())
+        query = query.where(Message.status == status)
+    return query.order_by(Message.id.desc())
 
 
 def of_subject(kind: str, subject_id: int) -> list[tuple[Message, Message | None]]:
     """Return the messages about one row of a register, each with the digest that carried it."""
-    found = select(Message).where(Message.kind == kind, Message.subject_id == subject_id)
-    rows = list(db.session.scalars(found.order_by(Message.id.desc())))
+    query = select(Message).where(Message.kind == kind, Message.subject_id == subject_id)
+    rows = list(db.session.scalars(query.order_by(Message.id.desc())))
     keys = [row.carried_by for row in rows if row.status == DIGEST]
     carried = (
         {m.key: m for m in db.session.scalars(select(Message).where(Message.key.in_(keys)))} if keys else {}

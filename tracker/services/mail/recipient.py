@@ -123,8 +123,8 @@ def stand_in(agency_id: int, handler: str | None, unit_id: int | None) -> StandI
 
 
 def _has_account(agency_id: int, name: str) -> bool:
-    found = select(User).where(User.agency_id == agency_id, User.active)
-    people = db.session.scalars(found.options(selectinload(User.former))).unique()
+    query = select(User).where(User.agency_id == agency_id, User.active)
+    people = db.session.scalars(query.options(selectinload(User.former))).unique()
     return any(fold(name) in map(fold, user.names) for user in people)
 
 
@@ -135,8 +135,8 @@ def of_user(user: User) -> Recipient:
 
 def of_roles(agency_id: int, *roles: Role) -> list[Recipient]:
     """Return the people of the roles who have an address."""
-    found = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
-    people = db.session.scalars(found.order_by(User.id)).unique()
+    query = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
+    people = db.session.scalars(query.order_by(User.id)).unique()
     return [of_user(user) for user in people if user.role_set & frozenset(roles)]
 
 

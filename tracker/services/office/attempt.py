@@ -80,8 +80,8 @@ def _network(address: str) -> str:
 
 def is_waiting(keys: Sequence[str], now: datetime) -> bool:
     """Return whether one of them has to wait."""
-    found = select(SignInLimit.key).where(SignInLimit.key.in_(keys), SignInLimit.wait_until > now)
-    return db.session.scalar(found.limit(1)) is not None
+    query = select(SignInLimit.key).where(SignInLimit.key.in_(keys), SignInLimit.wait_until > now)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def count(keys: Sequence[str], now: datetime) -> None:

@@ -54,10 +54,10 @@ def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def of(token: str, *, now: datetime) -> tuple[User, UserSession] | None:
     """Return the person and session of a cookie's secret; None once it has ended."""
     mine = (UserSession.token_hash == _digest(token), User.id == _person_of(token), User.active.is_(True))
-    found = (
+    query = (
         select(User, UserSession).join(UserSession, UserSession.user_id == User.id).where(*mine, *_alive(now))
     )
-    row = db.session.execute(found).unique().first()
+    row = db.session.execute(query).unique().first()
     if row is None:
         return None
     if now - row[1].seen_at > SEEN_EVERY:
@@ -85,8 +85,8 @@ def _seen(session_id: int, now: datetime) -> None:
 
 def open_of(user_id: int, *, now: datetime) -> list[UserSession]:
     """Return where the person is signed in, the latest first."""
-    found = select(UserSession).where(UserSession.user_id == user_id, *_alive(now))
-    return list(db.session.scalars(found.order_by(UserSession.seen_at.desc(), UserSession.id.desc())))
+    query = select(UserSession).where(UserSession.user_id == user_id, *_alive(now))
+    return list(db.session.scalars(query.order_by(UserSession.seen_at.desc(), UserSession.id.desc())))
 
 
 def end(token: str, *, now: datetime) -> None:

@@ -205,8 +205,8 @@ def _digest(content: IO[bytes], into: IO[bytes]) -> str:
 
 def kept() -> list[Copy]:
     """Return the copies in the folder, whatever their names, the newest first."""
-    found = [copy for copy, _ in _looked_at() if copy is not None]
-    return sorted(found, key=lambda copy: copy.made_at, reverse=True)
+    copies = [copy for copy, _ in _looked_at() if copy is not None]
+    return sorted(copies, key=lambda copy: copy.made_at, reverse=True)
 
 
 def unreadable() -> Iterator[str]:

@@ -245,10 +245,10 @@ def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
         for row, columns in table.items():
             for column, number in columns.items():
                 if number != second[row][column]:
-                    words = (
+                    message = (
                         f"{ROW_LABELS[row]}（{column}）：按列统计{number}，按台账统计{second[row][column]}。"
                     )
-                    yield InspectionFinding(where, words)
+                    yield InspectionFinding(where, message)
         for finding in identities(table, before):
             yield InspectionFinding(f"{where} {finding.where}", finding.message)
         before = table

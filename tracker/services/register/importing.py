@@ -145,12 +145,14 @@ def _read(wanted: Register, content: bytes) -> Reading:
     return isolated.read(reader.read_all, content, Columns.of(wanted.fields), False)
 
 
-def _take(wanted: Register, found: Reading, plan: RegisterPlan, by: By) -> list[tuple[Register, RegisterRow]]:
+def _take(
+    wanted: Register, reading: Reading, plan: RegisterPlan, by: By
+) -> list[tuple[Register, RegisterRow]]:
     """Add what is new in the caller's transaction; return the rows, which are not flushed."""
-    plan.ignored, plan.sums, plan.sheets = found.untaken, found.sums, found.sheets
-    plan.problems, plan.warnings = list(found.refusals), list(found.warnings)
-    faulty = {(problem.sheet, problem.row) for problem in found.refusals}
-    lines = [line for line in found.lines if (line.sheet, line.row) not in faulty]
+    plan.ignored, plan.sums, plan.sheets = reading.untaken, reading.sums, reading.sheets
+    plan.problems, plan.warnings = list(reading.refusals), list(reading.warnings)
+    faulty = {(problem.sheet, problem.row) for problem in reading.refusals}
+    lines = [line for line in reading.lines if (line.sheet, line.row) not in faulty]
     kept = _kept(wanted, by.actor.agency_id)
     media = registers.media_by_name(by.actor.agency_id)
     added: list[tuple[Register, RegisterRow]] = []

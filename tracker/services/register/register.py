@@ -276,10 +276,10 @@ def _taken(register: Register, values: Values, agency_id: int, row_id: int | Non
 def same_identity(register: Register, values: Values, agency_id: int) -> Sequence[RegisterRow]:
     """Return the rows of the same identity, the oldest first."""
     model = MODELS[register.name]
-    found = kept_rows(model, agency_id)
+    query = kept_rows(model, agency_id)
     for name in register.identity:
-        found = found.where(getattr(model, name) == values[name])
-    return list(db.session.scalars(found.order_by(model.id)))
+        query = query.where(getattr(model, name) == values[name])
+    return list(db.session.scalars(query.order_by(model.id)))
 
 
 def fill(register: Register, row: RegisterRow, values: Values, media: Media) -> None:

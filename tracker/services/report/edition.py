@@ -213,8 +213,8 @@ class Change:
 
 def editions(agency_id: int, year: int) -> list[ReportEdition]:
     """Return the editions of the year, the newest first."""
-    found = select(ReportEdition).where(ReportEdition.agency_id == agency_id, ReportEdition.year == year)
-    return list(db.session.scalars(found.order_by(ReportEdition.number.desc())))
+    query = select(ReportEdition).where(ReportEdition.agency_id == agency_id, ReportEdition.year == year)
+    return list(db.session.scalars(query.order_by(ReportEdition.number.desc())))
 
 
 def changes(edition: ReportEdition, *, today: date) -> list[Change]:
@@ -294,9 +294,9 @@ def _seal(row: ReportEdition, cases: list[tuple[str, str, int]]) -> str:
 
 def verify(agency_id: int) -> Iterator[tuple[str, str]]:
     """Yield (where, what is wrong) of the agency's published editions."""
-    found = select(ReportEdition).where(ReportEdition.agency_id == agency_id)
+    query = select(ReportEdition).where(ReportEdition.agency_id == agency_id)
     last: dict[int, ReportEdition] = {}
-    for row in db.session.scalars(found.order_by(ReportEdition.year, ReportEdition.number)):
+    for row in db.session.scalars(query.order_by(ReportEdition.year, ReportEdition.number)):
         where = f"{row.year}年度报告第{row.number}版"
         before = last.get(row.year)
         if (row.number, row.previous_hash) != ((before.number + 1, before.hash) if before else (1, "")):

@@ -39,10 +39,10 @@ CONTACTS = {"letter": "letters", "visit": "visits", "call": "calls"}
 
 def edition(agency_id: int, year: int, number: int | None = None) -> ReportEdition | None:
     """Return the newest published edition of the year, or the one of that number; None where none is."""
-    found = select(ReportEdition).where(ReportEdition.agency_id == agency_id, ReportEdition.year == year)
+    query = select(ReportEdition).where(ReportEdition.agency_id == agency_id, ReportEdition.year == year)
     if number is not None:
-        found = found.where(ReportEdition.number == number)
-    return db.session.scalar(found.order_by(ReportEdition.number.desc()).limit(1))
+        query = query.where(ReportEdition.number == number)
+    return db.session.scalar(query.order_by(ReportEdition.number.desc()).limit(1))
 
 
 def published(agency_id: int, year: int, number: int | None = None) -> AnnualReport | None:
@@ -60,8 +60,8 @@ def shown(agency_id: int, year: int, *, today: date) -> AnnualReport:
 
 def years(agency_id: int, first: int, last: int, *, today: date) -> list[AnnualReport]:
     """Return the reports from the first year to the last: published ones as they were printed."""
-    found = select(ReportEdition.year).where(ReportEdition.agency_id == agency_id).distinct()
-    printed = set(db.session.scalars(found))
+    query = select(ReportEdition.year).where(ReportEdition.agency_id == agency_id).distinct()
+    printed = set(db.session.scalars(query))
     reports: list[AnnualReport] = []
     for year in range(first, last + 1):
         kept = published(agency_id, year) if year in printed else None
@@ -180,17 +180,17 @@ def _of_texts(
     if not any(written.values()):
         return []
     before = last_texts(agency_id, report.year, today=report.compiled_on)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for section in WRITTEN:
         where = SECTIONS[section]
-        found += figure.contradictions(written[section], known, where)
-        found += [
+        findings += figure.contradictions(written[section], known, where)
+        findings += [
             Finding("unknown_figure", where, f"没有名为“{name}”的数字，请从列表中选用。")
             for name in figure.unknown(written[section], known)
         ]
-        found += report_section.copied(report.sections[section], before.get(section, ""), where)
+        findings += report_section.copied(report.sections[section], before.get(section, ""), where)
     charged = known["信息处理费.元"].value != "0"
-    return [*found, *report_section.fees(written[OTHER], charged, SECTIONS[OTHER])]
+    return [*findings, *report_section.fees(written[OTHER], charged, SECTIONS[OTHER])]
 
 
 def last_texts(agency_id: int, year: int, *, today: date) -> Mapping[str, str]:

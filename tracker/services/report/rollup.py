@@ -93,8 +93,8 @@ def _below(own: Agency) -> Iterator[Agency]:
     while level:
         yield from level
         ids = [agency.id for agency in level]
-        found = select(Agency).where(Agency.parent_id.in_(ids)).order_by(Agency.id)
-        level = [agency for agency in db.session.scalars(found) if agency.id not in seen]
+        query = select(Agency).where(Agency.parent_id.in_(ids)).order_by(Agency.id)
+        level = [agency for agency in db.session.scalars(query) if agency.id not in seen]
         seen |= {agency.id for agency in level}
 
 
@@ -123,8 +123,8 @@ def _of_outside(agency_id: int, year: int) -> Iterator[OfficeLine]:
 
 def offices(agency_id: int) -> list[ReportOffice]:
     """Return the offices outside this deployment that send their reports in."""
-    found = select(ReportOffice).where(ReportOffice.agency_id == agency_id).order_by(ReportOffice.id)
-    return list(db.session.scalars(found))
+    query = select(ReportOffice).where(ReportOffice.agency_id == agency_id).order_by(ReportOffice.id)
+    return list(db.session.scalars(query))
 
 
 def _received(agency_id: int, year: int) -> dict[int | None, ReceivedReport]:

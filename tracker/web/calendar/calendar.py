@@ -169,10 +169,10 @@ def _span(first: date, last: date) -> list[date]:
     return [first + n * ONE_DAY for n in range((last - first).days + 1)]
 
 
-def _effect(found: Notice, *more: Notice) -> dict[str, Any]:
+def _effect(notice: Notice, *more: Notice) -> dict[str, Any]:
     """Return what the page says of the cases that a notice, or several, move."""
-    done = calendars.effect(found, *more, today=today())
-    return {"effect": done, "shown": done.moves[:SHOWN_MOVES], "notice": found}
+    done = calendars.effect(notice, *more, today=today())
+    return {"effect": done, "shown": done.moves[:SHOWN_MOVES], "notice": notice}
 
 
 def _kept(done: calendars.Effect, year: int) -> Response:

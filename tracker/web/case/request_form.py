@@ -67,15 +67,15 @@ def evidence_of(form: Form, arrival: Arrival) -> tuple[Fact, ...]:
     signed_by = form.text("signed_by", _("签收人"), longest=60)
     way = form.choice("confirm_way", _("确认方式"), WAYS, required=False)
     passed_on = form.text("addressee", _("来件原收件人"), longest=200)
-    found = []
+    facts = []
     if signed_by and arrival.signed_on:
-        found.append(Fact(kind="signed", on=arrival.signed_on, person=signed_by))
+        facts.append(Fact(kind="signed", on=arrival.signed_on, person=signed_by))
     if arrival.forwarded_on:
-        found.append(Fact(kind="forwarded", on=arrival.forwarded_on, note=passed_on))
+        facts.append(Fact(kind="forwarded", on=arrival.forwarded_on, note=passed_on))
     if way and arrival.confirmed_on:
         by = form.text("confirmed_by", _("确认人"), longest=60) or current_actor().name
-        found.append(Fact(kind="confirmed", on=arrival.confirmed_on, way=way, person=by))
-    return tuple(found)
+        facts.append(Fact(kind="confirmed", on=arrival.confirmed_on, way=way, person=by))
+    return tuple(facts)
 
 
 def request_of(form: Form, arrived_on: date) -> RequestData | None:

@@ -351,7 +351,7 @@ def install(app: Flask) -> None:
         "sending": lambda code: STATUS.get(code, code),
         "recipient": lambda kind: RECIPIENTS[kind],
         "duty": lambda code: word(DUTY_LABELS.get(code, "")),
-        "say": lambda said: say(said, language.language()),
+        "say": lambda sentence: say(sentence, language.language()),
         "paragraph": paragraph,
         "kind": lambda code: misfit.label(applicant.LABELS, code),
         "channel": lambda code: word(misfit.label(channel.LABELS, code)),

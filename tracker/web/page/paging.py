@@ -46,13 +46,13 @@ def year(default: int | None = None) -> int | None:
 
 
 def page_of(
-    found: Select[Any] | Parts, order: Sequence[Any], *options: Any, ordered: Parts | None = None
+    query: Select[Any] | Parts, order: Sequence[Any], *options: Any, ordered: Parts | None = None
 ) -> ListPage:
     """Return the page that the address asks for; the last one where it asks for more.
 
     ordered: the same list, asked for in the words that suit its order.
     """
-    parts = [found] if isinstance(found, Select) else found
+    parts = [query] if isinstance(query, Select) else query
     size = current_app.config["PAGE_SIZE"]
 
     def page(number: int) -> ListPage:
