@@ -58,40 +58,40 @@ def _plain(value: object) -> str:
     return unicodedata.normalize("NFKC", text(value))
 
 
-def _as_typed(words: str) -> str:
+def _as_typed(text: str) -> str:
     """Return the words with what stands for a hyphen or a Chinese zero as such."""
-    plain = re.sub(r"(?<=\d)\s*[‐-―−]\s*(?=\d)", "-", _plain(words))
+    plain = re.sub(r"(?<=\d)\s*[‐-―−]\s*(?=\d)", "-", _plain(text))
     return re.sub(r"(?<=[〇零○一二三四五六七八九])[OoＯ0](?=[〇零○一二三四五六七八九OoＯ0年])", "〇", plain)
 
 
-def years_in_figures(words: str) -> str:
+def years_in_figures(text: str) -> str:
     """Return the words with years that are spelt sign by sign in figures: 二〇二七年 is 2027年."""
-    return SPELT_YEAR.sub(lambda match: match[0].translate(FIGURES), words)
+    return SPELT_YEAR.sub(lambda match: match[0].translate(FIGURES), text)
 
 
-def typed_day(words: str) -> date:
+def typed_day(text: str) -> date:
     """Return the day in any form that people write: 2026-1-6, 2026/1/6, 2026.1.6, 2026年1月6日, 20260106.
 
     Also spelt, in part or whole: 二〇二六年一月六日. A weekday behind it must be its own; a time of day is
     left out. Raises ValueError where it is no day.
     """
-    if len(words) > LONGEST_DAY:
-        raise ValueError(words)
-    plain = _as_typed(words)
+    if len(text) > LONGEST_DAY:
+        raise ValueError(text)
+    plain = _as_typed(text)
     match = DAY.fullmatch(plain) or PLAIN_DAY.fullmatch(plain)
     if not match:
         return _spelt_day(plain)
-    found = date(*(int(part) for part in match.groups()[:3]))
+    typed = date(*(int(part) for part in match.groups()[:3]))
     weekday = match.groups()[3:]
-    if any(weekday) and WEEKDAYS.index(weekday[0].replace("天", "日")) != found.weekday():
-        raise ValueError(words)
-    return found
+    if any(weekday) and WEEKDAYS.index(weekday[0].replace("天", "日")) != typed.weekday():
+        raise ValueError(text)
+    return typed
 
 
-def _spelt_day(words: str) -> date:
-    match = SPELT_DAY.fullmatch(words)
+def _spelt_day(text: str) -> date:
+    match = SPELT_DAY.fullmatch(text)
     if not match:
-        raise ValueError(words)
+        raise ValueError(text)
     year, *rest = match.groups()
     month, number = (int(part) if part.isdecimal() else SPELT.get(part, 0) for part in rest)
     return date(int(year.translate(FIGURES)), month, number)
@@ -115,14 +115,14 @@ def whole(value: object) -> int:
     plain = UNITS.sub("", _plain(value).replace(",", "").replace(" ", ""))
     if not re.fullmatch(r"\d+(\.0+)?", plain):
         raise ValueError(value)
-    found = int(plain.partition(".")[0])
-    if found > MOST:
+    number = int(plain.partition(".")[0])
+    if number > MOST:
         raise ValueError(value)
-    return found
+    return number
 
 
-def _fen(value: object, words: str, fen_of_one: int) -> int:
-    plain = _plain(value).replace(",", "").replace(" ", "").removesuffix(words)
+def _fen(value: object, unit: str, fen_of_one: int) -> int:
+    plain = _plain(value).replace(",", "").replace(" ", "").removesuffix(unit)
     try:
         amount = Decimal(plain) * fen_of_one
     except DecimalException as error:
@@ -157,8 +157,8 @@ def choice(value: object, known: Mapping[str, str]) -> str:
     return known[plain]
 
 
-def _squeezed(words: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).casefold()
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def year(value: object) -> int:

@@ -182,8 +182,8 @@ def end_of(outcome: str, details: Mapping[str, Any]) -> End:
 
 def basis_of(details: Mapping[str, Any]) -> Mapping[str, str]:
     """Return what the entry states as its basis."""
-    found: Mapping[str, str] = details.get("basis") or {}
-    return found
+    stated: Mapping[str, str] = details.get("basis") or {}
+    return stated
 
 
 def missing(outcome: str, details: Mapping[str, Any], *, objected: bool = False) -> Iterator[Ask]:
@@ -223,9 +223,9 @@ def label(key: str, stated: Mapping[str, str]) -> str:
     named = [e for ends in ENDS.values() for e in ends if e.key == stated.get(END)]
     asks = [ask for end in named for ask in end.asks if ask.key == key]
     everywhere = [ask for ends in ENDS.values() for end in ends for ask in end.asks]
-    found = asks or [ask for ask in (*everywhere, *OVER_OBJECTION) if ask.key == key]
-    several = len({ask.label for ask in found}) != 1
-    return _COMMON.get(key, key) if several else found[0].label
+    alike = asks or [ask for ask in (*everywhere, *OVER_OBJECTION) if ask.key == key]
+    several = len({ask.label for ask in alike}) != 1
+    return _COMMON.get(key, key) if several else alike[0].label
 
 
 def end_label(code: str, key: str) -> str:

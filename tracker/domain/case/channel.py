@@ -145,10 +145,10 @@ def lacking(name: str, identity: str, contacts: Sequence[str]) -> list[str]:
     contacts: telephone, e-mail and address, empty where unknown. A missing proof of identity is named
     with the others alone: it may lie in the file.
     """
-    found = [] if name.strip() else ["申请人的姓名或者名称"]
+    missing = [] if name.strip() else ["申请人的姓名或者名称"]
     if not any(contact.strip() for contact in contacts):
-        found.append("联系方式")
-    return [*found, "身份证明"] if found and not identity.strip() else found
+        missing.append("联系方式")
+    return [*missing, "身份证明"] if missing and not identity.strip() else missing
 
 
 def confirm_by(channel: Channel, arrived_on: date, calendar: WorkCalendar, days: int) -> date:

@@ -27,16 +27,22 @@ def irregularities(standing: Standing, on: date) -> list[Irregularity]:
         *recorded.irregularities(standing),
         *_end(standing),
         *_answer(standing),
-        *(found for asked in standing.supplements for found in grounds.of_supplement(standing, asked)),
+        *(
+            irregularity
+            for asked in standing.supplements
+            for irregularity in grounds.of_supplement(standing, asked)
+        ),
     ]
 
 
 def _late_answer(standing: Standing, on: date) -> Iterator[Irregularity]:
     answer = standing.due()
     if answer and standing.is_overdue(on):
-        words = "送达" if standing.is_closed else "至今未答复"
+        served = "送达" if standing.is_closed else "至今未答复"
         day = f"{standing.served_on}" if standing.is_closed else ""
-        yield Irregularity("late_answer", f"答复期限{answer.on}，{day}{words}，已超期。", reply_law(standing))
+        yield Irregularity(
+            "late_answer", f"答复期限{answer.on}，{day}{served}，已超期。", reply_law(standing)
+        )
 
 
 def _confirmation(standing: Standing) -> Iterator[Irregularity]:
@@ -79,8 +85,8 @@ def _answer(standing: Standing) -> Iterator[Irregularity]:
     over = grounds.overrides_objection(standing, answer)
     lacks = list(basis.missing(answer.step, answer.details, objected=over))
     if lacks:
-        words = "、".join(ask.label for ask in lacks)
-        yield Irregularity("incomplete_answer", f"答复未见：{words}。", lacks[0].law)
+        missing = "、".join(ask.label for ask in lacks)
+        yield Irregularity("incomplete_answer", f"答复未见：{missing}。", lacks[0].law)
     yield from grounds.of_answer(standing, answer)
     if answer.step == "not_processed_excessive" and not standing.asked_for_reasons:
         yield Irregularity("no_reasons_asked", "未见要求申请人说明理由的记录。", "条例第35条")
@@ -172,12 +178,12 @@ def _own_part(entry: Entry, ask: basis.Ask) -> str:
 
 def _against_ground(standing: Standing, entry: Entry) -> Iterator[Objection]:
     """Say what the step does not rest on, as the irregularities of a register would."""
-    for found in (
+    for irregularity in (
         *grounds.of_answer(standing, entry),
         *(() if _without_term(entry) else grounds.of_supplement(standing, entry)),
         *grounds.of_consultation(standing, entry),
     ):
-        yield Objection(found.message, found.law)
+        yield Objection(irregularity.message, irregularity.law)
 
 
 def _against_parts(standing: Standing, entry: Entry) -> Iterator[Objection]:
@@ -211,5 +217,5 @@ def offered(standing: Standing, roles: Iterable[Role]) -> list[Step]:
         without.add("unable_still_unclear")
     if standing.reasons_asked is None:
         without.add("give_reasons")
-    found = workflow.steps_from(standing.state, roles)
-    return [step for step in found if step.name not in (*without, "carry_forward")]
+    steps = workflow.steps_from(standing.state, roles)
+    return [step for step in steps if step.name not in (*without, "carry_forward")]

@@ -64,10 +64,10 @@ class Duty:
 
 def duties(standing: Standing, on: date) -> list[Duty]:
     """Return the open duties of the case on the day, in the order of their dates."""
-    found = [*_notice(standing, on), *_of_applicant(standing), *_opinions(standing, on)]
+    open_duties = [*_notice(standing, on), *_of_applicant(standing), *_opinions(standing, on)]
     if workflow.is_open(standing.state):
-        found += [*_receipts(standing), *_answer(standing, on)]
-    return sorted(found, key=lambda duty: duty.on)
+        open_duties += [*_receipts(standing), *_answer(standing, on)]
+    return sorted(open_duties, key=lambda duty: duty.on)
 
 
 def exchanged(standing: Standing, on: date) -> Duty | None:
@@ -75,16 +75,16 @@ def exchanged(standing: Standing, on: date) -> Duty | None:
 
     A receipt that is not recorded is stood in for by the day of sending there, until it is known.
     """
-    found = [duty for duty in duties(standing, on) if duty.name in EXCHANGED]
+    open_duties = [duty for duty in duties(standing, on) if duty.name in EXCHANGED]
     calendar = standing.calendar
     if standing.state == AWAITING_PAYMENT and payment_due(standing) is None:
         day = payment_due(standing, from_sending=True)
-        found += [Duty("payment", day, term.PAYMENT.law, calendar.is_provisional(day))] if day else []
+        open_duties += [Duty("payment", day, term.PAYMENT.law, calendar.is_provisional(day))] if day else []
     for c in standing.consultations if workflow.is_open(standing.state) else ():
         if c.term and c.limit_on is None and c.is_counted(on):
             day = c.counted_until
-            found.append(Duty(c.term.name, day, c.term.law, calendar.is_provisional(day)))
-    return min(found, key=lambda duty: duty.on, default=None)
+            open_duties.append(Duty(c.term.name, day, c.term.law, calendar.is_provisional(day)))
+    return min(open_duties, key=lambda duty: duty.on, default=None)
 
 
 def _counted(standing: Standing, name: str, day: date, law: str) -> Duty:

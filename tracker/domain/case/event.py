@@ -169,29 +169,29 @@ def _check_word(key: str, value: Any) -> None:
     """Refuse a word that is none of those that the key knows."""
     known = _KNOWN.get(key)
     if known is not None and value not in known:
-        words = party.CHOICES if key == "party" else known
-        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(words)}。")
+        choices = party.CHOICES if key == "party" else known
+        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(choices)}。")
 
 
 def _check_days(value: Any) -> None:
-    most, words = law.longest_extension(), law.newest().extension.law
+    most, article = law.longest_extension(), law.newest().extension.law
     if type(value) is not int or not 1 <= value <= most:
-        raise InvalidDetailError(f"延长天数应为1至{most}的整数（{words}），现为“{value}”。")
+        raise InvalidDetailError(f"延长天数应为1至{most}的整数（{article}），现为“{value}”。")
 
 
 def _check_basis(value: dict[Any, Any]) -> None:
-    for key, words in value.items():
-        if key not in basis.KEYS or not isinstance(words, str):
+    for key, text in value.items():
+        if key not in basis.KEYS or not isinstance(text, str):
             raise InvalidDetailError(f"答复依据中不认识“{key}”，或者它的值不是文字。")
-        if key.endswith("_on") and words:
-            day(key, words)
+        if key.endswith("_on") and text:
+            day(key, text)
 
 
 def _check_parts(value: list[Any]) -> None:
     for part in value:
         if not isinstance(part, dict) or not {"content", "outcome"} <= part.keys() <= set(mixed.PART_KEYS):
             raise InvalidDetailError(f"分项应写明 content 和 outcome，现为“{part}”。")
-        if not all(isinstance(words, str) for words in part.values()) or part["outcome"] not in BY_CODE:
+        if not all(isinstance(text, str) for text in part.values()) or part["outcome"] not in BY_CODE:
             raise InvalidDetailError(f"分项的 outcome 不能是“{part['outcome']}”。")
         if part.get("end") and part["end"] not in {end.key for end in basis.ENDS[part["outcome"]]}:
             raise InvalidDetailError(f"分项的 end 不能是“{part['end']}”。")
@@ -211,6 +211,6 @@ def day(key: str, value: Any) -> date:
 
 
 def _check_day(entry: Entry, key: str, value: Any) -> None:
-    found = day(key, value)
-    if key == "decided_on" and found > entry.on:
-        raise InvalidDetailError(f"落款日期（{found}）不能晚于送达日期（{entry.on}）。")
+    given = day(key, value)
+    if key == "decided_on" and given > entry.on:
+        raise InvalidDetailError(f"落款日期（{given}）不能晚于送达日期（{entry.on}）。")

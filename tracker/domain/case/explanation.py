@@ -72,17 +72,17 @@ def every_date(standing: Standing) -> list[Explained]:
     """
     if standing.received_on is None:
         return []
-    limit, found = standing.law.supplement_notice, []
+    limit, dates = standing.law.supplement_notice, []
     if limit:
-        found.append(_from(standing, limit, standing.received_on, list(_receipt(standing))))
-    found += [_supplement(standing, notice) for notice in standing.supplements if notice.day("deadline_on")]
-    found += [_opinion(standing, consultation) for consultation in standing.consultations]
-    found += [_payment(standing, charge) for charge in standing.charges]
+        dates.append(_from(standing, limit, standing.received_on, list(_receipt(standing))))
+    dates += [_supplement(standing, notice) for notice in standing.supplements if notice.day("deadline_on")]
+    dates += [_opinion(standing, consultation) for consultation in standing.consultations]
+    dates += [_payment(standing, charge) for charge in standing.charges]
     if (asked := standing.reasons_asked) and (until := asked.day("deadline_on")):
         article = standing.law.delay or standing.law.reply.law
-        said = sentence("reasons", day=asked.on, until=until, law=article)
-        found.append(_fixed("reasons", until, article, said))
-    return [*found, *_extension(standing), _answer(standing)]
+        reasons = sentence("reasons", day=asked.on, until=until, law=article)
+        dates.append(_fixed("reasons", until, article, reasons))
+    return [*dates, *_extension(standing), _answer(standing)]
 
 
 def as_json(item: Explained) -> dict[str, Any]:
@@ -108,45 +108,47 @@ def day_by_day(standing: Standing) -> list[CountedDay]:
 # -- one date -------------------------------------------------------------------------------------
 
 
-def _from(standing: Standing, limit: Term, start: date, said: list[Sentence]) -> Explained:
+def _from(standing: Standing, limit: Term, start: date, sentences: list[Sentence]) -> Explained:
     """Return a limit of working days counted from a day, with nothing left out."""
     calendar = standing.calendar
     last = calendar.add(start, limit.days)
-    said = [*said, _counted(limit), *_skipped(calendar, start, last), *_end(calendar, last)]
-    return Explained(limit.name, last, calendar.is_provisional(last), limit.law, tuple(said))
+    sentences = [*sentences, _counted(limit), *_skipped(calendar, start, last), *_end(calendar, last)]
+    return Explained(limit.name, last, calendar.is_provisional(last), limit.law, tuple(sentences))
 
 
-def _fixed(name: str, on: date, law: str, *said: Sentence) -> Explained:
+def _fixed(name: str, on: date, law: str, *sentences: Sentence) -> Explained:
     """Return a day that a notice names: nothing is counted, so nothing is provisional."""
-    return Explained(name, on, False, law, said)
+    return Explained(name, on, False, law, sentences)
 
 
 def _supplement(standing: Standing, notice: Entry) -> Explained:
     until = notice.day("deadline_on") or notice.on
     article = standing.law.supplement
-    said = [sentence("asked", day=notice.on, until=until, law=article)]
+    sentences = [sentence("asked", day=notice.on, until=until, law=article)]
     if standing.law.supplement_lapses:
         got = notice.day("received_on")
-        said.append(sentence("asked_received", day=got) if got else sentence("asked_unknown"))
-    return _fixed("supplement", until, article, *said)
+        sentences.append(sentence("asked_received", day=got) if got else sentence("asked_unknown"))
+    return _fixed("supplement", until, article, *sentences)
 
 
 def _opinion(standing: Standing, consultation: Consultation) -> Explained:
     limit, got, name = consultation.term, consultation.received_on, consultation.name
     if limit is None:
-        said = sentence("consulted_no_term", day=consultation.sent_on, name=name, law=standing.law.pause)
+        told = sentence("consulted_no_term", day=consultation.sent_on, name=name, law=standing.law.pause)
         of_third = consultation.party == party.THIRD_PARTY
         return Explained(
-            "third_party_opinion" if of_third else "agency_opinion", None, False, standing.law.pause, (said,)
+            "third_party_opinion" if of_third else "agency_opinion", None, False, standing.law.pause, (told,)
         )
     if got is None:
-        said = sentence(
+        told = sentence(
             "consulted_unknown", day=consultation.sent_on, name=name, days=limit.days, law=limit.law
         )
-        return Explained(limit.name, None, False, limit.law, (said,))
-    found = _from(standing, limit, got, [sentence("consulted", day=got, name=name)])
+        return Explained(limit.name, None, False, limit.law, (told,))
+    explained = _from(standing, limit, got, [sentence("consulted", day=got, name=name)])
     silence = sentence(f"silence_{consultation.party}")
-    return Explained(found.name, found.on, found.provisional, found.law, (*found.sentences, silence))
+    return Explained(
+        explained.name, explained.on, explained.provisional, explained.law, (*explained.sentences, silence)
+    )
 
 
 def _payment(standing: Standing, charge: Entry) -> Explained:
@@ -154,8 +156,8 @@ def _payment(standing: Standing, charge: Entry) -> Explained:
     if limit is None:
         return Explained("payment", None, False, PAYMENT.law, (sentence("charged_no_term", day=charge.on),))
     if got is None:
-        said = sentence("charged_unknown", day=charge.on, days=limit.days, law=limit.law)
-        return Explained(limit.name, None, False, limit.law, (said,))
+        told = sentence("charged_unknown", day=charge.on, days=limit.days, law=limit.law)
+        return Explained(limit.name, None, False, limit.law, (told,))
     return _from(standing, limit, got, [sentence("charged", day=got)])
 
 
@@ -168,13 +170,13 @@ def _extension(standing: Standing) -> Iterator[Explained]:
         return  # the term has ended: nothing lengthens it any more
     limit = standing.law.extension
     latest = standing.due_if_extended(limit.days)
-    said = [sentence("extension_by", day=answer.on, days=limit.days, law=limit.law)]
+    sentences = [sentence("extension_by", day=answer.on, days=limit.days, law=limit.law)]
     if latest:
-        said.append(sentence("extended_due", days=limit.days, day=latest.on))
+        sentences.append(sentence("extended_due", days=limit.days, day=latest.on))
     provisional = answer.provisional or bool(latest and latest.provisional)
     if latest and latest.provisional:
-        said.append(sentence("provisional", year=latest.on.year))
-    yield Explained("extension", answer.on, provisional, limit.law, tuple(said))
+        sentences.append(sentence("provisional", year=latest.on.year))
+    yield Explained("extension", answer.on, provisional, limit.law, tuple(sentences))
 
 
 def _answer(standing: Standing) -> Explained:
@@ -251,8 +253,8 @@ def _skipped(
     for day, reason in calendar.named(start, until):
         if not reason.works or not any(day in pause for pause in pauses):
             by_reason.setdefault(str(reason), []).append(day)
-    for why, found in by_reason.items():
-        yield sentence("skipped", dates=tuple(found), reason=why)
+    for why, days in by_reason.items():
+        yield sentence("skipped", dates=tuple(days), reason=why)
 
 
 def _lateness(standing: Standing, missed: date) -> Iterator[Sentence]:

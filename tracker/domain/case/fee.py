@@ -120,8 +120,8 @@ def by_page(pages: int, tariff: Tariff | None = None) -> Fee:
 
 
 def _parts(bands: Sequence[Band], after: int, until: int) -> tuple[FeePart, ...]:
-    found = (FeePart(band, band.holds(after, until)) for band in bands)
-    return tuple(part for part in found if part.count)
+    parts = (FeePart(band, band.holds(after, until)) for band in bands)
+    return tuple(part for part in parts if part.count)
 
 
 def calculated(way: str, count: int, before: int, tariff: Tariff | None = None) -> Fee:
@@ -138,16 +138,16 @@ def yuan(value: object) -> Decimal | None:
 def lines(fee: Fee) -> list[str]:
     """Return the calculation in words, one sentence a part, the free one with its reason."""
     unit = "件" if fee.way == BY_PIECE else "页"
-    said = [f"{WAYS[fee.way]}（{fee.law}），两种方式只能选一种（{LAW}第3条）。"]
+    sentences = [f"{WAYS[fee.way]}（{fee.law}），两种方式只能选一种（{LAW}第3条）。"]
     for part in fee.parts:
         span = f"第{part.band.first}" + (f"至{part.band.last}" if part.band.last else "") + f"{unit}"
         span += "以上" if part.band.last is None else ""
         if part.band.rate:
-            said.append(f"{span}每{unit}{part.band.rate}元：{part.count}{unit}，{part.amount}元。")
+            sentences.append(f"{span}每{unit}{part.band.rate}元：{part.count}{unit}，{part.amount}元。")
         else:
-            said.append(f"{span}不收费：{part.count}{unit}。")
-    said.append(f"合计{fee.amount}元。" if fee.amount else "不收费。")
-    return said
+            sentences.append(f"{span}不收费：{part.count}{unit}。")
+    sentences.append(f"合计{fee.amount}元。" if fee.amount else "不收费。")
+    return sentences
 
 
 FREE = (

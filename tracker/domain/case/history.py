@@ -49,17 +49,17 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
     if all(entry.step != "correct" for entry in acts):
         return acts
     kept: dict[int, Entry | None] = {}
-    said: dict[int, Entry] = {}  # what held last in each place, also where it was taken back since
+    last_held: dict[int, Entry] = {}  # what held last in each place, also where it was taken back since
     for entry in acts:
         if entry.step == "correct":
             place = entry.details["replaces"]
             if place not in kept:
                 raise InvalidDetailError(f"第{place}条记录不存在或不能更正。")
             value = entry.details.get("with")
-            kept[place] = None if value is None else _replacement(said[place], value, place)
-            said[place] = kept[place] or said[place]
+            kept[place] = None if value is None else _replacement(last_held[place], value, place)
+            last_held[place] = kept[place] or last_held[place]
         else:
-            kept[entry.seq] = said[entry.seq] = entry
+            kept[entry.seq] = last_held[entry.seq] = entry
     return [entry for entry in kept.values() if entry is not None]
 
 

@@ -44,9 +44,9 @@ class Part:
     @property
     def label(self) -> str:
         """The outcome in words, with its end where it has several."""
-        ends, words = ENDS[self.outcome], BY_CODE[self.outcome].label
+        ends, text = ENDS[self.outcome], BY_CODE[self.outcome].label
         named = [end.label for end in ends if end.key == self.end and len(ends) > 1]
-        return "：".join([words, *named])
+        return "：".join([text, *named])
 
     @property
     def remedy(self) -> str:
@@ -55,10 +55,10 @@ class Part:
 
 def order_of(text: str) -> tuple[str, ...]:
     """Return the order that a setting writes; ValueError unless each part is named once."""
-    found = tuple(text.split())
-    if sorted(found) != sorted(FAMILIES):
+    families = tuple(text.split())
+    if sorted(families) != sorted(FAMILIES):
         raise ValueError(text)
-    return found
+    return families
 
 
 def parts_of(details: Any) -> list[Part]:
@@ -91,7 +91,7 @@ def remedies(outcome: str, details: Mapping[str, Any], decided_on: date | None =
     """
     parts = parts_of(details)
     whole = remedy_of(outcome, basis_of(details).get("end", ""))
-    found = {part.remedy for part in parts} or {whole}
+    kinds = {part.remedy for part in parts} or {whole}
     if decided_on and decided_on < RECONSIDERATION_FIRST_FROM:
-        found = {"G" if remedy == "P" else remedy for remedy in found}
-    return sorted(found, key="PGN".index)
+        kinds = {"G" if remedy == "P" else remedy for remedy in kinds}
+    return sorted(kinds, key="PGN".index)

@@ -30,12 +30,12 @@ def _one_of(*choices: str) -> Any:
     return field(default=choices[0], metadata={"choices": choices})
 
 
-def _text(default: str, pattern: str, words: str) -> Any:
-    return field(default=default, metadata={"pattern": pattern, "words": words})
+def _text(default: str, pattern: str, description: str) -> Any:
+    return field(default=default, metadata={"pattern": pattern, "words": description})
 
 
-def _read_by(default: str, reader: Callable[[str], object], words: str) -> Any:
-    return field(default=default, metadata={"reader": reader, "words": words})
+def _read_by(default: str, reader: Callable[[str], object], description: str) -> Any:
+    return field(default=default, metadata={"reader": reader, "words": description})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +203,8 @@ def read(key: str, text: str) -> Value:
     if key not in KEYS:
         raise InvalidDetailError(f"没有“{key}”这一项做法。可以设置的：{'、'.join(KEYS)}。")
     value = _of_kind(KEYS[key].type, text.strip())
-    if words := refusal(key, value):
-        raise InvalidDetailError(f"{key} {words}，现为“{text}”。")
+    if problem := refusal(key, value):
+        raise InvalidDetailError(f"{key} {problem}，现为“{text}”。")
     return value
 
 

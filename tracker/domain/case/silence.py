@@ -48,8 +48,8 @@ class Proposal:
 
 def proposals(standing: Standing) -> list[Proposal]:
     """Return what the silences of the case allow, each from its day on, the earliest first."""
-    found = [*_supplement(standing), *_payment(standing), *_opinions(standing), *_reasons(standing)]
-    return sorted(found, key=lambda proposal: proposal.from_on)
+    possible = [*_supplement(standing), *_payment(standing), *_opinions(standing), *_reasons(standing)]
+    return sorted(possible, key=lambda proposal: proposal.from_on)
 
 
 def _supplement(standing: Standing) -> Iterator[Proposal]:

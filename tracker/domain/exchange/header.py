@@ -81,7 +81,7 @@ class TableHead:
 @lru_cache(maxsize=20_000)
 def _normal(header: str) -> tuple[str, tuple[str, ...]]:
     plain = unicodedata.normalize("NFKC", header)
-    brackets = tuple("".join(filter(None, found)) for found in BRACKETS.findall(plain))
+    brackets = tuple("".join(filter(None, parts)) for parts in BRACKETS.findall(plain))
     return re.sub(r"[\s*:★☆、,，。]", "", BRACKETS.sub("", plain)).casefold(), brackets
 
 
@@ -92,7 +92,7 @@ def normal(header: object) -> str:
 
 def accepted(label: str, headings: str) -> set[str]:
     """Return the headers that a column of this label, or of these other words, may have, made normal."""
-    return {normal(words) for words in (label, *headings.split())}
+    return {normal(heading) for heading in (label, *headings.split())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +128,26 @@ class Vocabulary:
         self.labels, self.days, self.doubtful = columns.labels, columns.days, columns.doubtful
         self.known: dict[str, list[tuple[str, Rank]]] = {}
         for name, label in self.labels.items():
-            words = dict.fromkeys((normal(word) for word in self.doubtful.get(name, ())), Rank.DOUBTFUL)
-            words |= dict.fromkeys(accepted(label, columns.headings.get(name, "")), Rank.OTHER)
-            words[normal(label)] = Rank.OWN
-            for word, rank in words.items():
+            ranks = dict.fromkeys((normal(word) for word in self.doubtful.get(name, ())), Rank.DOUBTFUL)
+            ranks |= dict.fromkeys(accepted(label, columns.headings.get(name, "")), Rank.OTHER)
+            ranks[normal(label)] = Rank.OWN
+            for word, rank in ranks.items():
                 self.known.setdefault(word, []).append((name, rank))
 
     def claims(self, heading: Heading) -> list[tuple[str, Rank]]:
         """Return the fields that a heading may name. A day that is owed names none."""
-        found = next((self.known[words] for words in _spellings(heading) if words in self.known), [])
-        if any(OWED.search(words) and not REAL.search(words) for words in heading.brackets):
-            return [(name, rank) for name, rank in found if ENDS.search(self.labels[name])]
-        return found
+        claims_of_heading = next(
+            (self.known[spelling] for spelling in _spellings(heading) if spelling in self.known), []
+        )
+        if any(OWED.search(spelling) and not REAL.search(spelling) for spelling in heading.brackets):
+            return [(name, rank) for name, rank in claims_of_heading if ENDS.search(self.labels[name])]
+        return claims_of_heading
 
     def doubt(self, name: str, heading: Heading) -> str:
         """Return what a doubtful heading may mean."""
         meanings = self.doubtful.get(name, {})
         known = {normal(word): meaning for word, meaning in meanings.items()}
-        return next((known[words] for words in _spellings(heading) if words in known), "")
+        return next((known[spelling] for spelling in _spellings(heading) if spelling in known), "")
 
 
 def _spellings(heading: Heading) -> Iterator[str]:
@@ -153,12 +155,12 @@ def _spellings(heading: Heading) -> Iterator[str]:
     for group in reversed(heading.groups):
         bare = GROUP_ENDS.sub("", group)
         yield from (f"{bare}{heading.words}", f"{group}{heading.words}")
-    elsewhere = [found for group in heading.groups for found in ELSEWHERE.findall(group)]
-    if all(found in heading.words for found in elsewhere):
+    elsewhere = [part for group in heading.groups for part in ELSEWHERE.findall(group)]
+    if all(part in heading.words for part in elsewhere):
         yield heading.words
-        for words in heading.brackets:
-            yield normal(f"{words}{heading.words}")
-            yield normal(words + "日期") if heading.words in ("日期", "时间") else heading.words
+        for bracket in heading.brackets:
+            yield normal(f"{bracket}{heading.words}")
+            yield normal(bracket + "日期") if heading.words in ("日期", "时间") else heading.words
 
 
 def find(rows: Sequence[Sequence[str]], columns: Columns, *, last: Sequence[int] = ()) -> TableHead:
@@ -171,9 +173,9 @@ def find(rows: Sequence[Sequence[str]], columns: Columns, *, last: Sequence[int]
     best = TableHead()
     for depth in range(1, MOST_DEPTH + 1):
         for start in range(len(rows) - depth + 1):
-            found = _head(rows[start : start + depth], start, vocabulary, last)
-            if len(found.places) + len(found.doubled) > len(best.places) + len(best.doubled):
-                best = found
+            head = _head(rows[start : start + depth], start, vocabulary, last)
+            if len(head.places) + len(head.doubled) > len(best.places) + len(best.doubled):
+                best = head
     return best
 
 
@@ -196,14 +198,14 @@ def _head(
 
 def _heading(cells: Sequence[str]) -> Heading:
     """Return the heading of a column from what stands over it, the lowest last."""
-    parts = [words for words in dict.fromkeys(cells) if words and len(words) <= LONGEST_HEADING]
+    parts = [text for text in dict.fromkeys(cells) if text and len(text) <= LONGEST_HEADING]
     if not parts:
         return Heading((), "", (), "")
-    words, brackets = _normal(parts[-1])
-    if not words and brackets:  # the heading stands in brackets as a whole
-        words, brackets = normal("".join(brackets)), ()
+    text, brackets = _normal(parts[-1])
+    if not text and brackets:  # the heading stands in brackets as a whole
+        text, brackets = normal("".join(brackets)), ()
     groups = tuple(normal(part) for part in parts[:-1])
-    return Heading(groups, words, brackets, " ".join("".join(parts[-1].split("\n")).split()))
+    return Heading(groups, text, brackets, " ".join("".join(parts[-1].split("\n")).split()))
 
 
 def _assign(
@@ -213,22 +215,22 @@ def _assign(
     taken: set[int] = set()
     for rank in Rank:
         for name in vocabulary.labels:
-            found = [at for at, said in enumerate(claims) if at not in taken and (name, rank) in said]
-            if not found:
+            places = [at for at, claimed in enumerate(claims) if at not in taken and (name, rank) in claimed]
+            if not places:
                 continue
             if name in head.places or name in head.doubled:
-                head.rivals += [(name, at) for at in found]
+                head.rivals += [(name, at) for at in places]
                 continue
             chosen = _chosen(
-                head, [at for at in found if at not in empty] or found[:1], name in vocabulary.days
+                head, [at for at in places if at not in empty] or places[:1], name in vocabulary.days
             )
             if chosen is None:
-                head.doubled[name] = found
-                taken.update(found)
+                head.doubled[name] = places
+                taken.update(places)
                 continue
             head.places[name] = chosen
             taken.add(chosen)
-            head.rivals += [(name, at) for at in found if at != chosen]
+            head.rivals += [(name, at) for at in places if at != chosen]
             if rank is Rank.DOUBTFUL:
                 meaning = vocabulary.doubt(name, head.headings[chosen])
                 head.doubts.append((chosen, f"可能是{meaning}；现按{vocabulary.labels[name]}读取，请核对。"))

@@ -119,9 +119,9 @@ BEFORE = re.compile(r"^(因|系|属于|属|涉及|为)+")
 BEHIND = re.compile(r"(?:请申类|请申|息信|类|的)*+")  # read from the end, so that no cell is read twice
 
 
-def squeezed(words: str) -> str:
+def squeezed(text: str) -> str:
     """Return the words without blanks, signs, the numbers of table 3 ((三)、1.、3.3.1) and 告知书."""
-    plain = unicodedata.normalize("NFKC", words)
+    plain = unicodedata.normalize("NFKC", text)
     return (
         re.sub(r"\([一二三四五六七]\)|\d|\W|_", "", plain)
         .casefold()
@@ -130,16 +130,16 @@ def squeezed(words: str) -> str:
     )
 
 
-def _bare(words: str) -> str:
+def _bare(text: str) -> str:
     """Return the words without what stands around a ground: 属于过程性信息 is 过程性."""
-    plain = squeezed(words)
+    plain = squeezed(text)
     backwards = BEFORE.sub("", plain)[::-1]
     behind = BEHIND.match(backwards)
     return backwards[behind.end() if behind else 0 :][::-1] or plain
 
 
 def _table() -> dict[str, Ending]:
-    known = {_bare(word): ending for ending, words in WORDS.items() for word in words.split()}
+    known = {_bare(word): ending for ending, spellings in WORDS.items() for word in spellings.split()}
     own = {_bare(word): Ending(o.code) for o in OUTCOMES for word in (o.code, o.label)}
     return own | known
 
@@ -149,37 +149,37 @@ _OPEN = frozenset(squeezed(word) for word in STILL_OPEN.split())
 _HEADING = {squeezed(word): family for family, words in HEADINGS.items() for word in words.split()}
 
 
-def ending(words: str, *grounds: str) -> Ending | None:
+def ending(text: str, *grounds: str) -> Ending | None:
     """Return how a register says that a request ended; None where it says that it is still open.
 
     grounds: what other columns say, read where the words are a heading of table 3 alone.
 
     Raises ValueError with the words for a clerk where the row of table 3 is not told.
     """
-    plain = squeezed(words)
+    plain = squeezed(text)
     if plain in _OPEN:
         return None
     family, rest = _heading(plain)
     if family is None:
-        if found := _KNOWN.get(_bare(words)):
-            return found
-        raise ValueError(_unsafe(words, plain) or f"不认识答复类型“{words}”；可以写：{_choices()}。")
+        if known := _KNOWN.get(_bare(text)):
+            return known
+        raise ValueError(_unsafe(text, plain) or f"不认识答复类型“{text}”；可以写：{_choices()}。")
     if family is Family.PARTIALLY_DISCLOSED:
         return Ending("partially_disclosed")  # whatever else is told: the label of the row
     for told in (rest, *grounds):
-        found = _KNOWN.get(_bare(told))
-        if found and found.family is family:
-            return found
-    raise ValueError(_asked(words, family, next(filter(None, (rest, *grounds)), "")))
+        known = _KNOWN.get(_bare(told))
+        if known and known.family is family:
+            return known
+    raise ValueError(_asked(text, family, next(filter(None, (rest, *grounds)), "")))
 
 
-def _unsafe(words: str, plain: str) -> str:
+def _unsafe(text: str, plain: str) -> str:
     """Return the question that a word without a safe reading asks; empty where it is none."""
     if plain in UNSAID:
-        return f"“{words}”没有说明怎样答复，可能是：{_choices()}；请写明。"
-    codes = AMBIGUOUS.get(plain) or AMBIGUOUS.get(_bare(words), "")
+        return f"“{text}”没有说明怎样答复，可能是：{_choices()}；请写明。"
+    codes = AMBIGUOUS.get(plain) or AMBIGUOUS.get(_bare(text), "")
     meanings = "、".join(re.sub(r"^\d\.", "", BY_CODE[code].label) for code in codes.split())
-    return f"“{words}”没有唯一的读法，可能是：{meanings}；请写明是哪一种。" if codes else ""
+    return f"“{text}”没有唯一的读法，可能是：{meanings}；请写明是哪一种。" if codes else ""
 
 
 def _heading(plain: str) -> tuple[Family | None, str]:
@@ -196,10 +196,10 @@ def _grounds(family: Family) -> str:
     return "、".join(re.sub(r"^\d\.", "", o.label) for o in OUTCOMES if o.family is family)
 
 
-def _asked(words: str, family: Family, other: str) -> str:
+def _asked(text: str, family: Family, other: str) -> str:
     """Return the request for the ground of a heading. other: what was told in its place."""
     unknown = f"“{other}”不是{family.value.partition('）')[2]}的情形，" if other else ""
-    return f"“{words}”没有写明属于哪一种情形，{unknown}请写明：{_grounds(family)}。"
+    return f"“{text}”没有写明属于哪一种情形，{unknown}请写明：{_grounds(family)}。"
 
 
 def _choices() -> str:

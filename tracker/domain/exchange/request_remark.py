@@ -31,15 +31,15 @@ YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 def pointed_out(notes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the heading and the text of each note that tells of an act, and what is said of it."""
-    for heading, words in notes.items():
-        if "".join(words.split()) in NOTHING:
+    for heading, note in notes.items():
+        if "".join(note.split()) in NOTHING:
             continue
-        found = list(dict.fromkeys(ACT.findall(words)))
-        if not found and HEADING.search(heading):
-            found = [heading]
-        if found:
-            told = "”“".join(found[:4])
-            yield heading, words, f"写有“{told}”：只作备注保留，没有据此登记任何事项，请核对是否需要补填。"
+        acts = list(dict.fromkeys(ACT.findall(note)))
+        if not acts and HEADING.search(heading):
+            acts = [heading]
+        if acts:
+            told = "”“".join(acts[:4])
+            yield heading, note, f"写有“{told}”：只作备注保留，没有据此登记任何事项，请核对是否需要补填。"
 
 
 CLOSING = "）)]】〕"
@@ -65,23 +65,23 @@ def marks(cells: Mapping[str, str], *, is_natural: bool) -> Iterator[tuple[str, 
         yield "subject", match[0].rstrip("）)]】〕 ")
 
 
-def _in_brackets(words: str) -> list[str]:
+def _in_brackets(note: str) -> list[str]:
     """Return what stands in brackets; behind the last that closes every search would be in vain."""
-    return BRACKETED.findall(words[: max(map(words.rfind, CLOSING)) + 1])
+    return BRACKETED.findall(note[: max(map(note.rfind, CLOSING)) + 1])
 
 
 ANSWERED = re.compile(r"是否(?:已|已经|按时|按期|依法|如期)?(?:答复|办结|回复|办理完毕)")
 DISCLOSED = re.compile(r"是否(?:予以|同意|依法|可以)?公开")
 
 
-def says_answered(heading: str, words: str) -> bool:
+def says_answered(heading: str, note: str) -> bool:
     """Return whether a column of yes and no says that the request was answered."""
-    return bool(ANSWERED.fullmatch("".join(heading.split()))) and "".join(words.split()) not in NOTHING
+    return bool(ANSWERED.fullmatch("".join(heading.split()))) and "".join(note.split()) not in NOTHING
 
 
-def says_withheld(heading: str, words: str) -> bool:
+def says_withheld(heading: str, note: str) -> bool:
     """Return whether a column of yes and no says that nothing was disclosed."""
-    return bool(DISCLOSED.fullmatch("".join(heading.split()))) and "".join(words.split()) in (
+    return bool(DISCLOSED.fullmatch("".join(heading.split()))) and "".join(note.split()) in (
         "否",
         "不",
         "×",
@@ -91,7 +91,7 @@ def says_withheld(heading: str, words: str) -> bool:
 
 def text(notes: Mapping[str, str]) -> str:
     """Return the notes of a row as the note of its case."""
-    return "\n".join(f"{heading}：{words}" for heading, words in notes.items())
+    return "\n".join(f"{heading}：{note}" for heading, note in notes.items())
 
 
 def year_of_sheet(name: str) -> int | None:

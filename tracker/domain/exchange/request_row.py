@@ -94,8 +94,8 @@ def _lacking(values: Values, labels: Mapping[str, str]) -> Iterator[tuple[str, s
 
 def _ending(values: Values) -> outcome_words.Ending | None:
     """Return how the row ended; None where it is open. Raises ValueError with the words."""
-    words = values["answer"] or values["ground"]
-    return outcome_words.ending(words, values["ground"], values["reason"]) if words else None
+    answer = values["answer"] or values["ground"]
+    return outcome_words.ending(answer, values["ground"], values["reason"]) if answer else None
 
 
 def _against_answer(
@@ -103,15 +103,15 @@ def _against_answer(
 ) -> dict[str, str]:
     """Hold the outcome against the days that it needs: its own, and of a lapse the notice's before it."""
     day = "answered_on" if values["answered_on"] else "served_on"
-    words = values["answer"] or values["ground"]
+    answer = values["answer"] or values["ground"]
     if ending and not values[day]:
-        return {"answer": f"已填答复类型“{words}”而没有答复日期，请补填。"}
+        return {"answer": f"已填答复类型“{answer}”而没有答复日期，请补填。"}
     notice = LAPSES.get(ending.code) if ending else None
     if notice and not values[notice]:
-        return {"answer": f"答复类型为“{words}”而没有{labels[notice]}，请补填。"}
+        return {"answer": f"答复类型为“{answer}”而没有{labels[notice]}，请补填。"}
     if values[day] and not ending:
-        words = values["answer"] or "空"
-        return {day: f"已填答复日期而答复类型为“{words}”，请填写答复类型，或者删去日期。"}
+        answer = values["answer"] or "空"
+        return {day: f"已填答复日期而答复类型为“{answer}”，请填写答复类型，或者删去日期。"}
     return {}
 
 
@@ -147,10 +147,10 @@ def _event(step: str, column: str, values: Values, *more: str, **details: object
 
 def _supplement(values: Values, supplement_by: Callable[[date], date]) -> Iterator[Dated]:
     if values["asked_on"]:
-        until, words = values["supplement_by"], {}
+        until, reason = values["supplement_by"], {}
         if not until:
-            until, words = supplement_by(values["asked_on"]), {"reason": NO_DEADLINE}
-        yield _event("ask_supplement", "asked_on", values, deadline_on=until.isoformat(), **words)
+            until, reason = supplement_by(values["asked_on"]), {"reason": NO_DEADLINE}
+        yield _event("ask_supplement", "asked_on", values, deadline_on=until.isoformat(), **reason)
     if values["supplemented_on"]:
         yield _event("receive_supplement", "supplemented_on", values)
 
@@ -190,7 +190,7 @@ def _answer(values: Values, ending: outcome_words.Ending | None) -> Iterator[Dat
         return
     column = "served_on" if values["served_on"] else "answered_on"
     reason = {"reason": values["reason"] or values["ground"]}
-    reason = {key: words for key, words in reason.items() if words}
+    reason = {key: value for key, value in reason.items() if value}
     if ending.code == WITHDRAWN:
         yield _event("withdraw", column, values, **reason)
         return

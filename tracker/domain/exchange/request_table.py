@@ -25,20 +25,20 @@ EXACT_DIGITS = 10**15  # what a cell of numbers keeps; an identity number has 18
 
 def values(cells: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what the cells of a row say by the name of their column, and what is wrong in which column."""
-    found: dict[str, Any] = {}
+    read: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for column in READ:
         raw = cells.get(column.name)
         try:
-            found[column.name] = _value(column, raw)
+            read[column.name] = _value(column, raw)
         except ValueError as error:
             wrong[column.name] = str(error)
     try:
         if not wrong.keys() & EXTENSIONS:
-            found |= _extended({name: cells.get(name) for name in EXTENSIONS})
+            read |= _extended({name: cells.get(name) for name in EXTENSIONS})
     except ValueError as error:
         wrong["extension"] = str(error)
-    return found, wrong
+    return read, wrong
 
 
 def _value(column: Column, raw: object) -> Any:
@@ -62,38 +62,38 @@ def _check_number(column: Column, raw: object) -> None:
 
 def _kind(column: Column, raw: object) -> Any:
     """Return the column of table 3 that the words for an applicant mean: 2人, 法人—企业."""
-    words = PEOPLE.sub("", raw.strip()) if isinstance(raw, str) else raw
-    body = BODY.fullmatch(reading.text(words))
-    value = register.read(column, body[1] if body else words)
+    text = PEOPLE.sub("", raw.strip()) if isinstance(raw, str) else raw
+    body = BODY.fullmatch(reading.text(text))
+    value = register.read(column, body[1] if body else text)
     if body and value == ApplicantKind.NATURAL_PERSON:
-        raise ValueError(f"“{reading.text(words)}”自相矛盾：自然人不是法人或者其他组织。")
+        raise ValueError(f"“{reading.text(text)}”自相矛盾：自然人不是法人或者其他组织。")
     return value
 
 
 def _extended(cells: Mapping[str, object]) -> dict[str, Any]:
     """Return what the columns about an extension say together: days, the day it goes to, whether."""
     days = until = None
-    said = None
+    extended = None
     for name, cell in cells.items():
-        words = "".join(reading.text(cell).split())
-        if not words or words in EMPTY or words in NO:
-            said = False if name == "is_extended" and words else said
+        text = "".join(reading.text(cell).split())
+        if not text or text in EMPTY or text in NO:
+            extended = False if name == "is_extended" and text else extended
             continue
-        found_days, found_until, yes = _extension_of(name, cell, words)
-        days, until, said = days or found_days, until or found_until, said or yes
-    return {"extension": days, "extended_until": until, "is_extended": said}
+        found_days, found_until, yes = _extension_of(name, cell, text)
+        days, until, extended = days or found_days, until or found_until, extended or yes
+    return {"extension": days, "extended_until": until, "is_extended": extended}
 
 
-def _extension_of(name: str, cell: object, words: str) -> tuple[int | None, date | None, bool]:
+def _extension_of(name: str, cell: object, text: str) -> tuple[int | None, date | None, bool]:
     """Return days, day and whether of one cell: 20, 20个工作日, 是, 延期至2025年3月1日, a day."""
-    if words.casefold() in YES:
+    if text.casefold() in YES:
         return None, None, True
     with suppress(ValueError, OverflowError):
         return None, reading.day(cell), True
     with suppress(ValueError):
         return reading.whole(cell), None, True
-    numbers = [NUMERALS.get(found) or int(found) for found in DAYS_SAID.findall(words) if found]
-    ends = UNTIL_SAID.search(words)
+    numbers = [NUMERALS.get(number) or int(number) for number in DAYS_SAID.findall(text) if number]
+    ends = UNTIL_SAID.search(text)
     until = reading.typed_day(ends[1]) if ends else None
     if not (numbers or until):
         label = LABELS[name]
@@ -116,20 +116,22 @@ UNTIL_SAID = re.compile(r"(?:至|到)(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)")
 
 def doubts(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what the values of a row leave open, by column: an act that is said and has no day or number."""
-    found: dict[str, str] = {}
+    doubtful_fields: dict[str, str] = {}
     if values["is_extended"] and not (values["extension"] or values["extended_until"]):
-        found["is_extended"] = (
+        doubtful_fields["is_extended"] = (
             "写明已延期，而没有天数，也没有延期后的期限：没有登记延期，期限按未延期计算；请补填。"
         )
     if values["is_extended"] is False and (values["extension"] or values["extended_until"]):
-        found["is_extended"] = "写明没有延期，而又有延期的天数或者期限：按有延期登记，请核对。"
+        doubtful_fields["is_extended"] = "写明没有延期，而又有延期的天数或者期限：按有延期登记，请核对。"
     for name, day, act in (
         ("is_supplemented", "asked_on", "补正"),
         ("is_consulted", "consulted_on", "征求意见"),
     ):
         if "".join(values[name].split()).casefold() in YES and not values[day]:
-            found[name] = f"写明已{act}，而没有{LABELS[day]}：没有登记{act}，期限按没有{act}计算；请补填。"
-    return found
+            doubtful_fields[name] = (
+                f"写明已{act}，而没有{LABELS[day]}：没有登记{act}，期限按没有{act}计算；请补填。"
+            )
+    return doubtful_fields
 
 
 def doubtful(cells: Mapping[str, object]) -> dict[str, str]:

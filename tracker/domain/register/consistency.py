@@ -33,24 +33,24 @@ def problems(
 
     historic: an item of an earlier year that has no record of its review.
     """
-    found = {
+    wrong = {
         name: f"日期（{values[name]}）晚于今天（{today}）。"
         for name in PAST.get(register, ())
         if values[name] and values[name] > today
     }
-    found = {**_out_of_bounds(values, today), **found}
+    wrong = {**_out_of_bounds(values, today), **wrong}
     if register == "publications":
-        return {**publication.objections(values, three_reviews=three_reviews, historic=historic), **found}
+        return {**publication.objections(values, three_reviews=three_reviews, historic=historic), **wrong}
     if register == "decision-counts":
-        return {**_of_decisions(values, today), **found}
+        return {**_of_decisions(values, today), **wrong}
     rule = RULES.get(register)
-    return {**rule(values), **found} if rule else found
+    return {**rule(values), **wrong} if rule else wrong
 
 
 def _out_of_bounds(values: Values, today: date) -> Problems:
     bounds = bound.of_register(today)
-    said = {name: bounds.problem("日期", day) for name, day in values.items() if isinstance(day, date)}
-    return {name: words for name, words in said.items() if words}
+    told = {name: bounds.problem("日期", day) for name, day in values.items() if isinstance(day, date)}
+    return {name: problem for name, problem in told.items() if problem}
 
 
 def _of_media(values: Values) -> Problems:
@@ -60,16 +60,16 @@ def _of_media(values: Values) -> Problems:
 
 
 def _of_documents(values: Values) -> Problems:
-    found: Problems = {}
+    wrong: Problems = {}
     ended = values["status"] != IN_FORCE
     if ended and not values["ended_on"] and not values["valid_until"]:
-        found["ended_on"] = "请填写废止（失效、修改）日期。"
+        wrong["ended_on"] = "请填写废止（失效、修改）日期。"
     if not ended and values["ended_on"]:
-        found["status"] = "填写了废止（失效、修改）日期，请选择相应的状态。"
+        wrong["status"] = "填写了废止（失效、修改）日期，请选择相应的状态。"
     for name, label in (("valid_until", "有效期至"), ("ended_on", "废止（失效、修改）日期")):
         if values[name] and values[name] < values["made_on"]:
-            found[name] = f"{label}早于发布日期（{values['made_on']}）。"
-    return found
+            wrong[name] = f"{label}早于发布日期（{values['made_on']}）。"
+    return wrong
 
 
 def _of_decisions(values: Values, today: date) -> Problems:
@@ -84,30 +84,30 @@ INSTANCES = (("", "一审（复议）"), ("second_", "二审"), ("third_", "再�
 
 
 def _of_remedies(values: Values) -> Problems:
-    found: Problems = {}
+    wrong: Problems = {}
     before: date | None = None
-    for prefix, words in INSTANCES:
+    for prefix, instance in INSTANCES:
         filed_on = values[f"{prefix}filed_on"]
         if filed_on is None:
             if values[f"{prefix}result"] or values[f"{prefix}closed_on"]:
-                found[f"{prefix}filed_on"] = f"请填写{words}立案日期。"
+                wrong[f"{prefix}filed_on"] = f"请填写{instance}立案日期。"
             continue
         if prefix:
-            found |= _after(values, prefix, words, before)
-        found |= _instance(values, prefix)
+            wrong |= _after(values, prefix, instance, before)
+        wrong |= _instance(values, prefix)
         before = values[f"{prefix}closed_on"]
-    return found
+    return wrong
 
 
-def _after(values: Values, prefix: str, words: str, before: date | None) -> Problems:
+def _after(values: Values, prefix: str, instance: str, before: date | None) -> Problems:
     """Return what is wrong with the place of a later instance."""
     name = f"{prefix}filed_on"
     if values["kind"] == RECONSIDERATION:
         return {name: "行政复议没有二审、再审；不服复议决定起诉的，另登记一件“复议后起诉”。"}
     if before is None:
-        return {name: f"上一审尚未结案，不能有{words}。"}
+        return {name: f"上一审尚未结案，不能有{instance}。"}
     if values[name] < before:
-        return {name: f"{words}立案日期早于上一审结案日期（{before}）。"}
+        return {name: f"{instance}立案日期早于上一审结案日期（{before}）。"}
     return {}
 
 

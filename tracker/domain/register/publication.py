@@ -70,16 +70,16 @@ def objections(values: Values, *, three_reviews: bool = False, historic: bool = 
 
     historic: it came in with the catalogue of an earlier year, which has no record of its review.
     """
-    found = _secrets(values) | _order(values)
+    wrong = _secrets(values) | _order(values)
     if not values["created_on"] and not values["published_on"]:
-        found["created_on"] = (
+        wrong["created_on"] = (
             "请填写生成（变更）日期：20个工作日自该日起算（条例第26条）；已发布的可只填发布日期。"
         )
     if values["published_on"]:
-        found |= {} if historic else unreviewed(values, three_reviews=three_reviews)
+        wrong |= {} if historic else unreviewed(values, three_reviews=three_reviews)
         if not values["channels"]:
-            found["channels"] = "已发布的信息请选择至少一个发布渠道。"
-    return found
+            wrong["channels"] = "已发布的信息请选择至少一个发布渠道。"
+    return wrong
 
 
 def unreviewed(values: Values, *, three_reviews: bool = False) -> dict[str, str]:
@@ -98,17 +98,17 @@ def unreviewed(values: Values, *, three_reviews: bool = False) -> dict[str, str]
             "approved_by": "本机关实行三审：请填写分管领导。",
             "approved_on": "本机关实行三审：请填写分管领导审定日期。",
         }
-    found = {name: words for name, words in needed.items() if not values[name]}
+    missing = {name: problem for name, problem in needed.items() if not values[name]}
     if values["conclusion"] == "refused":
-        found["conclusion"] = "审核结论为不予公开，不能发布。"
+        missing["conclusion"] = "审核结论为不予公开，不能发布。"
     if values["reviewed_by"] and values["reviewed_by"] == values["drafted_by"]:
-        found["reviewed_by"] = "审核人不得是拟稿人。"
-    return found
+        missing["reviewed_by"] = "审核人不得是拟稿人。"
+    return missing
 
 
 def _secrets(values: Values) -> dict[str, str]:
-    words = "带有密级标志：涉密信息不得在非涉密系统中存储、处理、传输（保密法第31条第3款）。"
-    return {name: words for name in ("title", "note", "basis") if SECRET.search(values[name] or "")}
+    message = "带有密级标志：涉密信息不得在非涉密系统中存储、处理、传输（保密法第31条第3款）。"
+    return {name: message for name in ("title", "note", "basis") if SECRET.search(values[name] or "")}
 
 
 CHAIN = (
@@ -123,18 +123,18 @@ CHAIN = (
 
 def _order(values: Values) -> dict[str, str]:
     """Return the days that run backwards along the chain of review."""
-    found: dict[str, str] = {}
+    wrong: dict[str, str] = {}
     before: tuple[date, str] | None = None
     for name, label in CHAIN:
         day = values[name]
         if day is None:
             continue
         if before and day < before[0]:
-            found[name] = f"{label}（{day}）早于{before[1]}（{before[0]}）。"
+            wrong[name] = f"{label}（{day}）早于{before[1]}（{before[0]}）。"
         before = (day, label)
     if values["taken_down_on"] and not values["published_on"]:
-        found["taken_down_on"] = "尚未发布，没有撤下日期。"
-    return found
+        wrong["taken_down_on"] = "尚未发布，没有撤下日期。"
+    return wrong
 
 
 # -- the columns ----------------------------------------------------------------------------------

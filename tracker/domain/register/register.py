@@ -110,18 +110,18 @@ def read(one: Field, raw: object) -> Any:
 
     Raises ValueError with the words for a clerk.
     """
-    words = reading.text(raw)
-    if not words:
+    text = reading.text(raw)
+    if not text:
         if one.required and not one.default:
             raise ValueError(f"请填写{one.label}。")
         return empty(one)
     try:
-        return _read(one, raw, words)
+        return _read(one, raw, text)
     except (ValueError, OverflowError) as error:
-        raise ValueError(_problem(one, words)) from error
+        raise ValueError(_problem(one, text)) from error
 
 
-def _read(one: Field, raw: object, words: str) -> Any:
+def _read(one: Field, raw: object, text: str) -> Any:
     if one.kind == "day":
         return reading.day(raw)
     if one.kind == "whole":
@@ -134,15 +134,15 @@ def _read(one: Field, raw: object, words: str) -> Any:
         code = reading.choice(raw, one.known)
         return int(code) if one.kind == "month" else code
     if one.kind == "media":
-        return reading.names(words, SEPARATORS)
-    if len(words) > one.longest:
+        return reading.names(text, SEPARATORS)
+    if len(text) > one.longest:
         raise ValueError
-    return words
+    return text
 
 
-def _problem(one: Field, words: str) -> str:
-    shown = words if len(words) <= 20 else words[:20] + "…"  # noqa: PLR2004  (of a message)
-    said = {
+def _problem(one: Field, text: str) -> str:
+    shown = text if len(text) <= 20 else text[:20] + "…"  # noqa: PLR2004  (of a message)
+    problems = {
         "day": f"“{shown}”不是有效日期，请按 2026-03-02 的样子填写。",
         "whole": f"“{shown}”应为0或正整数。",
         "year": f"“{shown}”不是年份，请按 2026 的样子填写。",
@@ -150,7 +150,7 @@ def _problem(one: Field, words: str) -> str:
     }
     if one.words:
         return f"“{shown}”不是可选的{one.label}：{'、'.join(one.words.values())}。"
-    return said.get(one.kind, f"{one.label}不能超过{one.longest}个字。")
+    return problems.get(one.kind, f"{one.label}不能超过{one.longest}个字。")
 
 
 def shown(one: Field, value: Any) -> str:

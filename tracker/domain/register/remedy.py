@@ -109,11 +109,11 @@ def cell_of(stages: Sequence[Stage], year: int, counting: Rules) -> str | None:
 
 def _standing(stages: Sequence[Stage], year: int) -> str | None:
     """Return the result as the end of the year has it, or PENDING; None before the case was filed."""
-    found: str | None = None
+    result: str | None = None
     for stage in (s.at_end_of(year) for s in stages):
         if stage is not None and stage.result != SAME_AS_BEFORE:
-            found = PENDING if stage.result in ("", REMANDED) else stage.result
-    return found
+            result = PENDING if stage.result in ("", REMANDED) else stage.result
+    return result
 
 
 def table4(
@@ -136,11 +136,11 @@ def table4(
 def cells_of(stages: Sequence[Stage], year: int, counting: Rules) -> list[str]:
     """Return the cells that a case is counted in: one, or by instance one for each that ran in the year."""
     if counting.remedies_by == "case":
-        found = [cell_of(stages, year, counting)]
+        cells = [cell_of(stages, year, counting)]
     else:
         ran = [place for place, stage in enumerate(stages, start=1) if stage.touches(year)]
-        found = [cell_of(stages[:place], year, counting) for place in ran]
-    return [cell for cell in found if cell]
+        cells = [cell_of(stages[:place], year, counting) for place in ran]
+    return [cell for cell in cells if cell]
 
 
 def skips_reconsideration(

@@ -88,15 +88,15 @@ def figures(
 ) -> dict[str, Figure]:
     """Return every figure that a text may quote, by name. A register that is not kept counts 0."""
     tables = {TABLE_2: table2, TABLE_4: table4, REGISTER: facts}
-    found = {}
+    known = {}
     for name, source, place in NAMES:
         value = of_row(table3, place, TOTAL) if source == TABLE_3 else _at(tables[source], place)
-        found[name] = Figure(name, source, str(value))
+        known[name] = Figure(name, source, str(value))
     for row, cells in table3.items():
         for column, number in cells.items():
             name = f"表三.{row}.{COLUMN_LABELS[column]}"
-            found[name] = Figure(name, TABLE_3, str(number))
-    return found
+            known[name] = Figure(name, TABLE_3, str(number))
+    return known
 
 
 def of_row(table3: Cells, row: str, column: str) -> int:
@@ -129,7 +129,7 @@ def contradictions(text: str, known: Figures, where: str) -> list[Finding]:
     A register that holds nothing is not compared: the office does not keep it here.
     """
     plain = BOUND.sub("", re.sub(r"\s", "", text))
-    return [Finding(CHECK, where, words) for words in _typed(plain, known)]
+    return [Finding(CHECK, where, message) for message in _typed(plain, known)]
 
 
 def _typed(plain: str, known: Figures) -> Iterator[str]:

@@ -93,7 +93,7 @@ def _flow(code: str) -> FormRow:
 
 def _rows(year: int) -> tuple[FormRow, ...]:
     """Return the rows of a form that begins with the year: an outcome that came later shares a row."""
-    found = {code: _flow(code) for code in (RECEIVED_ROW, CARRIED_IN_ROW)}
+    rows = {code: _flow(code) for code in (RECEIVED_ROW, CARRIED_IN_ROW)}
     for outcome in OUTCOMES:
         code = outcome.row_in(year)
         if not code:
@@ -101,10 +101,10 @@ def _rows(year: int) -> tuple[FormRow, ...]:
         family = [other for other in OUTCOMES if other.family is outcome.family]
         if code == outcome.row:
             group = outcome.family.value if len(family) > 1 else ""
-            found[code] = FormRow(code, outcome.label, group, (code,))
+            rows[code] = FormRow(code, outcome.label, group, (code,))
         else:
-            found[code] = FormRow(code, outcome.family.value, "", tuple(other.row for other in family))
-    return (*found.values(), _flow(TOTAL_ROW), _flow(CARRIED_OUT_ROW))
+            rows[code] = FormRow(code, outcome.family.value, "", tuple(other.row for other in family))
+    return (*rows.values(), _flow(TOTAL_ROW), _flow(CARRIED_OUT_ROW))
 
 
 def _dated(*forms: ReportFormat) -> tuple[ReportFormat, ...]:

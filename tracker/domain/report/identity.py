@@ -63,16 +63,16 @@ NOT_BELOW = re.compile(r"自治区|行政区|社区|地区|区域|园区|城乡|
 def findings(report: PublishedReport, others: Iterable[PublishedReport] = ()) -> list[Finding]:
     """Return everything in the report that contradicts itself, or the same agency's year before."""
     report = with_blanks(report)
-    found = [*_words(report), *identities(report.table3, results=report.results)]
-    found += [*_table4(report), *_table2(report)]
+    broken = [*_words(report), *identities(report.table3, results=report.results)]
+    broken += [*_table4(report), *_table2(report)]
     text = said(report)
-    found += [*text_findings(text), *year_findings(text)]
+    broken += [*text_findings(text), *year_findings(text)]
     before = _before(report, others)
     then = said(before) if before is not None else None
-    found += growth_findings(text, then)
+    broken += growth_findings(text, then)
     if then is not None:
-        found += _years(text, then)
-    return every(found)
+        broken += _years(text, then)
+    return every(broken)
 
 
 # -- cells ------------------------------------------------------------------------------------
@@ -110,29 +110,29 @@ def _zeroed(row: Mapping[str, int | None], columns: Iterable[str]) -> dict[str, 
 
 
 def _table4(report: PublishedReport) -> list[Finding]:
-    found = []
+    broken = []
     for block, label in TABLE4.items():
         printed = figure(report.table4, block, "total")
         added = excess(printed, [figure(report.table4, block, part) for part in PARTS4])
         if added is not None:
             message = f"总计为{printed}，前四项之和为{added}。"
-            found.append(Finding("table4_sum", label, message))
-    return found
+            broken.append(Finding("table4_sum", label, message))
+    return broken
 
 
 def _table2(report: PublishedReport) -> list[Finding]:
-    found = []
+    broken = []
     below = BELOW.search(NOT_BELOW.sub("", report.agency))
     rules = [report.table2.get(f"regulations.{key}") for key in report_format.MADE]
     if below and any(rules):
         message = "县、区及其以下的机关无权制定规章（立法法第91、93条），表二规章各格应为0。"
-        found.append(Finding("section2_sense", "规章", message))
+        broken.append(Finding("section2_sense", "规章", message))
     for kind, label in KINDS.items():
         made, repealed, left = (report.table2.get(f"{kind}.{key}") for key in report_format.MADE)
         if made is not None and repealed is not None and left is not None and left < made - repealed:
             message = f"本年制发{made}、废止{repealed}，现行有效不应少于{made - repealed}，现为{left}。"
-            found.append(Finding("section2_sense", f"{label} 现行有效件数", message))
-    return found
+            broken.append(Finding("section2_sense", f"{label} 现行有效件数", message))
+    return broken
 
 
 # -- year against year ------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def _before(report: PublishedReport, others: Iterable[PublishedReport]) -> Publi
     Reports that do not name their agency are one agency's where only the two of them are given.
     """
     given = list(others)
-    found = [
+    earlier = [
         other
         for other in given
         if report.year is not None
@@ -167,13 +167,13 @@ def _before(report: PublishedReport, others: Iterable[PublishedReport]) -> Publi
         and same_agency(report.agency, other.agency)
         and (report.agency or len(given) == 1)
     ]
-    return with_blanks(found[0]) if len(found) == 1 else None
+    return with_blanks(earlier[0]) if len(earlier) == 1 else None
 
 
 def _years(now: Statements, then: Statements) -> list[Finding]:
     carried_in, carried_out = _row(now, CARRIED_IN_ROW), _row(then, CARRIED_OUT_ROW)
-    found = identities({CARRIED_IN_ROW: carried_in}, {CARRIED_OUT_ROW: carried_out})
-    return [*found, *_in_force(now.report, then.report)]
+    broken = identities({CARRIED_IN_ROW: carried_in}, {CARRIED_OUT_ROW: carried_out})
+    return [*broken, *_in_force(now.report, then.report)]
 
 
 def _row(statements: Statements, row: str) -> dict[str, int | None]:
@@ -198,7 +198,7 @@ def implied(table: Figures) -> dict[str, dict[str, int | None]]:
 
 def _in_force(report: PublishedReport, before: PublishedReport) -> list[Finding]:
     """Soft: a document may also end by its own term, and then the report should say so."""
-    found = []
+    broken = []
     for kind, label in KINDS.items():
         made, repealed, left = (report.table2.get(f"{kind}.{key}") for key in report_format.MADE)
         first = before.table2.get(f"{kind}.in_force")
@@ -210,5 +210,5 @@ def _in_force(report: PublishedReport, before: PublishedReport) -> list[Finding]
                 f"上年现行有效{first}，加本年制发{made}，减废止{repealed}，应为{expected}，现为{left}。"
                 "如有到期失效的文件，请在第六部分说明。"
             )
-            found.append(Finding("in_force", f"{label} 现行有效件数", message))
-    return found
+            broken.append(Finding("in_force", f"{label} 现行有效件数", message))
+    return broken

@@ -129,7 +129,7 @@ def row_of(text: str) -> str | None:
         return None
     if DIGIT.search(ITEM.sub("", squeezed(text))):  # it counts: a sentence
         return None
-    return next((code for code, words in ROW_PATTERNS if words.search(label)), None)
+    return next((code for code, pattern in ROW_PATTERNS if pattern.search(label)), None)
 
 
 def column_of(text: str) -> str | None:
@@ -150,14 +150,14 @@ def table2_row(text: str) -> str | None:
 def table2_column(text: str) -> str | None:
     """Return the column of table 2 that a heading names."""
     label = squeezed(text)
-    return next((name for name, words in TABLE2_COLUMNS if re.search(words, label)), None)
+    return next((name for name, pattern in TABLE2_COLUMNS if re.search(pattern, label)), None)
 
 
 def table2_columns(line: str) -> list[str]:
     """Return the columns of table 2 that a line of headings names, in their order."""
     label = squeezed(line)
-    found = [(at.start(), name) for name, words in TABLE2_COLUMNS if (at := re.search(words, label))]
-    return [name for _, name in sorted(found)]
+    columns = [(at.start(), name) for name, pattern in TABLE2_COLUMNS if (at := re.search(pattern, label))]
+    return [name for _, name in sorted(columns)]
 
 
 def table2_key(row: str, column: str) -> str:
@@ -174,8 +174,8 @@ def section_of(line: str) -> tuple[str, str] | None:
     text = squeezed(line)
     if not ANY_SECTION.match(text):
         return None
-    for key, words in SECTION_PATTERNS:
-        match = words.fullmatch(text)
+    for key, pattern in SECTION_PATTERNS:
+        match = pattern.fullmatch(text)
         if match and (match[1] or not match[2]):
             return key, match[2]
     return None

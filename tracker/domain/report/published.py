@@ -91,15 +91,15 @@ class PublishedReport:
     @property
     def results(self) -> tuple[str, ...]:
         """The rows that make up 总计: a heading's own figure where the rows under it are not all printed."""
-        found: list[str] = []
+        rows: list[str] = []
         for row in ROWS[2:-2]:
             group = row.rpartition(".")[0]
             if group in GROUPS and self._lumped(group):
-                if group not in found:
-                    found.append(group)
+                if group not in rows:
+                    rows.append(group)
             else:
-                found.append(row)
-        return tuple(found)
+                rows.append(row)
+        return tuple(rows)
 
     def _lumped(self, group: str) -> bool:
         whole = all(figure(self.table3, row, TOTAL) is not None for row in GROUPS[group])
@@ -125,8 +125,8 @@ def number_of(value: Any) -> tuple[Decimal | None, str]:
     """
     if value is None or isinstance(value, bool):
         return None, "" if value is None else str(value)
-    words = str(value).strip()
-    return _number_of(words) if len(words) <= LONGEST_CELL else (None, f"{words[:SHOWN]}…")
+    text = str(value).strip()
+    return _number_of(text) if len(text) <= LONGEST_CELL else (None, f"{text[:SHOWN]}…")
 
 
 @lru_cache(maxsize=4096)
@@ -147,9 +147,9 @@ def _number_of(value: str) -> tuple[Decimal | None, str]:
     return number, "" if UNITS.fullmatch(match[2]) else value.strip()
 
 
-def raised(words: str) -> str:
+def raised(text: str) -> str:
     """Return what stands raised behind a figure as signs that cannot be taken for a part of it."""
-    return words.translate(RAISED)
+    return text.translate(RAISED)
 
 
 def printed(value: Any) -> str:
@@ -159,10 +159,10 @@ def printed(value: Any) -> str:
 
 def count_of(value: Any) -> tuple[int | None, str]:
     """Return the whole number of 0 or more of a cell and its other words; anything else is words."""
-    number, words = number_of(value)
+    number, remark = number_of(value)
     if number is not None and (number != number.to_integral_value() or number < 0):
-        return None, words or str(value)
-    return (None if number is None else int(number)), words
+        return None, remark or str(value)
+    return (None if number is None else int(number)), remark
 
 
 def _label(row: str) -> str:
@@ -181,35 +181,35 @@ class Cells:
 
     def put2(self, key: str, value: Any) -> None:
         """Take a cell of table 2; decimals are allowed (万元), and so is less than 0 (本年增/减)."""
-        number, words = number_of(value)
-        self._note(report_format.TABLE2_LABELS.get(key, key), words, number is not None)
-        self._blank(Blank("2", key, "", printed(value)), number, words)
+        number, remark = number_of(value)
+        self._note(report_format.TABLE2_LABELS.get(key, key), remark, number is not None)
+        self._blank(Blank("2", key, "", printed(value)), number, remark)
         self.table2[key] = number
 
     def put3(self, row: str, column: str, value: Any) -> None:
         """Take a cell of table 3."""
-        number, words = count_of(value)
-        self._note(f"{_label(row)} {COLUMN_LABELS[column]}", words, number is not None)
-        self._blank(Blank("3", row, column, printed(value)), number, words)
+        number, remark = count_of(value)
+        self._note(f"{_label(row)} {COLUMN_LABELS[column]}", remark, number is not None)
+        self._blank(Blank("3", row, column, printed(value)), number, remark)
         self.table3.setdefault(row, {})[column] = number
 
     def put4(self, block: str, column: str, value: Any) -> None:
         """Take a cell of table 4."""
-        number, words = count_of(value)
-        self._note(f"{TABLE4[block]} {TABLE4_COLUMNS[column]}", words, number is not None)
-        self._blank(Blank("4", block, column, printed(value)), number, words)
+        number, remark = count_of(value)
+        self._note(f"{TABLE4[block]} {TABLE4_COLUMNS[column]}", remark, number is not None)
+        self._blank(Blank("4", block, column, printed(value)), number, remark)
         self.table4.setdefault(block, {})[column] = number
 
-    def _blank(self, cell: Blank, number: Decimal | int | None, words: str) -> None:
+    def _blank(self, cell: Blank, number: Decimal | int | None, remark: str) -> None:
         """Keep a cell that holds no figure; one that is read again with a figure is no blank."""
         place = (cell.table, cell.row, cell.column)
         self.blanks.pop(place, None)
-        if (number is None and not words) or cell.words in NONE:
+        if (number is None and not remark) or cell.words in NONE:
             self.blanks[place] = cell
 
-    def _note(self, where: str, words: str, is_number: bool) -> None:
-        if words:
-            self.remarks.append(Remark(where, words, is_number))
+    def _note(self, where: str, remark: str, is_number: bool) -> None:
+        if remark:
+            self.remarks.append(Remark(where, remark, is_number))
 
 
 # -- the exchange format (docs/exchange.md section 2) -------------------------------------------
@@ -266,8 +266,8 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _flat(table2: Any) -> list[tuple[str, Any]]:
     """Return the cells of table 2 by their keys: regulations.made, licences …"""
-    found: list[tuple[str, Any]] = []
+    cells: list[tuple[str, Any]] = []
     for key, value in _object(table2).items():
         inner = value.items() if isinstance(value, dict) else [(None, value)]
-        found += [(f"{key}.{name}" if name else key, cell) for name, cell in inner]
-    return [(key, cell) for key, cell in found if not isinstance(cell, dict | list)]
+        cells += [(f"{key}.{name}" if name else key, cell) for name, cell in inner]
+    return [(key, cell) for key, cell in cells if not isinstance(cell, dict | list)]

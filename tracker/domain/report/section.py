@@ -26,14 +26,14 @@ NO_FEES = re.compile(r"(?:未|没有|无)[^，。；]{0,16}(?:收费|收取|费�
 
 def split(text: str) -> dict[str, str]:
     """Return section 一 by its five parts; what stands before the first heading belongs to the first."""
-    found: dict[str, list[str]] = {part: [] for part in PARTS}
+    lines_of: dict[str, list[str]] = {part: [] for part in PARTS}
     part = PARTS[0]
     for line in text.splitlines():
         if line.strip() in PART_OF:
             part = PART_OF[line.strip()]
         else:
-            found[part].append(line)
-    return {part: "\n".join(lines).strip() for part, lines in found.items()}
+            lines_of[part].append(line)
+    return {part: "\n".join(lines).strip() for part, lines in lines_of.items()}
 
 
 def join(parts: Mapping[str, str]) -> str:
@@ -71,74 +71,74 @@ def _some(known: Figures, *names: str) -> bool:
     return any(known[name].value not in ("0", "") for name in names)
 
 
-def _list(known: Figures, prefix: str, words: tuple[str, ...], unit: str = "件") -> str:
+def _list(known: Figures, prefix: str, names: tuple[str, ...], unit: str = "件") -> str:
     """Return the words that have a figure: 予以公开3件、部分公开1件."""
-    counted = [word for word in words if _some(known, f"{prefix}.{word}")]
+    counted = [word for word in names if _some(known, f"{prefix}.{word}")]
     return "、".join(f"{word}{{{{{prefix}.{word}}}}}{unit}" for word in counted)
 
 
 def _disclosed(known: Figures) -> str:
-    said = []
+    sentences = []
     if _some(known, "主动公开.信息条数"):
-        said.append(
+        sentences.append(
             "全年主动公开政府信息{{主动公开.信息条数}}条，在{{主动公开.媒体名称}}发布{{主动公开.信息条次}}条次。"
         )
     if _some(known, "主动公开.规范性文件制发", "主动公开.规范性文件废止", "主动公开.规范性文件现行有效"):
-        said.append(
+        sentences.append(
             "本年制发行政规范性文件{{主动公开.规范性文件制发}}件，废止{{主动公开.规范性文件废止}}件，"
             "现行有效{{主动公开.规范性文件现行有效}}件。"
         )
     decisions = _list(known, "主动公开", ("行政许可", "行政处罚", "行政强制"))
     if decisions:
-        said.append(f"作出{decisions}。")
+        sentences.append(f"作出{decisions}。")
     if _some(known, "主动公开.行政事业性收费万元"):
-        said.append("行政事业性收费{{主动公开.行政事业性收费万元}}万元。")
-    return "".join([*said, "〔请补充：本年度主动公开的重点领域、制度和做法〕"])
+        sentences.append("行政事业性收费{{主动公开.行政事业性收费万元}}万元。")
+    return "".join([*sentences, "〔请补充：本年度主动公开的重点领域、制度和做法〕"])
 
 
 def _requested(known: Figures) -> str:
     if not _some(known, "依申请公开.新收", "依申请公开.上年结转"):
-        said = ["本年度未收到政府信息公开申请。"]
+        sentences = ["本年度未收到政府信息公开申请。"]
     else:
-        said = [
+        sentences = [
             "本年新收政府信息公开申请{{依申请公开.新收}}件，上年结转{{依申请公开.上年结转}}件；"
             "办结{{依申请公开.办结}}件，结转下年度继续办理{{依申请公开.结转下年度}}件。"
         ]
         kinds = ("予以公开", "部分公开", "不予公开", "无法提供", "不予处理", "其他处理")
         results = _list(known, "依申请公开", kinds)
         if results:
-            said.append(f"办理结果：{results}。")
+            sentences.append(f"办理结果：{results}。")
     if _some(known, "行政复议.总计"):
-        said.append("因政府信息公开工作被申请行政复议{{行政复议.总计}}件。")
+        sentences.append("因政府信息公开工作被申请行政复议{{行政复议.总计}}件。")
     suits = _list(known, "行政诉讼", ("未经复议直接起诉", "复议后起诉"))
     if suits:
-        said.append(f"被提起行政诉讼：{suits}。")
-    return "".join(said)
+        sentences.append(f"被提起行政诉讼：{suits}。")
+    return "".join(sentences)
 
 
 def _managed(known: Figures) -> str:
-    said = ""
+    text = ""
     if _some(known, "来信来访来电.总计"):
-        words = _list(known, "来信来访来电", ("来信", "来访", "来电"))
-        listed = f"，其中{words}" if words else ""
-        said = f"对来信、来访、来电逐一登记、甄别，全年登记{{{{来信来访来电.总计}}}}件{listed}。"
-    return f"{said}〔请补充：审查、保密、动态管理等情况〕"
+        kinds = _list(known, "来信来访来电", ("来信", "来访", "来电"))
+        listed = f"，其中{kinds}" if kinds else ""
+        text = f"对来信、来访、来电逐一登记、甄别，全年登记{{{{来信来访来电.总计}}}}件{listed}。"
+    return f"{text}〔请补充：审查、保密、动态管理等情况〕"
 
 
 def _channels(known: Figures) -> str:
-    said = "各平台发布情况：{{主动公开.各媒体条次}}。" if _some(known, "主动公开.各媒体条次") else ""
-    return f"{said}〔请补充：平台建设和管理情况〕"
+    text = "各平台发布情况：{{主动公开.各媒体条次}}。" if _some(known, "主动公开.各媒体条次") else ""
+    return f"{text}〔请补充：平台建设和管理情况〕"
 
 
 def _supervised(known: Figures) -> str:
-    said = ""
+    text = ""
     if _some(known, "监督保障.培训次数"):
-        said = "组织政府信息公开培训{{监督保障.培训次数}}次，参加{{监督保障.培训人次}}人次。"
+        text = "组织政府信息公开培训{{监督保障.培训次数}}次，参加{{监督保障.培训人次}}人次。"
     if _some(known, "监督保障.考核次数"):
-        said += "开展考核、社会评议{{监督保障.考核次数}}次。"
+        text += "开展考核、社会评议{{监督保障.考核次数}}次。"
     if _some(known, "监督保障.责任追究"):
-        said += "追究责任{{监督保障.责任追究}}起。"
-    return f"{said}〔请补充：考核、社会评议和责任追究情况〕"
+        text += "追究责任{{监督保障.责任追究}}起。"
+    return f"{text}〔请补充：考核、社会评议和责任追究情况〕"
 
 
 # -- what a reader would object to ---------------------------------------------------------------
@@ -148,8 +148,8 @@ def copied(text: str, before: str, where: str) -> list[Finding]:
     """Return the paragraphs that stand word for word in last year's text."""
     old = {_bare(line) for line in before.splitlines()}
     same = [line for line in map(_bare, text.splitlines()) if len(line) >= COPIED and line in old]
-    words = "这一段与上年报告完全相同：“{}…”。请据实改写，不得照抄（确需相同的，发布时说明）。"
-    return [Finding("copied", where, words.format(line[:COPIED])) for line in same]
+    message = "这一段与上年报告完全相同：“{}…”。请据实改写，不得照抄（确需相同的，发布时说明）。"
+    return [Finding("copied", where, message.format(line[:COPIED])) for line in same]
 
 
 def _bare(line: str) -> str:

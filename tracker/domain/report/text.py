@@ -129,7 +129,7 @@ OF_LAST = re.compile(r"(?:上年|上一年|去年)度?(?:底|末)?的?(?:结余|
 
 def claims(text: str, year: int | None) -> list[Claim]:
     """Return what the sentences of a text state about the year's requests, decisions and disputes."""
-    found: list[Claim] = []
+    claimed: list[Claim] = []
     speaks = False
     paragraph = -1
     for sentence in sentences(text):
@@ -138,8 +138,8 @@ def claims(text: str, year: int | None) -> list[Claim]:
         if OF_REQUESTS.search(sentence.text):
             speaks = True
         about = bool(OF_REQUESTS.search(sentence.text)) or (speaks and not ELSEWHERE.search(sentence.text))
-        found += _of_sentence(sentence, about, year)
-    return found
+        claimed += _of_sentence(sentence, about, year)
+    return claimed
 
 
 def _of_sentence(sentence: ReportSentence, about: bool, year: int | None) -> Iterator[Claim]:
@@ -166,7 +166,7 @@ def _shared_out(sentence: ReportSentence, about: bool) -> tuple[list[Mention], l
     Where there are not as many numbers as results, they are used and nothing is stated.
     """
     used: list[Mention] = []
-    found: list[Claim] = []
+    claimed: list[Claim] = []
     mentions = sentence.mentions
     for place, mention in enumerate(mentions):
         how = SHARED_OUT.search(mention.before)
@@ -183,8 +183,8 @@ def _shared_out(sentence: ReportSentence, about: bool) -> tuple[list[Mention], l
         if each or len(follow) == len(labels):
             numbers = follow * len(labels) if each else follow
             pairs = zip(labels, numbers, strict=True)
-            found += [stated(f"3.{str(label.lastgroup)[1:]}", number) for label, number in pairs]
-    return used, found
+            claimed += [stated(f"3.{str(label.lastgroup)[1:]}", number) for label, number in pairs]
+    return used, claimed
 
 
 # -- carried cases ------------------------------------------------------------------------------
@@ -202,28 +202,28 @@ CLOSED_OF_THEM = re.compile(rf"(?:办结|答复)[^,;]{{0,4}}(?:{LAST}|\d{{4}}年
 
 
 def _carried(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
-    words, after = mention.before, mention.after
-    if OTHER_THING.search(words) or CLOSED_OF_THEM.search(words) or OF_DISPUTES.search(mention.ahead):
+    ahead, after = mention.before, mention.after
+    if OTHER_THING.search(ahead) or CLOSED_OF_THEM.search(ahead) or OF_DISPUTES.search(mention.ahead):
         return None
-    if re.search(rf"(?:{LAST})的?(?:未办结)?结转|结转(?:自|于)?(?:{LAST})", words):
+    if re.search(rf"(?:{LAST})的?(?:未办结)?结转|结转(?:自|于)?(?:{LAST})", ahead):
         return stated(CARRIED_IN_ROW, mention)
     if re.match(rf"^[^,;]{{0,6}}[为系是属](?:{LAST})结转", after):
         return stated(CARRIED_IN_ROW, mention)
-    if _goes_to_the_next(words, after, before):
+    if _goes_to_the_next(ahead, after, before):
         return stated(CARRIED_OUT_ROW, mention)
     return _carried_by_year(mention, year, before)
 
 
-def _goes_to_the_next(words: str, after: str, before: list[str]) -> bool:
+def _goes_to_the_next(ahead: str, after: str, before: list[str]) -> bool:
     """Return whether what is carried goes to the next year: it says so, or it is what is left over."""
-    if re.search(rf"{MOVED}$", words) and re.match(rf"(?:申请)?(?:到|至|入)(?:{NEXT})", after):
+    if re.search(rf"{MOVED}$", ahead) and re.match(rf"(?:申请)?(?:到|至|入)(?:{NEXT})", after):
         return True
-    if OUT.search(words) or OUT_AFTER.match(after):
+    if OUT.search(ahead) or OUT_AFTER.match(after):
         return True
-    if not {CLOSED, ANSWERED, REST} & set(before) or re.search(rf"{LAST}|\d年", words):
+    if not {CLOSED, ANSWERED, REST} & set(before) or re.search(rf"{LAST}|\d年", ahead):
         return False
     moved = re.match(r"^(?:申请)?(?:依法|依规|按规定|予以|已)*结转(?=$|[,;)])", after)
-    return bool(ONLY_MOVED.match(words) or moved)
+    return bool(ONLY_MOVED.match(ahead) or moved)
 
 
 def _carried_by_year(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
@@ -262,15 +262,15 @@ def _went(mention: Mention, onwards: bool, named: int, year: int, before: list[s
 
 
 def _request(mention: Mention, year: int | None, before: list[str]) -> Claim | None:
-    words = mention.before
-    if CHANGE.search(words):
+    ahead = mention.before
+    if CHANGE.search(ahead):
         return None
-    if WITHDREW.search(words):
+    if WITHDREW.search(ahead):
         return stated(WITHDRAWN, mention)
     if speaks_of_open(mention, year):
         if is_late(mention):
             return None
-        return stated(CARRIED_IN_ROW if OF_LAST.search(words) else PENDING, mention)
+        return stated(CARRIED_IN_ROW if OF_LAST.search(ahead) else PENDING, mention)
     if speaks_of_waiting(mention):
         return stated(WAITING, mention)
     return _result(mention) or _part(mention, before) or _flow(mention, before)
@@ -301,20 +301,20 @@ def _part(mention: Mention, before: list[str]) -> Claim | None:
 
 def _result(mention: Mention) -> Claim | None:
     """Read the result that stands before the number; several joined ones are their sum."""
-    words = mention.before
-    found = list(LABEL.finditer(words))
+    clause = mention.before
+    labels = list(LABEL.finditer(clause))
     ahead = AFTER_LABEL.match(mention.after)
-    if ahead and LEAD.fullmatch(words):
+    if ahead and LEAD.fullmatch(clause):
         return stated(f"3.{str(ahead.lastgroup)[1:]}", mention)
-    if not found:
+    if not labels:
         return _leaf(mention)
-    if not re.fullmatch(FILLER, words[found[-1].end() :]) or "主动公开" in words:
+    if not re.fullmatch(FILLER, clause[labels[-1].end() :]) or "主动公开" in clause:
         return None
-    if because := BECAUSE.search(words[: found[-1].start()]):
-        return _for_a_reason(because[0], str(found[-1].lastgroup)[1:], mention)
-    joined = [found[-1]]
-    for label in reversed(found[:-1]):
-        if not re.fullmatch(JOINT, words[label.end() : joined[0].start()]):
+    if because := BECAUSE.search(clause[: labels[-1].start()]):
+        return _for_a_reason(because[0], str(labels[-1].lastgroup)[1:], mention)
+    joined = [labels[-1]]
+    for label in reversed(labels[:-1]):
+        if not re.fullmatch(JOINT, clause[label.end() : joined[0].start()]):
             break
         joined.insert(0, label)
     codes = sorted({f"3.{str(label.lastgroup)[1:]}" for label in joined})
@@ -323,9 +323,9 @@ def _result(mention: Mention) -> Claim | None:
 
 def _leaf(mention: Mention) -> Claim | None:
     """Read the single row that stands before the number."""
-    words = mention.before
-    leaf = LEAF.search(words)
-    if leaf and re.fullmatch(FILLER, words[leaf.end() :]) and not re.search(r"等|或|及|和", words):
+    ahead = mention.before
+    leaf = LEAF.search(ahead)
+    if leaf and re.fullmatch(FILLER, ahead[leaf.end() :]) and not re.search(r"等|或|及|和", ahead):
         return stated(str(leaf.lastgroup)[1:].replace("_", "."), mention)
     return None
 
@@ -338,28 +338,28 @@ def _for_a_reason(because: str, group: str, mention: Mention) -> Claim | None:
 
 
 def _flow(mention: Mention, before: list[str]) -> Claim | None:
-    words = mention.before
-    if SUM_OF_BOTH.match(words) and {RECEIVED_ROW, RECEIVED, CARRIED_IN_ROW} & set(before):
+    ahead = mention.before
+    if SUM_OF_BOTH.match(ahead) and {RECEIVED_ROW, RECEIVED, CARRIED_IN_ROW} & set(before):
         return stated(ALL, mention)
     if _is_of_something_else(mention):
         return None
-    verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(words)))]
+    verbs = [(hits[-1].end(), what) for what, verb in VERB.items() if (hits := list(verb.finditer(ahead)))]
     if verbs:
         return _of_verbs(verbs, mention, before)
-    all_of_them = ALONE.fullmatch(words) and ALL_ANSWERED.match(mention.after)
+    all_of_them = ALONE.fullmatch(ahead) and ALL_ANSWERED.match(mention.after)
     answered = AFTER_ANSWERED.match(mention.after) or all_of_them
-    if answered and "其中" not in words and not SOME_LATE.search(mention.sentence):
-        what = REST if words.startswith("其余") else ANSWERED
+    if answered and "其中" not in ahead and not SOME_LATE.search(mention.sentence):
+        what = REST if ahead.startswith("其余") else ANSWERED
         return stated(what, mention, year=_year_named(mention))
     return None
 
 
 def _is_of_something_else(mention: Mention) -> bool:
     """Return whether the number counts no requests of the year, a part of them, or several years."""
-    words = mention.before
-    if any(found.search(words) for found in (OTHER_THING, PART, NOT_YET, OF_SEVERAL)):
+    ahead = mention.before
+    if any(pattern.search(ahead) for pattern in (OTHER_THING, PART, NOT_YET, OF_SEVERAL)):
         return True
-    of_a_part = "本级" in mention.sentence and "本级" not in words  # the office is a part of the whole
+    of_a_part = "本级" in mention.sentence and "本级" not in ahead  # the office is a part of the whole
     return "以来" in mention.ahead or of_a_part
 
 

@@ -128,8 +128,8 @@ def _settle(added: Sequence[tuple[Register, RegisterRow]], by: By) -> None:
 
 
 def _note(wanted: Register, rows: int, by: By, name: str) -> None:
-    words: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
-    audit.note("imported", actor=by.actor.name, now=by.now, rows=rows, file=name[:100], **words)
+    entry: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
+    audit.note("imported", actor=by.actor.name, now=by.now, rows=rows, file=name[:100], **entry)
 
 
 def _looked(wanted: Register, file: Reading, by: By) -> RegisterPlan:
@@ -174,11 +174,11 @@ def _take(
 def _kept(wanted: Register, agency_id: int) -> dict[tuple[Any, ...], list[Values]]:
     """Return the values of the rows that are there, by identity, the oldest first."""
     model = MODELS[wanted.name]
-    found: dict[tuple[Any, ...], list[Values]] = defaultdict(list)
+    rows_by_key: dict[tuple[Any, ...], list[Values]] = defaultdict(list)
     for row in db.session.scalars(kept_rows(model, agency_id).order_by(model.id)):
         values = registers.values_of(wanted, row)
-        found[_key(wanted, values)].append(values)
-    return found
+        rows_by_key[_key(wanted, values)].append(values)
+    return rows_by_key
 
 
 def _key(wanted: Register, values: Values) -> tuple[Any, ...]:
@@ -242,8 +242,10 @@ def _compare(wanted: Register, item: _Item, kept: Values, plan: RegisterPlan) ->
         plan.known += 1
         return
     first = different[0]
-    words = f"已有的记录为“{shown(first, kept[first.name])}”，表中为“{shown(first, item.values[first.name])}”"
-    plan.problems.append(item.line.problem(first.name, f"{words}；已登记的记录请在其页面上修改。"))
+    difference = (
+        f"已有的记录为“{shown(first, kept[first.name])}”，表中为“{shown(first, item.values[first.name])}”"
+    )
+    plan.problems.append(item.line.problem(first.name, f"{difference}；已登记的记录请在其页面上修改。"))
 
 
 def _differs(name: str, values: Values, kept: Values) -> bool:
@@ -393,7 +395,7 @@ def staged(wanted: Register, file_id: int, digest: str, *, by: By) -> Iterator[S
     mine = file is not None and (file.agency_id, file.book) == (by.actor.agency_id, wanted.name)
     if file is None or not mine or digest_of(file.content) != digest:
         raise NotFoundError("这个文件已经导入或已过期，请重新选择文件。")
-    found = StagedFile(name=file.name, content=file.content)
-    yield found
+    copy = StagedFile(name=file.name, content=file.content)
+    yield copy
     with transaction():
         db.session.execute(delete(StagedFile).where(StagedFile.id == file_id))

@@ -19,8 +19,8 @@ def due_of(row: Publication) -> Due | None:
     """Return the last day to publish an item: 20 working days from its making or change."""
     if row.created_on is None:
         return None
-    found = publication(row.created_on, office.calendar())
-    return Due(found.on, found.provisional)
+    due = publication(row.created_on, office.calendar())
+    return Due(due.on, due.provisional)
 
 
 def duties_of(row: Publication) -> list[Duty]:
@@ -39,7 +39,11 @@ def restate(row: Publication) -> None:
 def add(rows: Iterable[Publication]) -> None:
     """Keep the open duties of new items in bulk, in the caller's transaction."""
     duty.add(
-        [found for row in rows for found in duty.rows(PUBLICATION, row.id, row.agency_id, duties_of(row))]
+        [
+            row_of_duty
+            for row in rows
+            for row_of_duty in duty.rows(PUBLICATION, row.id, row.agency_id, duties_of(row))
+        ]
     )
 
 
@@ -53,14 +57,14 @@ def misstated() -> Iterator[str]:
     """Yield the titles of the items whose kept duty is not what the register says."""
     kept = select(OpenDuty.subject_id).where(OpenDuty.kind == PUBLICATION)
     ids = set(db.session.scalars(kept))
-    found = {row.id: row for row in _unpublished()}
-    found |= {row.id: row for row in db.session.scalars(select(Publication).where(Publication.id.in_(ids)))}
+    items = {row.id: row for row in _unpublished()}
+    items |= {row.id: row for row in db.session.scalars(select(Publication).where(Publication.id.in_(ids)))}
     known = duty.kept(PUBLICATION, list(ids))
-    for row in found.values():
+    for row in items.values():
         if known.get(row.id, {}) != duty.known(duties_of(row)):
             yield row.title
-    if ids - set(found):
-        yield f"#{min(ids - set(found))}"
+    if ids - set(items):
+        yield f"#{min(ids - set(items))}"
 
 
 def _unpublished() -> Iterator[Publication]:

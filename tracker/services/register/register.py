@@ -64,10 +64,10 @@ def find(register: Register, row_id: int, actor: Actor) -> RegisterRow:
 
 def values_of(register: Register, row: RegisterRow) -> Values:
     """Return the values of a row as the domain reads them: media by their names."""
-    found = {one.name: getattr(row, one.name) for one in register.fields}
-    if "channels" in found:
-        found["channels"] = [medium.name for medium in found["channels"]]
-    return found
+    values = {one.name: getattr(row, one.name) for one in register.fields}
+    if "channels" in values:
+        values["channels"] = [medium.name for medium in values["channels"]]
+    return values
 
 
 def parse(register: Register, raw: Mapping[str, object], values: Values) -> tuple[Values, dict[str, str]]:
@@ -75,14 +75,14 @@ def parse(register: Register, raw: Mapping[str, object], values: Values) -> tupl
 
     A field that is not in ``raw`` keeps its value.
     """
-    found, wrong = dict(values), {}
+    parsed, wrong = dict(values), {}
     for one in register.fields:
         if one.name in raw:
             try:
-                found[one.name] = read(one, raw[one.name])
+                parsed[one.name] = read(one, raw[one.name])
             except ValueError as error:
                 wrong[one.name] = str(error)
-    return found, wrong
+    return parsed, wrong
 
 
 def blank(register: Register) -> Values:
@@ -235,15 +235,15 @@ def check(
 
 def _unknown(values: Values, agency_id: int, media: Media) -> dict[str, str]:
     """Return what names something that the office does not have: a medium, a request."""
-    found = {}
+    wrong = {}
     missing = set(values.get("channels") or ()) - set(media)
     if missing:
-        words = "、".join(sorted(missing))
-        found["channels"] = f"发布渠道表中没有“{words}”，请先登记该渠道。"
+        names = "、".join(sorted(missing))
+        wrong["channels"] = f"发布渠道表中没有“{names}”，请先登记该渠道。"
     number = values.get("case_number")
     if number and case_of(number, agency_id) is None:
-        found["case_number"] = f"申请台账中没有受理编号{number}；早于本台账的申请不填此栏，写在事由中。"
-    return found
+        wrong["case_number"] = f"申请台账中没有受理编号{number}；早于本台账的申请不填此栏，写在事由中。"
+    return wrong
 
 
 def case_of(number: str, agency_id: int) -> Case | None:
@@ -257,8 +257,8 @@ def _taken(register: Register, values: Values, agency_id: int, row_id: int | Non
         return {}
     others = [row for row in same_identity(register, values, agency_id) if row.id != row_id]
     if others:
-        words = "、".join(register.field(name).label for name in register.identity)
-        return {register.identity[0]: f"已有{words}相同的记录，请修改原记录。"}
+        labels = "、".join(register.field(name).label for name in register.identity)
+        return {register.identity[0]: f"已有{labels}相同的记录，请修改原记录。"}
     if register.name != "decision-counts":
         return {}
     month = DecisionCount.month
@@ -292,8 +292,8 @@ def fill(register: Register, row: RegisterRow, values: Values, media: Media) -> 
     if isinstance(row, Publication):
         row.channels = [media[name] for name in values["channels"]]
     if isinstance(row, RemedyCase):
-        found = case_of(row.case_number, row.agency_id) if row.case_number else None
-        row.case_id = found.id if found else None
+        case = case_of(row.case_number, row.agency_id) if row.case_number else None
+        row.case_id = case.id if case else None
 
 
 def note(
@@ -397,8 +397,8 @@ def called(register: Register, row: RegisterRow) -> str:
     """Return what a row is called on a page: its title, else the first thing that it says."""
     values = values_of(register, row)
     names = (register.called, *(one.name for one in register.listed))
-    words = (shown(register.field(name), values[name]) for name in names)
-    return next((word for word in words if word), f"#{row.id}")
+    labels = (shown(register.field(name), values[name]) for name in names)
+    return next((word for word in labels if word), f"#{row.id}")
 
 
 # -- a register that leaves the program ----------------------------------------------------------------

@@ -41,7 +41,9 @@ def check(files: Iterable[tuple[str, bytes]]) -> list[Checked]:
             one.findings.append(_several(one.reads))
         for read in one.reads:
             where = f"{_named(read)} " if len(one.reads) > 1 else ""
-            one.findings.extend(replace(found, where=f"{where}{found.where}") for found in _of(read, reports))
+            one.findings.extend(
+                replace(finding, where=f"{where}{finding.where}") for finding in _of(read, reports)
+            )
     return checked
 
 

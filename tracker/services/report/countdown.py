@@ -75,20 +75,20 @@ def last_working_day(day: date, calendar: WorkCalendar) -> tuple[date, bool]:
 def _open(agency_id: int, year: int, today: date) -> list[str]:
     """Return what is still to do. The worklist is opened all day: nothing is counted that need not be."""
     written = any(kept.text for kept in text.latest(agency_id, year).values())
-    found = _of_report(agency_id, year, today) if written else ["第一、五、六部分都还没有写。"]
+    left = _of_report(agency_id, year, today) if written else ["第一、五、六部分都还没有写。"]
     carried = count_rows(*parts_of_cell(agency_id, year, CARRIED_OUT_ROW, TOTAL))
     if carried:
-        words = "年底前不办结将结转下年度" if today.year == year else "结转下年度"
-        found.append(f"{carried}件申请{words}。")
-    found.append("本年度还没有结束，次年1月1日起可以发布。" if today.year == year else "尚未发布。")
-    return found
+        carried_over = "年底前不办结将结转下年度" if today.year == year else "结转下年度"
+        left.append(f"{carried}件申请{carried_over}。")
+    left.append("本年度还没有结束，次年1月1日起可以发布。" if today.year == year else "尚未发布。")
+    return left
 
 
 def _of_report(agency_id: int, year: int, today: date) -> list[str]:
     report = reports.current(agency_id, year, today=today)
-    missing, found = reports.missing(report), []
+    missing, left = reports.missing(report), []
     if missing:
-        found.append(f"文字部分还有{len(missing)}项要写：{missing[0]}")
+        left.append(f"文字部分还有{len(missing)}项要写：{missing[0]}")
     if report.findings:
-        found.append(f"核对发现{len(report.findings)}处：{report.findings[0].where}。")
-    return found
+        left.append(f"核对发现{len(report.findings)}处：{report.findings[0].where}。")
+    return left

@@ -137,15 +137,17 @@ def _check_days(year: int, given: Approval, today: date) -> None:
 def _check_ready(report: AnnualReport, given: Approval, before: ReportEdition | None) -> None:
     missing = reports.missing(report)
     if missing:
-        raise ReportNotReadyError("还不能发布：" + "；".join(words.rstrip("。") for words in missing) + "。")
+        raise ReportNotReadyError(
+            "还不能发布：" + "；".join(unexplained.rstrip("。") for unexplained in missing) + "。"
+        )
     if not given.approved_by.strip():
         raise InvalidDetailError("请填写批准人。")
     if before is not None and not given.reason.strip():
         raise InvalidDetailError("发布更正版须写明更正的理由。")
-    left = [found for found in report.findings if not given.explanations.get(key_of(found), "").strip()]
+    left = [finding for finding in report.findings if not given.explanations.get(key_of(finding), "").strip()]
     if left:
-        words = f"还有{len(left)}处核对发现既没有消除也没有说明：{left[0].where}。"
-        raise ReportNotReadyError(f"{words}说明将印在第六部分。")
+        unexplained = f"还有{len(left)}处核对发现既没有消除也没有说明：{left[0].where}。"
+        raise ReportNotReadyError(f"{unexplained}说明将印在第六部分。")
     if before is not None and _same(explained(report, given.explanations), before):
         raise StepNotAllowedError("与已发布的版本完全相同，没有需要更正的内容。")
 
@@ -158,12 +160,12 @@ def _same(report: AnnualReport, before: ReportEdition) -> bool:
 
 def explained(report: AnnualReport, explanations: Mapping[str, str]) -> AnnualReport:
     """Return the report with the explanations of its findings printed in section 六."""
-    said = [
-        f"{EXPLANATION}：{found.where}：{explanations[key_of(found)].strip()}"
-        for found in report.findings
-        if explanations.get(key_of(found), "").strip()
+    explained_lines = [
+        f"{EXPLANATION}：{finding.where}：{explanations[key_of(finding)].strip()}"
+        for finding in report.findings
+        if explanations.get(key_of(finding), "").strip()
     ]
-    text = "\n".join([report.sections.get(OTHER, ""), *said]).strip()
+    text = "\n".join([report.sections.get(OTHER, ""), *explained_lines]).strip()
     return replace(report, sections={**report.sections, OTHER: text})
 
 
@@ -172,11 +174,11 @@ def explained(report: AnnualReport, explanations: Mapping[str, str]) -> AnnualRe
 
 def _counted(agency_id: int, year: int) -> list[tuple[str, str, int]]:
     """Return (row, kind, case) of every cell of table 3 as the ledgers stand."""
-    found = []
+    counted = []
     for row in COUNTED_ROWS:
         cases = cases_of_cell(agency_id, year, row, TOTAL).with_only_columns(Case.applicant_kind, Case.id)
-        found += [(row, kind, case_id) for kind, case_id in db.session.execute(cases.order_by(Case.id))]
-    return found
+        counted += [(row, kind, case_id) for kind, case_id in db.session.execute(cases.order_by(Case.id))]
+    return counted
 
 
 def _frozen(edition_id: int) -> list[tuple[str, str, int]]:
@@ -221,15 +223,15 @@ def changes(edition: ReportEdition, *, today: date) -> list[Change]:
     """Return what differs between the edition and the report as everything stands now."""
     printed = annual.from_document(edition.document)
     now = reports.current(edition.agency_id, edition.year, today=today)
-    found = list(_of_table3(edition, printed, now))
+    changed = list(_of_table3(edition, printed, now))
     for name, old, new in (("表二", printed.table2, now.table2), ("表四", printed.table4, now.table4)):
         before, after = dict(_flat(old)), dict(_flat(new))
-        found += [
+        changed += [
             Change(f"{name} {key}", str(before.get(key, 0)), str(value))
             for key, value in after.items()
             if before.get(key, 0) != value
         ]
-    return found
+    return changed
 
 
 def _of_table3(edition: ReportEdition, printed: AnnualReport, now: AnnualReport) -> Iterator[Change]:
@@ -252,10 +254,10 @@ def _of_table3(edition: ReportEdition, printed: AnnualReport, now: AnnualReport)
 
 
 def _by_cell(rows: list[tuple[str, str, int]]) -> dict[tuple[str, str], set[int]]:
-    found: dict[tuple[str, str], set[int]] = {}
+    cases: dict[tuple[str, str], set[int]] = {}
     for row, kind, case_id in rows:
-        found.setdefault((row, kind), set()).add(case_id)
-    return found
+        cases.setdefault((row, kind), set()).add(case_id)
+    return cases
 
 
 def _cases(ids: set[int]) -> Iterator[Case]:

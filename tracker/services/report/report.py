@@ -96,14 +96,14 @@ def _with_texts(
     report = replace(report, sections=sections)
     before = published(agency_id, report.year - 1)
     others = [report_published.of_exchange(annual.as_json(before))] if before else []
-    found = identity.findings(report_published.of_exchange(annual.as_json(report)), others)
-    found = [
+    broken = identity.findings(report_published.of_exchange(annual.as_json(report)), others)
+    broken = [
         *report.findings,
         *_fees(agency_id, report),
-        *found,
+        *broken,
         *_of_texts(agency_id, report, written, known),
     ]
-    return replace(report, findings=list(dict.fromkeys(found)))
+    return replace(report, findings=list(dict.fromkeys(broken)))
 
 
 def _fees(agency_id: int, report: AnnualReport) -> list[Finding]:
@@ -134,16 +134,16 @@ def _carried(report: AnnualReport, before: AnnualReport) -> AnnualReport:
     if counted == printed:
         return report
     table3 = {**report.table3, CARRIED_IN_ROW: dict(printed)}
-    words = (
+    message = (
         f"{before.year}年已公布的“结转下年度”为{{}}，台账现为{{}}。本表按已公布的数字填写；"
         "请查明原因，更正台账、发布更正版，或在第六部分说明。"
     )
-    found = [
-        Finding("carried_in_ledger", COLUMN_LABELS[column], words.format(printed[column], counted[column]))
+    differing = [
+        Finding("carried_in_ledger", COLUMN_LABELS[column], message.format(printed[column], counted[column]))
         for column in COLUMNS
         if printed[column] != counted[column]
     ]
-    return replace(report, table3=table3, findings=[*identities(table3, before.table3), *found])
+    return replace(report, table3=table3, findings=[*identities(table3, before.table3), *differing])
 
 
 # -- texts ----------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def known_figures(agency_id: int, report: AnnualReport) -> dict[str, Figure]:
     by_form = {
         key: sum(n for (form, _), n in contacts.items() if form == code) for code, key in CONTACTS.items()
     }
-    said = {
+    of_registers = {
         "items": facts.items,
         "publications": facts.channel_items,
         "media": len(facts.media),
@@ -170,7 +170,7 @@ def known_figures(agency_id: int, report: AnnualReport) -> dict[str, Figure]:
         "contacts": sum(contacts.values()),
         **by_form,
     }
-    return figure.figures(report.table2, report.table3, report.table4, said)
+    return figure.figures(report.table2, report.table3, report.table4, of_registers)
 
 
 def _of_texts(
@@ -207,13 +207,15 @@ def last_texts(agency_id: int, year: int, *, today: date) -> Mapping[str, str]:
 
 def missing(report: AnnualReport) -> list[str]:
     """Return what must still be written before the report can be published (条例第50条)."""
-    found = [NAMELESS] if report.agency == UNNAMED else []
-    found += [f"{SECTIONS[section]}：尚未填写。" for section in WRITTEN if not report.sections.get(section)]
+    unwritten = [NAMELESS] if report.agency == UNNAMED else []
+    unwritten += [
+        f"{SECTIONS[section]}：尚未填写。" for section in WRITTEN if not report.sections.get(section)
+    ]
     parts = report_section.split(report.sections.get(OVERVIEW, ""))
     if any(parts.values()):
         empty = (report_section.HEADINGS[part] for part, text in parts.items() if not text)
-        found += [f"{SECTIONS[OVERVIEW]}{heading}：尚未填写。" for heading in empty]
+        unwritten += [f"{SECTIONS[OVERVIEW]}{heading}：尚未填写。" for heading in empty]
     for section in WRITTEN:
         prompts = report_section.prompts(report.sections.get(section, ""))
-        found += [f"{SECTIONS[section]}：{prompt}" for prompt in prompts]
-    return found
+        unwritten += [f"{SECTIONS[section]}：{prompt}" for prompt in prompts]
+    return unwritten

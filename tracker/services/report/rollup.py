@@ -115,10 +115,10 @@ def _of_outside(agency_id: int, year: int) -> Iterator[OfficeLine]:
         if row is None:
             yield OfficeLine(office.name, "尚未报送", False, None, [], office.id)
             continue
-        found = [Finding(**each) for each in row.document.get("findings", [])]
+        findings = [Finding(**each) for each in row.document.get("findings", [])]
         read = published.of_exchange(row.document)
         when = row.received_at.date().isoformat()
-        yield OfficeLine(office.name, f"报送（{row.file_name}，{when}）", True, read, found, office.id)
+        yield OfficeLine(office.name, f"报送（{row.file_name}，{when}）", True, read, findings, office.id)
 
 
 def offices(agency_id: int) -> list[ReportOffice]:
@@ -164,8 +164,8 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
         raise InvalidDetailError(f"{arrived.name}：一个文件里有多份报告，请分成几个文件再上传。")
     if report.year not in (None, year):
         raise InvalidDetailError(f"{arrived.name}：这是{report.year}年的报告，不是{year}年的。")
-    found = rollup.of_all([*identity.findings(report), *rollup.unprinted(report)])
-    document = {**rollup.as_exchange(report), "year": year, "findings": [asdict(each) for each in found]}
+    findings = rollup.of_all([*identity.findings(report), *rollup.unprinted(report)])
+    document = {**rollup.as_exchange(report), "year": year, "findings": [asdict(each) for each in findings]}
     with transaction():
         agency.lock(actor.agency_id)
         office = None if arrived.whole else _office(actor, arrived.office.strip() or report.agency)

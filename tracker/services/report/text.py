@@ -33,8 +33,8 @@ def latest(agency_id: int, year: int) -> dict[str, SavedText]:
         .group_by(ReportText.section)
     )
     rows = db.session.scalars(select(ReportText).where(ReportText.id.in_(newest)))
-    found = {row.section: SavedText(row.text, row.version) for row in rows}
-    return {section: found.get(section, SavedText()) for section in WRITTEN}
+    saved = {row.section: SavedText(row.text, row.version) for row in rows}
+    return {section: saved.get(section, SavedText()) for section in WRITTEN}
 
 
 def versions(agency_id: int, year: int, section: str) -> Select[tuple[ReportText]]:

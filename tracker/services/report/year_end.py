@@ -42,15 +42,15 @@ def run(*, on: date, now: datetime) -> str:
     """
     refuse_ahead(on, now)
     year = on.year - 1
-    said = []
+    done = []
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         agency_id, name = agency.id, agency.name
         if not was_there(agency_id, year) or (on.month > SEASON and draft(agency_id, year)):
             continue
         marked = mark(agency_id, year, now=now)
         kept = keep_draft(agency_id, name, year, on=on, now=now)
-        said.append(f"{name}：{year}年结转{marked}件{'，草稿已保存' if kept else ''}")
-    return "；".join(said) or f"{year}年没有要结转的"
+        done.append(f"{name}：{year}年结转{marked}件{'，草稿已保存' if kept else ''}")
+    return "；".join(done) or f"{year}年没有要结转的"
 
 
 def was_there(agency_id: int, year: int) -> bool:
@@ -115,14 +115,14 @@ def _working_state(entries: list[Entry], end: date) -> str:
 
 def keep_draft(agency_id: int, name: str, year: int, *, on: date, now: datetime) -> bool:
     """Keep table 3 of the year with its findings, once; return whether it was new."""
-    if (found := draft(agency_id, year)) and found.made_at <= now + SLIP:
+    if (kept := draft(agency_id, year)) and kept.made_at <= now + SLIP:
         return False
     report = annual.compile_report(agency_id, name, year, compiled_on=on)
     with transaction():
-        if found := draft(agency_id, year):
-            if found.made_at <= now + SLIP:
+        if kept := draft(agency_id, year):
+            if kept.made_at <= now + SLIP:
                 return False
-            db.session.delete(found)  # of a clock that stood in the future
+            db.session.delete(kept)  # of a clock that stood in the future
             db.session.flush()
         row = ReportDraft(agency_id=agency_id, year=year, made_on=on, made_at=now)
         row.table3, row.findings = report.table3, [asdict(finding) for finding in report.findings]
@@ -133,13 +133,13 @@ def keep_draft(agency_id: int, name: str, year: int, *, on: date, now: datetime)
 
 def _tell(agency_id: int, name: str, year: int, findings: list[str], *, on: date, now: datetime) -> None:
     """Write to the heads that the year was counted, and what does not balance."""
-    said = [f"{name}{year}年的表三已自动统计并保存为草稿，请核对后发布年度报告（条例第49条、第50条）。"]
-    said += [f"· {words}" for words in findings] or ["未发现勾稽问题。"]
+    paragraphs = [f"{name}{year}年的表三已自动统计并保存为草稿，请核对后发布年度报告（条例第49条、第50条）。"]
+    paragraphs += [f"· {finding}" for finding in findings] or ["未发现勾稽问题。"]
     title = f"{year}年度 表三草稿：{len(findings)}处需核对" if findings else f"{year}年度 表三草稿"
     to = heads(agency_id)
     path = f"/reports/{year}"
     outbox.put(
-        agency_id=agency_id, job="year", to=to, title=title, paragraphs=said, on=on, now=now, path=path
+        agency_id=agency_id, job="year", to=to, title=title, paragraphs=paragraphs, on=on, now=now, path=path
     )
 
 
