@@ -239,6 +239,12 @@ class Browser:
         words = {"version": version[1] if version else "", "act": "take", "on": on, **typed(name), **fields}
         return self.post(f"/cases/{case_id}/steps/{name}", words)
 
+    def act(self, page: str, name: str, /, **fields: str) -> TestResponse:
+        """Open the page of a row and send the form of one of its acts, with the version that it shows."""
+        version = re.search(r'name="version" value="(\d+)"', self.get(page).text)
+        words = {"version": version[1] if version else "", **fields}
+        return self.post(f"{page}/{name}", words)
+
     def _seen(self, response: TestResponse) -> TestResponse:
         if found := TOKEN.search(response.text if response.mimetype == "text/html" else ""):
             self.token = found[1]

@@ -45,12 +45,12 @@ def test_a_contact_becomes_a_request_with_its_arrival_day_once(office):
 def test_a_contact_is_sorted_referred_told_and_closed(office, planning):
     office.post("/register", {**REQUEST, "triage": "", "summary": "路灯不亮"})
 
-    assert office.post("/contacts/1/close", {"on": "2026-03-12", "result": "x"}).status_code == 422
-    assert office.post("/contacts/1/triage", {"triage": "suggestion"}).status_code == 303
-    assert office.post("/contacts/1/refer", {"unit": str(planning.id)}).status_code == 303
-    assert office.post("/contacts/1/tell", {"told": "告知拨打热线"}).status_code == 303
-    assert office.post("/contacts/1/close", {"on": "2026-03-12", "result": "已修复"}).status_code == 303
-    assert office.post("/contacts/1/triage", {"triage": "other"}).status_code == 422
+    assert office.act("/contacts/1", "close", on="2026-03-12", result="x").status_code == 422
+    assert office.act("/contacts/1", "triage", triage="suggestion").status_code == 303
+    assert office.act("/contacts/1", "refer", unit=str(planning.id)).status_code == 303
+    assert office.act("/contacts/1", "tell", told="告知拨打热线").status_code == 303
+    assert office.act("/contacts/1", "close", on="2026-03-12", result="已修复").status_code == 303
+    assert office.act("/contacts/1", "triage", triage="other").status_code == 422
 
     contact = db.session.query(Contact).one()
     assert [act.act for act in contact.acts] == ["log", "triage", "refer", "tell", "close"]
@@ -83,11 +83,11 @@ def test_a_petition_has_its_two_dates_until_it_is_told_and_closed(office, clock)
         ("contact", "petition"),
     ]
 
-    office.post("/contacts/1/tell", {"told": "书面告知已受理"})
+    office.act("/contacts/1", "tell", told="书面告知已受理")
     assert db.session.query(Contact).one().next_action == "petition"
     assert "信访事项办结期限" in office.get("/contacts?order=due").text
 
-    office.post("/contacts/1/close", {"on": "2026-03-16", "result": "已拆除"})
+    office.act("/contacts/1", "close", on="2026-03-16", result="已拆除")
     assert db.session.query(Contact).one().next_action is None
     assert db.session.query(OpenDuty).count() == 0
     assert "没有待确认的申请" in office.get("/?only=contacts").text
@@ -99,3 +99,13 @@ def test_petition_days_are_natural_days(office):
 
     assert "还有1天" in office.get("/contacts/1").text
     assert "还有46天" in office.get("/contacts/1").text
+
+
+def test_an_act_that_does_not_say_which_version_was_seen_is_refused_in_words(office):
+    office.post("/register", {**REQUEST, "triage": "", "summary": "路灯不亮"})
+
+    refused = office.post("/contacts/1/triage", {"triage": "other"})
+
+    assert refused.status_code == 422
+    assert "请重新打开这一页再办理" in refused.text
+    assert db.session.query(Contact).one().triage is None

@@ -92,7 +92,7 @@ def test_the_confirmation_makes_the_case_with_its_legal_day(office):
     tried = {"kind": "attempt", "on": "2026-03-10", "way": "phone", "result": "no_answer"}
     tell(office, f"/contacts/{row.id}", **tried)
 
-    answer = office.post(f"/contacts/{row.id}/confirm", {"confirmed_on": "2026-03-13", "way": "phone"})
+    answer = office.act(f"/contacts/{row.id}", "confirm", confirmed_on="2026-03-13", way="phone")
 
     case = db.session.query(Case).one()
     assert answer.location == f"/cases/{case.id}"
@@ -109,7 +109,7 @@ def test_the_confirmation_makes_the_case_with_its_legal_day(office):
     assert "无人接听" in page  # the try that was logged before there was a case
     assert "才与申请人确认" in page  # an irregularity: three days after it came
     assert db.session.query(Contact).one().next_action_on is None
-    assert office.post(f"/contacts/{row.id}/confirm", {"confirmed_on": "2026-03-13"}).status_code == 422
+    assert office.act(f"/contacts/{row.id}", "confirm", confirmed_on="2026-03-13").status_code == 422
     assert db.session.query(Case).count() == 1
 
 
@@ -125,7 +125,7 @@ def test_the_confirmation_makes_the_case_with_its_legal_day(office):
 def test_an_impossible_confirmation_leaves_the_request_waiting(office, words, said):
     row = waiting(office)
 
-    answer = office.post(f"/contacts/{row.id}/confirm", words)
+    answer = office.act(f"/contacts/{row.id}", "confirm", **words)
 
     assert answer.status_code == 422
     assert said in re.sub(r"<[^>]+>", "", answer.text) + answer.text

@@ -43,7 +43,7 @@ def correct(case_id: int) -> Answer:
         further = applicant_form.lines_of(form)
         first = _first(form, case)
         reason = form.text("why", _("更正的理由"), required=True, longest=500)
-        version = form.whole("version", _("版本"))
+        version = form.version()
         form.check()
         applicant.correct(
             case_id,

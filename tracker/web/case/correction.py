@@ -50,8 +50,8 @@ def create(case_id: int, seq: int) -> Answer:
     why = form.text("why", _("更正的理由"), required=True)
     replacement = None if form.value("act") == "void" else _replacement(form, entry)
     details = {"replaces": seq, "with": history.flat(replacement) if replacement else None, "reason": why}
-    version = form.whole("version", _("版本"))
     try:
+        version = form.version()
         form.check()
         step.take(
             case_id,

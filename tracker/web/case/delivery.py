@@ -30,7 +30,7 @@ def create(case_id: int, seq: int) -> Answer:
     received_on = form.must_day("received_on", _("收到日期"))
     proof = form.text("proof", _("凭据"), required=True)
     try:
-        version = form.whole("version", _("版本"))
+        version = form.version()
         form.check()
         delivery.record(
             case_id, seq, received_on,

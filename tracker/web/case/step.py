@@ -73,7 +73,7 @@ def create(case_id: int, name: str) -> Answer:
         return _previewed(case, name, form, entry)
     before = case.due_on
     try:
-        version, override = form.whole("version", _("版本")), form.text("override", _("仍要办理的理由"))
+        version, override = form.version(), form.text("override", _("仍要办理的理由"))
         form.check()
         words = {"actor": actor, "today": today(), "now": now(), "version": version}
         case = case_step.take(case_id, entry, override=override, **words)  # type: ignore[arg-type]

@@ -141,7 +141,7 @@ def _act(contact_id: int, act: Callable[[Form], object], label: str) -> Answer:
 
 
 def _common(form: Form) -> dict[str, Any]:
-    version = form.whole("version", _("版本"), required=False)
+    version = form.version()
     form.check()
     return {"actor": current_actor(), "today": today(), "now": now(), "version": version}
 

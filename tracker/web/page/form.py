@@ -79,6 +79,18 @@ class Form:
             return None
         return int(found) if found else None
 
+    def version(self) -> int:
+        """Return the version of the row that the person saw.
+
+        Raises FormInvalidError where the page sent none: what somebody else did meanwhile would be lost.
+        """
+        found = self.whole("version", _("版本"))
+        if found is None:
+            raise FormInvalidError(
+                _("这一页没有说明您看到的是哪一版记录，不能确认它是最新的：请重新打开这一页再办理。")
+            )
+        return found
+
     def check(self) -> None:
         """Raise FormInvalidError where a field has an error."""
         if self.errors:

@@ -205,8 +205,8 @@ def _keep(register: Register, row: RegisterRow | None, fields: tuple[Field, ...]
     """Keep what was typed; show the form again with it where it is refused."""
     form = Form.of(request)
     row_id = row.id if row else None
-    version = form.whole("version", _("版本"), required=False)
     try:
+        version = form.version() if row else None
         form.check()
         kept = registers.keep(
             register,
