@@ -55,7 +55,9 @@ def labels() -> Iterator[Message]:
     forms = [*contact.FORMS.values(), *contact.TRIAGE.values(), "未甄别"]
     more = [workflow.step_label(name) for name in ("receive", "correct", "recompute")]
     channels = [way.label for way in Channel]
-    for label in (*steps, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels):
+    fields = [field for step in workflow.STEPS for field in step.fields]
+    asked = [text for field in fields for text in (field.label, field.hint)]
+    for label in (*steps, *asked, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels):
         yield "", label
     for label in duty.DUTY_LABELS.values():
         yield compose.CONTEXT, label

@@ -17,7 +17,11 @@ EDIT = re.compile(
     r"```text\n(?P<rows>.*?)```",
     re.DOTALL,
 )
-FOLLOWED = {"An outcome": "outcome"}  # heading of the recipe: what must be true afterwards, in this folder
+FOLLOWED = {
+    "An outcome": "outcome",
+    "A step": "step",
+    "A column of the list of requests": "column",
+}  # heading of the recipe: what must be true afterwards, in this folder
 
 
 def edits(heading: str) -> Iterator[tuple[str, str, str]]:

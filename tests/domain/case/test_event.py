@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.case.event import KEYS, METHODS, OPINIONS, Entry, check
+from tracker.domain.case.event import KEYS, Entry, check
+from tracker.domain.case.step_field import METHODS, OPINIONS
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law.party import LABELS, PARTIES
 

@@ -10,26 +10,24 @@ from datetime import date, timedelta
 
 from tracker.domain.case import basis
 from tracker.domain.case.event import Entry
+from tracker.domain.case.workflow import STEPS
 from tracker.domain.errors import InvalidDetailError, UnlawfulDayError
 from tracker.domain.law import law
 
 NEAR = timedelta(days=731)  # two years: nothing that a step states lies further from the step itself
-AHEAD = ("deadline_on", "until_on")  # days that a notice sets: none before the notice
+_DAYS = {(step.name, field.name): field for step in STEPS for field in step.fields if field.kind == "day"}
+AHEAD = {field.name for field in _DAYS.values() if field.ahead}
 DEEMED = timedelta(days=30)  # 民事诉讼法第95条: service by public notice is deemed so many days later
 FAR = timedelta(days=50 * 366)  # the longest validity that a document was ever given, and more
 
 LABELS = {
-    ("ask_supplement", "deadline_on"): "补正期限",
-    ("ask_supplement", "received_on"): "申请人收到补正告知书日期",
-    ("ask_reasons", "deadline_on"): "说明理由的期限",
+    **{place: field.label for place, field in _DAYS.items()},
     ("charge", "received_on"): "申请人收到收费通知日期",
     ("consult", "received_on"): "对方收到征求意见书日期",
-    ("delay", "until_on"): "延迟答复至",
     ("receive", "arrived_on"): "来件日期",
     ("receive", "signed_on"): "签收日期",
     ("receive", "confirmed_on"): "确认日期",
 }
-DECIDED = "落款日期"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bound
     near = Bounds(entry.on - NEAR, entry.on + NEAR)
     for key in entry.details:
         if key.endswith("_on") and (day := entry.day(key)):
-            label = LABELS.get((entry.step, key), DECIDED if key == "decided_on" else key)
+            label = LABELS.get((entry.step, key), key)
             if key in AHEAD:
                 yield label, day, Bounds(entry.on, near.last)
             else:

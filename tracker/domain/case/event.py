@@ -13,21 +13,10 @@ from typing import Any
 from tracker.domain.case import basis, mixed
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
-from tracker.domain.case.fee import WAYS
 from tracker.domain.case.outcome import BY_CODE, Outcome
+from tracker.domain.case.workflow import STEPS
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import law, party
-
-OPINIONS = {"agrees": "同意公开", "objects": "不同意公开", "none": "逾期未答复"}
-METHODS = {
-    "in_person": "直接送达",
-    "post": "邮寄送达（邮政企业）",
-    "online": "网上送达",
-    "email": "电子邮件",
-    "delegated": "委托其他行政机关代为送达",
-    "on_the_spot": "当场答复",
-    "none": "无需送达（内部结案）",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +42,28 @@ class Entry:
         return self.step == "accept" and bool(self.details.get("implied"))
 
 
-_CLOSING = ("decided_on", "method", "document_number", "reason", "override", "basis", "parts")
+_OF_STEPS = {step.name: step.fields for step in STEPS}
+_FIELDS = [field for fields in _OF_STEPS.values() for field in fields]
 
 KEYS: dict[str, tuple[str, ...]] = {
     "receive": (
         "arrived_on", "signed_on", "confirmed_on", "tracking_number", "applicant_kind", "channel",
         "unit",
     ),
-    "accept": (),
-    "ask_supplement": ("items", "deadline_on", "received_on", "reason"),
-    "receive_supplement": ("reason",),
-    "consult": ("party", "name", "received_on"),
-    "end_consultation": ("party", "name", "opinion", "reason"),
-    "extend": ("days", "reason", "approved_by"),
-    "charge": ("received_on", "way", "count", "amount", "reason"),
-    "pay": ("amount",),
-    "ask_reasons": ("deadline_on", "reason"),
-    "give_reasons": ("reason",),
-    "delay": ("until_on", "reason"),
-    "assign": ("unit", "handler"),
-    "withdraw": ("reason",),
     "correct": ("replaces", "with", "reason"),
-    "carry_forward": ("year",),
     "recompute": ("duty", "due_from", "due_to", "reason"),
-    **dict.fromkeys(BY_CODE, _CLOSING),
+    **{step: tuple(key for field in fields for key in field.kept_as) for step, fields in _OF_STEPS.items()},
+    "carry_forward": ("year",),
 }  # fmt: skip
+for _code in BY_CODE:
+    KEYS[_code] += ("override", "basis", "parts")
 
 REQUIRED: dict[str, tuple[str, ...]] = {
-    "ask_supplement": ("deadline_on",),
-    "consult": ("party", "name"),
-    "end_consultation": ("party", "name"),
-    "extend": ("days",),
-    "delay": ("until_on",),
     "correct": ("replaces", "reason"),
+    **{
+        step: tuple(key for field in fields if field.needed for key in field.kept_as)
+        for step, fields in _OF_STEPS.items()
+    },
     "carry_forward": ("year",),
 }
 
@@ -96,12 +74,7 @@ OF_CASE = ("applicant_kind", "channel", "unit")
 INTERNAL = frozenset({"implied", "override"})
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the one form of a day: an equal day is an equal text
 
-WORDS: dict[str, Mapping[str, str]] = {
-    "party": party.LABELS,
-    "opinion": OPINIONS,
-    "method": METHODS,
-    "way": WAYS,
-}
+WORDS = {field.name: field.choices for field in _FIELDS if field.choices}
 KINDS: dict[str, tuple[str, ...]] = {
     "applicant_kind": tuple(ApplicantKind),
     "channel": tuple(Channel),
@@ -111,6 +84,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 _KNOWN = {**KINDS, **WORDS}
 _KEYS = {step: frozenset({*keys, "reason", "implied"}) for step, keys in KEYS.items()}
 
+WHOLE = {"year", "replaces", *(field.name for field in _FIELDS if field.kind == "whole")}
 # What is no text. ``bool`` would pass for ``int``: the keys that count are checked once more below.
 TYPES: dict[str, type | tuple[type, ...]] = {
     "with": dict,
@@ -118,7 +92,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "parts": list,
     "implied": bool,
     "amount": (str, int, float),
-    **dict.fromkeys(("days", "year", "replaces", "count"), object),
+    **dict.fromkeys(WHOLE, object),
 }
 
 
@@ -161,7 +135,7 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
         CHECKS[key](value)
     if key == "days":
         _check_days(value)
-    if key in ("year", "replaces", "count") and not (type(value) is int and value > 0):
+    if key in WHOLE and not (type(value) is int and value > 0):
         raise InvalidDetailError(f"“{key}”应为整数且大于0，现为“{value}”。")
 
 

@@ -11,9 +11,10 @@ from datetime import date
 from tracker.domain.case.clock import ONE_DAY
 from tracker.domain.case.consultation import Consultation, answered_by
 from tracker.domain.case.duty import payment_due
-from tracker.domain.case.event import OPINIONS, Entry
+from tracker.domain.case.event import Entry
 from tracker.domain.case.standing import COUNTING, Standing
 from tracker.domain.case.state import AWAITING_PAYMENT, SUPPLEMENT
+from tracker.domain.case.step_field import OPINIONS
 from tracker.domain.law import party, term
 
 NONE = "none"

@@ -5,12 +5,13 @@ for, the forms, the diagram in the handbook and the tests are all read from it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from transitions import Machine, MachineError
 
 from tracker.domain import misfit
+from tracker.domain.case.fee import WAYS
 from tracker.domain.case.outcome import BY_CODE, FINAL, OUTCOMES
 from tracker.domain.case.state import (
     AWAITING_PAYMENT,
@@ -22,8 +23,9 @@ from tracker.domain.case.state import (
     VOID,
     WORKING,
 )
+from tracker.domain.case.step_field import CLOSING, OPINIONS, REASON, UNKNOWN, StepField
 from tracker.domain.errors import StepNotAllowedError
-from tracker.domain.law import law
+from tracker.domain.law import law, party
 from tracker.domain.permission import Action, Role, may
 
 SAME = None  # the step is recorded and the state stays: what changes is the clock
@@ -34,6 +36,7 @@ class Step:
     """A move: ``name`` from any of ``sources`` to ``dest``, asking for ``action``.
 
     on_words: which day the legal day of the step is. effect: what it does to the clock.
+    fields:   what its form asks for and its entry keeps.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Step:
     law: str
     on_words: str = "日期"
     effect: str = ""
+    fields: tuple[StepField, ...] = ()
 
     @property
     def is_outcome(self) -> bool:
@@ -61,6 +65,14 @@ STEPS = (
     Step(
         "ask_supplement", (RECEIVED, PROCESSING), SUPPLEMENT, Action.HANDLE, "告知补正", "条例第30条",
         "补正告知书发出日期", f"期限停止；收到补正后{_ANEW}。期限已经届满的，不使它恢复。",
+        (
+            StepField("items", "需要补正的内容（一次性告知）", "area", required=True),
+            StepField(
+                "deadline_on", "补正期限", "day", required=True, needed=True, ahead=True,
+                hint="条例只要求“合理的补正期限”，长短由本机关定（实务）。",
+            ),
+            StepField("received_on", "申请人收到补正告知书日期", "day", hint=UNKNOWN),
+        ),
     ),
     Step(
         "receive_supplement", (SUPPLEMENT,), PROCESSING, Action.REGISTER, "收到补正", "条例第30条",
@@ -69,48 +81,102 @@ STEPS = (
     Step(
         "consult", (PROCESSING,), SAME, Action.HANDLE, "征求意见", "条例第32、34条",
         "征求意见书发出日期", "征求意见所需时间不计入答复期限（第33条第3款）；期限已经届满的，不使它恢复。",
+        (
+            StepField(
+                "party", "征求对象", "choice", required=True, needed=True, choices=party.LABELS,
+                hint="共同制作机关是一同制作该信息的机关，逾期不答复视为同意公开；"
+                "其他机关、保密行政管理部门不答复不视为同意。",
+            ),
+            StepField("name", "对象名称", required=True, needed=True),
+            StepField("received_on", "对方收到日期", "day", hint=UNKNOWN),
+        ),
     ),
     Step(
         "end_consultation", WORKING, SAME, Action.HANDLE, "征求意见结束", "条例第32、33、34条",
         "收到意见日期", "自次日起恢复计算答复期限。",
+        (
+            StepField(
+                "consultation", "哪一次征求意见", "consultation", required=True, needed=True,
+                keys=("party", "name"),
+            ),
+            StepField(
+                "opinion", "意见", "choice", required=True, choices=OPINIONS,
+                hint="逾期未答复：第三方的由本机关决定（第32条），只有共同制作机关的视为同意公开（第34条）；"
+                "其他机关的由本机关决定。",
+            ),
+            REASON,
+        ),
     ),
     Step(
         "extend", (PROCESSING,), SAME, Action.EXTEND, "延长期限", "条例第33条第2款",
         "延期告知书发出日期",
         f"答复期限顺延，合计最多{law.newest().extension.days}个工作日；应当在期限届满前告知（实务）。",
+        (
+            StepField(
+                "days", "延长的工作日数", "whole", required=True, needed=True,
+                hint="1至20，同一期限内合计最多20。",
+            ),
+            StepField("reason", "延期理由", "area", required=True),
+            StepField("approved_by", "批准人（政府信息公开工作机构负责人）", required=True),
+        ),
     ),
     Step(
         "charge", (PROCESSING,), AWAITING_PAYMENT, Action.HANDLE, "收费通知",
         "条例第42条、国办函〔2020〕109号",
         "收费通知发出日期", f"期限停止；缴费后{_ANEW}。期限已经届满的，不使它恢复。",
+        (
+            StepField("received_on", "申请人收到通知日期", "day", hint=UNKNOWN),
+            StepField("way", "计收方式", "choice", hint="一件申请只选一种（109号第3条）。", choices=WAYS),
+            StepField("count", "件数或者页数", "whole", hint="按件：本件拆分后的件数；按量：页数。"),
+            StepField("amount", "金额（元）", required=True, hint="可以不收或者少收，不能超过标准。"),
+            REASON,
+        ),
     ),
     Step(
         "pay", (AWAITING_PAYMENT,), PROCESSING, Action.REGISTER, "收到缴费", "国办函〔2020〕109号",
         "足额缴费日期", f"缴费之日的{_ANEW}；收费通知发出时期限已经届满的，仍按原期限计为超期。",
+        (StepField("amount", "金额（元）"),),
     ),
     Step(
         "ask_reasons", (PROCESSING,), SAME, Action.HANDLE, "要求说明理由", "条例第35条",
         "说明理由告知书发出日期", "条例未规定停止计时，期限照常计算（实务）。",
+        (StepField("deadline_on", "说明理由的期限", "day", ahead=True), REASON),
     ),
     Step(
         "give_reasons", (PROCESSING,), SAME, Action.HANDLE, "收到说明理由", "条例第35条",
         "收到理由日期", "期限照常计算。",
+        (REASON,),
     ),
     Step(
         "delay", (PROCESSING,), SAME, Action.EXTEND, "确定延迟答复期限", "条例第35条",
         "延迟答复告知日期",
         "以告知的合理期限代替原期限；须先要求并收到说明的理由，期限已经届满的，不使它恢复。",
+        (
+            StepField(
+                "until_on", "延迟答复至", "day", required=True, needed=True, ahead=True,
+                hint="应当晚于现在的答复期限。",
+            ),
+            StepField("reason", "认定申请人的理由合理、需要延迟的情况", "area", required=True),
+        ),
     ),
     Step(
         "assign", WORKING, SAME, Action.REGISTER, "转办", "条例第45条", "转办日期", "内部转办不影响期限。",
+        (
+            StepField("unit", "承办单位", "unit", required=True),
+            StepField("handler", "承办人", "handler"),
+        ),
     ),
     Step(
         "withdraw", WORKING, "closed_other", Action.HANDLE, "申请人撤回", "条例未规定（实务：书面撤回）",
         "收到书面撤回日期", "结案，计入（六）3.其他。",
+        (REASON,),
     ),
     Step("carry_forward", WORKING, CARRIED_FORWARD, Action.CLOSE_YEAR, "结转下年度", "条例第50条"),
     *(
-        Step(o.code, o.sources, o.code, Action.ANSWER, o.label, o.law, "送达日期", _STOPS)
+        Step(
+            o.code, o.sources, o.code, Action.ANSWER, o.label, o.law, "送达日期", _STOPS,
+            (*CLOSING, replace(REASON, required=o.needs_reason)),
+        )
         for o in OUTCOMES
     ),
 )  # fmt: skip

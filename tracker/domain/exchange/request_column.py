@@ -11,8 +11,8 @@ from typing import Any
 from tracker.domain import misfit
 from tracker.domain.case import applicant, channel, history, workflow
 from tracker.domain.case.applicant import together
-from tracker.domain.case.event import METHODS
 from tracker.domain.case.standing import Standing
+from tracker.domain.case.step_field import METHODS
 from tracker.domain.exchange.request_words import CHANNEL_WORDS, CHANNELS, KIND_WORDS, KINDS, METHOD_WORDS
 from tracker.domain.register.register import Field
 

@@ -2,62 +2,24 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from tracker.domain.case import basis, event, fee, mixed
+from tracker.domain.case import basis, event, fee, mixed, workflow
 from tracker.domain.case.event import Entry
 from tracker.domain.case.fee import Fee
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.standing import Standing
+from tracker.domain.case.state import CARRIED_FORWARD
+from tracker.domain.case.step_field import StepField
 from tracker.domain.law import party
 from tracker.services.office import office
 from tracker.web.page.form import Form
 from tracker.web.page.text import _, _l
 
-
-@dataclass(frozen=True, slots=True)
-class StepField:
-    """One field of a step's form.
-
-    kind: text, area, day, whole, choice, unit, handler, consultation; end, basis and parts of an answer.
-    when: ``end=…``: the field belongs to one end of the outcome alone.
-    """
-
-    name: str
-    label: Any
-    kind: str = "text"
-    required: bool = False
-    hint: Any = ""
-    when: str = ""
-
-
 # The words to choose between: those of the ledger, a party as forms and files say it.
 WORDS = {**event.WORDS, "party": party.CHOICES}
-UNKNOWN = _l("期限自收到之日起算。未知先不填：记录以前期限不起算，不按逾期处理；知道后在案件页补记。")
-REASON = StepField("reason", _l("理由"), "area")
-OPINION = StepField(
-    "opinion",
-    _l("意见"),
-    "choice",
-    required=True,
-    hint=_l(
-        "逾期未答复：第三方的由本机关决定（第32条），只有共同制作机关的视为同意公开（第34条）；"
-        "其他机关的由本机关决定。"
-    ),
-)
-CLOSING = (
-    StepField("decided_on", _l("落款日期"), "day", hint=_l("告知书上的日期；不填即为送达日期。")),
-    StepField(
-        "method",
-        _l("送达方式"),
-        "choice",
-        hint=_l("邮寄以交邮之日为送达，直接送达以签收之日为准（国办公开办函〔2016〕235号）。"),
-    ),
-    StepField("document_number", _l("文号")),
-)
-
 PARTS = ("content", "outcome", "reason")
 PART = re.compile(r"part_(\d{1,2})_(content|outcome|reason)")
 # What an item can end in: an outcome, with its end where it has several.
@@ -88,78 +50,15 @@ def _kind(ask: basis.Ask) -> str:
     return "day" if ask.is_day else "area" if ask.long else "text"
 
 
+def _shown(field: StepField) -> StepField:
+    """Return the field with its label and hint as the reader's language says them."""
+    return replace(field, label=_l(field.label), hint=_l(field.hint) if field.hint else "")
+
+
 FIELDS: dict[str, tuple[StepField, ...]] = {
-    "accept": (),
-    "ask_supplement": (
-        StepField("items", _l("需要补正的内容（一次性告知）"), "area", required=True),
-        StepField(
-            "deadline_on",
-            _l("补正期限"),
-            "day",
-            required=True,
-            hint=_l("条例只要求“合理的补正期限”，长短由本机关定（实务）。"),
-        ),
-        StepField("received_on", _l("申请人收到补正告知书日期"), "day", hint=UNKNOWN),
-    ),
-    "receive_supplement": (),
-    "consult": (
-        StepField(
-            "party",
-            _l("征求对象"),
-            "choice",
-            required=True,
-            hint=_l(
-                "共同制作机关是一同制作该信息的机关，逾期不答复视为同意公开；"
-                "其他机关、保密行政管理部门不答复不视为同意。"
-            ),
-        ),
-        StepField("name", _l("对象名称"), required=True),
-        StepField("received_on", _l("对方收到日期"), "day", hint=UNKNOWN),
-    ),
-    "end_consultation": (
-        StepField("consultation", _l("哪一次征求意见"), "consultation", required=True),
-        OPINION,
-        REASON,
-    ),
-    "extend": (
-        StepField(
-            "days", _l("延长的工作日数"), "whole", required=True, hint=_l("1至20，同一期限内合计最多20。")
-        ),
-        StepField("reason", _l("延期理由"), "area", required=True),
-        StepField("approved_by", _l("批准人（政府信息公开工作机构负责人）"), required=True),
-    ),
-    "charge": (
-        StepField(
-            "received_on",
-            _l("申请人收到通知日期"),
-            "day",
-            hint=UNKNOWN,
-        ),
-        StepField("way", _l("计收方式"), "choice", hint=_l("一件申请只选一种（109号第3条）。")),
-        StepField("count", _l("件数或者页数"), "whole", hint=_l("按件：本件拆分后的件数；按量：页数。")),
-        StepField("amount", _l("金额（元）"), required=True, hint=_l("可以不收或者少收，不能超过标准。")),
-        REASON,
-    ),
-    "pay": (StepField("amount", _l("金额（元）")),),
-    "ask_reasons": (StepField("deadline_on", _l("说明理由的期限"), "day"), REASON),
-    "give_reasons": (REASON,),
-    "delay": (
-        StepField("until_on", _l("延迟答复至"), "day", required=True, hint=_l("应当晚于现在的答复期限。")),
-        StepField("reason", _l("认定申请人的理由合理、需要延迟的情况"), "area", required=True),
-    ),
-    "assign": (
-        StepField("unit", _l("承办单位"), "unit", required=True),
-        StepField("handler", _l("承办人"), "handler"),
-    ),
-    "withdraw": (REASON,),
-    **{
-        code: (
-            *_basis(code),
-            *CLOSING,
-            StepField("reason", _l("理由"), "area", required=outcome.needs_reason),
-        )
-        for code, outcome in BY_CODE.items()
-    },
+    step.name: (*(_basis(step.name) if step.is_outcome else ()), *map(_shown, step.fields))
+    for step in workflow.STEPS
+    if step.dest != CARRIED_FORWARD  # a year's end, never typed
 }
 
 RECEIPT = (

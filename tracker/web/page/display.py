@@ -217,7 +217,9 @@ OF_CASE: dict[str, dict[str, str]] = {
     "applicant_kind": {kind.value: kind.label for kind in ApplicantKind},
 }
 
+# Of most fields a shorter word than the one of their form.
 DETAIL_LABELS = {
+    **{field.name: _l(field.label) for step in workflow.STEPS for field in step.fields},
     "arrived_on": _l("来件日期"),
     "signed_on": _l("签收日期"),
     "confirmed_on": _l("确认日期"),
