@@ -17,11 +17,13 @@ EDIT = re.compile(
     r"```text\n(?P<rows>.*?)```",
     re.DOTALL,
 )
+# Heading of the recipe: the file beside this one that says what must hold afterwards.
 FOLLOWED = {
     "An outcome": "outcome",
     "A step": "step",
     "A column of the list of requests": "column",
-}  # heading of the recipe: what must be true afterwards, in this folder
+    "A setting": "setting",
+}
 
 
 def edits(heading: str) -> Iterator[tuple[str, str, str]]:
