@@ -76,7 +76,7 @@ def fill_all() -> None:
         outbox.put(
             agency_id=agency_id, job="calendar", to=[Recipient("user:1", "安", "a@example.org")], **words
         )
-        trouble.failed("backup", "备份", on=TODAY, words="磁盘已满", now=NOW)
+        trouble.failed("backup", "备份", on=TODAY, result="磁盘已满", now=NOW)
         staged = {
             "book": "trainings",
             "name": "a.xlsx",

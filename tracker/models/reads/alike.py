@@ -32,21 +32,21 @@ def candidates(agency_id: int, keys: Sequence[str]) -> list[Case]:
 
 
 def _on_sqlite(agency_id: int, keys: Sequence[str]) -> list[int]:
-    words = " OR ".join(f'"{key}"' for key in keys)
+    pieces = " OR ".join(f'"{key}"' for key in keys)
     query = text(
         "SELECT cases.id FROM case_words JOIN cases ON cases.id = case_words.rowid"
         " WHERE case_words MATCH :words AND cases.agency_id = :agency ORDER BY rank LIMIT :most"
     )
-    return list(db.session.scalars(query, {"words": words, "agency": agency_id, "most": CANDIDATES}))
+    return list(db.session.scalars(query, {"words": pieces, "agency": agency_id, "most": CANDIDATES}))
 
 
 def _on_postgresql(agency_id: int, keys: Sequence[str]) -> list[int]:
     """Look each key up in the index; a case found by more of them comes first."""
-    found = [
+    by_key = [
         select(Case.id).where(Case.agency_id == agency_id, Case.folded.contains(key, autoescape=True))
         for key in keys
     ]
-    each = found[0].union_all(*found[1:]).subquery()
+    each = by_key[0].union_all(*by_key[1:]).subquery()
     shared = func.count().label("shared")
     best = select(each.c.id, shared).group_by(each.c.id).order_by(shared.desc(), each.c.id.desc())
     return list(db.session.scalars(best.limit(CANDIDATES)))

@@ -50,16 +50,16 @@ def page_of_few(
 
 def rows_of(model: Any, ids: Sequence[int], *options: Any) -> list[Any]:
     """Return the rows of the keys in their order."""
-    found = db.session.scalars(select(model).where(model.id.in_(ids)).options(*options)).unique()
-    rows = {row.id: row for row in found}
+    kept = db.session.scalars(select(model).where(model.id.in_(ids)).options(*options)).unique()
+    rows = {row.id: row for row in kept}
     return [rows[key] for key in ids if key in rows]
 
 
 def count_rows(*parts: Select[Any], most: int | None = None) -> int:
     """Return how many rows the queries have together; one more than ``most`` where there are more."""
     limit = None if most is None else most + 1
-    found = [part.with_only_columns(literal(1), maintain_column_froms=True).order_by(None) for part in parts]
-    each = [select(part.limit(limit).subquery()) for part in found]
+    bare = [part.with_only_columns(literal(1), maintain_column_froms=True).order_by(None) for part in parts]
+    each = [select(part.limit(limit).subquery()) for part in bare]
     every = union_all(*each).limit(limit) if len(each) > 1 else each[0]
     return db.session.scalar(select(func.count()).select_from(every.subquery())) or 0
 

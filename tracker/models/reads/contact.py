@@ -51,15 +51,17 @@ def _contact_within(unit_scope: int) -> ColumnElement[bool]:
 
 def contact_dates(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Contact]]:
     """Return the open contacts that a date hangs on, without an order (CONTACT_DATES_ORDER)."""
-    found = contacts_matching(agency_id, state="open", unit_scope=unit_scope)
-    return found.where(Contact.next_action_on.is_not(None))
+    query = contacts_matching(agency_id, state="open", unit_scope=unit_scope)
+    return query.where(Contact.next_action_on.is_not(None))
 
 
 def contact_counts(agency_id: int, year: int, unit_scope: int | None = None) -> dict[tuple[str, str], int]:
     """Return the year's contacts by (form, triage); ``none`` where not sorted yet."""
-    found = contacts_matching(agency_id, year=year, unit_scope=unit_scope)
+    matching = contacts_matching(agency_id, year=year, unit_scope=unit_scope)
     triage = func.coalesce(Contact.triage, "none")
-    query = found.with_only_columns(Contact.form, triage, func.count()).group_by(Contact.form, Contact.triage)
+    query = matching.with_only_columns(Contact.form, triage, func.count()).group_by(
+        Contact.form, Contact.triage
+    )
     return {(form, kind): number for form, kind, number in db.session.execute(query)}
 
 

@@ -23,9 +23,9 @@ LINKS = (
 def crossed() -> Iterator[tuple[str, int]]:
     """Yield column and row of each link that leads into another agency."""
     assert ALL  # noqa: S101  (every table is known to the metadata)
-    found = Base.metadata.tables
+    tables = Base.metadata.tables
     for child_name, column, parent_name in LINKS:
-        child, parent = found[child_name], found[parent_name].alias()
+        child, parent = tables[child_name], tables[parent_name].alias()
         linked = select(child.c.id).join(parent, parent.c.id == child.c[column])
         for row_id in db.session.scalars(linked.where(parent.c.agency_id != child.c.agency_id)):
             yield f"{child_name}.{column}", row_id

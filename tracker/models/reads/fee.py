@@ -40,8 +40,8 @@ def request_fees(agency_id: int, year: int) -> list[RequestFee]:
         Case.id.in_(in_year.union(select(moved.subquery().c.case_id))), Case.received_on.is_not(None)
     )
     rows = db.session.scalars(cases.options(selectinload(Case.events))).unique()
-    found = [fee for case in rows for fee in _fees_of(case) if fee.paid_on.year == year]
-    return sorted(found, key=lambda fee: (fee.paid_on, fee.case.id))
+    fees = [fee for case in rows for fee in _fees_of(case) if fee.paid_on.year == year]
+    return sorted(fees, key=lambda fee: (fee.paid_on, fee.case.id))
 
 
 def _fees_of(case: Case) -> Iterator[RequestFee]:
@@ -52,7 +52,7 @@ def _fees_of(case: Case) -> Iterator[RequestFee]:
         if entry.step == "charge":
             charged = amount
         elif entry.step == "pay":
-            words, fen = amount or charged, None
+            amount_typed, fen = amount or charged, None
             with suppress(ValueError):
-                fen = reading.fen_of_yuan(words)
-            yield RequestFee(case, entry.on, words, fen)
+                fen = reading.fen_of_yuan(amount_typed)
+            yield RequestFee(case, entry.on, amount_typed, fen)

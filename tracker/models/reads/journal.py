@@ -61,15 +61,15 @@ def _read(
 ) -> list[tuple[str, dict[str, Any] | None]]:
     parts = list(table.primary_key)
     wanted = [_column(table, name) for name in names] if names else list(digest.columns_of(table.name))
-    words = (zip(parts, key.split("|"), strict=True) for key in keys)
-    values = [tuple(_typed(part, word) for part, word in each) for each in words]
+    parts_of_keys = (zip(parts, key.split("|"), strict=True) for key in keys)
+    values = [tuple(_typed(part, word) for part, word in each) for each in parts_of_keys]
     place = tuple_(*parts).in_(values) if len(parts) > 1 else parts[0].in_([value for (value,) in values])
-    found: list[tuple[str, dict[str, Any] | None]] = []
+    read: list[tuple[str, dict[str, Any] | None]] = []
     for row in connection.execute(select(*parts, *wanted).where(place)).all():
         told = dict(zip((c.name for c in (*parts, *wanted)), row, strict=True))
         columns = {each.name: digest.plain(told[each.name]) for each in wanted}
-        found.append((digest.key_text(table, told), columns))
-    return found
+        read.append((digest.key_text(table, told), columns))
+    return read
 
 
 def _column(table: Table, name: str) -> Any:
@@ -93,11 +93,11 @@ def keys(connection: Connection, table: Table) -> Iterator[list[str]]:
         query = select(*parts).order_by(*parts).limit(WINDOW)
         if after is not None:
             query = query.where(tuple_(*parts) > after if len(parts) > 1 else parts[0] > after[0])
-        found = connection.execute(query).all()
-        if not found:
+        portion = connection.execute(query).all()
+        if not portion:
             return
-        yield [digest.key_text(table, row._mapping) for row in found]  # type: ignore[arg-type]
-        after = tuple(found[-1])
+        yield [digest.key_text(table, row._mapping) for row in portion]  # type: ignore[arg-type]
+        after = tuple(portion[-1])
 
 
 def lasts(connection: Connection, noun: str) -> Iterator[dict[str, Any]]:
@@ -111,9 +111,9 @@ def lasts(connection: Connection, noun: str) -> Iterator[dict[str, Any]]:
         if not numbers:
             return
         mine_now = select(table).where(table.c.no.in_(numbers)).order_by(table.c.row_key)
-        found = connection.execute(mine_now).all()
-        after = found[-1].row_key
-        yield {row.row_key: row for row in found if row.digest != GONE}
+        portion = connection.execute(mine_now).all()
+        after = portion[-1].row_key
+        yield {row.row_key: row for row in portion if row.digest != GONE}
 
 
 @cache
@@ -183,10 +183,10 @@ def _links(connection: Connection, epochs: Sequence[Any]) -> Iterator[Flaw]:
     ordered = select(table).order_by(table.c.no).limit(WINDOW)
     no, before = 0, b""
     while True:
-        found = connection.execute(ordered.where(table.c.no > no)).all()
-        if not found:
+        portion = connection.execute(ordered.where(table.c.no > no)).all()
+        if not portion:
             return
-        for row in found:
+        for row in portion:
             key = digest.key_at(epochs, row.no)
             fits = key is not None and digest.link(key, before, row._asdict()) == row.hash
             if row.no != no + 1 or not fits:

@@ -90,21 +90,21 @@ def _table(content: bytes, sector: int) -> Sequence[int]:
     for _ in range(len(content) // sector):
         if more >= LAST:
             break
-        *found, more = struct.unpack_from(f"<{sector // 4}I", content, (more + 1) * sector)
-        named += [number for number in found if number < LAST]
+        *numbers, more = struct.unpack_from(f"<{sector // 4}I", content, (more + 1) * sector)
+        named += [number for number in numbers if number < LAST]
     raw = b"".join(content[(number + 1) * sector : (number + 2) * sector] for number in named)
     return struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4])
 
 
 def _chain(content: bytes, table: Sequence[int], start: int, sector: int, before: int) -> bytes:
     """Return the sectors that follow each other from one on. before: bytes that stand before the first."""
-    found, number = [], start
+    sectors, number = [], start
     for _ in range(len(content) // sector + 1):
         if number >= LAST:
             break
-        found.append(content[before + number * sector : before + (number + 1) * sector])
+        sectors.append(content[before + number * sector : before + (number + 1) * sector])
         number = table[number]
-    return b"".join(found)
+    return b"".join(sectors)
 
 
 # -- the records --------------------------------------------------------------------------------------
@@ -203,11 +203,11 @@ class _Drawing:
 
     def said(self) -> tuple[dict[Place, str], list[str]]:
         """Return the comments by their cells, and the texts of boxes."""
-        found = {place: self.texts.get(number, (0, ""))[1] for place, number in self.notes.items()}
-        found |= self.old_notes
-        boxes = [words for kind, words in self.texts.values() if kind in DRAWN]
-        return {place: grid.remark(words) for place, words in found.items() if words.strip()}, [
-            grid.remark(words) for words in boxes if words.strip()
+        remarks = {place: self.texts.get(number, (0, ""))[1] for place, number in self.notes.items()}
+        remarks |= self.old_notes
+        boxes = [remark for kind, remark in self.texts.values() if kind in DRAWN]
+        return {place: grid.remark(remark) for place, remark in remarks.items() if remark.strip()}, [
+            grid.remark(remark) for remark in boxes if remark.strip()
         ]
 
 
@@ -227,13 +227,13 @@ class _Records:
 
     def book(self, names: Sequence[str]) -> WorkbookMarks:
         """Return what the records say of each sheet."""
-        found: dict[int, Marks] = {}
+        marks_by_place: dict[int, Marks] = {}
         depth, marks = 0, Marks()
         for kind, data, at in _records(self.stream):
             if kind == BOF:
                 depth += 1
                 if depth == 1:
-                    marks = found[at] = Marks()
+                    marks = marks_by_place[at] = Marks()
                     self.drawing = _Drawing(struct.unpack_from("<H", data)[0] <= OF_1995)
             elif kind == EOF:
                 depth -= 1
@@ -245,7 +245,7 @@ class _Records:
                 self._take(kind, data)
                 self._take_row(kind, data, marks)
                 self.drawing.take(kind, data)
-        told = [found.get(place, Marks()) for place in self.places]
+        told = [marks_by_place.get(place, Marks()) for place in self.places]
         return WorkbookMarks(dict(zip(names, told, strict=False)), self.old_days)
 
     def _take(self, kind: int, data: bytes) -> None:

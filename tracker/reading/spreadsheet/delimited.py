@@ -26,16 +26,16 @@ def sheet(content: bytes) -> Sheet:
     if text[:4].casefold() == "sep=":  # how Excel is told the separator
         first, _, text = text.partition("\n")
         separator = first[4:5]
-    found = Sheet("表格")
+    read = Sheet("表格")
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text))
         for row in rows:
-            found.rows.append([_plain(cell) for cell in row])
-            grid.check_size(found.name, len(found.rows), 1)
+            read.rows.append([_plain(cell) for cell in row])
+            grid.check_size(read.name, len(read.rows), 1)
     except csv.Error as error:
-        raise UnreadableFileError(f"第{len(found.rows) + 1}行不能读取：{error}") from error
-    grid.check_size(found.name, len(found.rows), max(map(len, found.rows), default=0))
-    return found
+        raise UnreadableFileError(f"第{len(read.rows) + 1}行不能读取：{error}") from error
+    grid.check_size(read.name, len(read.rows), max(map(len, read.rows), default=0))
+    return read
 
 
 def _plain(cell: str) -> str | None:

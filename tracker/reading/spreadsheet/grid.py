@@ -63,9 +63,9 @@ class Sheet:
     covered: dict[Place, object] = field(default_factory=dict)
 
 
-def remark(words: str) -> str:
+def remark(text: str) -> str:
     """Return what people wrote beside or over the cells, on one line and no longer than is kept."""
-    return " ".join(words.split())[:LONGEST_COMMENT]
+    return " ".join(text.split())[:LONGEST_COMMENT]
 
 
 def check_size(name: str, height: int, width: int) -> None:
@@ -127,14 +127,14 @@ def fill_across(texts: list[list[str]], merge: Merge, width: int) -> None:
     """Write the words of a merged heading over each column that it covers, up to a width."""
     if merge.top >= len(texts) or merge.left >= len(texts[merge.top]):
         return
-    words = texts[merge.top][merge.left]
-    if not words:
+    heading = texts[merge.top][merge.left]
+    if not heading:
         return
     for row in texts[merge.top : merge.bottom + 1]:
         right = min(merge.right + 1, width)
         row.extend([""] * (right - len(row)))
         for place in range(merge.left, right):
-            row[place] = words
+            row[place] = heading
 
 
 def _put(row: list[object], place: int, value: object) -> None:
@@ -160,8 +160,8 @@ def later(cell: object) -> object:
 
 def letters(place: int) -> str:
     """Return the letters of a column, counted from 0: A, Z, AA."""
-    found, number = "", place + 1
+    name, number = "", place + 1
     while number:
         number, rest = divmod(number - 1, 26)
-        found = chr(ord("A") + rest) + found
-    return found
+        name = chr(ord("A") + rest) + name
+    return name

@@ -75,32 +75,32 @@ def _line_through(text: Any) -> str | None:
 
 
 def _sheet(table: Any, struck: set[str], hidden: set[str]) -> Sheet:
-    found = Sheet(table.get(f"{T}name", ""), hidden=table.get(f"{T}style-name", "") in hidden)
-    found.hidden_columns = list(_hidden_columns(table))
-    found.boxes = _boxes(table)
+    sheet = Sheet(table.get(f"{T}name", ""), hidden=table.get(f"{T}style-name", "") in hidden)
+    sheet.hidden_columns = list(_hidden_columns(table))
+    sheet.boxes = _boxes(table)
     merges: list[Merge] = []
     defaults = _column_styles(table)
     at = 0
     for row in table.iter(f"{T}table-row"):
         repeated = _count(row, "number-rows-repeated")
-        cells, gone = _row(row, at, found, merges, _Look(struck, defaults))
-        if not any(cell is not None for cell in cells) and not any(place[0] == at for place in found.faults):
+        cells, gone = _row(row, at, sheet, merges, _Look(struck, defaults))
+        if not any(cell is not None for cell in cells) and not any(place[0] == at for place in sheet.faults):
             at += repeated
             continue
         if repeated > MOST_REPEATED:
-            raise UnreadableFileError(f"工作表“{found.name}”第{at + 1}行重复{repeated}次：请删去多余的行。")
-        grid.check_size(found.name, at + repeated, len(cells))
-        found.rows.extend([] for _ in range(at - len(found.rows)))
-        found.rows += [list(cells) for _ in range(repeated)]
+            raise UnreadableFileError(f"工作表“{sheet.name}”第{at + 1}行重复{repeated}次：请删去多余的行。")
+        grid.check_size(sheet.name, at + repeated, len(cells))
+        sheet.rows.extend([] for _ in range(at - len(sheet.rows)))
+        sheet.rows += [list(cells) for _ in range(repeated)]
         places = set(range(at, at + repeated))
         if row.get(f"{T}visibility", "visible") != "visible":
-            found.hidden_rows |= places
+            sheet.hidden_rows |= places
         if len(gone) * 2 > sum(cell is not None for cell in cells):
-            found.struck_rows |= places
-        found.struck_cells |= {(line, place) for line in places for place in gone}
+            sheet.struck_rows |= places
+        sheet.struck_cells |= {(line, place) for line in places for place in gone}
         at += repeated
-    found.merges = grid.merges_of(found.name, merges)
-    return found
+    sheet.merges = grid.merges_of(sheet.name, merges)
+    return sheet
 
 
 def _hidden_columns(table: Any) -> Iterator[tuple[int, int]]:
@@ -133,17 +133,17 @@ class _Look:
 
 
 def _column_styles(table: Any) -> list[str]:
-    found: list[str] = []
+    styles: list[str] = []
     for column in table.iter(f"{T}table-column"):
         times = min(_count(column, "number-columns-repeated"), MOST_REPEATED)
-        found += [column.get(f"{T}default-cell-style-name", "")] * times
-    return found
+        styles += [column.get(f"{T}default-cell-style-name", "")] * times
+    return styles
 
 
 def _boxes(table: Any) -> list[str]:
     """Return the texts that lie over the cells."""
     shapes = (" ".join(_text(part) for part in shape.iterchildren(f"{X}p")) for shape in table.iter(f"{D}*"))
-    return [words for words in map(grid.remark, shapes) if words]
+    return [remark for remark in map(grid.remark, shapes) if remark]
 
 
 def _row(row: Any, at: int, sheet: Sheet, merges: list[Merge], look: _Look) -> tuple[list[object], list[int]]:
@@ -174,9 +174,9 @@ def _row(row: Any, at: int, sheet: Sheet, merges: list[Merge], look: _Look) -> t
 
 def _take_remark(cell: Any, place: Place, sheet: Sheet) -> None:
     for note in cell.iterchildren(f"{OFFICE}annotation"):
-        words = grid.remark(" ".join(_text(part) for part in note.iterchildren(f"{X}p")))
-        if words:
-            sheet.comments[place] = words
+        remark = grid.remark(" ".join(_text(part) for part in note.iterchildren(f"{X}p")))
+        if remark:
+            sheet.comments[place] = remark
 
 
 def _count(element: Any, name: str) -> int:
@@ -187,47 +187,47 @@ def _count(element: Any, name: str) -> int:
 def _value(cell: Any) -> tuple[object, tuple[Fault, str] | None]:
     """Return the value of a cell, or what is wrong with it."""
     kind = cell.get(f"{OFFICE}value-type") or cell.get(f"{C}value-type") or ""
-    words = "\n".join(_text(part) for part in cell.iterchildren(f"{X}p")).strip()
-    if fault := _fault(cell, kind, words):
+    text = "\n".join(_text(part) for part in cell.iterchildren(f"{X}p")).strip()
+    if fault := _fault(cell, kind, text):
         return None, fault
     if kind in NUMBERS:
         return _number(cell.get(f"{OFFICE}value", "")), None
     if kind == "date":
         return _day(cell.get(f"{OFFICE}date-value", "")), None
-    return words or cell.get(f"{OFFICE}string-value") or None, None
+    return text or cell.get(f"{OFFICE}string-value") or None, None
 
 
-def _fault(cell: Any, kind: str, words: str) -> tuple[Fault, str] | None:
-    if cell.get(f"{C}value-type") == "error" or ERROR.fullmatch(words):
-        return Fault.ERROR, words or "#N/A"
-    without = cell.get(f"{T}formula") and not kind and not words
+def _fault(cell: Any, kind: str, text: str) -> tuple[Fault, str] | None:
+    if cell.get(f"{C}value-type") == "error" or ERROR.fullmatch(text):
+        return Fault.ERROR, text or "#N/A"
+    without = cell.get(f"{T}formula") and not kind and not text
     return (Fault.NO_RESULT, "") if without else None
 
 
 def _text(part: Any) -> str:
     """Return the text of a paragraph: blanks, tabs and breaks as such, remarks of people left out."""
-    found = [part.text or ""]
+    parts = [part.text or ""]
     for child in part:
         if child.tag == f"{X}s":
             count = child.get(f"{X}c", "1")
-            found.append(" " * min(int(count) if count.isdecimal() else 1, MOST_REPEATED))
+            parts.append(" " * min(int(count) if count.isdecimal() else 1, MOST_REPEATED))
         elif child.tag in (f"{X}line-break", f"{X}tab"):
-            found.append(" ")
+            parts.append(" ")
         elif child.tag != f"{OFFICE}annotation":
-            found.append(_text(child))
-        found.append(child.tail or "")
-    return "".join(found)
+            parts.append(_text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
-def _number(words: str) -> object:
+def _number(text: str) -> object:
     try:
-        return float(words)
+        return float(text)
     except ValueError:
-        return words or None
+        return text or None
 
 
-def _day(words: str) -> object:
+def _day(text: str) -> object:
     try:
-        return datetime.fromisoformat(words) if "T" in words else date.fromisoformat(words)
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:
-        return words or None
+        return text or None

@@ -37,15 +37,15 @@ def read(content: bytes, columns: Columns, *, hidden: bool = False) -> Reading:
     """
     from tracker.reading.spreadsheet import workbook  # its libraries are of the reading process alone
 
-    found = Reading()
+    result = Reading()
     for sheet in workbook.sheets(content):
-        found.sheets.append(_SheetReader(sheet, columns, found).account(hidden=hidden))
+        result.sheets.append(_SheetReader(sheet, columns, result).account(hidden=hidden))
     if (
-        not any(sheet.read or sheet.rows == 0 < len(sheet.others) for sheet in found.sheets)
-        and not found.refusals
+        not any(sheet.read or sheet.rows == 0 < len(sheet.others) for sheet in result.sheets)
+        and not result.refusals
     ):
-        raise InvalidDetailError(_nothing(found, columns))
-    return found
+        raise InvalidDetailError(_nothing(result, columns))
+    return result
 
 
 def read_all(content: bytes, columns: Columns, hidden: bool) -> Reading:
@@ -53,8 +53,8 @@ def read_all(content: bytes, columns: Columns, hidden: bool) -> Reading:
     return read(content, columns, hidden=hidden)
 
 
-def _nothing(found: Reading, columns: Columns) -> str:
-    told = [f"工作表“{sheet.name}”{sheet.why}。" for sheet in found.sheets if sheet.why]
+def _nothing(result: Reading, columns: Columns) -> str:
+    told = [f"工作表“{sheet.name}”{sheet.why}。" for sheet in result.sheets if sheet.why]
     labels = "、".join(columns.labels[name] for name in columns.required or columns.labels)
     return f"没有找到可以导入的内容。{''.join(told[:5])}表头应有：{labels}。"
 
@@ -101,16 +101,16 @@ class _SheetReader:
 
     def _tell_beside(self) -> None:
         """Say what stands over, under and beside the cells and was not read."""
-        for words in self.sheet.boxes:
-            message = f"文本框“{words[:60]}”没有读取。"
-            self.found.warnings.append(Problem(self.sheet.name, 0, "", message, words[:100]))
+        for text in self.sheet.boxes:
+            message = f"文本框“{text[:60]}”没有读取。"
+            self.found.warnings.append(Problem(self.sheet.name, 0, "", message, text[:100]))
         for (at, place), cell in self.sheet.covered.items():
-            words = reading.text(cell)
-            if words and at >= self.begin:
-                self._warn(at + 1, place, f"被合并单元格遮住的“{words[:60]}”没有读取。", words)
+            text = reading.text(cell)
+            if text and at >= self.begin:
+                self._warn(at + 1, place, f"被合并单元格遮住的“{text[:60]}”没有读取。", text)
         for at, beside in self.comments.items():  # of rows that are no entries
-            for place, words in beside.items():
-                self._warn(at + 1, place, f"批注“{words[:60]}”没有读取。", words)
+            for place, text in beside.items():
+                self._warn(at + 1, place, f"批注“{text[:60]}”没有读取。", text)
 
     def _head(self) -> TableHead:
         sheet = self.sheet
@@ -165,8 +165,8 @@ class _SheetReader:
         told = {*self.columns.days, APPLICANT}  # what a row turns on: days, and who asked
         self.rivals = [(name, at) for name, at in head.rivals if name in told]
         self.comments: dict[int, dict[int, str]] = {}
-        for (at, place), words in self.sheet.comments.items():
-            self.comments.setdefault(at, {})[place] = words
+        for (at, place), comment in self.sheet.comments.items():
+            self.comments.setdefault(at, {})[place] = comment
         self.struck_cells: dict[int, list[int]] = {}
         for at, place in self.sheet.struck_cells:
             self.struck_cells.setdefault(at, []).append(place)
@@ -191,10 +191,10 @@ class _SheetReader:
 
     def _tell_act(self, at: int, row: Sequence[object], what: str) -> None:
         """Point out what a line among the entries says of an act: it may be about the one above."""
-        words = "、".join(filter(None, map(reading.text, row)))
-        if what == SIGNATURE and any(request_remark.pointed_out({"": words})):
+        text = "、".join(filter(None, map(reading.text, row)))
+        if what == SIGNATURE and any(request_remark.pointed_out({"": text})):
             self._warn(
-                at + 1, -1, f"这一行未作为申请读取：“{words[:60]}”；说的是某件申请的，请填入该行。", words
+                at + 1, -1, f"这一行未作为申请读取：“{text[:60]}”；说的是某件申请的，请填入该行。", text
             )
 
     def _take(self, at: int, row: Sequence[object]) -> None:
@@ -224,10 +224,10 @@ class _SheetReader:
     def _alone(self, at: int, row: Sequence[object]) -> None:
         """Say what stands in a row that has nothing in any column of ours."""
         texts = [reading.text(cell) for place, cell in enumerate(row) if place not in self.counting]
-        words = "、".join(filter(None, texts))
-        if words:
+        text = "、".join(filter(None, texts))
+        if text:
             self.told.others.append((at + 1, SIGNATURE))
-            self._warn(at + 1, -1, f"这一行没有登记内容，未作为申请读取：“{words[:60]}”。", words)
+            self._warn(at + 1, -1, f"这一行没有登记内容，未作为申请读取：“{text[:60]}”。", text)
 
     def _dittos(self, at: int, row: Sequence[object], line: SheetRow) -> Iterator[Problem]:
         """Put the value above where a cell says 同上; name those that have nothing above."""
@@ -256,8 +256,8 @@ class _SheetReader:
         for name, place in self.head.places.items():
             fault = self.sheet.faults.get((at, place))
             if fault:
-                kind, words = fault
-                yield Problem(line.sheet, at + 1, self._column(place), FAULTS[kind].format(words), words)
+                kind, shown = fault
+                yield Problem(line.sheet, at + 1, self._column(place), FAULTS[kind].format(shown), shown)
             elif isinstance(line.cells[name], time | timedelta):
                 yield Problem(
                     line.sheet, at + 1, self._column(place), "这是时刻，不是日期或文字。", line.shown(name)
@@ -276,36 +276,36 @@ class _SheetReader:
             self._warn(at + 1, -1, "这一行画了删除线，已照常读取；作废的请删去。", "删除线")
         elif at in self.struck_cells:
             for place in sorted(self.struck_cells[at]):
-                words = reading.text(row[place] if place < len(row) else None)[:60]
-                self._warn(at + 1, place, f"“{words}”（或其中一部分）画了删除线，已照常读取。", words)
+                text = reading.text(row[place] if place < len(row) else None)[:60]
+                self._warn(at + 1, place, f"“{text}”（或其中一部分）画了删除线，已照常读取。", text)
         for name, place in self.rivals:
             other = row[place] if place < len(row) else None
             if reading.text(other) and as_day(other) != as_day(cells[name]):
-                label, words = self._column(self.head.places[name]), reading.text(other)[:40]
+                label, text = self._column(self.head.places[name]), reading.text(other)[:40]
                 mine = reading.text(cells[name])[:40] or "空"
                 message = (
-                    f"“{label}”为{mine}，这一列为{words}，都可能是{self.columns.labels[name]}；采用前者。"
+                    f"“{label}”为{mine}，这一列为{text}，都可能是{self.columns.labels[name]}；采用前者。"
                 )
-                self._warn(at + 1, place, message, words)
+                self._warn(at + 1, place, message, text)
 
     def _notes(self, at: int, row: Sequence[object]) -> dict[str, str]:
         """Return what stands in the columns that no field takes, by their headings."""
-        found: dict[str, str] = {}
+        notes: dict[str, str] = {}
         for place, cell in enumerate(row):
             if place in self.names or place in self.counting:
                 continue
-            words = reading.text(cell)
+            text = reading.text(cell)
             fault = self.sheet.faults.get((at, place))
             if fault:
-                words = words or fault[1] or fault[0].value
+                text = text or fault[1] or fault[0].value
                 self._warn(at + 1, place, FAULTS[fault[0]].format(fault[1]), fault[1])
-            if words:
+            if text:
                 title = self.titles[place] if place < len(self.titles) else ""
                 title = title or f"{letters(place)}列"
-                found[title] = f"{found[title]}；{words}" if title in found else words
-        for place, words in self.comments.pop(at, {}).items():
-            found[f"批注（{letters(place)}{at + 1}）"] = words
-        return found
+                notes[title] = f"{notes[title]}；{text}" if title in notes else text
+        for place, text in self.comments.pop(at, {}).items():
+            notes[f"批注（{letters(place)}{at + 1}）"] = text
+        return notes
 
 
 FAULTS = {

@@ -59,7 +59,7 @@ class RowKinds:
     def of(self, at: int, row: Sequence[object], filled: Sequence[int]) -> str:
         """Return what a row is that is no entry of the register; empty where it is one."""
         texts = [reading.text(row[place]) for place in filled]
-        squeezed = [re.sub(r"\s", "", words) for words in texts[:MOST_TITLE]]
+        squeezed = [re.sub(r"\s", "", text) for text in texts[:MOST_TITLE]]
         days = [row[place] for place in filled if self.names.get(place) in self.days]
         if self._is_sum(filled, squeezed, days):
             return TOTAL
@@ -91,29 +91,31 @@ class RowKinds:
         ):
             return False
         texts = ((place, row[place]) for place in filled)
-        words = {
+        labels = {
             place: header.normal(text)
             for place, text in texts
             if isinstance(text, str) and len(text) <= header.LONGEST_HEADING
         }
         known = set(self.headings.values())
-        again = sum(word in known for word in words.values())
+        again = sum(word in known for word in labels.values())
         if again >= FEWEST_HEADERS and again * 2 >= min(len(self.names), len(filled)):
-            if any(word in known and self.headings.get(place) != word for place, word in words.items()):
+            if any(word in known and self.headings.get(place) != word for place, word in labels.items()):
                 raise UnreadableFileError(
                     f"工作表“{self.sheet}”第{at + 1}行又有一个表头，各列的位置与上面的不同："
                     "请分成两个工作表再导入。"
                 )
             return True
-        said = {*words.values()}
-        return len(filled) == len(words) and not said.isdisjoint(self.groups) and said <= known | self.groups
+        headings = {*labels.values()}
+        return (
+            len(filled) == len(labels)
+            and not headings.isdisjoint(self.groups)
+            and headings <= known | self.groups
+        )
 
 
 def _of_signs(filled: Sequence[int], texts: Sequence[str]) -> str:
     """Return what a row is that holds nothing but brackets, or the numbers of its columns."""
-    numbered = (
-        words in (str(place + 1), f"({place + 1})") for place, words in zip(filled, texts, strict=True)
-    )
+    numbered = (text in (str(place + 1), f"({place + 1})") for place, text in zip(filled, texts, strict=True))
     if len(filled) > MOST_TITLE and all(numbered):
         return NUMBERS
     return SIGNATURE if len(texts) > 1 and all(map(HINT.fullmatch, texts)) else ""

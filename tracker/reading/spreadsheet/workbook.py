@@ -42,11 +42,11 @@ def sheets(content: bytes) -> list[Sheet]:
 
     Raises UnreadableFileError with what the file is, or what is wrong with it, and what to do.
     """
-    found = _sheets(content)
-    for sheet in found:
+    read = _sheets(content)
+    for sheet in read:
         grid.fill_down(sheet)
         _find_faults(sheet)
-    return found
+    return read
 
 
 def _sheets(content: bytes) -> list[Sheet]:
@@ -72,11 +72,11 @@ def _old(content: bytes) -> list[Sheet]:
             raise UnreadableFileError(message)
     if biff.is_locked(content):
         raise UnreadableFileError(PASSWORD)
-    found = _by_calamine(content)
-    marks = biff.marks(content, [sheet.name for sheet in found])
-    for sheet in found:
+    read = _by_calamine(content)
+    marks = biff.marks(content, [sheet.name for sheet in read])
+    for sheet in read:
         xlsx.mark(sheet, marks)
-    return found
+    return read
 
 
 def _package(content: bytes) -> list[Sheet]:
@@ -94,10 +94,10 @@ def _package(content: bytes) -> list[Sheet]:
         raise UnreadableFileError(BROKEN) from error
     except RuntimeError as error:  # how zipfile says that a part is encrypted
         raise UnreadableFileError(PASSWORD) from error
-    found = _by_calamine(content)
-    for sheet in found:
+    read = _by_calamine(content)
+    for sheet in read:
         xlsx.mark(sheet, marks)
-    return found
+    return read
 
 
 def _by_calamine(content: bytes) -> list[Sheet]:
@@ -111,26 +111,26 @@ def _by_calamine(content: bytes) -> list[Sheet]:
 
 
 def _sheet(book: calamine.CalamineWorkbook, about: calamine.SheetMetadata) -> Sheet:
-    found = Sheet(
+    read = Sheet(
         about.name,
         hidden=about.visible != calamine.SheetVisibleEnum.Visible,
-        kind=next((words for kind, words in KINDS if about.typ == kind), ""),
+        kind=next((why for kind, why in KINDS if about.typ == kind), ""),
     )
-    if found.kind:
-        return found
+    if read.kind:
+        return read
     sheet = book.get_sheet_by_name(about.name)
     if sheet.start is None:
-        return found
+        return read
     top, left = sheet.start
     grid.check_size(about.name, top + sheet.height, left + sheet.width)
     ahead = [None] * left
-    found.rows = [[] for _ in range(top)]
-    found.rows += [[*ahead, *(None if cell == "" else cell for cell in row)] for row in sheet.iter_rows()]
-    found.merges = grid.merges_of(
+    read.rows = [[] for _ in range(top)]
+    read.rows += [[*ahead, *(None if cell == "" else cell for cell in row)] for row in sheet.iter_rows()]
+    read.merges = grid.merges_of(
         about.name,
         (Merge(*first, *last) for first, last in sheet.merged_cell_ranges or ()),
     )
-    return found
+    return read
 
 
 def _find_faults(sheet: Sheet) -> None:

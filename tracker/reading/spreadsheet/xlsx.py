@@ -59,12 +59,12 @@ def marks(archive: zipfile.ZipFile) -> WorkbookMarks:
     parts, old_days = _parts(archive, names)
     struck = _struck_styles(archive) if STYLES in names else set()
     strings = _struck_strings(archive) if STRINGS in names else set()
-    found = WorkbookMarks(old_days=old_days)
+    told = WorkbookMarks(old_days=old_days)
     for name, part in parts:
         if part in names and "worksheets" in part:
-            found.sheets[name] = _sheet(archive, part, name, (struck, strings))
-            _take_beside(archive, part, names, found.sheets[name])
-    return found
+            told.sheets[name] = _sheet(archive, part, name, (struck, strings))
+            _take_beside(archive, part, names, told.sheets[name])
+    return told
 
 
 def _take_beside(archive: zipfile.ZipFile, part: str, names: set[str], marks: Marks) -> None:
@@ -104,7 +104,7 @@ def _boxes(archive: zipfile.ZipFile, part: str) -> list[str]:
             texts[-1].append(text)
 
     _parse(archive, part, begin, lambda tag: within.pop() if within else None, data)
-    return [words for words in map(grid.remark, map("".join, texts)) if words]
+    return [remark for remark in map(grid.remark, map("".join, texts)) if remark]
 
 
 def _texts(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
@@ -122,8 +122,8 @@ def _texts(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
             texts.setdefault(place, []).append(text)
 
     _parse(archive, part, begin, data=data)
-    whole = {place: grid.remark("".join(words)) for place, words in texts.items()}
-    return {place: words for place, words in whole.items() if words}
+    whole = {place: grid.remark("".join(remark)) for place, remark in texts.items()}
+    return {place: remark for place, remark in whole.items() if remark}
 
 
 def _parts(archive: zipfile.ZipFile, names: set[str]) -> tuple[list[tuple[str, str]], bool]:
@@ -156,14 +156,14 @@ def _path(target: str, folder: str = "xl") -> str:
 def mark(sheet: Sheet, book: WorkbookMarks) -> None:
     """Put the marks of a sheet upon it."""
     sheet.old_days = book.old_days
-    found = book.sheets.get(sheet.name)
-    if found is None:
+    marks = book.sheets.get(sheet.name)
+    if marks is None:
         return
-    sheet.hidden_rows = found.hidden_rows
-    sheet.faults.update(found.faults)
-    sheet.comments, sheet.boxes = found.comments, found.boxes
-    sheet.hidden_columns, sheet.struck_cells = found.hidden_columns, found.struck_cells
-    sheet.struck_rows = {row for row, count in found.struck.items() if count * 2 > found.filled[row]}
+    sheet.hidden_rows = marks.hidden_rows
+    sheet.faults.update(marks.faults)
+    sheet.comments, sheet.boxes = marks.comments, marks.boxes
+    sheet.hidden_columns, sheet.struck_cells = marks.hidden_columns, marks.struck_cells
+    sheet.struck_rows = {row for row, count in marks.struck.items() if count * 2 > marks.filled[row]}
 
 
 def _struck_styles(archive: zipfile.ZipFile) -> set[int]:
@@ -205,7 +205,7 @@ class _Styles:
 
 def _struck_strings(archive: zipfile.ZipFile) -> set[str]:
     """Return the numbers of the shared texts of which a part is struck out."""
-    found: set[str] = set()
+    struck: set[str] = set()
     number = -1
 
     def begin(tag: str, attributes: Attributes) -> None:
@@ -213,10 +213,10 @@ def _struck_strings(archive: zipfile.ZipFile) -> set[str]:
         if tag == "si":
             number += 1
         elif tag == "strike" and attributes.get("val", "1") not in OFF:
-            found.add(str(number))
+            struck.add(str(number))
 
     _parse(archive, STRINGS, begin)
-    return found
+    return struck
 
 
 class _SheetReader:

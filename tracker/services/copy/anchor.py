@@ -112,7 +112,7 @@ def against(path: Path) -> Iterator[str]:
         yield f"锚定文件 {path.name} 的封印不符：文件被改动，或用另一把密钥封存。"
         return
     if not any(first < made_at <= until for first, until in check.left_behind()):
-        yield from (f"与锚定文件 {path.name} 不符：{words}" for words in check.unlike(ends, last))
+        yield from (f"与锚定文件 {path.name} 不符：{difference}" for difference in check.unlike(ends, last))
 
 
 def findings() -> Iterator[str]:

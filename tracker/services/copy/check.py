@@ -77,15 +77,15 @@ def _check_names(copy: Copy) -> None:
 
 def _extracted(archive: zipfile.ZipFile, name: str, place: Path) -> str:
     """Write a part out; return its SHA-256, hex, empty where it does not unpack to what it says."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     try:
         with archive.open(name) as content, place.open("wb") as file:
             for piece in limit.pieces(content):
-                found.update(piece)
+                digest.update(piece)
                 file.write(piece)
     except (zipfile.BadZipFile, EOFError, zlib.error):
         return ""
-    return found.hexdigest()
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -103,18 +103,18 @@ def damage(database: Path) -> str:
         with _opened(database) as connection:
             if view := connection.execute(VIEW).fetchone():
                 return f"有本程序没有的视图“{view[0][:100]}”"
-            words = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+            verdict = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
             dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
         return str(error)
-    if words != "ok":
-        return words
+    if verdict != "ok":
+        return verdict
     return f"{dangling[0]} 第{dangling[1]}行指向不存在的记录" if dangling else ""
 
 
 def _check_database(copy: Copy, database: Path) -> None:
-    if words := damage(database):
-        raise BadBackupError(f"{copy.path.name}：数据库已损坏：{words}。")
+    if verdict := damage(database):
+        raise BadBackupError(f"{copy.path.name}：数据库已损坏：{verdict}。")
     if copy.revision not in migrate.known():
         raise BadBackupError(f"{copy.path.name}：备份来自更新的版本（{copy.revision}），请先升级程序。")
     try:
@@ -151,10 +151,10 @@ def _rows(connection: sqlite3.Connection, query: str) -> list[Any]:
 
 def heads_of(database: Path) -> tuple[list[CopiedHead], list[Any]]:
     """Return where the chains of the ledgers and the journal end in an SQLite file."""
-    words = "SELECT a.code, h.chain_no, h.hash FROM chain_heads h JOIN agencies a ON a.id = h.agency_id"
+    query = "SELECT a.code, h.chain_no, h.hash FROM chain_heads h JOIN agencies a ON a.id = h.agency_id"
     with _opened(database) as connection:
         heads = [
-            CopiedHead(*row) for row in connection.execute(f"{words} ORDER BY a.code LIMIT {MOST_HEADS}")
+            CopiedHead(*row) for row in connection.execute(f"{query} ORDER BY a.code LIMIT {MOST_HEADS}")
         ]
         last = _rows(connection, "SELECT no, lower(hex(hash)) FROM journal_head")
     return heads, list(last[0]) if last else []
@@ -183,8 +183,8 @@ def unlike(heads: tuple[CopiedHead, ...], last: tuple[int, str] | None) -> Itera
             if db.session.scalar(joined) != head.hash:
                 yield f"{head.agency} 当时台账止于第{head.chain_no}条，现在这一条不见了或被改动。"
     if last is not None:
-        found = db.session.scalar(select(JournalEntry.hash).where(JournalEntry.no == last[0]))
-        if found is None or found.hex() != last[1]:
+        kept = db.session.scalar(select(JournalEntry.hash).where(JournalEntry.no == last[0]))
+        if kept is None or kept.hex() != last[1]:
             yield f"当时封存日志止于第{last[0]}条，现在这一条不见了或被改动。"
 
 

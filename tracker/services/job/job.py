@@ -127,16 +127,16 @@ def next_moment(job: Job, now: datetime) -> datetime:
 
 def pending(jobs: Sequence[Job], now: datetime) -> list[tuple[Job, date]]:
     """Return what should have run by now and did not, in the order in which it was due."""
-    found: list[tuple[datetime, int, Job, date]] = []
+    due: list[tuple[datetime, int, Job, date]] = []
     lately = _lately([job.name for job in jobs], now)
     for place, job in enumerate(jobs):
         if isinstance(job.trigger, Every):
             if next_moment(job, now) <= now:
-                found.append((now, place, job, now.astimezone(ZONE).date()))
+                due.append((now, place, job, now.astimezone(ZONE).date()))
         else:
             for day in missed_days(job, now, lately[job.name]):
-                found.append((moment_of(job, day), place, job, day))
-    return [(job, day) for _, _, job, day in sorted(found, key=lambda each: each[:2])]
+                due.append((moment_of(job, day), place, job, day))
+    return [(job, day) for _, _, job, day in sorted(due, key=lambda each: each[:2])]
 
 
 def missed_days(job: Job, now: datetime, lately: Sequence[Any] = ()) -> list[date]:
@@ -172,11 +172,11 @@ RUN = (JobRun.job, JobRun.day, JobRun.status, JobRun.due_at, JobRun.ran_at, JobR
 def _lately(names: Sequence[str], now: datetime) -> dict[str, list[Any]]:
     """Return the jobs' runs for today and yesterday."""
     today = now.astimezone(ZONE).date()
-    found: dict[str, list[Any]] = defaultdict(list)
+    runs: dict[str, list[Any]] = defaultdict(list)
     mine = (JobRun.job.in_(names), JobRun.day.in_((today, today - ONE_DAY)))
     for run in db.session.execute(select(*RUN).where(*mine)):
-        found[run.job].append(run)
-    return found
+        runs[run.job].append(run)
+    return runs
 
 
 def _runs(job: Job, today: date) -> Sequence[Any]:
@@ -232,17 +232,17 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
     refuse_ahead(on, now)
     begin = perf_counter()
     try:
-        status, words = DONE, job.run(on=on, now=now)
+        status, result = DONE, job.run(on=on, now=now)
     except AlarmError as alarm:
-        status, words = ALARM, str(alarm)
+        status, result = ALARM, str(alarm)
     except Exception as error:
-        status, words = FAILED, fault.sentence(error) or f"{type(error).__name__}：{error}"
+        status, result = FAILED, fault.sentence(error) or f"{type(error).__name__}：{error}"
         if fault.kind(error):
-            logger.error("job %s of %s failed: %s (%s)", job.name, on, words, type(error).__name__)
+            logger.error("job %s of %s failed: %s (%s)", job.name, on, result, type(error).__name__)
         else:
             logger.exception("job %s of %s failed", job.name, on)
     db.session.rollback()
-    _keep(job, on, status, words, by=by, now=now, seconds=perf_counter() - begin)
+    _keep(job, on, status, result, by=by, now=now, seconds=perf_counter() - begin)
     return status
 
 
@@ -253,10 +253,10 @@ def refuse_ahead(on: date, now: datetime) -> None:
         raise InvalidDetailError(f"日期{on}还没有到（今天是{today}）：不能提前运行任务。")
 
 
-def _keep(job: Job, on: date, status: str, words: str, *, by: str, now: datetime, seconds: float) -> None:
+def _keep(job: Job, on: date, status: str, result: str, *, by: str, now: datetime, seconds: float) -> None:
     """Keep the run, and tell people of what it found or that it failed, in one transaction."""
     values = {
-        "status": status, "result": words[:LONGEST_RESULT], "ran_at": now, "seconds": seconds, "by": by,
+        "status": status, "result": result[:LONGEST_RESULT], "ran_at": now, "seconds": seconds, "by": by,
     }  # fmt: skip
     due_at = moment_of(job, on) if isinstance(job.trigger, Daily) else now
     again = {
@@ -272,21 +272,21 @@ def _keep(job: Job, on: date, status: str, words: str, *, by: str, now: datetime
     with transaction():
         db.session.execute(kept)
         if status == FAILED:
-            trouble.failed(job.name, job.label, on=on, words=words, now=now)
+            trouble.failed(job.name, job.label, on=on, result=result, now=now)
         else:
             alone = not job.each_day
             trouble.ended_well(job.name, job.label, on=on, newest_alone=alone, by=by, now=now)
         if status == ALARM and on == now.astimezone(ZONE).date():
-            _tell(job.name, words, on, now)
+            _tell(job.name, result, on, now)
 
 
-def _tell(name: str, words: str, on: date, now: datetime) -> None:
+def _tell(name: str, result: str, on: date, now: datetime) -> None:
     """Write to the heads and administrators what somebody must look at, once a day."""
     agency_id = db.session.scalar(select(Agency.id).order_by(Agency.id).limit(1))
     if agency_id is not None:
         to = of_roles(agency_id, Role.HEAD, Role.ADMINISTRATOR)
-        title = f"{on} {words.splitlines()[0]}"
-        outbox.put(agency_id=agency_id, job=name, to=to, title=title, paragraphs=[words], on=on, now=now)
+        title = f"{on} {result.splitlines()[0]}"
+        outbox.put(agency_id=agency_id, job=name, to=to, title=title, paragraphs=[result], on=on, now=now)
 
 
 def run_by_hand(jobs: Iterable[Job], name: str, *, on: date, actor: Actor, now: datetime) -> JobRun:
@@ -298,8 +298,8 @@ def run_by_hand(jobs: Iterable[Job], name: str, *, on: date, actor: Actor, now: 
     actor.require(Action.JOBS)
     job = find(jobs, name)
     refuse_ahead(on, now)
-    if found := timekeeping.jump(now=now):
-        raise InvalidDetailError(found.words)
+    if jump := timekeeping.jump(now=now):
+        raise InvalidDetailError(jump.words)
     run(job, on=on, now=now, by=actor.name)
     with transaction():
         audit.note(
@@ -338,8 +338,8 @@ def heartbeat() -> dict[str, Any] | None:
 
 def seen() -> datetime | None:
     """Return when the scheduler was last seen; None where none ever ran."""
-    found = heartbeat()
-    return datetime.fromisoformat(str(found["at"])) if found else None
+    beat = heartbeat()
+    return datetime.fromisoformat(str(beat["at"])) if beat else None
 
 
 def tidy(*, on: date, now: datetime) -> str:

@@ -42,8 +42,8 @@ def flag(*, on: date, now: datetime) -> int:
     columns = ["case_id", "due_on", "agency_id", "flagged_on", "flagged_at"]
     count = 0
     with transaction():
-        for found in (overdue(on, now), answered_since(on, now)):
-            rows = found.add_columns(literal(on), literal(now, Moment()))
+        for cases in (overdue(on, now), answered_since(on, now)):
+            rows = cases.add_columns(literal(on), literal(now, Moment()))
             insert = insert_into(OverdueFlag).from_select(columns, rows)
             # a flag of the future, left by a wrong clock, is none: it becomes that of its day
             insert = insert.on_conflict_do_update(

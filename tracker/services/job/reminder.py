@@ -59,9 +59,9 @@ def _run(stages: Any, people: tuple[str, ...], on: date, now: datetime, *, every
     spans, count = stages(on, calendar), 0
     late = on < now.astimezone(ZONE).date()
     for agency_id in _agencies():
-        found = list(untold(agency_id, spans, people, everyone=everyone))
+        tellings = list(untold(agency_id, spans, people, everyone=everyone))
         db.session.rollback()
-        count += _missed(agency_id, found, on, now) if late else _tell(agency_id, found, on, now)
+        count += _missed(agency_id, tellings, on, now) if late else _tell(agency_id, tellings, on, now)
     return f"{'错过' if late else '写入'}{count}条"
 
 
@@ -77,9 +77,9 @@ def untold(
     """Yield what was reached and not yet told, to each who is to be told of it."""
     directory = Directory(agency_id)
     choose = _all_of if everyone else _first_of
-    for found in due(agency_id, spans):
-        told = Told(found)
-        for each in found:
+    for duties in due(agency_id, spans):
+        told = Told(duties)
+        for each in duties:
             yield from choose(directory, told, each, people)
 
 
@@ -95,8 +95,8 @@ def _all_of(directory: Directory, told: Told, each: DueDuty, people: tuple[str, 
 def _first_of(directory: Directory, told: Told, each: DueDuty, people: tuple[str, ...]) -> Iterator[Telling]:
     """Yield the first who can be reached; a person who left or whose mail came back is nobody's silence."""
     missing = ""
-    for kind, found in directory.in_order(people, each.handler, each.unit_id):
-        reached = [person for person in found if not told.was_refused(each, person)]
+    for kind, persons in directory.in_order(people, each.handler, each.unit_id):
+        reached = [person for person in persons if not told.was_refused(each, person)]
         if reached:
             yield from ((each, person, missing) for person in reached if not told.was_told(each, person))
             return
@@ -275,7 +275,7 @@ def digest(*, on: date, now: datetime) -> str:
         directory = Directory(agency_id)
         mine = _of_readers(agency_id, directory, on, calendar)
         with transaction():
-            count += outbox.keep([_digest(agency_id, who, found, on, now) for who, found in mine.items()])
+            count += outbox.keep([_digest(agency_id, who, duties, on, now) for who, duties in mine.items()])
     return f"写入{count}条"
 
 
@@ -294,11 +294,11 @@ def _of_readers(
         (Span("+", date.min, on, told=0), (to_handler, to_all)),
         (Span("", on, soon, told=0), (to_handler,)),
     ):
-        for found in due(agency_id, [span]):
-            for each, person in _chosen_by(directory, found, rules):
+        for duties in due(agency_id, [span]):
+            for each, person in _chosen_by(directory, duties, rules):
                 if person.digest and each not in readers[person]:
                     readers[person].append(each)
-    return {who: found for who, found in readers.items() if found}
+    return {who: duties for who, duties in readers.items() if duties}
 
 
 def _chosen_by(
@@ -343,20 +343,20 @@ def planned(agency_id: int, *, on: date) -> list[Planned]:
     calendar, rules = office.calendar(), office.rules(on)
     if not calendar.is_working_day(on):
         return []
-    found: dict[tuple[Any, ...], Planned] = {}
+    plans: dict[tuple[Any, ...], Planned] = {}
     for spans, people, everyone in (
         (all_early(on, calendar), rules.reminder_people, False),
         (overdue(on, calendar), rules.escalation_people, True),
     ):
         for each, person, _missing in untold(agency_id, spans, people, everyone=everyone):
-            words = (
+            what = (
                 each.number,
                 misfit.label(DUTY_LABELS, each.name),
                 each.due_on,
                 each.provisional,
                 each.stage,
             )
-            found.setdefault(
-                (*each.about, each.name, each.due_on, each.stage, person.key), Planned(*words, person)
+            plans.setdefault(
+                (*each.about, each.name, each.due_on, each.stage, person.key), Planned(*what, person)
             )
-    return list(found.values())
+    return list(plans.values())

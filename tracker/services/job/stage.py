@@ -113,8 +113,8 @@ def spanned(agency_id: int, spans: Iterable[Span]) -> Select[Any]:
         )
         for span in spans
     ]
-    found = union_all(*one_by_one).subquery()
-    return select(found).order_by(found.c.due_on, found.c.id)  # the oldest first
+    spans_of_all = union_all(*one_by_one).subquery()
+    return select(spans_of_all).order_by(spans_of_all.c.due_on, spans_of_all.c.id)  # the oldest first
 
 
 def _within(span: Span) -> Iterator[ColumnElement[bool]]:
@@ -144,10 +144,10 @@ def _named(rows: Sequence[Any]) -> list[DueDuty]:
     for row in rows:
         subject = known.get((row.kind, row.subject_id))
         if subject is not None:
-            words = (subject.number, subject.unit_id, subject.unit or "", subject.handler or "")
+            about = (subject.number, subject.unit_id, subject.unit or "", subject.handler or "")
             due_duties.append(
                 DueDuty(
-                    row.kind, row.subject_id, row.name, row.due_on, row.provisional, row.stage, *words,
+                    row.kind, row.subject_id, row.name, row.due_on, row.provisional, row.stage, *about,
                     told=row.told,
                 )
             )  # fmt: skip

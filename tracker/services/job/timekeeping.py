@@ -55,8 +55,8 @@ class Jump:
 
 def trusted(fact: dict[str, Any] | None) -> datetime | None:
     """Return the last moment that is believed, from the scheduler's fact; None where none ever ran."""
-    found = fact and (fact.get("trusted_at") or fact.get("at"))
-    return datetime.fromisoformat(str(found)) if found else None
+    moment = fact and (fact.get("trusted_at") or fact.get("at"))
+    return datetime.fromisoformat(str(moment)) if moment else None
 
 
 def next_trusted(fact: dict[str, Any] | None, now: datetime) -> datetime:
@@ -77,18 +77,18 @@ def stops(*, now: datetime) -> bool:
 
     What is urgent leaves all the same: nobody could be told otherwise.
     """
-    found = jump(now=now)
-    if found is None:
+    gap = jump(now=now)
+    if gap is None:
         return False
-    on, last = now.astimezone(ZONE).date(), found.last.astimezone(ZONE).date()
+    on, last = now.astimezone(ZONE).date(), gap.last.astimezone(ZONE).date()
     with transaction():
         agency_id = db.session.scalar(select(Agency.id).order_by(Agency.id).limit(1))
         if agency_id is not None:
             to = of_roles(agency_id, Role.ADMINISTRATOR, Role.HEAD)
             outbox.put(
                 agency_id=agency_id, job="clock", to=to,
-                title=f"{on} 服务器时钟与最近一次运行相隔{(now - found.last).days}天，定时任务已停止",
-                paragraphs=[found.words], on=last, now=now, path="/jobs", urgent=True,
+                title=f"{on} 服务器时钟与最近一次运行相隔{(now - gap.last).days}天，定时任务已停止",
+                paragraphs=[gap.words], on=last, now=now, path="/jobs", urgent=True,
             )  # fmt: skip
     outbox.deliver(on=on, now=now, urgent_alone=True)
     return True
@@ -100,17 +100,17 @@ def confirm(*, actor: Actor, now: datetime) -> Jump:
     Raises NotPermittedError; InvalidDetailError where nothing waits for it.
     """
     actor.require(Action.JOBS)
-    found = jump(now=now)
-    if found is None:
+    gap = jump(now=now)
+    if gap is None:
         raise InvalidDetailError("时钟没有需要确认的跳变。")
     with transaction():
         fact = db.session.get_one(OfficeFact, HEARTBEAT, with_for_update=True)
         fact.value = {**fact.value, "trusted_at": now.isoformat()}
         audit.note(
             "clock_confirmed", actor=actor.name, now=now, agency_id=actor.agency_id or None,
-            target=f"{_moment(found.last)} → {_moment(now)}",
+            target=f"{_moment(gap.last)} → {_moment(now)}",
         )  # fmt: skip
-    return found
+    return gap
 
 
 # -- what a clock of the future left ---------------------------------------------------------------

@@ -33,14 +33,14 @@ def stage_of(days: int) -> int:
     return early + max(0, (days - STAGES[-1]) // WEEK)
 
 
-def failed(name: str, label: str, *, on: date, words: str, now: datetime) -> None:
+def failed(name: str, label: str, *, on: date, result: str, now: datetime) -> None:
     """Keep that the job failed and tell whoever is to be told by now, in the caller's transaction."""
     row = db.session.get(JobTrouble, name, with_for_update=True)
     if row is None:
         row = JobTrouble(job=name, day=on, since=now, failed_at=now, times=0, told=0, words="")
         db.session.add(row)
     row.since = min(row.since, now)  # a clock that stood in the future lends no patience
-    row.failed_at, row.times, row.words = now, row.times + 1, words[:LONGEST_WORDS]
+    row.failed_at, row.times, row.words = now, row.times + 1, result[:LONGEST_WORDS]
     stage = stage_of((now - row.since).days)
     if stage > row.told:
         row.told = stage
@@ -56,9 +56,9 @@ def ended_well(name: str, label: str, *, on: date, newest_alone: bool, by: str, 
     row = db.session.get(JobTrouble, name, with_for_update=True)
     if row is None or (by and not newest_alone and on != row.day):
         return
-    words = [f"“{label}”自{_moment(row.since)}起失败{row.times}次，已于{_moment(now)}恢复正常。"]
+    paragraphs = [f"“{label}”自{_moment(row.since)}起失败{row.times}次，已于{_moment(now)}恢复正常。"]
     to = LATER if row.told > 1 else FIRST
-    _write(f"well-{name}", to, f"{_day(now)} 任务恢复正常：{label}", words, now)
+    _write(f"well-{name}", to, f"{_day(now)} 任务恢复正常：{label}", paragraphs, now)
     db.session.delete(row)
 
 
@@ -66,23 +66,23 @@ def _tell(row: JobTrouble, label: str, now: datetime) -> None:
     days = (now - row.since).days
     since = f"，已持续{days}天" if days else ""
     title = f"{_day(now)} 任务失败：{label}{since}"
-    said = [
+    paragraphs = [
         f"“{label}”（{row.job}）自{_moment(row.since)}起失败{row.times}次{since}，尚未恢复。",
         f"最近一次：{row.words}",
         "排除原因后可在“定时任务”页立即运行，也可等待下一次自动重试；恢复后另行告知。",
     ]
-    _write(f"fail-{row.job}", FIRST if row.told == 1 else LATER, title, said, now)
+    _write(f"fail-{row.job}", FIRST if row.told == 1 else LATER, title, paragraphs, now)
 
 
-def _write(job: str, roles: tuple[Role, ...], title: str, said: list[str], now: datetime) -> None:
+def _write(job: str, roles: tuple[Role, ...], title: str, paragraphs: list[str], now: datetime) -> None:
     """Write to the people of the office that runs the deployment: at most once a job, day and person."""
     agency_id = db.session.scalar(select(Agency.id).order_by(Agency.id).limit(1))
     if agency_id is None:
         return
     to = of_roles(agency_id, *roles) or of_roles(agency_id, *LATER)
     outbox.put(
-        agency_id=agency_id, job=job, to=to, title=title, paragraphs=said, on=now.astimezone(ZONE).date(),
-        now=now, path="/jobs", urgent=True,
+        agency_id=agency_id, job=job, to=to, title=title, paragraphs=paragraphs,
+        on=now.astimezone(ZONE).date(), now=now, path="/jobs", urgent=True,
     )  # fmt: skip
 
 

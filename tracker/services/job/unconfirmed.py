@@ -24,6 +24,6 @@ def run(*, on: date, now: datetime) -> str:
     rows = db.session.execute(waiting.order_by(Contact.next_action_on, Contact.id)).all()
     late = [row.number for row in rows if row.next_action_on <= on]
     if late:
-        words = "、".join(late[:NAMED]) + ("等" if len(late) > NAMED else "")
-        raise AlarmError(f"{len(late)}件申请须与申请人确认收到之日（条例第31条）：{words}")
+        numbers = "、".join(late[:NAMED]) + ("等" if len(late) > NAMED else "")
+        raise AlarmError(f"{len(late)}件申请须与申请人确认收到之日（条例第31条）：{numbers}")
     return f"等待确认{len(rows)}件，均未到期"

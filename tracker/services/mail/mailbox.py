@@ -45,12 +45,12 @@ def state(agency_id: int | None = None) -> dict[str, Any]:
     counts = select(Message.status, func.count()).where(
         Message.status.in_((WAITING, SENDING, FAILED)), *where
     )
-    found = dict(db.session.execute(counts.group_by(Message.status)).tuples().all())
+    counted = dict(db.session.execute(counts.group_by(Message.status)).tuples().all())
     oldest = select(func.min(Message.created_at)).where(Message.status == WAITING, Message.tries > 0, *where)
     return {
         "configured": bool(settings.smtp_host),
-        "waiting": found.get(WAITING, 0) + found.get(SENDING, 0),
-        "failed": found.get(FAILED, 0),
+        "waiting": counted.get(WAITING, 0) + counted.get(SENDING, 0),
+        "failed": counted.get(FAILED, 0),
         "trying_since": db.session.scalar(oldest),
     }
 
@@ -99,13 +99,13 @@ def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> Message
     written = compose.test(language)
     with transaction():
         person = Recipient("test", actor.name, to)
-        words = outbox.row(
+        columns = outbox.row(
             agency_id=actor.agency_id, key=f"test|{now.isoformat()}|{uuid4().hex[:8]}", kind=outbox.TEST,
             to=person, written=written, on=on, now=now, urgent=True, status=SENDING,
             next_at=now + outbox.LEASE, tries=1,
         )  # fmt: skip
-        outbox.keep([words])
-        message = db.session.scalars(select(Message).where(Message.key == words["key"])).one()
+        outbox.keep([columns])
+        message = db.session.scalars(select(Message).where(Message.key == columns["key"])).one()
         _note("mail_tested", message, actor, now)
     outbox.send_now(message.id, on=on, now=now)
     return db.session.get_one(Message, message.id, populate_existing=True)

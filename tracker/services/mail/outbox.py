@@ -163,8 +163,8 @@ def forget_texts(*, before: date) -> int:
     """
     settled = (Message.status.in_((SENT, MISSED, CANCELLED)), Message.on < before, Message.text != "")
     emptied = update(Message).where(*settled).values(text="", html="", attachments=[])
-    found = db.session.execute(emptied.execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], found).rowcount
+    result = db.session.execute(emptied.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], result).rowcount
 
 
 def link_to(path: str) -> str:
@@ -263,13 +263,13 @@ def _end(run: _Run) -> None:
 
 
 def _said(run: _Run) -> str:
-    words = {SENT: "发出", WAITING: "稍后再试", FAILED: "不能送达", MISSED: "错过", CANCELLED: "取消"}
-    found = [f"{label}{run.counts[status]}封" for status, label in words.items() if status in run.counts]
+    labels = {SENT: "发出", WAITING: "稍后再试", FAILED: "不能送达", MISSED: "错过", CANCELLED: "取消"}
+    parts = [f"{label}{run.counts[status]}封" for status, label in labels.items() if status in run.counts]
     if not run.settings.smtp_host:
-        found.append(OFF)
+        parts.append(OFF)
     if run.server_gone:
-        found.append(f"邮件服务器：{run.server_gone}")
-    return "；".join(found) or ("非发送时间，等待中" if is_quiet(run.moment) else "没有待发的邮件")
+        parts.append(f"邮件服务器：{run.server_gone}")
+    return "；".join(parts) or ("非发送时间，等待中" if is_quiet(run.moment) else "没有待发的邮件")
 
 
 def is_quiet(now: datetime) -> bool:
@@ -291,8 +291,8 @@ def _take_back(now: datetime) -> None:
     if db.session.scalar(select(Message.id).where(or_(left, held)).limit(1)) is None:
         return
     with transaction():
-        for found in (left, held):
-            again = update(Message).where(found).values(status=WAITING, next_at=now)
+        for those in (left, held):
+            again = update(Message).where(those).values(status=WAITING, next_at=now)
             db.session.execute(again.execution_options(synchronize_session=False))
 
 
@@ -317,12 +317,12 @@ def _overtaken(on: date) -> list[_Overtaken]:
 def _settle(run: _Run) -> None:
     """Settle what is waiting and was overtaken, whether there is a server or not."""
     waiting = Message.status == WAITING
-    anything = or_(*(found for *_, found in run.overtaken))
+    anything = or_(*(those for *_, those in run.overtaken))
     if db.session.scalar(select(Message.id).where(waiting, anything).limit(1)) is None:
         return
     with transaction():
-        for status, why, found in run.overtaken:
-            settled = update(Message).where(waiting, found).values(status=status, why=why)
+        for status, why, those in run.overtaken:
+            settled = update(Message).where(waiting, those).values(status=status, why=why)
             done = db.session.execute(settled.execution_options(synchronize_session=False))
             run.note(status, cast(CursorResult[Any], done).rowcount)
 
@@ -348,18 +348,18 @@ def _claim(run: _Run) -> _Claimed | None:
     """
     moment = run.moment
     where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= moment]
-    where += [not_(found) for *_, found in run.overtaken]
+    where += [not_(those) for *_, those in run.overtaken]
     if run.urgent_alone or is_quiet(moment):
         where.append(Message.urgent.is_(True))
     if run.server_gone or not run.settings.smtp_host:
         where.append(Message.address.contains("://"))
-    found = select(Message).where(*where).order_by(Message.next_at, Message.id).limit(1)
-    if run.stamp is None and db.session.scalar(found.with_only_columns(Message.id)) is None:
+    those = select(Message).where(*where).order_by(Message.next_at, Message.id).limit(1)
+    if run.stamp is None and db.session.scalar(those.with_only_columns(Message.id)) is None:
         return None
     with transaction():
         if run.stamp is not None:
             db.session.execute(run.stamp)
-        message = db.session.scalar(found.with_for_update(skip_locked=True))
+        message = db.session.scalar(those.with_for_update(skip_locked=True))
         if message is not None:
             message.status, message.next_at = SENDING, moment + LEASE
             message.tries += 1

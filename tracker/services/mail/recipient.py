@@ -43,9 +43,9 @@ class Directory:
         self.handlers: dict[str, list[tuple[int | None, Recipient]]] = defaultdict(list)
         self.heads: list[Recipient] = []
         self.administrators: list[Recipient] = []
-        found = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
-        found = found.options(selectinload(User.former))
-        for user in db.session.scalars(found.order_by(User.id)).unique():
+        users = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
+        users = users.options(selectinload(User.former))
+        for user in db.session.scalars(users.order_by(User.id)).unique():
             person = of_user(user)
             for name in user.names:
                 self.handlers[fold(name)].append((user.unit_id, person))
@@ -86,15 +86,15 @@ class Directory:
 
     def first(self, kinds: Iterable[str], handler: str | None, unit_id: int | None) -> list[Recipient]:
         """Return the first of the kinds that can be reached, else who stands in for them."""
-        return next((found for _, found in self.in_order(kinds, handler, unit_id) if found), [])
+        return next((persons for _, persons in self.in_order(kinds, handler, unit_id) if persons), [])
 
     def every(self, kinds: Iterable[str], handler: str | None, unit_id: int | None) -> list[Recipient]:
         """Return all of the kinds, each address once."""
-        found: dict[str, Recipient] = {}
+        by_address: dict[str, Recipient] = {}
         for kind in kinds:
             for person in self.of(kind, handler, unit_id):
-                found.setdefault(person.address, person)
-        return list(found.values())
+                by_address.setdefault(person.address, person)
+        return list(by_address.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ def stand_in(agency_id: int, handler: str | None, unit_id: int | None) -> StandI
         return None
     if not office.settings().smtp_host and _has_account(agency_id, handler):
         return None
-    for kind, found in directory.in_order((), handler, unit_id):
-        if found:
-            return StandIn(handler, kind, found)
+    for kind, persons in directory.in_order((), handler, unit_id):
+        if persons:
+            return StandIn(handler, kind, persons)
     return StandIn(handler, "", [])
 
 

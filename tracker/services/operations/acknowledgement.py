@@ -36,15 +36,15 @@ def mark(where: str, message: str) -> str:
     return keyed(key, ["acknowledged", where, message]).hex()
 
 
-def take(found: Iterable[tuple[str, str]], reason: str, *, actor: str, now: datetime) -> int:
+def take(findings: Iterable[tuple[str, str]], reason: str, *, actor: str, now: datetime) -> int:
     """Acknowledge findings for a reason; return how many. Raises InvalidDetailError without a reason."""
-    words = reason.strip()
-    if not words or len(words) > LONGEST:
+    why = reason.strip()
+    if not why or len(why) > LONGEST:
         raise InvalidDetailError(f"请写明原因（{LONGEST}字以内）：谁查明、是什么情况、依据在哪里。")
-    marks = [mark(where, message) for where, message in found]
+    marks = [mark(where, message) for where, message in findings]
     if len(marks) > MOST:
         raise InvalidDetailError(f"发现{len(marks)}处，一次最多确认{MOST}处：这样的数据库应从备份恢复。")
     if marks:
         with transaction():
-            audit.note(ACT, actor=actor, now=now, target=words, findings=marks)
+            audit.note(ACT, actor=actor, now=now, target=why, findings=marks)
     return len(marks)

@@ -80,10 +80,10 @@ def run(*, on: date, now: datetime) -> str:
     del on  # a copy is of the moment, whatever the day
     in_use.join(db.engine)  # nobody sweeps a copy in the making away
     place = folder() / f"backup-{now:%Y-%m-%d}.zip"
-    if found := doubts():
+    if doubtful := doubts():
         made = make(_beside(place), now=now)
         kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
-        raise AlarmError(f"核对发现问题，请运行 tracker check：{found[0]}{kept_as}")
+        raise AlarmError(f"核对发现问题，请运行 tracker check：{doubtful[0]}{kept_as}")
     made = make(place, now=now)
     old = sorted(folder().glob(DATED))[: -office.settings().backup_keep]
     for path in old:
@@ -100,13 +100,13 @@ def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -
     """
     in_use.join(db.engine)
     place = path or folder() / f"backup-{now:%Y-%m-%d-%H%M%S}.zip"
-    found = doubts()
-    made = make(_beside(place) if found else place, now=now, with_key=with_key)
-    details: dict[str, Any] = {"with_key": with_key, "doubtful": bool(found)}
+    doubtful = doubts()
+    made = make(_beside(place) if doubtful else place, now=now, with_key=with_key)
+    details: dict[str, Any] = {"with_key": with_key, "doubtful": bool(doubtful)}
     with transaction():
         agency_id, name = actor.agency_id or None, made.path.name[:100]
         audit.note("backed_up", actor=actor.name, now=now, agency_id=agency_id, target=name, **details)
-    return made, found
+    return made, doubtful
 
 
 def _beside(place: Path) -> Path:
@@ -118,8 +118,8 @@ def doubts() -> list[str]:
     """Return the first things that do not hold and that nobody has acknowledged, as of one moment."""
     with snapshot():
         known = acknowledgement.known()
-        found = (each for each in lasting() if acknowledgement.mark(*each) not in known)
-        return [f"{where}：{words}" for where, words in islice(found, NAMED)]
+        unknown = (each for each in lasting() if acknowledgement.mark(*each) not in known)
+        return [f"{where}：{message}" for where, message in islice(unknown, NAMED)]
 
 
 def lasting() -> Iterator[tuple[str, str]]:
@@ -193,11 +193,11 @@ def _pack(into: Any, sources: dict[str, Path], manifest: dict[str, Any]) -> None
 
 def _digest(content: IO[bytes], into: IO[bytes]) -> str:
     """Return the SHA-256 of what is read, hex, writing it on the way."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     while chunk := content.read(CHUNK):
-        found.update(chunk)
+        digest.update(chunk)
         into.write(chunk)
-    return found.hexdigest()
+    return digest.hexdigest()
 
 
 # -- what is kept -------------------------------------------------------------------------------
@@ -211,9 +211,9 @@ def kept() -> list[Copy]:
 
 def unreadable() -> Iterator[str]:
     """Yield why a file that is named as a copy is none."""
-    for copy, words in _looked_at():
+    for copy, message in _looked_at():
         if copy is None:
-            yield words
+            yield message
 
 
 def _looked_at() -> Iterator[tuple[Copy | None, str]]:
@@ -237,5 +237,5 @@ def against(copies: list[Copy]) -> Iterator[str]:
     for copy in copies:
         if any(first < copy.made_at <= last for first, last in spans):
             continue
-        for words in check.unlike(copy.heads, copy.journal):
-            yield f"与备份 {copy.path.name} 不符：{words}"
+        for difference in check.unlike(copy.heads, copy.journal):
+            yield f"与备份 {copy.path.name} 不符：{difference}"

@@ -68,7 +68,7 @@ def fill(*, today: date, now: datetime) -> Iterator[str]:
 
 def _people(agency_id: int, now: datetime) -> list[str]:
     """Make the units and the people; return a line with the one-time password of each."""
-    said = []
+    passwords = []
     one_time = {login: user.one_time() for login, *_ in PEOPLE}
     with transaction():
         units = {name: Unit(agency_id=agency_id, name=name, active=True) for name in UNITS}
@@ -82,8 +82,10 @@ def _people(agency_id: int, now: datetime) -> list[str]:
             unit_id = units[where].id if where else None
             who: dict[str, Any] = {"login": login, "name": name, "roles": roles, "unit_id": unit_id}
             user.add(agency_id=agency_id, now=now, secret=one_time[login], **who)
-            said.append(f"用户 {login}（{name}，{roles[0].label}）的一次性密码：{one_time[login].password}")
-    return said
+            passwords.append(
+                f"用户 {login}（{name}，{roles[0].label}）的一次性密码：{one_time[login].password}"
+            )
+    return passwords
 
 
 def _person(chance: Random) -> dict[str, Any]:
@@ -128,10 +130,10 @@ def _answered(chance: Random, calendar: WorkCalendar, received_on: date) -> list
         day = calendar.add(day, chance.randint(1, 9))
         events.append({"step": "receive_supplement", "on": day})
     if outcome.code == "refused_third_party_rights":
-        words = {"party": "third_party", "name": "某建设公司"}
-        events.append({"step": "consult", "on": calendar.add(day, 1), **words})
+        consulted = {"party": "third_party", "name": "某建设公司"}
+        events.append({"step": "consult", "on": calendar.add(day, 1), **consulted})
         day = calendar.add(day, chance.randint(3, 9))
-        events.append({"step": "end_consultation", "on": day, "opinion": "objects", **words})
+        events.append({"step": "end_consultation", "on": day, "opinion": "objects", **consulted})
     day = calendar.add(day, chance.randint(3, 13))
     reason = f"依据{outcome.law}" if outcome.needs_reason else None
     stated = _stated(chance, outcome.code, calendar.add(received_on, 1))
@@ -153,8 +155,8 @@ FACTS = {
 def _stated(chance: Random, code: str, day: date) -> dict[str, str]:
     """Return a complete basis of an answer, of one of the outcome's ends."""
     end = chance.choice(basis.ENDS[code])
-    said = {a.key: day.isoformat() if a.is_day else FACTS.get(a.key, "见告知书") for a in end.asks}
-    return {basis.END: end.key, **said}
+    facts = {a.key: day.isoformat() if a.is_day else FACTS.get(a.key, "见告知书") for a in end.asks}
+    return {basis.END: end.key, **facts}
 
 
 def _open(today: date) -> Iterator[dict[str, Any]]:
@@ -212,8 +214,8 @@ def _contacts(agency_id: int, today: date, now: datetime) -> int:
             data, actor=actor, today=arrived_on, now=now, triage=sorted_at_once
         )
         if sorted_at_once and days > 2 * len(UNITS):
-            words = "已答复来访来电人。"
-            contact.close(row.id, words, on=arrived_on, actor=actor, today=today, now=now)
+            result = "已答复来访来电人。"
+            contact.close(row.id, result, on=arrived_on, actor=actor, today=today, now=now)
     return CONTACTS + _waiting(actor, today, now)
 
 

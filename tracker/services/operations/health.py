@@ -121,5 +121,5 @@ def _mail(health: Health, now: datetime) -> None:
     lost = mailbox.undelivered(now=now) if mail["configured"] else 0
     word = "stuck" if stuck else "undelivered" if lost else "ok"
     oldest = since and since.isoformat(timespec="seconds")
-    found = {"waiting": mail["waiting"], "failed": mail["failed"], "oldest_undelivered": oldest}
-    health.say("mail", word, configured=mail["configured"], **found)
+    counts = {"waiting": mail["waiting"], "failed": mail["failed"], "oldest_undelivered": oldest}
+    health.say("mail", word, configured=mail["configured"], **counts)

@@ -69,18 +69,18 @@ def inspect(*, today: date) -> Iterator[InspectionFinding]:
 
 def _findings(today: date) -> Iterator[InspectionFinding]:
     yield from _seals()
-    if words := practice.misnamed():
-        yield InspectionFinding("设置", words)
-    for row_id, words in practice.damaged():
-        yield InspectionFinding(f"做法 第{row_id}行", words)
+    if message := practice.misnamed():
+        yield InspectionFinding("设置", message)
+    for row_id, message in practice.damaged():
+        yield InspectionFinding(f"做法 第{row_id}行", message)
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
-        for where, words in verify(agency.id):
-            yield InspectionFinding(f"{agency.name} {where}", words)
-    for where, words in timekeeping.ahead(today=today):
-        yield InspectionFinding(where, words)
+        for where, message in verify(agency.id):
+            yield InspectionFinding(f"{agency.name} {where}", message)
+    for where, message in timekeeping.ahead(today=today):
+        yield InspectionFinding(where, message)
     yield from _beside()
 
 
@@ -93,9 +93,9 @@ def _seals() -> Iterator[InspectionFinding]:
         )
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
-        words = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
-        if words != "ok":
-            yield InspectionFinding("数据库", f"文件已损坏：{words}。请从备份恢复。")
+        verdict = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
+        if verdict != "ok":
+            yield InspectionFinding("数据库", f"文件已损坏：{verdict}。请从备份恢复。")
     for message in backup.unreadable():
         yield InspectionFinding("备份", message)
     for noun, row_key, column in reads_misfit.found(connection):
@@ -132,10 +132,10 @@ def run(*, on: date, now: datetime) -> str:
     """Inspect everything, as a job; raise AlarmError naming the first findings that nobody acknowledged."""
     del now
     new = (each for each in inspect(today=on) if not each.known)
-    found = list(islice(new, NAMED + 1))
-    if found:
-        words = "；".join(f"{each.where}：{each.message}" for each in found[:NAMED])
-        raise AlarmError(f"发现问题，请运行 tracker check：{words}{'……' if len(found) > NAMED else ''}")
+    findings = list(islice(new, NAMED + 1))
+    if findings:
+        named = "；".join(f"{each.where}：{each.message}" for each in findings[:NAMED])
+        raise AlarmError(f"发现问题，请运行 tracker check：{named}{'……' if len(findings) > NAMED else ''}")
     return "没有发现问题"
 
 
@@ -149,8 +149,8 @@ def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
     for window in ledger.windows(Case.agency_id == agency.id):
         kept = duty.kept(CASE, [row.id for row, _ in window])
         for row, entries in window:
-            found = _Read(row, entries, kept.get(row.id, {}))
-            yield from _case(found, units, counts, today)
+            read = _Read(row, entries, kept.get(row.id, {}))
+            yield from _case(read, units, counts, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +163,9 @@ class _Read:
 
 
 def _case(
-    found: _Read, units: dict[str, int], counts: Counter[tuple[int, str, str]], today: date
+    read: _Read, units: dict[str, int], counts: Counter[tuple[int, str, str]], today: date
 ) -> Iterator[InspectionFinding]:
-    row, entries = found.row, found.entries
+    row, entries = read.row, read.entries
     if not entries:
         yield InspectionFinding(row.number, "没有台账记录。")
         return
@@ -180,9 +180,9 @@ def _case(
         return
     told["unit_id"] = units.get(standing.unit) if standing.unit else None
     yield from _columns(row, told)
-    if duty.as_of(found.duties, today) != open_duties:
+    if duty.as_of(read.duties, today) != open_duties:
         yield InspectionFinding(
-            row.number, f"在办期限为“{_days(found.duties)}”，依台账应为“{_days(open_duties)}”。"
+            row.number, f"在办期限为“{_days(read.duties)}”，依台账应为“{_days(open_duties)}”。"
         )
     if standing.state != VOID:
         _count(standing, entries, counts, today)

@@ -21,8 +21,8 @@ CHECKS = ".verify-*"  # made by who only reads: no lock tells whether it still r
 def run(*, on: date, now: datetime) -> str:
     """Remove what is left over, and finish an import that was cut off, as a job of the night."""
     del on  # age is measured from now
-    said = finish(now=now)
-    return "；".join(filter(None, [f"清除{sweep(now=now)}个未完成的文件", said]))
+    finished = finish(now=now)
+    return "；".join(filter(None, [f"清除{sweep(now=now)}个未完成的文件", finished]))
 
 
 def finish(*, now: datetime) -> str:

@@ -44,10 +44,10 @@ def _nothing_there() -> bool:
 
 def ready(*, now: datetime) -> Iterator[str]:
     """Make ready for serving; yield what a person should know."""
-    if words := leftover.finish(now=now):
-        yield words
+    if finished := leftover.finish(now=now):
+        yield finished
     setup.recount(now=now)
     leftover.at_start(now=now)
-    if found := timekeeping.jump(now=now):
-        yield found.words
+    if jump := timekeeping.jump(now=now):
+        yield jump.words
     yield from practice.words(today=now.astimezone(ZONE).date())

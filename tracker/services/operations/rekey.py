@@ -68,9 +68,9 @@ def change(*, actor: str, now: datetime) -> Done:
             raise BesideWritersError(
                 "服务、定时任务或其他命令正在运行：请先停止，再更换密钥。没有作任何改动。"
             )
-        if found := backup.doubts():
+        if doubtful := backup.doubts():
             raise InvalidDetailError(
-                f"核对发现问题，没有更换密钥：{found[0]}请先运行 tracker check，查明后再更换。"
+                f"核对发现问题，没有更换密钥：{doubtful[0]}请先运行 tracker check，查明后再更换。"
             )
         return _change(actor, now)
 
@@ -93,8 +93,8 @@ def _change(actor: str, now: datetime) -> Done:
         for path in [*waiting, home / COMING_KEY]:
             path.unlink(missing_ok=True)
         raise
-    said = settle(now)
-    return Done(fields, uploads + len(waiting), backup.folder() / aside_name(old), said)
+    settled = settle(now)
+    return Done(fields, uploads + len(waiting), backup.folder() / aside_name(old), settled)
 
 
 def aside_name(fingerprint: str) -> str:
@@ -131,15 +131,15 @@ def settle(now: datetime) -> str:
 
 def _reseal_files(new: bytes) -> list[Path]:
     """Write each upload sealed with the new key beside itself; return where they wait."""
-    old, coming, found = cipher.Keys.file, cipher.fingerprint(new), []
+    old, coming, resealed = cipher.Keys.file, cipher.fingerprint(new), []
     for path in store.files():
         if path.suffix == ".part":
             continue
         if (content := _opened(path.read_bytes(), old)) is not None:
             waiting = path.with_name(f"{path.name}.{coming}.part")
             store.write(waiting, sealed_file.seal(content, UPLOAD, cipher.file_key(new)))
-            found.append(waiting)
-    return found
+            resealed.append(waiting)
+    return resealed
 
 
 def _opened(kept: bytes, key: bytes) -> bytes | None:
@@ -226,7 +226,7 @@ def _import_keys(session: Session) -> dict[int, Any]:
 
     One that its case no longer gives stays: the same line, imported once more, is a new case then.
     """
-    found: dict[int, Any] = {}
+    keys: dict[int, Any] = {}
     with_key = select(Case).where(Case.import_key.is_not(None))
     first = dict(
         session.execute(select(CaseEvent.case_id, CaseEvent.effective_on).where(CaseEvent.seq == 1))
@@ -238,8 +238,8 @@ def _import_keys(session: Session) -> dict[int, Any]:
         parts = (who.kind, who.name, who.id_number, str(first.get(case.id)), case.subject, count)
         twin = "\x1f".join(part or "" for part in parts)
         if plan.import_key(case.agency_id, twin) == case.import_key:
-            found[case.id] = lambda agency=case.agency_id, twin=twin: plan.import_key(agency, twin)
-    return found
+            keys[case.id] = lambda agency=case.agency_id, twin=twin: plan.import_key(agency, twin)
+    return keys
 
 
 def _reseal_uploads(connection: Connection, old: bytes) -> int:
@@ -267,5 +267,5 @@ def _acknowledge(
     """Carry over what was acknowledged, by marks of the new key."""
     marks = [keyed(cipher.manifest_key(new), ["acknowledged", *each]).hex() for each in known]
     if marks:
-        words = {"actor": actor, "at": now, "act": acknowledgement.ACT, "target": "更换密钥时沿用"}
-        session.execute(insert(AuditEntry).values(**words, details={"findings": marks}))
+        columns = {"actor": actor, "at": now, "act": acknowledgement.ACT, "target": "更换密钥时沿用"}
+        session.execute(insert(AuditEntry).values(**columns, details={"findings": marks}))
