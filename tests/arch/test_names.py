@@ -33,8 +33,20 @@ SYMBOLS = sorted(
     | {name for row in ROWS for name in re.findall(r"`(\w+\.[\w.]+)`", f"{row['what']} {row['other']}")}
 )
 
-# Variables that say nothing of what they hold, as they are left: no room may have more. None is to come.
+# Variables that say nothing of what they hold. What is left of them, floor by floor: it may only become less.
 ALL_PURPOSE = {"words", "found", "said"}
+LEFT = {
+    "cli": 26,
+    "config.py": 4,
+    "domain": 53,
+    "hosting.py": 2,
+    "mail": 11,
+    "models": 22,
+    "reading": 38,
+    "rendering": 19,
+    "services": 83,
+    "web": 96,
+}
 
 
 def test_the_glossary_is_there():
@@ -107,3 +119,15 @@ def test_every_module_says_what_it_is_for():
     silent = [path for path in modules if len(ast.get_docstring(TREES[path]) or "") <= len("What it is for.")]
 
     assert [str(path.relative_to(ROOT)) for path in silent] == []
+
+
+def test_a_variable_says_what_it_holds():
+    """A floor that has fewer now says so here, so that none comes back."""
+    bound = Counter()
+    for path, tree in TREES.items():
+        floor = path.relative_to(ROOT / "tracker").parts[0]
+        for node in ast.walk(tree):
+            stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id
+            bound[floor] += (stored or (isinstance(node, ast.arg) and node.arg)) in ALL_PURPOSE
+
+    assert {floor: count for floor, count in bound.items() if count > LEFT.get(floor, 0)} == {}
