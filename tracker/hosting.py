@@ -1,4 +1,4 @@
-"""The application for a WSGI server that is not ours."""
+"""The application for another WSGI server, such as gunicorn or mod_wsgi."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Heads of the chains that leave the machine."""
+"""Write anchor files: where each hash chain ends, kept outside the machine; change the key of the chains."""
 
 import sys
 from pathlib import Path

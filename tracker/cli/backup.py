@@ -1,4 +1,4 @@
-"""Copies of the office, and their way back."""
+"""Back up the office to a file, and restore it from one."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The due dates of cases that nobody keeps."""
+"""Count the due dates of a history file without storing a case (docs/exchange.md section 3)."""
 
 import json
 import sys

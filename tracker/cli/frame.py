@@ -1,4 +1,4 @@
-"""The frame of every command: the group, the open office, words, files that are read.
+"""What every command shares: the group of commands, the open office, messages, files that are read.
 
 Machine-readable output goes to standard output alone, progress and words to standard error.
 Exit status: 0 done, 1 findings, 2 refused or bad input, and then nothing was changed.

@@ -1,4 +1,4 @@
-"""How a request is cut out of a connection: what two servers could cut differently is refused (RFC 9112).
+"""HTTP framing: refuse a request that two servers could cut differently (RFC 9112, request smuggling).
 
 Waitress takes a few such requests. Behind a server in front that reads them otherwise, the rest of one
 person's request would be taken for the beginning of the next person's.

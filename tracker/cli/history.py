@@ -1,4 +1,4 @@
-"""Case histories and old registers in, histories out, due dates (docs/exchange.md sections 1, 3 and 4)."""
+"""Import and export case histories, import spreadsheets (docs/exchange.md sections 1 and 4)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The people of the office."""
+"""Commands for users: add one, set a password."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""A register of requests on the command: what was read of it, what is in doubt, what is refused."""
+"""Import a spreadsheet of requests (台账) from the command line: what was read, doubted, refused."""
 
 import sys
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands for a stored value that is not of its column's kind: SQLite lets anything in.
+"""Stand-ins for stored values that are not of their column's kind: SQLite lets anything in.
 
 One damaged row stops no list. Each stand-in behaves as a value of its kind does, so that pages, counts
 and exports go on; shown, it says what it is; it is never written back, and nothing is reckoned from a

@@ -1,4 +1,4 @@
-"""Which of many processes works: a lock that the system takes back from a process that died.
+"""The lock by which one process of many runs the jobs; the system takes it back from one that died.
 
 PostgreSQL: a session's advisory lock on a connection of its own, outside every pool (a pooled one
 would keep the lock after it was given back). SQLite: a lock on a file beside the database; the

@@ -1,4 +1,4 @@
-"""Other channels (企业微信, 钉钉 and the like), through the library that speaks them.
+"""Messages by other channels than mail (企业微信, 钉钉 …), sent with the library apprise.
 
 An address is parsed by that library and by nothing else, and names one recipient of one allowed
 kind. What the library reads out of a query (headers of one's own, the method, whether certificates

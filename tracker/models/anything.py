@@ -1,4 +1,4 @@
-"""Columns as SQLite keeps them: a value of another kind than its column's becomes a stand-in, no error.
+"""Column types for SQLite that turn a value of another kind into a stand-in instead of an error.
 
 PostgreSQL holds to its types; it alone has days that Python lacks ('infinity', years of five digits).
 """

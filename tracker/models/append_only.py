@@ -1,4 +1,4 @@
-"""The triggers that let some tables only grow, and those that see what is written: whether they stand."""
+"""The triggers that make tables append-only, and those that see writes: whether they are in place."""
 
 from sqlalchemy import Connection, text
 

@@ -1,4 +1,4 @@
-"""What a machine does to an office: a locked, full, damaged or lost database, said in kinds.
+"""Faults of the database in plain words: locked, full, damaged or lost.
 
 Drivers name these faults in their own words; pages and commands say them in ours.
 """

@@ -1,4 +1,4 @@
-"""What ties a database to what lies outside it: the key, the program's tables, where uploads lie.
+"""What ties a database to an office: the fingerprint of the key, the schema, where uploads lie.
 
 The fact stands in the database (and is sealed as every fact). It is read by each writing
 transaction: a process whose key or tables are not the database's writes nothing.

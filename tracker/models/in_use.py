@@ -1,4 +1,4 @@
-"""Which processes may write to an office, so that a restore replaces nothing under one of them.
+"""The lock that writing processes share, so that a restore replaces no database in use.
 
 SQLite: every process that writes holds a shared lock on a file beside the database from its first
 write to its end; a restore asks for it alone. The system drops it with the process. PostgreSQL: every

@@ -1,4 +1,4 @@
-"""Whole databases: a consistent copy as one SQLite file, and its way back into either database.
+"""Copy a whole database to one SQLite file, and load such a file into SQLite or PostgreSQL.
 
 An SQLite file is the portable form: it is copied by SQLite's own means where the office is on
 SQLite, and filled row by row in one snapshot where it is on PostgreSQL. Nothing but the drivers is

@@ -1,4 +1,4 @@
-"""What a writing transaction touches of sealed rows, and the journal entries that it leaves.
+"""Journal entries of a writing transaction: which sealed rows it touched, and what they hold now.
 
 Triggers write down the key of each sealed row that is added, changed or removed, with what it held
 before: whichever way a row is written, by the session or in bulk, it is seen. They see only the

@@ -1,4 +1,4 @@
-"""Web servers of our own in front: what they say of the sender counts, what a stranger says does not.
+"""Trusted proxies: which forwarded headers of the sender's address are believed.
 
 Whoever is asked directly can write any X-Forwarded-For: only from an address of the setting
 ``trusted_proxies`` is it believed, and no further than the first address that is none of them.

@@ -1,4 +1,4 @@
-"""Who asks: the columns of table 3 (国办公开办函〔2021〕30号)."""
+"""Kinds of applicants: the columns of table 3 (国办公开办函〔2021〕30号)."""
 
 import re
 import unicodedata

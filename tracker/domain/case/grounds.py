@@ -1,4 +1,4 @@
-"""Whether a step has what it rests on: the ground of a refusal, the way of service, a term of some length.
+"""Whether a step has the facts that it needs: ground of a refusal, way of service, length of a term.
 
 The same findings bind a person at a form (check.objections) and are shown of a register that was read in
 (check.irregularities), which stays as it was recorded.

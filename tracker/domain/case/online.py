@@ -1,4 +1,4 @@
-"""What another reading of the day of receipt makes of a case: shown, and never counted by.
+"""The due date of an online request by the other reading of its day of receipt: shown, never counted.
 
 Law: 条例第31条第（三）项; 指导案例26号 (a submission that the system confirmed is received that day).
 """

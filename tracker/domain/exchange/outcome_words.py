@@ -1,4 +1,4 @@
-"""Outcomes as offices write them in the registers they keep (答复类型): the words, and how they are read.
+"""Outcomes as offices write them in their spreadsheets (答复类型), and how they are read.
 
 A word is taken only where the table has it. A heading of table 3 alone (不予公开) names no row of it, so
 its ground must be said; it is asked for and never guessed.

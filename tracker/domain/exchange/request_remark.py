@@ -1,4 +1,4 @@
-"""Notes of a register of requests: columns that no field takes, and words in them that mean an act.
+"""Remarks in a spreadsheet of requests: columns that no field takes, and words in them that mean an act.
 
 An act is never read from a note: it has no day, or none that anybody vouches for. It is pointed out.
 """

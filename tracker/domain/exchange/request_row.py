@@ -1,4 +1,4 @@
-"""One row of a register of requests as a case history of the exchange format (docs/exchange.md section 4)."""
+"""One row of a spreadsheet of requests as a case history (docs/exchange.md section 4)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The register of requests that offices keep in a spreadsheet (依申请公开登记台账): what its cells say.
+"""The columns of a spreadsheet of requests (依申请公开登记台账) and how their cells are read.
 
 Its columns are in request_column.py, words in cells in request_words.py, those for an outcome in
 outcome_words.py.

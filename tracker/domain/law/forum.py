@@ -1,4 +1,4 @@
-"""Before whom an answer is contested: facts of the office, never one sentence for every office.
+"""The reconsideration organ and the court before which an answer may be contested, as letters name them.
 
 Law: 行政复议法第20、24、27条; 行政诉讼法第45、46条.
 """

@@ -1,4 +1,4 @@
-"""Words in the cells of a register's spreadsheet that say more or less than its field holds."""
+"""Cells of a register's spreadsheet that say more or less than their field holds: 长期有效, 拟废止."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a report's sentences call requests that were still open at the year's end.
+"""Requests that were still open at the year's end, as the sentences of a report name them.
 
 正在办理, 尚未办结, 未到答复期限, 在法定期限内正在办理, 将于次年答复: the words before or behind a number.
 """

@@ -1,4 +1,4 @@
-"""Sections 一, 五 and 六 of the annual report: parts, draft, length, copies, fees.
+"""Sections 一, 五 and 六 of the annual report: their parts, a draft, length, copied paragraphs, fees.
 
 Contents: 条例第50条. Five parts and length of 一: 国办公开办函〔2021〕30号 and the notices that
 go with it (篇幅原则上不超过一千字: practice, shown and never refused).

@@ -1,4 +1,4 @@
-"""What of an agency points to another's: triggers refuse it; rows from before them are found."""
+"""Rows of one agency that point to another agency's rows; triggers refuse new ones."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""From lines and tables to a report: title, sections and tables by their labels."""
+"""Put lines and tables together to a report: title, sections and tables by their labels."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A document as one run of rows, cut where another report begins."""
+"""Cut a document into the reports that it holds."""
 
 import re
 from collections.abc import Iterable, Iterator

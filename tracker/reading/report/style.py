@@ -1,4 +1,4 @@
-"""Which elements a page's own style sheet hides: rules of one class, name or identifier without conditions.
+"""Elements of an HTML page that its own style sheet hides: simple rules by class, name or identifier.
 
 Rules for another medium, for a state or for an element within another are left alone.
 """

@@ -1,4 +1,4 @@
-"""What is found in a register: its rows, what became of each sheet, what is wrong, what is in doubt."""
+"""What was read of a spreadsheet: rows, what became of each sheet, what is wrong, what is in doubt."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What stands beside the values of an .xls or .et: errors, what is hidden or struck, remarks, how days count.
+"""Errors, hidden and struck rows, comments and the calendar of an .xls or .et, from its records.
 
 The library that reads the values gives nothing for an error and says nothing of the rest. The file is a
 compound file (MS-CFB) with a stream of records (MS-XLS); only the records named here are looked at.

@@ -1,4 +1,4 @@
-"""Read a register as people keep it: headings in any order and words, titles above, totals below.
+"""Read a spreadsheet of requests or of a register: headings in any order, titles above, totals below.
 
 Runs in a process with limits (isolated.py). Nothing is dropped without a word: every sheet is accounted for,
 every row that is no entry of the register says what it is taken for, a column that no field takes is a note.

@@ -1,4 +1,4 @@
-"""What rows of a register are that are no entries of it: titles, sums, headings again, pages, signatures."""
+"""Rows of a spreadsheet that are no entries: titles, totals, repeated headings, page numbers, signatures."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

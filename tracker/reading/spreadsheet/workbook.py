@@ -1,4 +1,4 @@
-"""Read the sheets of any file that offices keep a register in: .xlsx, .xlsm, .xls, .et, .ods, .csv, .tsv.
+"""Read the sheets of a file: .xlsx, .xlsm, .xls, .et, .ods, .csv, .tsv.
 
 What a file is, is told by its content and not by its name. Runs in a process with limits (isolated.py).
 """

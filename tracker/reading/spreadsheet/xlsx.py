@@ -1,4 +1,4 @@
-"""What stands beside the values of an .xlsx: hidden and struck-out rows, errors, formulas without result.
+"""Hidden and struck rows, errors, comments and formulas without result of an .xlsx, from its XML.
 
 The library that reads the values says nothing of them. Each part is read as a stream, so that its size
 costs time and not memory; entities are refused.

@@ -1,4 +1,4 @@
-"""Hold a repeat against the earlier answer that it names (条例第36条第（六）项)."""
+"""Check a repeated request against the earlier answer that it names (条例第36条第（六）项)."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Heads of the chains that leave the machine: what a database put back to an earlier state cannot follow.
+"""Anchor files: ends of the hash chains kept elsewhere, which a database put back to an earlier state lacks.
 
 An anchor is a small file with the last number and hash of every chain, sealed with the office's key,
 and beside it a time-stamp request (RFC 3161) that an operator may send to a time-stamp service: its

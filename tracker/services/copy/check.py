@@ -1,4 +1,4 @@
-"""What a copy is tested by, as it is made, checked and restored: the same tests each time."""
+"""The tests of a backup, the same when it is made, checked and restored."""
 
 import hashlib
 import sqlite3

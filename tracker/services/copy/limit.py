@@ -1,4 +1,4 @@
-"""What the file of a copy may hold, so that one that others made fills neither memory nor disk.
+"""Limits of a backup file that is opened, so that a hostile one fills neither memory nor disk.
 
 A copy is read by the process that restores it, piece by piece: what these bounds let through costs
 time and room on the disk, and as much memory as the table of contents of a large office.

@@ -1,4 +1,4 @@
-"""What is in doubt in a register of requests: told with its place, kept as the register says."""
+"""Doubts about a spreadsheet of requests: told with their place, kept as the spreadsheet says."""
 
 import json
 import re

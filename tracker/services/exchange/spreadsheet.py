@@ -1,4 +1,4 @@
-"""Read the register of requests that an office kept in a spreadsheet (docs/exchange.md section 4).
+"""Import the spreadsheet of requests that an office kept (docs/exchange.md section 4).
 
 Each row becomes a line of the exchange format and is kept as histories are (importing.py): by the same rules,
 whole or not at all, and twice is once. What is refused or in doubt is told by sheet, row and column.

@@ -1,4 +1,4 @@
-"""Write what an import planned, in the running transaction: bulk statements, one chain an agency."""
+"""Write the cases that an import planned: bulk statements, one hash chain an agency."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

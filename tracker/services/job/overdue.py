@@ -1,4 +1,4 @@
-"""Flag what is overdue, on its day.
+"""The job that flags cases on the day on which they become overdue.
 
 Overdue is a fact of the clock and no state. The flag is a row for each (case, last day): it says
 for which legal day the office was told, and nothing else hangs on it.

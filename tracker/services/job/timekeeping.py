@@ -1,4 +1,4 @@
-"""The machine's clock, held against what the office did before: jobs move dates, so a wrong one is dear.
+"""Check the machine's clock against the last runs of the jobs: a wrong clock stops them.
 
 A clock that stands weeks past the last sign of life stops the jobs until a person has looked. A clock
 that stood in the future and was set right leaves traces that would hide the true days: ``heal``

@@ -1,4 +1,4 @@
-"""Who was told of which duty, as the outbox knows it.
+"""Which people were already reminded of which duty, by the outbox.
 
 A message that never left, or that a clock of the future wrote, told nobody. One that the recipient's
 server refused for good told nobody either, and the next person is told in their place.

@@ -1,4 +1,4 @@
-"""Requests that wait for a confirmation with the applicant: without it they have no day of receipt."""
+"""The job that names requests still unconfirmed by their applicants (第31条): they have no day of receipt."""
 
 from datetime import date, datetime
 

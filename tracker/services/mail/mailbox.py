@@ -1,4 +1,4 @@
-"""What a person does with the outbox: look, try again, try the settings."""
+"""The outbox as people use it: its state, sending again, a test mail."""
 
 from datetime import datetime, timedelta
 from typing import Any

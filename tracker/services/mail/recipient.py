@@ -1,4 +1,4 @@
-"""Who is told: the handler, the unit's liaison, the heads, as the office has set it.
+"""Recipients of a reminder: the handler, the liaison of the unit, the heads, as the office has set it.
 
 Where none of those can be reached, the next of them stands in, and at the last the administrators.
 """

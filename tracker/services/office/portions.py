@@ -1,4 +1,4 @@
-"""A long act, a portion at a time: each in a transaction of its own, with room for others between.
+"""Long acts in portions: each in a transaction of its own, so that others can write between.
 
 An import is accepted first: what it will write is kept, sealed, beside how far it is (``keep``,
 ``keep_place``). Cut off in between, what is left is written later (``finish``), by who can read that kind.

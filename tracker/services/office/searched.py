@@ -1,4 +1,4 @@
-"""What is kept folded to be searched: rows whose folded words do not fit their columns, and their mending.
+"""Folded words that searches use: find rows where they do not fit their columns, and make them anew.
 
 The folded words are made from what is sealed and are part of no seal (domain/folding), so nothing else would
 see one that was changed or left stale: a request that no search finds, a person who is not the same person.

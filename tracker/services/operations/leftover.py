@@ -1,4 +1,4 @@
-"""What a killed process left half-made: scratch folders and unfinished files of copies and uploads."""
+"""Clean up what a killed process left: scratch folders and unfinished files of backups and uploads."""
 
 import shutil
 from collections.abc import Callable, Iterator

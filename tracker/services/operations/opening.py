@@ -1,4 +1,4 @@
-"""Before a process serves an office: it must be this machine's and new enough, and is made ready."""
+"""Checks before a process serves an office: the key, the schema, the clock, unfinished imports."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Another secret key for an office: what to do where somebody who left may have a copy of the old one.
+"""Change the secret key of an office, where somebody who left may have a copy of the old one.
 
 Everything that the key opens is opened with the old and sealed with the new one in a single transaction,
 with an entry of the audit log: fields, their index, uploads, the keys of the chains. The keys of earlier

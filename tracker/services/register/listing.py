@@ -1,4 +1,4 @@
-"""The registers as rows, for lists that leave the program (rulebook of registers: 受理编号 …)."""
+"""Rows of cases and contacts for lists that leave the program, such as an export to Excel."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime

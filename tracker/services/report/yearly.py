@@ -1,4 +1,4 @@
-"""What every year asks of the office by itself: its report by 31 January, its holidays from November."""
+"""Yearly reminders: the report due on 31 January, and the holiday notice that comes in November."""
 
 from datetime import date, datetime, timedelta
 

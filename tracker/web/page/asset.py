@@ -1,4 +1,4 @@
-"""What is sent: static files under addresses that change with their content, everything else compressed."""
+"""Static files under addresses that change with their content, and compression of pages."""
 
 import hashlib
 from functools import cache
