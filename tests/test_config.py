@@ -1,11 +1,13 @@
 """Settings: defaults, then the file, then the environment; what is wrong stops the start by name."""
 
 import stat
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tracker.config import ConfigError, keep_key, load
+from tracker.config import keep_key, load
+from tracker.domain.errors import ConfigError
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(folder
 
     found = settings(folder, file, TRACKER_PORT="9100")
 
-    assert (found.agency_name, found.port, found.threads) == ("甲局", 9100, 4)
+    assert (found.agency_name, found.server.port, found.server.threads) == ("甲局", 9100, 4)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,84 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(folder
 def test_an_unknown_key_or_an_impossible_value_stops_the_start_by_its_name(folder, file, environ, named):
     with pytest.raises(ConfigError, match=named):
         settings(folder, file, **environ)
+
+
+GROUPED = """
+agency_name = "甲局"
+[server]
+port = 9000
+base_url = "https://ysq.example.gov.cn"
+[smtp]
+host = "smtp.example.gov.cn"
+security = "ssl"
+[mail]
+from = "gov@example.org"
+until_hour = 20
+[reading]
+megabytes = 1024
+[jobs]
+night_hour = 3
+"""
+ALONE = """
+agency_name = "甲局"
+port = 9000
+base_url = "https://ysq.example.gov.cn"
+smtp_host = "smtp.example.gov.cn"
+smtp_security = "ssl"
+mail_from = "gov@example.org"
+mail_until_hour = 20
+reading_megabytes = 1024
+night_hour = 3
+"""
+
+
+def test_a_file_in_groups_and_one_of_an_older_version_say_the_same(folder):
+    grouped, alone = settings(folder, GROUPED), settings(folder, ALONE)
+
+    assert replace(grouped, secret_key=b"") == replace(alone, secret_key=b"")
+    assert (grouped.server.port, grouped.smtp.security, grouped.mail.sender) == (
+        9000,
+        "ssl",
+        "gov@example.org",
+    )
+    assert grouped.server.secure_cookies  # the pages are reached over https
+
+
+def test_the_environment_wins_over_a_group(folder):
+    found = settings(
+        folder, GROUPED, TRACKER_SMTP_HOST="mail", TRACKER_PORT="9100", TRACKER_MAIL_FROM_HOUR="9"
+    )
+
+    assert (found.smtp.host, found.server.port, found.mail.from_hour) == ("mail", 9100, 9)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (
+            "[server]\nprot = 80",
+            r"config\.toml 的 \[server\]：没有设置项“prot”。这一组的设置项：host、port、threads",
+        ),
+        ("[server]\nsmtp_host = 'x'", "没有设置项“smtp_host”"),
+        (
+            "[mail]\nsender = 'a@example.org'",
+            "没有设置项“sender”。这一组的设置项：from、from_hour、until_hour",
+        ),
+        ("[sever]\nport = 80", "没有设置项“sever”"),
+        ("port = 80\n[server]\nport = 81", "port 是同一项，写了两次"),
+        ("server = 5", "server"),
+        ("[smtp]\nport = 70000", "smtp_port 应为 1 与 65535 之间的整数，现为“70000”"),
+        ("[smtp]\nsecurity = 'tls'", "smtp_security 应为 starttls、ssl、none 之一，现为“tls”"),
+        ("[server]\ntrusted_proxies = 'here'", "trusted_proxies 应为以空格分开的地址或网段"),
+        ("[server]\nbase_url = 'ysq'", "base_url 应以 http:// 或 https:// 开头"),
+        ("[mail]\nfrom = 'office'", "mail_from 应为一个邮箱地址"),
+        ("agency_name = 5", "agency_name 应为文字"),
+        ("[server]\nsecure_cookies = 1", "secure_cookies 应为 true 或 false"),
+    ],
+)
+def test_what_cannot_be_is_named_with_its_place_and_what_it_should_be(folder, file, words):
+    with pytest.raises(ConfigError, match=words):
+        settings(folder, file)
 
 
 def test_what_is_practice_now_is_kept_apart_with_where_it_was_said(folder):

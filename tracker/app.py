@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker import cli
-from tracker.config import ConfigError, Settings, load, networks_of, templates
+from tracker.domain.errors import ConfigError
 from tracker.now import wall_clock
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from tracker.config import Settings
 
 HERE = Path(__file__).resolve().parent
 REFUSED = 2
 
 
 def create_app(
-    settings: Settings | None = None, *, now: Callable[[], datetime] = wall_clock, pages: bool = True
+    settings: "Settings | None" = None, *, now: Callable[[], datetime] = wall_clock, pages: bool = True
 ) -> "Flask":
     """Build the application. Tests pass their settings and their clock.
 
@@ -30,6 +32,7 @@ def create_app(
     """
     from flask import Flask
 
+    from tracker.config import load, templates
     from tracker.models import cipher, engine
     from tracker.models.base import db
     from tracker.reading import isolated
@@ -50,9 +53,9 @@ def create_app(
     office.clocks["now"] = now
     isolated.configure(
         isolated.Limits(
-            memory=settings.reading_megabytes,
-            seconds=settings.reading_seconds,
-            at_once=settings.reading_at_once,
+            memory=settings.reading.megabytes,
+            seconds=settings.reading.seconds,
+            at_once=settings.reading.at_once,
         )
     )
     cipher.set_secret(settings.secret_key)
@@ -65,7 +68,7 @@ def create_app(
     return app
 
 
-def _config(settings: Settings) -> dict[str, Any]:
+def _config(settings: "Settings") -> dict[str, Any]:
     from tracker.models.engine import options
 
     return {
@@ -74,22 +77,23 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": options(settings.database_url),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_SECURE": settings.server.secure_cookies,
         "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
-        "PAGE_SIZE": settings.page_size,
+        "PAGE_SIZE": settings.server.page_size,
         "TESTING": settings.testing,
         "WTF_CSRF_TIME_LIMIT": None,
     }
 
 
-def _put_pages(app: "Flask", settings: Settings) -> None:
+def _put_pages(app: "Flask", settings: "Settings") -> None:
+    from tracker.config import networks_of
     from tracker.jobs.schedule import JOBS
     from tracker.web import nouns  # half the time that the application takes to load
     from tracker.web.proxy import Front
 
     app.extensions["tracker.jobs"] = JOBS
     nouns.install(app)
-    app.wsgi_app = Front(app.wsgi_app, networks_of(settings.trusted_proxies))  # type: ignore[assignment, method-assign]
+    app.wsgi_app = Front(app.wsgi_app, networks_of(settings.server.trusted_proxies))  # type: ignore[assignment, method-assign]
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import re
 import secrets
 import sqlite3
 import stat
@@ -10,14 +9,17 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
 
 from tracker.domain.case import rules
 from tracker.domain.case.rules import OF_AGENCY, DatedPractice, PracticeValue, Value
+from tracker.domain.errors import ConfigError, InvalidDetailError
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
@@ -28,10 +30,6 @@ PORTS = range(65536)
 UNNAMED = "本机关"  # what an office is called until it has its name
 KEY_FILE = "secret.key"  # left open it stops the start: somebody may have read it
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class ConfigError(Exception):
-    """A setting is unknown or impossible; the text names its key and where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +45,114 @@ class Former:
     where: str
 
 
+Port = Annotated[int, Meta(ge=0, le=PORTS.stop - 1)]
+Hour = Annotated[int, Meta(ge=0, le=23)]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """What serves the pages. secure_cookies: left out, true where ``base_url`` is https."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    threads: Annotated[int, Meta(ge=1, le=64)] = 4
+    base_url: Annotated[
+        str, Meta(pattern=r"^(|https?://[^\s\"'<>]+)$", description="应以 http:// 或 https:// 开头")
+    ] = ""  # of the office's pages, for links in mails
+    secure_cookies: bool = False
+    trusted_proxies: str = ""  # addresses or networks of our own web servers in front
+    idle_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
+    session_hours: Annotated[int, Meta(ge=1, le=24 * 7)] = 12  # after which everybody signs in again
+    page_size: Annotated[int, Meta(ge=5, le=500)] = 50  # rows of a list
+    upload_megabytes: Annotated[int, Meta(ge=1, le=15)] = 10  # of a photograph or scan
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """The process that reads a foreign file. seconds: that it may take; half of it is the processor's."""
+
+    megabytes: Annotated[int, Meta(ge=128, le=16_384)] = 512  # memory
+    seconds: Annotated[int, Meta(ge=5, le=600)] = 60
+    at_once: Annotated[int, Meta(ge=1, le=16)] = 2  # files that are read side by side
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """When the jobs of a day run."""
+
+    night_hour: Hour = 2  # copies and inspections
+    morning_hour: Hour = 8  # when people are told
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """The copies. folder: empty, backups/ in the instance folder. keep: daily copies."""
+
+    folder: str = ""
+    keep: Annotated[int, Meta(ge=1, le=3660)] = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The mail server. host: empty, no mail leaves. ca_file: trusted beside the system's certificates."""
+
+    host: Annotated[str, Meta(pattern=r"^\S*$", description="应为主机名")] = ""
+    port: Annotated[int, Meta(ge=1, le=PORTS.stop - 1)] = 587
+    security: Literal["starttls", "ssl", "none"] = "starttls"
+    login: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The messages. sender: the address (``from`` in the file). Nobody is written to but in these hours."""
+
+    sender: Annotated[str, Meta(pattern=r"^(|[^\s@<>]+@[^\s@<>]+)$", description="应为一个邮箱地址")] = ""
+    from_hour: Hour = 8
+    until_hour: Annotated[int, Meta(ge=1, le=24)] = 18
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """Channels beside mail. hosts: host:port that a channel may reach beside public https."""
+
+    schemes: Annotated[
+        str,
+        Meta(pattern=r"^([a-z][a-z0-9+.-]* *)*$", description="应为以空格分开的渠道名，如 wecombot dingtalk"),
+    ] = "wecombot dingtalk feishu"
+    hosts: Annotated[
+        str, Meta(pattern=r"^[\w.\[\]: -]*$", description="应为以空格分开的 主机:端口，如 10.1.2.3:8080")
+    ] = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.schemes.split())
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        return frozenset(self.hosts.lower().split())
+
+
+DATABASE = r"^(|(sqlite|postgresql)(\+\w+)?:.*)$"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting of an office, with its default. Units are in the comments."""
+    """Every setting of a machine, with its default: what stands before the first group, then the groups."""
 
     instance: Path
     secret_key: bytes = field(repr=False)
-    database_url: str
+    database_url: Annotated[str, Meta(pattern=DATABASE, description="应以 sqlite: 或 postgresql: 开头")]
     agency_name: str = UNNAMED
-    host: str = "127.0.0.1"
-    port: int = 8000
-    threads: int = 4
-    secure_cookies: bool = False  # left out: true where base_url is https
-    trusted_proxies: str = ""  # addresses or networks of our own web servers in front
-    idle_minutes: int = 30
-    session_hours: int = 12  # after which everybody signs in again
-    page_size: int = 50  # rows of a list
-    upload_megabytes: int = 10  # of a photograph or scan
-    reading_megabytes: int = 512  # memory of the process that reads a foreign file
-    reading_seconds: int = 60  # that it may take; half of it is the processor's
-    reading_at_once: int = 2  # foreign files that are read side by side
-    night_hour: int = 2  # copies and inspections
-    morning_hour: int = 8  # when people are told
-    backup_folder: str = ""  # empty: backups/ in the instance folder
-    backup_keep: int = 30  # daily copies
-    smtp_host: str = ""  # empty: no mail leaves
-    smtp_port: int = 587
-    smtp_security: str = "starttls"  # or "ssl", "none"
-    smtp_login: str = ""
-    smtp_password: str = field(default="", repr=False)
-    smtp_ca_file: str = ""  # trusted beside the system's certificates
-    mail_from: str = ""  # the sender's address
-    base_url: str = ""  # of the office's pages, for links in mails
-    channel_schemes: str = "wecombot dingtalk feishu"  # channels beside mail
-    channel_hosts: str = ""  # host:port that a channel may reach beside public https
-    mail_from_hour: int = 8  # nobody is written to before
-    mail_until_hour: int = 18  # nor from then on
     testing: bool = False
+    server: ServerSettings = ServerSettings()
+    reading: ReadingSettings = ReadingSettings()
+    jobs: JobSettings = JobSettings()
+    backup: BackupSettings = BackupSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    mail: MailSettings = MailSettings()
+    channel: ChannelSettings = ChannelSettings()
     former: tuple[Former, ...] = ()  # what is practice now, and rows of the database
 
     @property
@@ -92,43 +161,39 @@ class Settings:
         ours = [each for each in self.former if each.agency is None]
         return DatedPractice(PracticeValue(each.key, each.value, date.min) for each in ours)
 
-    @property
-    def channels(self) -> frozenset[str]:
-        return frozenset(self.channel_schemes.split())
 
-    @property
-    def own_hosts(self) -> frozenset[str]:
-        return frozenset(self.channel_hosts.lower().split())
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a setting belongs: its group (empty: before the first), its name there, its type."""
+
+    group: str
+    key: str
+    kind: Any
 
 
-_LIMITS: dict[str, tuple[int, int]] = {
-    "port": (0, PORTS.stop - 1),
-    "threads": (1, 64),
-    "idle_minutes": (1, 24 * 60),
-    "session_hours": (1, 24 * 7),
-    "page_size": (5, 500),
-    "smtp_port": (1, PORTS.stop - 1),
-    "mail_from_hour": (0, 23),
-    "mail_until_hour": (1, 24),
-    "night_hour": (0, 23),
-    "morning_hour": (0, 23),
-    "backup_keep": (1, 3660),
-    "upload_megabytes": (1, 15),
-    "reading_megabytes": (128, 16_384),
-    "reading_seconds": (5, 600),
-    "reading_at_once": (1, 16),
+# The groups of the file, and how their settings begin where they stand alone (TRACKER_SMTP_HOST).
+GROUPS: dict[str, tuple[type, str]] = {
+    "server": (ServerSettings, ""),
+    "reading": (ReadingSettings, "reading_"),
+    "jobs": (JobSettings, ""),
+    "backup": (BackupSettings, "backup_"),
+    "smtp": (SmtpSettings, "smtp_"),
+    "mail": (MailSettings, "mail_"),
+    "channel": (ChannelSettings, "channel_"),
 }
-# What a setting that is a text must look like, and how that is said.
-_SHAPES = {
-    "smtp_security": (r"starttls|ssl|none", "应为 starttls、ssl、none 之一"),
-    "smtp_host": (r"\S*", "应为主机名"),
-    "mail_from": (r"|[^\s@<>]+@[^\s@<>]+", "应为一个邮箱地址"),
-    "base_url": (r"|https?://[^\s\"'<>]+", "应以 http:// 或 https:// 开头"),
-    "channel_schemes": (r"([a-z][a-z0-9+.-]* *)*", "应为以空格分开的渠道名，如 wecombot dingtalk"),
-    "channel_hosts": (r"[\w.\[\]: -]*", "应为以空格分开的 主机:端口，如 10.1.2.3:8080"),
-}
-_MADE = ("instance", "secret_key", "former")  # not settable by their names
-KEYS = {f.name: f for f in fields(Settings) if f.name not in _MADE}
+WRITTEN = {"sender": "from"}  # what a name is in the file, where it is a word of the language
+
+
+def _places() -> dict[str, Place]:
+    alone = get_type_hints(Settings, include_extras=True)
+    found = {name: Place("", name, alone[name]) for name in ("database_url", "agency_name", "testing")}
+    for group, (kind, prefix) in GROUPS.items():
+        for key, hint in get_type_hints(kind, include_extras=True).items():
+            found[f"{prefix}{WRITTEN.get(key, key)}"] = Place(group, key, hint)
+    return found
+
+
+PLACES = _places()  # every setting by the name under which it stands alone
 
 
 def templates() -> Path:
@@ -151,23 +216,27 @@ def instance_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of the office. Nothing is made: folder and key are made with the office.
+    """Return the settings of the machine. Nothing is made: folder and key are made with the office.
 
     Raises ConfigError naming the key that is unknown or impossible.
     """
     environ = os.environ if environ is None else environ
     instance = instance_folder(environ)
-    values = _from_file(instance / "config.toml")
-    former = list(_of_agencies(*values.pop("agency", ({}, ""))))
-    values |= _from_environment(environ)
-    checked = {key: _check(key, value, where) for key, (value, where) in values.items()}
-    former += [Former(key, checked.pop(key), None, values[key][1]) for key in values if key in rules.KEYS]
+    given, agencies = _from_file(instance / "config.toml")
+    former = [*_of_agencies(*agencies)]
+    given |= _from_environment(environ)
+    former += [_former(name, one) for name, one in given.items() if name in rules.KEYS]
+    values = {name: _checked(name, one) for name, one in given.items() if name not in rules.KEYS}
     _close(instance)
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
-    checked["database_url"] = _driver(checked.get("database_url") or database)
-    checked.setdefault("secure_cookies", checked.get("base_url", "").startswith("https://"))
-    key = secret_key(instance, is_new=lambda: is_empty(checked["database_url"]))
-    return Settings(instance=instance, secret_key=key, former=tuple(former), **checked)
+    values["database_url"] = _driver(values.get("database_url") or database)
+    values.setdefault("secure_cookies", values.get("base_url", "").startswith("https://"))
+    key = secret_key(instance, is_new=lambda: is_empty(values["database_url"]))
+    grouped: dict[str, dict[str, Any]] = {group: {} for group in ("", *GROUPS)}
+    for name, value in values.items():
+        grouped[PLACES[name].group][PLACES[name].key] = value
+    groups = {group: kind(**grouped[group]) for group, (kind, _) in GROUPS.items()}
+    return Settings(instance=instance, secret_key=key, former=tuple(former), **grouped[""], **groups)
 
 
 def _of_agencies(tables: Any, where: str) -> Iterator[Former]:
@@ -180,7 +249,7 @@ def _of_agencies(tables: Any, where: str) -> Iterator[Former]:
             known = "、".join(sorted(OF_AGENCY))
             raise ConfigError(f"{place}：没有设置项“{unknown[0]}”。一个机关可以自己设置的：{known}。")
         for key, value in own.items():
-            yield Former(key, _check(key, value, place), code, place)
+            yield _former(key, Given(value, place), code)
 
 
 def is_empty(url: str) -> bool | None:
@@ -229,74 +298,81 @@ def _close(instance: Path) -> None:
                 path.chmod(stat.S_IMODE(mode) & ~OTHERS)
 
 
-def _from_file(path: Path) -> dict[str, tuple[Any, str]]:
-    if not path.exists():
-        return {}
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value as it was given, and where. typed: as TOML has it; else it is a text of the environment."""
+
+    value: Any
+    where: str
+    typed: bool = True
+
+
+def _from_file(path: Path) -> tuple[dict[str, Given], tuple[Any, str]]:
+    """Return what a file gives, by the names that settings have alone, and its tables of agencies."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}：不是有效的 TOML 文件：{error}") from error
-    return {key: (value, str(path)) for key, value in found.items()}
+    agencies = found.pop("agency", {})
+    tables = {group: found.pop(group) for group in GROUPS if isinstance(found.get(group), dict)}
+    given = {name: Given(value, str(path)) for name, value in found.items()}
+    for group, table in tables.items():
+        for key, value in table.items():
+            name, where = f"{GROUPS[group][1]}{key}", f"{path} 的 [{group}]"
+            if name not in PLACES or PLACES[name].group != group:
+                known = "、".join(
+                    WRITTEN.get(each.key, each.key) for each in PLACES.values() if each.group == group
+                )
+                raise ConfigError(f"{where}：没有设置项“{key}”。这一组的设置项：{known}。")
+            if name in given:
+                raise ConfigError(f"{where}：设置 {key} 与前面的 {name} 是同一项，写了两次，请删去一个。")
+            given[name] = Given(value, where)
+    return given, (agencies, str(path))
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
-    found: dict[str, tuple[Any, str]] = {}
-    for name, text in environ.items():
-        if name.startswith(PREFIX) and name not in CONTROL:
-            key = name.removeprefix(PREFIX).lower()
-            found[key] = (_parse(key, text, name), f"环境变量 {name}")
-    return found
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Given]:
+    names = [name for name in environ if name.startswith(PREFIX) and name not in CONTROL]
+    return {
+        name.removeprefix(PREFIX).lower(): Given(environ[name], f"环境变量 {name}", typed=False)
+        for name in names
+    }
 
 
-def _parse(key: str, text: str, name: str) -> Any:
-    if key not in KEYS and key not in rules.KEYS:
-        return text
-    wanted = _type(key)
-    if wanted is int:
-        try:
-            return int(text)
-        except ValueError as error:
-            raise ConfigError(f"环境变量 {name}：设置 {key} 应为整数，现为“{text}”。") from error
-    if wanted is bool:
-        words = {"1": True, "true": True, "0": False, "false": False}
-        if text.lower() not in words:
-            raise ConfigError(f"环境变量 {name}：设置 {key} 应为 true 或 false，现为“{text}”。")
-        return words[text.lower()]
-    return text
+def _former(key: str, given: Given, agency: str | None = None) -> Former:
+    """Return what was said of the practice; raise ConfigError where it is impossible."""
+    try:
+        value = given.value if given.typed else rules.read(key, given.value)
+    except InvalidDetailError as error:
+        raise ConfigError(f"{given.where}：设置 {error}") from error
+    if words := rules.refusal(key, value):
+        raise ConfigError(f"{given.where}：设置 {key} {words}，现为“{value}”。")
+    return Former(key, value, agency, given.where)
 
 
-def _check(key: str, value: Any, where: str) -> Any:
-    if key not in KEYS and key not in rules.KEYS:
-        known = "、".join(sorted(KEYS))
-        raise ConfigError(f"{where}：没有设置项“{key}”。可用的设置项：{known}。")
-    kind = _type(key)
-    if type(value) is not kind:
-        raise ConfigError(f"{where}：设置 {key} 应为 {kind.__name__}，现为“{value}”。")
-    words = _impossible(key, value)
-    if words:
-        raise ConfigError(f"{where}：设置 {key} {words}，现为“{value}”。")
+def _checked(name: str, given: Given) -> Any:
+    """Return the value of a setting; raise ConfigError naming what cannot be, and what it should be."""
+    if name not in PLACES:
+        known = "、".join(sorted(PLACES))
+        raise ConfigError(f"{given.where}：没有设置项“{name}”。可用的设置项：{known}。")
+    kind = PLACES[name].kind
+    try:
+        value = msgspec.convert(given.value, kind, strict=given.typed)
+        _READERS.get(name, str)(value)
+    except ValueError as error:  # msgspec's own is one
+        words = _WORDS.get(name) or _wanted(kind)
+        raise ConfigError(f"{given.where}：设置 {name} {words}，现为“{given.value}”。") from error
     return value
 
 
-def _type(key: str) -> type:
-    wanted = (rules.KEYS.get(key) or KEYS[key]).type
-    return wanted if isinstance(wanted, type) else {"int": int, "bool": bool, "str": str}[wanted]
-
-
-def _impossible(key: str, value: Any) -> str:
-    """Return what the value should have been, empty where it is possible."""
-    if key in rules.KEYS:
-        return rules.refusal(key, value)
-    low, high = _LIMITS.get(key, (0, 0))
-    if key in _LIMITS and not low <= value <= high:
-        return f"应在 {low} 与 {high} 之间"
-    if key in _SHAPES and not re.fullmatch(_SHAPES[key][0], value):
-        return _SHAPES[key][1]
-    if key in _READERS and not _reads(_READERS[key][0], value):
-        return _READERS[key][1]
-    if key == "database_url" and urlsplit(value).scheme.split("+")[0] not in ("sqlite", "postgresql"):
-        return "应以 sqlite: 或 postgresql: 开头"
-    return ""
+def _wanted(kind: Any) -> str:
+    """Return what a value of the type should be, in words."""
+    if get_origin(kind) is Literal:
+        return f"应为 {'、'.join(get_args(kind))} 之一"
+    plain, *metas = get_args(kind) or (kind,)
+    meta = next(iter(metas), None)
+    if meta is not None:
+        return meta.description or f"应为 {meta.ge} 与 {meta.le} 之间的整数"
+    return {bool: "应为 true 或 false", str: "应为文字"}[plain]
 
 
 def networks_of(text: str) -> tuple[Network, ...]:
@@ -304,17 +380,8 @@ def networks_of(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(word) for word in text.split())
 
 
-_READERS: dict[str, tuple[Callable[[str], object], str]] = {
-    "trusted_proxies": (networks_of, "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"),
-}
-
-
-def _reads(reader: Callable[[str], object], text: str) -> bool:
-    try:
-        reader(text)
-    except ValueError:
-        return False
-    return True
+_READERS: dict[str, Callable[[str], object]] = {"trusted_proxies": networks_of}
+_WORDS = {"trusted_proxies": "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"}
 
 
 def _driver(url: str) -> str:

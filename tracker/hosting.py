@@ -10,8 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from tracker.app import REFUSED, create_app
-from tracker.config import ConfigError
-from tracker.domain.errors import DomainError
+from tracker.domain.errors import ConfigError, DomainError
 from tracker.models import fault, in_use
 from tracker.models.base import db
 from tracker.services.office import office

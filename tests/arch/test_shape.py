@@ -95,7 +95,8 @@ def test_a_wheel_holds_the_pages_and_runs_from_another_folder(tmp_path):
 
     code = """
 import re
-from tracker.app import create_app, templates
+from tracker.app import create_app
+from tracker.config import templates
 from tracker.services.operations import setup
 from tracker.now import now
 app = create_app()

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from tests.conftest import settings_of
 from tests.jobs.test_jobs import load, received
 from tests.postgres import make_empty
+from tests.settings import set_to
 from tracker.app import create_app
 from tracker.jobs import lock
 from tracker.models.applicant import Applicant
@@ -220,10 +221,7 @@ def cut_tail(app) -> None:
 
 
 def test_as_many_daily_copies_are_kept_as_the_office_set(on_sqlite, filled_once):
-    office.current["settings"] = type(office.settings())(
-        **{name: getattr(office.settings(), name) for name in office.settings().__slots__}
-        | {"backup_keep": 2}
-    )
+    set_to(backup_keep=2)
     (backup.folder()).mkdir(exist_ok=True)
     by_hand = backup.folder() / "backup-2026-03-10-120000.zip"
     by_hand.write_bytes(filled_once.read_bytes())

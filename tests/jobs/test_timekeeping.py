@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -17,6 +16,7 @@ from benchmarks.year import ROOT
 from tests import mail_server
 from tests.conftest import ZONE
 from tests.jobs.test_jobs import at, load, received
+from tests.settings import set_to
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
@@ -29,15 +29,11 @@ from tracker.models.user import AuditEntry, User
 from tracker.services.job import job, overdue, reminder, timekeeping
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
-from tracker.services.office import office, user
+from tracker.services.office import user
 from tracker.services.operations import health, inspection
 from tracker.services.report import year_end
 
 REMIND, DELIVER, FLAG = (job.find(JOBS, name) for name in ("remind", "deliver", "flag_overdue"))
-
-
-def set_to(**values) -> None:
-    office.current["settings"] = replace(office.settings(), **values)
 
 
 def person(agency_id: int, clock, *roles: Role, name: str = "陈立") -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import mail_server
+from tests.settings import set_to
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import db, transaction
@@ -14,7 +15,7 @@ from tracker.models.job import JobRun, JobTrouble
 from tracker.models.outbox import Message
 from tracker.services.job import job, trouble
 from tracker.services.mail import outbox
-from tracker.services.office import office, user
+from tracker.services.office import user
 from tracker.services.operations import backup, health
 
 BACKUP = job.find(JOBS, "backup")
@@ -26,7 +27,7 @@ def boxes(app):
     taken = mail_server.Mailboxes()
     running = mail_server.start(taken)
     words = {"smtp_host": "127.0.0.1", "smtp_port": running.port, "smtp_security": "none"}
-    office.current["settings"] = replace(office.settings(), mail_from="gov@example.org", **words)
+    set_to(mail_from="gov@example.org", **words)
     yield taken
     running.stop(no_assert=True)
 

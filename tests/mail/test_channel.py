@@ -2,12 +2,12 @@
 
 import socket
 import threading
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from tests.conftest import settings_of
+from tests.settings import with_values
 from tracker.domain.errors import InvalidDetailError
 from tracker.mail import address, channel, outgoing
 from tracker.mail.smtp import NotSentError
@@ -60,7 +60,7 @@ def settings(tmp_path):
 
 
 def opened(settings, schemes: str, hosts: str = ""):
-    return replace(settings, channel_schemes=schemes, channel_hosts=hosts)
+    return with_values(settings, channel_schemes=schemes, channel_hosts=hosts)
 
 
 def test_the_address_of_a_group_in_an_allowed_channel_is_kept_as_it_is(settings):

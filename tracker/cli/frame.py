@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker import now as wall
-from tracker.config import load
 from tracker.domain.calendar.calendar import WorkCalendar, shipped
-from tracker.domain.case.rules import RulesOn
 from tracker.domain.errors import DomainError
 
 if TYPE_CHECKING:  # a command loads what it runs, and a database only where there is an office
     from flask import Flask
     from sqlalchemy.exc import DBAPIError
+
+    from tracker.domain.case.rules import RulesOn
 
 FINDINGS, REFUSED = 1, 2
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -44,7 +44,7 @@ MODULES = {
         "导入案件历史（.jsonl）或者申请台账（Excel、WPS、ODS、CSV）。",
     ),
     "init": ("office", "建立或升级办公室，不询问任何问题。"),
-    "practice": ("practice", "没有文本规定的做法：查看、设置，从哪一天起、谁设置的、为什么。"),
+    "practice": ("practice", "没有文本规定的做法：自某日起收到的申请照此办理，以前收到的照旧。"),
     "jobs": ("job", "定时任务。"),
     "report": ("report", "年度报告：tracker report 年份；或检查他人的报告：tracker report check 文件…"),
     "restore": ("backup", "从备份恢复；请先停止服务。恢复后核对全部台账。"),
@@ -108,6 +108,8 @@ def _of_system(error: "DBAPIError | OSError") -> str | None:
 def _place(error: "DBAPIError | OSError") -> str:
     """Return where the fault is: the file of the system's error, else the office's database."""
     from sqlalchemy import make_url
+
+    from tracker.config import load
 
     if isinstance(error, OSError) and error.filename:
         return str(error.filename)
@@ -176,11 +178,13 @@ def read_text(file: Path, encodings: tuple[str, ...] = ("utf-8-sig", "gb18030"))
 
 
 @contextmanager
-def known_office() -> Iterator[tuple[WorkCalendar, RulesOn]]:
+def known_office() -> Iterator[tuple[WorkCalendar, "RulesOn"]]:
     """Give the office's calendar and its practice by the day.
 
     Where there is no office, or one of older tables, the shipped calendar and what its settings say.
     """
+    from tracker.config import load
+
     settings = load()
     shipped_ones = (shipped(), settings.former_practice.on)
     path = settings.database_url.removeprefix("sqlite:///")

@@ -59,7 +59,7 @@ def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) ->
         database = db.engine
         for words in opening.ready(now=wall.now()):
             say(words)
-    address, number = host or settings.host, settings.port if port is None else port
+    address, number = host or settings.server.host, settings.server.port if port is None else port
     if workers > 1:
         from tracker.cli.workers import Pool
 
@@ -68,7 +68,7 @@ def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) ->
             host=address,
             port=number,
             workers=workers,
-            threads=settings.threads,
+            threads=settings.server.threads,
             jobs=not no_jobs,
         )
         say(f"服务已启动：{' '.join(pool.addresses)} （{workers}个进程，Ctrl+C 停止）")
@@ -76,7 +76,7 @@ def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) ->
     else:
         from tracker.cli.server import Server  # only this command needs one
 
-        server = Server(app, host=address, port=number, threads=settings.threads)
+        server = Server(app, host=address, port=number, threads=settings.server.threads)
         with in_use.present(database), nullcontext() if no_jobs else runner.beside(app):
             say(f"服务已启动：{' '.join(server.addresses)} （Ctrl+C 停止）")
             server.run()

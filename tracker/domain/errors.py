@@ -5,6 +5,10 @@ class DomainError(Exception):
     """Base of every rule that the domain can refuse on. Its text is shown to the clerk."""
 
 
+class ConfigError(Exception):
+    """A setting of the machine is unknown or impossible; the text names its key and where it stands."""
+
+
 class UnknownYearError(DomainError):
     """Neither a State Council holiday notice nor the statutory days are known for the year."""
 

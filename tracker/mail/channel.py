@@ -38,7 +38,7 @@ def send(to: str, title: str, text: str, settings: Settings) -> None:
     logger.addHandler(handler)
     try:
         messenger = _messenger(to, settings)
-        with outgoing.guarded(settings.own_hosts) as refused:
+        with outgoing.guarded(settings.channel.own_hosts) as refused:
             taken = messenger.notify(title=title, body=text)
     except InvalidDetailError as error:
         raise NotSentError(str(error), permanent=True) from error
@@ -56,8 +56,8 @@ def _messenger(address: str, settings: Settings) -> Any:
     Raises InvalidDetailError: a kind that is not allowed, more than a recipient, a host inside.
     """
     name = scheme(address)
-    if name not in settings.channels:
-        allowed = "、".join(sorted(settings.channels)) or "没有允许任何渠道"
+    if name not in settings.channel.names:
+        allowed = "、".join(sorted(settings.channel.names)) or "没有允许任何渠道"
         raise InvalidDetailError(f"不允许的渠道“{name}://”（设置 channel_schemes：{allowed}）。")
     if SEPARATORS.search(address) or not address.isprintable():
         raise InvalidDetailError("渠道地址只写一个收件处，不带逗号、分号、问号（参数）、井号。")
@@ -98,7 +98,7 @@ def _check_place(address: str, plugin: Any, settings: Settings) -> None:
         raise InvalidDetailError("渠道地址中不写用户名和密码。")
     secure = scheme(address) in _words(plugin.secure_protocol)
     port = plugin.port or (outgoing.HTTPS if secure else outgoing.HTTP)
-    if any(outgoing.split(listed) == (plugin.host.lower(), port) for listed in settings.own_hosts):
+    if any(outgoing.split(listed) == (plugin.host.lower(), port) for listed in settings.channel.own_hosts):
         return
     found = outgoing.addresses_of(plugin.host)
     if not secure or port != outgoing.HTTPS or not found or not all(map(outgoing.is_public, found)):

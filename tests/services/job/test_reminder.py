@@ -1,14 +1,13 @@
 """Reminders of every duty: on their day, once, to who is there to act, with nothing of the applicant."""
 
 import json
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from icalendar import Calendar
 from sqlalchemy import select, update
 
-from tests import mail_server
+from tests import mail_server, settings
 from tests.histories import line, receive
 from tests.practice import set_practice
 from tracker.domain.permission import Role
@@ -54,10 +53,7 @@ def people(agency_id, planning, clock):
 
 @pytest.fixture
 def set_to(app):
-    def change(**values):
-        office.current["settings"] = replace(office.settings(), **values)
-
-    return change
+    return settings.set_to
 
 
 def like(user_id: int, **values) -> None:

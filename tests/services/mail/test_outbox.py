@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from sqlalchemy import select, update
 
-from tests import mail_server
+from tests import mail_server, settings
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.permission import Role
 from tracker.mail import address
@@ -31,10 +31,7 @@ def boxes():
 
 @pytest.fixture
 def set_to(app):
-    def change(**values):
-        office.current["settings"] = replace(office.settings(), **values)
-
-    return change
+    return settings.set_to
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from tests.conftest import settings_of
 from tests.jobs.test_jobs import load, received
 from tracker.app import create_app
-from tracker.config import ConfigError
+from tracker.domain.errors import ConfigError
 from tracker.models import cipher, identity
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction

@@ -1,7 +1,6 @@
 """Pages of the outbox, of one's own preferences, and the reminders on the page of a case."""
 
 import json
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import select, update
 from tests import mail_server
 from tests.histories import line, receive
 from tests.practice import set_practice
+from tests.settings import set_to
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -18,7 +18,6 @@ from tracker.models.user import User
 from tracker.services.exchange import importing
 from tracker.services.job import reminder
 from tracker.services.mail import outbox
-from tracker.services.office import office
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def server(app):
     boxes = mail_server.Mailboxes()
     running = mail_server.start(boxes)
     words = {"smtp_port": running.port, "smtp_security": "none", "mail_from": "gov@example.org"}
-    office.current["settings"] = replace(office.settings(), smtp_host="127.0.0.1", **words)
+    set_to(smtp_host="127.0.0.1", **words)
     yield boxes
     running.stop(no_assert=True)
 

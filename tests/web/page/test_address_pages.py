@@ -1,12 +1,12 @@
 """The addresses that people write down, on every page that takes one, and what the server does with old ones."""
 
 import socket
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
 
 from tests import mail_server
+from tests.settings import set_to
 from tracker.domain.permission import Role
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
@@ -14,7 +14,6 @@ from tracker.models.outbox import Message
 from tracker.models.user import User
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
-from tracker.services.office import office
 
 
 @pytest.fixture
@@ -87,7 +86,7 @@ def test_no_name_and_no_address_writes_a_header_of_its_own(on_sqlite, agency_id,
     boxes = mail_server.Mailboxes()
     running = mail_server.start(boxes)
     words = {"smtp_port": running.port, "smtp_security": "none", "mail_from": "gov@example.org"}
-    office.current["settings"] = replace(office.settings(), smtp_host="127.0.0.1", **words)
+    set_to(smtp_host="127.0.0.1", **words)
     with transaction():
         outbox.put(
             agency_id=agency_id,

@@ -136,7 +136,7 @@ class _File:
 
 def _look(upload: Upload) -> _File:
     """Return the file with its type by its content; raise InvalidDetailError where it is none of ours."""
-    limit = office.settings().upload_megabytes
+    limit = office.settings().server.upload_megabytes
     if not upload.content:
         raise InvalidDetailError("文件是空的，请重新选择。")
     if len(upload.content) > limit * MEGABYTE:

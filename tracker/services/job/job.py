@@ -59,7 +59,7 @@ class Daily:
     @property
     def at(self) -> time:
         """The time of day, in the office's zone."""
-        hour = self.hour if isinstance(self.hour, int) else int(getattr(office.settings(), self.hour))
+        hour = self.hour if isinstance(self.hour, int) else int(getattr(office.settings().jobs, self.hour))
         return time(hour, self.minute)
 
     @property

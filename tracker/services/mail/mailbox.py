@@ -48,7 +48,7 @@ def state(agency_id: int | None = None) -> dict[str, Any]:
     counted = dict(db.session.execute(counts.group_by(Message.status)).tuples().all())
     oldest = select(func.min(Message.created_at)).where(Message.status == WAITING, Message.tries > 0, *where)
     return {
-        "configured": bool(settings.smtp_host),
+        "configured": bool(settings.smtp.host),
         "waiting": counted.get(WAITING, 0) + counted.get(SENDING, 0),
         "failed": counted.get(FAILED, 0),
         "trying_since": db.session.scalar(oldest),
@@ -93,7 +93,7 @@ def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> Message
     to = address.checked(to, settings)
     if not to:
         raise InvalidDetailError("请填写收件地址。")
-    if not settings.smtp_host and not channel.scheme(to):
+    if not settings.smtp.host and not channel.scheme(to):
         raise InvalidDetailError(outbox.OFF)
     on = now.astimezone(ZONE).date()
     written = compose.test(language)

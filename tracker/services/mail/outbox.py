@@ -169,13 +169,13 @@ def forget_texts(*, before: date) -> int:
 
 def link_to(path: str) -> str:
     """Return the address of a page as a mail names it; empty where the office has not said its own."""
-    base = office.settings().base_url.rstrip("/")
+    base = office.settings().server.base_url.rstrip("/")
     return f"{base}{path}" if base else ""
 
 
 def domain(settings: Settings) -> str:
     """Return the domain that Message-IDs and calendar entries carry."""
-    return settings.mail_from.rpartition("@")[2] or "tracker.invalid"
+    return settings.mail.sender.rpartition("@")[2] or "tracker.invalid"
 
 
 def digest_key(on: date, recipient: str) -> str:
@@ -265,7 +265,7 @@ def _end(run: _Run) -> None:
 def _said(run: _Run) -> str:
     labels = {SENT: "发出", WAITING: "稍后再试", FAILED: "不能送达", MISSED: "错过", CANCELLED: "取消"}
     parts = [f"{label}{run.counts[status]}封" for status, label in labels.items() if status in run.counts]
-    if not run.settings.smtp_host:
+    if not run.settings.smtp.host:
         parts.append(OFF)
     if run.server_gone:
         parts.append(f"邮件服务器：{run.server_gone}")
@@ -275,7 +275,7 @@ def _said(run: _Run) -> str:
 def is_quiet(now: datetime) -> bool:
     """Return whether nobody is to be written to: a rest day, or outside the office's hours."""
     here, settings = now.astimezone(ZONE), office.settings()
-    outside = not settings.mail_from_hour <= here.hour < settings.mail_until_hour
+    outside = not settings.mail.from_hour <= here.hour < settings.mail.until_hour
     return outside or not office.calendar().is_working_day(here.date())
 
 
@@ -351,7 +351,7 @@ def _claim(run: _Run) -> _Claimed | None:
     where += [not_(those) for *_, those in run.overtaken]
     if run.urgent_alone or is_quiet(moment):
         where.append(Message.urgent.is_(True))
-    if run.server_gone or not run.settings.smtp_host:
+    if run.server_gone or not run.settings.smtp.host:
         where.append(Message.address.contains("://"))
     those = select(Message).where(*where).order_by(Message.next_at, Message.id).limit(1)
     if run.stamp is None and db.session.scalar(those.with_only_columns(Message.id)) is None:
@@ -430,12 +430,12 @@ def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> 
 def server_of(settings: Settings) -> smtp.MailServer:
     """Return the mail server of the settings."""
     return smtp.MailServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        security=settings.smtp_security,
-        sender=settings.mail_from,
+        host=settings.smtp.host,
+        port=settings.smtp.port,
+        security=settings.smtp.security,
+        sender=settings.mail.sender,
         sender_name=settings.agency_name,
-        login=settings.smtp_login,
-        password=settings.smtp_password,
-        ca_file=settings.smtp_ca_file,
+        login=settings.smtp.login,
+        password=settings.smtp.password,
+        ca_file=settings.smtp.ca_file,
     )

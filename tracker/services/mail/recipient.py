@@ -114,7 +114,7 @@ def stand_in(agency_id: int, handler: str | None, unit_id: int | None) -> StandI
     directory = Directory(agency_id)
     if not handler or directory.of(HANDLER, handler, unit_id):
         return None
-    if not office.settings().smtp_host and _has_account(agency_id, handler):
+    if not office.settings().smtp.host and _has_account(agency_id, handler):
         return None
     for kind, persons in directory.in_order((), handler, unit_id):
         if persons:

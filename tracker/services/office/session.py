@@ -46,8 +46,8 @@ def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
     settings = office.settings()
     return (
         UserSession.ended_at.is_(None),
-        UserSession.seen_at >= now - timedelta(minutes=settings.idle_minutes),
-        UserSession.started_at > now - timedelta(hours=settings.session_hours),
+        UserSession.seen_at >= now - timedelta(minutes=settings.server.idle_minutes),
+        UserSession.started_at > now - timedelta(hours=settings.server.session_hours),
     )
 
 

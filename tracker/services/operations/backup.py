@@ -65,7 +65,7 @@ __all__ = [
 def folder() -> Path:
     """Return where the copies are: a setting, else ``backups`` in the office's folder."""
     settings = office.settings()
-    return Path(settings.backup_folder) if settings.backup_folder else settings.instance / "backups"
+    return Path(settings.backup.folder) if settings.backup.folder else settings.instance / "backups"
 
 
 # -- make ---------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def run(*, on: date, now: datetime) -> str:
         kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
         raise AlarmError(f"核对发现问题，请运行 tracker check：{doubtful[0]}{kept_as}")
     made = make(place, now=now)
-    old = sorted(folder().glob(DATED))[: -office.settings().backup_keep]
+    old = sorted(folder().glob(DATED))[: -office.settings().backup.keep]
     for path in old:
         path.unlink()
     gone = f"，清除{len(old)}份旧备份" if old else ""

@@ -57,7 +57,7 @@ def worries(*, agency_id: int, now: datetime) -> Worries:
         jobs=trouble.failing(),
         clock=timekeeping.jump(now=now),
         silent_since=seen if seen is not None and now - seen > A_DAY else None,
-        undelivered=mailbox.undelivered(now=now, agency_id=agency_id) if office.settings().smtp_host else 0,
+        undelivered=mailbox.undelivered(now=now, agency_id=agency_id) if office.settings().smtp.host else 0,
     )
 
 

@@ -112,6 +112,6 @@ def page(of: str, of_id: int, form: Form, error: str = "") -> str:
         kinds=evidence.KINDS,
         ways=evidence.WAYS,
         results=evidence.RESULTS,
-        megabytes=office.settings().upload_megabytes,
+        megabytes=office.settings().server.upload_megabytes,
         accept=",".join(evidence.ENDINGS),
     )
