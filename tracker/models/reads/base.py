@@ -22,11 +22,18 @@ def page_of_rows(parts: Parts, order: Sequence[Any], number: int, size: int, *op
     skipped, model = (number - 1) * size, parts[0].column_descriptions[0]["entity"]
     if not order:
         return list(db.session.scalars(parts[0].limit(size).offset(skipped)))
+    keys = db.session.scalars(keys_in_order(parts, order, skipped, size)).all()
+    return rows_of(model, keys, *options)
+
+
+def keys_in_order(parts: Parts, order: Sequence[Any], skipped: int, size: int) -> Select[tuple[int]]:
+    """Return the keys of so many rows of a list after those skipped."""
+    model = parts[0].column_descriptions[0]["entity"]
     keys = [part.with_only_columns(model.id, maintain_column_froms=True).order_by(*order) for part in parts]
     if len(keys) > 1:
         firsts = [select(key.limit(skipped + size).subquery().c.id) for key in keys]
         keys = [select(model.id).where(model.id.in_(union_all(*firsts))).order_by(*order)]
-    return rows_of(model, db.session.scalars(keys[0].limit(size).offset(skipped)).all(), *options)
+    return keys[0].limit(size).offset(skipped)
 
 
 def few_of(parts: Parts) -> list[int] | None:

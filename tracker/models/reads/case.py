@@ -138,15 +138,17 @@ def open_at_end(year: int) -> Ways:
     ]
 
 
-def _matches(text: str) -> ColumnElement[bool]:
+def _matches(typed: str) -> ColumnElement[bool]:
     """Return what holds where every word stands in number, subject or name, whatever its width or case."""
-    parts = []
-    for word in words(text):
-        named = select(func.coalesce(Applicant.first_id, Applicant.id)).where(
-            Applicant.folded.contains(word, autoescape=True)
-        )
-        parts.append(or_(Case.folded.contains(word, autoescape=True), Case.applicant_id.in_(named)))
-    return and_(true(), *parts)
+    each = (or_(Case.folded.contains(word, autoescape=True), asks(word)) for word in words(typed))
+    return and_(true(), *each)
+
+
+def asks(word: str) -> ColumnElement[bool]:
+    """Return what holds for the cases of who bears a name with the word, named first or further."""
+    named = select(Applicant.id).where(Applicant.folded.contains(word, autoescape=True))
+    first = named.where(Applicant.id == Case.applicant_id).exists()
+    return or_(first, named.where(Applicant.first_id == Case.applicant_id).exists())
 
 
 def open_cases(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:

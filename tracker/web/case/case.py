@@ -21,8 +21,16 @@ from tracker.domain.register import remedy
 from tracker.models.case import Case
 from tracker.models.duty import CASE
 from tracker.models.reads.base import count_rows
-from tracker.models.reads.case import ORDERS, PEOPLE, CaseFilter, case_parts, case_years, cases_matching
+from tracker.models.reads.case import (
+    ORDERS,
+    PEOPLE,
+    CaseFilter,
+    case_parts,
+    case_years,
+    cases_matching,
+)
 from tracker.models.reads.remedy import remedies_of
+from tracker.models.reads.search import parts_with
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import alike as case_alike
@@ -73,11 +81,15 @@ def index() -> str:
     actor, asked = current_actor(), wanted()
     order = request.args.get("order", "")
     order = order if order in ORDERS else "received"
-    parts = [cases_matching(actor.agency_id, asked)] if asked.text else case_parts(actor.agency_id, asked)
-    ordered = None if asked.text else case_parts(actor.agency_id, asked, order)
+    parts, ordered = case_parts(actor.agency_id, asked), case_parts(actor.agency_id, asked, order)
+    if asked.text:
+        matching, more = parts_with(asked.text, ordered, ORDERS[order], paging.needed())
+        page = paging.page_of(matching, ORDERS[order], PEOPLE, more=more)
+    else:
+        page = paging.page_of(parts, ORDERS[order], PEOPLE, ordered=ordered)
     return render_template(
         "case/index.html",
-        page=paging.page_of(parts, ORDERS[order], PEOPLE, ordered=ordered),
+        page=page,
         address=paging.address,
         wanted=asked,
         order=order,

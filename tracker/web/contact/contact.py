@@ -14,8 +14,9 @@ from tracker.domain.permission import Action
 from tracker.models.applicant import Applicant
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.reads.base import count_rows
+from tracker.models.reads.base import Parts, count_rows
 from tracker.models.reads.contact import contact_counts, contact_years, contacts_matching
+from tracker.models.reads.search import parts_with
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import evidence as case_evidence
@@ -50,20 +51,21 @@ def _wanted() -> dict[str, Any]:
 @bp.get("")
 @requires(Action.READ)
 def index() -> str:
-    wanted = _wanted()
-    found = contacts_matching(current_actor().agency_id, **wanted, unit_scope=unit_scope())
-    order = (
-        ORDERS[request.args.get("order", "")] if request.args.get("order") in ORDERS else ORDERS["arrived"]
-    )
+    wanted, agency_id = _wanted(), current_actor().agency_id
+    order = ORDERS.get(request.args.get("order", ""), ORDERS["arrived"])
+    parts: Parts = [contacts_matching(agency_id, **{**wanted, "text": ""}, unit_scope=unit_scope())]
+    more = False
+    if wanted["text"]:
+        parts, more = parts_with(wanted["text"], parts, order, paging.needed())
     return render_template(
         "contact/index.html",
-        page=paging.page_of(found, order),
+        page=paging.page_of(parts, order, more=more),
         address=paging.address,
         wanted=wanted,
         order=request.args.get("order", ""),
         forms=contact.FORMS,
         triages=contact.TRIAGE,
-        years=contact_years(current_actor().agency_id),
+        years=contact_years(agency_id),
     )
 
 

@@ -29,7 +29,7 @@ class ListPage(Pagination):
 
     def _query_count(self) -> int:
         counted = count_rows(*self._query_args["parts"], most=MOST) if self._few is None else len(self._few)
-        self.more = counted > MOST
+        self.more = counted > MOST or self._query_args["more"]
         return min(counted, MOST)
 
 
@@ -45,21 +45,43 @@ def year(default: int | None = None) -> int | None:
     return found if found is not None and MINYEAR <= found <= MAXYEAR else default
 
 
+def _asked(size: int) -> int:
+    """Return the page that the address asks for; no later one than a list can have."""
+    return min(whole("page", 1) or 1, -(-MOST // size))
+
+
+def needed() -> int:
+    """Return how many rows there are up to the end of the page that the address asks for."""
+    size: int = current_app.config["PAGE_SIZE"]
+    return _asked(size) * size
+
+
 def page_of(
-    query: Select[Any] | Parts, order: Sequence[Any], *options: Any, ordered: Parts | None = None
+    query: Select[Any] | Parts,
+    order: Sequence[Any],
+    *options: Any,
+    ordered: Parts | None = None,
+    more: bool = False,
 ) -> ListPage:
     """Return the page that the address asks for; the last one where it asks for more.
 
     ordered: the same list, asked for in the words that suit its order.
+    more: the list is the beginning of a longer one.
     """
     parts = [query] if isinstance(query, Select) else query
     size = current_app.config["PAGE_SIZE"]
 
     def page(number: int) -> ListPage:
-        wanted: dict[str, Any] = {"parts": parts, "order": order, "options": options, "ordered": ordered}
+        wanted: dict[str, Any] = {
+            "parts": parts,
+            "order": order,
+            "options": options,
+            "ordered": ordered,
+            "more": more,
+        }
         return ListPage(page=number, per_page=size, max_per_page=None, error_out=False, **wanted)
 
-    asked = page(min(whole("page", 1) or 1, -(-MOST // size)))
+    asked = page(_asked(size))
     return page(asked.pages) if asked.total and not asked.items else asked
 
 

@@ -1,0 +1,115 @@
+"""Lists narrowed by words: the rows that may hold them are found by pairs of characters (migration 0024).
+
+What the index gives is asked again, row by row, in the same words on either database: nothing else is found
+than by reading every row.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, cast, false, func, or_, select, text
+
+from tracker.domain.folding import words
+from tracker.models.applicant import Applicant
+from tracker.models.base import Base, db
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.models.reads.base import Parts, count_rows, keys_in_order
+from tracker.models.reads.case import asks
+
+PAIRS: dict[type[Base], str] = {Case: "case_pairs", Contact: "contact_pairs", Applicant: "applicant_pairs"}
+ASKED = 4  # pairs at the end of a long word that are asked for, with its first: they tell numbers apart
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLimits:
+    """How far a search looks.
+
+    most:   rows that a rare word may have.
+    window: rows at the beginning of a list in which frequent words are sought first.
+    """
+
+    most: int = 10_000
+    window: int = 5_000
+
+
+FAR = SearchLimits()
+
+
+def parts_with(
+    typed: str, parts: Parts, order: Sequence[Any], needed: int, limits: SearchLimits = FAR
+) -> tuple[Parts, bool]:
+    """Return the cases or contacts of a list in which every word stands, and whether there may be more.
+
+    needed: rows up to the end of the page that is asked for.
+
+    Where a word is rare its rows are few. Where all are frequent they are soon met in the order of the
+    list: its beginning is read, and what follows only until there are enough for the page.
+    """
+    model = parts[0].column_descriptions[0]["entity"]
+    looked_up: list[WordFound] = [
+        (_case_with if model is Case else _contact_with)(word, limits.most) for word in words(typed)
+    ]
+    exact = [holds for _keys, holds in looked_up]
+    rare = [keys for keys, _holds in looked_up if keys is not None]
+    if rare:
+        few = sorted(set(rare[0]).intersection(*rare[1:]))
+        return [part.where(_among(model.id, few), *exact) for part in parts], False
+    window = keys_in_order(parts, order, 0, limits.window)
+    begun = select(model.id).where(model.id.in_(window), *exact)
+    hits = db.session.scalars(begun).all()
+    more = count_rows(*parts, most=limits.window) > limits.window
+    if more and len(hits) < needed:
+        every = keys_in_order([part.where(*exact) for part in parts], order, 0, needed + 1)
+        hits = db.session.scalars(every).all()
+        more = len(hits) > needed
+    return [select(model).where(_among(model.id, hits))], more
+
+
+WordFound = tuple[
+    list[int] | None, ColumnElement[bool]
+]  # the keys where they are few, and what holds for each
+
+
+def _contact_with(word: str, most: int) -> WordFound:
+    return _keys_with(Contact, word, most), Contact.folded.contains(word, autoescape=True)
+
+
+def _case_with(word: str, most: int) -> WordFound:
+    """Return the cases of a word, in themselves or by the name of who asks; asked is what can be true."""
+    own, people = _keys_with(Case, word, most), _keys_with(Applicant, word, most)
+    holds = [] if own == [] else [Case.folded.contains(word, autoescape=True)]
+    holds += [] if people == [] else [asks(word)]
+    if own is None or people is None:
+        return None, or_(*holds)
+    first = select(func.coalesce(Applicant.first_id, Applicant.id)).where(_among(Applicant.id, people))
+    theirs = db.session.scalars(select(Case.id).where(Case.applicant_id.in_(first)).limit(most + 1)).all()
+    return None if len(theirs) > most else [*own, *theirs], or_(false(), *holds)
+
+
+def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
+    """Return the keys of the rows whose folded words may hold a word; None of more than ``most``."""
+    pairs = list(dict.fromkeys(word[at : at + 2] for at in range(max(len(word) - 1, 1))))
+    pairs = [*pairs[-ASKED:], *pairs[:-ASKED][:1]]
+    if db.engine.dialect.name == "postgresql":
+        held = func.tracker_pairs(model.folded).op("@>")(cast(pairs, ARRAY(Text)))
+        keys = db.session.scalars(select(model.id).where(held).limit(most + 1)).all()
+    else:
+        quoted = ['"' + pair.replace('"', '""') + '"' for pair in pairs]
+        asked = " AND ".join(quoted) if len(word) > 1 else f"{quoted[0]} *"
+        name = PAIRS[model]
+        query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked LIMIT :most")  # noqa: S608 (our own names)
+        keys = db.session.scalars(query, {"asked": asked, "most": most + 1}).all()
+    return list(keys) if len(keys) <= most else None
+
+
+def _among(key: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return what holds for a key among many; they are one value for the database, not one each."""
+    if db.engine.dialect.name == "postgresql":
+        one: ColumnElement[bool] = key == any_(cast(list(ids), ARRAY(Integer)))
+        return one
+    each = func.json_each(json.dumps(list(ids))).table_valued("value")
+    among: ColumnElement[bool] = key.in_(select(each.c.value))
+    return among
