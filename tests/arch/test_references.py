@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path for path in (ROOT / "tracker").rglob("*.py") if "migrations" not in path.parts)
 TESTS = [path for folder in ("tests", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))]
 TEXTS = [ROOT / "docs" / name for name in ("architecture.md", "decisions.md", "exchange.md", "proof.md")]
+TEXTS += [ROOT / "SECURITY.md", ROOT / "benchmarks" / "README.md"]
 FLOORS = "app|cli|domain|jobs|mail|models|reading|rendering|services|static|web|tracker|templates|tests|benchmarks|docs"
 PATH = re.compile(rf"(?<![\w./-])(?:{FLOORS})/[\w/-]*[\w](?:\.\w+)*")
 DOTTED = re.compile(r"``?([a-z_]\w*(?:\.(?!py\b)\w+)+)``?")

@@ -1,4 +1,4 @@
-"""The columns of a spreadsheet of requests (依申请公开登记台账) and how their cells are read.
+"""How the cells of a spreadsheet of requests (依申请公开登记台账) are read: values, and what is in doubt.
 
 Its columns are in request_column.py, words in cells in request_words.py, those for an outcome in
 outcome_words.py.
