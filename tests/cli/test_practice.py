@@ -4,6 +4,7 @@ import pytest
 
 from tests.jobs.test_jobs import load, received
 from tests.practice import set_practice
+from tests.server.conftest import Folder
 from tests.services.calendar.test_practice import ANSWERED, APRIL, consulted
 from tracker.services.office import office
 
@@ -111,3 +112,20 @@ def test_due_counts_by_the_practice_of_each_day_of_receipt(app, tmp_path):
 
     assert by_rows.splitlines()[0] == by_default.splitlines()[0]
     assert by_rows.splitlines()[1] != by_default.splitlines()[1]
+
+
+def test_an_office_that_a_file_described_is_upgraded_and_asked_as_a_person_does_it(tmp_path):
+    """Each command is a process of its own; a file that is edited later changes nothing and is named."""
+    folder = Folder(tmp_path)
+    file = tmp_path / "config.toml"
+    file.write_text("delay_days = 30\n", encoding="utf-8")
+
+    made = folder.run("init")
+    shown = folder.run("practice", "show")
+    file.write_text("delay_days = 40\n", encoding="utf-8")
+    edited = folder.run("practice", "show")
+
+    assert (made.returncode, "delay_days 已移入数据库" in made.stderr) == (0, True), made.stderr
+    assert (shown.returncode, "delay_days = 30\n  一直，升级：自" in shown.stdout) == (0, True), shown.stderr
+    assert (edited.returncode, "delay_days = 30\n" in edited.stdout) == (1, True)
+    assert "写着 delay_days = 40，没有作用：现行的做法是 30" in edited.stderr

@@ -46,8 +46,8 @@ def jobs_run(clock: Path | None) -> None:
         setup.recount(now=moment)
         if found := timekeeping.jump(now=moment):
             say(found.words)
-        for words in practice.words(today=moment.astimezone(ZONE).date()):
-            say(words)
+        for message in practice.words(today=moment.astimezone(ZONE).date()):
+            say(message)
     say("定时任务已启动（Ctrl+C 停止）。")
     with in_use.present(database):
         runner.alone(app, from_file=clock is not None)

@@ -12,6 +12,7 @@ from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.models import in_use
 from tracker.models.base import db
+from tracker.services.calendar import practice
 from tracker.services.job import timekeeping
 from tracker.services.office import searched
 from tracker.services.office.actor import COMMAND
@@ -39,6 +40,8 @@ def init(agency: str | None) -> None:
             say(f"已清除服务器时钟走快时留下的：{healed.words}。")
         if count := searched.mend(now=wall.now()):
             say(f"已重做{count}行的检索文字。")
+        for message in practice.words(today=wall.today()):
+            say(message)
         say(f"办公室已就绪：{settings.instance}")
         show_password(password)
 

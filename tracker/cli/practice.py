@@ -42,7 +42,10 @@ def practice_show(on: datetime | None, agency: str | None) -> None:
                 click.echo(f"  默认：{written(default.default)}")
             for rule in BY_SETTING.get(key, ()):
                 click.echo(f"  {rule.asks}？{rule.does}。{rule.reason}。")
-        _end(practices.words(today=wall.today()))
+        for message in practices.words(today=wall.today()):
+            say(message)
+        doubtful = practices.misnamed() or practices.differs(today=wall.today()) or any(practices.damaged())
+    sys.exit(FINDINGS if doubtful else 0)
 
 
 def _since(day: date) -> str:
@@ -109,7 +112,7 @@ def practice_history(key: str | None) -> None:
 
 def _end(doubts: Any) -> None:
     """Say what is doubtful, and end with status 1 where there is anything."""
-    said = [*doubts]
-    for words in said:
-        say(words)
-    sys.exit(FINDINGS if said else 0)
+    messages = [*doubts]
+    for message in messages:
+        say(message)
+    sys.exit(FINDINGS if messages else 0)
