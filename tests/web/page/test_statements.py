@@ -1,0 +1,111 @@
+"""No page asks the database once a row, and no list is read whole or sorted (benchmarks/growth measures both)."""
+
+import json
+import re
+from datetime import date
+
+from sqlalchemy import text
+
+from tests.statements import listened, plan
+from tracker.domain.permission import Role
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.models.reads.case import ORDERS, CaseFilter, case_parts
+from tracker.models.reads.table3 import order_of_cell, parts_of_cell
+from tracker.models.reads.worklist import WORKLIST_ORDER, WorklistFilter, worklist_cases
+from tracker.services.exchange import importing
+from tracker.services.job import job
+
+PAID = (
+    {"step": "receive", "on": "2026-02-02"},
+    {"step": "accept", "on": "2026-02-03"},
+    {"step": "charge", "on": "2026-02-03", "amount": "100"},
+    {"step": "pay", "on": "2026-02-04", "amount": "100"},
+)
+# The statements that a page may ask, whatever it shows.
+MOST = {
+    "/": 30,
+    "/cases": 20,
+    "/cases?state=open&order=due": 20,
+    "/cases?overdue=1": 20,
+    "/cases?text=规划": 25,
+    "/contacts": 20,
+    "/reports": 60,
+    "/reports/2026": 90,
+    "/reports/2026/cells/1/total": 20,
+    "/statistics?year=2026": 30,
+    "/books/request-fees?year=2026": 30,
+}
+FILTERS = (
+    CaseFilter(), CaseFilter(state="open"), CaseFilter(state="closed"), CaseFilter(state="processing"),
+    CaseFilter(state="disclosed"), CaseFilter(state="carried_forward", year=2025), CaseFilter(year=2025),
+    CaseFilter(unit_id=1), CaseFilter(handler="李一"), CaseFilter(kind="business"), CaseFilter(channel="online"),
+    CaseFilter(overdue_on=date(2026, 3, 16)), CaseFilter(unit_scope=1), CaseFilter(state="disclosed", kind="ngo"),
+)  # fmt: skip
+SMALL = ("ix_cases_open", "ix_cases_crossed", "ix_cases_due")  # the open cases, those of two years: few
+
+
+def add(first: int, last: int, clock) -> None:
+    """Read in so many cases, each with a payment, the half of them answered."""
+    lines = ['{"format": "tracker-history/1"}']
+    for number in range(first, last):
+        events = [*PAID, {"step": "answer", "on": "2026-02-10", "outcome": "disclosed"}][: 5 - number % 2]
+        who = {"kind": "natural_person", "name": f"张{number}", "phone": "13900000000"}
+        lines.append(json.dumps({
+            "number": f"A-{number}", "applicant": who, "channel": "online", "subject": f"规划{number}",
+            "events": events,
+        }))  # fmt: skip
+    importing.import_histories(lines, today=clock.today, now=clock())
+    db.session.remove()
+
+
+def test_a_page_asks_as_much_for_ninety_rows_as_for_thirty(app, sign_in, clock):
+    app.config["PAGE_SIZE"] = 100
+    head = sign_in(Role.HEAD)
+    add(0, 30, clock)
+    few = {page: asked(head, page) for page in MOST}
+    add(30, 90, clock)
+    many = {page: asked(head, page) for page in MOST}
+
+    assert many == few
+    assert {page: (number, MOST[page]) for page, number in many.items() if number > MOST[page]} == {}
+
+
+def asked(browser, page: str) -> int:
+    """Return how many statements a page asks when it is opened a second time."""
+    assert browser.get(page).status_code == 200, page
+    with listened(db.engine) as statements:
+        browser.get(page)
+    return len(statements.asked)
+
+
+def ordered(agency_id: int):
+    """Yield every list of cases in every order: its name, and each of its statements."""
+    for order, columns in ORDERS.items():
+        for wanted in FILTERS:
+            for part in case_parts(agency_id, wanted, order):
+                yield f"{wanted} by {order}", part.order_by(*columns)
+    for row in ("1", "2", "3.1", "3.7", "4"):
+        for part in parts_of_cell(agency_id, 2025, row, "total"):
+            yield f"cell {row}", part.order_by(*order_of_cell(row))
+    day = date(2026, 3, 16)
+    yield "worklist", worklist_cases(agency_id, WorklistFilter(), day, day).order_by(*WORKLIST_ORDER)
+
+
+def test_no_list_of_cases_is_read_whole_or_sorted(app, agency_id, clock):
+    add(0, 90, clock)
+    job.tidy(on=clock.today, now=clock())
+    wrong = {}
+    for name, query in ordered(agency_id):
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # of few rows it would rather read all
+                connection.execute(text("SET enable_seqscan = off"))
+                connection.execute(text("SET enable_sort = off"))
+            with listened(db.engine) as statements:
+                connection.execute(query.with_only_columns(Case.id).limit(20)).all()
+            lines = plan(connection, *statements.asked[-1])
+        whole = [line for line in lines if "SCAN cases" in line or "Seq Scan on cases" in line]
+        is_sorted = [line for line in lines if re.search(r"TEMP B-TREE|^\s*(->\s+)?Sort\s+\(", line)]
+        if whole or (is_sorted and not any(small in line for line in lines for small in SMALL)):
+            wrong[name] = "; ".join(lines)
+    assert wrong == {}
