@@ -9,7 +9,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -223,9 +223,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     instance = instance_folder(environ)
     given, agencies = _from_file(instance / "config.toml")
-    former = [*_of_agencies(*agencies)]
     given |= _from_environment(environ)
-    former += [_former(name, one) for name, one in given.items() if name in rules.KEYS]
+    former = _all_former(given, agencies)
     values = {name: _checked(name, one) for name, one in given.items() if name not in rules.KEYS}
     _close(instance)
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
@@ -236,7 +235,25 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     for name, value in values.items():
         grouped[PLACES[name].group][PLACES[name].key] = value
     groups = {group: kind(**grouped[group]) for group, (kind, _) in GROUPS.items()}
-    return Settings(instance=instance, secret_key=key, former=tuple(former), **grouped[""], **groups)
+    return Settings(instance=instance, secret_key=key, former=former, **grouped[""], **groups)
+
+
+def former_practice(file: Path, *, named: str) -> tuple[Former, ...]:
+    """Return what a settings file and this machine's environment say of the practice.
+
+    named: what the file is called. Raises ConfigError where it cannot be read or says what cannot be.
+    """
+    try:
+        given, agencies = _from_file(file)
+        former = _all_former(given | _from_environment(os.environ), agencies)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace(str(file), named)) from error
+    return tuple(replace(each, where=each.where.replace(str(file), named)) for each in former)
+
+
+def _all_former(given: Mapping[str, "Given"], agencies: tuple[Any, str]) -> tuple[Former, ...]:
+    ours = (_former(name, one) for name, one in given.items() if name in rules.KEYS)
+    return (*_of_agencies(*agencies), *ours)
 
 
 def _of_agencies(tables: Any, where: str) -> Iterator[Former]:

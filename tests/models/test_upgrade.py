@@ -17,7 +17,7 @@ from tests.services.calendar.test_practice import consulted, due
 from tests.services.office.test_tampering import write
 from tracker.app import create_app
 from tracker.models import engine as engines
-from tracker.models import migrate
+from tracker.models import migrate, witness
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import CaseEvent
@@ -25,7 +25,7 @@ from tracker.models.user import User
 from tracker.now import wall_clock
 from tracker.services.calendar.practice import CARRIED
 from tracker.services.office import office
-from tracker.services.operations import inspection, setup
+from tracker.services.operations import backup, inspection, setup
 
 BEFORE = "0013"
 ROW = """INSERT INTO practices (id, key, value, valid_from, set_by, set_at, why) VALUES
@@ -50,11 +50,11 @@ def older(request, tmp_path, on_sqlite) -> Iterator[Engine]:
     made.dispose()
 
 
-def make_older(engine: Engine) -> None:
+def make_older(engine: Engine, revision: str = BEFORE) -> None:
     """Run the migrations of the older version, and nothing that today's program does after them."""
     script = ScriptDirectory.from_config(migrate.config(engine))
     with engine.connect() as connection, connection.begin():
-        steps = {"fn": lambda revision, _context: script._upgrade_revs(BEFORE, revision)}
+        steps = {"fn": lambda begin, _context: script._upgrade_revs(revision, begin)}
         context = MigrationContext.configure(connection, opts=steps)
         with Operations.context(context):
             context.run_migrations()
@@ -89,9 +89,13 @@ def make_without_practice() -> None:
         db.session.delete(db.session.get_one(OfficeFact, CARRIED))
     with db.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE practices")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0020'")
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("DROP FUNCTION practices_refuse()")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0020'")
+    make_older(db.engine, "0021")  # the table is made anew; what later versions made is there
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{migrate.newest()}'")
+        witness.install(connection)
 
 
 def test_what_a_file_said_becomes_rows_and_no_date_of_a_case_moves(app, clock):
@@ -115,3 +119,37 @@ def test_what_a_file_said_becomes_rows_and_no_date_of_a_case_moves(app, clock):
         assert list(inspection.inspect(today=clock.today)) == []
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("said", ["union_of_consultations = false\n", ""])
+def test_an_older_copy_brings_the_practice_that_its_own_file_said(app, clock, tmp_path, said):
+    write(ROW)
+    load(consulted("2026-03", "A-1"), today="2026-04-13")
+    clock.set("2026-04-13")
+    before, entries = due(), db.session.query(CaseEvent).count()
+    make_without_practice()
+    file = office.settings().instance / "config.toml"
+    file.write_text("union_of_consultations = false\n", encoding="utf-8")
+    backup.make(tmp_path / "copy.zip", now=clock())
+    file.write_text(said, encoding="utf-8")  # taken out there, as each start advised
+
+    done = app.test_cli_runner().invoke(args=["tracker", "restore", str(tmp_path / "copy.zip"), "--replace"])
+
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    setup.recount(now=clock())
+    assert [(row.key, row.value, row.why) for row in office.practice_rows()] == [
+        ("union_of_consultations", "false", "自备份中的 config.toml移入")
+    ]
+    assert (due(), db.session.query(CaseEvent).count()) == (before, entries)
+    assert list(inspection.inspect(today=clock.today)) == []
+
+
+def test_an_older_copy_whose_file_cannot_be_read_comes_back_and_is_told(app, clock, tmp_path):
+    make_without_practice()
+    (office.settings().instance / "config.toml").write_text("union = = 1\n", encoding="utf-8")
+    backup.make(tmp_path / "copy.zip", now=clock())
+
+    done = app.test_cli_runner().invoke(args=["tracker", "restore", str(tmp_path / "copy.zip"), "--replace"])
+
+    assert (done.exit_code, "其中的做法没有移入数据库" in done.stderr) == (0, True), done.stderr
+    assert db.session.get(OfficeFact, CARRIED) is None

@@ -5,12 +5,13 @@ there, their dates move in the same transaction, old → new on each timeline, t
 a published report stays as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tracker.config import Former
 from tracker.domain.case import rules
@@ -24,6 +25,7 @@ from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.practice import PracticeRow
 from tracker.models.report import ReportEdition
+from tracker.models.user import AuditEntry
 from tracker.services.calendar import recount
 from tracker.services.calendar.recount import DateShift
 from tracker.services.office import audit, office
@@ -168,34 +170,42 @@ def carry_over(*, today: date, now: datetime) -> int:
     if db.session.get(OfficeFact, CARRIED) is not None:
         return 0
     with transaction(alone=True):
-        if db.session.get(OfficeFact, CARRIED) is not None:
-            return 0  # another process was first
-        rows = [_carried(former, now) for former in office.settings().former if _agency_is_there(former)]
-        db.session.add_all(rows)
-        db.session.add(OfficeFact(name=CARRIED, value={"on": today.isoformat()}))
-        if rows:
-            keys = [row.key for row in rows]
-            audit.note("practice_carried", actor=SYSTEM, now=now, target="config.toml", keys=keys)
+        count = carry_into(db.session(), office.settings().former, today=today, now=now)
     office.forget_practice()
+    return count
+
+
+def carry_into(session: Session, former: Iterable[Former], *, today: date, now: datetime) -> int:
+    """Add what settings said to the office of a session, unless that was done; return how many rows."""
+    if session.get(OfficeFact, CARRIED) is not None:
+        return 0  # another process was first
+    ids = dict(session.execute(select(Agency.code, Agency.id)).tuples().all())
+    rows = [_carried(each, ids, now) for each in former if each.agency is None or each.agency in ids]
+    session.add_all(rows)
+    session.add(OfficeFact(name=CARRIED, value={"on": today.isoformat()}))
+    if rows:
+        details = {"keys": [row.key for row in rows]}
+        entry = AuditEntry(actor=SYSTEM, at=now, act=CARRIED, target="config.toml", details=details)
+        session.add(entry)
     return len(rows)
 
 
-def _agency_is_there(former: Former) -> bool:
-    return (
-        former.agency is None
-        or db.session.scalar(select(Agency.id).where(Agency.code == former.agency)) is not None
-    )
-
-
-def _carried(former: Former, now: datetime) -> PracticeRow:
+def _carried(former: Former, ids: Mapping[str, int], now: datetime) -> PracticeRow:
     return PracticeRow(
-        agency_id=None if former.agency is None else agency_id_of(former.agency),
+        agency_id=None if former.agency is None else ids[former.agency],
         key=former.key,
         value=rules.written(former.value),
         valid_from=ALWAYS,
         set_by=UPGRADE,
         set_at=now,
         why=f"自{former.where}移入",
+    )
+
+
+def _agency_is_there(former: Former) -> bool:
+    return (
+        former.agency is None
+        or db.session.scalar(select(Agency.id).where(Agency.code == former.agency)) is not None
     )
 
 

@@ -18,14 +18,16 @@ from typing import Any
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.errors import InvalidDetailError
+from tracker.config import Former, former_practice
+from tracker.domain.errors import ConfigError, InvalidDetailError
 from tracker.models import cipher, identity, in_use, migrate, transfer, witness
-from tracker.models.base import WRITES, db
+from tracker.models.base import WRITES, ZONE, db
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry, User
+from tracker.services.calendar import practice
 from tracker.services.copy import check, file
 from tracker.services.copy.check import RESTORED
 from tracker.services.copy.file import CONFIG, DATABASE, KEY, UPLOADS, BadBackupError, Copy
@@ -80,6 +82,7 @@ def _put_back(copy: Copy, scratch: Path, *, replace: bool, actor: str, now: date
         raise NotEmptyError("这里已有办公室的数据。确要替换，请加 --replace；现有数据会另存，不会删除。")
     aside, spans = _keep_aside(now) if there else ([], [])
     remarks = list(_config(scratch))
+    former = _former(scratch, remarks)
     ours = office.settings().secret_key
     theirs = (scratch / KEY).read_bytes() if (scratch / KEY).exists() else ours
     try:
@@ -88,6 +91,7 @@ def _put_back(copy: Copy, scratch: Path, *, replace: bool, actor: str, now: date
             migrate.upgrade(source)
             spans += [(copy.made_at.isoformat(), now.isoformat())]
             _note(source, copy, spans, actor, now)
+            _carry(source, former, now)
             _take_uploads(source, scratch)
     finally:
         cipher.set_secret(ours)
@@ -148,6 +152,30 @@ def _note(source: Engine, copy: Copy, spans: list[tuple[str, str]], actor: str, 
         entry = AuditEntry(actor=actor, at=now, act="restored", target=copy.path.name[:100], details=details)
         session.add(entry)
         sessions.end_all(now=now, of=session)  # the copy is older than what ended since
+        session.flush()
+        witness.close(session)
+        session.commit()
+
+
+def _former(scratch: Path, remarks: list[str]) -> tuple[Former, ...] | None:
+    """Return the practice that the copy's settings file says, as older versions kept it there.
+
+    None where the file cannot be read, which is said: what this machine's says is taken over later.
+    """
+    try:
+        return former_practice(scratch / CONFIG, named=f"备份中的 {CONFIG}")
+    except ConfigError as fault:
+        remarks.append(f"备份中的设置不能读取，其中的做法没有移入数据库：{fault}")
+        return None
+
+
+def _carry(source: Engine, former: tuple[Former, ...] | None, now: datetime) -> None:
+    """Take over the practice into a copy of an older version: its cases were counted by it."""
+    if former is None:
+        return
+    with source.connect().execution_options(**{WRITES: True}) as connection, Session(connection) as session:
+        witness.begin(session.connection())
+        practice.carry_into(session, former, today=now.astimezone(ZONE).date(), now=now)
         session.flush()
         witness.close(session)
         session.commit()
