@@ -58,6 +58,15 @@ def test_a_process_that_dies_is_replaced_while_the_other_serves(served):
     eventually(lambda: len(workers(served)) == 2 and workers(served) != before)
 
 
+def test_a_hang_up_replaces_the_processes_and_the_service_goes_on(served):
+    before = workers(served)
+
+    served.process.send_signal(signal.SIGHUP)
+
+    eventually(lambda: len(workers(served)) == 2 and not workers(served) & before)
+    assert served.visit().get("/sign-in").status_code == 200
+
+
 def test_the_jobs_go_on_in_another_process_when_the_one_that_runs_them_dies(served):
     def worker() -> str | None:
         with closing(sqlite3.connect(served.folder.path / "tracker.sqlite3")) as database:

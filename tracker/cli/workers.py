@@ -69,6 +69,7 @@ class Pool(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self.app, self.threads, self.jobs = app, threads, jobs
         self.count = workers
         self.sockets = _listening(host, port)
+        self.kept = [f"fd://{os.dup(each.fileno())}" for each in self.sockets]  # told again at a SIGHUP
         super().__init__()
 
     @property
@@ -78,7 +79,7 @@ class Pool(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load_config(self) -> None:
         """Tell gunicorn what it keeps, and nothing of how it would serve itself."""
         told: dict[str, Any] = {
-            "bind": [f"fd://{os.dup(each.fileno())}" for each in self.sockets],
+            "bind": self.kept,
             "workers": self.count,
             "worker_class": Waitress,
             "timeout": SILENT_SECONDS,
