@@ -49,6 +49,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 }
 # The words of the index of the open cases (case_index); typed as a Boolean, SQLite would be asked for "= 1".
 AMONG_OPEN: ColumnElement[bool] = literal_column("(cases.closed_on IS NULL) = TRUE")
+BUT_OPEN: ColumnElement[bool] = literal_column("(cases.closed_on IS NULL) = FALSE")  # a range of no index
 Ways = list[tuple[ColumnElement[bool], ...]]  # each a way to match; no case matches in two
 
 
@@ -124,7 +125,7 @@ def _ways_of_lateness(on: date | None) -> Ways:
         return [()]
     return [
         (AMONG_OPEN, Case.due_on < on),
-        (Case.closed_on.is_not(None), Case.served_on > Case.due_on),
+        (BUT_OPEN, Case.served_on > Case.due_on),
     ]
 
 
