@@ -6,6 +6,7 @@ from tests.jobs.test_jobs import load, received
 from tests.practice import set_practice
 from tests.server.conftest import Folder
 from tests.services.calendar.test_practice import ANSWERED, APRIL, consulted
+from tests.services.office.test_tampering import write
 from tracker.services.office import office
 
 FROM_APRIL = ("--from", "2026-04-01", "--why", "会议纪要")
@@ -97,6 +98,24 @@ def test_what_cannot_be_is_refused_with_2_and_nothing_is_kept(tracker, words, sa
     assert (result.exit_code, result.stdout, said in result.stderr) == (2, "", True)
     assert "Traceback" not in result.stderr
     assert office.practice_rows() == []
+
+
+def test_a_damaged_row_is_told_wherever_a_command_would_count_without_it(app, tracker, tmp_path):
+    from tests.histories import text
+
+    set_practice(union_of_consultations=False)
+    write("UPDATE practices SET value = 'maybe'")
+    file = tmp_path / "cases.jsonl"
+    file.write_text(text([consulted("2026-03", "A-1")]), encoding="utf-8")
+    run = app.test_cli_runner()
+
+    due = run.invoke(args=["tracker", "due", str(file), "--on", "2026-04-13"])
+    report = run.invoke(args=["tracker", "report", "2026"])
+    show = tracker("show")
+
+    assert (due.exit_code, due.stdout, "做法有一行已损坏" in due.stderr) == (2, "", True)
+    for done in (report, show):
+        assert (done.exit_code, "做法第1行不能读取，没有作用" in done.stderr) == (1, True), done.stderr
 
 
 def test_due_counts_by_the_practice_of_each_day_of_receipt(app, tmp_path):

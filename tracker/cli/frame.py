@@ -182,6 +182,7 @@ def known_office() -> Iterator[tuple[WorkCalendar, "RulesOn"]]:
     """Give the office's calendar and its practice by the day.
 
     Where there is no office, or one of older tables, the shipped calendar and what its settings say.
+    Raises DamagedError where a row of the practice cannot be read: a day counted without it would be another.
     """
     from tracker.config import load
 
@@ -195,7 +196,11 @@ def known_office() -> Iterator[tuple[WorkCalendar, "RulesOn"]]:
     from tracker.services.office import office
 
     with office_open(migrated=False):
-        yield (office.calendar(), office.rules) if migrate.is_current() else shipped_ones
+        if not migrate.is_current():
+            yield shipped_ones
+            return
+        office.check_practice()
+        yield office.calendar(), office.rules
 
 
 def _is_running() -> bool:

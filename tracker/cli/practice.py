@@ -106,7 +106,7 @@ def practice_history(key: str | None) -> None:
             click.echo(
                 f"{row.key}{of} = {row.value}，{_since(row.valid_from)}；{set_at} {row.set_by}：{row.why}"
             )
-        damaged = [f"第{row_id}行不能读取：{words}" for row_id, words in practices.damaged()]
+        damaged = list(practices.damaged_rows())
     _end(damaged)
 
 

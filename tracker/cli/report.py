@@ -14,6 +14,7 @@ from tracker.models.agency import DEFAULT
 from tracker.reading.report.assembly import Read
 from tracker.reading.report.package import MOST_BYTES
 from tracker.rendering.output import OUTPUTS
+from tracker.services.calendar import practice
 from tracker.services.office.agency import by_code
 from tracker.services.report import check
 from tracker.services.report import report as reports
@@ -41,10 +42,13 @@ def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
             sys.exit(REFUSED)
         compiled = reports.shown(found.id, int(what), today=wall.today())
         content = OUTPUTS[form].write(compiled)
+        doubts = list(practice.damaged_rows())
     click.echo(content, nl=False)
     for finding in compiled.findings:
         say(f"{finding.where}：{finding.message}")
-    sys.exit(FINDINGS if compiled.findings else 0)
+    for message in doubts:
+        say(message)
+    sys.exit(FINDINGS if compiled.findings or doubts else 0)
 
 
 def check_reports(files: tuple[Path, ...], form: str) -> int:

@@ -10,9 +10,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.histories import line
 from tests.histories import text as lines_of
+from tests.practice import set_practice
+from tests.services.office.test_tampering import write as tamper
 from tracker.config import UNNAMED
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, NotPermittedError, StepNotAllowedError
+from tracker.domain.misfit import DamagedError
 from tracker.domain.permission import Role
 from tracker.domain.report import section as report_section
 from tracker.models.base import db
@@ -187,6 +190,16 @@ def test_a_year_that_has_not_ended_is_not_published(office, head, clock):
 
     with pytest.raises(StepNotAllowedError, match="还没有结束"):
         publish(head, clock, 2026)
+
+
+def test_a_report_that_a_damaged_row_of_the_practice_would_count_otherwise_is_not_published(
+    office, head, clock
+):
+    set_practice(expiry_is_repeal=True)
+    tamper("UPDATE practices SET value = 'maybe'")
+
+    with pytest.raises(DamagedError, match="做法有一行已损坏"):
+        publish(head, clock)
 
 
 def test_a_report_without_its_texts_is_not_published(app, head, clock):

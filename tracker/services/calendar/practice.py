@@ -159,6 +159,11 @@ def damaged() -> Iterator[tuple[int, str]]:
             yield row.id, words
 
 
+def damaged_rows() -> Iterator[str]:
+    """Yield in words each row that cannot be read: what is shown is counted without it."""
+    yield from (f"做法第{row_id}行不能读取，没有作用：{reason}" for row_id, reason in damaged())
+
+
 # -- what a file said before ----------------------------------------------------------------------
 
 
@@ -233,6 +238,7 @@ def without_effect(*, today: date) -> list[str]:
 
 def words(*, today: date) -> Iterator[str]:
     """Yield what a person should know of the practice as the office is opened."""
+    yield from damaged_rows()
     if found := misnamed():
         yield found
     yield from without_effect(today=today)

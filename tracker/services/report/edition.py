@@ -35,7 +35,7 @@ from tracker.models.reads.table3 import cases_of_cell
 from tracker.models.report import EditionCase, ReportEdition
 from tracker.rendering import annual
 from tracker.rendering.annual import AnnualReport
-from tracker.services.office import agency, audit
+from tracker.services.office import agency, audit, office
 from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports
 
@@ -83,11 +83,13 @@ def _digest(value: Any) -> str:
 def publish(year: int, given: Approval, *, actor: Actor, today: date, now: datetime) -> ReportEdition:
     """Freeze the report of a year that has ended as its next edition.
 
-    Raises NotReadyError, InvalidDetailError, StepNotAllowedError, and StaleDataError where the
-    report is no longer the one that was looked at.
+    Raises NotReadyError, InvalidDetailError, StepNotAllowedError, DamagedError where a row of the practice
+    that it is counted by cannot be read, and StaleDataError where the report is no longer the one that was
+    looked at.
     """
     actor.require(Action.PUBLISH)
     with transaction():
+        office.check_practice()
         agency.lock(actor.agency_id)
         before = reports.edition(actor.agency_id, year)
         _check_days(year, given, today)
