@@ -1,5 +1,6 @@
 """Several processes behind one address: `serve --workers N`."""
 
+import fcntl
 import json
 import os
 import signal
@@ -104,6 +105,16 @@ def test_a_restore_is_refused_beside_any_of_them(served, tmp_path):
     refused = served.folder.run("restore", str(copy))
 
     assert (refused.returncode, "请先停止" in refused.stderr) == (2, True)
+
+
+def test_beside_a_restore_none_is_started(demo_folder):
+    with (demo_folder.path / "tracker.sqlite3.writers").open("w") as restoring:
+        fcntl.flock(restoring, fcntl.LOCK_EX)
+
+        refused = demo_folder.run("serve", "--workers", "2", "--port", "0")
+
+    assert (refused.returncode, "正在恢复备份" in refused.stderr) == (2, True)
+    assert "Traceback" not in refused.stderr
 
 
 def test_a_port_in_use_is_one_sentence_and_status_2(demo_folder):

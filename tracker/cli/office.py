@@ -66,6 +66,8 @@ def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) ->
     if workers > 1:
         from tracker.cli.workers import Pool
 
+        with in_use.present(database):
+            pass  # beside a restore no process of them could serve: each would be replaced without end
         pool = Pool(
             app,
             host=address,
