@@ -19,12 +19,12 @@ def test_this_is_the_copy():
 
 def test_it_has_its_default_is_set_by_the_file_and_by_the_environment(folder):
     here = {"TRACKER_INSTANCE": str(folder)}
-    assert load(here).letters_at_once == 20
+    assert load(here).server.letters_at_once == 20
 
     (folder / "config.toml").write_text("letters_at_once = 30\n", encoding="utf-8")
 
-    assert load(here).letters_at_once == 30
-    assert load({**here, "TRACKER_LETTERS_AT_ONCE": "40"}).letters_at_once == 40
+    assert load(here).server.letters_at_once == 30
+    assert load({**here, "TRACKER_LETTERS_AT_ONCE": "40"}).server.letters_at_once == 40
 
 
 @pytest.mark.parametrize("value", ["0", "201", '"many"'])

@@ -717,8 +717,9 @@ def planted(office: Attacked) -> list[str]:
     """Type words that would be run into every free text; return where they are shown."""
     letter = registered(office, person=EVIL, phone=EVIL[:60], address=EVIL, summary=EVIL)
     words = {"triage": "consultation", "told": EVIL, "result": EVIL, "on": TODAY}
-    for act in ("triage", "tell"):
-        assert office.post("head", f"{letter}/{act}", words).status_code == 303
+    for version, act in enumerate(("triage", "tell"), start=1):
+        done = office.post("head", f"{letter}/{act}", {**words, "version": str(version)})
+        assert done.status_code == 303
     asked = {
         "triage": "request",
         "name": EVIL,
