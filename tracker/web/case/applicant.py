@@ -28,7 +28,9 @@ def edit(case_id: int) -> Answer:
     first, *further = step.reveal(case_id, actor=actor, now=now())
     case = step.find(case_id, actor)
     rows = case.applicant.further
-    told = ({**words, "kind": row.kind, "id": str(row.id)} for words, row in zip(further, rows, strict=True))
+    told = (
+        {**person, "kind": row.kind, "id": str(row.id)} for person, row in zip(further, rows, strict=True)
+    )
     return page(case, Form({**first, **applicant_form.values_of(told)}))
 
 
@@ -56,8 +58,8 @@ def correct(case_id: int) -> Answer:
         )
     except StaleDataError:
         form.values.pop("version")
-        said = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
-        return page(step.find(case_id, actor), form, said), 409
+        message = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
+        return page(step.find(case_id, actor), form, message), 409
     except DomainError as error:
         return page(step.find(case_id, actor), form, str(error)), 422
     flash(_("已更正申请人。"))
@@ -72,8 +74,10 @@ def _first(form: Form, case: Case) -> ApplicantData:
         "email": _("电子邮箱"),
         "address": _("联系地址"),
     }
-    words = {key: form.text(key, label, longest=applicant_form.LONGEST[key]) for key, label in labels.items()}
-    return ApplicantData(kind=ApplicantKind(case.applicant.kind), **words)
+    details = {
+        key: form.text(key, label, longest=applicant_form.LONGEST[key]) for key, label in labels.items()
+    }
+    return ApplicantData(kind=ApplicantKind(case.applicant.kind), **details)
 
 
 def page(case: Case, form: Form, error: str = "") -> str:

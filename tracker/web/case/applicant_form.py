@@ -25,15 +25,15 @@ def places(form: Form) -> range:
 
 def shown(form: Form) -> range:
     """Return the places of the lines, each with a kind to begin with."""
-    found = places(form)
-    for place in found:
+    line_places = places(form)
+    for place in line_places:
         form.values.setdefault(f"further_{place}_kind", ApplicantKind.NATURAL_PERSON)
-    return found
+    return line_places
 
 
 def _last(form: Form) -> int:
-    typed = (TYPED.fullmatch(name) for name, words in form.values.items() if words.strip())
-    return max((int(found[1]) for found in typed if found), default=1)
+    typed = (TYPED.fullmatch(name) for name, value in form.values.items() if value.strip())
+    return max((int(match[1]) for match in typed if match), default=1)
 
 
 def further_of(form: Form) -> tuple[ApplicantData, ...]:
@@ -49,17 +49,17 @@ def lines_of(form: Form) -> list[ApplicantChange]:
 
 
 def _line(form: Form, place: int) -> ApplicantChange | None:
-    words = {key: form.text(f"further_{place}_{key}", _label(key, place), longest=longest)
+    details = {key: form.text(f"further_{place}_{key}", _label(key, place), longest=longest)
              for key, longest in LONGEST.items()}  # fmt: skip
     row_id = form.whole(f"further_{place}_id", _label("name", place), required=False)
     is_removed = bool(row_id and form.value(f"further_{place}_removed"))
-    if not (any(words.values()) or row_id):
+    if not (any(details.values()) or row_id):
         return None
-    if not words["name"] and not is_removed:
+    if not details["name"] and not is_removed:
         form.errors[f"further_{place}_name"] = _("请填写%(label)s。", label=_label("name", place))
     kind = form.choice(f"further_{place}_kind", _label("kind", place), list(ApplicantKind))
     known = kind if kind in list(ApplicantKind) else ApplicantKind.OTHER
-    return ApplicantChange(ApplicantData(kind=ApplicantKind(known), **words), row_id, is_removed)
+    return ApplicantChange(ApplicantData(kind=ApplicantKind(known), **details), row_id, is_removed)
 
 
 def _label(key: str, place: int) -> str:
@@ -76,12 +76,12 @@ def _label(key: str, place: int) -> str:
 
 def values_of(people: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Return further applicants as the form shows them, from their fields."""
-    found = {
+    values = {
         f"further_{place}_{key}": value
         for place, person in enumerate(people, start=SECOND)
         for key, value in person.items()
     }
-    return found | {"people": str(1 + len({name.split("_")[1] for name in found}))}
+    return values | {"people": str(1 + len({name.split("_")[1] for name in values}))}
 
 
 def typed(form: Form) -> list[tuple[str, str, str]]:

@@ -105,9 +105,9 @@ def index() -> str:
 @requires(Action.READ)
 def export() -> Response:
     actor, asked = current_actor(), wanted()
-    found = cases_matching(actor.agency_id, asked)
-    listing.note_export("申请台账", count_rows(found), actor=actor, now=now())
-    rows = listing.case_rows(found, today())
+    matching_cases = cases_matching(actor.agency_id, asked)
+    listing.note_export("申请台账", count_rows(matching_cases), actor=actor, now=now())
+    rows = listing.case_rows(matching_cases, today())
     content = workbook.table("申请台账", listing.CASE_HEADERS, rows)
     return download.excel(content, f"申请台账{today():%Y%m%d}.xlsx")
 
@@ -180,15 +180,15 @@ def by_family(offered: list[Step]) -> list[tuple[str, list[Step]]]:
     """Return the outcomes that may be answered with, by the part of table 3."""
     of = {outcome.code: outcome.family for outcome in OUTCOMES}
     groups = [(family.value, [s for s in offered if of.get(s.name) is family]) for family in Family]
-    return [(words, members) for words, members in groups if members]
+    return [(label, members) for label, members in groups if members]
 
 
 @bp.post("/<int:case_id>/reveal")
 @requires(Action.READ)
 def reveal(case_id: int) -> str:
     actor = current_actor()
-    words = step.reveal(case_id, actor=actor, now=now())
-    return page(step.find(case_id, actor), words)
+    revealed = step.reveal(case_id, actor=actor, now=now())
+    return page(step.find(case_id, actor), revealed)
 
 
 @bp.get("/<int:case_id>/slip")
@@ -213,11 +213,11 @@ def dates(case_id: int) -> dict[str, Any]:
     """Every date of the case with its reasons in Chinese and in English, and the quotable paragraph."""
     case = step.find(case_id, current_actor())
     standing = step.standing(case)
-    said = explanation.reply(standing)
+    sentences = explanation.reply(standing)
     return {
         "number": case.number,
         "dates": [explanation.as_json(item) for item in explanation.every_date(standing)],
-        "paragraph": {way: paragraph(said, way) for way in LANGUAGES},
+        "paragraph": {way: paragraph(sentences, way) for way in LANGUAGES},
     }
 
 

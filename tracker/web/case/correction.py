@@ -62,8 +62,8 @@ def create(case_id: int, seq: int) -> Answer:
             version=version,
         )
     except StaleDataError:
-        words = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
-        return page(step.find(case_id, current_actor()), entry, form, words), 409
+        message = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
+        return page(step.find(case_id, current_actor()), entry, form, message), 409
     except DomainError as error:
         return page(step.find(case_id, current_actor()), entry, form, str(error)), 422
     flash(_("已更正第%(seq)s条记录，原记录仍保留。", seq=seq))

@@ -37,8 +37,8 @@ def create(case_id: int, seq: int) -> Answer:
             proof=proof, actor=current_actor(), today=today(), now=now(), version=version,
         )  # fmt: skip
     except StaleDataError:
-        words = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
-        return page(case_id, seq, form, words), 409
+        message = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
+        return page(case_id, seq, form, message), 409
     except NotFoundError as error:
         step.find(case_id, current_actor())  # another unit's case says nothing more
         flash(str(error))

@@ -87,9 +87,9 @@ def _upload() -> case_evidence.Upload | None:
 @requires(Action.READ)
 def file(of: str, of_id: int, evidence_id: int) -> Response:
     """Show a photograph; hand a scan over. The look is logged."""
-    found = _evidence(_find(of, of_id))
-    words = {"actor": current_actor(), "now": now()}
-    row, content = case_evidence.read(evidence_id, found, **words)  # type: ignore[arg-type]
+    rows = _evidence(_find(of, of_id))
+    common = {"actor": current_actor(), "now": now()}
+    row, content = case_evidence.read(evidence_id, rows, **common)  # type: ignore[arg-type]
     return send_file(
         BytesIO(content),
         mimetype=str(row.file_type),

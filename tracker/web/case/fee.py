@@ -24,15 +24,15 @@ MOST = 100_000  # pieces or pages: more is a slip
 @requires(Action.SIGNED_IN)
 def show() -> tuple[str, int]:
     """Calculate what the address asks for; nothing is kept."""
-    form, said = Form(request.args.to_dict()), {}
+    form, calculation = Form(request.args.to_dict()), {}
     try:
         if form.value("way"):
-            said = calculated(form, today())
+            calculation = calculated(form, today())
     except DomainError as error:
         return render_template(
             "case/fee/show.html", form=form, error=str(error), ways=fee.WAYS, free=fee.FREE
         ), 422
-    return render_template("case/fee/show.html", form=form, ways=fee.WAYS, free=fee.FREE, **said), 200
+    return render_template("case/fee/show.html", form=form, ways=fee.WAYS, free=fee.FREE, **calculation), 200
 
 
 @bp.get("/cases/<int:case_id>")
@@ -44,12 +44,12 @@ def of_case(case_id: int) -> tuple[str, int]:
     before = case_fee.pieces_before(case)
     start = {"way": fee.BY_PIECE, "before": str(before), "units": "1"}
     form = Form({**start, **request.args.to_dict()})
-    words: dict[str, Any] = {"case": case, "before": before, "ways": fee.WAYS, "free": fee.FREE}
+    common: dict[str, Any] = {"case": case, "before": before, "ways": fee.WAYS, "free": fee.FREE}
     try:
-        said = calculated(form, case_fee.day_of(case))
+        calculation = calculated(form, case_fee.day_of(case))
     except DomainError as error:
-        return render_template("case/fee/show.html", form=form, error=str(error), **words), 422
-    return render_template("case/fee/show.html", form=form, **words, **said), 200
+        return render_template("case/fee/show.html", form=form, error=str(error), **common), 422
+    return render_template("case/fee/show.html", form=form, **common, **calculation), 200
 
 
 def calculated(form: Form, on: date) -> dict[str, Any]:
@@ -61,5 +61,5 @@ def calculated(form: Form, on: date) -> dict[str, Any]:
         if number is not None and number > MOST:
             form.errors[name] = _("不能超过%(most)s。", most=MOST)
     form.check()
-    found = fee.calculated(way, units or 0, before or 0, office.rules(on).tariff)
-    return {"fee": found, "lines": fee.lines(found)}
+    cost = fee.calculated(way, units or 0, before or 0, office.rules(on).tariff)
+    return {"fee": cost, "lines": fee.lines(cost)}

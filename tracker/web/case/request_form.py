@@ -22,32 +22,32 @@ from tracker.web.page.text import _
 def previewed(form: Form) -> dict[str, Any]:
     """Return what the form would give: the standing of the request, or what is still missing."""
     arrived_on = form.day("arrived_on", _("来件日期"))
-    said: dict[str, Any] = {"missing": "", "standing": None, "dates": [], "due": None, "rule": None}
-    said["confirm_by"] = None
+    preview: dict[str, Any] = {"missing": "", "standing": None, "dates": [], "due": None, "rule": None}
+    preview["confirm_by"] = None
     way = form.value("channel")
     if way in set(Channel) and arrived_on:
-        said["rule"] = channel.rule_of(Channel(way), office.rules(arrived_on).online_receipt)
+        preview["rule"] = channel.rule_of(Channel(way), office.rules(arrived_on).online_receipt)
         arrival = arrival_of(form, arrived_on)
         try:
             if intake.awaits_confirmation(arrival):
-                said["confirm_by"] = intake.confirm_by(arrival)
+                preview["confirm_by"] = intake.confirm_by(arrival)
             else:
                 standing = intake.preview(arrival)
-                said |= {"standing": standing, "dates": every_date(standing), "due": standing.due()}
+                preview |= {"standing": standing, "dates": every_date(standing), "due": standing.due()}
         except DomainError as error:
-            said["missing"] = str(error)
+            preview["missing"] = str(error)
     name = form.value("name") or form.value("person")
-    said["several"] = name if is_of_several(name, form.value("kind")) else ""
-    said["earlier"] = alike.look(
+    preview["several"] = name if is_of_several(name, form.value("kind")) else ""
+    preview["earlier"] = alike.look(
         current_actor(),
         subject=form.value("subject"),
         name=name,
         id_number=form.value("id_number"),
         kind=form.value("kind"),
         further=applicant_form.typed(form),
-        on=said["standing"].received_on if said["standing"] else today(),
+        on=preview["standing"].received_on if preview["standing"] else today(),
     )
-    return said
+    return preview
 
 
 def arrival_of(form: Form, arrived_on: date) -> Arrival:

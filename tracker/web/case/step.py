@@ -52,14 +52,14 @@ def new(case_id: int, name: str) -> Answer:
         flash(_("“%(step)s”现在不能办理。", step=workflow.step_label(name)))
         return redirect(url_for("case.show", case_id=case_id))
     form = step_field.start(name, standing, today(), actor.name)
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     if name == "ask_supplement" and (lacks := case_step.lacking(case)):
         form.values["items"] = _("请补充：%(what)s。", what="、".join(lacks))
     if name == "charge":
-        said["fee"] = fee.proposal(case)
-        form.values |= step_field.charge(said["fee"])
+        values["fee"] = fee.proposal(case)
+        form.values |= step_field.charge(values["fee"])
     form.values |= step_field.proposed(name, request.args)
-    return page(case, name, form, **said)
+    return page(case, name, form, **values)
 
 
 @bp.post("")
@@ -75,11 +75,11 @@ def create(case_id: int, name: str) -> Answer:
     try:
         version, override = form.version(), form.text("override", _("仍要办理的理由"))
         form.check()
-        words = {"actor": actor, "today": today(), "now": now(), "version": version}
-        case = case_step.take(case_id, entry, override=override, **words)  # type: ignore[arg-type]
+        common = {"actor": actor, "today": today(), "now": now(), "version": version}
+        case = case_step.take(case_id, entry, override=override, **common)  # type: ignore[arg-type]
     except StaleDataError:
-        words_ = _("这个案件刚刚被他人办理过，请看下面最新的记录；您填写的内容还在。")
-        return page(case_step.find(case_id, actor), name, form, error=words_), 409
+        message = _("这个案件刚刚被他人办理过，请看下面最新的记录；您填写的内容还在。")
+        return page(case_step.find(case_id, actor), name, form, error=message), 409
     except GuardError as error:
         against = case_step.objections(case, entry, current_actor())
         return page(case, name, form, error=str(error), objections=against), 422
@@ -91,44 +91,44 @@ def create(case_id: int, name: str) -> Answer:
 
 def done(label: str, before: date | None, after: date | None, state: str) -> str:
     """Say what a step did: the state it led to and where the due day went."""
-    said = [_("已办理“%(label)s”，案件现为“%(state)s”。", label=label, state=workflow.label(state))]
+    sentences = [_("已办理“%(label)s”，案件现为“%(state)s”。", label=label, state=workflow.label(state))]
     if before != after:
         old, new = (display.day(day) if day else _("不计时") for day in (before, after))
-        said.append(_("答复期限由%(old)s变为%(new)s。", old=old, new=new))
-    return "".join(said)
+        sentences.append(_("答复期限由%(old)s变为%(new)s。", old=old, new=new))
+    return "".join(sentences)
 
 
 def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
     """Say what the step would do; nothing is kept."""
-    said: dict[str, Any] = {}
+    preview: dict[str, Any] = {}
     try:
-        said["objections"] = case_step.objections(case, entry, current_actor())
-        said["fee"] = fee.of_charge(case, entry)
-        said["after"] = case_step.preview(case, entry, today=today())
+        preview["objections"] = case_step.objections(case, entry, current_actor())
+        preview["fee"] = fee.of_charge(case, entry)
+        preview["after"] = case_step.preview(case, entry, today=today())
     except DomainError as error:
-        said["problem"] = "".join(form.errors.values()) or str(error)
+        preview["problem"] = "".join(form.errors.values()) or str(error)
     if request.headers.get("X-Partial"):
         return render_template(
-            "case/step/_preview.html", case=case, step=workflow.BY_NAME[name], **_after(said)
+            "case/step/_preview.html", case=case, step=workflow.BY_NAME[name], **_after(preview)
         )
-    return page(case, name, form, **said)
+    return page(case, name, form, **preview)
 
 
-def _after(said: dict[str, Any]) -> dict[str, Any]:
-    after: Standing | None = said.get("after")
-    calculation = fee_lines(said["fee"]) if said.get("fee") else []
+def _after(preview: dict[str, Any]) -> dict[str, Any]:
+    after: Standing | None = preview.get("after")
+    calculation = fee_lines(preview["fee"]) if preview.get("fee") else []
     if after and after.answer and after.answer.step in BY_CODE:  # a request taken back has no notice
         details = after.answer.details
-        said = {
-            **said,
+        preview = {
+            **preview,
             "remedies": mixed.remedies(after.answer.step, details, after.decided_on or after.answer.on),
         }
         if parts := mixed.parts_of(details):
             order = mixed.order_of(after.rules.main_order)
-            said["main"] = BY_CODE[mixed.main_outcome([part.outcome for part in parts], order)]
+            preview["main"] = BY_CODE[mixed.main_outcome([part.outcome for part in parts], order)]
     shown = {"dates": every_date(after) if after else [], "due": after.due() if after else None}
     shown["waits"] = waits_until(after) if after else None
-    return {**said, **shown, "calculation": calculation}
+    return {**preview, **shown, "calculation": calculation}
 
 
 def page(

@@ -97,11 +97,11 @@ def start(name: str, standing: Standing, on: date, approver: str) -> Form:
     return Form(values)
 
 
-def charge(found: Fee) -> dict[str, str]:
+def charge(cost: Fee) -> dict[str, str]:
     """Return what the form of a charge proposes; no amount where nothing may be charged."""
-    values = {"way": found.way, "count": str(found.count)}
-    if found.amount:
-        values |= {"amount": str(found.amount), "reason": "".join(fee.lines(found))}
+    values = {"way": cost.way, "count": str(cost.count)}
+    if cost.amount:
+        values |= {"amount": str(cost.amount), "reason": "".join(fee.lines(cost))}
     return values
 
 
@@ -131,7 +131,7 @@ def _stated(code: str, form: Form) -> dict[str, str]:
     if basis.may_meet_objection(code):
         asks += [("basis__", ask) for ask in basis.OVER_OBJECTION]
     stated = {ask.key: _fact(ask, f"{lead}{ask.key}", form) for lead, ask in asks}
-    stated = {key: words for key, words in stated.items() if words}
+    stated = {key: fact for key, fact in stated.items() if fact}
     return {basis.END: end.key, **stated} if stated or len(ends) > 1 else {}
 
 
@@ -144,7 +144,7 @@ def _fact(ask: basis.Ask, name: str, form: Form) -> str:
 
 def parts_of(form: Form) -> list[dict[str, str]]:
     """Return the items of a mixed answer that the form names; a line without an outcome is an error."""
-    found = []
+    parts = []
     for place in range(1, part_lines(form) + 1):
         content, chosen, reason = (form.text(f"part_{place}_{key}", str(_l("分项"))) for key in PARTS)
         if not content and not chosen:
@@ -154,13 +154,13 @@ def parts_of(form: Form) -> list[dict[str, str]]:
             form.errors[f"part_{place}_outcome"] = _("第%(place)s项请写明内容并选择结果。", place=place)
             continue
         part = {"content": content, "outcome": outcome, "end": end, "reason": reason}
-        found.append({key: words for key, words in part.items() if words})
-    return found
+        parts.append({key: value for key, value in part.items() if value})
+    return parts
 
 
 def part_lines(form: Form) -> int:
     """Return how many lines for items the form shows: those filled in, and some to spare."""
-    used = [int(name.split("_")[1]) for name, words in form.values.items() if PART.fullmatch(name) and words]
+    used = [int(name.split("_")[1]) for name, value in form.values.items() if PART.fullmatch(name) and value]
     return min(max(used, default=0) + SPARE_PARTS, MOST_PARTS)
 
 
@@ -174,7 +174,7 @@ def values_of(entry: Entry) -> dict[str, str]:
         end = basis.end_of(entry.step, entry.details)
         over = {ask.key for ask in basis.OVER_OBJECTION}
         plain["end"] = end.key
-        plain |= {f"basis_{'' if key in over else end.key}_{key}": words for key, words in stated.items()}
+        plain |= {f"basis_{'' if key in over else end.key}_{key}": fact for key, fact in stated.items()}
     for place, part in enumerate(entry.details.get("parts") or (), start=1):
         plain |= {f"part_{place}_{key}": part.get(key, "") for key in PARTS}
         plain[f"part_{place}_outcome"] = ".".join(filter(None, (part["outcome"], part.get("end"))))

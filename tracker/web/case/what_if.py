@@ -32,12 +32,12 @@ def show() -> str | tuple[str, int]:
     values = request.args.to_dict()
     values.pop(language.KEY, None)
     form = Form({"channel": Channel.IN_PERSON.value, **values})
-    said: dict[str, Any] = {}
+    supposition: dict[str, Any] = {}
     if values:
         try:
-            said = supposed(form)
+            supposition = supposed(form)
         except DomainError as error:
-            said = {"error": str(error)}
+            supposition = {"error": str(error)}
     page = render_template(
         "case/what_if/show.html",
         form=form,
@@ -46,9 +46,9 @@ def show() -> str | tuple[str, int]:
         rules=channel.RULES,
         rows=CONSULTATIONS,
         most=law.longest_extension(),
-        **said,
+        **supposition,
     )
-    return (page, 422) if "error" in said else page
+    return (page, 422) if "error" in supposition else page
 
 
 def supposed(form: Form) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def index() -> Response | str:
         year=paging.year(),
         unit_scope=unit_scope(),
     )
-    found = worklist_cases(actor.agency_id, wanted, on, soon)
+    cases = worklist_cases(actor.agency_id, wanted, on, soon)
     dated = contact_dates(actor.agency_id, unit_scope())
     counts = worklist_counts(actor.agency_id, on, soon, unit_scope())
     counts |= {
@@ -60,7 +60,7 @@ def index() -> Response | str:
         page = paging.page_of(dated, CONTACT_DATES_ORDER)
         contacts: Sequence[Contact] = page.items
     else:
-        page, contacts = paging.page_of(found, WORKLIST_ORDER, PEOPLE), _first_contacts(dated, wanted)
+        page, contacts = paging.page_of(cases, WORKLIST_ORDER, PEOPLE), _first_contacts(dated, wanted)
     return render_template(
         "case/worklist/index.html",
         page=page,
