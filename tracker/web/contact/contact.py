@@ -73,9 +73,9 @@ def index() -> str:
 @requires(Action.READ)
 def export() -> Response:
     actor = current_actor()
-    found = contacts_matching(actor.agency_id, **_wanted(), unit_scope=unit_scope())
-    listing.note_export("来信来访来电登记", count_rows(found), actor=actor, now=now())
-    rows = listing.contact_rows(found)
+    matching_contacts = contacts_matching(actor.agency_id, **_wanted(), unit_scope=unit_scope())
+    listing.note_export("来信来访来电登记", count_rows(matching_contacts), actor=actor, now=now())
+    rows = listing.contact_rows(matching_contacts)
     content = workbook.table("来信来访来电", listing.CONTACT_HEADERS, rows)
     return download.excel(content, f"来信来访来电登记{today():%Y%m%d}.xlsx")
 
@@ -84,12 +84,12 @@ def export() -> Response:
 @requires(Action.READ)
 def counts() -> str:
     year = paging.year(today().year) or today().year
-    found = contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
+    totals = contact_counts(current_actor().agency_id, year, unit_scope=unit_scope())
     columns = {**contact.TRIAGE, "none": _("未甄别")}
     return render_template(
         "contact/counts.html",
         year=year,
-        counts=found,
+        counts=totals,
         forms=contact.FORMS,
         columns=columns,
         years=contact_years(current_actor().agency_id),
@@ -124,8 +124,8 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
 @requires(Action.READ)
 def reveal(contact_id: int) -> str:
     actor = current_actor()
-    found = contacts.reveal(contact_id, actor=actor, now=now())
-    return page(contacts.find(contact_id, actor), Form(), revealed=found)
+    revealed = contacts.reveal(contact_id, actor=actor, now=now())
+    return page(contacts.find(contact_id, actor), Form(), revealed=revealed)
 
 
 def _act(contact_id: int, act: Callable[[Form], object], label: str) -> Answer:
@@ -200,8 +200,12 @@ def conversion(contact_id: int) -> Answer:
         start |= {"name": row.case.applicant.name, "subject": "", "kind": row.case.applicant_kind}
         start["another"] = "1"
         start |= _further(row.case.applicant)
-        said = row.case.entries[0].details
-        start |= {key: str(said[key]) for key in ("channel", "signed_on", "confirmed_on") if said.get(key)}
+        receipt_details = row.case.entries[0].details
+        start |= {
+            key: str(receipt_details[key])
+            for key in ("channel", "signed_on", "confirmed_on")
+            if receipt_details.get(key)
+        }
     if (held := row.pending) is not None:
         start |= {"name": held.applicant.name, "subject": held.subject, "kind": held.applicant.kind}
         start |= {"channel": held.channel, "unit": held.unit or "", "tracking_number": held.tracking_number}
@@ -268,13 +272,13 @@ def confirm(contact_id: int) -> Answer:
 def conversion_page(row: Contact, form: Form, error: str = "") -> str:
     """Render the form that turns a contact into a request; the arrival day stays."""
     values = {**form.values, "arrived_on": row.arrived_on.isoformat()}
-    said = request_form.previewed(Form(values))
+    preview = request_form.previewed(Form(values))
     return render_template(
         "contact/convert.html",
         row=row,
         form=form,
         error=error,
-        said=said,
+        said=preview,
         people=applicant_form.shown(form),
         **request_form.choices(),
     )
