@@ -60,14 +60,14 @@ def show() -> str:
 
 def spans(calendar: WorkCalendar, days: Iterable[date]) -> list[tuple[date, date, str]]:
     """Return days off as spans of one holiday: first day, last day, holiday and notice."""
-    found: list[tuple[date, date, str]] = []
+    holidays: list[tuple[date, date, str]] = []
     for day in days:
         why = str(calendar.why(day))
-        if found and found[-1][2] == why and day - found[-1][1] == ONE_DAY:
-            found[-1] = (found[-1][0], day, why)
+        if holidays and holidays[-1][2] == why and day - holidays[-1][1] == ONE_DAY:
+            holidays[-1] = (holidays[-1][0], day, why)
         else:
-            found.append((day, day, why))
-    return found
+            holidays.append((day, day, why))
+    return holidays
 
 
 def month(calendar: WorkCalendar, year: int, number: int) -> list[list[MonthDay | None]]:
@@ -105,10 +105,10 @@ def create() -> Answer:
         if form.value("act") != "keep":
             read = calendars.understand(text)
             return page(form, understood=read, **_effect(*(one.notice for one in read.each)))
-        found, done = calendars.keep(text, actor=current_actor(), today=today(), now=now())
+        understood, done = calendars.keep(text, actor=current_actor(), today=today(), now=now())
     except DomainError as error:
         return page(form, error=str(error)), 422
-    return _kept(done, found.year)
+    return _kept(done, understood.year)
 
 
 @bp.get("/local/new")
@@ -127,13 +127,13 @@ def create_local() -> Answer:
         form.check()
         days = _span(first, last or first)
         name, works = form.text("name", _("名称"), longest=40), form.value("kind") == "work"
-        found = calendars.local_day(days, name, reason, works=works, today=today())
+        notice = calendars.local_day(days, name, reason, works=works, today=today())
         if form.value("act") != "keep":
-            return local_page(form, **_effect(found))
-        done = calendars.keep_local(found, reason, actor=current_actor(), today=today(), now=now())
+            return local_page(form, **_effect(notice))
+        done = calendars.keep_local(notice, reason, actor=current_actor(), today=today(), now=now())
     except DomainError as error:
         return local_page(form, error=str(error)), 422
-    return _kept(done, found.year)
+    return _kept(done, notice.year)
 
 
 @bp.get("/notices/<int:notice_id>")
@@ -176,8 +176,8 @@ def _effect(notice: Notice, *more: Notice) -> dict[str, Any]:
 
 
 def _kept(done: calendars.Effect, year: int) -> Response:
-    words = _("已保存，%(count)s件的日期随之重算。", count=len(done.moves))
-    flash(_("与现有日历一致，没有变化。") if done.says_nothing_new else words)
+    message = _("已保存，%(count)s件的日期随之重算。", count=len(done.moves))
+    flash(_("与现有日历一致，没有变化。") if done.says_nothing_new else message)
     return redirect(url_for("calendar.show", year=year), code=303)
 
 
