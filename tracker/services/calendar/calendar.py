@@ -64,10 +64,10 @@ def understand(text: str) -> Understood:
     return isolated.read(notice.read, text)
 
 
-def effect(found: Notice, *more: Notice, today: date) -> Effect:
+def effect(first: Notice, *more: Notice, today: date) -> Effect:
     """Return what keeping them would do; nothing is kept."""
     before = office.calendar()
-    return effect_of(before, _with(before, (found, *more)), today)
+    return effect_of(before, _with(before, (first, *more)), today)
 
 
 def _with(calendar: WorkCalendar, notices: Iterable[Notice]) -> WorkCalendar:
@@ -79,8 +79,10 @@ def _with(calendar: WorkCalendar, notices: Iterable[Notice]) -> WorkCalendar:
 def effect_of(before: WorkCalendar, after: WorkCalendar, today: date) -> Effect:
     """Return the days that differ and the cases whose dates they move."""
     days = before.changed_days(after)
-    found = tuple(recount.moves(after, office.rules, today, recount.touched_from(days[0]))) if days else ()
-    return Effect(days, found, before.says_the_same(after))
+    date_shifts = (
+        tuple(recount.moves(after, office.rules, today, recount.touched_from(days[0]))) if days else ()
+    )
+    return Effect(days, date_shifts, before.says_the_same(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ class _Looked:
 
 def _look(before: WorkCalendar, after: WorkCalendar, today: date) -> _Looked:
     heads = recount.heads()
-    found = effect_of(before, after, today)
-    return _Looked(before, found.days, heads, found)
+    counted = effect_of(before, after, today)
+    return _Looked(before, counted.days, heads, counted)
 
 
 def _as_now(looked: _Looked, before: WorkCalendar, after: WorkCalendar, today: date) -> Effect:
@@ -108,10 +110,10 @@ def _as_now(looked: _Looked, before: WorkCalendar, after: WorkCalendar, today: d
         return effect_of(before, after, today)
     if not looked.days:
         return looked.effect
-    found = recount.moves_as_now(
+    date_shifts = recount.moves_as_now(
         looked.effect.moves, looked.heads, after, today, recount.touched_from(looked.days[0])
     )
-    return replace(looked.effect, moves=tuple(found))
+    return replace(looked.effect, moves=tuple(date_shifts))
 
 
 def keep(text: str, *, actor: Actor, today: date, now: datetime) -> tuple[Understood, Effect]:
@@ -123,8 +125,8 @@ def keep(text: str, *, actor: Actor, today: date, now: datetime) -> tuple[Unders
     """
     actor.require(Action.CALENDAR)
     understood = understand(text)
-    found = [one.notice for one in understood.each]
-    return understood, _keep(found, text, actor=actor, today=today, now=now)
+    notices = [one.notice for one in understood.each]
+    return understood, _keep(notices, text, actor=actor, today=today, now=now)
 
 
 def local_day(days: Iterable[date], name: str, reason: str, *, works: bool, today: date) -> Notice:
@@ -144,10 +146,10 @@ def local_day(days: Iterable[date], name: str, reason: str, *, works: bool, toda
     return Notice(title, given[0].year, off, work, published_on=known_on, annual=False, local=True)
 
 
-def keep_local(found: Notice, reason: str, *, actor: Actor, today: date, now: datetime) -> Effect:
+def keep_local(local_notice: Notice, reason: str, *, actor: Actor, today: date, now: datetime) -> Effect:
     """Keep a local holiday with its reason, and move every date that it moves."""
     actor.require(Action.CALENDAR)
-    return _keep([found], reason.strip(), actor=actor, today=today, now=now)
+    return _keep([local_notice], reason.strip(), actor=actor, today=today, now=now)
 
 
 def _keep(notices: list[Notice], source: str, *, actor: Actor, today: date, now: datetime) -> Effect:
@@ -169,28 +171,28 @@ def _keep(notices: list[Notice], source: str, *, actor: Actor, today: date, now:
     return done
 
 
-def _row(found: Notice, source: str, actor: Actor, now: datetime) -> CalendarNotice:
-    days = [CalendarDay(day=day, works=False, name=name[:60]) for day, name in found.off.items()]
-    made_up = found.made_up
-    days += [CalendarDay(day=day, works=True, name=made_up.get(day, "")[:60]) for day in found.work]
+def _row(holidays: Notice, source: str, actor: Actor, now: datetime) -> CalendarNotice:
+    days = [CalendarDay(day=day, works=False, name=name[:60]) for day, name in holidays.off.items()]
+    made_up = holidays.made_up
+    days += [CalendarDay(day=day, works=True, name=made_up.get(day, "")[:60]) for day in holidays.work]
     return CalendarNotice(
-        title=found.title[:200],
-        number=found.number,
-        year=found.year,
-        published_on=found.published_on,
-        annual=found.annual,
-        local=found.local,
+        title=holidays.title[:200],
+        number=holidays.number,
+        year=holidays.year,
+        published_on=holidays.published_on,
+        annual=holidays.annual,
+        local=holidays.local,
         source=source,
-        digest=_digest(found, now),
+        digest=_digest(holidays, now),
         kept_at=now,
         kept_by=actor.name,
         days=days,
     )
 
 
-def _digest(found: Notice, now: datetime) -> str:
-    value = [found.title, found.year, found.annual, str(found.published_on), now.isoformat()]
-    days = [*sorted((str(day), name) for day, name in found.off.items()), *sorted(map(str, found.work))]
+def _digest(holidays: Notice, now: datetime) -> str:
+    value = [holidays.title, holidays.year, holidays.annual, str(holidays.published_on), now.isoformat()]
+    days = [*sorted((str(day), name) for day, name in holidays.off.items()), *sorted(map(str, holidays.work))]
     return hashlib.sha256(json.dumps([value, days], ensure_ascii=False).encode()).hexdigest()
 
 
@@ -216,5 +218,5 @@ def withdraw(notice_id: int, why: str, *, actor: Actor, today: date, now: dateti
 
 
 def _note(act: str, title: str, done: Effect, actor: Actor, now: datetime) -> None:
-    words: dict[str, Any] = {"days": len(done.days), "cases": len(done.moves)}
-    audit.note(act, actor=actor.name, now=now, agency_id=actor.agency_id, target=title[:100], **words)
+    counts: dict[str, Any] = {"days": len(done.days), "cases": len(done.moves)}
+    audit.note(act, actor=actor.name, now=now, agency_id=actor.agency_id, target=title[:100], **counts)

@@ -79,10 +79,10 @@ def row_of(
 
 def agency_id_of(code: str) -> int:
     """Return the id of the agency with a code."""
-    found = db.session.scalar(select(Agency.id).where(Agency.code == code))
-    if found is None:
+    agency_id = db.session.scalar(select(Agency.id).where(Agency.code == code))
+    if agency_id is None:
         raise NotFoundError(f"没有代码为“{code}”的机关。")
-    return found
+    return agency_id
 
 
 def effect(row: PracticeRow, *, today: date) -> PracticeEffect:
@@ -120,18 +120,28 @@ def set_to(row: PracticeRow, *, actor: Actor, today: date, now: datetime) -> Pra
         office.forget_practice()
         touched = (Case.received_on >= row.valid_from,)
         if row.key not in OF_DATES:
-            found = []
+            date_shifts = []
         elif as_counted:
-            found = recount.moves_as_now(counted, ends, office.calendar(), today, *touched)
+            date_shifts = recount.moves_as_now(counted, ends, office.calendar(), today, *touched)
         else:
-            found = list(recount.moves(office.calendar(), office.rules, today, *touched))
+            date_shifts = list(recount.moves(office.calendar(), office.rules, today, *touched))
         why = f"自{row.valid_from}起 {row.key} = {row.value}：{row.why}"
-        recount.write(found, why, actor=actor, today=today, now=now)
-        done = PracticeEffect(tuple(found), _published(row))
-        words: dict[str, Any] = {"value": row.value, "valid_from": row.valid_from.isoformat(), "why": row.why}
+        recount.write(date_shifts, why, actor=actor, today=today, now=now)
+        done = PracticeEffect(tuple(date_shifts), _published(row))
+        details: dict[str, Any] = {
+            "value": row.value,
+            "valid_from": row.valid_from.isoformat(),
+            "why": row.why,
+        }
         of = row.agency_id or actor.agency_id
         audit.note(
-            "practice_set", actor=actor.name, now=now, agency_id=of, target=row.key, cases=len(found), **words
+            "practice_set",
+            actor=actor.name,
+            now=now,
+            agency_id=of,
+            target=row.key,
+            cases=len(date_shifts),
+            **details,
         )
     return done
 
@@ -155,8 +165,8 @@ def history(key: str | None = None) -> list[tuple[PracticeRow, str]]:
 def damaged() -> Iterator[tuple[int, str]]:
     """Yield the id of each row that cannot be read, and why."""
     for row in office.practice_rows():
-        if words := office.damage(row):
-            yield row.id, words
+        if reason := office.damage(row):
+            yield row.id, reason
 
 
 def damaged_rows() -> Iterator[str]:
@@ -239,17 +249,17 @@ def without_effect(*, today: date) -> list[str]:
 def words(*, today: date) -> Iterator[str]:
     """Yield what a person should know of the practice as the office is opened."""
     yield from damaged_rows()
-    if found := misnamed():
-        yield found
+    if message := misnamed():
+        yield message
     yield from without_effect(today=today)
 
 
 def differs(*, today: date) -> list[str]:
     """Return the keys of which the settings of this machine say something else than the practice in force."""
-    found = (
+    differing = (
         former for former in office.settings().former if _in_force(former, today) not in (None, former.value)
     )
-    return sorted({former.key for former in found})
+    return sorted({former.key for former in differing})
 
 
 def _in_force(former: Former, today: date) -> Value | None:

@@ -143,8 +143,8 @@ def write(date_shifts: Iterable[DateShift], why: str, *, actor: Actor, today: da
                 continue
             replay = ledger.replay(case.entries, today)
             for name, old, new in move.dates:
-                words = {"duty": name, "due_from": _iso(old), "due_to": _iso(new), "reason": why}
-                details = {key: value for key, value in words.items() if value}
+                entry_values = {"duty": name, "due_from": _iso(old), "due_to": _iso(new), "reason": why}
+                details = {key: value for key, value in entry_values.items() if value}
                 replay.take(ledger.checked(Entry("recompute", today, details)))
             by = system(move.agency_id, actor.name)
             ledger.add(case, replay, chains[move.agency_id], actor=by, now=now)
@@ -179,18 +179,18 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
             return 0  # another process was first
         actor = system(agency_id)
         if fact is None:
-            found = []
+            date_shifts = []
         elif office.calendar() is calendar:
-            found = moves_as_now(counted, ends, calendar, today)
+            date_shifts = moves_as_now(counted, ends, calendar, today)
         else:
-            found = list(moves(office.calendar(), office.rules, today))
-        write(found, "程序自带的日历、法规或做法有变", actor=actor, today=today, now=now)
+            date_shifts = list(moves(office.calendar(), office.rules, today))
+        write(date_shifts, "程序自带的日历、法规或做法有变", actor=actor, today=today, now=now)
         if fact is None:
             db.session.add(OfficeFact(name=COUNTED_BY, value=counted_by))
         else:
             fact.value = counted_by
-            audit.note("recomputed", actor=actor.name, now=now, agency_id=agency_id, cases=len(found))
-    return len(found)
+            audit.note("recomputed", actor=actor.name, now=now, agency_id=agency_id, cases=len(date_shifts))
+    return len(date_shifts)
 
 
 def _shipped_digest() -> str:
