@@ -39,8 +39,8 @@ class Row:
 
 def entries_of(told: RowHistory) -> list[Entry]:
     """Return the entries of the history that a row tells; none where they are not lawful."""
-    found = next(exchange.read([json.dumps(told.history, ensure_ascii=False)]), None)
-    return found.entries if isinstance(found, exchange.ReadCase) else []
+    read_line = next(exchange.read([json.dumps(told.history, ensure_ascii=False)]), None)
+    return read_line.entries if isinstance(read_line, exchange.ReadCase) else []
 
 
 def _due(entries: list[Entry]) -> Due | None:
@@ -89,8 +89,8 @@ def of_row(row: Row) -> Iterator[Problem]:
     yield from _contradicted(row)
     yield from _until(row)
     yield from _year(row)
-    for heading, words, message in request_remark.pointed_out(row.line.notes):
-        yield Problem(row.line.sheet, row.line.row, heading, message, words[:100])
+    for heading, note, message in request_remark.pointed_out(row.line.notes):
+        yield Problem(row.line.sheet, row.line.row, heading, message, note[:100])
 
 
 def _turned(row: Row) -> Iterator[Problem]:
@@ -112,10 +112,10 @@ def _turned(row: Row) -> Iterator[Problem]:
 def _marked(row: Row) -> Iterator[Problem]:
     """Point out words that tell of an act beside a number, a name or a subject: kept as they stand."""
     is_natural = row.values["kind"] == ApplicantKind.NATURAL_PERSON
-    for name, words in request_remark.marks(row.values, is_natural=is_natural):
+    for name, act in request_remark.marks(row.values, is_natural=is_natural):
         label = LABELS[name]
         yield row.line.problem(
-            name, f"写有“{words}”：照抄为{label}，没有据此登记任何事项，请核对是否需要补填。"
+            name, f"写有“{act}”：照抄为{label}，没有据此登记任何事项，请核对是否需要补填。"
         )
 
 
@@ -165,9 +165,9 @@ def _receipt(row: Row) -> Iterator[Problem]:
     stated, day = values["received_on"], values[rule.needs]
     if day is None or day == stated:
         return
-    words = channel.DATE_WORDS[rule.needs]
+    date_label = channel.DATE_WORDS[rule.needs]
     message = (
-        f"收到日期{stated}（{_due_words(row, stated)}）与{words}{day}（{_due_words(row, day)}）不一致："
+        f"收到日期{stated}（{_due_words(row, stated)}）与{date_label}{day}（{_due_words(row, day)}）不一致："
         f"{rule.label}{rule.words}（{rule.law}）；按台账的收到日期登记，请核对。"
     )
     yield row.line.problem("received_on", message)
@@ -190,15 +190,15 @@ def _contradicted(row: Row) -> Iterator[Problem]:
     events = row.told.history["events"]
     is_open = not any(event["step"] in CLOSING for event in events)
     outcome = next((event["outcome"] for event in events if event["step"] == "answer"), "")
-    for heading, words in row.line.notes.items():
+    for heading, note in row.line.notes.items():
         told = ""
-        if is_open and request_remark.says_answered(heading, words):
+        if is_open and request_remark.says_answered(heading, note):
             told = "没有答复日期，按未答复登记"
-        elif outcome in DISCLOSED and request_remark.says_withheld(heading, words):
+        elif outcome in DISCLOSED and request_remark.says_withheld(heading, note):
             told = "答复类型是公开，按答复类型登记"
         if told:
-            message = f"“{heading}”写“{words}”，而{told}：请核对。"
-            yield Problem(row.line.sheet, row.line.row, heading, message, words[:100])
+            message = f"“{heading}”写“{note}”，而{told}：请核对。"
+            yield Problem(row.line.sheet, row.line.row, heading, message, note[:100])
 
 
 DISCLOSED = ("disclosed", "partially_disclosed")
@@ -273,8 +273,8 @@ def _request(row: Row) -> tuple[str, ...]:
     who = row.values["id_number"] or row.values["name"]
     if not who or not row.values["subject"]:
         return ()
-    words = (who, row.values["kind"], row.values["received_on"].isoformat(), row.values["subject"])
-    return tuple("".join(word.split()) for word in words)
+    parts = (who, row.values["kind"], row.values["received_on"].isoformat(), row.values["subject"])
+    return tuple("".join(part.split()) for part in parts)
 
 
 def _told_apart(before: Sequence[Row | None], row: Row) -> Iterator[Problem]:

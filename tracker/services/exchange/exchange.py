@@ -81,8 +81,8 @@ def _is_header(value: Any, number: int) -> bool:
     if "format" not in value:
         return False
     if number != 1 or value["format"] not in FORMATS:
-        found = schema.shown(value["format"])
-        raise InvalidDetailError(f"格式“{found}”不认识；第一行可写 {'、'.join(FORMATS)}。")
+        format_name = schema.shown(value["format"])
+        raise InvalidDetailError(f"格式“{format_name}”不认识；第一行可写 {'、'.join(FORMATS)}。")
     if unknown := sorted(value.keys() - {"format"}):
         raise InvalidDetailError(f"第一行不认识的项：{schema.shown('、'.join(unknown))}。")
     return True
@@ -162,8 +162,8 @@ def _step(item: dict[str, Any]) -> str:
     if step == "answer":
         step = item.pop("outcome", None)
         if not isinstance(step, str) or step not in BY_CODE:
-            words = "、".join(BY_CODE)
-            raise InvalidDetailError(f"outcome 不能是“{schema.shown(step)}”，应为：{words}。")
+            outcomes = "、".join(BY_CODE)
+            raise InvalidDetailError(f"outcome 不能是“{schema.shown(step)}”，应为：{outcomes}。")
     elif not isinstance(step, str) or step in {*BY_CODE, "recompute"} or step not in event.KEYS:
         raise InvalidDetailError(f"不认识的步骤“{schema.shown(step)}”。")
     return step

@@ -43,8 +43,8 @@ class ImportRefusedError(DomainError):
 
     def __init__(self, result: ImportResult) -> None:
         first = result.bad[0]
-        words = f"（首先是第{first.line}行：{first.reason}）"
-        super().__init__(f"有{len(result.bad)}行不能导入{words}，未作任何改动。")
+        first_reason = f"（首先是第{first.line}行：{first.reason}）"
+        super().__init__(f"有{len(result.bad)}行不能导入{first_reason}，未作任何改动。")
         self.result = result
 
 
@@ -81,10 +81,10 @@ def import_histories(
     nothing was kept. A line of a large file whose case was changed by somebody after that is returned as bad.
     """
     given = list(lines)
-    found = list(read(given))
+    read_lines = list(read(given))
 
     def planned() -> ImportPlan:
-        plan = ImportPlan.of(found, today, progress)
+        plan = ImportPlan.of(read_lines, today, progress)
         if plan.result.bad and not keep_going:
             raise ImportRefusedError(plan.result)
         return plan
@@ -235,8 +235,10 @@ def _rest(waiting: Waiting, *, now: datetime) -> str:
         waiting.file_id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, ImportResult(), place["bad"]
     )
     with snapshot():
-        found: list[ReadCase | BadLine] = list(read(kept["lines"]))
-        plan = ImportPlan.of(found, date.fromisoformat(kept["today"]), lambda done: None, after=place["line"])
+        read_lines: list[ReadCase | BadLine] = list(read(kept["lines"]))
+        plan = ImportPlan.of(
+            read_lines, date.fromisoformat(kept["today"]), lambda done: None, after=place["line"]
+        )
     accepted.result = ImportResult(place["added"], place["continued"], plan.result.unchanged, plan.result.bad)
     result = _written(accepted, plan)
     told = "".join(f"第{bad.line}行：{bad.reason}" for bad in result.bad)
@@ -246,5 +248,5 @@ def _rest(waiting: Waiting, *, now: datetime) -> str:
     )
 
 
-def _by_line(found: Mapping[str, str]) -> dict[int, str]:
-    return {int(line): words for line, words in found.items()}
+def _by_line(texts: Mapping[str, str]) -> dict[int, str]:
+    return {int(line): text for line, text in texts.items()}

@@ -208,16 +208,16 @@ class ImportPlan:
 
     @classmethod
     def of(
-        cls, found: Sequence[ReadCase | BadLine], today: date, progress: Progress, *, after: int = 0
+        cls, read_lines: Sequence[ReadCase | BadLine], today: date, progress: Progress, *, after: int = 0
     ) -> Self:
         """Return the plan of a file, as the database stands in the running transaction.
 
         after: the last line that was written already by this import; it and those before it are left out.
         """
-        codes = {case.agency for case in found if isinstance(case, ReadCase)}
+        codes = {case.agency for case in read_lines if isinstance(case, ReadCase)}
         plan = cls(_Known.of(codes), office.calendar(), today)
-        plan.result.bad = [case for case in found if isinstance(case, BadLine)]
-        every = _twins(case for case in found if isinstance(case, ReadCase))
+        plan.result.bad = [case for case in read_lines if isinstance(case, BadLine)]
+        every = _twins(case for case in read_lines if isinstance(case, ReadCase))
         twins = ((case, twin) for case, twin in every if case.line > after)
         done = 0
         while batch := list(islice(twins, BATCH)):
@@ -251,8 +251,8 @@ class ImportPlan:
         twins = [(new.case, new.twin) for new in self.new.values()]
         twins += [(more.case, more.twin) for more in self.more.values()]
         plan = ImportPlan(_Known.of({case.agency for case, _twin in twins}), office.calendar(), self.today)
-        plan._take(sorted(twins, key=lambda found: found[0].line))
-        plan.met += [found for found in self.met if found[0] not in self.more]
+        plan._take(sorted(twins, key=lambda pair: pair[0].line))
+        plan.met += [met for met in self.met if met[0] not in self.more]
         return plan
 
     def _take(self, batch: Sequence[tuple[ReadCase, str]]) -> None:
@@ -374,8 +374,8 @@ def _same_request(case: ReadCase, kind: str, names: list[str], subject: str, who
         if (fold(theirs) != fold(ours) if folded else theirs != ours)
     ]
     if case.number and different:
-        words = "；".join(different)
-        raise InvalidDetailError(f"编号{case.number}是另一件申请的：{whose}{words}。请核对编号。")
+        differences = "；".join(different)
+        raise InvalidDetailError(f"编号{case.number}是另一件申请的：{whose}{differences}。请核对编号。")
 
 
 def _label(word: str) -> str:

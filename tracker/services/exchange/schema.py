@@ -93,8 +93,8 @@ def decoded(raw: str | bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        words = "不是 UTF-8 文字（GB18030、UTF-16 等编码的文件请另存为 UTF-8）"
-        raise InvalidDetailError(f"第{error.start + 1}个字节起{words}。") from error
+        message = "不是 UTF-8 文字（GB18030、UTF-16 等编码的文件请另存为 UTF-8）"
+        raise InvalidDetailError(f"第{error.start + 1}个字节起{message}。") from error
 
 
 def line(value: Any) -> LineSchema:
@@ -115,12 +115,12 @@ def shown(value: object) -> str:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    value = dict(pairs)
+    if len(value) < len(pairs):
         keys = [key for key, _ in pairs]
         double = next(key for key in keys if keys.count(key) > 1)
         raise InvalidDetailError(f"“{shown(double)}”在同一个对象中出现了两次。")
-    return found
+    return value
 
 
 def _whole(text: str) -> int:

@@ -93,22 +93,22 @@ def import_spreadsheet(
     Raises UnreadableFileError and InvalidDetailError where the file is no register, SpreadsheetRefusedError
     where something is wrong and ``keep_going`` is not set.
     """
-    found = isolated.read(reader.read_all, content, COLUMNS, hidden)
+    account = isolated.read(reader.read_all, content, COLUMNS, hidden)
     taken = Taken(
-        lines=found.lines,
-        sheets=found.sheets,
-        ignored=found.ignored,
-        sums=found.sums,
-        problems=list(found.refusals),
-        warnings=list(found.warnings),
+        lines=account.lines,
+        sheets=account.sheets,
+        ignored=account.ignored,
+        sums=account.sums,
+        problems=list(account.refusals),
+        warnings=list(account.warnings),
     )
-    read = list(_read(found.lines, taken))
+    read = list(_read(account.lines, taken))
     rows = list(_once_a_number(doubt.joined(read, taken.warnings, taken.problems), taken))
-    taken.warnings += [*_of_the_whole(taken), *doubt.of_sheets(found.lines)]
+    taken.warnings += [*_of_the_whole(taken), *doubt.of_sheets(account.lines)]
     for row in read:
         taken.warnings += doubt.of_row(row)
     refused = not _keep(rows, taken, today, now, dry_run=dry_run, keep_going=keep_going, progress=progress)
-    order = {(line.sheet, line.row): place for place, line in enumerate(found.lines)}
+    order = {(line.sheet, line.row): place for place, line in enumerate(account.lines)}
     taken.problems.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
     taken.warnings.sort(key=lambda problem: order.get((problem.sheet, problem.row), -1))
     _count_read(taken)
@@ -282,8 +282,8 @@ def _identity(line: SheetRow) -> tuple[str, ...]:
 
 
 def _row(line: SheetRow, reasons: dict[tuple[str, int], list[str]]) -> list[object]:
-    words = reasons.get((line.sheet, line.row), ["已经导入；与下面未导入的行相同，请一起保留再导入。"])
-    return [*_kept(line.headers, line.whole), "；".join(words)]
+    row_reasons = reasons.get((line.sheet, line.row), ["已经导入；与下面未导入的行相同，请一起保留再导入。"])
+    return [*_kept(line.headers, line.whole), "；".join(row_reasons)]
 
 
 def _kept(headers: Sequence[str], values: Sequence[object]) -> list[object]:

@@ -139,8 +139,8 @@ class HistoryWriter:
         if not name:
             return None
         if (agency_id, name) not in self.units:
-            words = {"kind": "股室", "liaison_name": "", "liaison_email": "", "active": True}
-            unit = Unit(agency_id=agency_id, name=name, **words)
+            details = {"kind": "股室", "liaison_name": "", "liaison_email": "", "active": True}
+            unit = Unit(agency_id=agency_id, name=name, **details)
             db.session.add(unit)
             db.session.flush()
             self.units[agency_id, name] = unit.id
