@@ -192,8 +192,8 @@ def left_behind() -> list[tuple[datetime, datetime]]:
     """Return the spans of time that restores left behind: from the copy's moment to that of the restore."""
     fact = db.session.get(OfficeFact, RESTORED, populate_existing=True)
     spans: Any = fact.value.get("spans", [[fact.value.get("from"), fact.value.get("at")]]) if fact else []
-    found = []
+    readable_spans = []
     for first, last in spans:
         with suppress(TypeError, ValueError):
-            found.append((datetime.fromisoformat(first), datetime.fromisoformat(last)))
-    return found
+            readable_spans.append((datetime.fromisoformat(first), datetime.fromisoformat(last)))
+    return readable_spans

@@ -118,11 +118,11 @@ def settle(now: datetime) -> str:
     for waiting in (office.settings().instance / store.FOLDER).rglob(f"*.{coming}.part"):
         waiting.replace(waiting.with_name(waiting.name.removesuffix(f".{coming}.part")))
     anchors = office.settings().instance / anchor.FOLDER
-    for found in [*backup.folder().glob("*.zip"), *anchors.glob("anchor-*")]:
-        if found.is_file():
-            place = found.parent / aside_name(former)
+    for old_file in [*backup.folder().glob("*.zip"), *anchors.glob("anchor-*")]:
+        if old_file.is_file():
+            place = old_file.parent / aside_name(former)
             place.mkdir(mode=0o700, exist_ok=True)
-            found.replace(place / found.name)
+            old_file.replace(place / old_file.name)
     return settle_key(now)
 
 

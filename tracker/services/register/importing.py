@@ -271,8 +271,8 @@ def _add(
     except registers.RowInvalidError as error:
         plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
     except NotPermittedError:
-        words = "表中有审核记录：须由审核人或负责人导入。"
-        plan.problems.append(item.line.problem("reviewed_by", words))
+        refusal = "表中有审核记录：须由审核人或负责人导入。"
+        plan.problems.append(item.line.problem("reviewed_by", refusal))
     else:
         media.update(made)
         plan.media += names

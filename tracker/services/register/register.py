@@ -223,14 +223,14 @@ def check(
     if wrong:
         raise RowInvalidError(wrong)
     three = office.rules(by.today).three_reviews
-    found = consistency.problems(
+    problems = consistency.problems(
         register.name, values, today=by.today, three_reviews=three, historic=historic
     )
-    found |= _unknown(values, by.actor.agency_id, media)
-    if not found:
-        found = _taken(register, values, by.actor.agency_id, row_id)
-    if found:
-        raise RowInvalidError(found)
+    problems |= _unknown(values, by.actor.agency_id, media)
+    if not problems:
+        problems = _taken(register, values, by.actor.agency_id, row_id)
+    if problems:
+        raise RowInvalidError(problems)
 
 
 def _unknown(values: Values, agency_id: int, media: Media) -> dict[str, str]:
