@@ -113,10 +113,10 @@ class WorkCalendar:
         index = bisect_right(self._work, day) + n - 1
         if index >= len(self._work):
             raise UnknownYearError(max(self.published | self.provisional) + 1)
-        found = self._work[index]
-        if found.year != day.year:
-            self._require(*range(day.year + 1, found.year + 1))
-        return found
+        working_day = self._work[index]
+        if working_day.year != day.year:
+            self._require(*range(day.year + 1, working_day.year + 1))
+        return working_day
 
     def count(self, after: date, until: date) -> int:
         """Return the number of working days later than ``after`` up to and including ``until``.
@@ -181,8 +181,8 @@ class WorkCalendar:
 
     def _days(self, year: int, *, works: bool) -> tuple[date, ...]:
         self._require(year)
-        found = (day for day, reason in self._reasons.items() if reason.works == works)
-        return tuple(sorted(day for day in found if day.year == year))
+        days = (day for day, reason in self._reasons.items() if reason.works == works)
+        return tuple(sorted(day for day in days if day.year == year))
 
     def _require(self, *years: int) -> None:
         for year in years:

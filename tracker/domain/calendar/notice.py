@@ -70,7 +70,7 @@ class Understood:
     @property
     def doubts(self) -> tuple[str, ...]:
         """What a person must look at before any of it is kept."""
-        return tuple(words for one in self.each for words in one.disagreements)
+        return tuple(disagreement for one in self.each for disagreement in one.disagreements)
 
     @property
     def notice(self) -> Notice:

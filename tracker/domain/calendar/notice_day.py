@@ -52,22 +52,22 @@ class ItemDays:
     last: date | None = None
 
 
-def read_days(words: str, frame: Frame, sentence: str, said: ItemDays) -> list[date]:
-    """Return the days that ``words`` name, a span day by day; a wrong weekday goes to ``said``.
+def read_days(text: str, frame: Frame, sentence: str, item_days: ItemDays) -> list[date]:
+    """Return the days that ``text`` names, a span day by day; a wrong weekday goes to ``item_days``.
 
     sentence: what an error or a disagreement quotes. Raises UnreadableNoticeError where a day
     does not exist, lacks its month or ends a span before its beginning.
     """
     days: list[date] = []
-    for part in PART.finditer(words):
-        day = _day(part, frame, said.last)
+    for part in PART.finditer(text):
+        day = _day(part, frame, item_days.last)
         if day is None or (part["to"] and days and day <= days[-1]):
             raise unreadable(sentence)
-        _check_weekday(day, part["remark"], sentence, said)
+        _check_weekday(day, part["remark"], sentence, item_days)
         if part["to"] and days:
             days += [days[-1] + n * ONE_DAY for n in range(1, (day - days[-1]).days)]
         days.append(day)
-        said.last = day
+        item_days.last = day
     return days
 
 

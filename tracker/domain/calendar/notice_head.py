@@ -106,9 +106,9 @@ def _assumption(title: re.Match[str] | None, what: str, year: re.Match[str], tex
 def _check_issuer(text: str, title: re.Match[str] | None, rules: list[int]) -> None:
     """Raise UnreadableNoticeError where another organ issued the notice."""
     anchor = _anchor(text, rules)
-    found = [match for match in ISSUED.finditer(text, 0, anchor) if not _ends_in_ours(match, title)]
-    others = [m["issuer"] for m in found if not m["issuer"].startswith(STATE_COUNCIL)]
-    if others and (title is None or title.end() > anchor or found[-1].end() >= title.end()):
+    matches = [match for match in ISSUED.finditer(text, 0, anchor) if not _ends_in_ours(match, title)]
+    others = [m["issuer"] for m in matches if not m["issuer"].startswith(STATE_COUNCIL)]
+    if others and (title is None or title.end() > anchor or matches[-1].end() >= title.end()):
         raise UnreadableNoticeError(NOT_OURS.format(issuer=others[-1]))
     signed = SIGNED.search(text, anchor) if title is None else None
     if signed and not signed["issuer"].startswith(STATE_COUNCIL):
@@ -123,8 +123,8 @@ def _ends_in_ours(match: re.Match[str], title: re.Match[str] | None) -> bool:
 
 def _anchor(text: str, rules: list[int]) -> int:
     """Return where the body begins: the addressees, else the first rule."""
-    found = text.find(ADDRESSEES)
-    return found if found >= 0 else min(rules, default=len(text))
+    start = text.find(ADDRESSEES)
+    return start if start >= 0 else min(rules, default=len(text))
 
 
 def _title(text: str, rules: list[int]) -> re.Match[str] | None:

@@ -87,34 +87,34 @@ class NoticeReading:
         holiday = self._holiday(item)
         across = ACROSS_YEARS.search(self.text, item.end(), end)
         frame = Frame(self.head.year, new_year="元旦" in holiday or across is not None)
-        said, spans = ItemDays(), []
+        item_days, spans = ItemDays(), []
         for sentence in SENTENCE.finditer(self.text, item.end(), end):
-            if read_sentence(sentence[0], frame, said):
+            if read_sentence(sentence[0], frame, item_days):
                 spans.append(sentence.span())
             elif is_last and not ASIDE.search(sentence[0]):
                 break
-        if said.off:
+        if item_days.off:
             self.numbers.append(number(item["numeral"] or item["digits"] or item["bracketed"]))
-            self._keep(holiday, said, [item.span(), *spans])
-        elif item["known"] or said.work:
+            self._keep(holiday, item_days, [item.span(), *spans])
+        elif item["known"] or item_days.work:
             whole = SENTENCE.match(self.text, item.start(), end)
             raise unreadable(whole[0] if whole else item[0])
 
     def read_lengthenings(self) -> None:
         """Read 延长2020年春节假期至2月2日: off from the holiday's first known day to that day."""
-        for found in SENTENCE.finditer(self.text, *self.head.body):
-            sentence = found[0]
+        for sentence_match in SENTENCE.finditer(self.text, *self.head.body):
+            sentence = sentence_match[0]
             match = LENGTHENING.search(sentence)
             if match is None or "延长" not in match[0] or ASIDE.search(sentence):
                 continue
-            said, frame = ItemDays(), Frame(self.head.year)
-            until = read_days(match["until"], frame, sentence, said)[0]
+            item_days, frame = ItemDays(), Frame(self.head.year)
+            until = read_days(match["until"], frame, sentence, item_days)[0]
             holiday = _canonical(match["name"])
-            said.off = _lengthened(holiday, until, sentence)
-            read_sentence(sentence[match.end() :].lstrip("，"), frame, said)
-            if any(day not in _next_working_days(until) for day in said.returns):
+            item_days.off = _lengthened(holiday, until, sentence)
+            read_sentence(sentence[match.end() :].lstrip("，"), frame, item_days)
+            if any(day not in _next_working_days(until) for day in item_days.returns):
                 self.disagreements.append(f"上班的日子与假期的末日不相接：“{sentence}”")
-            self._keep(holiday, said, [found.span()])
+            self._keep(holiday, item_days, [sentence_match.span()])
 
     def _keep(self, holiday: str, item_days: ItemDays, spans: list[Span]) -> None:
         off, work = sorted(set(item_days.off)), sorted(set(item_days.work))

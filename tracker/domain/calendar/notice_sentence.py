@@ -112,7 +112,7 @@ class _Reading:
         elif RULE_WORD.search(clause) and not (PLAIN.fullmatch(clause) or ASIDE.search(clause)):
             raise unreadable(self.text)
 
-    def finish(self, said: ItemDays) -> bool:
+    def finish(self, item_days: ItemDays) -> bool:
         """Add the sentence to the item; False where it only explained (其中……为法定节假日)."""
         if not (self.said.off or self.said.work or self.said.returns):
             return False
@@ -126,11 +126,11 @@ class _Reading:
         for day in self.said.work:
             if day.weekday() < SATURDAY:
                 self._disagree(f"{spoken(day)}不是周末，却写作上班")
-        said.off += self.said.off
-        said.work += self.said.work
-        said.returns += self.said.returns
-        said.disagreements += self.said.disagreements
-        said.last = self.said.last
+        item_days.off += self.said.off
+        item_days.work += self.said.work
+        item_days.returns += self.said.returns
+        item_days.disagreements += self.said.disagreements
+        item_days.last = self.said.last
         return True
 
     def _adjoin(self) -> None:
