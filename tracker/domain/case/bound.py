@@ -85,6 +85,6 @@ def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bound
                 first = entry.on if key == "received_on" else near.first  # nothing comes before it is sent
                 yield label, day, Bounds(first, min(near.last, last))
     stated = basis.basis_of(entry.details)
-    for key, words in stated.items():
-        if key.endswith("_on") and words:
-            yield basis.label(key, stated), date.fromisoformat(words), Bounds(TYPED.first, entry.on + FAR)
+    for key, value in stated.items():
+        if key.endswith("_on") and value:
+            yield basis.label(key, stated), date.fromisoformat(value), Bounds(TYPED.first, entry.on + FAR)

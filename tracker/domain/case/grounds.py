@@ -73,12 +73,12 @@ def _service(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
 
 
 def _days(entry: Entry) -> Iterator[Irregularity]:
-    for key, words in basis.basis_of(entry.details).items():
-        if key == basis.TRANSFER.key and words > entry.on.isoformat():
-            message = f"移交期限至{words}，答复时尚未届满，仍由本机关答复。"
+    for key, value in basis.basis_of(entry.details).items():
+        if key == basis.TRANSFER.key and value > entry.on.isoformat():
+            message = f"移交期限至{value}，答复时尚未届满，仍由本机关答复。"
             yield Irregularity("before_transfer", message, basis.TRANSFER.law)
-        elif key.endswith("_on") and words > entry.on.isoformat():
-            message = f"“{basis.label(key, basis.basis_of(entry.details))}”（{words}）晚于送达日期。"
+        elif key.endswith("_on") and value > entry.on.isoformat():
+            message = f"“{basis.label(key, basis.basis_of(entry.details))}”（{value}）晚于送达日期。"
             yield Irregularity("basis_after_service", message, BY_CODE[entry.step].law)
 
 

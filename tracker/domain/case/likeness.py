@@ -56,10 +56,10 @@ def keys(text: str, rarity: Rarity) -> list[str]:
     Of equally rare ones those that lie apart are taken, so that one edit does not spoil them all.
     """
     places = [run[n : n + GRAM] for run in runs(text) for n in range(len(run) - GRAM + 1)]
-    found = list(dict.fromkeys(places))
-    if len(found) < FEWEST:
+    distinct = list(dict.fromkeys(places))
+    if len(distinct) < FEWEST:
         return []
-    spread = [found[place] for start in range(GRAM) for place in range(start, len(found), GRAM)]
+    spread = [distinct[place] for start in range(GRAM) for place in range(start, len(distinct), GRAM)]
     return sorted(spread, key=rarity.weight, reverse=True)[:RAREST]
 
 

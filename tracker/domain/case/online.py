@@ -34,5 +34,5 @@ def earlier_reading(standing: Standing) -> EarlierReading | None:
     if standing.term is None:
         return None
     term = replace(standing.term, law=law.on(submitted_on), start_on=submitted_on)
-    found = replace(standing, term=term).due()
-    return EarlierReading(found, EARLIER_READING[Channel(way)]) if found else None
+    due = replace(standing, term=term).due()
+    return EarlierReading(due, EARLIER_READING[Channel(way)]) if due else None

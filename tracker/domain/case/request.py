@@ -46,12 +46,12 @@ class Arrival:
         days = {"arrived_on": self.arrived_on, "signed_on": self.signed_on}
         days["confirmed_on"] = self.confirmed_on
         details = {key: day.isoformat() for key, day in days.items() if day}
-        words = {"applicant_kind": kind.value, "channel": self.channel.value}
+        particulars = {"applicant_kind": kind.value, "channel": self.channel.value}
         if unit:
-            words["unit"] = unit
+            particulars["unit"] = unit
         if self.tracking_number:
-            words["tracking_number"] = self.tracking_number
-        return Entry("receive", self.receipt(online).on, {**details, **words})
+            particulars["tracking_number"] = self.tracking_number
+        return Entry("receive", self.receipt(online).on, {**details, **particulars})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +97,8 @@ def check_people(people: Sequence[ApplicantData]) -> None:
     nameless = [place for place, one in enumerate(people, start=1) if not one.name.strip()]
     if len(people) > 1 and nameless:
         raise InvalidDetailError(f"多人共同申请的，请填写第{nameless[0]}申请人的姓名或者名称。")
-    if found := applicant.twice((one.name, one.id_number) for one in people):
-        first, second = found
+    if places := applicant.twice((one.name, one.id_number) for one in people):
+        first, second = places
         raise InvalidDetailError(
             f"第{second}申请人与第{first}申请人的姓名、证件号码相同，请核对；确为两人的，请填写证件号码。"
         )

@@ -267,11 +267,11 @@ def _as_rules(rows: Mapping[str, PracticeValue]) -> Rules:
 
 
 def _in_force(rows: Iterable[PracticeValue]) -> dict[str, PracticeValue]:
-    found: dict[str, PracticeValue] = {}
+    in_force: dict[str, PracticeValue] = {}
     for row in rows:
-        if row.own or row.key not in found or not found[row.key].own:
-            found[row.key] = row
-    return found
+        if row.own or row.key not in in_force or not in_force[row.key].own:
+            in_force[row.key] = row
+    return in_force
 
 
 DEFAULTS = Rules()

@@ -139,7 +139,7 @@ def paragraph(sentences: Iterable[Sentence], language: Language = "zh") -> str:
 
 def messages() -> set[str]:
     """Return every message that an explanation may hold."""
-    rules = [words for rule in RULES.values() for words in (rule.label, rule.words)]
+    rules = [message for rule in RULES.values() for message in (rule.label, rule.words)]
     return {*SENTENCES.values(), *LATE_STEPS.values(), *NAMES, *rules}
 
 
@@ -198,8 +198,8 @@ def _reason(value: str, language: Language) -> str:
     if language == "zh":
         return value
     name, notice, source = value.partition("（")
-    said = _in(language, name)
-    return f"{said}, {source.removesuffix('）')}" if notice else said
+    holiday = _in(language, name)
+    return f"{holiday}, {source.removesuffix('）')}" if notice else holiday
 
 
 def _steps(value: Iterable[tuple[str, date]], language: Language) -> str:

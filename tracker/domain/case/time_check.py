@@ -37,8 +37,8 @@ def objections(standing: Standing, entry: Entry) -> Iterator[Objection]:
     yield from _against_payment(standing, entry)
     yield from _against_delay(standing, entry)
     yield from _against_silence(standing, entry)
-    for found in _lapse(standing, entry.step, entry.on):
-        yield Objection(found.message, found.law)
+    for irregularity in _lapse(standing, entry.step, entry.on):
+        yield Objection(irregularity.message, irregularity.law)
 
 
 # -- a step after the end of the term (L1) ------------------------------------------------------------

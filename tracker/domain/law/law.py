@@ -47,8 +47,8 @@ class Law:
     @property
     def terms(self) -> tuple[Term, ...]:
         """Every term that it sets, in the order in which a case meets them."""
-        found = (self.supplement_notice, self.reply, self.extension, *self.opinions.values(), self.payment)
-        return tuple(dict.fromkeys(term for term in found if term is not None))
+        terms = (self.supplement_notice, self.reply, self.extension, *self.opinions.values(), self.payment)
+        return tuple(dict.fromkeys(term for term in terms if term is not None))
 
 
 DECREE_492 = Law(
