@@ -28,5 +28,5 @@ def translate(language: str, text: str, /, *, context: str = "", **values: objec
     if not text:
         return ""
     catalogue = _catalogue(language)
-    said = catalogue.pgettext(context, text) if context else catalogue.gettext(text)
-    return said % values if values else said
+    translated = catalogue.pgettext(context, text) if context else catalogue.gettext(text)
+    return translated % values if values else translated

@@ -142,11 +142,11 @@ def fen_of_yuan(value: object) -> int:
     return _fen(value, "元", FEN_OF_YUAN)
 
 
-def choices(words: Mapping[str, str], also: Mapping[str, str]) -> dict[str, str]:
+def choices(labels: Mapping[str, str], also: Mapping[str, str]) -> dict[str, str]:
     """Return the code of every word of a choice: its own words, their codes, other words."""
     known = {_squeezed(word): code for word, code in also.items()}
-    known |= {_squeezed(code): code for code in words}
-    return known | {_squeezed(word): code for code, word in words.items()}
+    known |= {_squeezed(code): code for code in labels}
+    return known | {_squeezed(word): code for code, word in labels.items()}
 
 
 def choice(value: object, known: Mapping[str, str]) -> str:

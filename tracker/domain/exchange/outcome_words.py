@@ -146,7 +146,7 @@ def _table() -> dict[str, Ending]:
 
 _KNOWN = _table()
 _OPEN = frozenset(squeezed(word) for word in STILL_OPEN.split())
-_HEADING = {squeezed(word): family for family, words in HEADINGS.items() for word in words.split()}
+_HEADING = {squeezed(word): family for family, headings in HEADINGS.items() for word in headings.split()}
 
 
 def ending(text: str, *grounds: str) -> Ending | None:

@@ -62,8 +62,8 @@ def _tracking_number(row: Listed) -> Any:
     return receipt.details.get("tracking_number", "") if receipt else ""
 
 
-def _also(words: Mapping[Any, str]) -> dict[str, str]:
-    return {word: str(code) for code, said in words.items() for word in said.split()}
+def _also(spellings_of: Mapping[Any, str]) -> dict[str, str]:
+    return {word: str(code) for code, spellings in spellings_of.items() for word in spellings.split()}
 
 
 COLUMNS = (

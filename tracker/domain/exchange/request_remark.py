@@ -19,7 +19,7 @@ ACTS = (
     r"退回|退件|拒收|送达|寄出",
     r"信访|举报|投诉",
 )
-ACT = re.compile("|".join(f"(?:{words})" for words in ACTS))
+ACT = re.compile("|".join(f"(?:{pattern})" for pattern in ACTS))
 HEADING = re.compile(
     r"复议|诉讼|撤回|作废|共同申请人|其他申请人|其余申请人|予以公开|不予公开|部分公开|无法提供|不予处理|不存在|不掌握|其他处理|"
     r"补正|征求|第三方|延期|延长|收费|缴费|处理费|转办|转送|移送"

@@ -194,7 +194,7 @@ _ALSO = {
 }
 
 
-def _instance(prefix: str, group: str, words: dict[str, str]) -> tuple[Field, ...]:
+def _instance(prefix: str, group: str, results: dict[str, str]) -> tuple[Field, ...]:
     """Return the columns of a later instance."""
     return (
         Field(f"{prefix}_number", f"{group}案号", group=group, longest=100),
@@ -206,7 +206,7 @@ def _instance(prefix: str, group: str, words: dict[str, str]) -> tuple[Field, ..
             group=group,
             headings=f"{group}受理日期 {group}收到日期",
         ),
-        Field(f"{prefix}_result", f"{group}结果", "choice", words=words, also=_ALSO, group=group),
+        Field(f"{prefix}_result", f"{group}结果", "choice", words=results, also=_ALSO, group=group),
         Field(f"{prefix}_closed_on", f"{group}结案日期", "day", group=group, headings=f"{group}审结日期"),
     )
 
