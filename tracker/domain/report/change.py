@@ -29,7 +29,7 @@ def year_findings(statements: Statements) -> list[Finding]:
 
 def _titles(report: PublishedReport, year: int) -> Iterator[Finding]:
     text = plain("\n".join([report.title, report.sections.get("0", "")]))
-    for named in sorted({int(found) for found in TITLE_YEAR.findall(report_titles(text))} - {year}):
+    for named in sorted({int(number) for number in TITLE_YEAR.findall(report_titles(text))} - {year}):
         yield Finding("year", "标题", f"标题写{named}年，报告年度为{year}年。")
     everywhere = plain("\n".join(text[:LONGEST_TEXT] for text in report.sections.values()))
     for first, last in PERIOD.findall(everywhere):

@@ -55,20 +55,20 @@ def dispute(mention: Mention, before: list[str], about: bool) -> Claim | None:
     """Read a number of reconsiderations or suits, or of one of their results."""
     if not about and "公开" not in mention.sentence:
         return None
-    words = mention.before
-    not_all = bool(NOT_ALL_DISPUTES.search(words))
+    text_before = mention.before
+    not_all = bool(NOT_ALL_DISPUTES.search(text_before))
     for suit, ending in SUITS.items():
-        if ending.search(words):
+        if ending.search(text_before):
             return None if not_all else stated(suit, mention)
-    match = DISPUTE_END.search(words)
+    match = DISPUTE_END.search(text_before)
     if match is None:
         return _dispute_result(mention, before)
-    return None if not_all or ENDED.match(mention.after) else stated(_which(match, words), mention)
+    return None if not_all or ENDED.match(mention.after) else stated(_which(match, text_before), mention)
 
 
-def _which(match: re.Match[str], words: str) -> str:
+def _which(match: re.Match[str], text_before: str) -> str:
     """Return whether reconsiderations, suits or both are counted."""
-    if match[2] or match[1] == "行政争议" or "行政复议、行政诉讼" in words:
+    if match[2] or match[1] == "行政争议" or "行政复议、行政诉讼" in text_before:
         return DISPUTE
     return REVIEW if match[1] == "行政复议" else SUIT
 
@@ -98,8 +98,8 @@ def table2(mention: Mention, before: list[str]) -> Claim | None:
     endings += DOCUMENTS.items()
     if MADE_DOCUMENTS.search(mention.ahead):
         endings += DOCUMENTS_LATER.items()
-    said = next((key for key, ending in endings if ending.search(mention.before)), None)
-    return stated(said, mention) if said else None
+    what = next((key for key, ending in endings if ending.search(mention.before)), None)
+    return stated(what, mention) if what else None
 
 
 def money(sentence: ReportSentence) -> Iterator[Claim]:

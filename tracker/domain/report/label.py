@@ -40,8 +40,8 @@ ROWS = (
     ("3.6.3", r"(?:^|其他处理)3?其他$"),
     ("3.7", r"总计$"),
 )
-ROW_PATTERNS = tuple((code, re.compile(words)) for code, words in ROWS)
-ANY_ROW = re.compile("|".join(words for _, words in ROWS))
+ROW_PATTERNS = tuple((code, re.compile(pattern)) for code, pattern in ROWS)
+ANY_ROW = re.compile("|".join(pattern for _, pattern in ROWS))
 COLUMNS = {
     "自然人": "natural_person",
     "商业企业": "business",
@@ -95,9 +95,9 @@ SECTIONS = (
 )
 NUMBERED = r"(?:第?[一二三四五六1-6](?:部分|章)?[、.:]?)"
 SECTION_PATTERNS = tuple(
-    (key, re.compile(rf"({NUMBERED})?(?:{words})[:。]?(.*)", re.DOTALL)) for key, words in SECTIONS
+    (key, re.compile(rf"({NUMBERED})?(?:{pattern})[:。]?(.*)", re.DOTALL)) for key, pattern in SECTIONS
 )
-ANY_SECTION = re.compile(rf"{NUMBERED}?(?:{'|'.join(words for _, words in SECTIONS)})")
+ANY_SECTION = re.compile(rf"{NUMBERED}?(?:{'|'.join(pattern for _, pattern in SECTIONS)})")
 
 LONGEST_LABEL = 60  # three labels of one row run together; what is longer or counts is a sentence
 

@@ -60,8 +60,8 @@ class Statements:
 
 def said(report: PublishedReport) -> Statements:
     """Return what the texts of the report state."""
-    found = [claim for key in TEXTS for claim in claims(report.sections.get(key, ""), report.year)]
-    return Statements(report, tuple(found))
+    stated_claims = [claim for key in TEXTS for claim in claims(report.sections.get(key, ""), report.year)]
+    return Statements(report, tuple(stated_claims))
 
 
 def readings(statements: Statements, claim: Claim) -> set[Decimal]:
@@ -236,7 +236,7 @@ def _of_table4(report: PublishedReport, what: str) -> set[int]:
 def _cell4(report: PublishedReport, block: str, column: str) -> set[int]:
     """Return a cell; for a total also what its parts add up to, for the printed one may be wrong."""
     printed = figure(report.table4, block, column)
-    found = set() if printed is None else {printed}
+    values = set() if printed is None else {printed}
     parts = [figure(report.table4, block, part) for part in LABELS4] if column == "total" else [None]
     known = [part for part in parts if part is not None]
-    return found | ({sum(known)} if len(known) == len(parts) else set())
+    return values | ({sum(known)} if len(known) == len(parts) else set())

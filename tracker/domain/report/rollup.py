@@ -109,9 +109,13 @@ def _pairs(summed: PublishedReport, printed: PublishedReport) -> Iterator[tuple[
         for column in COLUMNS
     ]
     cells += [
-        (f"表四 {label} {words}", figure(summed.table4, block, column), figure(printed.table4, block, column))
+        (
+            f"表四 {label} {column_label}",
+            figure(summed.table4, block, column),
+            figure(printed.table4, block, column),
+        )
         for block, label in TABLE4.items()
-        for column, words in TABLE4_COLUMNS.items()
+        for column, column_label in TABLE4_COLUMNS.items()
     ]
     yield from (cell for cell in cells if cell[2] is not None)
 

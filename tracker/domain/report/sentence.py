@@ -70,12 +70,12 @@ class ReportSentence:
     paragraph: int
 
 
-def numeral(words: str) -> int:
+def numeral(text: str) -> int:
     """Return the value of a Chinese numeral: 一十二, 十二, 一百零五, 二〇二三."""
-    if not any(sign in POWERS for sign in words):
-        return int("".join(str(DIGITS[sign]) for sign in words))
+    if not any(sign in POWERS for sign in text):
+        return int("".join(str(DIGITS[sign]) for sign in text))
     total = section = digit = 0
-    for sign in words:
+    for sign in text:
         if sign in DIGITS:
             digit = DIGITS[sign]
         elif sign == "万":
@@ -95,8 +95,8 @@ def plain(text: str) -> str:
     return COUNTED.sub("", ALONE.sub(r"\1", THOUSANDS.sub("", text)))
 
 
-def _digits(words: str) -> str:
-    return words if words[0].isdecimal() else str(numeral(words))
+def _digits(text: str) -> str:
+    return text if text[0].isdecimal() else str(numeral(text))
 
 
 def sentences(text: str) -> Iterator[ReportSentence]:
@@ -106,8 +106,8 @@ def sentences(text: str) -> Iterator[ReportSentence]:
         if _is_heading(line):
             heading = line
         for part in SENTENCE.split(line):
-            for words in _cut(part):
-                yield ReportSentence(words, tuple(_mentions(words)), heading, place)
+            for sentence in _cut(part):
+                yield ReportSentence(sentence, tuple(_mentions(sentence)), heading, place)
 
 
 def _cut(sentence: str) -> Iterator[str]:

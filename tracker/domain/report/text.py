@@ -86,12 +86,12 @@ BECAUSE = re.compile(r"(?:因|由于|以)(?!政府信息公开)[^、,;等或和�
 SHARED_OUT = re.compile(r"(分别|依次|各)(?:是|为|有|计|达|占|答复|办理|处理)*+$")
 ONLY_JOINT = re.compile(r"[、和及与,以]*+")
 JOINT = r"(?:以及|及|和|或|、|与|并|/)*+"
-LABEL = re.compile("|".join(f"(?P<g{code[2:]}>{words})" for code, words in GROUPS.items()))
+LABEL = re.compile("|".join(f"(?P<g{code[2:]}>{pattern})" for code, pattern in GROUPS.items()))
 AFTER_LABEL = re.compile(
     rf"(?:申请)?(?:已|为|属于|决定|依法|作出|做出)*(?:{LABEL.pattern})(?:的?(?:决定|答复|处理))?(?=[、和及]|$)"
 )
 LEAD = re.compile(rf"(?:(?:{LABEL.pattern})(?=[、和及])|其中|有|、|和|及|另有|对)*")
-LEAF = re.compile("|".join(f"(?P<l{code.replace('.', '_')}>{words})" for code, words in LEAVES.items()))
+LEAF = re.compile("|".join(f"(?P<l{code.replace('.', '_')}>{pattern})" for code, pattern in LEAVES.items()))
 VERBS = (
     (RECEIVED_ROW, r"新收到?|新受理|新接收|新增|(?:\d{4}年度?|今年|本年度?|当年|新)申请$"),
     (
@@ -104,7 +104,7 @@ VERBS = (
     (ANSWERED, r"答复|回复|办复"),
     (HANDLED, r"办理(?!完)|处理"),
 )
-VERB = {concept: re.compile(words) for concept, words in VERBS}
+VERB = {concept: re.compile(pattern) for concept, pattern in VERBS}
 OF_THEM = re.compile(
     r"(?:^|申请|依申请公开|申请公开(?:政府)?信息|公开政府信息|公开信息)"
     r"(?:件|办件|事项|政府信息|信息|的|了|答复|办理|总数|总量|数量|共计|共|总计|合计|累计|为|有|计)*+$"
