@@ -71,8 +71,8 @@ def _answer(module: str, name: str, args: tuple[Any, ...]) -> tuple[str, Any]:
             reader = getattr(reader, part)
         return "read", reader(*args)
     except DomainError as error:
-        words = tuple(arg if isinstance(arg, str | int) else str(arg) for arg in error.args)
-        return "refused", (type(error).__module__, type(error).__qualname__, words)
+        error_args = tuple(arg if isinstance(arg, str | int) else str(arg) for arg in error.args)
+        return "refused", (type(error).__module__, type(error).__qualname__, error_args)
     except MemoryError:
         return "memory", ""
     except Exception as error:  # noqa: BLE001  (any fault of any library is a file that cannot be read)

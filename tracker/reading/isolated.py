@@ -175,11 +175,11 @@ def _understood(reader: Callable[..., Any], status: int | None, answer: bytes, l
 
 def _refusal(module: str, name: str, args: tuple[Any, ...]) -> DomainError:
     """Return the error that the reader raised, as its own class where that is one of the domain."""
-    found = (
+    error_class = (
         getattr(importlib.import_module(module), name, None) if module.startswith("tracker.domain") else None
     )
-    if isinstance(found, type) and issubclass(found, DomainError):
-        error = found.__new__(found, *args)
+    if isinstance(error_class, type) and issubclass(error_class, DomainError):
+        error = error_class.__new__(error_class, *args)
         error.args = args
         return error
     return UnreadableFileError(*args)
@@ -192,9 +192,9 @@ class _Unpickler(pickle.Unpickler):
         if (module, name) in PLAIN:
             return super().find_class(module, name)
         if module.split(".")[0] == "tracker":
-            found = super().find_class(module, name)
-            if isinstance(found, type) and (
-                hasattr(found, "__dataclass_fields__") or issubclass(found, Enum)
+            program_class = super().find_class(module, name)
+            if isinstance(program_class, type) and (
+                hasattr(program_class, "__dataclass_fields__") or issubclass(program_class, Enum)
             ):
-                return found
+                return program_class
         raise pickle.UnpicklingError(f"{module}.{name}")

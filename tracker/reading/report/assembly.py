@@ -90,9 +90,9 @@ def _take(unit: Passage, tables: Tables, sections: dict[str, list[str]], now: st
         for line in text.split("\n"):
             tables.see(line)
             head = label.section_of(line) if len(texts) == 1 else None
-            now, words = head if head else (now, line)
-            if not is_number(words):
-                sections[now].append(words)
+            now, content = head if head else (now, line)
+            if not is_number(content):
+                sections[now].append(content)
     return now
 
 

@@ -55,14 +55,14 @@ def _unseen(properties: Any) -> bool | None:
     """Return whether the properties of a run hide it; None where they do not say."""
     if properties is None:
         return None
-    found = [mark for name in UNSEEN if (mark := properties.find(f"{W}{name}")) is not None]
-    return any(mark.get(f"{W}val", "1") not in ("0", "false", "off") for mark in found) if found else None
+    marks = [mark for name in UNSEEN if (mark := properties.find(f"{W}{name}")) is not None]
+    return any(mark.get(f"{W}val", "1") not in ("0", "false", "off") for mark in marks) if marks else None
 
 
 def _is_raised(element: Any) -> bool:
     """Return whether a run stands raised, as the number of a note does."""
-    found = element.find(f"{W}rPr/{W}vertAlign")
-    return found is not None and found.get(f"{W}val") == "superscript"
+    alignment = element.find(f"{W}rPr/{W}vertAlign")
+    return alignment is not None and alignment.get(f"{W}val") == "superscript"
 
 
 class _Reading:
@@ -94,7 +94,7 @@ class _Reading:
 
     def _text(self, element: Any, *, hidden: bool) -> str:
         """Return the text of a paragraph; what a text box holds is read after it, once."""
-        found: list[str] = []
+        texts: list[str] = []
         for child in element:
             if child.tag == TEXT_BOX:
                 self.boxes.append(child)
@@ -102,11 +102,11 @@ class _Reading:
                 self._field(child.get(f"{W}fldCharType", ""))
             elif child.tag == f"{W}t" or child.tag in SIGNS:
                 shown = not hidden and all(self.codes)
-                found.append((SIGNS.get(child.tag) or child.text or "") if shown else "")
+                texts.append((SIGNS.get(child.tag) or child.text or "") if shown else "")
             elif child.tag not in SILENT:
-                words = self._text(child, hidden=self._hides(child, hidden))
-                found.append(raised(words) if _is_raised(child) else words)
-        return "".join(found)
+                text = self._text(child, hidden=self._hides(child, hidden))
+                texts.append(raised(text) if _is_raised(child) else text)
+        return "".join(texts)
 
     def _hides(self, element: Any, hidden: bool) -> bool:
         if element.tag != f"{W}r":
@@ -160,6 +160,6 @@ def _is_deleted(row: Any) -> bool:
 
 
 def _number(element: Any, name: str) -> int:
-    found = element.find(f"./*/{W}{name}")
-    value = "" if found is None else found.get(f"{W}val", "")
+    node = element.find(f"./*/{W}{name}")
+    value = "" if node is None else node.get(f"{W}val", "")
     return min(int(value), MOST_SPAN) if value.isdecimal() else 0

@@ -25,8 +25,8 @@ def is_number(cell: str | None) -> bool:
     """Return whether a cell holds a number, perhaps with a remark behind it, or a dash."""
     if cell is None or not cell.strip() or len(cell) > LONGEST_NUMBER or cell.strip() in BRACKETS:
         return False
-    number, words = number_of(cell)
-    return number is not None or not words
+    number, remark = number_of(cell)
+    return number is not None or not remark
 
 
 def fit(values: Sequence[str | None], count: int) -> list[str | None]:
@@ -112,10 +112,10 @@ class Tables:
         if label.squeezed(line).startswith(INFORMATION):
             self.heads = label.table2_columns(line)
 
-    def _tell_form(self, words: str) -> None:
-        if label.TRIAL.search(words):
+    def _tell_form(self, text: str) -> None:
+        if label.TRIAL.search(text):
             self.trial = True
-        elif label.CURRENT.search(words):
+        elif label.CURRENT.search(text):
             self.trial = False
 
     def settle(self) -> None:

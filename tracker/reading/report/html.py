@@ -59,17 +59,17 @@ def pieces(text: str) -> list[Piece]:
         raise UnreadableReportError("网页是空的或已损坏：请重新保存网页再试。") from error
     mark_hidden(root)
     _mark_raised(root)
-    found: list[Piece] = [cell_text(str(root.findtext(".//title") or ""))]
+    page_pieces: list[Piece] = [cell_text(str(root.findtext(".//title") or ""))]
     line: list[str] = []
     for token in _walk(root):
         if isinstance(token, str):
             line.append(token)
             continue
-        found += _lines(line)
+        page_pieces += _lines(line)
         line = []
         if token:
-            found.append(token)
-    return [*found, *_lines(line)]
+            page_pieces.append(token)
+    return [*page_pieces, *_lines(line)]
 
 
 def _mark_raised(root: Any) -> None:

@@ -31,7 +31,7 @@ NUMBERED = re.compile(
 
 def pieces(lines: Iterable[str]) -> list[Piece]:
     """Return the lines, those that make up rows of tables as such."""
-    found: list[Piece] = []
+    report_pieces: list[Piece] = []
     run: list[str] = []  # lines that hold nothing but a few figures
     for line in lines:
         if _is_rule(line):
@@ -40,11 +40,11 @@ def pieces(lines: Iterable[str]) -> list[Piece]:
         if row is None and (_is_figures(line) or (run and not line.strip())):
             run.append(line)
             continue
-        _settle(run, found)
+        _settle(run, report_pieces)
         run = []
-        found.append([_labelled(row, found)] if row else line)
-    _settle(run, found)
-    return found
+        report_pieces.append([_labelled(row, report_pieces)] if row else line)
+    _settle(run, report_pieces)
+    return report_pieces
 
 
 def _is_rule(line: str) -> bool:
@@ -78,11 +78,11 @@ def _by_commas(line: str) -> Row | None:
 
 
 def _by_blanks(line: str) -> Row | None:
-    words = line.split()
+    parts = line.split()
     count = 0
-    while count < len(words) and is_number(words[-1 - count]):
+    while count < len(parts) and is_number(parts[-1 - count]):
         count += 1
-    head, figures = _parted(words[: len(words) - count], words[len(words) - count :])
+    head, figures = _parted(parts[: len(parts) - count], parts[len(parts) - count :])
     named = " ".join(head)
     if row_of(named) and len("".join(figures)) == WIDE3 and "".join(figures).isdecimal():
         return [named, *"".join(figures)]  # seven signs can only be seven cells
@@ -100,35 +100,35 @@ def _parted(head: list[str], figures: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_figures(line: str) -> bool:
-    words = line.split()
-    return 0 < len(words) < WIDE3 and all(map(is_number, words))
+    parts = line.split()
+    return 0 < len(parts) < WIDE3 and all(map(is_number, parts))
 
 
-def _settle(run: list[str], found: list[Piece]) -> None:
+def _settle(run: list[str], report_pieces: list[Piece]) -> None:
     """Make a row of lines of figures where they are as many as a row has; else they stay lines."""
     figures = [word for line in run for word in line.split()]
-    label = _label_above(found, len(figures))
+    label = _label_above(report_pieces, len(figures))
     if len(figures) in (WIDE3, *BLOCKS4) or label:
-        found.append([[label, *figures]])
+        report_pieces.append([[label, *figures]])
     else:
-        found += run
+        report_pieces += run
 
 
-def _labelled(row: Row, found: list[Piece]) -> Row:
+def _labelled(row: Row, pieces_above: list[Piece]) -> Row:
     """Return the row with the label of the lines above where it has none that is known."""
     figures = [cell for cell in row if is_number(cell)]
     own = "".join(cell for cell in row if cell and not is_number(cell)).strip()
     known = row_of(own) or table2_row(own) or block4_of(own) or NUMBERED.match(own)
     if not figures or known:
         return row
-    above = _label_above(found, len(figures), own)
+    above = _label_above(pieces_above, len(figures), own)
     return [above, *figures] if above and len(figures) + bool(own) == len([c for c in row if c]) else row
 
 
-def _label_above(found: list[Piece], count: int, own: str = "") -> str:
+def _label_above(pieces_above: list[Piece], count: int, own: str = "") -> str:
     """Return the label that the last lines and a row's own beginning make up; empty where they make none."""
     label = own
-    for piece in reversed(found[-MOST_LABEL_LINES:]):
+    for piece in reversed(pieces_above[-MOST_LABEL_LINES:]):
         if not isinstance(piece, str) or section_of(piece):
             break
         label = piece.strip() + label

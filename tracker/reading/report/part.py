@@ -58,11 +58,11 @@ def units(pieces: Iterable[Piece], *, aligned: bool) -> list[Passage]:
 
 def check_length(rows: Iterable[str | Row]) -> None:
     """Raise UnreadableReportError where there are more lines, or words and cells, than reports can have."""
-    lines = words = 0
+    lines = word_count = 0
     for place, row in enumerate(rows):
         count = len(row.split()) if isinstance(row, str) else sum(map(bool, row))
-        lines, words = lines + bool(count), words + count
-        if lines > MOST_LINES or max(place, words) > MOST_WORDS:
+        lines, word_count = lines + bool(count), word_count + count
+        if lines > MOST_LINES or max(place, word_count) > MOST_WORDS:
             raise UnreadableReportError(TOO_LONG)
 
 
@@ -114,19 +114,19 @@ def _title_above(units: list[Passage], place: int) -> int | None:
     """
     lines = [unit.line.strip() for unit in units[max(0, place - MOST_TITLE_LINES + 1) : place + 1]]
     for count in range(1, len(lines) + 1):
-        if not lines[-count] or not (found := _title("".join(lines[-count:]))):
+        if not lines[-count] or not (match := _title("".join(lines[-count:]))):
             continue
         first = place - count + 1
-        above = units[first - 1].line.strip() if first and not (found[1] or found[3]) else ""
+        above = units[first - 1].line.strip() if first and not (match[1] or match[3]) else ""
         return first - bool(len(above) <= LONGEST_AGENCY and AGENCY.search(above))
     return None
 
 
-def _title(words: str) -> re.Match[str] | None:
+def _title(text: str) -> re.Match[str] | None:
     """Return the title that some words are; None where they are none."""
-    if not words or len(words) > LONGEST_TITLE or "。" in words:
+    if not text or len(text) > LONGEST_TITLE or "。" in text:
         return None
-    return TITLE.match("".join(words.split()))
+    return TITLE.match("".join(text.split()))
 
 
 def _opens(line: str) -> bool:

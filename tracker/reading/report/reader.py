@@ -58,9 +58,9 @@ def _check(content: bytes) -> None:
         raise UnreadableReportError("文件是空的。")
     if len(content) > MOST_BYTES:
         raise UnreadableReportError("文件超过50 MB：请删去图片等无关内容后再试。")
-    for mark, words in REFUSED:
+    for mark, message in REFUSED:
         if content.startswith(mark):
-            raise UnreadableReportError(words)
+            raise UnreadableReportError(message)
 
 
 def _pdf(content: bytes, name: str) -> Read:

@@ -17,17 +17,17 @@ Selector = tuple[str, str, str]  # name of the element, the sign . or # or none,
 
 def mark_hidden(root: Any) -> None:
     """Give what the page's style sheets hide the attribute that says so."""
-    words = "\n".join(style.text or "" for style in root.iter("style"))[:MOST_STYLE]
-    first, *others = words.split("/*")  # what stands in remarks is no rule
+    css = "\n".join(style.text or "" for style in root.iter("style"))[:MOST_STYLE]
+    first, *others = css.split("/*")  # what stands in remarks is no rule
     hidden = _hidden(first + "".join(other.partition("*/")[2] for other in others))
     for element in root.iter() if hidden else ():
         if isinstance(element.tag, str) and not hidden.isdisjoint(_names(element)):
             element.set("hidden", "hidden")
 
 
-def _hidden(words: str) -> set[Selector]:
-    found: set[Selector] = set()
-    for selectors, body in _rules(words):
+def _hidden(css: str) -> set[Selector]:
+    hidden: set[Selector] = set()
+    for selectors, body in _rules(css):
         given = {value.lower() for _, value in DISPLAY.findall(body)}
         if not given:
             continue
@@ -35,15 +35,15 @@ def _hidden(words: str) -> set[Selector]:
             match = SELECTOR.fullmatch(one.strip())
             if match and one.strip():
                 selector = (match[1] or "").lower(), match[2] or "", match[3] or ""
-                (found.add if given & HIDDEN else found.discard)(selector)
-    return found
+                (hidden.add if given & HIDDEN else hidden.discard)(selector)
+    return hidden
 
 
-def _rules(words: str) -> Iterator[tuple[str, str]]:
+def _rules(css: str) -> Iterator[tuple[str, str]]:
     """Yield the selectors and the body of every rule that stands in no other."""
     depth, start, selectors = 0, 0, ""
-    for brace in BRACE.finditer(words):
-        inner = words[start : brace.start()]
+    for brace in BRACE.finditer(css):
+        inner = css[start : brace.start()]
         start = brace.end()
         if brace[0] == "{":
             selectors = inner.rpartition(";")[2] if depth == 0 else ""

@@ -26,13 +26,13 @@ def pieces(package: Package) -> list[Piece]:
     """Return each sheet that is shown as its name and a table."""
     strings, struck = _strings(package), _struck(package)
     targets = {r.get("Id"): r.get("Target", "") for r in package.part(RELATIONS)}
-    found: list[Piece] = []
+    sheet_pieces: list[Piece] = []
     for sheet in list(package.part(WORKBOOK).iter(f"{M}sheet"))[:MOST_SHEETS]:
         target = targets.get(sheet.get(f"{R}id"), "")
         name = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
         if sheet.get("state", "visible") == "visible" and name in package.names:
-            found += [sheet.get("name", ""), _grid(package.part(name), strings, struck)]
-    return found
+            sheet_pieces += [sheet.get("name", ""), _grid(package.part(name), strings, struck)]
+    return sheet_pieces
 
 
 def _strings(package: Package) -> list[str]:
@@ -57,16 +57,18 @@ def _is_struck(properties: Any) -> bool:
 
 def _text(item: Any) -> str:
     """Return a text, its runs together, without the reading aids beside it; raised numbers as such."""
-    found: list[str] = []
+    texts: list[str] = []
     for text in item.iter(f"{M}t"):
         run = text.getparent()
         properties = run.find(f"{M}rPr")
         if run.tag == f"{M}rPh" or (properties is not None and _is_struck(properties)):
             continue
         place = None if properties is None else properties.find(f"{M}vertAlign")
-        words = text.text or ""
-        found.append(raised(words) if place is not None and place.get("val") == "superscript" else words)
-    return "".join(found)
+        run_text = text.text or ""
+        texts.append(
+            raised(run_text) if place is not None and place.get("val") == "superscript" else run_text
+        )
+    return "".join(texts)
 
 
 def _grid(sheet: Any, strings: list[str], struck: set[str]) -> Grid:

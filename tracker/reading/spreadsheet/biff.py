@@ -138,14 +138,14 @@ class _Texts:
 
     def take(self, size: int) -> bytes:
         """Return the next bytes, across the ends of records."""
-        found = b""
-        while len(found) < size:
+        taken = b""
+        while len(taken) < size:
             if self.at >= len(self.parts[self.part]):
                 self.part, self.at = self.part + 1, 0
-            piece = self.parts[self.part][self.at : self.at + size - len(found)]
+            piece = self.parts[self.part][self.at : self.at + size - len(taken)]
             self.at += len(piece)
-            found += piece
-        return found
+            taken += piece
+        return taken
 
     def fonts(self) -> list[int]:
         """Return the fonts of one text and go on to the next."""
@@ -188,9 +188,9 @@ class _Drawing:
             self.wanted = struct.unpack_from("<10xH", data)[0]
             self.texts[self.number] = (self.kind, "")
         elif kind == MORE and self.wanted > 0:
-            words = data[1:].decode("utf-16-le" if data[0] & 1 else "latin-1", "replace")
-            self.wanted -= len(words)
-            self.texts[self.number] = (self.kind, self.texts[self.number][1] + words)
+            text = data[1:].decode("utf-16-le" if data[0] & 1 else "latin-1", "replace")
+            self.wanted -= len(text)
+            self.texts[self.number] = (self.kind, self.texts[self.number][1] + text)
         elif kind == NOTE:
             self._note(data)
 

@@ -62,8 +62,8 @@ def _nothing(result: Reading, columns: Columns) -> str:
 class _SheetReader:
     """Reads one sheet into the reading of its file."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, found: Reading) -> None:
-        self.sheet, self.columns, self.found = sheet, columns, found
+    def __init__(self, sheet: Sheet, columns: Columns, result: Reading) -> None:
+        self.sheet, self.columns, self.found = sheet, columns, result
         self.told = Account(sheet.name)
 
     def account(self, *, hidden: bool) -> Account:
