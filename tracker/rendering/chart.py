@@ -57,14 +57,14 @@ class NoFontError(DomainError):
 def svg(chart: Chart) -> str:
     """Return the picture."""
     body, height = (_lying if chart.kind == "bars" else _standing)(chart)
-    said = "；".join(
+    description = "；".join(
         f"{label}：" + "、".join(f"{name}{_said(values[place], chart.unit)}" for name, values in chart.series)
         for place, label in enumerate(chart.labels)
     )
     return (
         f'<svg xmlns="{SPACE}" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'role="img" font-family="{FONTS}" font-size="{SIZE}" fill="{INK}">'
-        f"<title>{escape(chart.title)}</title><desc>{escape(said)}</desc>"
+        f"<title>{escape(chart.title)}</title><desc>{escape(description)}</desc>"
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
         f"{_text(LEFT, 24, chart.title, size=16, weight=600)}{body}</svg>"
     )
@@ -81,11 +81,11 @@ def png(chart: Chart) -> bytes:
 def _has_font() -> bool:
     """Tell whether a Chinese character leaves a mark: without a font it is left out without a word."""
 
-    def drawn(words: str) -> bytes:
+    def drawn(characters: str) -> bytes:
         return bytes(
             svg_to_bytes(
                 svg_string=f'<svg xmlns="{SPACE}" width="60" height="20" font-family="{FONTS}">'
-                f'<text y="15">{words}</text></svg>'
+                f'<text y="15">{characters}</text></svg>'
             )
         )
 
@@ -103,11 +103,11 @@ def _said(value: float | None, unit: str) -> str:
     return _number(value) + (unit if value is not None else "")
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "start", size: int = SIZE, **more: object) -> str:
+def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = SIZE, **more: object) -> str:
     fill, weight = more.get("fill", INK), more.get("weight", 400)
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" '
-        f'fill="{fill}">{escape(words)}</text>'
+        f'fill="{fill}">{escape(text)}</text>'
     )
 
 

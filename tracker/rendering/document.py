@@ -99,7 +99,7 @@ def _block(block: Block, span: int, values: Mapping[str, Any]) -> Iterator[tuple
     yield (Cell(0, block.heading, columns=span + 1),)
     places = _shares(len(block.columns), span)
     titles = zip(places, block.columns, strict=True)
-    yield (Cell(0, "信息内容"), *(Cell(at, words, columns=wide) for (at, wide), words in titles))
+    yield (Cell(0, "信息内容"), *(Cell(at, column, columns=wide) for (at, wide), column in titles))
     for label, keys in block.rows:
         cells = zip(places, keys, strict=True)
         yield (
@@ -119,10 +119,10 @@ def _shares(count: int, span: int) -> list[tuple[int, int]]:
 
 def value_of(values: Mapping[str, Any], key: str) -> str:
     """Return a figure of table 2 or 4 by its key such as ``regulations.made``: 0, never a blank."""
-    found: Any = values
+    figure: Any = values
     for part in key.split("."):
-        found = found.get(part, 0) if isinstance(found, Mapping) else 0
-    return str(found)
+        figure = figure.get(part, 0) if isinstance(figure, Mapping) else 0
+    return str(figure)
 
 
 # -- table 3 --------------------------------------------------------------------------------------
@@ -157,15 +157,15 @@ def table3(report: AnnualReport) -> Grid:
 
 def table4(report: AnnualReport) -> Grid:
     """Return table 4: 行政复议 and the two halves of 行政诉讼, five cells each."""
-    wide, words = len(TABLE4_COLUMNS), tuple(TABLE4_COLUMNS.values())
+    wide, labels = len(TABLE4_COLUMNS), tuple(TABLE4_COLUMNS.values())
     head = (
         (Cell(0, TABLE4[RECONSIDERATION], columns=wide), Cell(wide, LITIGATION[0], columns=2 * wide)),
         (
-            *(Cell(at, word, rows=2) for at, word in enumerate(words)),
+            *(Cell(at, word, rows=2) for at, word in enumerate(labels)),
             Cell(wide, LITIGATION[1], columns=wide),
             Cell(2 * wide, LITIGATION[2], columns=wide),
         ),
-        tuple(Cell(at, word) for at, word in enumerate((*words, *words), start=wide)),
+        tuple(Cell(at, word) for at, word in enumerate((*labels, *labels), start=wide)),
     )
     keys = [f"{block}.{column}" for block in TABLE4 for column in TABLE4_COLUMNS]
     numbers = tuple(

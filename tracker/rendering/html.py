@@ -36,13 +36,13 @@ DRAFT = "（编制稿，{day}统计，尚未发布）"
 
 def page(report: AnnualReport) -> str:
     """Return the six sections as one page without scripts and without addresses."""
-    words = escape(title(report))
+    heading = escape(title(report))
     note = "" if report.edition else f'<p class="note">{DRAFT.format(day=report.compiled_on.isoformat())}</p>'
     body = "".join(_piece(piece) for piece in pieces(report))
     return (
-        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{words}</title>'
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{heading}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
-        f"<body><h1>{words}</h1>{note}{body}</body></html>"
+        f"<body><h1>{heading}</h1>{note}{body}</body></html>"
     )
 
 

@@ -22,19 +22,19 @@ def report(compiled: AnnualReport) -> bytes:
     try:
         import weasyprint  # it loads pango, which a machine may lack: everything else runs without
     except (ImportError, OSError) as error:
-        words = (
+        message = (
             f"这台机器还不能生成 PDF（{error}）。请安装 weasyprint 和 pango："
             "Debian、Ubuntu 为 apt install libpango-1.0-0 libpangoft2-1.0-0，"
             "Fedora、openEuler 为 dnf install pango，Windows 为 MSYS2 的 pango。"
         )
-        raise PdfNotInstalledError(f"{words}{INSTEAD}") from error
+        raise PdfNotInstalledError(f"{message}{INSTEAD}") from error
     if not has_chinese_font():
-        words = (
+        message = (
             "这台机器没有中文字体，生成的 PDF 将是空白方格。请安装中文字体："
             "Debian、Ubuntu 为 apt install fonts-noto-cjk，"
             "Fedora、openEuler 为 dnf install google-noto-serif-cjk-fonts。"
         )
-        raise PdfNotInstalledError(f"{words}{INSTEAD}")
+        raise PdfNotInstalledError(f"{message}{INSTEAD}")
     written: bytes = weasyprint.HTML(string=html.page(compiled)).write_pdf()
     return written
 

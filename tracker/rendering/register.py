@@ -79,7 +79,7 @@ class OverviewFacts:
 
 def facts(agency_id: int, year: int, counting: Rules = PRACTICE) -> OverviewFacts:
     """Return the facts of a year from the registers."""
-    media = tuple(MediumCount(*found) for found in items_by_medium(agency_id, year))
+    media = tuple(MediumCount(*row) for row in items_by_medium(agency_id, year))
     by_category = items_by_category(agency_id, year)
     fees = request_fees(agency_id, year)
     return OverviewFacts(

@@ -60,8 +60,8 @@ def months(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     """Draw what was received and what ended in each month."""
 
     def by_month(rows: Iterable[tuple[Any, ...]]) -> list[float]:
-        found = {int(month): number for month, number in rows}
-        return [found.get(month, 0) for month in range(1, 13)]
+        numbers = {int(month): number for month, number in rows}
+        return [numbers.get(month, 0) for month in range(1, 13)]
 
     received = by_month(statistics.received_by_month(agency_id, year, unit_scope))
     answered = by_month(statistics.answered_by_month(agency_id, year, unit_scope))
@@ -95,12 +95,12 @@ def in_time(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     for when, late, number in statistics.in_time(agency_id, years[0], years[-1], unit_scope):
         count[int(when), int(late)] += number
     shares: list[float | None] = []
-    said = []
+    year_notes = []
     for when in years:
         good, all_ = count[when, 0], count[when, 0] + count[when, 1]
         shares.append(round(PERCENT * good / all_, 1) if all_ else None)
-        said.append(f"{when}年{good}／{all_}件" if all_ else f"{when}年没有")
-    note = f"按期答复数／有期限可比的答复数：{'，'.join(said)}。"
+        year_notes.append(f"{when}年{good}／{all_}件" if all_ else f"{when}年没有")
+    note = f"按期答复数／有期限可比的答复数：{'，'.join(year_notes)}。"
     return Chart(
         "in_time", "按期答复率", [f"{w}年" for w in years], [("按期答复率", shares)], unit="%", note=note
     )
@@ -108,9 +108,9 @@ def in_time(agency_id: int, unit_scope: int | None, year: int) -> Chart:
 
 def refusals(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     """Draw the year's reasons for refusal."""
-    found = {code: number for _when, code, number in statistics.results(agency_id, year, year, unit_scope)}
+    counts = {code: number for _when, code, number in statistics.results(agency_id, year, year, unit_scope)}
     grounds = [outcome for outcome in OUTCOMES if outcome.family is Family.REFUSED]
-    values = [found.get(outcome.code, 0) for outcome in grounds]
+    values = [counts.get(outcome.code, 0) for outcome in grounds]
     return Chart(
         "refusals", f"{year}年不予公开的理由", [o.label for o in grounds], [("件数", values)], "bars"
     )
@@ -118,8 +118,8 @@ def refusals(agency_id: int, unit_scope: int | None, year: int) -> Chart:
 
 def channels(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     """Draw how the year's requests came in."""
-    found: dict[str, int] = dict(statistics.channels(agency_id, year, unit_scope))
-    values = [found.get(way.value, 0) for way in Channel]
+    counts: dict[str, int] = dict(statistics.channels(agency_id, year, unit_scope))
+    values = [counts.get(way.value, 0) for way in Channel]
     return Chart("channels", f"{year}年申请方式", [way.label for way in Channel], [("件数", values)], "bars")
 
 
@@ -136,7 +136,7 @@ def load(agency_id: int, unit_scope: int | None, by: str, on: date) -> Chart:
     late_words = "、".join(f"{name}{overdue[name]}件" for name, _n in most if overdue[name])
     title = "各单位在办" if by == "unit_id" else "各承办人在办"
     note = f"截至{on.isoformat()}。" + (f"其中已超期：{late_words}。" if late_words else "没有超期。")
-    words, values = [name for name, _n in most], [number for _n, number in most]
+    labels, values = [name for name, _n in most], [number for _n, number in most]
     return Chart(
-        "units" if by == "unit_id" else "handlers", title, words, [("在办", values)], "bars", note=note
+        "units" if by == "unit_id" else "handlers", title, labels, [("在办", values)], "bars", note=note
     )

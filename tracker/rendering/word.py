@@ -92,10 +92,10 @@ def _line(
 def _page_number(paragraph: Any) -> None:
     """Write — 1 — at the foot, which Word counts."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for words in ("— ", None, " —"):
-        run = paragraph.add_run(words or "")
+    for text in ("— ", None, " —"):
+        run = paragraph.add_run(text or "")
         _font(run, FOOT, SIZE_4)
-        if words is None:
+        if text is None:
             field = OxmlElement("w:fldSimple")
             field.set(qn("w:instr"), "PAGE")
             paragraph._p.append(field)

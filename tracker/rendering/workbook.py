@@ -94,8 +94,8 @@ def _texts(book: Workbook, report: AnnualReport) -> None:
 def _findings(book: Workbook, report: AnnualReport) -> None:
     sheet = book.add_worksheet("核对")
     sheet.set_column(0, 1, 30)
-    found = [(finding.where, finding.message) for finding in report.findings]
-    for place, (where, message) in enumerate(found or [("各项勾稽关系", "核对一致")]):
+    rows = [(finding.where, finding.message) for finding in report.findings]
+    for place, (where, message) in enumerate(rows or [("各项勾稽关系", "核对一致")]):
         sheet.write_string(place, 0, where)
         sheet.write_string(place, 1, message)
 
