@@ -86,8 +86,8 @@ def of_case(case: Case, actor: Actor) -> AlikeRequests:
 
 
 def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besides: int) -> AlikeRequests:
-    found = (cases_of_person(actor.agency_id, **who._asdict()) for who in people)
-    each = [[case for case in cases if case.id != besides] for cases in found]
+    by_person = (cases_of_person(actor.agency_id, **who._asdict()) for who in people)
+    each = [[case for case in cases if case.id != besides] for cases in by_person]
     person = newest_first(case for cases in each for case in cases)
     same = {case.id for case in person}
     likest = [one for one in _alike(actor.agency_id, subject, same, on) if one.case.id != besides]
@@ -107,11 +107,11 @@ def _found(actor: Actor, subject: str, people: Iterable[Person], on: date, besid
 def _alike(agency_id: int, subject: str, same: set[int], on: date) -> list[Alike]:
     rarity = alike.rarity(agency_id)
     mine = likeness.grams(subject)
-    found = [
+    candidates = [
         Alike(case, likeness.likeness(mine, likeness.grams(case.subject), rarity), case.id in same)
         for case in alike.candidates(agency_id, likeness.keys(subject, rarity))
     ]
-    enough = [one for one in found if one.percent >= office.rules(on).alike_percent]
+    enough = [one for one in candidates if one.percent >= office.rules(on).alike_percent]
     return sorted(enough, key=lambda one: (one.percent, one.case.id), reverse=True)
 
 

@@ -38,8 +38,8 @@ class ApplicantChange:
 
 def data_of(row: Applicant) -> ApplicantData:
     """Return what is kept of an applicant as it is typed."""
-    words = {key: getattr(row, key) or "" for key in ("name", "id_number", "phone", "email", "address")}
-    return ApplicantData(kind=ApplicantKind(row.kind), **words)
+    typed = {key: getattr(row, key) or "" for key in ("name", "id_number", "phone", "email", "address")}
+    return ApplicantData(kind=ApplicantKind(row.kind), **typed)
 
 
 def row_of(agency_id: int, data: ApplicantData, further: Iterable[ApplicantData] = ()) -> Applicant:

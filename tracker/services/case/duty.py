@@ -41,10 +41,10 @@ def rows(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> 
     ]
 
 
-def add(found: Sequence[dict[str, Any]]) -> None:
+def add(new_rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows of new subjects in bulk, in the caller's transaction."""
-    if found:
-        db.session.execute(insert(OpenDuty), found)
+    if new_rows:
+        db.session.execute(insert(OpenDuty), new_rows)
 
 
 def restate(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> None:
@@ -69,10 +69,10 @@ def all_kept(kind: str) -> dict[int, Known]:
 def _kept(*where: ColumnElement[bool]) -> dict[int, Known]:
     columns = (OpenDuty.subject_id, OpenDuty.name, OpenDuty.due_on, OpenDuty.provisional)
     query = select(*columns).where(*where)
-    found: dict[int, Known] = defaultdict(dict)
+    by_subject: dict[int, Known] = defaultdict(dict)
     for subject_id, name, on, provisional in db.session.execute(query):
-        found[subject_id][name, on] = provisional
-    return found
+        by_subject[subject_id][name, on] = provisional
+    return by_subject
 
 
 def passed(agency_id: int, today: date) -> tuple[Any, ...]:

@@ -81,8 +81,8 @@ def attach(
         row.file_name, row.file_type = file.name, file.type
         row.file_size, row.sha256 = len(file.content), file.sha256
     db.session.add(row)
-    words: dict[str, Any] = {"agency_id": target.agency_id, "kind": fact.kind, "sha256": row.sha256}
-    audit.note("evidence_kept", actor=actor.name, now=now, target=target.number, **words)
+    details: dict[str, Any] = {"agency_id": target.agency_id, "kind": fact.kind, "sha256": row.sha256}
+    audit.note("evidence_kept", actor=actor.name, now=now, target=target.number, **details)
     return row
 
 

@@ -48,6 +48,6 @@ def proposal(case: Case) -> Fee:
 
 def against(case: Case, entry: Entry) -> Iterator[Objection]:
     """Object to a charge above the tariff; below it an office may always stay (可以收取)."""
-    found, amount = of_charge(case, entry), fee.yuan(entry.details.get("amount"))
-    if found is not None and amount is not None and amount > found.amount:
-        yield Objection(f"按收费标准至多{found.amount}元，不能收取{amount}元。", found.law)
+    highest, amount = of_charge(case, entry), fee.yuan(entry.details.get("amount"))
+    if highest is not None and amount is not None and amount > highest.amount:
+        yield Objection(f"按收费标准至多{highest.amount}元，不能收取{amount}元。", highest.law)

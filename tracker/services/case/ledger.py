@@ -138,16 +138,16 @@ def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime
     The chain is locked by whoever made it, before any case, so that two writers never wait for each other.
     """
     _restate_columns(case, ledger.standing, ledger.today)
-    found = duties(ledger.standing, ledger.today)
+    open_duties = duties(ledger.standing, ledger.today)
     if case.id:
         flag_modified(case, "state")
         db.session.flush()
-        duty.restate(CASE, case.id, case.agency_id, found)
+        duty.restate(CASE, case.id, case.agency_id, open_duties)
     else:
         case.events = []  # known without a question
         db.session.add(case)
         db.session.flush()
-        duty.add(duty.rows(CASE, case.id, case.agency_id, found))
+        duty.add(duty.rows(CASE, case.id, case.agency_id, open_duties))
     for row in rows(case.id, case.agency_id, ledger.moves, actor=actor, now=now):
         case.events.append(CaseEvent(**chain.link(row)))
 

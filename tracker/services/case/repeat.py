@@ -30,8 +30,8 @@ def against(case: Case, entry: Entry) -> Iterator[Objection]:
     query = select(Case).where(Case.agency_id == case.agency_id, Case.number == number)
     earlier = db.session.scalar(query)
     if earlier is not None:
-        if words := _of_answer(case, earlier, stated.get("earlier_on", "")):
-            yield Objection(f"{number}{words}", LAW)
+        if problem := _of_answer(case, earlier, stated.get("earlier_on", "")):
+            yield Objection(f"{number}{problem}", LAW)
         if earlier.id not in {same.id for same in _of_applicant(case)}:
             yield Objection(f"{number}不是同一申请人的申请。", LAW)
     elif numbering.is_ours(number):

@@ -105,17 +105,17 @@ def _guarded(case: Case, entry: Entry, actor: Actor, override: str) -> Entry:
 
 def _reasoned(case: Case, entry: Entry) -> Entry:
     """Return the entry; one that rests on a silence says on which article where the person did not."""
-    if entry.details.get("reason") or not (words := silence.words(standing(case), entry)):
+    if entry.details.get("reason") or not (reason := silence.words(standing(case), entry)):
         return entry
-    return Entry(entry.step, entry.on, {**entry.details, "reason": words})
+    return Entry(entry.step, entry.on, {**entry.details, "reason": reason})
 
 
 def reveal(case_id: int, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
     """Return the personal data of everybody who asks, in the clear; the look is logged."""
     with transaction():
         case = find(case_id, actor)
-        words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
-        audit.note("revealed", actor=actor.name, now=now, **words)
+        details: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
+        audit.note("revealed", actor=actor.name, now=now, **details)
         fields = ("name", "id_number", "phone", "email", "address")
         return [{key: getattr(who, key) or "" for key in fields} for who in case.applicant.people]
 
@@ -124,8 +124,8 @@ def slip(case_id: int, *, actor: Actor, now: datetime) -> Case:
     """Return the case for its receipt slip, which names the applicant; the print is logged."""
     with transaction():
         case = find(case_id, actor)
-        words: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
-        audit.note("printed", actor=actor.name, now=now, **words)
+        details: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
+        audit.note("printed", actor=actor.name, now=now, **details)
     return case
 
 

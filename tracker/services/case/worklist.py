@@ -48,7 +48,7 @@ def refresh(agency_id: int, *, today: date, patience: float = BUSY_SECONDS) -> i
         Case.next_action.in_(PASSING),
     )
     over = select(OpenDuty.id).where(*duty.passed(agency_id, today)).limit(1)
-    if not any(db.session.scalar(found) for found in (select(Case.id).where(*passed).limit(1), over)):
+    if not any(db.session.scalar(query) for query in (select(Case.id).where(*passed).limit(1), over)):
         return 0
     with transaction(patience=patience):
         duty.pass_by(agency_id, today=today)
@@ -74,10 +74,10 @@ def restate_open(agency_id: int, *, today: date) -> int:
     ids = db.session.scalars(select(Case.id).where(*ours).order_by(Case.id)).all()
 
     def restate(some: Sequence[int]) -> int:
-        found = [row for window in ledger.windows(Case.id.in_(some), *ours) for row in window]
-        for case, entries in found:
+        open_cases = [row for window in ledger.windows(Case.id.in_(some), *ours) for row in window]
+        for case, entries in open_cases:
             _restate(case, entries, today)
-        return len(found)
+        return len(open_cases)
 
     parts = (ids[begin : begin + TOGETHER] for begin in range(0, len(ids), TOGETHER))
     return sum(portions.each(restate, parts, alone=True))
@@ -86,11 +86,11 @@ def restate_open(agency_id: int, *, today: date) -> int:
 def _restate(case: Any, entries: Sequence[Entry], today: date) -> None:
     try:
         standing = ledger.standing(entries)
-        found = duties(standing, today)
+        open_duties = duties(standing, today)
     except (DomainError, LookupError, TypeError, ValueError):
         return  # ``tracker check`` names it
-    duty.restate(CASE, case.id, case.agency_id, found)
-    first = next(iter(found), None)
+    duty.restate(CASE, case.id, case.agency_id, open_duties)
+    first = next(iter(open_duties), None)
     columns = {"next_action": first.name if first else None, "next_action_on": first.on if first else None}
     db.session.execute(update(Case).where(Case.id == case.id).values(**columns))
 
