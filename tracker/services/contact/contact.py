@@ -102,9 +102,9 @@ def reveal(contact_id: int, *, actor: Actor, now: datetime) -> dict[str, str]:
             agency_id=contact.agency_id,
             target=contact.number,
         )
-        found = {key: getattr(contact, key) or "" for key in ("person", "phone", "address")}
+        details = {key: getattr(contact, key) or "" for key in ("person", "phone", "address")}
         people = contact.pending.applicant.people if contact.pending else ()
-        return {**found, "people": together([who.name for who in people])}
+        return {**details, "people": together([who.name for who in people])}
 
 
 def triage(
@@ -150,7 +150,7 @@ def refer(
 
 def tell(
     contact_id: int,
-    words: str,
+    told: str,
     *,
     actor: Actor,
     today: date,
@@ -159,11 +159,11 @@ def tell(
 ) -> Contact:
     """Keep what the person was told, such as the proper channel (告知情况)."""
     actor.require(Action.REGISTER)
-    if not words.strip():
+    if not told.strip():
         raise InvalidDetailError("请填写告知情况。")
     with transaction():
         contact = find_open(contact_id, actor, version)
-        contact.told = words.strip()
+        contact.told = told.strip()
         record(contact, "tell", today, actor=actor, now=now, note=contact.told)
         deadline.restate(contact)
     return contact

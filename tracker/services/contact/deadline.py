@@ -27,11 +27,11 @@ def dates(row: Contact) -> list[Duty]:
 def restate(row: Contact) -> None:
     """Write on the contact which date comes next, and keep its duties where reminders look for them."""
     with db.session.no_autoflush:  # a new row is written once, with its dates
-        found = dates(row)
-    row.next_action = found[0].name if found else None
-    row.next_action_on = found[0].on if found else None
+        upcoming = dates(row)
+    row.next_action = upcoming[0].name if upcoming else None
+    row.next_action_on = upcoming[0].on if upcoming else None
     db.session.flush()
-    duty.restate(CONTACT, row.id, row.agency_id, found)
+    duty.restate(CONTACT, row.id, row.agency_id, upcoming)
 
 
 def shown(row: Contact) -> list[Duty]:
@@ -59,10 +59,10 @@ def _misstated() -> Iterator[Contact]:
     dated = or_(Contact.closed_on.is_(None), Contact.next_action_on.is_not(None))
     for row in db.session.scalars(select(Contact).where(dated).order_by(Contact.id)).unique():
         try:
-            found = dates(row)
+            upcoming = dates(row)
         except DomainError:
             yield row
             continue
-        told = (found[0].name, found[0].on) if found else (None, None)
-        if told != (row.next_action, row.next_action_on) or kept.get(row.id, {}) != duty.known(found):
+        told = (upcoming[0].name, upcoming[0].on) if upcoming else (None, None)
+        if told != (row.next_action, row.next_action_on) or kept.get(row.id, {}) != duty.known(upcoming):
             yield row

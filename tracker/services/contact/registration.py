@@ -186,8 +186,8 @@ def _completed(request: RequestData, row: Contact, held: Applicant | None) -> Re
             filled.append(data)
             continue
         left.remove(known)
-        words: dict[str, Any] = {key: getattr(data, key) or getattr(known, key) or "" for key in UNSHOWN}
-        filled.append(replace(data, **words))
+        unshown: dict[str, Any] = {key: getattr(data, key) or getattr(known, key) or "" for key in UNSHOWN}
+        filled.append(replace(data, **unshown))
     return replace(request, applicant=filled[0], further=tuple(filled[1:]))
 
 
