@@ -72,10 +72,10 @@ def own_key(user_id: int) -> str:
 def _network(address: str) -> str:
     """Return the address, of IPv6 the network that one household has."""
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address[:60]
-    return str(found) if found.version == 4 else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))  # noqa: PLR2004
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((int(ip) >> 64 << 64, 64)))  # noqa: PLR2004
 
 
 def is_waiting(keys: Sequence[str], now: datetime) -> bool:

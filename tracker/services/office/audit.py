@@ -91,7 +91,7 @@ def entries(agency_id: int, *, act: str = "", text: str = "") -> list[Select[tup
     """Return the agency's entries, and the failed sign-ins of unknown logins, as a query each."""
     narrowed = [AuditEntry.act == act] if act else []
     if text:
-        found = (AuditEntry.actor, AuditEntry.target)
-        narrowed.append(or_(*(column.contains(text, autoescape=True) for column in found)))
+        columns = (AuditEntry.actor, AuditEntry.target)
+        narrowed.append(or_(*(column.contains(text, autoescape=True) for column in columns)))
     whose = (AuditEntry.agency_id == agency_id, AuditEntry.agency_id.is_(None))
     return [select(AuditEntry).where(mine, *narrowed) for mine in whose]

@@ -32,11 +32,11 @@ clocks: dict[str, Callable[[], datetime]] = {}  # the same: what that process te
 def _of_transaction(name: str, read: Callable[[], T]) -> T:
     """Return what the running transaction read by that name: once, and never remembered beyond it."""
     session = db.session()
-    running, found = session.get_transaction(), session.info.get(name)
-    if running is None or found is None or found[0] is not running:
+    running, remembered = session.get_transaction(), session.info.get(name)
+    if running is None or remembered is None or remembered[0] is not running:
         known = read()
-        found = session.info[name] = (session.get_transaction(), known)
-    kept: T = found[1]
+        remembered = session.info[name] = (session.get_transaction(), known)
+    kept: T = remembered[1]
     return kept
 
 
@@ -98,8 +98,8 @@ def rules_of(agency_id: int, on: date) -> Rules:
 
 def practice_of(agency_id: int | None) -> DatedPractice:
     """Return the practice over time, of an agency or of the deployment (None)."""
-    found = _practices()
-    return found.shared if agency_id is None else found.own.get(agency_id, found.shared)
+    practices = _practices()
+    return practices.shared if agency_id is None else practices.own.get(agency_id, practices.shared)
 
 
 def forum(agency_id: int, on: date) -> Forum:
@@ -108,9 +108,9 @@ def forum(agency_id: int, on: date) -> Forum:
     The deployment's names are those of the agency that runs it: another, which set none of its own, is
     shown them as names to look at.
     """
-    rows, found = practice_of(agency_id).rows_on(on), rules_of(agency_id, on).forum
+    rows, forum_of_rules = practice_of(agency_id).rows_on(on), rules_of(agency_id, on).forum
     is_own = all(key in rows and rows[key].own for key in ("upper_organ", "court"))
-    return replace(found, named=found.named and (is_own or _code(agency_id) == DEFAULT))
+    return replace(forum_of_rules, named=forum_of_rules.named and (is_own or _code(agency_id) == DEFAULT))
 
 
 def _code(agency_id: int) -> str:
@@ -186,8 +186,8 @@ def forget_practice() -> None:
 
 def settings() -> Settings:
     """Return the settings of the running process: what a machine needs."""
-    found: Settings = current["settings"]
-    return found
+    running: Settings = current["settings"]
+    return running
 
 
 def moment() -> datetime:

@@ -72,11 +72,11 @@ def told(done: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, OSError, StaleDataError) as error:
-        words = fault.sentence(error) or ("" if isinstance(error, StaleDataError) else None)
-        if words is None:
+        message = fault.sentence(error) or ("" if isinstance(error, StaleDataError) else None)
+        if message is None:
             raise
         raise ImportCutOffError(
-            f"导入中断：{words}{done()}其余的在下一次运行命令、启动服务或者夜间任务时接着写完，不用重新导入。"
+            f"导入中断：{message}{done()}其余的在下一次运行命令、启动服务或者夜间任务时接着写完，不用重新导入。"
         ) from error
 
 

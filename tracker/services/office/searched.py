@@ -74,9 +74,9 @@ def mend(*, now: datetime) -> int:
 
 def _mend(model: Any, columns: tuple[str, ...], noun: str, now: datetime, ids: Sequence[int]) -> int:
     """Mend rows by what they hold now, in the caller's transaction; return how many needed it."""
-    found = list(_stale(model, columns, model.id.in_(ids)))
-    for row_id, right in found:
+    stale_rows = list(_stale(model, columns, model.id.in_(ids)))
+    for row_id, right in stale_rows:
         db.session.execute(update(model).where(model.id == row_id).values(folded=right))
-    if found:
-        audit.note("words_mended", actor=SYSTEM, now=now, target=f"{noun}{len(found)}行"[:100])
-    return len(found)
+    if stale_rows:
+        audit.note("words_mended", actor=SYSTEM, now=now, target=f"{noun}{len(stale_rows)}行"[:100])
+    return len(stale_rows)

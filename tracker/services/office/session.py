@@ -35,9 +35,9 @@ def _person_of(token: str) -> int:
 def start(user_id: int, *, now: datetime, address: str = "", browser: str = "") -> str:
     """Open a session and return its secret, which the cookie carries and nothing else keeps."""
     token = f"{user_id}.{secrets.token_hex(32)}"
-    words = {"address": address[:LONGEST_ADDRESS], "browser": browser[:LONGEST_BROWSER]}
+    origin = {"address": address[:LONGEST_ADDRESS], "browser": browser[:LONGEST_BROWSER]}
     with transaction():
-        row = UserSession(user_id=user_id, token_hash=_digest(token), started_at=now, seen_at=now, **words)
+        row = UserSession(user_id=user_id, token_hash=_digest(token), started_at=now, seen_at=now, **origin)
         db.session.add(row)
     return token
 

@@ -198,8 +198,8 @@ def create(
     """Create a person; return the person and the one-time password, shown once."""
     actor.require(Action.USERS)
     unit.chosen(more.get("unit_id"), actor)
-    words: dict[str, Any] = {"agency_id": actor.agency_id, "by": actor.name, **more}
-    return _created(login=login, name=name, roles=roles, now=now, **words)
+    details: dict[str, Any] = {"agency_id": actor.agency_id, "by": actor.name, **more}
+    return _created(login=login, name=name, roles=roles, now=now, **details)
 
 
 def _created(**fields: Any) -> tuple[User, str]:
@@ -316,8 +316,8 @@ def _check_old(user_id: int, kept: str | None, old: str, *, actor: Actor, now: d
         return
     with transaction():
         attempt.count(keys, now)
-        words: dict[str, Any] = {"agency_id": actor.agency_id, "succeeded": False}
-        audit.note("password_not_changed", actor=actor.name, now=now, **words)
+        details: dict[str, Any] = {"agency_id": actor.agency_id, "succeeded": False}
+        audit.note("password_not_changed", actor=actor.name, now=now, **details)
     raise InvalidDetailError("原密码不正确。")
 
 
