@@ -32,8 +32,8 @@ def check(address: str, settings: Settings) -> None:
 
 def send(to: str, title: str, text: str, settings: Settings) -> None:
     """Send a message to a channel. Raises NotSentError; the library does not tell the answer."""
-    said: list[str] = []
-    handler = _Words(said)
+    warnings: list[str] = []
+    handler = _Words(warnings)
     logger = logging.getLogger("apprise")
     logger.addHandler(handler)
     try:
@@ -47,7 +47,7 @@ def send(to: str, title: str, text: str, settings: Settings) -> None:
     if refused:
         raise NotSentError(refused[0], permanent=True)
     if not taken:
-        raise NotSentError("；".join(said)[:500] or "渠道没有接受。")
+        raise NotSentError("；".join(warnings)[:500] or "渠道没有接受。")
 
 
 def _messenger(address: str, settings: Settings) -> Any:
@@ -100,8 +100,8 @@ def _check_place(address: str, plugin: Any, settings: Settings) -> None:
     port = plugin.port or (outgoing.HTTPS if secure else outgoing.HTTP)
     if any(outgoing.split(listed) == (plugin.host.lower(), port) for listed in settings.channel.own_hosts):
         return
-    found = outgoing.addresses_of(plugin.host)
-    if not secure or port != outgoing.HTTPS or not found or not all(map(outgoing.is_public, found)):
+    addresses = outgoing.addresses_of(plugin.host)
+    if not secure or port != outgoing.HTTPS or not addresses or not all(map(outgoing.is_public, addresses)):
         raise InvalidDetailError(
             "渠道的主机应在公网并使用 https（443 端口），或列入设置 channel_hosts（主机:端口）。"
         )
@@ -110,11 +110,11 @@ def _check_place(address: str, plugin: Any, settings: Settings) -> None:
 class _Words(logging.Handler):
     """What the library logs of a failure; its addresses, which hold keys, are left out."""
 
-    def __init__(self, said: list[str]) -> None:
+    def __init__(self, warnings: list[str]) -> None:
         super().__init__(logging.WARNING)
-        self.said = said
+        self.said = warnings
 
     def emit(self, record: logging.LogRecord) -> None:
-        words = record.getMessage()
-        if "://" not in words:
-            self.said.append(words)
+        message = record.getMessage()
+        if "://" not in message:
+            self.said.append(message)

@@ -24,13 +24,13 @@ class DueDay:
 
 def files(entries: Sequence[DueDay], *, now: datetime) -> list[dict[str, Any]]:
     """Return the files to attach: entries that stand, then those that are over."""
-    found = []
+    attachments = []
     for method in METHODS:
         mine = [entry for entry in entries if entry.cancelled == (method == "CANCEL")]
         if mine:
             name = "due.ics" if method == "PUBLISH" else "cancelled.ics"
-            found.append({"name": name, "method": method, "text": _calendar(mine, method, now)})
-    return found
+            attachments.append({"name": name, "method": method, "text": _calendar(mine, method, now)})
+    return attachments
 
 
 def _calendar(entries: Iterable[DueDay], method: str, now: datetime) -> str:

@@ -20,8 +20,8 @@ class NotSentError(Exception):
     other message will leave either.
     """
 
-    def __init__(self, words: str, *, permanent: bool = False, server: bool = False) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, *, permanent: bool = False, server: bool = False) -> None:
+        super().__init__(message)
         self.permanent, self.server = permanent, server
 
 
@@ -93,13 +93,13 @@ class Connection:
         try:
             self.smtp.send_message(message, self.server.sender, [letter.to])
         except smtplib.SMTPRecipientsRefused as error:
-            code, words = next(iter(error.recipients.values()))
-            raise NotSentError(_answer(code, words), permanent=code in PERMANENT) from error
+            code, answer = next(iter(error.recipients.values()))
+            raise NotSentError(_answer(code, answer), permanent=code in PERMANENT) from error
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             code = error.smtp_code
             sender = isinstance(error, smtplib.SMTPSenderRefused)
-            said = _answer(code, error.smtp_error)
-            raise NotSentError(said, permanent=code in PERMANENT, server=sender) from error
+            refusal = _answer(code, error.smtp_error)
+            raise NotSentError(refusal, permanent=code in PERMANENT, server=sender) from error
         except (smtplib.SMTPException, OSError) as error:
             raise NotSentError(_words(error), server=True) from error
 
@@ -139,8 +139,8 @@ def compose(letter: OutgoingMail, server: MailServer) -> EmailMessage:
     return message
 
 
-def _answer(code: int, words: bytes | str) -> str:
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+def _answer(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return f"{code} {text}"
 
 
