@@ -186,11 +186,11 @@ WRITTEN = {"sender": "from"}  # what a name is in the file, where it is a word o
 
 def _places() -> dict[str, Place]:
     alone = get_type_hints(Settings, include_extras=True)
-    found = {name: Place("", name, alone[name]) for name in ("database_url", "agency_name", "testing")}
+    places = {name: Place("", name, alone[name]) for name in ("database_url", "agency_name", "testing")}
     for group, (kind, prefix) in GROUPS.items():
         for key, hint in get_type_hints(kind, include_extras=True).items():
-            found[f"{prefix}{WRITTEN.get(key, key)}"] = Place(group, key, hint)
-    return found
+            places[f"{prefix}{WRITTEN.get(key, key)}"] = Place(group, key, hint)
+    return places
 
 
 PLACES = _places()  # every setting by the name under which it stands alone
@@ -327,12 +327,12 @@ class Given:
 def _from_file(path: Path) -> tuple[dict[str, Given], tuple[Any, str]]:
     """Return what a file gives, by the names that settings have alone, and its tables of agencies."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}：不是有效的 TOML 文件：{error}") from error
-    agencies = found.pop("agency", {})
-    tables = {group: found.pop(group) for group in GROUPS if isinstance(found.get(group), dict)}
-    given = {name: Given(value, str(path)) for name, value in found.items()}
+    agencies = content.pop("agency", {})
+    tables = {group: content.pop(group) for group in GROUPS if isinstance(content.get(group), dict)}
+    given = {name: Given(value, str(path)) for name, value in content.items()}
     for group, table in tables.items():
         for key, value in table.items():
             name, where = f"{GROUPS[group][1]}{key}", f"{path} 的 [{group}]"
@@ -361,8 +361,8 @@ def _former(key: str, given: Given, agency: str | None = None) -> Former:
         value = given.value if given.typed else rules.read(key, given.value)
     except InvalidDetailError as error:
         raise ConfigError(f"{given.where}：设置 {error}") from error
-    if words := rules.refusal(key, value):
-        raise ConfigError(f"{given.where}：设置 {key} {words}，现为“{value}”。")
+    if problem := rules.refusal(key, value):
+        raise ConfigError(f"{given.where}：设置 {key} {problem}，现为“{value}”。")
     return Former(key, value, agency, given.where)
 
 
@@ -376,8 +376,8 @@ def _checked(name: str, given: Given) -> Any:
         value = msgspec.convert(given.value, kind, strict=given.typed)
         _READERS.get(name, str)(value)
     except ValueError as error:  # msgspec's own is one
-        words = _WORDS.get(name) or _wanted(kind)
-        raise ConfigError(f"{given.where}：设置 {name} {words}，现为“{given.value}”。") from error
+        wanted = _WORDS.get(name) or _wanted(kind)
+        raise ConfigError(f"{given.where}：设置 {name} {wanted}，现为“{given.value}”。") from error
     return value
 
 

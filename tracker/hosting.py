@@ -33,10 +33,10 @@ def hosted() -> Flask:
                 _open()
             app.before_request(_stay)
     except (ConfigError, DomainError, DBAPIError, OSError) as error:
-        words = str(error) if isinstance(error, ConfigError | DomainError) else fault.sentence(error)
-        if words is None:
+        message = str(error) if isinstance(error, ConfigError | DomainError) else fault.sentence(error)
+        if message is None:
             raise
-        sys.stderr.write(f"{words}\n")
+        sys.stderr.write(f"{message}\n")
         sys.exit(REFUSED)
     return app
 
@@ -45,8 +45,8 @@ def _open() -> None:
     now = office.clocks["now"]()
     done = opening.hold(now=now)
     opening.check_made()
-    for words in filter(None, [done, *opening.ready(now=now)]):
-        sys.stderr.write(f"{words}\n")
+    for notice in filter(None, [done, *opening.ready(now=now)]):
+        sys.stderr.write(f"{notice}\n")
     db.session.remove()
     db.engine.dispose()  # a server that forks afterwards shares no connection
 
