@@ -19,8 +19,8 @@ ON_POSTGRESQL = """SELECT t.tgname, c.relname || '.' || t.tgname AS placed FROM 
 def missing(connection: Connection) -> list[str]:
     """Return the names of the triggers that are gone, or switched off (PostgreSQL)."""
     if connection.dialect.name == "sqlite":
-        found = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        return sorted(SQLITE - set(connection.scalars(found)))
+        query = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return sorted(SQLITE - set(connection.scalars(query)))
     there = connection.execute(text(ON_POSTGRESQL)).all()
     named = {row.tgname for row in there} | {row.placed for row in there}
     return sorted((POSTGRESQL | WITNESSES) - named)

@@ -41,8 +41,8 @@ def key_at(epochs: Sequence[Sequence[Any]], no: int) -> bytes | None:
     Where the epochs were damaged it is a key that fits nothing.
     """
     try:
-        found = next((epoch for epoch in reversed(epochs) if epoch[0] <= no), None)
-        return None if found is None else _key_of(found)
+        in_force = next((epoch for epoch in reversed(epochs) if epoch[0] <= no), None)
+        return None if in_force is None else _key_of(in_force)
     except (TypeError, ValueError, LookupError, UnreadableFieldError):
         return secrets.token_bytes(cipher.KEY_BYTES)
 
@@ -80,8 +80,8 @@ def keyed(key: bytes, value: Any) -> bytes:
 def columns_of(noun: str) -> tuple[Column[Any], ...]:
     """Return the sealed columns of a table, in the order of their names."""
     left_out = SEALED[noun]
-    found = [column for column in stored_by_name()[noun].columns if column.name not in left_out]
-    return tuple(sorted(found, key=lambda column: column.name))
+    sealed = [column for column in stored_by_name()[noun].columns if column.name not in left_out]
+    return tuple(sorted(sealed, key=lambda column: column.name))
 
 
 @cache

@@ -78,7 +78,7 @@ def kind(error: BaseException) -> Kind | None:
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, sqlite3.Error):
         name = getattr(original, "sqlite_errorname", "")
-        return next((found for start, found in _SQLITE.items() if name.startswith(start)), None)
+        return next((fault_kind for start, fault_kind in _SQLITE.items() if name.startswith(start)), None)
     if isinstance(error, DBAPIError):
         return _of_postgresql(error)
     return None
@@ -86,10 +86,12 @@ def kind(error: BaseException) -> Kind | None:
 
 def _of_postgresql(error: DBAPIError) -> Kind | None:
     state = getattr(error.orig, "sqlstate", None) or ""
-    found = next((found for start, found in _POSTGRESQL.items() if state.startswith(start)), None)
-    if found is None and (error.connection_invalidated or (not state and _is_operational(error))):
+    fault_kind = next(
+        (fault_kind for start, fault_kind in _POSTGRESQL.items() if state.startswith(start)), None
+    )
+    if fault_kind is None and (error.connection_invalidated or (not state and _is_operational(error))):
         return Kind.LOST
-    return found
+    return fault_kind
 
 
 def _is_operational(error: DBAPIError) -> bool:
@@ -98,5 +100,5 @@ def _is_operational(error: DBAPIError) -> bool:
 
 def sentence(error: BaseException) -> str | None:
     """Return what a person is told of the fault; None where the error is none."""
-    found = kind(error)
-    return SENTENCES[found] if found else None
+    fault_kind = kind(error)
+    return SENTENCES[fault_kind] if fault_kind else None

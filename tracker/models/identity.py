@@ -69,10 +69,10 @@ def _has_facts(connection: Connection) -> bool:
 
 
 def _read(connection: Connection) -> tuple[str, str | None]:
-    found = connection.exec_driver_sql(READ).all()
-    if len(found) != 1:
-        raise OtherTablesError(f"{UNTOLD}（alembic_version 有{len(found)}行）。")
-    revision, value = found[0]
+    rows = connection.exec_driver_sql(READ).all()
+    if len(rows) != 1:
+        raise OtherTablesError(f"{UNTOLD}（alembic_version 有{len(rows)}行）。")
+    revision, value = rows[0]
     try:
         told = json.loads(value) if isinstance(value, str | bytes) else value
     except ValueError as error:

@@ -25,10 +25,10 @@ def config(engine: Engine | None = None, schema: str | None = None) -> "Config":
     """
     from alembic.config import Config
 
-    found = Config()
-    found.set_main_option("script_location", FOLDER.as_posix())
-    found.attributes.update(engine=engine, schema=schema)
-    return found
+    configuration = Config()
+    configuration.set_main_option("script_location", FOLDER.as_posix())
+    configuration.attributes.update(engine=engine, schema=schema)
+    return configuration
 
 
 def upgrade(engine: Engine | None = None, schema: str | None = None) -> None:

@@ -27,12 +27,12 @@ COMING, ASIDE = "tracker_restoring", "tracker_aside"  # schemas on PostgreSQL
 def sqlite_file(path: Path) -> Iterator[Engine]:
     """Give an engine on an SQLite file outside the office."""
     url = f"sqlite:///{path}"
-    found = create_engine(url, **engines.options(url))
-    engines.prepare(found)
+    engine = create_engine(url, **engines.options(url))
+    engines.prepare(engine)
     try:
-        yield found
+        yield engine
     finally:
-        found.dispose()
+        engine.dispose()
 
 
 # -- out ----------------------------------------------------------------------------------------
@@ -68,9 +68,11 @@ def _sqlite_copy(source: Path, target: Path) -> None:
 
 def _rows(out: Connection, into: Connection) -> None:
     for table in tables.stored():
-        found = out.execution_options(yield_per=ROWS).execute(select(table).order_by(*table.primary_key))
+        source_rows = out.execution_options(yield_per=ROWS).execute(
+            select(table).order_by(*table.primary_key)
+        )
         own = [fk.parent.name for fk in table.foreign_keys if fk.column.table is table]
-        while rows := [dict(row) for row in islice(found.mappings(), ROWS)]:
+        while rows := [dict(row) for row in islice(source_rows.mappings(), ROWS)]:
             into.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in rows])
             _point_back(into, table, own, rows)
 
@@ -121,8 +123,8 @@ def _change_places(connection: Connection, here: str, aside: str) -> None:
     """Let the schema that was filled take the place of the one in use; extensions stay in use."""
     connection.execute(text(f'ALTER SCHEMA "{here}" RENAME TO {aside}'))
     connection.execute(text(f'ALTER SCHEMA {COMING} RENAME TO "{here}"'))
-    words = "SELECT extname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
-    for name in connection.scalars(text(f"{words} WHERE nspname = :aside"), {"aside": aside}).all():
+    query = "SELECT extname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
+    for name in connection.scalars(text(f"{query} WHERE nspname = :aside"), {"aside": aside}).all():
         connection.execute(text(f'ALTER EXTENSION "{name}" SET SCHEMA "{here}"'))
 
 

@@ -298,8 +298,8 @@ def adopt(connection: Connection, broken: Set[Key]) -> int:
     chain: Journal | None = None
     for table in sealed_tables():
         restless = RESTLESS.get(table.name, ())
-        for found in journal.keys(connection, table):
-            keys = [key for key in found if (table.name, key) not in broken and key not in restless]
+        for window in journal.keys(connection, table):
+            keys = [key for key in window if (table.name, key) not in broken and key not in restless]
             chain = chain or Journal(connection)
             last = journal.latest(connection, table.name, keys)
             for key, values in journal.rows(connection, table.name, keys):
@@ -315,7 +315,7 @@ def _removed(chain: Journal, broken: Set[Key]) -> None:
     """Write down the rows that the migration removed."""
     for noun in SEALED:
         for last in journal.lasts(chain.connection, noun):
-            found = dict(journal.rows(chain.connection, noun, last))
+            by_key = dict(journal.rows(chain.connection, noun, last))
             for key, entry in last.items():
-                if key not in found and (noun, key) not in broken:
+                if key not in by_key and (noun, key) not in broken:
                     chain.write(noun, key, None, entry)

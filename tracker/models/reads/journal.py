@@ -227,11 +227,11 @@ def _rows_hold(
         if form not in forms or digest.form_of(forms[form]) != form:
             yield from (Flaw(UNKNOWN, noun, row_key, last[row_key].no) for row_key in told)
             continue
-        found = dict(rows(connection, noun, told, forms[form]))
+        by_key = dict(rows(connection, noun, told, forms[form]))
         for row_key in told:
-            if row_key not in found:
+            if row_key not in by_key:
                 yield Flaw(REMOVED, noun, row_key, last[row_key].no)
-            elif not holds(noun, row_key, found[row_key], last[row_key], form, epochs):
+            elif not holds(noun, row_key, by_key[row_key], last[row_key], form, epochs):
                 yield Flaw(CHANGED, noun, row_key, last[row_key].no)
 
 

@@ -30,13 +30,13 @@ def to_publish(agency_id: int, until: date) -> int:
 def items_by_category(agency_id: int, year: int) -> dict[str, int]:
     """Return how many distinct items were published in the year, by category."""
     category = Publication.category
-    found = published(agency_id, year).with_only_columns(category, func.count()).group_by(category)
-    return dict(db.session.execute(found).tuples().all())
+    query = published(agency_id, year).with_only_columns(category, func.count()).group_by(category)
+    return dict(db.session.execute(query).tuples().all())
 
 
 def items_by_medium(agency_id: int, year: int) -> list[tuple[str, str, int]]:
     """Return (name, kind, number) of each medium used in the year: an item counts once on each."""
-    found = (
+    query = (
         published(agency_id, year)
         .join(PublicationMedium, PublicationMedium.publication_id == Publication.id)
         .join(Medium, Medium.id == PublicationMedium.medium_id)
@@ -44,7 +44,7 @@ def items_by_medium(agency_id: int, year: int) -> list[tuple[str, str, int]]:
         .group_by(Medium.id, Medium.name, Medium.kind)
         .order_by(Medium.id)
     )
-    return [(name, kind, number) for name, kind, number in db.session.execute(found)]
+    return [(name, kind, number) for name, kind, number in db.session.execute(query)]
 
 
 def on_medium(query: Select[Any], medium_id: int) -> Select[Any]:

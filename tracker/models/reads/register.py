@@ -76,8 +76,8 @@ def rows_of_cell(register: Register, agency_id: int, year: int, cell: str, count
     """Return the rows that a cell of table 2 or 4 counts, of every kind; none for another register."""
     ids: list[int] = []
     if register.name == "normative-documents":
-        found = documents_by_row(agency_id, year)
-        ids = [row.id for row, document in found if cell in column_of(document, year, counting)]
+        documents = documents_by_row(agency_id, year)
+        ids = [row.id for row, document in documents if cell in column_of(document, year, counting)]
     if register.name == "remedies":
         for row in remedies_by_row(agency_id, year):
             cells = cells_of(stages_of(row), year, counting)
@@ -124,8 +124,8 @@ def _year(value: Any) -> int:
 
 def register_count(register: Register, agency_id: int, year: int | None = None) -> int:
     """Return how many rows the register has, in a year or at all."""
-    found = register_rows(register, agency_id, year=year)
-    return int(db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0)
+    matching = register_rows(register, agency_id, year=year)
+    return int(db.session.scalar(select(func.count()).select_from(matching.order_by(None).subquery())) or 0)
 
 
 def acts_on(register: str, row_id: int) -> list[RegisterAct]:

@@ -17,10 +17,10 @@ def rows(connection: Connection) -> Iterator[tuple[str, int]]:
         after = 0
         while encrypted:
             query = select(table.c.id, *encrypted).where(table.c.id > after).order_by(table.c.id)
-            found = connection.execute(query.limit(WINDOW)).all()
-            if not found:
+            window = connection.execute(query.limit(WINDOW)).all()
+            if not window:
                 break
             yield from (
-                (table.name, row.id) for row in found if any(isinstance(value, Unreadable) for value in row)
+                (table.name, row.id) for row in window if any(isinstance(value, Unreadable) for value in row)
             )
-            after = found[-1].id
+            after = window[-1].id
