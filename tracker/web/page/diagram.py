@@ -55,8 +55,8 @@ def draw() -> Diagram:
     boxes = [Box(x, y, BOX_W, LABELS[code], code, stays(code)) for code, (x, y) in PLACES.items()]
     for place, family in enumerate(outcome.Family):
         count = sum(o.family is family for o in outcome.OUTCOMES)
-        words = f"{family.value} · {count}种" if count > 1 else family.value
-        boxes.append(Box(END[0], END[1] + place * END_STEP, END_W, words, "end"))
+        label = f"{family.value} · {count}种" if count > 1 else family.value
+        boxes.append(Box(END[0], END[1] + place * END_STEP, END_W, label, "end"))
     height = len(outcome.Family) * END_STEP
     frame = Box(END[0] - EDGE, END[1] - 2 * EDGE, END_W + 2 * EDGE, "办理结果", "frame")
     return Diagram(boxes, arrows(), frame, END[0] + END_W + 2 * EDGE, END[1] + height + 2 * EDGE)
@@ -88,15 +88,15 @@ def arrows() -> list[Arrow]:
         (PROCESSING, AWAITING_PAYMENT): ("320,268 180,268", 250, 260),
         (AWAITING_PAYMENT, PROCESSING): ("180,292 320,292", 250, 310),
     }
-    found = []
+    joining = []
     for (source, dest), (points, x, y) in shapes.items():
-        words = between(source, dest)
-        if words:
-            found.append(Arrow(points, words, x, y))
+        label = between(source, dest)
+        if label:
+            joining.append(Arrow(points, label, x, y))
     exits = {
         RECEIVED: ("105,60 105,22 600,22 600,80 656,80", "当场答复等", 340, 16),
         SUPPLEMENT: ("470,88 560,88 560,324 670,324", "逾期不补正", 512, 80),
         PROCESSING: ("470,278 600,278 600,200 656,200", "答复", 530, 270),
         AWAITING_PAYMENT: ("105,306 105,352 620,352 620,340 670,340", "逾期未缴费", 360, 346),
     }
-    return found + [Arrow(*shape) for source, shape in exits.items() if ends(source)]
+    return joining + [Arrow(*shape) for source, shape in exits.items() if ends(source)]

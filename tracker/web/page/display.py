@@ -173,21 +173,21 @@ def details_words(details: dict[str, Any], step: str) -> list[tuple[str, str]]:
                 (_("第%(place)s项", place=place), _part(part)) for place, part in enumerate(value, start=1)
             ]
         if key in DETAIL_LABELS and value not in (None, ""):
-            words = _detail(key, value)
+            text = _detail(key, value)
             if key == "opinion" and value == silence.NONE and details.get("party") in silence.MEANING:
-                words = f"{words}：{silence.MEANING[details['party']]}"
-            shown.append((str(DETAIL_LABELS[key]), words))
+                text = f"{text}：{silence.MEANING[details['party']]}"
+            shown.append((str(DETAIL_LABELS[key]), text))
     return shown
 
 
 def _basis(stated: dict[str, str], step: str) -> list[tuple[str, str]]:
-    said = []
+    lines = []
     for key, text in stated.items():
         if key == basis.END:
-            said.append((_("情形"), basis.end_label(step, text)))
+            lines.append((_("情形"), basis.end_label(step, text)))
         else:
-            said.append((basis.label(key, stated), _fact(key, text)))
-    return said
+            lines.append((basis.label(key, stated), _fact(key, text)))
+    return lines
 
 
 def _fact(key: str, text: str) -> str:
@@ -196,8 +196,8 @@ def _fact(key: str, text: str) -> str:
 
 def _part(part: dict[str, str]) -> str:
     item = mixed.Part(**part)
-    said = [item.content, item.label, item.law, item.reason]
-    return "，".join(words for words in said if words)
+    facts = [item.content, item.label, item.law, item.reason]
+    return "，".join(fact for fact in facts if fact)
 
 
 def _detail(key: str, value: Any) -> str:
@@ -278,9 +278,9 @@ def named_ends(ends: Iterable[basis.End]) -> list[tuple[str, str]]:
     return [(end.key, f"{end.label}（{end.law}）") for end in ends]
 
 
-def same(words: Iterable[str]) -> list[tuple[str, str]]:
+def same(values: Iterable[str]) -> list[tuple[str, str]]:
     """Return words that are their own value."""
-    return [(word, word) for word in words]
+    return [(word, word) for word in values]
 
 
 def labelled(members: Iterable[Any]) -> list[tuple[str, str]]:
@@ -322,7 +322,7 @@ NEXT_STEP = {
 
 def at_risk(row: Contact) -> Duty | None:
     """Return the last day to answer a request that nobody confirmed, counted from its submission."""
-    return next((found for found in deadline.shown(row) if found.name == "reply_at_risk"), None)
+    return next((duty for duty in deadline.shown(row) if duty.name == "reply_at_risk"), None)
 
 
 def install(app: Flask) -> None:

@@ -106,15 +106,15 @@ def _fault_texts() -> dict[Kind, tuple[str, str]]:
 
 def _faulty(error: Exception) -> ResponseReturnValue:
     """Answer 503 with the form kept where the machine failed; a lost connection is tried again once."""
-    found = fault.kind(error)
-    if found is None:
+    kind = fault.kind(error)
+    if kind is None:
         return _unexpected(error)
     _let_go()
-    if found is Kind.LOST and request.method in READS and not g.get("tried_again"):
+    if kind is Kind.LOST and request.method in READS and not g.get("tried_again"):
         g.tried_again = True
         return current_app.full_dispatch_request()
-    logger.error("%s at %s: %s", found.value, request.path, error)
-    title, message = _fault_texts()[found]
+    logger.error("%s at %s: %s", kind.value, request.path, error)
+    title, message = _fault_texts()[kind]
     fields = resume.typed() if request.method not in READS else []
     if fields:
         return resume.send_again(request.path, fields, UNAVAILABLE, title=title, message=message)

@@ -36,20 +36,20 @@ class Form:
 
     def text(self, name: str, label: str, *, required: bool = False, longest: int = LONGEST) -> str:
         """Return the text without blanks at its ends."""
-        found = self.value(name).replace("\x00", "").strip()
-        if required and not found:
+        text = self.value(name).replace("\x00", "").strip()
+        if required and not text:
             self.errors[name] = _("请填写%(label)s。", label=label)
-        if len(found) > longest:
+        if len(text) > longest:
             self.errors[name] = _("%(label)s不能超过%(longest)s个字。", label=label, longest=longest)
-        return found
+        return text
 
     def day(self, name: str, label: str, *, required: bool = False) -> date | None:
         """Return the day in any form that people write (``reading.typed_day``)."""
-        found = self.text(name, label, required=required)
-        if not found:
+        typed = self.text(name, label, required=required)
+        if not typed:
             return None
         try:
-            day = reading.typed_day(found)
+            day = reading.typed_day(typed)
         except ValueError:
             self.errors[name] = _("%(label)s不是有效日期，请按 2026-03-02 的样子填写。", label=label)
             return None
@@ -63,33 +63,33 @@ class Form:
 
     def choice(self, name: str, label: str, options: Container[str], *, required: bool = True) -> str:
         """Return one of the options."""
-        found = self.value(name).strip()
-        if found not in options if found else required:
+        chosen = self.value(name).strip()
+        if chosen not in options if chosen else required:
             self.errors[name] = _("请选择%(label)s。", label=label)
-        return found
+        return chosen
 
     def whole(self, name: str, label: str, *, required: bool = True) -> int | None:
         """Return a whole number of 0 or more that a row can hold."""
-        found = self.text(name, label, required=required)
-        if found and not (found.isascii() and found.isdigit()):
+        typed = self.text(name, label, required=required)
+        if typed and not (typed.isascii() and typed.isdigit()):
             self.errors[name] = _("%(label)s应为整数。", label=label)
             return None
-        if len(found.lstrip("0")) > len(str(GREATEST)) or int(found or 0) > GREATEST:
+        if len(typed.lstrip("0")) > len(str(GREATEST)) or int(typed or 0) > GREATEST:
             self.errors[name] = _("不能超过%(most)s。", most=GREATEST)
             return None
-        return int(found) if found else None
+        return int(typed) if typed else None
 
     def version(self) -> int:
         """Return the version of the row that the person saw.
 
         Raises FormInvalidError where the page sent none: what somebody else did meanwhile would be lost.
         """
-        found = self.whole("version", _("版本"))
-        if found is None:
+        version = self.whole("version", _("版本"))
+        if version is None:
             raise FormInvalidError(
                 _("这一页没有说明您看到的是哪一版记录，不能确认它是最新的：请重新打开这一页再办理。")
             )
-        return found
+        return version
 
     def check(self) -> None:
         """Raise FormInvalidError where a field has an error."""

@@ -41,8 +41,8 @@ def whole(name: str, default: int | None = None) -> int | None:
 
 def year(default: int | None = None) -> int | None:
     """Return the year of the address; the default where no calendar has it."""
-    found = whole("year", default)
-    return found if found is not None and MINYEAR <= found <= MAXYEAR else default
+    asked = whole("year", default)
+    return asked if asked is not None and MINYEAR <= asked <= MAXYEAR else default
 
 
 def _asked(size: int) -> int:

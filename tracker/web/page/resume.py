@@ -60,17 +60,17 @@ def _shown(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
     A field without words here is shown by what it holds; a code without words is sent, not shown.
     """
-    labels, found = _labels(), []
+    labels, pairs = _labels(), []
     for name, value in fields:
         if not value or name in COUNTED:
             continue
         further = FURTHER.fullmatch(name)
         plain = further.group(2) if further else name
         lead = _("第%(place)s申请人", place=further.group(1)) + " · " if further else ""
-        words = word(CODES.get(plain, {}).get(value))
-        if words or not CODE.fullmatch(value):
-            found.append((lead + labels.get(plain, ""), words or value[:WORDS_SHOWN]))
-    return found
+        text = word(CODES.get(plain, {}).get(value))
+        if text or not CODE.fullmatch(value):
+            pairs.append((lead + labels.get(plain, ""), text or value[:WORDS_SHOWN]))
+    return pairs
 
 
 def typed() -> list[tuple[str, str]]:
@@ -100,5 +100,5 @@ def send_again(
 
 def kept() -> list[tuple[str, str]]:
     """Return the fields that a sign-in carries along for the form it interrupted."""
-    found = request.form.items(multi=True)
-    return [(name.removeprefix(KEPT), value) for name, value in found if name.startswith(KEPT)]
+    fields = request.form.items(multi=True)
+    return [(name.removeprefix(KEPT), value) for name, value in fields if name.startswith(KEPT)]
