@@ -31,8 +31,8 @@ def by() -> registers.By:
 @requires(Action.READ)
 def export(register_name: str) -> Response:
     register, actor = registers.named(register_name), current_actor()
-    found, _wanted = asked_for(register, actor.agency_id)
-    rows = list(db.session.scalars(found.order_by(MODELS[register.name].id)))
+    query, _wanted = asked_for(register, actor.agency_id)
+    rows = list(db.session.scalars(query.order_by(MODELS[register.name].id)))
     listing.note_export(f"登记簿：{register.title}", len(rows), actor=actor, now=now())
     content = workbook.table(register.title, registers.headers(register), registers.cells(register, rows))
     return download.excel(content, f"{register.title}{today():%Y%m%d}.xlsx")

@@ -31,10 +31,10 @@ def fields_for(register: Register, actor: Actor) -> tuple[Field, ...]:
 
 def groups(fields: Sequence[Field]) -> list[tuple[str, list[Field]]]:
     """Return the fields in their groups, in order."""
-    found: dict[str, list[Field]] = {}
+    grouped: dict[str, list[Field]] = {}
     for one in fields:
-        found.setdefault(one.group, []).append(one)
-    return list(found.items())
+        grouped.setdefault(one.group, []).append(one)
+    return list(grouped.items())
 
 
 def form_of(register: Register, values: dict[str, Any], agency_id: int) -> Form:
@@ -103,9 +103,9 @@ def asked_for(register: Register, agency_id: int) -> tuple[Any, dict[str, Any]]:
     within = None
     if cell in CELL_LABELS and year and 0 < year < NEWEST:
         within, wanted["year"] = rows_of_cell(register, agency_id, year, cell, office.counting(year)), None
-    found = register_rows(register, agency_id, **wanted, equal=known, within=within)
+    query = register_rows(register, agency_id, **wanted, equal=known, within=within)
     wanted |= {"year": year, "cell": cell if within is not None else ""}
     medium = paging.whole("medium")
     if medium and register.name == "publications":
-        found = on_medium(found, medium)
-    return found, {**wanted, **known, "medium": medium, "order": asked.get("order", "")}
+        query = on_medium(query, medium)
+    return query, {**wanted, **known, "medium": medium, "order": asked.get("order", "")}

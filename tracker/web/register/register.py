@@ -51,7 +51,7 @@ def _year() -> int:
 def index() -> str:
     agency_id, year = current_actor().agency_id, _year()
     counting = office.counting(year)
-    ends = [found for found in (register_years(register, agency_id) for register in REGISTERS) if found]
+    ends = [span for span in (register_years(register, agency_id) for register in REGISTERS) if span]
     return render_template(
         "register/index.html",
         year=year,
@@ -77,8 +77,8 @@ def index() -> str:
 @requires(Action.READ)
 def fees() -> str:
     year, actor = _year(), current_actor()
-    found = request_fees(actor.agency_id, year)
-    seen = [fee for fee in found if actor.reaches(actor.agency_id, fee.case.unit_id)]
+    all_fees = request_fees(actor.agency_id, year)
+    seen = [fee for fee in all_fees if actor.reaches(actor.agency_id, fee.case.unit_id)]
     facts = rendering_register.facts(actor.agency_id, year)
     return render_template("register/fees.html", year=year, fees=seen, facts=facts, this_year=today().year)
 
@@ -87,9 +87,9 @@ def fees() -> str:
 @requires(Action.READ)
 def rows(register_name: str) -> str:
     register, agency_id = registers.named(register_name), current_actor().agency_id
-    found, wanted = register_form.asked_for(register, agency_id)
+    query, wanted = register_form.asked_for(register, agency_id)
     down = request.args.get("down", "1") == "1"
-    page = paging.page_of(found, register_order(register, wanted["order"], down=down))
+    page = paging.page_of(query, register_order(register, wanted["order"], down=down))
     return render_template(
         "register/rows.html",
         register=register,
@@ -162,7 +162,7 @@ def _cells(row: RegisterRow) -> list[tuple[int, str]]:
     stages = stages_of(row)
     years = range(row.filed_on.year, today().year + 1)
     cells = [(year, remedy.cells_of(stages, year, office.counting(year))) for year in years]
-    return [(year, "、".join(remedy.CELL_LABELS[cell] for cell in found)) for year, found in cells if found]
+    return [(year, "、".join(remedy.CELL_LABELS[cell] for cell in codes)) for year, codes in cells if codes]
 
 
 @bp.get("/<register_name>/<int:row_id>/edit")
