@@ -35,11 +35,11 @@ def show(year: int) -> Answer:
 def create(year: int) -> Answer:
     _known(year)
     form = Form.of(request)
-    found = {
+    explanations = {
         name.removeprefix("why-"): form.text(name, _("说明")) for name in form.values if name[:4] == "why-"
     }
     given = report_edition.Approval(
-        explanations=found,
+        explanations=explanations,
         approved_by=form.text("approved_by", _("批准人"), required=True, longest=60),
         published_on=form.must_day("published_on", _("公布日期")),
         seen=form.value("seen"),
@@ -49,10 +49,10 @@ def create(year: int) -> Answer:
         form.check()
         edition = report_edition.publish(year, given, actor=current_actor(), today=today(), now=now())
     except StaleDataError:
-        words = _(
+        message = _(
             "您打开这一页以后，台账或文字有了变化。请看过最新的数字和核对发现，再发布；您填写的内容还在。"
         )
-        return page(year, form, words), 409
+        return page(year, form, message), 409
     except DomainError as error:
         return page(year, form, str(error)), 422
     flash(
@@ -79,7 +79,7 @@ def page(year: int, form: Form, error: str = "") -> str:
         error=error,
         ended=today().year > year,
         missing=reports.missing(report),
-        findings=[(report_edition.key_of(found), found) for found in report.findings],
+        findings=[(report_edition.key_of(finding), finding) for finding in report.findings],
         seen=report_edition.digest_of(report),
         editions=editions,
         changes=report_edition.changes(newest, today=today()) if newest else [],

@@ -51,8 +51,8 @@ def index() -> str:
     agency_id, this_year = current_actor().agency_id, today().year
     first, last = case_years(agency_id) or (this_year, this_year)
     years = max(min(first, this_year - 1), OLDEST), min(max(last, this_year), NEWEST)
-    found = reports.years(agency_id, *years, today=today())
-    return render_template("report/index.html", reports=reversed(found))
+    compiled = reports.years(agency_id, *years, today=today())
+    return render_template("report/index.html", reports=reversed(compiled))
 
 
 @bp.get("/<int:year>")

@@ -44,10 +44,10 @@ def index() -> str:
 @bp.get("/<int:year>/<key>.<form>")
 @requires(Action.READ)
 def picture(year: int, key: str, form: str) -> BaseResponse:
-    found = next((each for each in charts(year) if each.key == key), None)
-    if found is None or form not in ("svg", "png"):
+    figure = next((each for each in charts(year) if each.key == key), None)
+    if figure is None or form not in ("svg", "png"):
         raise NotFoundError(_("没有这张图。"))
-    content = chart.svg(found).encode() if form == "svg" else chart.png(found)
+    content = chart.svg(figure).encode() if form == "svg" else chart.png(figure)
     mime = "image/svg+xml" if form == "svg" else "image/png"
     if request.args.get("show"):
         return Response(content, mimetype=mime)

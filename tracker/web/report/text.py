@@ -63,10 +63,10 @@ def update(year: int, section: str) -> Answer:
         whole = _together(section, typed)
         written = texts.save(year, section, whole, base=base, actor=current_actor(), now=now())
     except StaleDataError:
-        words = _("这一部分刚刚被他人改过，最新的文字列在下面；您填写的内容还在，请合并后再保存。")
+        message = _("这一部分刚刚被他人改过，最新的文字列在下面；您填写的内容还在，请合并后再保存。")
         kept = texts.latest(current_actor().agency_id, year)[section]
         form.values["base"] = str(kept.version)
-        return page(year, section, form, words, newer=kept.text), 409
+        return page(year, section, form, message, newer=kept.text), 409
     except DomainError as error:
         return page(year, section, form, str(error)), 422
     flash(_("已保存为第%(version)s稿。", version=written.version))
