@@ -153,8 +153,8 @@ def actor_of(user: User) -> Actor:
 
 def sign_in(user: User) -> None:
     """Open a session for the person; the cookie carries its secret."""
-    words = {"address": request.remote_addr or "", "browser": request.user_agent.string}
-    token = sessions.start(user.id, now=now(), **words)
+    origin = {"address": request.remote_addr or "", "browser": request.user_agent.string}
+    token = sessions.start(user.id, now=now(), **origin)
     session.clear()
     session[TOKEN] = token
 
@@ -169,11 +169,11 @@ def _signed_in() -> User | None:
     """Return the person of the session; None where there is none or it has ended."""
     if TOKEN not in session:
         return None
-    found = sessions.of(str(session[TOKEN]), now=now())
-    if found is None:
+    user_session = sessions.of(str(session[TOKEN]), now=now())
+    if user_session is None:
         session.clear()
         return None
-    user, g.session = found
+    user, g.session = user_session
     return user
 
 

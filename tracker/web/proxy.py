@@ -40,7 +40,7 @@ class Front:
 
     def _is_ours(self, address: str) -> bool:
         try:
-            found = ipaddress.ip_address(address)
+            parsed = ipaddress.ip_address(address)
         except ValueError:
             return False
-        return any(found in network for network in self.trusted)
+        return any(parsed in network for network in self.trusted)

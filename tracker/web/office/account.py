@@ -131,10 +131,10 @@ def preferences_page(form: Form, error: str = "") -> str:
 @requires(Action.SIGNED_IN)
 def prefer() -> Answer:
     form = Form.of(request)
-    words = {name: request.form.get(name, "") for name in ("email", "language")}
+    details = {name: request.form.get(name, "") for name in ("email", "language")}
     try:
         digest = bool(form.value("digest"))
-        office_user.prefer(current_user().id, **words, digest=digest, actor=current_actor(), now=now())
+        office_user.prefer(current_user().id, **details, digest=digest, actor=current_actor(), now=now())
     except DomainError as error:
         return preferences_page(form, str(error)), 422
     flash(_("已保存。"))

@@ -14,10 +14,10 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 @requires(Action.AUDIT)
 def index() -> str:
     act, text = request.args.get("act", ""), request.args.get("text", "").strip()[:100]
-    found = audit.entries(current_actor().agency_id, act=act, text=text)
+    entries = audit.entries(current_actor().agency_id, act=act, text=text)
     return render_template(
         "office/audit/index.html",
-        page=paging.page_of(found, audit.NEWEST_FIRST),
+        page=paging.page_of(entries, audit.NEWEST_FIRST),
         address=paging.address,
         acts=audit.ACTS,
         act=act,

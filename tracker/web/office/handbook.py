@@ -107,8 +107,8 @@ def chosen(key: str, values: Rules) -> str:
     """Return the value of a key in words; empty where there is no key."""
     if not key:
         return ""
-    words = {"True": _("是"), "False": _("否"), "served": _("送达日期"), "decided": _("落款日期")}
-    words |= {"confirmed": _("双方确认之日"), "submitted": _("提交成功之日")}
+    labels = {"True": _("是"), "False": _("否"), "served": _("送达日期"), "decided": _("落款日期")}
+    labels |= {"confirmed": _("双方确认之日"), "submitted": _("提交成功之日")}
     more = {
         "lead": _("牵头机关"),
         "all": _("每个机关"),
@@ -117,7 +117,7 @@ def chosen(key: str, values: Rules) -> str:
         "": _("未设置"),
     }
     value = str(getattr(values, key))
-    return {**words, **more}.get(value, value)
+    return {**labels, **more}.get(value, value)
 
 
 SHOWN_PIECES = 50  # of the bands by piece, which go on for ever

@@ -13,5 +13,5 @@ UNWELL = 503
 @bp.get("/health")
 @public
 def show() -> tuple[Response, int]:
-    found = health.state(now=now())
-    return jsonify(status="ok" if found.well else "failing", **found.parts), 200 if found.well else UNWELL
+    state = health.state(now=now())
+    return jsonify(status="ok" if state.well else "failing", **state.parts), 200 if state.well else UNWELL

@@ -25,8 +25,8 @@ EARLIEST = timedelta(days=366)  # before today
 
 def table() -> tuple[job.Job, ...]:
     """Return the table of jobs; the application put it there (jobs are beside the pages, not below)."""
-    found: tuple[job.Job, ...] = current_app.extensions["tracker.jobs"]
-    return found
+    jobs: tuple[job.Job, ...] = current_app.extensions["tracker.jobs"]
+    return jobs
 
 
 def worries() -> dict[str, Any]:
@@ -35,13 +35,13 @@ def worries() -> dict[str, Any]:
     if actor is None or not actor.roles & TOLD:
         return {"worries": None}
     try:
-        found = health.worries(agency_id=actor.agency_id, now=now())
+        failures = health.worries(agency_id=actor.agency_id, now=now())
     except SQLAlchemyError:  # the page that says so must not fail of it
         db.session.rollback()
         return {"worries": None}
     labels = {each.name: each.label for each in table()}
     may = {"may_run_jobs": actor.may(Action.JOBS), "may_see_mails": actor.may(Action.OUTBOX)}
-    return {"worries": found, "job_labels": labels, **may}
+    return {"worries": failures, "job_labels": labels, **may}
 
 
 @bp.get("")
@@ -103,11 +103,11 @@ def confirm_clock() -> Response | tuple[str, int]:
 
 def page(job_name: str, form: Form, error: str = "") -> str:
     """Render a job with its history."""
-    found = job.find(table(), job_name)
+    asked_job = job.find(table(), job_name)
     return render_template(
         "operations/job/show.html",
-        job=found,
-        next=job.next_moment(found, now()),
+        job=asked_job,
+        next=job.next_moment(asked_job, now()),
         page=paging.page_of(job.history(job_name), ()),
         address=paging.address,
         statuses=job.STATUS,
