@@ -20,11 +20,11 @@ def anchor(folder: Path | None, kept: Path | None) -> None:
     """写出各链条末尾的锚定文件和时间戳请求（RFC 3161），供另行保存。"""
     with office_open():
         if kept is not None:
-            found = list(anchors.against(kept))
-            for message in found:
+            problems = list(anchors.against(kept))
+            for message in problems:
                 click.echo(message)
-            say(f"发现{len(found)}处问题。" if found else "与锚定文件相符。")
-            sys.exit(FINDINGS if found else 0)
+            say(f"发现{len(problems)}处问题。" if problems else "与锚定文件相符。")
+            sys.exit(FINDINGS if problems else 0)
         path, request = anchors.write(folder, now=wall.now())
     say(f"已写出：{path}")
     say(f"时间戳请求：{request}。送交时间戳服务：")

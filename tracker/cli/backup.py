@@ -38,8 +38,8 @@ def backup(file: Path | None, *, with_key: bool) -> None:
         say("备份不含密钥：请另行保存 secret.key，没有它加密的字段不能读取。")
     if doubts:
         say("核对发现问题，这份备份存疑，已另取名保存，没有替换任何文件。请运行 tracker check：")
-        for words in doubts:
-            say(f"  {words}")
+        for doubt in doubts:
+            say(f"  {doubt}")
         sys.exit(FINDINGS)
 
 
@@ -61,13 +61,13 @@ def restore(file: Path, *, replace: bool) -> None:
             alone.release()
         for place in done.aside:
             say(f"原有数据另存于：{place}")
-        for words in done.remarks:
-            say(words)
-        found = [each for each in inspection.inspect(today=wall.today()) if not each.known]
-    for each in found:
+        for remark in done.remarks:
+            say(remark)
+        findings = [each for each in inspection.inspect(today=wall.today()) if not each.known]
+    for each in findings:
         click.echo(f"{each.where}：{each.message}")
     say(
         f"已恢复 {done.copy.made_at:%Y-%m-%d %H:%M} 的备份，"
-        + (f"核对发现{len(found)}处问题。" if found else "核对无误。")
+        + (f"核对发现{len(findings)}处问题。" if findings else "核对无误。")
     )
-    sys.exit(FINDINGS if found else 0)
+    sys.exit(FINDINGS if findings else 0)

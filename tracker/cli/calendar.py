@@ -83,10 +83,10 @@ def tell_understood(understood: Understood) -> None:
             f"  {rule.holiday}：放假 {days_words(rule.off)}"
             + (f"；上班 {days_words(rule.work)}" if rule.work else "")
         )
-    for words in understood.disagreements:
-        say(f"  请核对：{words}")
-    for words in understood.unused:
-        say(f"  未采用：{words}")
+    for disagreement in understood.disagreements:
+        say(f"  请核对：{disagreement}")
+    for sentence in understood.unused:
+        say(f"  未采用：{sentence}")
 
 
 def tell_moves(effect: "Effect") -> None:

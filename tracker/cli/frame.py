@@ -74,7 +74,7 @@ class Refusing(click.Group):
         """Write the list of commands from the table above, without loading them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in MODULES.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in MODULES.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -116,9 +116,9 @@ def _place(error: "DBAPIError | OSError") -> str:
     return make_url(load().database_url).render_as_string(hide_password=True)
 
 
-def say(words: str) -> None:
+def say(message: str) -> None:
     """Tell the person something: standard error, so that output stays readable to machines."""
-    click.echo(words, err=True)
+    click.echo(message, err=True)
 
 
 @contextmanager

@@ -44,8 +44,8 @@ def jobs_run(clock: Path | None) -> None:
         moment = app.extensions["tracker.now"]()
         database = db.engine
         setup.recount(now=moment)
-        if found := timekeeping.jump(now=moment):
-            say(found.words)
+        if jump := timekeeping.jump(now=moment):
+            say(jump.words)
         for message in practice.words(today=moment.astimezone(ZONE).date()):
             say(message)
     say("定时任务已启动（Ctrl+C 停止）。")
@@ -85,8 +85,8 @@ def jobs_once(name: str, on: Any) -> None:
             sys.exit(REFUSED)
         day = on.date() if on else wall.today()
         row = jobs.run_by_hand(JOBS, name, on=day, actor=system(agency.id, COMMAND), now=wall.now())
-        status, words = row.status, row.result
-    click.echo(words)
+        status, result = row.status, row.result
+    click.echo(result)
     sys.exit({jobs.DONE: 0, jobs.ALARM: FINDINGS, jobs.FAILED: REFUSED}[status])
 
 
@@ -95,11 +95,11 @@ def jobs_once(name: str, on: Any) -> None:
 def jobs_confirm_clock(*, yes: bool) -> None:
     """确认服务器时钟无误：时钟与最近一次运行相隔太久时，任务要等这一确认才继续。"""
     with office_open():
-        found, agency = timekeeping.jump(now=wall.now()), default_agency()
-        if found is None or agency is None:
+        jump, agency = timekeeping.jump(now=wall.now()), default_agency()
+        if jump is None or agency is None:
             say("时钟没有需要确认的跳变。")
             return
-        say(found.words)
+        say(jump.words)
         if not yes and not click.confirm("服务器时钟正确，继续运行任务？", err=True):
             sys.exit(REFUSED)
         timekeeping.confirm(actor=system(agency.id, COMMAND), now=wall.now())

@@ -60,8 +60,8 @@ def serve(host: str | None, port: int | None, workers: int, *, no_jobs: bool) ->
     with office_open(pages=True) as app:
         settings: Settings = app.extensions["tracker.settings"]
         database = db.engine
-        for words in opening.ready(now=wall.now()):
-            say(words)
+        for message in opening.ready(now=wall.now()):
+            say(message)
     address, number = host or settings.server.host, settings.server.port if port is None else port
     if workers > 1:
         from tracker.cli.workers import Pool
@@ -115,9 +115,9 @@ def check(reason: str | None) -> None:
 def tell_findings() -> tuple[int, int]:
     """Write every finding; return how many are new, and how many were acknowledged before."""
     counts = [0, 0]
-    for found in inspection.inspect(today=wall.today()):
-        counts[found.known] += 1
-        click.echo(f"{'（已确认）' if found.known else ''}{found.where}：{found.message}")
+    for finding in inspection.inspect(today=wall.today()):
+        counts[finding.known] += 1
+        click.echo(f"{'（已确认）' if finding.known else ''}{finding.where}：{finding.message}")
     return counts[0], counts[1]
 
 
@@ -128,7 +128,7 @@ def acknowledge(reason: str) -> int:
     """Acknowledge what nothing mends; return how many findings that were."""
     done = 0
     for _ in range(ROUNDS):
-        found = [each for each in inspection.inspect(today=wall.today()) if each.lasting and not each.known]
-        words = [(each.where, each.message) for each in found]
-        done += acknowledgement.take(words, reason, actor=COMMAND, now=wall.now())
+        lasting = [each for each in inspection.inspect(today=wall.today()) if each.lasting and not each.known]
+        findings = [(each.where, each.message) for each in lasting]
+        done += acknowledgement.take(findings, reason, actor=COMMAND, now=wall.now())
     return done

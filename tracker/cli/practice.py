@@ -30,8 +30,8 @@ def practice_show(on: datetime | None, agency: str | None) -> None:
 
     with office_open():
         day = on.date() if on else wall.today()
-        found = office.practice_of(practices.agency_id_of(agency) if agency else None)
-        values, rows = found.on(day), found.rows_on(day)
+        office_practice = office.practice_of(practices.agency_id_of(agency) if agency else None)
+        values, rows = office_practice.on(day), office_practice.rows_on(day)
         for key, default in KEYS.items():
             row = rows.get(key)
             click.echo(f"{key} = {written(getattr(values, key))}")
@@ -68,29 +68,29 @@ def practice_set(key: str, value: str, **more: Any) -> None:
     with office_open():
         agency, today = default_agency(), wall.today()
         actor = system(agency.id if agency else 0, COMMAND)
-        words = {"valid_from": more["valid_from"].date(), "why": more["why"], "agency": more["agency"]}
-        row = practices.row_of(key, value, **words, actor=actor, now=wall.now())
-        said = f"{key} = {row.value}，{_since(row.valid_from)}"
+        details = {"valid_from": more["valid_from"].date(), "why": more["why"], "agency": more["agency"]}
+        row = practices.row_of(key, value, **details, actor=actor, now=wall.now())
+        setting = f"{key} = {row.value}，{_since(row.valid_from)}"
         if more["dry_run"]:
             effect = practices.effect(row, today=today)
-            say(f"没有设置。如果设置 {said}：{len(effect.moves)}件的日期会改变。")
+            say(f"没有设置。如果设置 {setting}：{len(effect.moves)}件的日期会改变。")
         else:
             effect = practices.set_to(row, actor=actor, today=today, now=wall.now())
-            say(f"已设置 {said}；{len(effect.moves)}件的日期随之重算。")
+            say(f"已设置 {setting}；{len(effect.moves)}件的日期随之重算。")
         _end(_doubts(effect))
 
 
 def _doubts(effect: "PracticeEffect") -> list[str]:
     """Return what a person should look at: closed cases that move, published years that count otherwise."""
-    found = []
+    doubts = []
     if effect.closed:
-        found.append(f"请注意：其中{effect.closed}件已经办结，改变写在各件的台账里。")
+        doubts.append(f"请注意：其中{effect.closed}件已经办结，改变写在各件的台账里。")
     if effect.published:
         years = "、".join(f"{year}年" for year in effect.published)
-        found.append(
+        doubts.append(
             f"请注意：{years}的年度报告已经发布，已公布的数字不变；与现在的统计不同的，在报告页面上另列。"
         )
-    return found
+    return doubts
 
 
 @practice.command("history")

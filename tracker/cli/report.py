@@ -36,11 +36,11 @@ def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
         say(f"没有{what}年的年度报告：年份应在{OLDEST}与{NEWEST}之间。")
         sys.exit(REFUSED)
     with office_open():
-        found = by_code(agency)
-        if found is None:
+        reporting_agency = by_code(agency)
+        if reporting_agency is None:
             say(f"没有代码为“{agency}”的机关。")
             sys.exit(REFUSED)
-        compiled = reports.shown(found.id, int(what), today=wall.today())
+        compiled = reports.shown(reporting_agency.id, int(what), today=wall.today())
         content = OUTPUTS[form].write(compiled)
         doubts = list(practice.damaged_rows())
     click.echo(content, nl=False)
@@ -60,17 +60,17 @@ def check_reports(files: tuple[Path, ...], form: str) -> int:
     readable = check.check([(name, content) for name, content, _ in checked if content is not None])
     refusals = [(name, reason) for name, _, reason in checked if reason]
     refusals += [(one.name, one.refusal) for one in readable if one.refusal]
-    found = [{"file": one.name, **asdict(finding)} for one in readable for finding in one.findings]
+    findings = [{"file": one.name, **asdict(finding)} for one in readable for finding in one.findings]
     if form == "json":
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(findings, ensure_ascii=False, indent=1))
     for one in readable:
         for read in one.reads:
             say(f"{one.name}：读到{what_was_read(read)}。")
-    for finding in found:
+    for finding in findings:
         say(f"{finding['file']} {finding['where']}：{finding['message']}")
     for name, reason in refusals:
         say(f"{name}：{reason}")
-    return REFUSED if refusals else FINDINGS if found else 0
+    return REFUSED if refusals else FINDINGS if findings else 0
 
 
 def _checked(file: Path) -> tuple[str, bytes | None, str]:

@@ -115,21 +115,21 @@ class Pool(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def _listening(host: str, port: int) -> list[socket.socket]:
     """Return sockets that listen at every address of a host. Raises RefusedError where they cannot."""
-    found: list[socket.socket] = []
+    sockets: list[socket.socket] = []
     try:
         for family, kind, protocol, address in Adjustments(host=host, port=port).listen:
             each = socket.socket(family, kind, protocol)
-            found.append(each)
+            sockets.append(each)
             each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             each.bind(address)
             each.listen(BACKLOG)
     except (OSError, ValueError) as fault:
-        for each in found:
+        for each in sockets:
             each.close()
         raise RefusedError(cannot_listen(host, port, fault)) from fault
-    return found
+    return sockets
 
 
 def _shown(each: socket.socket) -> str:
