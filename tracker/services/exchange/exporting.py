@@ -59,10 +59,10 @@ def _version() -> str:
     return LATER if _says(LATER_KEYS, (*BY_CODE, "charge", "correct")) else FORMAT
 
 
-def _says(words: Iterable[str], steps: Iterable[str], too: str = "") -> bool:
+def _says(terms: Iterable[str], steps: Iterable[str], too: str = "") -> bool:
     """Tell whether an entry of one of the steps names one of the words, and the other one with it."""
     text = cast(CaseEvent.details, String)
-    named = or_(*(text.contains(f'"{word}"', autoescape=True) for word in words))
+    named = or_(*(text.contains(f'"{word}"', autoescape=True) for word in terms))
     named = and_(named, text.contains(f'"{too}"', autoescape=True)) if too else named
     query = select(CaseEvent.id).where(CaseEvent.step.in_(tuple(steps)), named)
     return db.session.scalar(query.limit(1)) is not None
