@@ -94,7 +94,7 @@ class Server:
 
     @property
     def addresses(self) -> list[str]:
-        return [f"http://{each.effective_host}:{each.effective_port}/" for each in self.listeners]
+        return [address_of(each.socket) for each in self.listeners]
 
     def page_of(self, status: int, headers: dict[str, str]) -> bytes:
         """Return the error page of a request that the application never saw, in its sender's language."""
@@ -147,6 +147,12 @@ class Server:
 
     def _stopped_for(self) -> float:
         return PATIENCE_SECONDS - ((self.stop_at or monotonic()) - monotonic())
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address under which a listening socket is asked."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if listener.family == socket.AF_INET6 else f"http://{host}:{port}/"
 
 
 def cannot_listen(host: str, port: int, fault: Exception) -> str:

@@ -18,7 +18,7 @@ from gunicorn.workers.base import Worker
 from waitress.adjustments import Adjustments
 
 from tracker.cli.frame import RefusedError
-from tracker.cli.server import PATIENCE_SECONDS, Server, cannot_listen
+from tracker.cli.server import PATIENCE_SECONDS, Server, address_of, cannot_listen
 from tracker.jobs import runner
 from tracker.models import in_use
 from tracker.models.base import db
@@ -74,7 +74,7 @@ class Pool(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     @property
     def addresses(self) -> list[str]:
-        return [f"http://{_shown(each)}/" for each in self.sockets]
+        return [address_of(each) for each in self.sockets]
 
     def load_config(self) -> None:
         """Tell gunicorn what it keeps, and nothing of how it would serve itself."""
@@ -130,8 +130,3 @@ def _listening(host: str, port: int) -> list[socket.socket]:
             each.close()
         raise RefusedError(cannot_listen(host, port, fault)) from fault
     return sockets
-
-
-def _shown(each: socket.socket) -> str:
-    host, port = each.getsockname()[:2]
-    return f"[{host}]:{port}" if each.family == socket.AF_INET6 else f"{host}:{port}"
