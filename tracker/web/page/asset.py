@@ -23,8 +23,11 @@ def install(app: Flask) -> None:
 
 def address(name: str) -> str:
     """Return the address of a static file, with the digest of its content."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=name, v=_digest(Path(folder) / name))
+    return url_for("static", filename=name, v=_digest(_file(name)))
+
+
+def _file(name: str) -> Path:
+    return Path(current_app.static_folder or "") / name
 
 
 @cache
@@ -35,7 +38,7 @@ def _digest(path: Path) -> str:
 def _keep(response: Response) -> Response:
     """Let a browser keep a file for good where it was asked for by the digest of what it is."""
     if request.endpoint == "static" and response.status_code == HTTPStatus.OK and "v" in request.args:
-        named = Path(current_app.static_folder or "") / str((request.view_args or {}).get("filename"))
-        if request.args["v"] == _digest(named):
+        named = str((request.view_args or {}).get("filename"))
+        if request.args["v"] == _digest(_file(named)):
             response.headers["Cache-Control"] = FOR_GOOD
     return response
