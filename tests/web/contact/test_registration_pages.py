@@ -2,23 +2,11 @@
 
 import pytest
 
+from tests.web.page.test_pages import REQUEST
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-
-REQUEST = {
-    "form": "letter",
-    "arrived_on": "2026-03-10",
-    "person": "欧阳一一",
-    "phone": "13912345678",
-    "triage": "request",
-    "kind": "natural_person",
-    "channel": "registered_mail",
-    "signed_on": "2026-03-11",
-    "id_number": "11010119900101001X",
-    "subject": "河道整治工程招标文件",
-}
 
 
 @pytest.fixture
