@@ -1,6 +1,6 @@
 """The door: every view names the action it asks for; a view that names none is refused.
 
-Who comes in is on ``g``: the person and the actor that services are given.
+Who comes in is on ``g``: the actor that services are given, and the session.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, NotFound, UnprocessableEn
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.domain.permission import Action
-from tracker.models.sign_in import UserSession
+from tracker.models.base import db
 from tracker.models.user import User
 from tracker.now import now
 from tracker.services.office import audit
@@ -64,9 +64,8 @@ def current_actor() -> Actor:
 
 
 def current_user() -> User:
-    """Return the person of this request."""
-    user: User = g.user
-    return user
+    """Return the row of the person of this request."""
+    return db.session.get_one(User, current_actor().user_id)
 
 
 def unit_scope() -> int | None:
@@ -90,7 +89,7 @@ def install(app: Flask) -> None:
 
 
 def _door() -> BaseResponse | str | tuple[str, int] | None:
-    g.user = g.actor = None
+    g.actor = None
     audit.asked_from.set(request.remote_addr or "")
     if request.mimetype != WITH_FILES:
         request.max_content_length = FORM_BYTES
@@ -101,11 +100,11 @@ def _door() -> BaseResponse | str | tuple[str, int] | None:
     asked = asked_of(view, request.view_args or {})
     if asked == PUBLIC:
         return None
-    user = _signed_in()
-    if user is None:
+    signed_in = _signed_in()
+    if signed_in is None:
         return _to_sign_in()
-    g.user, g.actor = user, actor_of(user)
-    if user.must_change_password and request.endpoint not in CHANGE_PASSWORD:
+    g.actor, g.session_id = signed_in.actor, signed_in.session_id
+    if signed_in.must_change_password and request.endpoint not in CHANGE_PASSWORD:
         return redirect(url_for("account.password"))
     _check_asked(asked)
     return None
@@ -146,11 +145,6 @@ def _is_address(sender: str) -> bool:
     return True
 
 
-def actor_of(user: User) -> Actor:
-    """Return the actor that a person is."""
-    return Actor(user.name, user.role_set, user.agency_id, user.id, user.unit_id)
-
-
 def sign_in(user: User) -> None:
     """Open a session for the person; the cookie carries its secret."""
     origin = {"address": request.remote_addr or "", "browser": request.user_agent.string}
@@ -165,22 +159,20 @@ def sign_out() -> None:
     session.clear()
 
 
-def _signed_in() -> User | None:
-    """Return the person of the session; None where there is none or it has ended."""
+def _signed_in() -> sessions.SignedIn | None:
+    """Return who is signed in; None where nobody is or the session has ended."""
     if TOKEN not in session:
         return None
-    user_session = sessions.of(str(session[TOKEN]), now=now())
-    if user_session is None:
+    signed_in = sessions.of(str(session[TOKEN]), now=now())
+    if signed_in is None:
         session.clear()
-        return None
-    user, g.session = user_session
-    return user
+    return signed_in
 
 
-def current_session() -> UserSession:
+def current_session_id() -> int:
     """Return the session of this request."""
-    user_session: UserSession = g.session
-    return user_session
+    session_id: int = g.session_id
+    return session_id
 
 
 def _to_sign_in() -> BaseResponse | tuple[str, int]:

@@ -11,7 +11,7 @@ from tracker.web.contact import contact, registration
 from tracker.web.mail import outbox
 from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
-from tracker.web.page import asset, display, failure, language
+from tracker.web.page import asset, display, failure, language, link
 from tracker.web.page.form import GREATEST
 from tracker.web.register import file, register
 from tracker.web.report import check, edition, report, rollup, statistics, text
@@ -37,10 +37,11 @@ class RowNumber(IntegerConverter):
 def install(app: Flask) -> None:
     """Put the door, the words, the error pages and every noun on the application."""
     app.url_map.converters["int"] = RowNumber
+    language.install(app)
     guard.install(app)  # before the tokens are checked: an expired session keeps what was typed
     CSRFProtect(app)
-    language.install(app)
     display.install(app)
+    link.install(app)
     asset.install(app)
     app.context_processor(job.worries)
     failure.install(app)

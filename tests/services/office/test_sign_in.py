@@ -229,7 +229,7 @@ def test_a_session_is_kept_by_its_digest_and_shows_where_it_is(signed_in, lin, c
     row = session.open_of(lin.id, now=clock())[0]
     assert (row.address, len(row.browser)) == ("10.0.0.8", 200)
     assert token not in (row.token_hash, str(row.id))
-    assert session.of(token, now=clock())[0].login == "lin"
+    assert session.of(token, now=clock()).actor == of(lin)
     assert session.of(row.token_hash, now=clock()) is None
 
 
@@ -274,7 +274,7 @@ def test_a_session_ends_when_nobody_moves_and_after_a_days_work_whoever_moves(si
 
 def test_a_person_signs_out_elsewhere(signed_in, lin, clock):
     here, there, far = signed_in(), signed_in(), signed_in()
-    current, other = session.of(here, now=clock())[1].id, session.of(there, now=clock())[1].id
+    current, other = session.of(here, now=clock()).session_id, session.of(there, now=clock()).session_id
 
     session.end_elsewhere(current, other, actor=of(lin), now=clock())
     assert [session.of(token, now=clock()) is None for token in (here, there, far)] == [False, True, False]
@@ -284,7 +284,7 @@ def test_a_person_signs_out_elsewhere(signed_in, lin, clock):
 
 def test_nobody_ends_another_persons_session(signed_in, lin, agency_id, clock):
     token = signed_in()
-    theirs = session.of(token, now=clock())[1].id
+    theirs = session.of(token, now=clock()).session_id
     admin = user.by_login("admin")
 
     with pytest.raises(NotFoundError):

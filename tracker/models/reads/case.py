@@ -5,7 +5,18 @@ from datetime import date
 from itertools import chain, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, extract, func, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    extract,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)  # fmt: skip
 from sqlalchemy.orm import joinedload
 
 from tracker.domain.case.state import CARRIED_FORWARD, WORKING
@@ -165,12 +176,14 @@ def within_unit(query: Select[tuple[Case]], unit_scope: int | None) -> Select[tu
     return query.where(or_(Case.unit_id == unit_scope, Case.unit_id.is_(None)))
 
 
-def case_years(agency_id: int) -> tuple[int, int] | None:
-    """Return the first and last year of receipt or result; None where there is no case.
+# Each is answered from the end of an index: one question with three answers would read it whole.
+CASE_ENDS = select(*(
+    select(end).where(Case.agency_id == bindparam("agency")).scalar_subquery()
+    for end in (func.min(Case.received_on), func.max(Case.received_on), func.max(Case.closed_on))
+))  # fmt: skip
 
-    Three questions, each answered from the end of an index: one with three would read it whole.
-    """
-    mine = Case.agency_id == agency_id
-    ends = (func.min(Case.received_on), func.max(Case.received_on), func.max(Case.closed_on))
-    low, *highs = (db.session.scalar(select(end).where(mine)) for end in ends)
+
+def case_years(agency_id: int) -> tuple[int, int] | None:
+    """Return the first and last year of receipt or result; None where there is no case."""
+    low, *highs = db.session.execute(CASE_ENDS, {"agency": agency_id}).one()
     return None if low is None else (low.year, max(day.year for day in highs if day))

@@ -1,6 +1,6 @@
 """Named reads of letters, visits and calls. None returns a contact of another agency."""
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from tracker.domain.folding import words
 from tracker.domain.report.table3 import first_day, last_day
@@ -65,9 +65,13 @@ def contact_counts(agency_id: int, year: int, unit_scope: int | None = None) -> 
     return {(form, kind): number for form, kind, number in db.session.execute(query)}
 
 
+CONTACT_ENDS = select(*(  # each from the end of an index
+    select(end).where(Contact.agency_id == bindparam("agency")).scalar_subquery()
+    for end in (func.min(Contact.arrived_on), func.max(Contact.arrived_on))
+))  # fmt: skip
+
+
 def contact_years(agency_id: int) -> tuple[int, int] | None:
     """Return the first and last year of arrival; None where there is no contact."""
-    mine = Contact.agency_id == agency_id
-    ends = (func.min(Contact.arrived_on), func.max(Contact.arrived_on))
-    low, high = (db.session.scalar(select(end).where(mine)) for end in ends)
+    low, high = db.session.execute(CONTACT_ENDS, {"agency": agency_id}).one()
     return None if low is None or high is None else (low.year, high.year)

@@ -339,7 +339,11 @@ def heartbeat() -> dict[str, Any] | None:
 
 def seen() -> datetime | None:
     """Return when the scheduler was last seen; None where none ever ran."""
-    beat = heartbeat()
+    return seen_at(heartbeat())
+
+
+def seen_at(beat: dict[str, Any] | None) -> datetime | None:
+    """Return the moment of what the scheduler said last."""
     return datetime.fromisoformat(str(beat["at"])) if beat else None
 
 

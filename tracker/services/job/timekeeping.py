@@ -68,7 +68,11 @@ def next_trusted(fact: dict[str, Any] | None, now: datetime) -> datetime:
 def jump(*, now: datetime) -> Jump | None:
     """Return the jump that stops the jobs; None where the clock is believed."""
     fact = db.session.get(OfficeFact, HEARTBEAT, populate_existing=True)
-    last = trusted(fact.value) if fact else None
+    return jump_since(trusted(fact.value) if fact else None, now)
+
+
+def jump_since(last: datetime | None, now: datetime) -> Jump | None:
+    """Return the jump from the last moment that was believed; None where it is none."""
     return Jump(last, now) if last is not None and now - last > JUMP else None
 
 

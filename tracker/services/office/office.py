@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import and_, select
+from sqlalchemy import bindparam, select
 
 from tracker.config import Settings
 from tracker.domain import misfit
@@ -48,17 +48,25 @@ def calendar() -> WorkCalendar:
     return _of_transaction(CALENDAR, kept_calendar)
 
 
+HELD = (
+    select(CalendarNotice)
+    .where(CalendarNotice.withdrawn_at.is_(None), CalendarNotice.id != bindparam("but"))
+    .order_by(CalendarNotice.id)
+)
+DIGESTS = HELD.with_only_columns(CalendarNotice.digest)
+
+
 def kept_calendar(but: int | None = None) -> WorkCalendar:
     """Return the sum of the shipped notices and of those that the office keeps, as they stand now.
 
     but: the one that is left out, to see what that would do.
     """
-    held = and_(CalendarNotice.withdrawn_at.is_(None), CalendarNotice.id != (but or 0))
-    digests = tuple(db.session.scalars(select(CalendarNotice.digest).where(held).order_by(CalendarNotice.id)))
+    left_out = {"but": but or 0}
+    digests = tuple(db.session.scalars(DIGESTS, left_out))
     if not digests:
         return shipped()
     if digests not in summed:
-        rows = db.session.scalars(select(CalendarNotice).where(held).order_by(CalendarNotice.id))
+        rows = db.session.scalars(HELD, left_out)
         notices = (*shipped_notices(), *(row.notice for row in rows))
         if len(summed) >= SUMMED_AT_ONCE:
             summed.clear()

@@ -2,17 +2,19 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NotFoundError
+from tracker.domain.permission import Role
 from tracker.models import fault
 from tracker.models.base import BUSY_SECONDS, db, transaction
 from tracker.models.cipher import blind_index
 from tracker.models.sign_in import UserSession
-from tracker.models.user import User
+from tracker.models.user import User, UserRole
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor
 
@@ -42,27 +44,59 @@ def start(user_id: int, *, now: datetime, address: str = "", browser: str = "") 
     return token
 
 
-def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    settings = office.settings()
-    return (
+def _limits(now: datetime) -> dict[str, datetime]:
+    """Return since when the person of a session must have moved, and after when it must have begun."""
+    server = office.settings().server
+    return {
+        "seen_since": now - timedelta(minutes=server.idle_minutes),
+        "started_after": now - timedelta(hours=server.session_hours),
+    }
+
+
+class SignedIn(NamedTuple):
+    """Who is signed in, and by which session: what every page asks for, in one statement."""
+
+    session_id: int
+    actor: Actor
+    must_change_password: bool
+
+
+# A row for each role of the person; made once, for every page asks it.
+OF_TOKEN = (
+    select(
+        UserSession.id,
+        UserSession.seen_at,
+        User.name,
+        User.agency_id,
+        User.unit_id,
+        User.must_change_password,
+        UserRole.role,
+    )
+    .join(User, UserSession.user_id == User.id)
+    .outerjoin(UserRole, UserRole.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("digest"),
+        User.id == bindparam("person"),
+        User.active.is_(True),
         UserSession.ended_at.is_(None),
-        UserSession.seen_at >= now - timedelta(minutes=settings.server.idle_minutes),
-        UserSession.started_at > now - timedelta(hours=settings.server.session_hours),
+        UserSession.seen_at >= bindparam("seen_since"),
+        UserSession.started_at > bindparam("started_after"),
     )
+)
 
 
-def of(token: str, *, now: datetime) -> tuple[User, UserSession] | None:
-    """Return the person and session of a cookie's secret; None once it has ended."""
-    mine = (UserSession.token_hash == _digest(token), User.id == _person_of(token), User.active.is_(True))
-    query = (
-        select(User, UserSession).join(UserSession, UserSession.user_id == User.id).where(*mine, *_alive(now))
-    )
-    row = db.session.execute(query).unique().first()
-    if row is None:
+def of(token: str, *, now: datetime) -> SignedIn | None:
+    """Return who a cookie's secret signs in; None once the session has ended."""
+    person = _person_of(token)
+    asked = {"digest": _digest(token), "person": person, **_limits(now)}
+    rows = db.session.execute(OF_TOKEN, asked).all()
+    if not rows:
         return None
-    if now - row[1].seen_at > SEEN_EVERY:
-        _seen(row[1].id, now)
-    return row[0], row[1]
+    session_id, seen_at, name, agency_id, unit_id, must_change_password, _role = rows[0]
+    if now - seen_at > SEEN_EVERY:
+        _seen(session_id, now)
+    roles = frozenset(Role(row.role) for row in rows if row.role is not None)
+    return SignedIn(session_id, Actor(name, roles, agency_id, person, unit_id), must_change_password)
 
 
 def _seen(session_id: int, now: datetime) -> None:
@@ -85,7 +119,13 @@ def _seen(session_id: int, now: datetime) -> None:
 
 def open_of(user_id: int, *, now: datetime) -> list[UserSession]:
     """Return where the person is signed in, the latest first."""
-    query = select(UserSession).where(UserSession.user_id == user_id, *_alive(now))
+    limits = _limits(now)
+    query = select(UserSession).where(
+        UserSession.user_id == user_id,
+        UserSession.ended_at.is_(None),
+        UserSession.seen_at >= limits["seen_since"],
+        UserSession.started_at > limits["started_after"],
+    )
     return list(db.session.scalars(query.order_by(UserSession.seen_at.desc(), UserSession.id.desc())))
 
 

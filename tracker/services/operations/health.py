@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.models import migrate
 from tracker.models.base import ZONE, db
+from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobTrouble
 from tracker.services.calendar import practice
 from tracker.services.job import job, timekeeping, trouble
@@ -50,12 +51,20 @@ class Worries:
         return bool(self.jobs or self.clock or self.silent_since or self.undelivered)
 
 
+# Every page of an administrator or a head asks it: what the scheduler said last, and whether a job fails.
+HEARTBEAT_AND_TROUBLE = select(
+    select(OfficeFact.value).where(OfficeFact.name == timekeeping.HEARTBEAT).scalar_subquery(),
+    select(JobTrouble.job).exists(),
+)
+
+
 def worries(*, agency_id: int, now: datetime) -> Worries:
     """Return what fails now: jobs, the clock, the scheduler, the agency's mails."""
-    seen = job.seen()
+    beat, fails = db.session.execute(HEARTBEAT_AND_TROUBLE).one()
+    seen = job.seen_at(beat)
     return Worries(
-        jobs=trouble.failing(),
-        clock=timekeeping.jump(now=now),
+        jobs=trouble.failing() if fails else [],
+        clock=timekeeping.jump_since(timekeeping.trusted(beat), now),
         silent_since=seen if seen is not None and now - seen > A_DAY else None,
         undelivered=mailbox.undelivered(now=now, agency_id=agency_id) if office.settings().smtp.host else 0,
     )

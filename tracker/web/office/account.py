@@ -12,7 +12,7 @@ from tracker.now import now
 from tracker.services.office import session as sessions
 from tracker.services.office import user as office_user
 from tracker.web import guard
-from tracker.web.guard import current_actor, current_session, current_user, public, requires
+from tracker.web.guard import current_actor, current_session_id, current_user, public, requires
 from tracker.web.page import device, resume
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
@@ -93,7 +93,7 @@ def change_password() -> Answer:
 @requires(Action.SIGNED_IN)
 def signed_in() -> Answer:
     rows = sessions.open_of(current_user().id, now=now())
-    return render_template("office/account/sessions.html", rows=rows, current=current_session().id)
+    return render_template("office/account/sessions.html", rows=rows, current=current_session_id())
 
 
 @bp.post("/account/sessions/end")
@@ -109,7 +109,7 @@ def end_session(session_id: int) -> Answer:
 
 
 def _ended(which: int | None) -> Answer:
-    sessions.end_elsewhere(current_session().id, which, actor=current_actor(), now=now())
+    sessions.end_elsewhere(current_session_id(), which, actor=current_actor(), now=now())
     flash(_("已退出其他登录。"))
     return redirect(url_for("account.signed_in"), code=303)
 

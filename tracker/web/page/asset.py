@@ -1,7 +1,7 @@
 """Static files under addresses that change with their content, and compression of pages."""
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from flask_compress import Compress
 FOR_GOOD = "public, max-age=31536000, immutable"  # a year; the address changes with the content
 DIGITS = 12  # of the digest in an address
 ENCODINGS = ["br", "gzip"]
+ADDRESSES = 64  # of static files, under each place at which the office is served
 
 
 def install(app: Flask) -> None:
@@ -23,7 +24,12 @@ def install(app: Flask) -> None:
 
 def address(name: str) -> str:
     """Return the address of a static file, with the digest of its content."""
-    return url_for("static", filename=name, v=_digest(_file(name)))
+    return _address(request.script_root, current_app.static_url_path or "", _file(name), name)
+
+
+@lru_cache(maxsize=ADDRESSES)
+def _address(_root: str, _folder: str, path: Path, name: str) -> str:
+    return url_for("static", filename=name, v=_digest(path))
 
 
 def _file(name: str) -> Path:

@@ -29,7 +29,7 @@ def page(title: str, message: str, status: int) -> tuple[str, int]:
 
 def outside(status: int) -> str:
     """Return the page for a request that the server refused before the application saw it."""
-    g.user = g.actor = None
+    g.actor = None
     return page(*_texts(status), status)[0]
 
 
@@ -123,7 +123,7 @@ def _faulty(error: Exception) -> ResponseReturnValue:
 
 def _let_go() -> None:
     """Give the broken connection back: a page of errors asks no database."""
-    g.user = g.actor = None
+    g.actor = None
     try:
         db.session.remove()
     except DBAPIError:
