@@ -4,12 +4,13 @@ import zipfile
 from datetime import datetime
 from io import BytesIO
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
 from tracker.rendering.annual import AnnualReport
@@ -23,7 +24,6 @@ TITLE, BODY, HEADING, PART, FOOT = "方正小标宋简体", "仿宋_GB2312", "�
 SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)
 LINE = Pt(28)
 INDENT = Pt(32)  # two characters of size 3
-CELL = Pt(9)
 FIXED = (1980, 1, 1, 0, 0, 0)  # the time of every part of the file: the same report gives the same bytes
 
 
@@ -103,55 +103,52 @@ def _page_number(paragraph: Any) -> None:
 
 
 # -- tables ---------------------------------------------------------------------------------------
+# Written as XML: a table has hundreds of cells of the same form, which python-docx would form one by one.
+
+CELL_FONT = (
+    f'<w:rPr><w:rFonts w:ascii="{BODY}" w:hAnsi="{BODY}" w:eastAsia="{BODY}"/><w:sz w:val="18"/></w:rPr>'
+)
+CENTRED = '<w:spacing w:line="240" w:lineRule="auto" w:before="20" w:after="20"/><w:jc w:val="center"/>'
+# A number uses the whole cell: six digits stand on one line.
+TIGHT = '<w:tcMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tcMar>'
+MIDDLE = '<w:vAlign w:val="center"/>'
 
 
 def _grid(document: Any, grid: Grid) -> None:
-    table = document.add_table(rows=len(grid.lines), cols=len(grid.widths))
+    table = document.add_table(rows=0, cols=len(grid.widths))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(table.columns, grid.widths, strict=True):
         column.width = Mm(width)
-    rows = [list(row.cells) for row in table.rows]
-    for row in rows:
-        for cell, width in zip(row, grid.widths, strict=True):
-            cell.width = Mm(width)
+    spanning: dict[int, Cell] = {}  # by column: the cell that begins there in this line or one above
     for place, line in enumerate(grid.lines):
-        for cell in line:
-            _cell(rows, place, cell)
-    for place, row in enumerate(table.rows):
-        _row(row, repeated=place < grid.head)
-    for cell in {id(cell): cell for row in rows[:-1] for cell in row}.values():
-        cell.paragraphs[0].paragraph_format.keep_with_next = True  # the table stays on one page
+        begun = {cell.column: cell for cell in line}
+        spanning |= begun
+        kept, column, cells = place < len(grid.lines) - 1, 0, []
+        while column < len(grid.widths):
+            cell = spanning[column]
+            width = sum(Mm(each).twips for each in grid.widths[column : column + cell.columns])
+            cells.append(_cell(cell, width, begins=column in begun, kept=kept))
+            column += cell.columns
+        # A line stays whole on one page; the headings are repeated on the next.
+        head = "<w:tblHeader/>" if place < grid.head else ""
+        row = f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/>{head}</w:trPr>{''.join(cells)}</w:tr>"
+        table._tbl.append(parse_xml(row))
 
 
-def _cell(rows: list[list[Any]], place: int, cell: Cell) -> None:
-    first, last = rows[place][cell.column], rows[place + cell.rows - 1][cell.column + cell.columns - 1]
-    target = first if first is last else first.merge(last)
-    target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    paragraph = target.paragraphs[0]
-    _font(paragraph.add_run(cell.text), BODY, CELL)
-    form = paragraph.paragraph_format
-    form.line_spacing, form.space_before, form.space_after = 1.0, Pt(1), Pt(1)
-    form.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if cell.kind == NUMBER:
-        _tight(target)
+def _cell(cell: Cell, width: int, *, begins: bool, kept: bool) -> str:
+    """Return a cell, or what stands for it in a further line that it spans.
 
-
-def _tight(cell: Any) -> None:
-    """Let a number use the whole cell: six digits stand on one line."""
-    margins = OxmlElement("w:tcMar")
-    for side in ("left", "right"):
-        edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), "0")
-        edge.set(qn("w:type"), "dxa")
-        margins.append(edge)
-    cell._tc.get_or_add_tcPr().append(margins)
-
-
-def _row(row: Any, *, repeated: bool) -> None:
-    """Keep the line whole on one page; let the headings be repeated on the next."""
-    properties = row._tr.get_or_add_trPr()
-    for name in ("w:cantSplit", *(("w:tblHeader",) if repeated else ())):
-        properties.append(OxmlElement(name))
+    width: in twentieths of a point. kept: on one page with the line below.
+    """
+    span = f'<w:gridSpan w:val="{cell.columns}"/>' if cell.columns > 1 else ""
+    merged = "" if cell.rows == 1 else '<w:vMerge w:val="restart"/>' if begins else "<w:vMerge/>"
+    margins = TIGHT if cell.kind == NUMBER else ""
+    form = f"{'<w:keepNext/>' if kept else ''}{CENTRED if begins else ''}"
+    run = f"<w:r>{CELL_FONT}<w:t>{escape(cell.text)}</w:t></w:r>" if begins else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/>{span}{merged}{margins}{MIDDLE}</w:tcPr>'
+        f"<w:p><w:pPr>{form}</w:pPr>{run}</w:p></w:tc>"
+    )
 
 
 def _dateless(content: bytes) -> bytes:
