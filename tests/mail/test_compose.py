@@ -65,7 +65,7 @@ def test_the_same_reminder_in_english():
 def test_a_digest_in_english():
     mail = compose.digest("en", [ITEM], date(2026, 4, 13), 2, ends=["1 0af3"])
 
-    assert mail.title == "2026-04-13 Daily digest: 0 overdue, 1 due soon"
+    assert mail.title == "2026-04-13 Daily digest: 0 overdue, 3 due soon"
     assert mail.text.splitlines() == [
         "Due dates as of 2026-04-13 (Monday):",
         "",

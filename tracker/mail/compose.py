@@ -95,22 +95,36 @@ def label(language: str, duty: str) -> str:
 
 def reminder(language: str, item: Item) -> ComposedMail:
     """Return the mail of one duty."""
+    return _written("reminder", language, _title(language, item), item=item)
+
+
+def reminder_title(language: str, item: Item) -> ComposedMail:
+    """Return the title alone of a reminder whose text stands in a mail of many."""
+    return ComposedMail(_title(language, item)[:LONGEST_TITLE], "", "")
+
+
+def _title(language: str, item: Item) -> str:
     duty = f"{label(language, item.duty)}{': ' if language == 'en' else '：'}{standing(language, item)}"
-    title = f"{item.number} {item.due_on}{mark(language, item.provisional)} {duty}"
-    return _written("reminder", language, title, item=item)
+    return f"{item.number} {item.due_on}{mark(language, item.provisional)} {duty}"
 
 
 def digest(
-    language: str, items: Sequence[Item], on: date, unlisted: int = 0, *, ends: Sequence[str] = ()
+    language: str,
+    items: Sequence[Item],
+    on: date,
+    unlisted: int = 0,
+    *,
+    unlisted_late: int = 0,
+    ends: Sequence[str] = (),
 ) -> ComposedMail:
     """Return the morning's mail of everything that is due soon or late.
 
-    unlisted: how many more there are than the mail lists.
+    unlisted: how many more there are than the mail lists; unlisted_late: how many of those are late.
     ends: of the chains; in a mail they are where nobody with the database can change them.
     """
     _ = partial(phrase, language)
-    late = sum(item.late for item in items)
-    counts = _("已超期%(late)s件，近期届满%(near)s件", late=late, near=len(items) - late)
+    late = sum(item.late for item in items) + unlisted_late
+    counts = _("已超期%(late)s件，近期届满%(near)s件", late=late, near=len(items) + unlisted - late)
     name = _("每日汇总")
     title = f"{on} {name}{': ' if language == 'en' else '：'}{counts}"
     return _written("digest", language, title, items=items, on=on, unlisted=unlisted, ends=ends)

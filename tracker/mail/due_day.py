@@ -1,13 +1,15 @@
 """Calendar entries of due days: one per duty, moved by its sequence, cancelled when it is over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event
+from icalendar import vText
+from icalendar.parser import foldline
 
 METHODS = ("PUBLISH", "CANCEL")  # RFC 5546, 3.2.1 and 3.2.5
+LONGEST_LINE = 75  # octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,30 @@ def files(entries: Sequence[DueDay], *, now: datetime) -> list[dict[str, Any]]:
 
 
 def _calendar(entries: Iterable[DueDay], method: str, now: datetime) -> str:
-    calendar = Calendar()
-    calendar.add("prodid", "-//case tracker//due days//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
+    """Return the file (RFC 5545). A mail of many has hundreds of entries, so lines are put together here."""
+    stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//case tracker//due days//ZH", f"METHOD:{method}"]
     for entry in entries:
-        event = Event()
-        event.add("uid", entry.uid)
-        event.add("dtstamp", now)
-        event.add("dtstart", entry.on)
-        event.add("dtend", entry.on + timedelta(days=1))
-        event.add("sequence", entry.sequence)
-        event.add("summary", entry.summary)
-        event.add("transp", "TRANSPARENT")
-        event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-        if entry.link:
-            event.add("url", entry.link)
-        calendar.add_component(event)
-    return str(calendar.to_ical().decode())
+        lines += _event(entry, stamp)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _event(entry: DueDay, stamp: str) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"SUMMARY:{vText(entry.summary).to_ical().decode()}"
+    yield f"DTSTART;VALUE=DATE:{entry.on:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{entry.on + timedelta(days=1):%Y%m%d}"
+    yield f"DTSTAMP:{stamp}"
+    yield f"UID:{vText(entry.uid).to_ical().decode()}"
+    yield f"SEQUENCE:{entry.sequence}"
+    yield f"STATUS:{'CANCELLED' if entry.cancelled else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    if entry.link:
+        yield f"URL:{entry.link}"
+    yield "END:VEVENT"
+
+
+def _folded(line: str) -> str:
+    """Return a line with what is beyond 75 octets on lines that go on (RFC 5545, 3.1)."""
+    return line if len(line.encode()) <= LONGEST_LINE else str(foldline(line))

@@ -344,6 +344,23 @@ def test_who_chose_the_digest_gets_one_mail_and_the_case_shows_that_it_arrived(
     assert (told.status, carried.status) == ("digest", "sent")
 
 
+def test_a_digest_lists_as_many_as_a_mail_of_many_and_says_how_many_more(
+    take_in, people, clock, monkeypatch, sending
+):
+    monkeypatch.setattr(reminder, "LISTED", 3)
+    like(people[Role.HANDLER], digest=True)
+    for n in range(8):
+        take_in(RECEIVED, ACCEPTED, MINE, number=f"A-{n}")
+    clock.set("2026-03-25", 9)
+    run(clock)
+    outbox.deliver(on=clock.today, now=clock())
+
+    (mail,) = sending.taken
+    text = mail.get_body(("plain",)).get_content()
+    assert [f"A-{n} " in text for n in range(8)] == [True] * 3 + [False] * 5
+    assert ("近期届满8件" in mail["Subject"], "另有5件" in text) == (True, True)
+
+
 def test_a_digest_that_did_not_leave_on_its_day_is_missed(take_in, people, clock, sending):
     like(people[Role.HANDLER], digest=True)
     take_in(RECEIVED, ACCEPTED, MINE)

@@ -6,7 +6,7 @@ typed late, or a morning on which nothing ran, is made up for at once.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -155,28 +155,30 @@ def _in_one(agency_id: int, person: Recipient, tellings: list[Telling], on: date
     new = outbox.keep_new(rows)
     mine = [each for (each, *_), row in zip(tellings, rows, strict=True) if row["key"] in new]
     if mine:
-        listed = mine[:LISTED]
-        items = [item_of(each, on) for each in listed]
-        written = compose.digest(
-            person.language, items, on, unlisted=len(mine) - len(listed), ends=anchor.lines()
-        )
-        attachments = due_day.files(_Entries(listed).entries(listed, person), now=now)
-        outbox.keep(
-            [
-                outbox.row(
-                    agency_id=agency_id, key=key, kind=outbox.PLAIN, to=person, written=written, on=on,
-                    now=now, attachments=attachments,
-                )
-            ]
-        )  # fmt: skip
+        outbox.keep([_listing(agency_id, person, mine, on, now, key=key, kind=outbox.PLAIN)])
     return new
+
+
+def _listing(
+    agency_id: int, person: Recipient, duties: Sequence[DueDuty], on: date, now: datetime, **more: Any
+) -> dict[str, Any]:
+    """Return one mail of many duties with their calendar entries: those due first, and how many follow."""
+    listed, unlisted = duties[:LISTED], duties[LISTED:]
+    items = [item_of(each, on) for each in listed]
+    late = sum(each.due_on < on for each in unlisted)
+    written = compose.digest(
+        person.language, items, on, len(unlisted), unlisted_late=late, ends=anchor.lines()
+    )
+    attachments = due_day.files(_Entries(listed).entries(listed, person), now=now)
+    return outbox.row(
+        agency_id=agency_id, to=person, written=written, on=on, now=now, attachments=attachments, **more
+    )
 
 
 def _row(agency_id: int, telling: Telling, on: date, now: datetime, **more: Any) -> dict[str, Any]:
     each, person, missing = telling
-    written = compose.reminder(person.language, item_of(each, on, missing))
-    if more["status"] == DIGEST:
-        written = replace(written, text="", html="")
+    write = compose.reminder_title if more["status"] == DIGEST else compose.reminder
+    written = write(person.language, item_of(each, on, missing))
     return outbox.row(
         agency_id=agency_id,
         key=f"{each.kind}|{each.subject_id}|{each.name}|{each.due_on}|{each.stage}|{person.key}",
@@ -239,7 +241,7 @@ class _Entries:
             still = {name for name, _ in self.open.get(each.about, {})}
             over = self.duties[each.kind, each.subject_id, person.key] - still
             for name in sorted(over | {each.name}):
-                mine = replace(each, name=name)
+                mine = each._replace(name=name)
                 entries[uid(mine)] = self._entry(mine, person, cancelled=name in over)
         return list(entries.values())
 
@@ -275,7 +277,14 @@ def digest(*, on: date, now: datetime) -> str:
         directory = Directory(agency_id)
         mine = _of_readers(agency_id, directory, on, calendar)
         with transaction():
-            count += outbox.keep([_digest(agency_id, who, duties, on, now) for who, duties in mine.items()])
+            mails = [
+                _listing(
+                    agency_id, who, duties, on, now,
+                    key=outbox.digest_key(on, who.key), kind=outbox.DIGEST_MAIL,
+                )
+                for who, duties in mine.items()
+            ]  # fmt: skip
+            count += outbox.keep(mails)
     return f"写入{count}条"
 
 
@@ -285,9 +294,9 @@ def _of_readers(
     """Return what each reader of digests is to be told of: late or within the first stage."""
     practice = office.rules(on)
     soon = calendar.add(on, max(practice.reminder_steps, default=1) + 1)
-    readers: dict[Recipient, list[DueDuty]] = defaultdict(list)
+    readers: dict[Recipient, dict[DueDuty, None]] = defaultdict(dict)  # each once, in order
     if not directory.has_readers:
-        return readers
+        return {}
     to_handler = (practice.reminder_people, False)
     to_all = (practice.escalation_people, True)
     for span, rules in (
@@ -296,9 +305,9 @@ def _of_readers(
     ):
         for duties in due(agency_id, [span]):
             for each, person in _chosen_by(directory, duties, rules):
-                if person.digest and each not in readers[person]:
-                    readers[person].append(each)
-    return {who: duties for who, duties in readers.items() if duties}
+                if person.digest:
+                    readers[person][each] = None
+    return {who: list(duties) for who, duties in readers.items()}
 
 
 def _chosen_by(
@@ -308,19 +317,6 @@ def _chosen_by(
         choose = directory.every if everyone else directory.first
         for each in due_duties:
             yield from ((each, person) for person in choose(people, each.handler, each.unit_id))
-
-
-def _digest(
-    agency_id: int, who: Recipient, due_duties: list[DueDuty], on: date, now: datetime
-) -> dict[str, Any]:
-    written = compose.digest(
-        who.language, [item_of(each, on) for each in due_duties], on, ends=anchor.lines()
-    )
-    attachments = due_day.files(_Entries(due_duties).entries(due_duties, who), now=now)
-    return outbox.row(
-        agency_id=agency_id, key=outbox.digest_key(on, who.key), kind=outbox.DIGEST_MAIL, to=who,
-        written=written, on=on, now=now, attachments=attachments,
-    )  # fmt: skip
 
 
 # -- a look ahead -------------------------------------------------------------------------------

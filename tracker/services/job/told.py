@@ -6,9 +6,8 @@ server refused for good told nobody either, and the next person is told in their
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -21,8 +20,7 @@ from tracker.services.mail.recipient import Recipient
 TELLS = (WAITING, SENDING, SENT, DIGEST)
 
 
-@dataclass(frozen=True, slots=True)
-class DueDuty:
+class DueDuty(NamedTuple):
     """A duty that reached a stage, with what a mail may say of its subject.
 
     told: who was told at this rank or a later one need not be told again (``rank_of``).

@@ -6,6 +6,7 @@ Where none of those can be reached, the next of them stands in, and at the last 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -58,13 +59,14 @@ class Directory:
             unit.id: Recipient(f"unit:{unit.id}", unit.liaison_name or unit.name, unit.liaison_email)
             for unit in db.session.scalars(units)
         }
+        self.of = cache(self._of)  # asked for each duty: there are far fewer handlers
 
     @property
     def has_readers(self) -> bool:
         """Whether anybody chose the morning's digest."""
         return any(person.digest for namesakes in self.handlers.values() for _, person in namesakes)
 
-    def of(self, kind: str, handler: str | None, unit_id: int | None) -> list[Recipient]:
+    def _of(self, kind: str, handler: str | None, unit_id: int | None) -> list[Recipient]:
         """Return who that is for a case; two people of one name in one unit are both meant."""
         if kind == HEAD:
             return self.heads
