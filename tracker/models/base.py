@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator
 
 from tracker.domain import misfit
 from tracker.domain.misfit import Misfit, MisfitMoment
-from tracker.models import anything
+from tracker.models import anything, turn
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WRITES = "tracker_writes"  # the execution option of a transaction that will write
@@ -24,8 +24,8 @@ PATIENCE = "tracker_patience"  # the execution option: seconds that it waits for
 PAUSE = 0.15  # seconds between transactions of a long act: a writer that waits on SQLite asks each 0.1 s
 BUSY_SECONDS = 15  # that a writer waits for another one before it is told to try again
 WRITERS = 711  # the advisory lock that every writing transaction shares on PostgreSQL (条例: Decree 711)
-# PostgreSQL's words for "another writer was first": serialization failure, deadlock, unique violation.
-OVERTAKEN = ("40001", "40P01", "23505")
+# The databases' words for "another writer was first": serialization failure, deadlock, unique violation.
+OVERTAKEN = ("40001", "40P01", "23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
 class Base(DeclarativeBase):
@@ -113,45 +113,46 @@ def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Itera
     """One use case, one transaction: commit at the end, roll back on any error.
 
     What was read before is read anew: nothing is decided on an older snapshot, and SQLite takes
-    its write lock at the start (engine.py).
+    its write lock at the start (engine.py), when the process's own writers before it are done (turn.py).
 
     alone: no other writing transaction runs beside it: what changes the dates of many cases must
            meet no case that is being counted by the calendar of before.
     patience: seconds to wait for another writer, on either database; then the fault is ``Kind.BUSY``.
 
-    Raises StaleDataError where another writer was first: a version that is no longer the newest, or
-    what PostgreSQL calls a serialization failure, a deadlock or a row that is there already.
+    Raises StaleDataError where another writer was first: a version that is no longer the newest, a row
+    that is there already, or what PostgreSQL calls a serialization failure or a deadlock.
     """
     from tracker.models import identity, in_use, witness  # its tables stand on this module's Base
 
     db.session.rollback()
     in_use.join(db.engine)
-    try:
-        connection = db.session.connection(execution_options={WRITES: True, PATIENCE: patience})
-        if connection.dialect.name == "postgresql":
-            wait = f"{max(1, round(patience * 1000))}ms"  # nought would be without end
-            connection.execute(select(func.set_config("lock_timeout", wait, True)))
-            lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-            connection.execute(select(lock(WRITERS)))
-        identity.hold(connection)
-        witness.begin(connection)
-        yield db.session
-        db.session.flush()
-        witness.close(db.session)
-        db.session.commit()
-    except DBAPIError as error:
-        db.session.rollback()
-        if getattr(error.orig, "sqlstate", None) in OVERTAKEN:
-            raise StaleDataError("another writer was first") from error
-        raise
-    except StatementError as error:
-        db.session.rollback()
-        if isinstance(error.orig, misfit.DamagedError):
-            raise error.orig from error
-        raise
-    except BaseException:
-        db.session.rollback()
-        raise
+    with turn.to_write(db.engine, patience) as left:
+        try:
+            connection = db.session.connection(execution_options={WRITES: True, PATIENCE: left})
+            identity.enter(connection, patience=left, alone=alone)
+            yield db.session
+            db.session.flush()
+            witness.close(db.session)
+            db.session.commit()
+        except DBAPIError as error:
+            db.session.rollback()
+            if _is_overtaken(error):
+                raise StaleDataError("another writer was first") from error
+            raise
+        except StatementError as error:
+            db.session.rollback()
+            if isinstance(error.orig, misfit.DamagedError):
+                raise error.orig from error
+            raise
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+def _is_overtaken(error: DBAPIError) -> bool:
+    """Return whether another writer was first: it changed the same row, or added the one that was to come."""
+    names = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
+    return any(name in OVERTAKEN for name in names)
 
 
 @contextmanager

@@ -5,17 +5,21 @@ transaction: a process whose key or tables are not the database's writes nothing
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import ProgrammingError
 
 from tracker.domain.errors import DomainError
-from tracker.models import cipher, migrate
+from tracker.models import cipher, migrate, witness
+from tracker.models.base import WRITERS
 
 FACT = "identity"
 FILES, DATABASE = "files", "database"  # where uploads lie
 READ = """SELECT version_num AS revision, (SELECT value FROM office_facts WHERE name = 'identity') AS value
     FROM alembic_version"""
+ENTER = "SELECT revision, identity FROM tracker_enter(%s, %s, %s)"
 UNTOLD = "数据库中说明它属于哪把密钥、哪个版本的记录已损坏，没有作任何改动：请从备份恢复"
 
 
@@ -42,9 +46,31 @@ def hold(connection: Connection, *, upgraded: bool = True) -> None:
 
     upgraded: the tables are to be the newest; false where they are about to be brought there.
     """
-    if not upgraded and not _has_facts(connection):
+    if upgraded or _has_facts(connection):
+        _check(*_read(connection), upgraded=upgraded)
+
+
+def enter(connection: Connection, *, patience: float, alone: bool) -> None:
+    """Begin to write in the transaction of the connection: be seen by the triggers, in the right database.
+
+    On PostgreSQL it is one statement, which waits at most so many seconds for who writes alone (``base``).
+    Raises OtherKeyError, OtherTablesError as ``hold``.
+    """
+    if connection.dialect.name != "postgresql":
+        hold(connection)
+        witness.begin(connection)
         return
-    revision, told = _read(connection)
+    wait = f"{max(1, round(patience * 1000))}ms"  # nought would be without end
+    try:
+        rows = connection.exec_driver_sql(ENTER, (wait, alone, WRITERS)).all()
+    except ProgrammingError:  # an older database lacks the function
+        with connection.engine.connect() as beside:
+            hold(beside)
+        raise
+    _check(*_told(rows), upgraded=True)
+
+
+def _check(revision: str, told: str | None, *, upgraded: bool) -> None:
     if revision not in migrate.known():
         raise OtherTablesError(
             f"数据库已由更新版本的程序升级（{revision}），本程序过旧，不能读写：请安装新版本。没有作任何改动。"
@@ -69,7 +95,10 @@ def _has_facts(connection: Connection) -> bool:
 
 
 def _read(connection: Connection) -> tuple[str, str | None]:
-    rows = connection.exec_driver_sql(READ).all()
+    return _told(connection.exec_driver_sql(READ).all())
+
+
+def _told(rows: Sequence[Any]) -> tuple[str, str | None]:
     if len(rows) != 1:
         raise OtherTablesError(f"{UNTOLD}（alembic_version 有{len(rows)}行）。")
     revision, value = rows[0]

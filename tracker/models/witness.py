@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Table, insert, select, update
+from sqlalchemy import JSON, Connection, Table, insert, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
 from tracker.models import digest
@@ -23,7 +24,6 @@ from tracker.models.tables import stored_by_name
 ROWS = 500  # that are read and sealed together
 HEAD = 1
 ROTATE = "tracker.rotate"  # of a session whose transaction changes the journal's key
-LOCK = 714  # the advisory lock of the journal's end on PostgreSQL: the first entry has no head to lock
 Key = tuple[str, str]  # the table, the primary key as text
 
 # -- what is touched ----------------------------------------------------------------------------
@@ -37,6 +37,19 @@ POSTGRESQL_BEGIN = """CREATE OR REPLACE FUNCTION tracker_witness() RETURNS void 
           was jsonb, holds jsonb) ON COMMIT DELETE ROWS;
       END IF;
       PERFORM set_config('tracker.writes', 'yes', true);
+    END $$"""
+# What a writing transaction begins with, in one statement: it waits for who writes alone, lets the triggers
+# see, and tells what the database belongs to as it stands then.
+POSTGRESQL_ENTER = """CREATE OR REPLACE FUNCTION tracker_enter(wait text, alone boolean, writers integer)
+    RETURNS TABLE (revision text, identity json) LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM set_config('lock_timeout', wait, true);
+      IF alone THEN PERFORM pg_advisory_xact_lock(writers);
+      ELSE PERFORM pg_advisory_xact_lock_shared(writers);
+      END IF;
+      PERFORM tracker_witness();
+      RETURN QUERY SELECT version_num::text,
+        (SELECT value FROM office_facts WHERE name = 'identity') FROM alembic_version;
     END $$"""
 POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION tracker_touched() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
@@ -57,10 +70,13 @@ def begin(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT tracker_witness()")
         return
-    there = connection.exec_driver_sql("SELECT 1 FROM temp.sqlite_master WHERE name = 'touched'").scalar()
-    if there:
-        connection.exec_driver_sql("DELETE FROM touched")
-        return
+    try:
+        connection.exec_driver_sql("DELETE FROM temp.touched")
+    except OperationalError:  # the first transaction of this connection
+        _watch(connection)
+
+
+def _watch(connection: Connection) -> None:
     connection.exec_driver_sql(SQLITE_TABLE)
     for table in sealed_tables():
         for statement in _sqlite_triggers(table):
@@ -104,7 +120,7 @@ def install(connection: Connection) -> None:
     """Make PostgreSQL's triggers; SQLite's are made by each connection."""
     if connection.dialect.name != "postgresql":
         return
-    for function in (POSTGRESQL_BEGIN, POSTGRESQL_FUNCTION):
+    for function in (POSTGRESQL_BEGIN, POSTGRESQL_ENTER, POSTGRESQL_FUNCTION, journal.POSTGRESQL_END):
         connection.exec_driver_sql(function)
     for table in sealed_tables():
         parts = ", ".join(f"'{c.name}'" for c in table.primary_key)
@@ -125,10 +141,11 @@ def _distinct(column: Any) -> str:
 
 # -- what it leaves -----------------------------------------------------------------------------
 
-TOUCHED = "SELECT noun, row_key, was, holds FROM touched ORDER BY place"
-LAST_ENTRIES = """SELECT j.no, j.noun, j.row_key, j.columns, j.digest
-    FROM (SELECT DISTINCT noun, row_key FROM touched) AS k JOIN journal AS j ON j.no =
-    (SELECT max(no) FROM journal AS i WHERE i.noun = k.noun AND i.row_key = k.row_key)"""
+# Every touch in its order, with the last entry of its row.
+TOUCHED = """SELECT t.noun, t.row_key, t.was, t.holds, j.no, j.columns, j.digest
+    FROM touched AS t LEFT JOIN journal AS j ON j.no =
+    (SELECT max(i.no) FROM journal AS i WHERE i.noun = t.noun AND i.row_key = t.row_key)
+    ORDER BY t.place"""
 
 
 def close(session: Session | scoped_session[Any]) -> None:
@@ -139,18 +156,19 @@ def close(session: Session | scoped_session[Any]) -> None:
     connection = session.connection()
     first: dict[Key, Any] = {}
     newest: dict[Key, Any] = {}
-    for noun, row_key, was, holds in connection.exec_driver_sql(TOUCHED):
-        if row_key not in RESTLESS.get(noun, ()):
-            first.setdefault((noun, row_key), was)
-            newest[noun, row_key] = holds
+    for touch in connection.exec_driver_sql(TOUCHED):
+        if touch.row_key not in RESTLESS.get(touch.noun, ()):
+            first.setdefault((touch.noun, touch.row_key), touch)
+            newest[touch.noun, touch.row_key] = touch.holds
     if not first:
         return
     chain = Journal(connection)
-    last = {(row.noun, row.row_key): row for row in connection.exec_driver_sql(LAST_ENTRIES)}
     for (noun, row_key), holds in newest.items():
-        altered = not _as_told(noun, row_key, first[noun, row_key], last.get((noun, row_key)), chain.epochs)
+        touch = first[noun, row_key]
+        last = None if touch.no is None else touch
+        altered = not _as_told(noun, row_key, touch.was, last, chain.epochs)
         values = None if holds is None else digest.kept_values(noun, holds)
-        chain.write(noun, row_key, values, last.get((noun, row_key)), altered=altered)
+        chain.write(noun, row_key, values, last, altered=altered)
     if session.info.pop(ROTATE, False):
         chain.rotate()
     chain.close()
@@ -161,15 +179,12 @@ class Journal:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-        head, last = journal.head(connection), journal.last_entry(connection)
+        head, last, self.forms = journal.end(connection)
         self.is_new = head is None
         self.epochs: list[Any] = digest.epochs_of(head) if head else [digest.new_epoch(1)]
         self.no: int = last.no if last else 0
         self.hash: bytes = last.hash if last else b""
         self.entries: list[dict[str, Any]] = []
-        self.forms: set[str] | None = None
         self.written = 0
         if not journal.head_holds(head, last):
             # The new head would hide it: that it was so is written into the chain.
@@ -210,8 +225,6 @@ class Journal:
         if noun not in SEALED:
             return ""
         form = digest.current_form(noun)
-        if self.forms is None:
-            self.forms = set(self.connection.execute(_known_forms()).scalars())
         if form not in self.forms:
             names = [column.name for column in digest.columns_of(noun)]
             forms = stored_by_name()[JournalForm.__tablename__]
@@ -247,11 +260,6 @@ class Journal:
         if self.is_new:
             values["id"] = HEAD
         self.connection.execute(_put_head(new=self.is_new), values)
-
-
-@cache
-def _known_forms() -> Any:
-    return select(stored_by_name()[JournalForm.__tablename__].c.id)
 
 
 @cache

@@ -83,6 +83,16 @@ def test_a_process_that_a_newer_program_has_overtaken_writes_nothing(app):
         write()
 
 
+def test_a_process_whose_database_was_not_upgraded_yet_writes_nothing_and_says_so(app):
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0025'"))
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("DROP FUNCTION tracker_enter(text, boolean, integer)"))
+
+    with pytest.raises(identity.OtherTablesError, match="tracker init"), transaction():
+        pass
+
+
 def test_one_row_that_does_not_decrypt_stops_no_list_and_check_names_it(app, clock):
     who = {"kind": "natural_person", "name": "丁一", "phone": "13900001234"}
     load(

@@ -7,7 +7,20 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Date, Integer, Table, column, func, inspect, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    Integer,
+    String,
+    Table,
+    column,
+    func,
+    inspect,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.models import digest
@@ -135,6 +148,52 @@ def last_entry(connection: Connection) -> Any:
 def head(connection: Connection) -> Any:
     """Return the row of the journal's end; None where it is missing."""
     return connection.execute(_head()).one_or_none()
+
+
+LOCK = 714  # the advisory lock of the journal's end on PostgreSQL: the first entry has no head to lock
+END = """SELECT h.no, h.hash, h.epochs, h.seal, j.no AS last_no, j.hash AS last_hash,
+    (SELECT {ids} FROM journal_forms AS f) AS forms
+    FROM (SELECT 1) AS one LEFT JOIN journal_head AS h ON 1 = 1
+    LEFT JOIN (SELECT i.no, i.hash FROM journal AS i ORDER BY i.no DESC LIMIT 1) AS j ON 1 = 1"""
+# Locked first: what is read is what the writer before left.
+POSTGRESQL_END = f"""CREATE OR REPLACE FUNCTION tracker_journal_end() RETURNS TABLE
+    (no bigint, hash bytea, epochs json, seal bytea, last_no bigint, last_hash bytea, forms text)
+    LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock({LOCK});
+      RETURN QUERY {END.format(ids="string_agg(f.id, ' ')")};
+    END $$"""
+ENDS = {
+    "sqlite": END.format(ids="group_concat(f.id, ' ')"),
+    "postgresql": "SELECT * FROM tracker_journal_end()",
+}
+
+
+@cache
+def _end(database: str) -> Any:
+    head, last = JournalHead.__table__.c, JournalEntry.__table__.c
+    columns = {"last_no": last.no.type, "last_hash": last.hash.type, "forms": String()}
+    return text(ENDS[database]).columns(
+        no=head.no.type, hash=head.hash.type, epochs=head.epochs.type, seal=head.seal.type, **columns
+    )
+
+
+def end(connection: Connection) -> tuple[Any, Any, set[str]]:
+    """Return the journal's head and its last entry, None where missing, and the forms that it knows.
+
+    On PostgreSQL they are the caller's until the transaction ends.
+    """
+    row = connection.execute(_end(connection.dialect.name)).one()
+    last = None if row.last_no is None else Last(row.last_no, row.last_hash)
+    return (None if row.seal is None else row), last, set((row.forms or "").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last entry of the journal: its number and its hash."""
+
+    no: int
+    hash: bytes
 
 
 def head_holds(head: Any, last: Any) -> bool:
