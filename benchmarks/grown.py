@@ -3,28 +3,40 @@
 Everything grows with the cases: ledgers, applicants, letters, items, messages, the audit log. Ledgers are
 short and sealed by nothing: the pages read them, no check is run over them. What is open came in during the
 last working days, as in an office that answers in time, but for one case in a thousand.
+
+python3 benchmarks/grown.py CASES [FOLDER [ADDRESS]]   makes one; without a folder, that which the parts share
 """
 
+import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import measure
 import office
 import psycopg
 from flask import Flask
 from sqlalchemy import select
 
+from tests import postgres
 from tracker.app import create_app
 from tracker.config import load
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.outcome import OUTCOMES
+from tracker.domain.case.state import PROCESSING
 from tracker.domain.permission import Role
+from tracker.models import migrate
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.services.office import user
@@ -34,6 +46,9 @@ from tracker.services.operations import setup
 
 Row = tuple[Any, ...]
 Batch = tuple[str, Sequence[str], Iterator[Row]]
+BASE = (
+    Path(tempfile.gettempdir()) / "growth"
+)  # where the offices are kept: a million cases take minutes to make
 FIRST = date(2016, 1, 4)
 DAYS = (office.TODAY - FIRST).days
 UNITS = 12
@@ -49,7 +64,7 @@ PLACES = "东西南北中城郊新老上下前后"
 THINGS = ("规划图", "征收补偿方案", "环评批复", "财政预算", "会议纪要", "低保名单", "施工许可", "征地红线图")
 KINDS = [kind.value for kind in ApplicantKind]
 CHANNELS = [channel.value for channel in Channel]
-STATES = [outcome.code for outcome in OUTCOMES]
+STATES = [outcome.code for outcome in OUTCOMES if PROCESSING in outcome.sources]
 # Each day since the first, with the day on which an answer to what came in on it is due.
 WORK = [
     ((FIRST + timedelta(days=n)).isoformat(), shipped().add(FIRST + timedelta(days=n), 20).isoformat())
@@ -71,6 +86,53 @@ CONTACT_COLUMNS = (
     "next_action_on", "version",
 )  # fmt: skip
 AUDIT_COLUMNS = ("agency_id", "at", "actor", "act", "target", "succeeded", "address", "details")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an office is. url: the address of its database on PostgreSQL."""
+
+    total: int
+    folder: Path
+    url: str = ""
+
+
+@contextmanager
+def kept(sizes: Iterable[int], database: str) -> Iterator[list[Place]]:
+    """Give the offices of these sizes on "SQLite" or "PostgreSQL", to be read; make what is missing."""
+    if database == "SQLite":
+        yield [_there(Place(total, BASE / _name(total))) for total in sizes]
+        return
+    with measure.postgresql(BASE / "postgresql", keep=True):
+        yield [
+            _there(Place(total, BASE / f"postgresql-{_name(total)}", postgres.database_url(_name(total))))
+            for total in sizes
+        ]
+
+
+def _name(total: int) -> str:
+    """Return the name of an office as this version of the program makes it."""
+    return f"office_{total}_{migrate.newest()}"
+
+
+def _there(place: Place) -> Place:
+    """Make the office unless it is there, in a process of its own: a million rows leave a slow one behind."""
+    if not (place.folder / "made").exists():
+        shutil.rmtree(place.folder, ignore_errors=True)
+        place.folder.mkdir(parents=True)
+        if place.url:
+            postgres.make_empty(_name(place.total))
+        subprocess.run([sys.executable, __file__, str(place.total), place.folder, place.url], check=True)
+        (place.folder / "made").touch()
+    return place
+
+
+@contextmanager
+def copied(total: int) -> Iterator[Path]:
+    """Give the folder of a copy of the office of that size on SQLite, to be written to."""
+    with kept([total], "SQLite") as (place,), tempfile.TemporaryDirectory(dir=BASE) as folder:
+        shutil.copytree(place.folder, folder, dirs_exist_ok=True)
+        yield Path(folder)
 
 
 def opened(folder: Path, url: str = "") -> Flask:
@@ -225,3 +287,11 @@ def _into_postgresql(tables: Iterable[Batch]) -> None:
             words = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
             raw.execute(words)
         raw.commit()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        make(Path(sys.argv[2]), int(sys.argv[1]), *sys.argv[3:])
+    else:
+        with kept([int(sys.argv[1])], "SQLite") as (office_there,):
+            print(office_there.folder)

@@ -1,21 +1,22 @@
-"""Every page at 20,000 and at 1,000,000 cases: its time, the ratio, its statements and their plans.
+"""Measure every page at all sizes on both databases: its time, the ratio, its statements.
 
-python3 benchmarks/growth.py [--cases 1000000] [--postgresql] [--plans] [--write] [PAGE …]
+python3 benchmarks/growth.py WORD …   prints the plans of the pages whose names hold one of the words
 
 The offices are made once and kept in the temporary folder. The pages are asked for through the whole
-application by people who have signed in; the two offices take turns, so that other load on the machine falls
-on both. Times are the fastest of RUNS: what else runs on the machine can only add to them.
+application by people who have signed in; the offices take turns, so that other load on the machine falls on
+all. Times are the fastest of RUNS, on SQLite the processor's, on PostgreSQL, which works beside the program,
+by the clock: what else runs on the machine can only add to them.
 """
 
-import argparse
 import json
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -24,16 +25,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import grown
 from flask import Flask
 from flask.testing import FlaskClient
+from measure import Row, Sizes
 from sqlalchemy import Engine
 
 from tests.statements import GROWING, Statements, listened, plan
 from tracker.models.base import db
 
-SMALL, LARGE = 20_000, 1_000_000
 RUNS = 7
 SLOW = 3  # seconds: what takes longer is asked once
-BASE = Path(tempfile.gettempdir()) / "growth"
-README = Path(__file__).resolve().parent / "README.md"
+MOST = 1.5  # times as long at the largest size as at the middle one
+HEADINGS = (
+    "1,000, ms", "20,000", "1,000,000", "ratio", "on PostgreSQL: 1,000, ms", "20,000", "1,000,000", "ratio",
+    "statements", "instructions of SQLite",
+)  # fmt: skip
+# Milliseconds that a page may take on SQLite, and in which of the three offices.
+LIMITS = {"worklist": (12, 1), "cases by received": (12, 1), "case": (12, 1)}
+LIMITS |= dict.fromkeys(("report of 2025", "reports", "statistics of 2025"), (60, 2))
+Answer = dict[str, Any]
 HEAD, HANDLER, ADMINISTRATOR = "li", "wang", "guan"
 
 
@@ -61,6 +69,7 @@ WORDS = (
     "规划 张",
     "图1",
 )
+ORDERS = ("received", "number", "due", "closed")
 PARTS = ("overdue", "today", "soon", "waiting", "consulting", "received", "proposed", "contacts")
 
 
@@ -76,12 +85,12 @@ def pages(total: int) -> dict[str, tuple[str, str]]:
         f"worklist {key}": (HEAD, f"/?{key}")
         for key in ("state=processing", "unit=3", "handler=承办7", "year=2026")
     }
-    for order in ("received", "number", "due", "closed"):
+    for order in ORDERS:
         found[f"cases by {order}"] = (HEAD, _cases(order=order))
         found[f"cases of a unit by {order}"] = (HANDLER, _cases(order=order))
-        for wanted in FILTERS:
-            name = ", ".join(f"{key}={value}" for key, value in wanted.items())
-            found[f"cases {name} by {order}"] = (HEAD, _cases(**wanted, order=order))
+    for wanted, order in zip(FILTERS, cycle(ORDERS), strict=False):  # a test asks for each in each order
+        name = ", ".join(f"{key}={value}" for key, value in wanted.items())
+        found[f"cases {name} by {order}"] = (HEAD, _cases(**wanted, order=order))
     for number in (2, 300, 10**9):
         found[f"cases, page {number}"] = (HEAD, _cases(page=number))
     for word in WORDS:
@@ -150,12 +159,13 @@ def serve(total: int, folder: Path, url: str) -> None:
     clients = {login: signed_in(app, login) for login in (HEAD, HANDLER, ADMINISTRATOR)}
     with app.app_context():
         engine = db.engine
+    clock = perf_counter if url else process_time
     for line in sys.stdin:
         login, address = pages(total)[line.rstrip("\n")]
         with listened(engine) as found:
-            begin = perf_counter()
+            begin = clock()
             answer = clients[login].get(address)
-            taken = perf_counter() - begin
+            taken = clock() - begin
         told = {
             "status": answer.status_code,
             "seconds": taken,
@@ -178,66 +188,75 @@ def _plans(engine: Engine, found: Statements) -> list[str]:
 class Office:
     """An office that is measured, in a process of its own."""
 
-    def __init__(self, total: int, folder: Path, url: str = "") -> None:
-        command = [sys.executable, __file__, "--serve", str(total), str(folder), url]
+    def __init__(self, place: grown.Place) -> None:
+        command = [sys.executable, __file__, "--serve", str(place.total), str(place.folder), place.url]
         self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def ask(self, name: str) -> dict[str, Any]:
-        """Return what a page took."""
+    def ask(self, name: str) -> Answer:
+        """Return what a page took. Raises RuntimeError where it does not open."""
         assert self.child.stdin
         assert self.child.stdout
         self.child.stdin.write(f"{name}\n")
         self.child.stdin.flush()
-        told: dict[str, Any] = json.loads(self.child.stdout.readline())
-        if told["status"] != 200:
-            print(f"  {name}: {told['status']}", file=sys.stderr)
-        return told
+        answer: Answer = json.loads(self.child.stdout.readline())
+        if answer["status"] != 200:
+            raise RuntimeError(f"{name}: {answer['status']}")
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        assert self.child.stdin
+        self.child.stdin.close()
+        self.child.wait()
 
 
-def sqlite(total: int) -> Office:
-    """Return the office on SQLite, made where it is not there."""
-    folder = BASE / f"sqlite-{total}"
-    if not (folder / "made").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        begin = perf_counter()
-        grown.make(folder, total)
-        (folder / "made").touch()
-        print(f"{total:,} cases made in {perf_counter() - begin:.0f} s", file=sys.stderr)
-    return Office(total, folder)
+@contextmanager
+def offices(sizes: Iterable[int], database: str) -> Iterator[list[Office]]:
+    """Give the offices of these sizes, each served by a process."""
+    with grown.kept(sizes, database) as places:
+        served = [Office(place) for place in places]
+        try:
+            yield served
+        finally:
+            for each in served:
+                each.close()
 
 
-def measure(small: Office, large: Office, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the fastest answer of a page in both offices, which take turns."""
-    taken: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    for _run in range(RUNS):
-        taken.append((small.ask(name), large.ask(name)))
-        if taken[-1][1]["seconds"] > SLOW:
-            break
-    first, second = ([pair[place] for pair in taken] for place in (0, 1))
-    return min(first, key=lambda told: told["seconds"]), min(second, key=lambda told: told["seconds"])
+def fastest(served: Sequence[Office], name: str) -> list[Answer]:
+    """Return the fastest answer of a page in each office; they take turns."""
+    taken = [[each.ask(name) for each in served]]
+    while len(taken) < RUNS and taken[-1][-1]["seconds"] < SLOW:
+        taken.append([each.ask(name) for each in served])
+    return [min(one, key=lambda answer: answer["seconds"]) for one in zip(*taken, strict=True)]
+
+
+def rows(sizes: Sizes, names: Sequence[str] = ()) -> Iterator[Row]:
+    """Yield each page, or those that are named: its times in all offices of both databases, the ratios."""
+    with offices(sizes, "SQLite") as files, offices(sizes, "PostgreSQL") as servers:
+        for name in names or pages(sizes.large):
+            told, asked = fastest(files, name), fastest(servers, name)
+            ratio, other = (one[2]["seconds"] / one[1]["seconds"] for one in (told, asked))
+            limit = LIMITS.get(name)
+            cells = (
+                *_milliseconds(told), f"{ratio:.2f}", *_milliseconds(asked), f"{other:.2f}",
+                str(told[2]["asked"]), f"{told[1]['steps']:,} → {told[2]['steps']:,}",
+            )  # fmt: skip
+            good = max(ratio, other) <= MOST and (
+                limit is None or told[limit[1]]["seconds"] <= limit[0] / 1000
+            )
+            yield Row(name, cells, f"{MOST}, {limit[0]} ms" if limit else f"{MOST}", good)
+
+
+def _milliseconds(answers: Sequence[Answer]) -> list[str]:
+    return [f"{answer['seconds'] * 1000:.1f}" for answer in answers]
 
 
 def main() -> None:
-    """Measure the pages whose names hold one of the words, or all."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=LARGE)
-    parser.add_argument("--plans", action="store_true")
-    parser.add_argument("words", nargs="*")
-    chosen = parser.parse_args()
-    small, large = sqlite(SMALL), sqlite(chosen.cases)
-    print("| page | at 20,000 | at 1,000,000 | ratio | statements | steps of SQLite |")
-    print("|---|---|---|---|---|---|")
-    for name in small.pages:
-        if chosen.words and not any(word in name for word in chosen.words):
-            continue
-        one, many = measure(small, large, name)
-        times = f"{one['seconds'] * 1000:.1f} ms | {many['seconds'] * 1000:.1f} ms"
-        ratio = f"{many['seconds'] / one['seconds']:.2f}"
-        work = f"{one['steps']:,} → {many['steps']:,}"
-        print(f"| {name} | {times} | {ratio} | {many['asked']} | {work} |", flush=True)
-        if chosen.plans:
-            print("\n".join(f"    {line}" for line in many["plans"]))
+    """Print the plans of the pages whose names hold one of the words, in the largest office on SQLite."""
+    with offices([Sizes().large], "SQLite") as (office,):
+        for name in pages(Sizes().large):
+            if any(word in name for word in sys.argv[1:]):
+                print(name, *office.ask(name)["plans"], sep="\n    ", flush=True)
 
 
 if __name__ == "__main__":
