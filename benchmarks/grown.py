@@ -128,11 +128,17 @@ def _there(place: Place) -> Place:
 
 
 @contextmanager
-def copied(total: int) -> Iterator[Path]:
-    """Give the folder of a copy of the office of that size on SQLite, to be written to."""
-    with kept([total], "SQLite") as (place,), tempfile.TemporaryDirectory(dir=BASE) as folder:
+def copied(total: int, database: str = "SQLite") -> Iterator[Place]:
+    """Give a copy of the office of that size, to be written to."""
+    with kept([total], database) as (place,), tempfile.TemporaryDirectory(dir=BASE) as folder:
         shutil.copytree(place.folder, folder, dirs_exist_ok=True)
-        yield Path(folder)
+        name = f"copy_{Path(folder).name}".lower()
+        url = postgres.make_copy(name, _name(total)) if place.url else ""
+        try:
+            yield Place(total, Path(folder), url)
+        finally:
+            if url:
+                postgres.on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def opened(folder: Path, url: str = "") -> Flask:

@@ -51,7 +51,7 @@ def _measured(total: int) -> dict[tuple[str, int], float]:
         "reminding": lambda: reminder.remind(on=office.TODAY, now=office.NOW),
         "the morning": _morning,
     }
-    with grown.copied(total) as folder, grown.opened(folder).app_context():
+    with grown.copied(total) as place, grown.opened(place.folder).app_context():
         taken = {}
         for due in (FEW, MANY):
             _open(max(total // 10, MANY), due)

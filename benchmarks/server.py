@@ -1,0 +1,74 @@
+"""The program's own server, as a person at the machine starts it, and what it takes of the processor."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import grown
+import psutil
+from load import Client
+from measure import ROOT
+
+TRACKER = (sys.executable, "-c", "from tracker.app import main; main()")
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    async def people(self, count: int, login: str, password: str) -> list[Client]:
+        """Return clients of somebody who has signed in."""
+        first = Client(self.address)
+        token = TOKEN.search((await first.get("/sign-in")).text)
+        fields = {"csrf_token": token[1] if token else "", "login": login, "password": password, "to": "/"}
+        answer = await first.post("/sign-in", fields)
+        if answer.status != 303:
+            raise RuntimeError(f"{login} could not sign in: {answer.status}")
+        clients = [first, *(Client(self.address) for _ in range(count - 1))]
+        for client in clients[1:]:
+            client.cookies = dict(first.cookies)
+        return clients
+
+
+def environment(place: grown.Place) -> dict[str, str]:
+    """Return the environment of a command on the office."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+    named = {"TRACKER_INSTANCE": str(place.folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return {**others, **named, **({"TRACKER_DATABASE_URL": place.url} if place.url else {})}
+
+
+@contextmanager
+def served(place: grown.Place, *arguments: str) -> Iterator[Served]:
+    """Serve the office on a free port."""
+    log = place.folder / f"serve-{'-'.join(arguments)}.log"
+    with log.open("wb") as errors:
+        command = [*TRACKER, "serve", "--port", "0", *arguments]
+        process = subprocess.Popen(command, env=environment(place), stderr=errors, stdout=errors)
+    try:
+        yield Served(_address(process, log), process)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    while process.poll() is None:
+        if told := re.search(r"http://\S+/", log.read_text(encoding="utf-8")):
+            return told[0].rstrip("/")
+    raise RuntimeError(f"the server did not start: {log.read_text(encoding='utf-8')}")
+
+
+def processor(pid: int) -> float:
+    """Return the seconds of processor time that a process and those it started have taken."""
+    first = psutil.Process(pid)
+    taken = [process.cpu_times() for process in (first, *first.children(recursive=True))]
+    return sum(each.user + each.system for each in taken)
