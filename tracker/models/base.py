@@ -109,7 +109,9 @@ db = SQLAlchemy(model_class=Base)
 
 
 @contextmanager
-def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Iterator[scoped_session[Any]]:
+def transaction(
+    *, alone: bool = False, patience: float = BUSY_SECONDS, forgets: bool = True
+) -> Iterator[scoped_session[Any]]:
     """One use case, one transaction: commit at the end, roll back on any error.
 
     What was read before is read anew: nothing is decided on an older snapshot, and SQLite takes
@@ -118,6 +120,7 @@ def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Itera
     alone: no other writing transaction runs beside it: what changes the dates of many cases must
            meet no case that is being counted by the calendar of before.
     patience: seconds to wait for another writer, on either database; then the fault is ``Kind.BUSY``.
+    forgets: rows are read anew once it has ended. Where the caller shows what it wrote they need not be.
 
     Raises StaleDataError where another writer was first: a version that is no longer the newest, a row
     that is there already, or what PostgreSQL calls a serialization failure or a deadlock.
@@ -125,6 +128,7 @@ def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Itera
     from tracker.models import identity, in_use, witness  # its tables stand on this module's Base
 
     db.session.rollback()
+    db.session.expire_all()
     in_use.join(db.engine)
     with turn.to_write(db.engine, patience) as left:
         try:
@@ -133,7 +137,7 @@ def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Itera
             yield db.session
             db.session.flush()
             witness.close(db.session)
-            db.session.commit()
+            _commit(forgets=forgets)
         except DBAPIError as error:
             db.session.rollback()
             if _is_overtaken(error):
@@ -149,6 +153,15 @@ def transaction(*, alone: bool = False, patience: float = BUSY_SECONDS) -> Itera
             raise
 
 
+def _commit(*, forgets: bool) -> None:
+    session = db.session()
+    session.expire_on_commit = forgets
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = True
+
+
 def _is_overtaken(error: DBAPIError) -> bool:
     """Return whether another writer was first: it changed the same row, or added the one that was to come."""
     names = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
@@ -162,6 +175,7 @@ def snapshot() -> Iterator[None]:
     SQLite's plain BEGIN does so by itself; PostgreSQL is asked for it.
     """
     db.session.rollback()
+    db.session.expire_all()
     try:
         if db.engine.dialect.name == "postgresql":
             db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

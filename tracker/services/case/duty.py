@@ -44,7 +44,7 @@ def rows(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> 
 def add(new_rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows of new subjects in bulk, in the caller's transaction."""
     if new_rows:
-        db.session.execute(insert(OpenDuty), new_rows)
+        db.session.connection().execute(insert(OpenDuty), new_rows)
 
 
 def restate(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> None:

@@ -1,5 +1,6 @@
 """Make the case of a request: receipt day by the rule of its channel, number, first entry, due day."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.domain.case import channel
@@ -38,10 +39,23 @@ def confirm_by(arrival: Arrival) -> date:
     return channel.confirm_by(arrival.channel, arrived_on, office.calendar(), days)
 
 
-def add(
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case that is known whole but for its number: nothing of it is written yet."""
+
+    row: Case
+    replay: ledger.Replay
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The register and the year in which it gets its number."""
+        return numbering.REQUESTS, self.replay.past[0].on.year
+
+
+def prepare(
     request: RequestData, *, actor: Actor, today: date, now: datetime, who: Applicant | None = None
-) -> Case:
-    """Make the case in the transaction that registers the request.
+) -> NewCase:
+    """Return the case of a request, in the transaction that registers it; its applicant is written.
 
     who: the applicant's row where it is kept already: the request waited for its confirmation.
 
@@ -50,16 +64,29 @@ def add(
     request.check()
     first = request.arrival.entry(request.applicant.kind, request.unit, reading(request.arrival))
     row = who or applicant.row_of(actor.agency_id, request.applicant, request.further)
-    db.session.add(row)
-    number = numbering.next_number(actor.agency_id, numbering.REQUESTS, first.on.year)
     case = Case(
         agency_id=actor.agency_id,
-        number=number,
         applicant=row,
         subject=request.subject.strip(),
         registered_at=now,
         registered_by=actor.name,
-        due_is_provisional=False,
+        events=[],
     )
-    ledger.record(case, first, actor=actor, today=today, now=now)
-    return case
+    replay = ledger.begin(case, first, actor=actor, today=today)
+    db.session.add(row)
+    db.session.flush()
+    return NewCase(case, replay)
+
+
+def add(new: NewCase, *, actor: Actor, now: datetime) -> Case:
+    """Write a case with the next number; return its row."""
+    (new.row.number,) = numbering.next_numbers(actor.agency_id, new.place)
+    write(new, actor=actor, now=now)
+    return new.row
+
+
+def write(new: NewCase, *, actor: Actor, now: datetime) -> None:
+    """Write a case that has its number: the row, its duties, its first entry at the end of the chain."""
+    db.session.add(new.row)
+    db.session.flush()
+    ledger.enter(new.row, new.replay, actor=actor, now=now)

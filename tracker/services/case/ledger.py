@@ -130,24 +130,41 @@ def record(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime
     return ledger.standing
 
 
+def begin(case: Case, entry: Entry, *, actor: Actor, today: date) -> Replay:
+    """Let a new case stand where its first entry puts it; nothing is written yet.
+
+    Raises as ``record``.
+    """
+    check_permission(case, entry, actor)
+    ledger = replay([], today)
+    ledger.take(checked(entry))
+    _restate_columns(case, ledger.standing, today)
+    if ledger.standing.unit and case.unit_id is None:
+        raise _no_unit(ledger.standing.unit)
+    return ledger
+
+
+def enter(case: Case, ledger: Replay, *, actor: Actor, now: datetime) -> None:
+    """Write the duties and the first entry of a case whose row is written."""
+    duty.add(duty.rows(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today)))
+    _append(case, ledger, Chain(case.agency_id), actor, now)
+
+
 def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime) -> None:
-    """Write the replay's new entries and what they restate, in the caller's transaction.
+    """Write the new entries of a case and what they restate, in the caller's transaction.
 
     Every entry raises the version of its case, whatever it restates, so that who saw the case before
     it is told. The row of the case is written before its entries: who comes second is refused there.
     The chain is locked by whoever made it, before any case, so that two writers never wait for each other.
     """
     _restate_columns(case, ledger.standing, ledger.today)
-    open_duties = duties(ledger.standing, ledger.today)
-    if case.id:
-        flag_modified(case, "state")
-        db.session.flush()
-        duty.restate(CASE, case.id, case.agency_id, open_duties)
-    else:
-        case.events = []  # known without a question
-        db.session.add(case)
-        db.session.flush()
-        duty.add(duty.rows(CASE, case.id, case.agency_id, open_duties))
+    flag_modified(case, "state")
+    db.session.flush()
+    duty.restate(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today))
+    _append(case, ledger, chain, actor, now)
+
+
+def _append(case: Case, ledger: Replay, chain: Chain, actor: Actor, now: datetime) -> None:
     for row in rows(case.id, case.agency_id, ledger.moves, actor=actor, now=now):
         case.events.append(CaseEvent(**chain.link(row)))
 
@@ -218,6 +235,8 @@ def restate(case: Case, standing: Standing, today: date) -> None:
 
 def _restate_columns(case: Case, standing: Standing, today: date) -> None:
     columns = {**restated(standing, today), "unit_id": unit_id(case.agency_id, standing.unit)}
+    if case.id and case.unit_id != columns["unit_id"]:
+        db.session.expire(case, ["unit"])
     for column, value in columns.items():
         setattr(case, column, value)
 
@@ -225,7 +244,11 @@ def _restate_columns(case: Case, standing: Standing, today: date) -> None:
 def check_unit(agency_id: int, name: str | None) -> None:
     """Raise where a case would go to a unit that is not there: every handler would see it."""
     if name and unit_id(agency_id, name) is None:
-        raise InvalidDetailError(f"没有“{name}”这个承办单位，请从列出的单位中选择。")
+        raise _no_unit(name)
+
+
+def _no_unit(name: str) -> InvalidDetailError:
+    return InvalidDetailError(f"没有“{name}”这个承办单位，请从列出的单位中选择。")
 
 
 def unit_id(agency_id: int, name: str | None) -> int | None:

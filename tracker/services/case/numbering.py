@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Container, Iterator
+from typing import Any
 
 from sqlalchemy import func, select
 
 from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Counter
-from tracker.models.base import db, locked
+from tracker.models.base import db, insert_into, locked
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 
@@ -25,9 +26,32 @@ def is_ours(number: str) -> bool:
     return OURS.fullmatch(number) is not None
 
 
-def next_number(agency_id: int, register: str, year: int) -> str:
-    """Return the next number of the register, such as YSQ-2026-0001, and keep it taken."""
-    return take(agency_id, register, year, 1, but=())[0]
+def next_numbers(agency_id: int, *places: tuple[str, int]) -> list[str]:
+    """Return the next number of each register and year, such as YSQ-2026-0001, and keep them taken.
+
+    The counters are locked until the transaction ends: this is asked last before the rows are written,
+    always in one order, letters before requests.
+    """
+    first = [{"agency_id": agency_id, "register": name, "year": year, "last": 1} for name, year in places]
+    given = {(name, year): last for name, year, last in db.session.connection().execute(_count(), first)}
+    for place in places:
+        if place not in given:
+            raise _damaged(*place)
+    return [f"{name}-{year}-{given[name, year]:04d}" for name, year in places]
+
+
+def _count() -> Any:
+    """Return the statement that counts one further; a damaged or exhausted counter gives no row."""
+    table = Counter.__table__
+    return (
+        insert_into(Counter)
+        .on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_={"last": table.c.last + 1},
+            where=table.c.last.between(0, MOST - 1),
+        )
+        .returning(table.c.register, table.c.year, table.c.last)
+    )
 
 
 def take(agency_id: int, register: str, year: int, count: int, *, but: Container[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -20,10 +20,13 @@ from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
-from tracker.services.case import numbering
+from tracker.models.duty import CONTACT
+from tracker.services.case import duty
 from tracker.services.contact import deadline
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
+
+ACT = ("act", "on", "at", "actor", "note")  # columns of an act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +54,13 @@ def check(data: ContactData, triage: str | None, today: date) -> None:
         raise InvalidDetailError("请填写反映内容摘要。")
 
 
-def add(data: ContactData, *, actor: Actor, now: datetime, form_token: str | None) -> Contact:
-    """Log a contact in the transaction that registers it.
+def new(data: ContactData, *, actor: Actor, now: datetime, form_token: str | None) -> Contact:
+    """Return a contact that is logged, without its number: ``add`` writes it, once all is known of it.
 
     form_token: the mark of the page that was filled in, which no second contact bears.
     """
-    number = numbering.next_number(actor.agency_id, numbering.CONTACTS, data.arrived_on.year)
     contact = Contact(
         agency_id=actor.agency_id,
-        number=number,
         form=data.form,
         arrived_on=data.arrived_on,
         arrived_time=data.arrived_time,
@@ -72,10 +73,28 @@ def add(data: ContactData, *, actor: Actor, now: datetime, form_token: str | Non
         form_token=form_token,
         told="",
         result="",
+        acts=[],
+        pending=None,
+        case=None,
     )
-    db.session.add(contact)
     record(contact, "log", data.arrived_on, actor=actor, now=now)
     return contact
+
+
+def add(contact: Contact) -> None:
+    """Write a new contact, with the case that it became, in the transaction that registers it.
+
+    Its acts are one statement; its duties are kept beside it.
+    """
+    upcoming = deadline.put(contact)
+    acts = [{name: getattr(act, name) for name in ACT} for act in contact.acts]
+    contact.acts.clear()
+    db.session.add(contact)
+    db.session.flush()
+    rows = [{**act, "contact_id": contact.id} for act in acts]
+    db.session.connection().execute(insert(ContactAct), rows)
+    db.session.expire(contact, ["acts"])
+    duty.add(duty.rows(CONTACT, contact.id, contact.agency_id, upcoming))
 
 
 def find(contact_id: int, actor: Actor) -> Contact:

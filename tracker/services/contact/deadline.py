@@ -24,12 +24,18 @@ def dates(row: Contact) -> list[Duty]:
     return duties(row.facts, office.calendar(), days)
 
 
-def restate(row: Contact) -> None:
-    """Write on the contact which date comes next, and keep its duties where reminders look for them."""
-    with db.session.no_autoflush:  # a new row is written once, with its dates
+def put(row: Contact) -> list[Duty]:
+    """Write on the contact which date comes next; return what must still happen with it."""
+    with db.session.no_autoflush:  # a row is written once, with its dates
         upcoming = dates(row)
     row.next_action = upcoming[0].name if upcoming else None
     row.next_action_on = upcoming[0].on if upcoming else None
+    return upcoming
+
+
+def restate(row: Contact) -> None:
+    """Write on the contact which date comes next, and keep its duties where reminders look for them."""
+    upcoming = put(row)
     db.session.flush()
     duty.restate(CONTACT, row.id, row.agency_id, upcoming)
 

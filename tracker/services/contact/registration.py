@@ -23,7 +23,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, PendingRequest
-from tracker.services.case import applicant, evidence, intake, ledger
+from tracker.services.case import applicant, evidence, intake, ledger, numbering
 from tracker.services.contact import contact, deadline
 from tracker.services.contact.contact import ContactData
 from tracker.services.office import office
@@ -56,20 +56,33 @@ def register(
     actor.require(Action.REGISTER)
     contact.check(data, triage, today)
     try:
-        with transaction():
-            if (earlier := _of_page(token, actor)) is not None:
-                return earlier
-            row = contact.add(data, actor=actor, now=now, form_token=actor.page_mark(token))
+        with transaction(forgets=False):
+            row = contact.new(data, actor=actor, now=now, form_token=actor.page_mark(token))
             if triage:
                 contact.sort(row, triage, actor=actor, today=today, now=now)
+            case = None if request is None else _prepared(row, request, actor, today, now)
+            _number(row, case)
+            if case is not None:
+                _became(row, case.row, actor, today, now)
+            contact.add(row)
+            if case is not None:
+                intake.write(case, actor=actor, now=now)
             if request is not None:
-                _request(row, request, actor, today, now)
-            deadline.restate(row)
+                _prove(row, request, actor, today, now)
             return row
-    except StaleDataError:  # two clicks at the same moment: the second finds what the first kept
+    except StaleDataError:  # the same page sent again: no second contact bears its mark
         if (earlier := _of_page(token, actor)) is None:
             raise
         return earlier
+
+
+def _number(row: Contact, case: intake.NewCase | None) -> None:
+    """Give the numbers, once all else is known: who counts next waits from here to the end alone."""
+    letter = (numbering.CONTACTS, row.arrived_on.year)
+    if case is None:
+        (row.number,) = numbering.next_numbers(row.agency_id, letter)
+    else:
+        row.number, case.row.number = numbering.next_numbers(row.agency_id, letter, case.place)
 
 
 def _of_page(token: str, actor: Actor) -> Contact | None:
@@ -107,7 +120,8 @@ def another(contact_id: int, request: RequestData, *, actor: Actor, today: date,
         if request.subject.strip() in {case.subject for case in contact.cases_of(row)}:
             raise StepNotAllowedError("这一来件已经登记过内容相同的申请。")
         request = _completed(request, row, row.case.applicant)
-        case = intake.add(request, actor=actor, today=today, now=now)
+        new = intake.prepare(request, actor=actor, today=today, now=now)
+        case = intake.add(new, actor=actor, now=now)
         _became(row, case, actor, today, now)
         _prove(row, request, actor, today, now)
     return case
@@ -136,7 +150,8 @@ def confirm(
             raise StepNotAllowedError("这一来件没有等待确认的申请，请用“转为依申请公开”。")
         evidence.attach(row, fact, actor=actor, today=today, now=now)
         request = _waiting(row, pending, fact.on)
-        case = intake.add(request, actor=actor, today=today, now=now, who=pending.applicant)
+        new = intake.prepare(request, actor=actor, today=today, now=now, who=pending.applicant)
+        case = intake.add(new, actor=actor, now=now)
         _sort_as_request(row, actor, today, now)
         _became(row, case, actor, today, now)
         deadline.restate(row)
@@ -148,6 +163,22 @@ def confirm(
 
 def _request(row: Contact, request: RequestData, actor: Actor, today: date, now: datetime) -> Case | None:
     """Make the case of the contact's request; None where it waits for its confirmation."""
+    new = _prepared(row, request, actor, today, now)
+    _sort_as_request(row, actor, today, now)
+    if new is not None:
+        intake.add(new, actor=actor, now=now)
+        if row.pending:  # converted anew, as one that need not wait
+            _ask_instead(row.pending, new.row.applicant)
+        _became(row, new.row, actor, today, now)
+    db.session.flush()
+    _prove(row, request, actor, today, now)
+    return None if new is None else new.row
+
+
+def _prepared(
+    row: Contact, request: RequestData, actor: Actor, today: date, now: datetime
+) -> intake.NewCase | None:
+    """Return the case of the contact's request, without its number; None where it waits to be confirmed."""
     if row.form == "call" and not office.rules(row.arrived_on).oral_by_telephone:
         raise StepNotAllowedError(
             "仅凭来电不构成申请（条例第29条：应当采用书面形式）；请告知来电人书面提出或到场口头提出。"
@@ -155,20 +186,13 @@ def _request(row: Contact, request: RequestData, actor: Actor, today: date, now:
     if request.arrival.arrived_on != row.arrived_on:
         raise InvalidDetailError(f"转为申请须保留来件日期（{row.arrived_on}）。")
     request = _completed(request, row, row.pending.applicant if row.pending else None)
-    case = None
     if intake.awaits_confirmation(request.arrival):
         _hold(row, request, actor, today, now)
-    else:
-        case = intake.add(request, actor=actor, today=today, now=now)
-        if row.pending:  # converted anew, as one that need not wait
-            _ask_instead(row.pending, case.applicant)
-    _sort_as_request(row, actor, today, now)
-    row.unit_id = ledger.unit_id(row.agency_id, request.unit) or row.unit_id
-    if case is not None:
-        _became(row, case, actor, today, now)
-    db.session.flush()
-    _prove(row, request, actor, today, now)
-    return case
+        row.unit_id = ledger.unit_id(row.agency_id, request.unit) or row.unit_id
+        return None
+    new = intake.prepare(request, actor=actor, today=today, now=now)
+    row.unit_id = new.row.unit_id or row.unit_id
+    return new
 
 
 def _completed(request: RequestData, row: Contact, held: Applicant | None) -> RequestData:
