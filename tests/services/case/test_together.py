@@ -1,9 +1,10 @@
 """Several clerks at the same moment: no number twice, no entry lost, one chain."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier, Event
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -11,16 +12,19 @@ from tests import registering
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
+from tracker.domain.case.evidence import Fact
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
+from tracker.domain.errors import DomainError
 from tracker.domain.permission import Role
 from tracker.models.agency import Counter
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.contact import Contact
 from tracker.services.case import numbering, step
 from tracker.services.contact import contact, registration
 from tracker.services.operations import inspection
 
-CLERKS, EACH = 6, 5
+CLERKS, EACH = 16, 2
 
 
 def test_clerks_who_register_at_the_same_moment_get_numbers_of_their_own(app, actor, clock):
@@ -43,6 +47,23 @@ def test_clerks_who_register_at_the_same_moment_get_numbers_of_their_own(app, ac
 
     assert sorted(given) == [f"YSQ-2026-{n:04d}" for n in range(1, CLERKS * EACH + 1)]
     assert sorted(db.session.scalars(select(Case.number))) == sorted(given)
+    assert list(inspection.inspect(today=clock.today)) == []
+
+
+def test_a_registration_that_is_refused_takes_no_number(app, actor, clock):
+    """The numbers of a year have no gap (条例第45条: 登记): a refusal comes after they were counted, too."""
+    registrar = actor(Role.REGISTRAR)
+    first = a_request(registrar, clock)
+    late = Fact(kind="signed", on=clock.today + timedelta(days=1), person="收发室")
+    arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
+    who = ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
+    refused = RequestData(applicant=who, arrival=arrival, subject="事项", evidence=(late,))
+
+    with pytest.raises(DomainError):
+        registering.register(refused, actor=registrar, today=clock.today, now=clock())
+
+    assert (first.number, a_request(registrar, clock).number) == ("YSQ-2026-0001", "YSQ-2026-0002")
+    assert list(db.session.scalars(select(Contact.number))) == ["LXF-2026-0001", "LXF-2026-0002"]
     assert list(inspection.inspect(today=clock.today)) == []
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import psycopg
@@ -23,11 +24,13 @@ from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models import fault
+from tracker.models.agency import Agency
 from tracker.models.base import WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.publication import Publication
 from tracker.services.calendar import calendar
-from tracker.services.case import step, worklist
+from tracker.services.case import numbering, step, worklist
+from tracker.services.case.chain import Chain
 from tracker.services.office import agency
 from tracker.services.operations import inspection
 from tracker.services.register import importing
@@ -96,6 +99,29 @@ def test_a_clerk_registers_while_another_writes_the_books(app, agency_id, actor,
         agency.lock(agency_id)
 
         assert other.submit(meanwhile).result(5)
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_an_agency_registers_while_another_holds_its_numbers_and_the_end_of_its_chain(
+    app, agency_id, actor, clock
+):
+    with transaction() as session:
+        session.add(Agency(code="second", name="乙局"))
+    other_id = db.session.scalars(select(Agency.id).where(Agency.code == "second")).one()
+    register(actor, clock)
+
+    def elsewhere() -> str:
+        with app.app_context():
+            theirs = replace(actor(Role.REGISTRAR), agency_id=other_id)
+            return register(lambda _role: theirs, clock).number
+
+    with transaction(), ThreadPoolExecutor(1) as second:
+        numbering.next_numbers(agency_id, (numbering.CONTACTS, 2026), (numbering.REQUESTS, 2026))
+        Chain(agency_id)
+
+        assert second.submit(elsewhere).result(10) == "YSQ-2026-0001"
+
+    assert register(actor, clock).number == "YSQ-2026-0003"
 
 
 def test_a_look_at_a_large_book_keeps_no_writer_waiting(app, agency_id, actor, clock):

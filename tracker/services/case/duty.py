@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select, tuple_
 
 from tracker.domain.case.duty import PASSING, Duty
 from tracker.models.base import db
@@ -28,6 +28,12 @@ def known(duties: Iterable[Duty]) -> Known:
 
 def rows(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> list[dict[str, Any]]:
     """Return the rows that keep the duties of one subject, for a bulk insert."""
+    return _rows(kind, subject_id, agency_id, known(duties).items())
+
+
+def _rows(
+    kind: str, subject_id: int, agency_id: int, told: Iterable[tuple[tuple[str, date], bool]]
+) -> list[dict[str, Any]]:
     return [
         {
             "agency_id": agency_id,
@@ -37,7 +43,7 @@ def rows(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> 
             "due_on": on,
             "provisional": provisional,
         }
-        for (name, on), provisional in known(duties).items()
+        for (name, on), provisional in told
     ]
 
 
@@ -49,11 +55,12 @@ def add(new_rows: Sequence[dict[str, Any]]) -> None:
 
 def restate(kind: str, subject_id: int, agency_id: int, duties: Iterable[Duty]) -> None:
     """Make the kept duties of one subject those given, in the caller's transaction."""
-    wanted = list(duties)
-    if kept(kind, [subject_id]).get(subject_id, {}) == known(wanted):
-        return
-    db.session.execute(delete(OpenDuty).where(OpenDuty.kind == kind, OpenDuty.subject_id == subject_id))
-    add(rows(kind, subject_id, agency_id, wanted))
+    wanted, there = known(duties).items(), kept(kind, [subject_id]).get(subject_id, {}).items()
+    if there - wanted:
+        mine = (OpenDuty.kind == kind, OpenDuty.subject_id == subject_id)
+        others = tuple_(OpenDuty.name, OpenDuty.due_on).not_in([key for key, _ in there & wanted])
+        db.session.connection().execute(delete(OpenDuty).where(*mine, others))
+    add(_rows(kind, subject_id, agency_id, wanted - there))
 
 
 def kept(kind: str, subject_ids: Sequence[int]) -> dict[int, Known]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.case import basis, channel, check, silence
@@ -23,9 +24,13 @@ from tracker.services.office.actor import Actor
 RELATED = 10
 
 
-def find(case_id: int, actor: Actor) -> Case:
-    """Return the case; refuse another agency's, and another unit's to a handler."""
-    case = db.session.get(Case, case_id)
+def find(case_id: int, actor: Actor, *, with_ledger: bool = False) -> Case:
+    """Return the case; refuse another agency's, and another unit's to a handler.
+
+    with_ledger: its entries are read by the same statement.
+    """
+    ledger_too = [joinedload(Case.events)] if with_ledger else []
+    case = db.session.get(Case, case_id, options=ledger_too, populate_existing=with_ledger)
     if case is None or case.agency_id != actor.agency_id:
         raise NotFoundError("没有这个案件。")
     if not actor.reaches(case.agency_id, case.unit_id):
@@ -78,8 +83,8 @@ def take(
     Raises GuardError, StepNotAllowedError, UnlawfulDayError, InvalidDetailError,
     NotPermittedError; then nothing was kept.
     """
-    with transaction():
-        case = find(case_id, actor)
+    with transaction(forgets=False):
+        case = find(case_id, actor, with_ledger=True)
         if version is not None and case.version != version:
             raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
         clean = ledger.checked(entry)
