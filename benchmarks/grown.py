@@ -74,6 +74,7 @@ CASE_COLUMNS = (
     "id", "agency_id", "number", "applicant_id", "subject", "folded", "registered_at", "registered_by",
     "unit_id", "version", "state", "channel", "applicant_kind", "handler", "received_on", "due_on",
     "due_is_provisional", "next_action", "next_action_on", "decided_on", "served_on", "closed_on",
+    "days_taken",
 )  # fmt: skip
 EVENT_COLUMNS = (
     "case_id", "agency_id", "seq", "step", "from_state", "to_state", "effective_on", "recorded_at", "actor",
@@ -188,8 +189,8 @@ class _Told:
     """What is true of a case."""
 
     __slots__ = (
-        "channel", "closed", "due", "handler", "id", "kind", "paid", "person", "received", "state", "subject",
-        "unit",
+        "channel", "closed", "days", "due", "handler", "id", "kind", "paid", "person", "received", "state",
+        "subject", "unit",
     )  # fmt: skip
 
     def __init__(self, number: int, total: int, chance: Random) -> None:
@@ -201,6 +202,8 @@ class _Told:
         self.unit, self.handler = (at >> 16) % UNITS, HANDLERS[(at >> 20) % len(HANDLERS)]
         after = day + 1 + (at >> 28) % 29
         self.closed = WORK[after][0] if after <= DAYS and (at >> 34) % 1000 else None
+        span = (FIRST + timedelta(days=day), FIRST + timedelta(days=after))
+        self.days = shipped().count(*span) if self.closed else None
         self.state = STATES[(at >> 44) % len(STATES)] if self.closed else "processing"
         self.paid = (at >> 50) % 50 == 0
         place = PLACES[at % 13] + PLACES[(at >> 4) % 13] + PLACES[(at >> 12) % 13]
@@ -221,7 +224,7 @@ def _case(told: _Told, agency_id: int, units: Sequence[int]) -> Row:
     return (
         told.id, agency_id, number, told.person, told.subject, folded, MOMENT, "li", units[told.unit], 1,
         told.state, told.channel, told.kind, told.handler, told.received, told.due, 0, *action, told.closed,
-        told.closed, told.closed,
+        told.closed, told.closed, told.days,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The triggers that make tables append-only, and those that see writes: whether they are in place."""
+"""The triggers that make tables append-only, that see writes and that count: whether they are in place."""
 
 from sqlalchemy import Connection, text
 
@@ -11,6 +11,7 @@ TABLES = (
 SQLITE = frozenset(f"{table}_no_{act}" for table in TABLES for act in ("UPDATE", "DELETE"))
 POSTGRESQL = frozenset(f"{table}_append_only" for table in TABLES)
 WITNESSES = frozenset(f"{table}.witness_{act}" for table in SEALED for act in ("insert", "update", "delete"))
+TALLIES = frozenset(f"{table}_tally_{act}" for table in ("cases", "contacts") for act in ("in", "out", "new"))
 ON_POSTGRESQL = """SELECT t.tgname, c.relname || '.' || t.tgname AS placed FROM pg_trigger t
     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND t.tgenabled IN ('O', 'A')"""
@@ -20,7 +21,7 @@ def missing(connection: Connection) -> list[str]:
     """Return the names of the triggers that are gone, or switched off (PostgreSQL)."""
     if connection.dialect.name == "sqlite":
         query = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        return sorted(SQLITE - set(connection.scalars(query)))
+        return sorted((SQLITE | TALLIES) - set(connection.scalars(query)))
     there = connection.execute(text(ON_POSTGRESQL)).all()
     named = {row.tgname for row in there} | {row.placed for row in there}
-    return sorted((POSTGRESQL | WITNESSES) - named)
+    return sorted((POSTGRESQL | WITNESSES | TALLIES) - named)

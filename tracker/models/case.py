@@ -80,6 +80,7 @@ class Case(Base):
     decided_on: Mapped[date | None]
     served_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    days_taken: Mapped[int | None]  # working days from receipt to service, by the calendar as it is
 
     applicant: Mapped[Applicant] = relationship(lazy="joined")
     unit: Mapped[Unit | None] = relationship(lazy="joined")

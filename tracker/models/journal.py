@@ -21,7 +21,7 @@ FOLDED = ("folded",)  # made from columns that are sealed
 RESTATED = (
     "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
     "next_action", "next_action_on", "proposed", "proposed_on", "decided_on", "served_on", "closed_on",
-    "unit_id",
+    "days_taken", "unit_id",
 )  # fmt: skip
 
 # Every sealed table, with the columns that its seal leaves out.
@@ -75,6 +75,7 @@ UNSEALED: dict[str, str] = {
     "outbox": "messages on their way; what was told is in the mails themselves",
     "sign_in_limits": "gone within a day",
     "uploads": "named by the hash of their content, which the evidence tells",
+    "tallies": "counted again by the check from what they count",
     "staged_files": "gone within a day; what an import waits to write opens with the key alone",
     "user_sessions": "opened by a keyed digest alone: who has the database can make none",
 }

@@ -24,6 +24,7 @@ from tracker.models.remedy import RemedyCase
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
 from tracker.models.supervision import Accountability, Assessment, Training
+from tracker.models.tally import Tally
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry, FormerName, User, UserRole
 
@@ -70,6 +71,7 @@ ALL = (
     ReportText,
     SignInLimit,
     StagedFile,
+    Tally,
     Training,
     Unit,
     UploadedFile,

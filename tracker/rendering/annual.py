@@ -9,7 +9,7 @@ from tracker.domain.case.rules import Rules
 from tracker.domain.report import format as report_format
 from tracker.domain.report.format import ReportFormat
 from tracker.domain.report.table3 import TOTAL, Cells, Finding, cells, identities
-from tracker.models.reads.table3 import table3_counts
+from tracker.models.reads.table3 import table3_of_years
 from tracker.rendering import register
 
 
@@ -52,12 +52,13 @@ def compile_report(
 ) -> AnnualReport:
     """Count the year: any past year at any time, by legal day up to 24:00 on its 31 December.
 
-    last_year: its table where it has just been counted.
+    last_year: the table of the year before, where it was published.
     counting:  the office's practice for tables 2 and 4 (services/office/office.counting).
     """
+    counts = table3_of_years(agency_id, year - 1, year)
     form = report_format.of_year(year)
-    table = form.printed(cells(table3_counts(agency_id, year)))
-    before = form.printed(last_year or cells(table3_counts(agency_id, year - 1)))
+    table = form.printed(cells(counts[year]))
+    before = form.printed(last_year or cells(counts[year - 1]))
     return AnnualReport(
         agency=agency,
         year=year,

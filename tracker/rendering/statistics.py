@@ -1,20 +1,20 @@
 """What the pictures show: figures of a year, and of five years, as charts with their tables.
 
-Counted by legal days over the same restated columns as table 3: the year's results here are the
-same cases as in its 三（七）总计.
+Counted by legal days, from the same tallies as table 3: the year's results here are the same cases as in
+its 三（七）总计.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from statistics import mean, median
+from math import ceil, floor
 from typing import Any
 
-from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
-from tracker.domain.errors import UnknownYearError
+from tracker.models import tally
 from tracker.models.reads import statistics
+from tracker.models.reads.statistics import Tallied
 from tracker.rendering.chart import Chart
 
 YEARS = 5
@@ -25,90 +25,96 @@ MOST_HANDLERS = 20
 NUMBERED = len("（一）")
 
 
-def charts(
-    agency_id: int, year: int, calendar: WorkCalendar, *, on: date, unit_scope: int | None = None
-) -> list[Chart]:
+def charts(agency_id: int, year: int, *, on: date, unit_scope: int | None = None) -> list[Chart]:
     """Return every picture of the year; ``on`` is today, for what is open now."""
-    whose = (agency_id, unit_scope)
+    years = list(range(year - YEARS + 1, year + 1))
+    figures = statistics.of_years(agency_id, years, unit_scope)
+    open_cases = statistics.load(agency_id, unit_scope, on=on)
+    names = statistics.unit_names(agency_id)
+    units = [(names.get(unit_id), late, number) for unit_id, _handler, late, number in open_cases]
+    handlers = [(handler, late, number) for _unit_id, handler, late, number in open_cases]
     return [
-        outcomes(*whose, year),
-        months(*whose, year),
-        days(*whose, year, calendar),
-        in_time(*whose, year),
-        refusals(*whose, year),
-        channels(*whose, year),
-        load(*whose, "unit_id", on),
-        load(*whose, "handler", on),
+        outcomes(figures, years),
+        months(figures, year),
+        days(figures, year),
+        in_time(figures, years),
+        refusals(figures, year),
+        channels(figures, year),
+        load("units", "各单位在办", units, on),
+        load("handlers", "各承办人在办", handlers, on),
     ]
 
 
-def _years(year: int) -> list[int]:
-    return list(range(year - YEARS + 1, year + 1))
-
-
-def outcomes(agency_id: int, unit_scope: int | None, year: int) -> Chart:
-    """Draw the results of five years by the parts of table 3."""
+def outcomes(figures: Tallied, years: Sequence[int]) -> Chart:
+    """Draw the results of the years by the parts of table 3."""
     count: Counter[tuple[int, Family]] = Counter()
-    years = _years(year)
-    for when, code, number in statistics.results(agency_id, years[0], years[-1], unit_scope):
-        count[int(when), BY_CODE[code].family] += number
-    series = [(family.value[NUMBERED:], [count[when, family] for when in years]) for family in Family]
-    return Chart("outcomes", "各年度办理结果", [f"{when}年" for when in years], series, "stacked")
+    for year in years:
+        for code, number in figures[tally.OUTCOME, year].items():
+            if code in BY_CODE:  # a closing day on an open case is tampering, and ``check`` says so
+                count[year, BY_CODE[code].family] += number
+    series = [(family.value[NUMBERED:], [count[year, family] for year in years]) for family in Family]
+    return Chart("outcomes", "各年度办理结果", [f"{year}年" for year in years], series, "stacked")
 
 
-def months(agency_id: int, unit_scope: int | None, year: int) -> Chart:
+def months(figures: Tallied, year: int) -> Chart:
     """Draw what was received and what ended in each month."""
 
-    def by_month(rows: Iterable[tuple[Any, ...]]) -> list[float]:
-        numbers = {int(month): number for month, number in rows}
-        return [numbers.get(month, 0) for month in range(1, 13)]
+    def by_month(figure: str) -> list[float]:
+        return [figures[figure, year].get(f"{month:02}", 0) for month in range(1, 13)]
 
-    received = by_month(statistics.received_by_month(agency_id, year, unit_scope))
-    answered = by_month(statistics.answered_by_month(agency_id, year, unit_scope))
-    return Chart("months", f"{year}年各月新收和办结", MONTHS, [("新收", received), ("办结", answered)])
+    series = [("新收", by_month(tally.ARRIVED)), ("办结", by_month(tally.ANSWERED))]
+    return Chart("months", f"{year}年各月新收和办结", MONTHS, series)
 
 
-def days(agency_id: int, unit_scope: int | None, year: int, calendar: WorkCalendar) -> Chart:
+def days(figures: Tallied, year: int) -> Chart:
     """Draw how many working days the year's results took, as a distribution."""
-    taken: Counter[int] = Counter()
-    unknown = 0
-    for received_on, served_on, number in statistics.spans(agency_id, year, unit_scope):
-        try:
-            taken[calendar.count(received_on, served_on)] += number
-        except UnknownYearError:
-            unknown += number
+    by_days = figures[tally.DAYS, year]
+    taken = Counter({int(key): number for key, number in by_days.items() if key.isdecimal()})
+    unknown = sum(by_days.values()) - taken.total()
     values = [sum(n for d, n in taken.items() if low <= d <= high) for low, high in BANDS]
     labels = [f"{low}–{high}日" for low, high in BANDS[:-1]] + [f"{BANDS[-1][0]}日以上"]
-    every = list(taken.elements())
     note = "自收到申请之日至送达，含补正、征求意见、等待缴费等不计入期限的日子。"
-    if every:
-        note += f"中位数{median(every):g}个工作日，平均{mean(every):.1f}个。"
+    if taken:
+        mean = sum(day * number for day, number in taken.items()) / taken.total()
+        note += f"中位数{_median(taken):g}个工作日，平均{mean:.1f}个。"
     if unknown:
         note += f"另有{unknown}件没有当年的工作日历，未计入。"
     return Chart("days", f"{year}年办理用时（工作日）", labels, [("件数", values)], note=note)
 
 
-def in_time(agency_id: int, unit_scope: int | None, year: int) -> Chart:
-    """Draw the share of answers served within their term, of five years."""
-    count: Counter[tuple[int, int]] = Counter()
-    years = _years(year)
-    for when, late, number in statistics.in_time(agency_id, years[0], years[-1], unit_scope):
-        count[int(when), int(late)] += number
+def _median(numbers: Counter[int]) -> float:
+    """Return the median of values of which there are so many each."""
+    below, middle = 0, (numbers.total() - 1) / 2
+    held = []
+    for value in sorted(numbers):
+        after = below + numbers[value]
+        held += [value for place in (floor(middle), ceil(middle)) if below <= place < after]
+        below = after
+    return sum(held) / len(held)
+
+
+def in_time(figures: Tallied, years: Sequence[int]) -> Chart:
+    """Draw the share of answers served within their term, of the years."""
     shares: list[float | None] = []
     year_notes = []
-    for when in years:
-        good, all_ = count[when, 0], count[when, 0] + count[when, 1]
-        shares.append(round(PERCENT * good / all_, 1) if all_ else None)
-        year_notes.append(f"{when}年{good}／{all_}件" if all_ else f"{when}年没有")
+    for year in years:
+        good, late = (figures[tally.LATENESS, year].get(key, 0) for key in (tally.IN_TIME, tally.LATE))
+        shares.append(round(PERCENT * good / (good + late), 1) if good + late else None)
+        year_notes.append(f"{year}年{good}／{good + late}件" if good + late else f"{year}年没有")
     note = f"按期答复数／有期限可比的答复数：{'，'.join(year_notes)}。"
     return Chart(
-        "in_time", "按期答复率", [f"{w}年" for w in years], [("按期答复率", shares)], unit="%", note=note
+        "in_time",
+        "按期答复率",
+        [f"{year}年" for year in years],
+        [("按期答复率", shares)],
+        unit="%",
+        note=note,
     )
 
 
-def refusals(agency_id: int, unit_scope: int | None, year: int) -> Chart:
+def refusals(figures: Tallied, year: int) -> Chart:
     """Draw the year's reasons for refusal."""
-    counts = {code: number for _when, code, number in statistics.results(agency_id, year, year, unit_scope)}
+    counts = figures[tally.OUTCOME, year]
     grounds = [outcome for outcome in OUTCOMES if outcome.family is Family.REFUSED]
     values = [counts.get(outcome.code, 0) for outcome in grounds]
     return Chart(
@@ -116,27 +122,23 @@ def refusals(agency_id: int, unit_scope: int | None, year: int) -> Chart:
     )
 
 
-def channels(agency_id: int, unit_scope: int | None, year: int) -> Chart:
+def channels(figures: Tallied, year: int) -> Chart:
     """Draw how the year's requests came in."""
-    counts: dict[str, int] = dict(statistics.channels(agency_id, year, unit_scope))
+    counts = figures[tally.CHANNEL, year]
     values = [counts.get(way.value, 0) for way in Channel]
     return Chart("channels", f"{year}年申请方式", [way.label for way in Channel], [("件数", values)], "bars")
 
 
-def load(agency_id: int, unit_scope: int | None, by: str, on: date) -> Chart:
-    """Draw the open cases by unit or handler, those overdue named in the note."""
-    names: dict[Any, str] = dict(statistics.unit_names(agency_id)) if by == "unit_id" else {}
+def load(key: str, title: str, open_cases: Iterable[tuple[Any, int, int]], on: date) -> Chart:
+    """Draw the open cases by what they are named by, those overdue named in the note."""
     open_: Counter[str] = Counter()
     overdue: Counter[str] = Counter()
-    for who, late, number in statistics.load(agency_id, by, unit_scope, on=on):
-        name = names.get(who) or (who if isinstance(who, str) else "") or "未分办"
+    for who, late, number in open_cases:
+        name = who if isinstance(who, str) and who else "未分办"
         open_[name] += number
         overdue[name] += number if late else 0
-    most = open_.most_common(MOST_HANDLERS)
+    most = sorted(open_.items(), key=lambda each: (-each[1], each[0]))[:MOST_HANDLERS]
     late_words = "、".join(f"{name}{overdue[name]}件" for name, _n in most if overdue[name])
-    title = "各单位在办" if by == "unit_id" else "各承办人在办"
     note = f"截至{on.isoformat()}。" + (f"其中已超期：{late_words}。" if late_words else "没有超期。")
     labels, values = [name for name, _n in most], [number for _n, number in most]
-    return Chart(
-        "units" if by == "unit_id" else "handlers", title, labels, [("在办", values)], "bars", note=note
-    )
+    return Chart(key, title, labels, [("在办", values)], "bars", note=note)

@@ -16,7 +16,7 @@ from tracker.domain.case.likeness import Rarity
 from tracker.domain.case.rules import Rules
 from tracker.domain.register.index import BY_NAME
 from tracker.domain.register.remedy import TOTAL
-from tracker.models import reads
+from tracker.models import reads, tally
 from tracker.models.agency import Agency
 from tracker.models.base import db, transaction
 from tracker.models.reads.applicant import Person
@@ -27,11 +27,11 @@ from tracker.services.office.actor import system
 from tracker.services.office.agency import default_agency
 from tracker.services.register import register as registers
 
-# Parts of a read: a condition, and a statement whose rows may be noughts; the reads made of them are asked.
-PARTS = {"case.handler_names", "table3.results_statement", "table3.flow_statement"}
+# A part of reads: a condition; the reads made of it are asked.
+PARTS = {"case.handler_names"}
 GIVEN: dict[str, Any] = {
     "first": 2025, "last": 2026, "on": TODAY, "soon": TODAY + timedelta(days=30), "until": TODAY + timedelta(days=300),
-    "by": "unit_id", "keys": ["事项a"], "people": [Person("丁一")], "name": "丁一", "names": ["市政府网站"],
+    "years": [2025, 2026], "figures": (tally.RECEIVED, tally.OUTCOME), "keys": ["事项a"], "people": [Person("丁一")], "name": "丁一", "names": ["市政府网站"],
     "model": Training, "counting": Rules(), "cell": TOTAL, "row": "1", "column": ApplicantKind.NATURAL_PERSON.value,
 }  # fmt: skip
 ANSWERED = (

@@ -299,3 +299,13 @@ def test_check_finds_what_somebody_changed_behind_the_program(office, head, cloc
     found = [each.message for each in inspection.inspect(today=clock.today)]
 
     assert any(words in message for message in found)
+
+
+def test_a_report_whose_tallies_are_not_its_cases_is_not_published(office, head, clock):
+    tamper("UPDATE tallies SET number = number * 2 WHERE figure IN ('received', 'result')")
+
+    with pytest.raises(DamagedError, match="tracker check"):
+        publish(head, clock)
+    assert reports.edition(head.agency_id, 2025) is None
+    setup.initialise(None, fallback="本机关", now=clock())
+    assert publish(head, clock).number == 1

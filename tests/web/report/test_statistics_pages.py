@@ -8,7 +8,6 @@ from tests.histories import line, text
 from tracker.domain.permission import Role
 from tracker.rendering import annual, statistics
 from tracker.services.exchange import importing
-from tracker.services.office import office
 from tracker.services.office.agency import name_of
 
 
@@ -32,7 +31,7 @@ def some(app, clock):
 
 @pytest.fixture
 def charts(some, agency_id, clock):
-    made = statistics.charts(agency_id, 2026, office.calendar(), on=clock.today)
+    made = statistics.charts(agency_id, 2026, on=clock.today)
     return {
         chart.key: {name: list(values) for name, values in chart.series} | {"note": chart.note}
         for chart in made

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.domain.calendar.calendar import WorkCalendar
+from tracker.domain.errors import UnknownYearError
 
 ONE_DAY = timedelta(days=1)
 
@@ -101,3 +102,11 @@ def days(
         else:
             number += 1
             yield CountedDay(day, number, str(calendar.why(day) or ""))
+
+
+def days_taken(received_on: date, served_on: date, calendar: WorkCalendar) -> int | None:
+    """Return the working days from receipt to service; None where one of their years has no calendar."""
+    try:
+        return calendar.count(received_on, served_on)
+    except UnknownYearError:
+        return None

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from tracker.domain.calendar.calendar import WorkCalendar
-from tracker.domain.case import consultation, event, workflow
+from tracker.domain.case import clock, consultation, event, workflow
 from tracker.domain.case.answer_term import AnswerTerm, Delay, Extension
 from tracker.domain.case.clock import Due, Pause
 from tracker.domain.case.event import Entry
@@ -78,6 +78,13 @@ class Standing:
         if self.rules.year_of_result != "decided" or self.decided_on is None:
             return self.served_on
         return max(self.decided_on, self.received_on or self.decided_on)
+
+    @property
+    def days_taken(self) -> int | None:
+        """The working days from receipt to service; None before, and where a year has no calendar."""
+        if self.received_on is None or self.served_on is None:
+            return None
+        return clock.days_taken(self.received_on, self.served_on, self.calendar)
 
     @property
     def pauses(self) -> list[Pause]:

@@ -4,9 +4,11 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from tracker.domain.folding import words
 from tracker.domain.report.table3 import first_day, last_day
+from tracker.models import tally
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.reads.tally import tallied
 
 CONTACT_DATES_ORDER = (Contact.next_action_on, Contact.id)
 
@@ -56,7 +58,13 @@ def contact_dates(agency_id: int, unit_scope: int | None = None) -> Select[tuple
 
 
 def contact_counts(agency_id: int, year: int, unit_scope: int | None = None) -> dict[tuple[str, str], int]:
-    """Return the year's contacts by (form, triage); ``none`` where not sorted yet."""
+    """Return the year's contacts by (form, triage); ``none`` where not sorted yet.
+
+    A handler's own are counted one by one: the unit of a contact is that of its case.
+    """
+    if unit_scope is None:
+        rows = tallied(agency_id, (tally.CONTACT,), year, year)
+        return {(form, kind): number for _figure, _year, form, kind, number in rows}
     matching = contacts_matching(agency_id, year=year, unit_scope=unit_scope)
     triage = func.coalesce(Contact.triage, "none")
     query = matching.with_only_columns(Contact.form, triage, func.count()).group_by(

@@ -92,8 +92,8 @@ def _by_type(column: Column[Any], name: str) -> str:
         return f"typeof({name}) <> 'integer' OR {name} NOT IN (0, 1)"
     if isinstance(kind, Float):
         return f"typeof({name}) NOT IN ('real', 'integer')"
-    if isinstance(kind, Integer):  # no number of an office is below 0
-        return f"typeof({name}) <> 'integer' OR {name} < 0"
+    if isinstance(kind, Integer):
+        return f"typeof({name}) <> 'integer'{'' if _may_be_negative(column) else f' OR {name} < 0'}"
     wanted = "blob" if isinstance(kind, LargeBinary) else "text"
     return f"typeof({name}) <> '{wanted}'"
 
@@ -102,6 +102,11 @@ def _shape(column: Column[Any]) -> str:
     """Return what both databases call the shape of a column's JSON."""
     kind: Any = Base.metadata.tables[column.table.name].columns[column.name].type
     return SHAPES[kind.shape]
+
+
+def _may_be_negative(column: Column[Any]) -> bool:
+    """Return whether a number may be below 0: none of an office is, but a change of a tally."""
+    return bool(column.info.get("negative"))
 
 
 def _on_postgresql(column: Column[Any]) -> ColumnElement[bool] | None:
@@ -113,7 +118,8 @@ def _on_postgresql(column: Column[Any]) -> ColumnElement[bool] | None:
         return literal_column(f"({name} > '{LAST_MOMENT}' OR {name} < '{FIRST_DAY}')")
     if isinstance(kind, Date):
         return literal_column(f"({name} > '{LAST_DAY}' OR {name} < '{FIRST_DAY}')")
-    return literal_column(f"({name} < 0)") if isinstance(kind, Integer) else None
+    is_bound = isinstance(kind, Integer) and not _may_be_negative(column)
+    return literal_column(f"({name} < 0)") if is_bound else None
 
 
 def _links(table: Table) -> Iterator[tuple[str, ColumnElement[bool]]]:

@@ -1,8 +1,9 @@
 """Named reads of table 3: what a year counts, and the cases behind each cell."""
 
+from collections import Counter, defaultdict
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select, union_all
+from sqlalchemy import Select, case, func, select
 
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.report.format import LEAVES
@@ -16,55 +17,52 @@ from tracker.domain.report.table3 import (
     first_day,
     last_day,
 )
+from tracker.models import tally
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.reads.base import together
 from tracker.models.reads.case import Ways, open_at_end
+from tracker.models.tally import Tally
 
 CODE_OF_ROW = {row: code for code, row in ROW_OF_STATE.items() if code in BY_CODE}
 
 
-def results_statement(agency_id: int, year: int) -> Select[Any]:
-    """Return the first grouped count: results of the year by state and applicant kind."""
-    return (
-        select(Case.state, Case.applicant_kind, func.count())
-        .where(
-            Case.agency_id == agency_id,
-            Case.closed_on.between(first_day(year), last_day(year)),
-            Case.received_on.is_not(None),
-        )
-        .group_by(Case.state, Case.applicant_kind)
-    )
-
-
-def flow_statement(agency_id: int, year: int) -> Select[Any]:
-    """Return the second: new, carried in and carried out by applicant kind.
-
-    A case that closed before the year plays no part in it. The open ones and those that closed
-    since are two ranges of the covering index, joined: an OR of both would read every case.
-    """
-    start, end = first_day(year), last_day(year)
-    columns = (
-        Case.applicant_kind.label("kind"),
-        case((Case.received_on >= start, 1), else_=0).label("new"),
-        case((or_(Case.closed_on.is_(None), Case.closed_on > end), 1), else_=0).label("out"),
-    )
-    mine = select(*columns).where(Case.agency_id == agency_id, Case.received_on <= end)
-    both = union_all(mine.where(Case.closed_on >= start), mine.where(Case.closed_on.is_(None))).subquery()
-    kind, new, out = both.c.kind, both.c.new, both.c.out
-    return select(kind, func.sum(new), func.sum(1 - new), func.sum(out)).group_by(kind)
-
-
 def table3_counts(agency_id: int, year: int) -> dict[tuple[str, str], int]:
-    """Return the counts of table 3 by (row, applicant kind): two grouped queries."""
-    counts: dict[tuple[str, str], int] = {}
-    for state, kind, count in db.session.execute(results_statement(agency_id, year)):
-        if state in ROW_OF_STATE:  # a closing day on an open case is tampering, and ``check`` says so
-            counts[ROW_OF_STATE[state], kind] = count
-    for kind, new, carried_in, out in db.session.execute(flow_statement(agency_id, year)):
-        counts[RECEIVED_ROW, kind] = new
-        counts[CARRIED_IN_ROW, kind] = carried_in
-        counts[CARRIED_OUT_ROW, kind] = out
+    """Return the counts of table 3 by (row, applicant kind), from the tallies."""
+    return table3_of_years(agency_id, year, year)[year]
+
+
+def table3_statement(agency_id: int, first: int, last: int) -> Select[Any]:
+    """Return the query of (figure, year, kind, state, number): requests and results of the years.
+
+    What was before stands under the year before the first, of every state together.
+    """
+    year = case((Tally.year < first, first - 1), else_=Tally.year)
+    state = case((Tally.year < first, ""), else_=Tally.key)
+    by = (Tally.figure, year, Tally.kind, state)
+    figures = Tally.figure.in_((tally.RECEIVED, tally.RESULT))
+    ours = (Tally.agency_id == agency_id, figures, Tally.year <= last)
+    return select(*by, func.sum(Tally.number)).where(*ours).group_by(*by)
+
+
+def table3_of_years(agency_id: int, first: int, last: int) -> dict[int, dict[tuple[str, str], int]]:
+    """Return the counts of table 3 of every year from the first to the last, in one statement.
+
+    What is carried over at the end of a year is what was received up to it less what ended up to it.
+    """
+    counts: dict[int, dict[tuple[str, str], int]] = {year: {} for year in range(first, last + 1)}
+    balance: dict[str, Counter[int]] = defaultdict(Counter)  # by kind: in how far each year changes it
+    for figure, year, kind, state, number in db.session.execute(table3_statement(agency_id, first, last)):
+        balance[kind][year] += number if figure == tally.RECEIVED else -number
+        row = RECEIVED_ROW if figure == tally.RECEIVED else ROW_OF_STATE.get(state)
+        if row and year in counts:  # a closing day on an open case is tampering, and ``check`` says so
+            counts[year][row, kind] = number
+    for kind, changes in balance.items():
+        carried = changes[first - 1]
+        for year in counts:
+            counts[year][CARRIED_IN_ROW, kind] = carried
+            carried += changes[year]
+            counts[year][CARRIED_OUT_ROW, kind] = carried
     return counts
 
 

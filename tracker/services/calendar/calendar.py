@@ -167,8 +167,14 @@ def _keep(notices: list[Notice], source: str, *, actor: Actor, today: date, now:
             db.session.flush()
         office.forget_calendar()
         recount.write(done.moves, titles, actor=actor, today=today, now=now)
+        _restate_days(done)
         _note("calendar_kept", titles, done, actor, now)
     return done
+
+
+def _restate_days(done: Effect) -> None:
+    if done.days:
+        recount.restate_days(done.days[0])
 
 
 def _row(holidays: Notice, source: str, actor: Actor, now: datetime) -> CalendarNotice:
@@ -213,6 +219,7 @@ def withdraw(notice_id: int, why: str, *, actor: Actor, today: date, now: dateti
         office.forget_calendar()
         done = _as_now(looked, before, office.calendar(), today)
         recount.write(done.moves, f"撤回{row.title}：{why.strip()}", actor=actor, today=today, now=now)
+        _restate_days(done)
         _note("calendar_withdrawn", row.title, done, actor, now)
     return done
 

@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from tracker.domain.calendar.calendar import WorkCalendar, shipped
 from tracker.domain.case import history
+from tracker.domain.case.clock import days_taken
 from tracker.domain.case.duty import REPLY, RESULT, duties
 from tracker.domain.case.event import Entry
 from tracker.domain.case.rules import DEFAULTS, RulesOn
@@ -35,6 +36,8 @@ from tracker.services.office.actor import Actor, system
 from tracker.services.register import publication
 
 TOGETHER = 500  # cases that are read to be written
+DAYS_TAKEN = "days_taken"  # the column that has a way of its own: it stands in no entry and moves no date
+DAYS_KEPT = "days_kept"  # the fact: the working days taken of older cases were filled in
 COUNTED_BY = "counted_by"  # the fact: by which calendar and practice the kept dates were counted
 
 
@@ -156,6 +159,35 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def restate_days(since: date | None = None) -> int:
+    """Count the working days taken of the cases served since the day, or of all, in the caller's transaction.
+
+    They follow the calendar as it is, also where no date of a case moves; returns how many were others.
+    """
+    calendar, count, after = office.calendar(), 0, 0
+    query = select(Case.id, Case.received_on, Case.served_on, Case.days_taken).order_by(Case.id)
+    query = query.where(Case.received_on.is_not(None), Case.served_on >= (since or date.min))
+    table = cast(Table, Case.__table__)
+    changed = update(table).where(table.c.id == bindparam("case")).values(days_taken=bindparam("days"))
+    while rows := db.session.execute(query.where(Case.id > after).limit(ledger.WINDOW)).all():
+        counted = [(row, days_taken(row.received_on, row.served_on, calendar)) for row in rows]
+        others = [{"case": row.id, "days": days} for row, days in counted if days != row.days_taken]
+        if others:
+            db.session.connection().execute(changed, others)
+        count, after = count + len(others), rows[-1].id
+    return count
+
+
+def fill_days(*, today: date) -> None:
+    """Count the working days taken of the cases that are older than the column."""
+    if db.session.get(OfficeFact, DAYS_KEPT) is not None:
+        return
+    with transaction(alone=True):
+        if db.session.get(OfficeFact, DAYS_KEPT) is None:
+            restate_days()
+            db.session.add(OfficeFact(name=DAYS_KEPT, value={"on": today.isoformat()}))
+
+
 def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
     """Count every case again where the shipped calendar, the law or the practice's defaults changed since.
 
@@ -165,7 +197,11 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
         "rules": asdict(DEFAULTS),
         "calendar": _shipped_digest(),
         "law": [repr(decree) for decree in law.DECREES],
-        "columns": [*ledger.RESTATED, *deadline.RESTATED, *publication.RESTATED],
+        "columns": [
+            *(name for name in ledger.RESTATED if name != DAYS_TAKEN),
+            *deadline.RESTATED,
+            *publication.RESTATED,
+        ],
     }
     fact = db.session.get(OfficeFact, COUNTED_BY)
     if fact is not None and fact.value == counted_by:
@@ -185,6 +221,8 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
         else:
             date_shifts = list(moves(office.calendar(), office.rules, today))
         write(date_shifts, "程序自带的日历、法规或做法有变", actor=actor, today=today, now=now)
+        if fact is not None:
+            restate_days()
         if fact is None:
             db.session.add(OfficeFact(name=COUNTED_BY, value=counted_by))
         else:

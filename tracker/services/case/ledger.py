@@ -27,6 +27,7 @@ from tracker.services.office.actor import Actor
 RESTATED = (
     "state", "channel", "applicant_kind", "handler", "received_on", "due_on", "due_is_provisional",
     "next_action", "next_action_on", "proposed", "proposed_on", "decided_on", "served_on", "closed_on",
+    "days_taken",
 )  # fmt: skip
 WINDOW = 2000  # cases that stand in memory together
 EVENT = (CaseEvent.case_id, CaseEvent.seq, CaseEvent.step, CaseEvent.effective_on, CaseEvent.details)
@@ -220,6 +221,7 @@ def restated(standing: Standing, today: date) -> dict[str, Any]:
         "decided_on": standing.decided_on,
         "served_on": standing.served_on,
         "closed_on": standing.closed_on,
+        "days_taken": standing.days_taken,
     }
     if standing.state != VOID:
         columns["channel"] = receipt["channel"]

@@ -23,8 +23,9 @@ from typing import Any
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
-from tracker.models.base import snapshot, transaction
+from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import IMPORTING
+from tracker.models.reads import tally
 from tracker.services.exchange.exchange import BadLine, ReadCase, read
 from tracker.services.exchange.plan import ImportPlan, ImportResult, Progress
 from tracker.services.exchange.writer import HistoryWriter
@@ -210,6 +211,7 @@ def _end(accepted: _Accepted) -> None:
     portions.forget(IMPORTING)
     accepted.result.bad.sort(key=lambda bad: bad.line)
     _note(accepted.result, accepted.now, accepted.bad)
+    tally.compact(db.session.connection())
 
 
 def _keep_place(accepted: _Accepted, line: int, more: ImportResult) -> None:

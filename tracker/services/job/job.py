@@ -22,6 +22,7 @@ from tracker.models.agency import Agency
 from tracker.models.base import ZONE, Moment, db, insert_into, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobRun
+from tracker.models.reads import tally
 from tracker.models.tables import stored
 from tracker.services.job import timekeeping, trouble
 from tracker.services.job.timekeeping import HEARTBEAT, SLIP, VOID
@@ -361,6 +362,7 @@ def tidy(*, on: date, now: datetime) -> str:
     """Remove runs of more than a year ago, and the texts of mails of that time: who was told what stays.
 
     A job's last good run by the scheduler stays however old it is: missed days are counted from it.
+    The tallies are added up.
     """
     kept = aliased(JobRun)
     newest = (
@@ -375,5 +377,6 @@ def tidy(*, on: date, now: datetime) -> str:
         texts = outbox.forget_texts(before=on - HISTORY)
         session.tidy(now)
         attempt.tidy(now)
+        tally.compact(db.session.connection())
     _count_anew()
     return f"清除{count}条一年以前的运行记录、{texts}封邮件的正文"

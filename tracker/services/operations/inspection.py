@@ -27,7 +27,7 @@ from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case
 from tracker.models.duty import CASE
-from tracker.models.reads import crossing, unreadable
+from tracker.models.reads import crossing, tally, unreadable
 from tracker.models.reads import misfit as reads_misfit
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.calendar import practice
@@ -82,6 +82,7 @@ def _findings(today: date) -> Iterator[InspectionFinding]:
     for where, message in timekeeping.ahead(today=today):
         yield InspectionFinding(where, message)
     yield from _beside()
+    yield from _tallies()
 
 
 def _seals() -> Iterator[InspectionFinding]:
@@ -102,7 +103,15 @@ def _seals() -> Iterator[InspectionFinding]:
         where = f"{journal.place(noun, row_key)}（{noun} {row_key}）"
         yield InspectionFinding(where, f"{column} 的值不是这一栏应有的，或所指的记录不存在：数据损坏。")
     if missing := append_only.missing(db.session.connection()):
-        yield InspectionFinding("台账", f"禁止改动、删除台账的触发器不在了：{'、'.join(missing)}。")
+        yield InspectionFinding("台账", f"保护台账、保持统计数的触发器不在了：{'、'.join(missing)}。")
+
+
+def _tallies() -> Iterator[InspectionFinding]:
+    """Yield each tally that is not what the cases or contacts that it counts give one by one."""
+    for (_agency_id, figure, year, unit_id, *key), kept, counted in tally.differences():
+        named = "、".join(str(part) for part in (figure, unit_id or "", *key) if part)
+        message = f"记为{kept}，逐件数得{counted}；运行 tracker init 即予重做。"
+        yield InspectionFinding(f"{year}年统计数 {named}", message)
 
 
 def _beside() -> Iterator[InspectionFinding]:

@@ -9,9 +9,10 @@ from tracker.domain.permission import Role
 from tracker.models import migrate
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import ZONE, db, transaction
+from tracker.models.reads import tally
 from tracker.models.user import User
 from tracker.services.calendar import practice
-from tracker.services.calendar.recount import bring_up_to_date
+from tracker.services.calendar.recount import bring_up_to_date, fill_days
 from tracker.services.case import worklist
 from tracker.services.office import office, store, user
 from tracker.services.office.agency import default_agency
@@ -22,7 +23,7 @@ ADMINISTRATOR = "admin"
 def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str | None:
     """Make or migrate the office; return the administrator's one-time password, once.
 
-    Its key is written down before its tables are made, here alone.
+    Its key is written down before its tables are made, here alone. The tallies are counted anew.
 
     agency_name: given by the person; None keeps the name that is there.
     """
@@ -40,6 +41,8 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
         made = _first_user(agency.id, secret, now)
         store.take_up()
     recount(now=now)
+    with transaction(alone=True):
+        tally.make_anew()
     return secret.password if made else None
 
 
@@ -50,6 +53,7 @@ def recount(*, now: datetime) -> int:
         return 0
     today = now.astimezone(ZONE).date()
     worklist.fill_duties(today=today)
+    fill_days(today=today)
     practice.carry_over(today=today, now=now)
     return bring_up_to_date(agency_id=agency.id, today=today, now=now)
 

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
 from tracker.domain.law import term
-from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL
-from tracker.models.reads.base import count_rows
-from tracker.models.reads.table3 import parts_of_cell
+from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL, cells
+from tracker.models.reads.table3 import table3_counts
 from tracker.services.office import office
 from tracker.services.report import report as reports
 from tracker.services.report import text
@@ -76,7 +75,7 @@ def _open(agency_id: int, year: int, today: date) -> list[str]:
     """Return what is still to do. The worklist is opened all day: nothing is counted that need not be."""
     written = any(kept.text for kept in text.latest(agency_id, year).values())
     left = _of_report(agency_id, year, today) if written else ["第一、五、六部分都还没有写。"]
-    carried = count_rows(*parts_of_cell(agency_id, year, CARRIED_OUT_ROW, TOTAL))
+    carried = cells(table3_counts(agency_id, year))[CARRIED_OUT_ROW][TOTAL]
     if carried:
         carried_over = "年底前不办结将结转下年度" if today.year == year else "结转下年度"
         left.append(f"{carried}件申请{carried_over}。")

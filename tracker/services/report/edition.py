@@ -6,7 +6,8 @@ reason is practice (rulebook 4.5); nothing here changes an edition.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError, InvalidDetailError, StepNotAllowedError
+from tracker.domain.misfit import DamagedError
 from tracker.domain.permission import Action
 from tracker.domain.report.format import LABELS, LEAVES, SECTIONS
 from tracker.domain.report.section import OTHER, WRITTEN
@@ -31,7 +33,7 @@ from tracker.domain.report.table3 import (
 )
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.models.reads.table3 import cases_of_cell
+from tracker.models.reads.table3 import cases_of_cell, table3_counts
 from tracker.models.report import EditionCase, ReportEdition
 from tracker.rendering import annual
 from tracker.rendering.annual import AnnualReport
@@ -41,6 +43,9 @@ from tracker.services.report import report as reports
 
 COUNTED_ROWS = (RECEIVED_ROW, CARRIED_IN_ROW, *RESULT_ROWS, CARRIED_OUT_ROW)
 EXPLANATION = "数据说明"
+MISCOUNTED = (
+    "表三的统计数与案件逐件数得的不符，不能发布：请运行 tracker check 查明，再运行 tracker init 重做统计数。"
+)
 SHORT = 12  # characters of a digest that name a finding on a form
 SEALED = ("agency_id", "year", "number", "document", "reason", "approved_by", "published_by", "previous_hash")
 
@@ -83,9 +88,12 @@ def _digest(value: Any) -> str:
 def publish(year: int, given: Approval, *, actor: Actor, today: date, now: datetime) -> ReportEdition:
     """Freeze the report of a year that has ended as its next edition.
 
+    The cases behind each cell of table 3 are read one by one: as many as its tally says, or nothing is
+    published.
+
     Raises NotReadyError, InvalidDetailError, StepNotAllowedError, DamagedError where a row of the practice
-    that it is counted by cannot be read, and StaleDataError where the report is no longer the one that was
-    looked at.
+    that it is counted by cannot be read or a tally is not what the cases give, and StaleDataError where the
+    report is no longer the one that was looked at.
     """
     actor.require(Action.PUBLISH)
     with transaction():
@@ -98,6 +106,7 @@ def publish(year: int, given: Approval, *, actor: Actor, today: date, now: datet
             raise StaleDataError
         _check_ready(report, given, before)
         cases = _counted(actor.agency_id, year)
+        _check_counted(actor.agency_id, year, cases)
         printed = replace(explained(report, given.explanations), compiled_on=today)
         row = ReportEdition(
             agency_id=actor.agency_id,
@@ -152,6 +161,13 @@ def _check_ready(report: AnnualReport, given: Approval, before: ReportEdition | 
         raise ReportNotReadyError(f"{unexplained}说明将印在第六部分。")
     if before is not None and _same(explained(report, given.explanations), before):
         raise StepNotAllowedError("与已发布的版本完全相同，没有需要更正的内容。")
+
+
+def _check_counted(agency_id: int, year: int, cases: Iterable[tuple[str, str, int]]) -> None:
+    """Raise DamagedError where the tallies that the report was made from are not what the cases give."""
+    each = Counter((row, kind) for row, kind, _case_id in cases)
+    if each != Counter(table3_counts(agency_id, year)):
+        raise DamagedError(MISCOUNTED)
 
 
 def _same(report: AnnualReport, before: ReportEdition) -> bool:

@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Action
 from tracker.domain.report import format as report_format
+from tracker.domain.report import table3
 from tracker.domain.report.format import SECTIONS
 from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.models.case import Case
 from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import PEOPLE, case_years, within_unit
-from tracker.models.reads.table3 import order_of_cell, parts_of_cell
+from tracker.models.reads.table3 import order_of_cell, parts_of_cell, table3_counts
 from tracker.now import now, today
 from tracker.rendering import annual, chart, document, layout, statistics
 from tracker.rendering.output import OUTPUTS, file_name
@@ -58,7 +59,7 @@ def index() -> str:
 @bp.get("/<int:year>")
 @requires(Action.READ)
 def show(year: int) -> str:
-    report = _shown(year)
+    report, agency_id = _shown(year), current_actor().agency_id
     return render_template(
         "report/show.html",
         report=report,
@@ -73,16 +74,14 @@ def show(year: int) -> str:
         corner=CORNER,
         headings=layout.HEADINGS,
         outputs=OUTPUTS.values(),
-        newest=reports.edition(current_actor().agency_id, year),
-        draft=year_end.draft(current_actor().agency_id, year),
+        newest=reports.edition(agency_id, year),
+        draft=year_end.draft(agency_id, year),
         moved=bool(report.edition) and _moved(report),
         missing=[] if report.edition else reports.missing(report),
         is_zero=annual.is_zero(report),
         ended=today().year > year,
         by_day=office.counting(year).year_of_result,
-        charts=statistics.charts(
-            current_actor().agency_id, year, office.calendar(), on=today(), unit_scope=unit_scope()
-        ),
+        charts=statistics.charts(agency_id, year, on=today(), unit_scope=unit_scope()),
         svg=chart.svg,
     )
 
@@ -103,9 +102,11 @@ def cell(year: int, row: str, column: str) -> str:
     edition = reports.edition(agency_id, _known(year), paging.whole("edition"))
     if edition is None:
         parts, order = parts_of_cell(agency_id, year, row, column), order_of_cell(row)
+        table = table3.cells(table3_counts(agency_id, year))
+        number = sum(table[leaf][column] for leaf in report_format.LEAVES[row])
     else:
         parts = [report_edition.frozen_cases(edition.id, row, column)]
-        order = (Case.received_on, Case.id)
+        order, number = (Case.received_on, Case.id), count_rows(*parts)
     return render_template(
         "report/cell.html",
         year=year,
@@ -113,7 +114,7 @@ def cell(year: int, row: str, column: str) -> str:
         row=row,
         row_label=report_format.LABELS[row],
         column_label=COLUMN_LABELS[column],
-        number=count_rows(*parts),
+        number=number,
         narrowed=unit_scope() is not None,
         page=paging.page_of([within_unit(part, unit_scope()) for part in parts], order, PEOPLE),
         address=paging.address,

@@ -9,7 +9,6 @@ from tracker.models.reads.case import case_years
 from tracker.now import today
 from tracker.rendering import chart, statistics
 from tracker.rendering.chart import Chart
-from tracker.services.office import office
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import download, paging
 from tracker.web.page.text import _
@@ -22,8 +21,7 @@ def charts(year: int) -> list[Chart]:
     """Return the pictures of the year that the reader may see."""
     if not OLDEST <= year <= NEWEST:
         raise NotFoundError(_("没有%(year)s年的统计。", year=year))
-    agency_id, calendar = current_actor().agency_id, office.calendar()
-    return statistics.charts(agency_id, year, calendar, on=today(), unit_scope=unit_scope())
+    return statistics.charts(current_actor().agency_id, year, on=today(), unit_scope=unit_scope())
 
 
 @bp.get("")
