@@ -1,9 +1,23 @@
 """What the reads of several nouns share."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    any_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from tracker.models.base import db
 from tracker.models.register import RegisterRow
@@ -11,10 +25,25 @@ from tracker.models.register import RegisterRow
 MOST = 10_000  # rows of a list that are counted and turned over; whoever looks for more narrows it
 FEW = 1_000  # rows of a list that are sorted; of a longer one the order is read from an index
 Parts = Sequence[Select[Any]]  # a list, as queries that have no row in common
+ReadRows = Callable[
+    [Sequence[int]], Sequence[Any]
+]  # gives the rows of keys, each with its ``id``, in any order
+IDS = "ids"  # the name of the keys in a statement that is made once
 
 
-def page_of_rows(parts: Parts, order: Sequence[Any], number: int, size: int, *options: Any) -> list[Any]:
+def page_of_rows(
+    parts: Parts,
+    order: Sequence[Any],
+    number: int,
+    size: int,
+    read: ReadRows | None = None,
+    *,
+    few: bool = False,
+) -> list[Any]:
     """Return one page of a list, from 1; without an order, of a single query in its own.
+
+    read: gives what is shown of the rows; else they are the rows themselves.
+    few: the list has no more than FEW rows: it is found from whatever index, and then sorted.
 
     The keys are found first, from an index: with the rows and what is shown beside them the database
     would fetch what the pages before have. Each part is read in the order of its own index.
@@ -22,8 +51,14 @@ def page_of_rows(parts: Parts, order: Sequence[Any], number: int, size: int, *op
     skipped, model = (number - 1) * size, parts[0].column_descriptions[0]["entity"]
     if not order:
         return list(db.session.scalars(parts[0].limit(size).offset(skipped)))
-    keys = db.session.scalars(keys_in_order(parts, order, skipped, size)).all()
-    return rows_of(model, keys, *options)
+    keys = (_keys_of_few if few else keys_in_order)(parts, order, skipped, size)
+    ids = db.session.scalars(keys).all()
+    rows = {row.id: row for row in (read or _whole(model))(ids)} if ids else {}
+    return [rows[key] for key in ids if key in rows]
+
+
+def _whole(model: Any) -> ReadRows:
+    return lambda ids: db.session.scalars(select(model).where(model.id.in_(ids))).unique().all()
 
 
 def keys_in_order(parts: Parts, order: Sequence[Any], skipped: int, size: int) -> Select[tuple[int]]:
@@ -36,30 +71,32 @@ def keys_in_order(parts: Parts, order: Sequence[Any], skipped: int, size: int) -
     return keys[0].limit(size).offset(skipped)
 
 
-def few_of(parts: Parts) -> list[int] | None:
-    """Return the keys of a list that has no more than FEW rows; None of a longer one."""
+def _keys_of_few(parts: Parts, order: Sequence[Any], skipped: int, size: int) -> Select[tuple[int]]:
+    """Return the keys as ``keys_in_order``, of a list of which all rows are sorted.
+
+    By an outer join: by an inner one SQLite may begin with an index of the order, and read all of it.
+    """
     model = parts[0].column_descriptions[0]["entity"]
-    ids: list[int] = []
-    for part in parts:
-        keys = part.with_only_columns(model.id, maintain_column_froms=True).limit(FEW + 1 - len(ids))
-        ids += db.session.scalars(keys)
-    return ids if len(ids) <= FEW else None
+    each = [part.with_only_columns(model.id, maintain_column_froms=True).limit(FEW) for part in parts]
+    every = union_all(*(select(one.subquery()) for one in each)) if len(each) > 1 else each[0]
+    found = every.subquery()
+    rows = select(model.id).select_from(found).outerjoin(model, model.id == found.c.id)
+    return rows.order_by(*order).limit(size).offset(skipped)
 
 
-def page_of_few(
-    ids: Sequence[int], parts: Parts, order: Sequence[Any], number: int, size: int, *options: Any
-) -> list[Any]:
-    """Return one page of a short list, from 1."""
-    model = parts[0].column_descriptions[0]["entity"]
-    keys = select(model.id).where(model.id.in_(ids)).order_by(*order).limit(size).offset((number - 1) * size)
-    return rows_of(model, db.session.scalars(keys).all(), *options) if ids else []
+def among(key: Any, ids: Sequence[int] | BindParameter[Any]) -> ColumnElement[bool]:
+    """Return what holds for a key among many; they are one value for the database, not one each."""
+    if db.engine.dialect.name == "postgresql":
+        one: ColumnElement[bool] = key == any_(cast(ids, ARRAY(Integer)))
+        return one
+    text = ids if isinstance(ids, BindParameter) else json.dumps(list(ids))
+    among: ColumnElement[bool] = key.in_(select(func.json_each(text).table_valued("value").c.value))
+    return among
 
 
-def rows_of(model: Any, ids: Sequence[int], *options: Any) -> list[Any]:
-    """Return the rows of the keys in their order."""
-    kept = db.session.scalars(select(model).where(model.id.in_(ids)).options(*options)).unique()
-    rows = {row.id: row for row in kept}
-    return [rows[key] for key in ids if key in rows]
+def these(ids: Sequence[int]) -> dict[str, Any]:
+    """Return the value of ``among(key, bindparam(IDS))`` in a statement that is made once."""
+    return {IDS: list(ids) if db.engine.dialect.name == "postgresql" else json.dumps(list(ids))}
 
 
 def count_rows(*parts: Select[Any], most: int | None = None) -> int:

@@ -4,19 +4,18 @@ What the index gives is asked again, row by row, in the same words on either dat
 than by reading every row.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, cast, false, func, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, false, func, or_, select, text
 
 from tracker.domain.folding import words
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.reads.base import Parts, count_rows, keys_in_order
+from tracker.models.reads.base import Parts, among, count_rows, keys_in_order
 from tracker.models.reads.case import asks
 
 PAIRS: dict[type[Base], str] = {Case: "case_pairs", Contact: "contact_pairs", Applicant: "applicant_pairs"}
@@ -56,7 +55,7 @@ def parts_with(
     rare = [keys for keys, _holds in looked_up if keys is not None]
     if rare:
         few = sorted(set(rare[0]).intersection(*rare[1:]))
-        return [part.where(_among(model.id, few), *exact) for part in parts], False
+        return [part.where(among(model.id, few), *exact) for part in parts], False
     window = keys_in_order(parts, order, 0, limits.window)
     begun = select(model.id).where(model.id.in_(window), *exact)
     hits = db.session.scalars(begun).all()
@@ -65,7 +64,7 @@ def parts_with(
         every = keys_in_order([part.where(*exact) for part in parts], order, 0, needed + 1)
         hits = db.session.scalars(every).all()
         more = len(hits) > needed
-    return [select(model).where(_among(model.id, hits))], more
+    return [select(model).where(among(model.id, hits))], more
 
 
 WordFound = tuple[
@@ -84,7 +83,7 @@ def _case_with(word: str, most: int) -> WordFound:
     holds += [] if people == [] else [asks(word)]
     if own is None or people is None:
         return None, or_(*holds)
-    first = select(func.coalesce(Applicant.first_id, Applicant.id)).where(_among(Applicant.id, people))
+    first = select(func.coalesce(Applicant.first_id, Applicant.id)).where(among(Applicant.id, people))
     theirs = db.session.scalars(select(Case.id).where(Case.applicant_id.in_(first)).limit(most + 1)).all()
     return None if len(theirs) > most else [*own, *theirs], or_(false(), *holds)
 
@@ -103,13 +102,3 @@ def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
         query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked LIMIT :most")  # noqa: S608 (our own names)
         keys = db.session.scalars(query, {"asked": asked, "most": most + 1}).all()
     return list(keys) if len(keys) <= most else None
-
-
-def _among(key: Any, ids: Sequence[int]) -> ColumnElement[bool]:
-    """Return what holds for a key among many; they are one value for the database, not one each."""
-    if db.engine.dialect.name == "postgresql":
-        one: ColumnElement[bool] = key == any_(cast(list(ids), ARRAY(Integer)))
-        return one
-    each = func.json_each(json.dumps(list(ids))).table_valued("value")
-    among: ColumnElement[bool] = key.in_(select(each.c.value))
-    return among

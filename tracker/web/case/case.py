@@ -23,11 +23,11 @@ from tracker.models.duty import CASE
 from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import (
     ORDERS,
-    PEOPLE,
     CaseFilter,
     case_parts,
     case_years,
     cases_matching,
+    shown_cases,
 )
 from tracker.models.reads.remedy import remedies_of
 from tracker.models.reads.search import parts_with
@@ -81,12 +81,13 @@ def index() -> str:
     actor, asked = current_actor(), wanted()
     order = request.args.get("order", "")
     order = order if order in ORDERS else "received"
-    parts, ordered = case_parts(actor.agency_id, asked), case_parts(actor.agency_id, asked, order)
+    ordered = case_parts(actor.agency_id, asked, order)
     if asked.text:
         matching, more = parts_with(asked.text, ordered, ORDERS[order], paging.needed())
-        page = paging.page_of(matching, ORDERS[order], PEOPLE, more=more)
+        page = paging.page_of(matching, ORDERS[order], read=shown_cases, more=more)
     else:
-        page = paging.page_of(parts, ORDERS[order], PEOPLE, ordered=ordered)
+        parts = case_parts(actor.agency_id, asked) if asked.year else ordered
+        page = paging.page_of(parts, ORDERS[order], read=shown_cases, ordered=ordered)
     return render_template(
         "case/index.html",
         page=page,

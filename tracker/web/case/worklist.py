@@ -13,7 +13,7 @@ from tracker.domain.permission import Action
 from tracker.models.base import db
 from tracker.models.contact import Contact
 from tracker.models.reads.base import count_rows
-from tracker.models.reads.case import PEOPLE, case_years
+from tracker.models.reads.case import case_years, shown_cases
 from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
 from tracker.models.reads.publication import to_publish
 from tracker.models.reads.worklist import WORKLIST_ORDER, WorklistFilter, worklist_cases, worklist_counts
@@ -60,7 +60,10 @@ def index() -> Response | str:
         page = paging.page_of(dated, CONTACT_DATES_ORDER)
         contacts: Sequence[Contact] = page.items
     else:
-        page, contacts = paging.page_of(cases, WORKLIST_ORDER, PEOPLE), _first_contacts(dated, wanted)
+        page, contacts = (
+            paging.page_of(cases, WORKLIST_ORDER, read=shown_cases),
+            _first_contacts(dated, wanted),
+        )
     return render_template(
         "case/worklist/index.html",
         page=page,

@@ -88,7 +88,12 @@ def person(name: str, kind: str = ApplicantKind.NATURAL_PERSON) -> str:
 
 def people(who: Applicant, kind: str = "") -> str:
     """Return the first named, hidden as ``person`` does, and how many ask together."""
-    first, count = person(who.name, kind or who.kind), len(who.people)
+    return asked_by(who.name, kind or who.kind, len(who.people))
+
+
+def asked_by(name: str, kind: str, count: int) -> str:
+    """Return the first named, hidden as ``person`` does, and how many ask together."""
+    first = person(name, kind)
     return _("%(name)s等%(count)s人", name=first, count=count) if count > 1 else first
 
 
@@ -365,7 +370,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["parts_of_overview"] = PART_OF
     app.jinja_env.globals["forum"] = office.forum
-    choices = (ids, leans, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
+    choices = (asked_by, ids, leans, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
     app.jinja_env.globals.update({function.__name__: function for function in choices})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)

@@ -8,7 +8,7 @@ from flask import current_app, request, url_for
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select
 
-from tracker.models.reads.base import MOST, Parts, count_rows, few_of, page_of_few, page_of_rows
+from tracker.models.reads.base import FEW, MOST, Parts, ReadRows, count_rows, page_of_rows
 
 
 class ListPage(Pagination):
@@ -21,16 +21,16 @@ class ListPage(Pagination):
 
     def _query_items(self) -> list[Any]:
         wanted = self._query_args
-        parts, order, options = wanted["parts"], wanted["order"], wanted["options"]
-        self._few = few_of(parts) if order else None
-        if self._few is None:
-            return page_of_rows(wanted["ordered"] or parts, order, self.page, self.per_page, *options)
-        return page_of_few(self._few, parts, order, self.page, self.per_page, *options)
+        self._counted = count_rows(*wanted["parts"], most=MOST)
+        if not self._counted:
+            return []
+        few = self._counted <= FEW
+        parts = wanted["parts"] if few else wanted["ordered"] or wanted["parts"]
+        return page_of_rows(parts, wanted["order"], self.page, self.per_page, wanted["read"], few=few)
 
     def _query_count(self) -> int:
-        counted = count_rows(*self._query_args["parts"], most=MOST) if self._few is None else len(self._few)
-        self.more = counted > MOST or self._query_args["more"]
-        return min(counted, MOST)
+        self.more = self._counted > MOST or self._query_args["more"]
+        return min(self._counted, MOST)
 
 
 def whole(name: str, default: int | None = None) -> int | None:
@@ -59,12 +59,14 @@ def needed() -> int:
 def page_of(
     query: Select[Any] | Parts,
     order: Sequence[Any],
-    *options: Any,
+    *,
+    read: ReadRows | None = None,
     ordered: Parts | None = None,
     more: bool = False,
 ) -> ListPage:
     """Return the page that the address asks for; the last one where it asks for more.
 
+    read: gives what is shown of the rows; else they are the rows themselves.
     ordered: the same list, asked for in the words that suit its order.
     more: the list is the beginning of a longer one.
     """
@@ -75,7 +77,7 @@ def page_of(
         wanted: dict[str, Any] = {
             "parts": parts,
             "order": order,
-            "options": options,
+            "read": read,
             "ordered": ordered,
             "more": more,
         }

@@ -11,7 +11,7 @@ from tracker.domain.report.format import SECTIONS
 from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER
 from tracker.models.case import Case
 from tracker.models.reads.base import count_rows
-from tracker.models.reads.case import PEOPLE, case_years, within_unit
+from tracker.models.reads.case import case_years, shown_cases, within_unit
 from tracker.models.reads.table3 import order_of_cell, parts_of_cell, table3_counts
 from tracker.now import now, today
 from tracker.rendering import annual, chart, document, layout, statistics
@@ -116,7 +116,7 @@ def cell(year: int, row: str, column: str) -> str:
         column_label=COLUMN_LABELS[column],
         number=number,
         narrowed=unit_scope() is not None,
-        page=paging.page_of([within_unit(part, unit_scope()) for part in parts], order, PEOPLE),
+        page=paging.page_of([within_unit(part, unit_scope()) for part in parts], order, read=shown_cases),
         address=paging.address,
     )
 
