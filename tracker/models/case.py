@@ -60,7 +60,7 @@ class Case(Base):
     folded: Mapped[str] = mapped_column(Text, default=_folded)
     registered_at: Mapped[datetime] = mapped_column(Moment)
     registered_by: Mapped[str | None] = mapped_column(String(60))  # None where a file brought the case
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     import_key: Mapped[str | None] = mapped_column(String(80))
     version: Mapped[int] = mapped_column()
 

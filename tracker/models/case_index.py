@@ -1,9 +1,10 @@
-"""The indexes of the lists of cases: each filter with each order, so that no list is sorted or read whole.
+"""The indexes of the lists of cases: no list is read whole, and none is sorted but a short one.
 
-A list is narrowed by one column (NARROWED), by the year of receipt or by nothing, and ordered by one of four
-(ORDERED). Narrowed by several, few are left or many: the few are found from the indexes by day of receipt,
-which hold every such column, the many soon turn up in any order. The open cases have one index with all that
-they are narrowed and ordered by: they are few.
+A list is narrowed by some columns (NARROWED), by the year of receipt or by nothing, and ordered by one of
+four (ORDERED). Every column has an index by day of receipt, from which the few cases of a rare value are
+found and then sorted. Units and handlers come and go: theirs may all be old, or new, so that they have an
+index in each order. Of a state, a kind or a channel that is frequent some soon turn up in any order. The open
+cases have indexes of their own with all that they are narrowed, ordered and counted by: they are few.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Index, TextClause, text
 
+COME_AND_GO = ("unit_id", "handler")
 NARROWED = ("state", "unit_id", "handler", "applicant_kind", "channel")
 ORDERED = {"received": "received_on", "number": "number", "due": "due_on", "closed": "closed_on"}
 IS_OPEN = text("closed_on IS NULL")
@@ -18,10 +20,16 @@ IS_OPEN = text("closed_on IS NULL")
 # and sort them. Asked in these words it has no choice.
 AMONG_OPEN = text("(closed_on IS NULL) = TRUE")
 IS_LATE = text("served_on > due_on")
-OPEN_COLUMNS = (
-    "agency_id", "next_action_on", "id", "received_on", "due_on", "number", "state", "unit_id", "handler",
-    "applicant_kind", "channel", "proposed_on", "closed_on",
-)  # fmt: skip
+COUNTED = ("received_on", "unit_id", "closed_on")  # what a count asks besides
+OPEN = {
+    "ix_cases_open": (
+        "next_action_on", "id", "received_on", "due_on", "number", "state", "unit_id", "handler",
+        "applicant_kind", "channel", "proposed_on", "closed_on",
+    ),
+    "ix_cases_open_due": ("due_on", *COUNTED),
+    "ix_cases_open_state": ("state", *COUNTED),
+    "ix_cases_open_proposed": ("proposed_on", *COUNTED),
+}  # fmt: skip
 # The year of a day as the reads ask for it: an index over an expression serves the same expression alone.
 YEAR = {"sqlite": "CAST(STRFTIME('%Y', {}) AS INTEGER)", "postgresql": "EXTRACT(year FROM {})"}
 CROSSED = {  # what closed in a later year than it was received in: SQLite knows no other words again
@@ -33,7 +41,7 @@ DOWNWARDS = {"closed_on": "closed_on DESC NULLS LAST"}  # PostgreSQL reads it in
 
 def of_lists() -> Iterator[Index]:
     """Yield the indexes over ``cases`` that lists are read from."""
-    yield Index("ix_cases_open", *OPEN_COLUMNS, sqlite_where=AMONG_OPEN, postgresql_where=AMONG_OPEN)
+    yield from (_among_open(name, columns) for name, columns in OPEN.items())
     yield Index("ix_cases_newest", "agency_id", "id")
     yield Index("ix_cases_received", "agency_id", "received_on", "id", *NARROWED)
     for order, column in (("by_due", "due_on"), ("by_closed", "closed_on")):
@@ -42,7 +50,7 @@ def of_lists() -> Iterator[Index]:
         others = (column for column in NARROWED if column != narrowed)
         yield Index(f"ix_cases_{narrowed}_received", "agency_id", narrowed, "received_on", "id", *others)
     for order, column in ORDERED.items():
-        for narrowed in NARROWED:
+        for narrowed in COME_AND_GO:
             if order != "received":
                 yield from _ordered(f"ix_cases_{narrowed}_{order}", column, narrowed)
         yield from _ordered(f"ix_cases_late_{order}", column, where=IS_LATE)
@@ -54,6 +62,10 @@ def of_lists() -> Iterator[Index]:
         for order, column in list(ORDERED.items())[1:]:
             last = _last(column, dialect)
             yield Index(f"ix_cases_year_{order}", "agency_id", text(received), *last).ddl_if(dialect=dialect)
+
+
+def _among_open(name: str, columns: tuple[str, ...]) -> Index:
+    return Index(name, "agency_id", *columns, sqlite_where=AMONG_OPEN, postgresql_where=AMONG_OPEN)
 
 
 def _ordered(name: str, column: str, *narrowed: str, where: TextClause | None = None) -> Iterator[Index]:

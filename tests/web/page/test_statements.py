@@ -108,4 +108,4 @@ def test_no_list_of_cases_is_read_whole_or_sorted(app, agency_id, clock):
         is_sorted = [line for line in lines if re.search(r"TEMP B-TREE|^\s*(->\s+)?Sort\s+\(", line)]
         if whole or (is_sorted and not any(small in line for line in lines for small in SMALL)):
             wrong[name] = "; ".join(lines)
-    assert wrong == {}
+    assert not wrong, "\n".join(f"{name}: {lines}" for name, lines in wrong.items())

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     any_,
     cast,
@@ -23,7 +24,7 @@ from tracker.models.base import db
 from tracker.models.register import RegisterRow
 
 MOST = 10_000  # rows of a list that are counted and turned over; whoever looks for more narrows it
-FEW = 1_000  # rows of a list that are sorted; of a longer one the order is read from an index
+FEW = 1_000  # rows of a list that are sorted although an index has them in their order
 Parts = Sequence[Select[Any]]  # a list, as queries that have no row in common
 ReadRows = Callable[
     [Sequence[int]], Sequence[Any]
@@ -43,7 +44,7 @@ def page_of_rows(
     """Return one page of a list, from 1; without an order, of a single query in its own.
 
     read: gives what is shown of the rows; else they are the rows themselves.
-    few: the list has no more than FEW rows: it is found from whatever index, and then sorted.
+    few: the list has no more than MOST rows: it is found from whatever index, and then sorted.
 
     The keys are found first, from an index: with the rows and what is shown beside them the database
     would fetch what the pages before have. Each part is read in the order of its own index.
@@ -77,7 +78,7 @@ def _keys_of_few(parts: Parts, order: Sequence[Any], skipped: int, size: int) ->
     By an outer join: by an inner one SQLite may begin with an index of the order, and read all of it.
     """
     model = parts[0].column_descriptions[0]["entity"]
-    each = [part.with_only_columns(model.id, maintain_column_froms=True).limit(FEW) for part in parts]
+    each = [part.with_only_columns(model.id, maintain_column_froms=True).limit(MOST) for part in parts]
     every = union_all(*(select(one.subquery()) for one in each)) if len(each) > 1 else each[0]
     found = every.subquery()
     rows = select(model.id).select_from(found).outerjoin(model, model.id == found.c.id)
@@ -106,6 +107,12 @@ def count_rows(*parts: Select[Any], most: int | None = None) -> int:
     each = [select(part.limit(limit).subquery()) for part in bare]
     every = union_all(*each).limit(limit) if len(each) > 1 else each[0]
     return db.session.scalar(select(func.count()).select_from(every.subquery())) or 0
+
+
+def counted(query: Select[Any], *, most: int) -> ScalarSelect[int]:
+    """Return the number of rows as a column of a larger statement; one more than ``most`` where more."""
+    bare = query.with_only_columns(literal(1), maintain_column_froms=True).limit(most + 1)
+    return select(func.count()).select_from(bare.subquery()).scalar_subquery()
 
 
 def together(parts: Parts) -> Select[Any]:

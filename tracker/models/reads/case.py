@@ -30,7 +30,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.case_index import CROSSED
-from tracker.models.reads.base import IDS, among, these, together
+from tracker.models.reads.base import FEW, IDS, MOST, among, these, together
 from tracker.models.user import FormerName, User
 
 PEOPLE = joinedload(Case.applicant).selectinload(Applicant.further)
@@ -70,6 +70,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 # The words of the index of the open cases (case_index); typed as a Boolean, SQLite would be asked for "= 1".
 AMONG_OPEN: ColumnElement[bool] = literal_column("(cases.closed_on IS NULL) = TRUE")
 BUT_OPEN: ColumnElement[bool] = literal_column("(cases.closed_on IS NULL) = FALSE")  # a range of no index
+RECEIVED: ColumnElement[bool] = literal_column("(cases.received_on IS NULL) = FALSE")  # nor this
 Ways = list[tuple[ColumnElement[bool], ...]]  # each a way to match; no case matches in two
 
 
@@ -84,17 +85,16 @@ def case_parts(agency_id: int, wanted: CaseFilter, order: str = "received") -> l
 
     order: a key of ORDERS, in which each is read.
     """
-    equal = {
-        Case.unit_id: wanted.unit_id,
-        Case.applicant_kind: wanted.kind,
-        Case.channel: wanted.channel,
-    }
-    where = [Case.agency_id == agency_id, *(column == value for column, value in equal.items() if value)]
+    where = [Case.agency_id == agency_id]
+    if wanted.unit_id:
+        where.append(Case.unit_id == wanted.unit_id)
+    equal = {Case.applicant_kind: wanted.kind, Case.channel: wanted.channel}
+    where += [_is(column, value, order) for column, value in equal.items() if value]
     carried = wanted.state == CARRIED_FORWARD and wanted.year
     if wanted.year and not carried:
         where += _received_in(wanted.year, order)
     ways = product(
-        _ways_of_state(wanted.state) if not carried else open_at_end(wanted.year or 0),
+        _ways_of_state(wanted.state, order) if not carried else open_at_end(wanted.year or 0),
         ways_of_unit(wanted.unit_scope),
         [(Case.handler == name,) for name in handler_names(agency_id, wanted.handler)]
         if wanted.handler
@@ -102,6 +102,16 @@ def case_parts(agency_id: int, wanted: CaseFilter, order: str = "received") -> l
         _ways_of_lateness(wanted.overdue_on),
     )
     return [select(Case).where(*where, *chain.from_iterable(way)) for way in ways]
+
+
+def sorted_up_to(wanted: CaseFilter, order: str) -> int:
+    """Return how many cases a list has at most that is sorted, instead of being read in its order.
+
+    Of a state, a kind or a channel there is an index by day of receipt alone (case_index): in another
+    order what is frequent soon turns up, and what is rare is sorted.
+    """
+    has_index = order == "received" or not (wanted.state or wanted.kind or wanted.channel)
+    return FEW if has_index else MOST
 
 
 def _received_in(year: int, order: str) -> list[ColumnElement[bool]]:
@@ -114,15 +124,24 @@ def _received_in(year: int, order: str) -> list[ColumnElement[bool]]:
     return [extract("year", Case.received_on) == year]
 
 
-def _ways_of_state(state: str) -> Ways:
+def _is(column: Any, value: str, order: str) -> ColumnElement[bool]:
+    """Return what holds for a value; but by day of receipt in words that no index serves.
+
+    In another order the cases are met as they come: from the index of the value all would be sorted.
+    """
+    is_value: ColumnElement[bool] = (column if order == "received" else column.concat("")) == value
+    return is_value
+
+
+def _ways_of_state(state: str, order: str) -> Ways:
     """Return the ways to be in a state; the open cases are those of a small index of their own."""
     if state == "open":
-        return [(AMONG_OPEN, Case.received_on.is_not(None))]
+        return [(AMONG_OPEN, RECEIVED)]
     if state == "closed":
         return [(Case.closed_on.is_not(None),)]
     if state in WORKING:
         return [(AMONG_OPEN, Case.state == state)]
-    return [(Case.state == state,)] if state else [()]
+    return [(_is(Case.state, state, order),)] if state else [()]
 
 
 def ways_of_unit(unit_scope: int | None) -> Ways:
@@ -174,7 +193,7 @@ def asks(word: str) -> ColumnElement[bool]:
 
 def open_cases(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
     """Return the open cases, from their own index."""
-    query = select(Case).where(Case.agency_id == agency_id, AMONG_OPEN, Case.received_on.is_not(None))
+    query = select(Case).where(Case.agency_id == agency_id, AMONG_OPEN, RECEIVED)
     return within_unit(query, unit_scope)
 
 

@@ -19,12 +19,10 @@ def published(agency_id: int, year: int) -> Select[Any]:
     return query.where(Publication.published_on.between(first_day(year), last_day(year)))
 
 
-def to_publish(agency_id: int, until: date) -> int:
-    """Return how many items must be published by the day, those overdue included (第26条)."""
-    due = select(func.count()).where(
-        OpenDuty.agency_id == agency_id, OpenDuty.kind == PUBLICATION, OpenDuty.due_on <= until
-    )
-    return db.session.scalar(due) or 0
+def to_publish(agency_id: int, until: date) -> Select[tuple[OpenDuty]]:
+    """Return the duties of the items that must be published by the day, those overdue included (第26条)."""
+    mine = (OpenDuty.agency_id == agency_id, OpenDuty.kind == PUBLICATION)
+    return select(OpenDuty).where(*mine, OpenDuty.due_on <= until)
 
 
 def items_by_category(agency_id: int, year: int) -> dict[str, int]:

@@ -1,17 +1,24 @@
 """Named reads of the worklist: the open cases by what must happen next."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.domain.case.state import AWAITING_PAYMENT, PROCESSING, RECEIVED, SUPPLEMENT
 from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.contact import Contact
 from tracker.models.duty import CASE, OpenDuty
+from tracker.models.reads.base import MOST, counted
 from tracker.models.reads.case import handler_names, open_cases
+from tracker.models.reads.contact import contact_dates
+from tracker.models.reads.publication import to_publish
 
 WORKLIST_ORDER = (Case.next_action_on, Case.id)
 OPINIONS = ("third_party_opinion", "agency_opinion")
@@ -19,7 +26,7 @@ OPINIONS = ("third_party_opinion", "agency_opinion")
 
 @dataclass(frozen=True, slots=True)
 class WorklistFilter:
-    """What the worklist is narrowed to. ``only`` is a key of ``worklist_parts``."""
+    """What the worklist is narrowed to. ``only`` is a key of PARTS."""
 
     only: str = ""
     state: str = ""
@@ -32,9 +39,8 @@ class WorklistFilter:
 def worklist_cases(agency_id: int, wanted: WorklistFilter, on: date, soon: date) -> Select[tuple[Case]]:
     """Return the open cases that match, without an order (WORKLIST_ORDER)."""
     query = open_cases(agency_id, wanted.unit_scope)
-    part = worklist_parts(on, soon).get(wanted.only)
-    if part is not None:
-        query = query.where(part)
+    if wanted.only in PARTS:
+        query = query.where(PARTS[wanted.only](on, soon))
     if wanted.handler:
         query = query.where(Case.handler.in_(handler_names(agency_id, wanted.handler)))
     equal = {Case.state: wanted.state, Case.unit_id: wanted.unit_id}
@@ -46,19 +52,6 @@ def worklist_cases(agency_id: int, wanted: WorklistFilter, on: date, soon: date)
     return query
 
 
-def worklist_parts(on: date, soon: date) -> dict[str, ColumnElement[bool]]:
-    """Return the parts of the worklist that are counted at its head, by name."""
-    return {
-        "overdue": Case.due_on < on,
-        "today": Case.due_on == on,
-        "soon": and_(Case.due_on > on, Case.due_on <= soon),
-        "waiting": Case.state.in_((SUPPLEMENT, AWAITING_PAYMENT)),
-        "consulting": Case.id.in_(_consulted()),
-        "received": Case.state == RECEIVED,
-        "proposed": Case.proposed_on <= on,
-    }
-
-
 def _consulted() -> Select[tuple[int]]:
     """Return the cases that wait for an opinion, or for the day on which its letter was received."""
     one = aliased(Case)
@@ -67,11 +60,42 @@ def _consulted() -> Select[tuple[int]]:
     return query.where(OpenDuty.kind == CASE, or_(OpenDuty.name.in_(OPINIONS), letter))
 
 
+# The parts of the worklist that are counted at its head, by name: of a day and the last that is soon.
+PARTS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "overdue": lambda on, _soon: Case.due_on < on,
+    "today": lambda on, _soon: Case.due_on == on,
+    "soon": lambda on, soon: and_(Case.due_on > on, Case.due_on <= soon),
+    "waiting": lambda _on, _soon: Case.state.in_((SUPPLEMENT, AWAITING_PAYMENT)),
+    "consulting": lambda _on, _soon: Case.id.in_(_consulted()),
+    "received": lambda _on, _soon: Case.state == RECEIVED,
+    "proposed": lambda on, _soon: Case.proposed_on <= on,
+}
+
+
 def worklist_counts(agency_id: int, on: date, soon: date, unit_scope: int | None = None) -> dict[str, int]:
-    """Return how many open cases each part has, and all: one row over the open cases."""
-    columns = [
-        func.coalesce(func.sum(case((part, 1), else_=0)), 0).label(name)
-        for name, part in worklist_parts(on, soon).items()
-    ]
-    query = open_cases(agency_id, unit_scope).with_only_columns(*columns, func.count().label("open"))
-    return dict(db.session.execute(query).one()._mapping)
+    """Return how many open cases each part has, and all, with the dated contacts and items to publish.
+
+    No number is above MOST + 1: there are more.
+    """
+    asked = {"agency": agency_id, "on": on, "soon": soon, "unit": unit_scope}
+    return dict(db.session.execute(_counts(narrowed=unit_scope is not None), asked).one()._mapping)
+
+
+@cache
+def _counts(*, narrowed: bool) -> Select[Any]:
+    """Return the counts as one statement, made once; each is a range of an index of the open rows."""
+    agency: Any = bindparam("agency", type_=Integer)
+    on: Any = bindparam("on", type_=Date)
+    soon: Any = bindparam("soon", type_=Date)
+    unit: Any = bindparam("unit", type_=Integer) if narrowed else None
+    each: dict[str, Select[Any]] = {
+        name: open_cases(agency, unit).where(part(on, soon)) for name, part in PARTS.items()
+    }
+    contacts = contact_dates(agency, unit)
+    each |= {
+        "open": open_cases(agency, unit),
+        "contacts": contacts,
+        "late_contacts": contacts.where(Contact.next_action_on < on),
+        "publications": to_publish(agency, soon),
+    }
+    return select(*(counted(query, most=MOST).label(name) for name, query in each.items()))

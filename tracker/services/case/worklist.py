@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -47,8 +47,8 @@ def refresh(agency_id: int, *, today: date, patience: float = BUSY_SECONDS) -> i
         Case.next_action_on < today,
         Case.next_action.in_(PASSING),
     )
-    over = select(OpenDuty.id).where(*duty.passed(agency_id, today)).limit(1)
-    if not any(db.session.scalar(query) for query in (select(Case.id).where(*passed).limit(1), over)):
+    over = select(OpenDuty.id).where(*duty.passed(agency_id, today)).exists()
+    if not db.session.scalar(select(or_(over, select(Case.id).where(*passed).exists()))):
         return 0
     with transaction(patience=patience):
         duty.pass_by(agency_id, today=today)

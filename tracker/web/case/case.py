@@ -28,6 +28,7 @@ from tracker.models.reads.case import (
     case_years,
     cases_matching,
     shown_cases,
+    sorted_up_to,
 )
 from tracker.models.reads.remedy import remedies_of
 from tracker.models.reads.search import parts_with
@@ -81,13 +82,19 @@ def index() -> str:
     actor, asked = current_actor(), wanted()
     order = request.args.get("order", "")
     order = order if order in ORDERS else "received"
-    ordered = case_parts(actor.agency_id, asked, order)
+    parts = case_parts(actor.agency_id, asked)
+    ordered = parts if order == "received" else case_parts(actor.agency_id, asked, order)
     if asked.text:
         matching, more = parts_with(asked.text, ordered, ORDERS[order], paging.needed())
         page = paging.page_of(matching, ORDERS[order], read=shown_cases, more=more)
     else:
-        parts = case_parts(actor.agency_id, asked) if asked.year else ordered
-        page = paging.page_of(parts, ORDERS[order], read=shown_cases, ordered=ordered)
+        page = paging.page_of(
+            parts,
+            ORDERS[order],
+            read=shown_cases,
+            ordered=ordered,
+            sorted_up_to=sorted_up_to(asked, order),
+        )
     return render_template(
         "case/index.html",
         page=page,

@@ -12,10 +12,9 @@ from tracker.domain.case.state import LABELS, WORKING
 from tracker.domain.permission import Action
 from tracker.models.base import db
 from tracker.models.contact import Contact
-from tracker.models.reads.base import count_rows
+from tracker.models.reads.base import MOST
 from tracker.models.reads.case import case_years, shown_cases
 from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
-from tracker.models.reads.publication import to_publish
 from tracker.models.reads.worklist import WORKLIST_ORDER, WorklistFilter, worklist_cases, worklist_counts
 from tracker.now import today
 from tracker.services.case import worklist
@@ -51,11 +50,6 @@ def index() -> Response | str:
     cases = worklist_cases(actor.agency_id, wanted, on, soon)
     dated = contact_dates(actor.agency_id, unit_scope())
     counts = worklist_counts(actor.agency_id, on, soon, unit_scope())
-    counts |= {
-        "contacts": count_rows(dated),
-        "late_contacts": count_rows(dated.where(Contact.next_action_on < on)),
-        "publications": to_publish(actor.agency_id, soon),
-    }
     if wanted.only == CONTACTS:
         page = paging.page_of(dated, CONTACT_DATES_ORDER)
         contacts: Sequence[Contact] = page.items
@@ -70,6 +64,7 @@ def index() -> Response | str:
         contacts=contacts,
         address=paging.address,
         counts=counts,
+        most=MOST,
         wanted=wanted,
         countdown=None if unit_scope() else countdown.of(actor.agency_id, today=on),
         works=calendar.is_working_day(on),

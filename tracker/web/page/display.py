@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, request
+from markupsafe import Markup
 
 from tracker.domain import misfit
 from tracker.domain.case import (
@@ -36,7 +38,7 @@ from tracker.models.outbox import STATUS
 from tracker.now import today
 from tracker.services.contact import deadline
 from tracker.services.office import office
-from tracker.web.page import language
+from tracker.web.page import language, link
 from tracker.web.page.text import _, _l, word
 
 MENU = (
@@ -61,6 +63,7 @@ NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
 PART_OF_MENU = {"edition": "report", "rollup": "report"}  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
+MARKS = 4096  # states and days in either language that are kept as they are shown
 SHOWN = 3
 
 
@@ -113,6 +116,34 @@ def state_class(code: str) -> str:
     return "state state--void" if code == state.VOID else "state state--closed"
 
 
+def state_mark(code: str) -> Markup:
+    """Return a state in its colour, in the reader's language."""
+    return _state_mark(language.language(), code)
+
+
+@lru_cache(maxsize=MARKS)
+def _state_mark(_language: str, code: str) -> Markup:
+    return Markup('<span class="{}">{}</span>').format(state_class(code), word(workflow.label(code)))
+
+
+def due_mark(value: date | None, provisional: bool = False) -> Markup:
+    """Return the day of a duty for narrow columns, and whether it is provisional (暂定)."""
+    return _due_mark(language.language(), value, provisional=bool(provisional))
+
+
+@lru_cache(maxsize=MARKS)
+def _due_mark(_language: str, value: date | None, *, provisional: bool) -> Markup:
+    if not value:
+        return Markup("—")
+    tag = Markup(' <span class="tag">{}</span>').format(_("暂定")) if provisional else ""
+    return Markup('<time datetime="{}">{}</time>{}').format(value.isoformat(), iso(value), tag)
+
+
+def case_link(case: Any) -> Markup:
+    """Return the number of a case as a link to its page."""
+    return Markup('<a href="{}">{}</a>').format(link.url_for("case.show", case_id=case.id), case.number)
+
+
 def days_left(due_on: date | None) -> int | None:
     """Return the working days from today to the day; negative where it has passed."""
     if due_on is None or isinstance(due_on, misfit.Misfit):
@@ -128,19 +159,29 @@ def leans(name: str | None, on: date | None) -> bool:
 
 
 def left(due_on: date | None, duty: str = "") -> str:
-    """Say how far a day is off: in working days, or in the natural days that the duty counts."""
+    """Say how far a day is off: in working days, or in the natural days that the duty counts.
+
+    The rows of a list have few days between them: each is worked out once a request.
+    """
+    known: dict[tuple[date | None, str], str] = g.setdefault("left", {})
+    if (due_on, duty) not in known:
+        known[due_on, duty] = _left(due_on, duty, today())
+    return known[due_on, duty]
+
+
+def _left(due_on: date | None, duty: str, on: date) -> str:
     if due_on is None or isinstance(due_on, misfit.Misfit):
         return ""
     if duty in NATURAL:
-        return _natural_left((due_on - today()).days)
-    count = office.calendar().count(today(), due_on)
-    if duty == ASKED and due_on == today():
+        return _natural_left((due_on - on).days)
+    count = office.calendar().count(on, due_on)
+    if duty == ASKED and due_on == on:
         return _("今天")
-    if duty == ASKED and due_on < today():
+    if duty == ASKED and due_on < on:
         return _("已过%(count)s个工作日", count=-count)
-    if due_on == today():
+    if due_on == on:
         return _("今天届满")
-    if due_on < today():
+    if due_on < on:
         return _("已超期%(count)s个工作日", count=-count) if count else _("已超期")
     return _("还有%(count)s个工作日", count=count)
 
@@ -313,9 +354,9 @@ def sum_of(counts: dict[tuple[str, str], int], form: str = "", triage: str = "")
 
 def next_steps(state_code: str) -> list[tuple[str, str]]:
     """Return the step that a case in this state most likely needs, where the reader may take it."""
-    name = NEXT_STEP.get(state_code, "")
-    offered = [step for step in workflow.steps_from(state_code, g.actor.roles) if step.name == name]
-    return [(step.name, step.label) for step in offered]
+    name = NEXT_STEP.get(state_code)
+    offered = workflow.steps_from(state_code, g.actor.roles) if name else []
+    return [(step.name, step.label) for step in offered if step.name == name]
 
 
 NEXT_STEP = {
@@ -343,6 +384,9 @@ def install(app: Flask) -> None:
         "days_left": days_left,
         "state_label": lambda code: word(workflow.label(code)),
         "state_class": state_class,
+        "state_mark": state_mark,
+        "due_mark": due_mark,
+        "case_link": case_link,
         "step_label": lambda code: word(workflow.step_label(code)),
         "proposal": lambda code: silence.LABELS.get(code, ""),
         "conclusion": lambda consultation: silence.conclusion(consultation, today()),

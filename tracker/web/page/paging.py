@@ -24,7 +24,7 @@ class ListPage(Pagination):
         self._counted = count_rows(*wanted["parts"], most=MOST)
         if not self._counted:
             return []
-        few = self._counted <= FEW
+        few = self._counted <= wanted["sorted_up_to"]
         parts = wanted["parts"] if few else wanted["ordered"] or wanted["parts"]
         return page_of_rows(parts, wanted["order"], self.page, self.per_page, wanted["read"], few=few)
 
@@ -62,12 +62,14 @@ def page_of(
     *,
     read: ReadRows | None = None,
     ordered: Parts | None = None,
+    sorted_up_to: int = FEW,
     more: bool = False,
 ) -> ListPage:
     """Return the page that the address asks for; the last one where it asks for more.
 
     read: gives what is shown of the rows; else they are the rows themselves.
     ordered: the same list, asked for in the words that suit its order.
+    sorted_up_to: how many rows a list has at most that is sorted; of a longer one the order is read.
     more: the list is the beginning of a longer one.
     """
     parts = [query] if isinstance(query, Select) else query
@@ -79,6 +81,7 @@ def page_of(
             "order": order,
             "read": read,
             "ordered": ordered,
+            "sorted_up_to": sorted_up_to,
             "more": more,
         }
         return ListPage(page=number, per_page=size, max_per_page=None, error_out=False, **wanted)
