@@ -357,3 +357,9 @@ def test_the_page_of_a_case_keeps_the_day_on_which_it_was_flagged_as_overdue(off
 )
 def test_a_year_that_no_calendar_has_is_no_fault_of_the_server(sign_in, path, year):
     assert sign_in(Role.HEAD).get(f"{path}?year={year}").status_code in (200, 404)
+
+
+def test_the_worklist_counts_no_further_than_ten_thousand(app):
+    shown = app.jinja_env.from_string("{{ 0|capped }} {{ 10000|capped }} {{ 10001|capped }}")
+    with app.test_request_context("/"):
+        assert shown.render() == "0 10000 10000+"

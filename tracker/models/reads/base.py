@@ -80,8 +80,8 @@ def _keys_of_few(parts: Parts, order: Sequence[Any], skipped: int, size: int) ->
     model = parts[0].column_descriptions[0]["entity"]
     each = [part.with_only_columns(model.id, maintain_column_froms=True).limit(MOST) for part in parts]
     every = union_all(*(select(one.subquery()) for one in each)) if len(each) > 1 else each[0]
-    found = every.subquery()
-    rows = select(model.id).select_from(found).outerjoin(model, model.id == found.c.id)
+    keys = every.subquery()
+    rows = select(model.id).select_from(keys).outerjoin(model, model.id == keys.c.id)
     return rows.order_by(*order).limit(size).offset(skipped)
 
 

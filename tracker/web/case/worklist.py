@@ -12,7 +12,6 @@ from tracker.domain.case.state import LABELS, WORKING
 from tracker.domain.permission import Action
 from tracker.models.base import db
 from tracker.models.contact import Contact
-from tracker.models.reads.base import MOST
 from tracker.models.reads.case import case_years, shown_cases
 from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
 from tracker.models.reads.worklist import WORKLIST_ORDER, WorklistFilter, worklist_cases, worklist_counts
@@ -64,7 +63,6 @@ def index() -> Response | str:
         contacts=contacts,
         address=paging.address,
         counts=counts,
-        most=MOST,
         wanted=wanted,
         countdown=None if unit_scope() else countdown.of(actor.agency_id, today=on),
         works=calendar.is_working_day(on),

@@ -35,6 +35,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.outbox import STATUS
+from tracker.models.reads.base import MOST
 from tracker.now import today
 from tracker.services.contact import deadline
 from tracker.services.office import office
@@ -142,6 +143,11 @@ def _due_mark(_language: str, value: date | None, *, provisional: bool) -> Marku
 def case_link(case: Any) -> Markup:
     """Return the number of a case as a link to its page."""
     return Markup('<a href="{}">{}</a>').format(link.url_for("case.show", case_id=case.id), case.number)
+
+
+def capped(number: int) -> str:
+    """Return a number that was counted no further than MOST, as it is shown: 10000+ where there are more."""
+    return f"{MOST}+" if number > MOST else f"{number}"
 
 
 def days_left(due_on: date | None) -> int | None:
@@ -387,6 +393,7 @@ def install(app: Flask) -> None:
         "state_mark": state_mark,
         "due_mark": due_mark,
         "case_link": case_link,
+        "capped": capped,
         "step_label": lambda code: word(workflow.step_label(code)),
         "proposal": lambda code: silence.LABELS.get(code, ""),
         "conclusion": lambda consultation: silence.conclusion(consultation, today()),
