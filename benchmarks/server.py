@@ -72,3 +72,9 @@ def processor(pid: int) -> float:
     first = psutil.Process(pid)
     taken = [process.cpu_times() for process in (first, *first.children(recursive=True))]
     return sum(each.user + each.system for each in taken)
+
+
+def processor_of_database() -> float:
+    """Return what the PostgreSQL server has taken of the processor; nothing where none runs."""
+    running = grown.BASE / "postgresql" / "data" / "postmaster.pid"
+    return processor(int(running.read_text().split()[0])) if running.exists() else 0.0

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 import grown
 from load import Client, Taken, drive
 from measure import Row, Sizes
-from server import Served, processor, served
+from server import Served, processor, processor_of_database, served
 
 CLIENTS = 8
 SECONDS, TURNS = 3, 5
@@ -43,10 +43,10 @@ async def _compared(name: str, path: str, servers: list[Served]) -> Row:
 
     for _turn in range(TURNS):
         for place, server in enumerate(servers):
-            before = processor(server.process.pid), _database()
+            before = processor(server.process.pid), processor_of_database()
             taken[place] += await drive(people[place], read, SECONDS)
             of_server += processor(server.process.pid) - before[0]
-            of_database += _database() - before[1]
+            of_database += processor_of_database() - before[1]
     one, two = taken
     if failures := one.failures + two.failures:
         raise RuntimeError(f"{len(failures)} answers failed: {failures[0]}")
@@ -55,9 +55,3 @@ async def _compared(name: str, path: str, servers: list[Served]) -> Row:
     cells = [f"{one.rate:.1f}", f"{two.rate:.1f}", f"{two.rate / one.rate:.2f}"]
     cells += [f"{part / requests * 1000:.1f} ms" for part in parts]
     return Row(name, tuple(cells), "at least 1.7", two.rate / one.rate >= 1.7)
-
-
-def _database() -> float:
-    """Return what the PostgreSQL server has taken of the processor; nothing where none runs."""
-    running = grown.BASE / "postgresql" / "data" / "postmaster.pid"
-    return processor(int(running.read_text().split()[0])) if running.exists() else 0.0
