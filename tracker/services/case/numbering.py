@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -32,15 +33,19 @@ def next_numbers(agency_id: int, *places: tuple[str, int]) -> list[str]:
     The counters are locked until the transaction ends: this is asked last before the rows are written,
     always in one order, letters before requests.
     """
+    connection = db.session.connection()
     first = [{"agency_id": agency_id, "register": name, "year": year, "last": 1} for name, year in places]
-    given = {(name, year): last for name, year, last in db.session.connection().execute(_count(), first)}
+    given = {
+        (name, year): last for name, year, last in connection.execute(_count(connection.dialect.name), first)
+    }
     for place in places:
         if place not in given:
             raise _damaged(*place)
     return [f"{name}-{year}-{given[name, year]:04d}" for name, year in places]
 
 
-def _count() -> Any:
+@cache
+def _count(_database: str) -> Any:
     """Return the statement that counts one further; a damaged or exhausted counter gives no row."""
     table = Counter.__table__
     return (
