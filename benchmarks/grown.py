@@ -39,6 +39,7 @@ from tracker.domain.permission import Role
 from tracker.models import migrate
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
+from tracker.models.reads import tally
 from tracker.services.office import user
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
@@ -70,6 +71,8 @@ WORK = [
     ((FIRST + timedelta(days=n)).isoformat(), shipped().add(FIRST + timedelta(days=n), 20).isoformat())
     for n in range(DAYS + 1)
 ]
+LATER = """SELECT type, name, sql FROM sqlite_master
+    WHERE type = 'index' AND sql IS NOT NULL OR type = 'trigger' AND sql LIKE '%tallies%'"""
 CASE_COLUMNS = (
     "id", "agency_id", "number", "applicant_id", "subject", "folded", "registered_at", "registered_by",
     "unit_id", "version", "state", "channel", "applicant_kind", "handler", "received_on", "due_on",
@@ -272,10 +275,14 @@ def _audits(total: int, agency_id: int) -> Iterator[Row]:
 
 
 def _into_sqlite(tables: Iterable[Batch]) -> None:
+    """Write the rows first and their indexes and tallies after: row by row they take ten times as long."""
     raw: sqlite3.Connection = db.session.connection().connection.driver_connection
     raw.rollback()
     raw.execute("PRAGMA synchronous=OFF")
     raw.execute("PRAGMA cache_size=-1000000")
+    later = raw.execute(LATER).fetchall()
+    for kind, name, _statement in later:
+        raw.execute(f"DROP {kind} {name}")
     for name, columns, rows in tables:
         places = ", ".join("?" for _ in columns)
         words = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})"
@@ -283,6 +290,11 @@ def _into_sqlite(tables: Iterable[Batch]) -> None:
         while batch := list(islice(rows, BATCH)):
             raw.executemany(words, batch)
         raw.execute("COMMIT")
+    for _kind, _name, statement in later:
+        raw.execute(statement)
+    with transaction():
+        tally.make_anew()
+    raw.execute("ANALYZE")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
