@@ -8,16 +8,16 @@ Which year prints which row: ``row_in`` and ``report.format``.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 
 from tracker.domain.case.state import AWAITING_PAYMENT, PROCESSING, RECEIVED, SUPPLEMENT, WORKING
+from tracker.domain.law.forum import LAW_OF_2023_FROM
 
 FIRST_FORM = 2019  # 国办公开办函〔2019〕60号: one row （六）其他处理
 SPLIT_FORM = 2021  # 国办公开办函〔2021〕30号: that row in three
 
 # Refusals under 第14、15、16条 of a request go to reconsideration first from that day (复议法第23条).
-RECONSIDERATION_FIRST_FROM = date(2024, 1, 1)
+RECONSIDERATION_FIRST_FROM = LAW_OF_2023_FROM
 
 
 class Family(Enum):

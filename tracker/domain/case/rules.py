@@ -127,10 +127,9 @@ class Rules:
         """What is charged by (109号; bands above 31 pieces and pages are practice)."""
         return Tariff(self.fee_step_pieces, self.fee_step_rate, bands_of(self.fee_pages))
 
-    @property
-    def forum(self) -> Forum:
-        """Before whom the answers are contested."""
-        return forum.of(self.agency_level, self.upper_organ, self.court)
+    def forum(self, on: date) -> Forum:
+        """Return before whom an answer of the day is contested."""
+        return forum.of(self.agency_level, self.upper_organ, self.court, on)
 
     @property
     def reminder_steps(self) -> tuple[int, ...]:

@@ -34,6 +34,7 @@ PETITION = Term(
     unit="natural",
 )
 RECONSIDERATION = Term("reconsideration", 60, "申请行政复议", "行政复议法第20条第1款", unit="natural")
+SUIT_AFTER_DAYS = 15  # 行政诉讼法第45条: from the receipt of the reconsideration decision
 SUIT_MONTHS = 6  # 行政诉讼法第46条第1款: from the day on which the act is known
 
 # Beside those of a decree (law.py).

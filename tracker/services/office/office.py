@@ -116,7 +116,7 @@ def forum(agency_id: int, on: date) -> Forum:
     The deployment's names are those of the agency that runs it: another, which set none of its own, is
     shown them as names to look at.
     """
-    rows, forum_of_rules = practice_of(agency_id).rows_on(on), rules_of(agency_id, on).forum
+    rows, forum_of_rules = practice_of(agency_id).rows_on(on), rules_of(agency_id, on).forum(on)
     is_own = all(key in rows and rows[key].own for key in ("upper_organ", "court"))
     return replace(forum_of_rules, named=forum_of_rules.named and (is_own or _code(agency_id) == DEFAULT))
 
