@@ -18,7 +18,15 @@ class PdfNotInstalledError(DomainError):
 
 
 def report(compiled: AnnualReport) -> bytes:
-    """Return the file. Raises PdfNotInstalledError where weasyprint, pango or a Chinese font is missing."""
+    """Return the annual report. Raises as ``printed``."""
+    return printed(html.page(compiled))
+
+
+def printed(page: str) -> bytes:
+    """Return a page that stands alone as a file.
+
+    Raises PdfNotInstalledError where weasyprint, pango or a Chinese font is missing.
+    """
     try:
         import weasyprint  # it loads pango, which a machine may lack: everything else runs without
     except (ImportError, OSError) as error:
@@ -35,7 +43,7 @@ def report(compiled: AnnualReport) -> bytes:
             "Fedora、openEuler 为 dnf install google-noto-serif-cjk-fonts。"
         )
         raise PdfNotInstalledError(f"{message}{INSTEAD}")
-    written: bytes = weasyprint.HTML(string=html.page(compiled)).write_pdf()
+    written: bytes = weasyprint.HTML(string=page).write_pdf()
     return written
 
 

@@ -1,7 +1,8 @@
 """The annual report as a Word file in the layout of official documents (GB/T 9704—2012)."""
 
 import zipfile
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -31,41 +32,51 @@ def report(compiled: AnnualReport) -> bytes:
     """Return the file: title, six sections, page numbers."""
     document = Document()
     _page(document, compiled)
-    _line(document, title(compiled), TITLE, SIZE_2, centred=True)
+    line(document, title(compiled), TITLE, SIZE_2, centred=True)
     if not compiled.edition:
-        _line(document, DRAFT.format(day=compiled.compiled_on.isoformat()), BODY, SIZE_4, centred=True)
+        line(document, DRAFT.format(day=compiled.compiled_on.isoformat()), BODY, SIZE_4, centred=True)
     for piece in pieces(compiled):
         if isinstance(piece, Grid):
             _grid(document, piece)
         elif isinstance(piece, ReportHeading):
-            heading = _line(document, piece.text, HEADING if piece.level == 1 else PART, SIZE_3, indent=True)
+            heading = line(document, piece.text, HEADING if piece.level == 1 else PART, SIZE_3, indent=True)
             heading.style = document.styles[f"Heading {piece.level}"]
             heading.paragraph_format.keep_with_next = True
         else:
-            _line(document, piece.text, BODY, SIZE_3, indent=True)
+            line(document, piece.text, BODY, SIZE_3, indent=True)
     stream = BytesIO()
     document.save(stream)
-    return _dateless(stream.getvalue())
+    return dateless(stream.getvalue())
 
 
 def _page(document: Any, compiled: AnnualReport) -> None:
+    paper(document, ("Normal", "Heading 1", "Heading 2"))
+    made = compiled.published_on or compiled.compiled_on
+    properties(document, title(compiled), compiled.agency, made)
+
+
+def paper(document: Any, styles: Sequence[str]) -> None:
+    """Lay out the page and the styles as official documents have them, with page numbers at the foot."""
     section = document.sections[0]
     section.page_width, section.page_height = PAPER
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = MARGINS
-    for name in ("Normal", "Heading 1", "Heading 2"):
+    for name in styles:
         style = document.styles[name]
-        _font(style, BODY, SIZE_3)
+        font(style, BODY, SIZE_3)
         style.font.bold = style.font.italic = False
         style.font.color.rgb = None
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-    properties = document.core_properties
-    properties.title, properties.author, properties.language = title(compiled), compiled.agency, "zh-CN"
-    made = compiled.published_on or compiled.compiled_on
-    properties.created = properties.modified = datetime(made.year, made.month, made.day)  # noqa: DTZ001
-    _page_number(section.footer.paragraphs[0])
+    page_number(section.footer.paragraphs[0])
 
 
-def _font(styled: Any, name: str, size: Any) -> None:
+def properties(document: Any, title: str, author: str, made: date) -> None:
+    """Say what the file is: nothing of the machine that made it."""
+    core = document.core_properties
+    core.title, core.author, core.language = title, author, "zh-CN"
+    core.created = core.modified = datetime(made.year, made.month, made.day)  # noqa: DTZ001
+
+
+def font(styled: Any, name: str, size: Any) -> None:
     """Set the font for Latin and, which Word keeps apart, for Chinese."""
     styled.font.name, styled.font.size = name, size
     fonts = styled.element.get_or_add_rPr().get_or_add_rFonts()
@@ -74,11 +85,12 @@ def _font(styled: Any, name: str, size: Any) -> None:
     fonts.set(qn("w:eastAsia"), name)
 
 
-def _line(
-    document: Any, text: str, font: str, size: Any, *, centred: bool = False, indent: bool = False
+def line(
+    document: Any, text: str, face: str, size: Any, *, centred: bool = False, indent: bool = False
 ) -> Any:
+    """Add a paragraph in the layout of official documents."""
     paragraph = document.add_paragraph()
-    _font(paragraph.add_run(text), font, size)
+    font(paragraph.add_run(text), face, size)
     form = paragraph.paragraph_format
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     form.space_before = form.space_after = Pt(0)
@@ -89,12 +101,12 @@ def _line(
     return paragraph
 
 
-def _page_number(paragraph: Any) -> None:
+def page_number(paragraph: Any) -> None:
     """Write — 1 — at the foot, which Word counts."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text in ("— ", None, " —"):
         run = paragraph.add_run(text or "")
-        _font(run, FOOT, SIZE_4)
+        font(run, FOOT, SIZE_4)
         if text is None:
             field = OxmlElement("w:fldSimple")
             field.set(qn("w:instr"), "PAGE")
@@ -120,8 +132,8 @@ def _grid(document: Any, grid: Grid) -> None:
     for column, width in zip(table.columns, grid.widths, strict=True):
         column.width = Mm(width)
     spanning: dict[int, Cell] = {}  # by column: the cell that begins there in this line or one above
-    for place, line in enumerate(grid.lines):
-        begun = {cell.column: cell for cell in line}
+    for place, begins in enumerate(grid.lines):
+        begun = {cell.column: cell for cell in begins}
         spanning |= begun
         kept, column, cells = place < len(grid.lines) - 1, 0, []
         while column < len(grid.widths):
@@ -151,7 +163,7 @@ def _cell(cell: Cell, width: int, *, begins: bool, kept: bool) -> str:
     )
 
 
-def _dateless(content: bytes) -> bytes:
+def dateless(content: bytes) -> bytes:
     """Return the package with one fixed time on its parts."""
     stream = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
