@@ -1,5 +1,7 @@
 """An office with a row in every table, made by the program itself, and one person who may see all of it."""
 
+from sqlalchemy import select
+
 from tests.conftest import PASSWORD
 from tests.jobs.test_jobs import load, received
 from tests.practice import set_practice
@@ -12,10 +14,15 @@ from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.permission import PEOPLE
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
+from tracker.models.case import Case
 from tracker.models.register import StagedFile
 from tracker.models.upload import UploadedFile
+from tracker.rendering.letter.template import shipped
 from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
+from tracker.services.letter import letter as letters
+from tracker.services.letter import number, template
+from tracker.services.letter.letter import Typed
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
 from tracker.services.office import unit, user
@@ -55,7 +62,7 @@ class Standing:
 def fill_all() -> None:
     """Fill an office that was just made; afterwards every table has a row."""
     fill()
-    set_practice(delay_days=60)
+    set_practice(delay_days=60, document_code="测", letter_contact="测试路1号")
     load(received("2025-12-10", "B-1"))
     agency_id = setup.default_agency().id
     head = Actor("陈立", frozenset(PEOPLE), agency_id)
@@ -67,6 +74,7 @@ def fill_all() -> None:
         registers.keep(BY_NAME[name], fields, by=registers.By(actor=head, **moment))
     _people(agency_id, head)
     _waiting_request(head)
+    _letters(head)
     write(head, Standing())
     publish(head, Standing())
     year_end.keep_draft(agency_id, "测试局", 2025, on=TODAY, now=NOW)
@@ -86,6 +94,16 @@ def fill_all() -> None:
         }
         db.session.add(StagedFile(agency_id=agency_id, **staged))
         db.session.add(UploadedFile(sha256="0" * 64, content=JPEG))
+
+
+def _letters(head: Actor) -> None:
+    """Make a letter that never left, leave out a number, and give the office a template of its own."""
+    case_id = db.session.scalar(select(Case.id).where(Case.number == "B-1"))
+    typed = Typed(kind="receipt", on=TODAY, facts={"materials": "申请表1份"})
+    letter = letters.make(case_id, typed, actor=head, today=TODAY, now=NOW)
+    letters.void(letter.id, "没有发出", actor=head, now=NOW)
+    number.skip("收", TODAY.year, 1, "纸质文号", actor=head, now=NOW)
+    template.keep("receipt", "本局.docx", shipped("receipt"), actor=head, now=NOW)
 
 
 def _people(agency_id: int, head: Actor) -> None:

@@ -47,6 +47,7 @@ class Action(StrEnum):
     PUBLISH = "publish"
     ROLLUP = "rollup"
     OPINION = "opinion"
+    LETTERS = "letters"
     SETTINGS = "settings"
     USERS = "users"
     JOBS = "jobs"
@@ -68,6 +69,7 @@ ACTION_LABELS = {
     Action.PUBLISH: "发布年度报告",
     Action.ROLLUP: "汇总下级年度报告",
     Action.OPINION: "会签意见",
+    Action.LETTERS: "文书模板、文号",
     Action.SETTINGS: "设置",
     Action.USERS: "用户",
     Action.JOBS: "定时任务",
@@ -92,6 +94,7 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.PUBLISH: frozenset({Role.HEAD}),
     Action.ROLLUP: frozenset({Role.HEAD, Role.AUDITOR}),
     Action.OPINION: frozenset({Role.REVIEWER, Role.HEAD}),
+    Action.LETTERS: frozenset({Role.HEAD}),
     Action.SETTINGS: frozenset({Role.ADMINISTRATOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),
     Action.JOBS: frozenset({Role.ADMINISTRATOR}),

@@ -42,6 +42,8 @@ SEALED: dict[str, tuple[str, ...]] = {
     "former_names": (),
     "former_passwords": (),
     "job_runs": ("ran_at", "due_at", "seconds", "result", "runs"),  # of a job of minutes they change all day
+    "letter_templates": (),
+    "letters": (),
     "media": (*FOLDED, *LOCK_VERSION),
     "normative_documents": (*FOLDED, *LOCK_VERSION),
     "office_facts": (),
@@ -58,10 +60,12 @@ SEALED: dict[str, tuple[str, ...]] = {
     "report_editions": (),
     "report_offices": (),
     "report_texts": (),
+    "skipped_numbers": (),
     "trainings": (*FOLDED, *LOCK_VERSION),
     "units": (),
     "user_roles": (),
     "users": ("last_sign_in_at",),
+    "voided_letters": (),
 }
 # Why the rows of the other tables have no entries.
 UNSEALED: dict[str, str] = {

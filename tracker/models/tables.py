@@ -15,6 +15,7 @@ from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun, JobTrouble, OverdueFlag, ReportDraft
 from tracker.models.journal import JournalEntry, JournalForm, JournalHead
+from tracker.models.letter import Letter, LetterTemplate, SkippedNumber, VoidedLetter
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.outbox import Message
 from tracker.models.practice import PracticeRow
@@ -53,6 +54,8 @@ ALL = (
     JournalHead,
     EditionCase,
     FormerPassword,
+    Letter,
+    LetterTemplate,
     Medium,
     Message,
     NormativeDocument,
@@ -70,6 +73,7 @@ ALL = (
     ReportOffice,
     ReportText,
     SignInLimit,
+    SkippedNumber,
     StagedFile,
     Tally,
     Training,
@@ -78,6 +82,7 @@ ALL = (
     User,
     UserRole,
     UserSession,
+    VoidedLetter,
 )
 
 

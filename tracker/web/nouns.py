@@ -8,6 +8,7 @@ from tracker.web import guard
 from tracker.web.calendar import calendar
 from tracker.web.case import applicant, case, correction, delivery, evidence, fee, step, what_if, worklist
 from tracker.web.contact import contact, registration
+from tracker.web.letter import letter, number, template
 from tracker.web.mail import outbox
 from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
@@ -19,6 +20,7 @@ from tracker.web.report import check, edition, report, rollup, statistics, text
 NOUNS = (
     edition, rollup,
     register, file,
+    letter, number, template,
     account, applicant, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook,
     registration, report, check, text, statistics, step, unit, user, worklist,
     health, job,

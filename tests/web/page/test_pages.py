@@ -266,6 +266,7 @@ CHAPTERS = {  # the names are addresses that people kept, each with something th
     "workflow": "下一步由谁",
     "steps": "对期限的影响",
     "outcomes": "第36条第（七）项",
+    "letters": "征求意见书",
     "terms": "工作日",
     "decrees": "最多延长",
     "channels": "第31条",

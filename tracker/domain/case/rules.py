@@ -79,6 +79,12 @@ class Rules:
     reminder_margin:           working days earlier where the date is provisional (暂定).
     agency_level:              when the report is due (第49条), who hears reconsiderations (复议法第24、27条).
     upper_organ, court:        who hears them, and before which court the office is sued, by name.
+    document_code:             机关代字, with which the numbers of letters begin.
+    letter_contact:            how the office is reached, as its letters print it.
+    online_reconsideration:    the online way of reconsideration, for letters served online
+                               (复议法第22条第2款).
+    suit_in_doubt:             letters name the suit too where courts may decline it (行政查询、另行制作、
+                               不予处理).
     """
 
     online_receipt: str = _one_of("confirmed", "submitted")
@@ -121,6 +127,10 @@ class Rules:
     agency_level: str = _one_of("department", "vertical", "government", "province")
     upper_organ: str = ""
     court: str = ""
+    document_code: str = _text("", r"[^\s〔〕]{0,20}", "应为机关代字，如 测城管，不含空格和年份")
+    letter_contact: str = ""
+    online_reconsideration: str = ""
+    suit_in_doubt: bool = True
 
     @property
     def tariff(self) -> Tariff:
@@ -149,7 +159,10 @@ class Rules:
 
 
 KEYS = {each.name: each for each in fields(Rules)}
-OF_AGENCY = frozenset({"agency_level", "upper_organ", "court"})  # what one agency has of its own
+# What one agency has of its own.
+OF_AGENCY = frozenset({
+    "agency_level", "upper_organ", "court", "document_code", "letter_contact", "online_reconsideration",
+})  # fmt: skip
 # From these follow the dates of a case: a row of another key moves none.
 OF_DATES = frozenset({
     "confirmation_days", "union_of_consultations", "payment_restarts", "extension_ends_on_restart",

@@ -16,6 +16,7 @@ LINKS = (
     ("contacts", "case_id", "cases"),
     ("receipt_evidence", "contact_id", "contacts"),
     ("receipt_evidence", "case_id", "cases"),
+    ("letters", "case_id", "cases"),
     ("remedies", "case_id", "cases"),
 )
 

@@ -32,6 +32,7 @@ from tracker.services.copy.file import (
     CopiedHead,
     Copy,
 )
+from tracker.services.letter import kept
 from tracker.services.office import journal
 
 RESTORED = "restored"  # the fact: from which copies the office came, and when
@@ -125,16 +126,25 @@ def _check_database(copy: Copy, database: Path) -> None:
         raise BadBackupError(f"{copy.path.name}：链条末尾与清单不符。")
 
 
+# Whose rows name files, what they are called, and the column of the file's name.
+WITH_FILES = (
+    ("receipt_evidence", "收件证据", "file_name"),
+    ("letters", "文书", "title"),
+    ("letter_templates", "文书模板", "file_name"),
+)
+
+
 def _check_uploads(folder: Path) -> None:
-    """Refuse a copy that lacks a file that its evidence names."""
+    """Refuse a copy that lacks a file that one of its rows names."""
     with _opened(folder / DATABASE) as connection:
         held = "AND sha256 NOT IN (SELECT sha256 FROM uploads)" if _has(connection, "uploads") else ""
-        query = f"SELECT id, file_name, sha256 FROM receipt_evidence WHERE sha256 <> '' {held}"  # noqa: S608
-        for row_id, name, digest in connection.execute(query) if _has(connection, "receipt_evidence") else ():
-            if not (folder / UPLOADS / digest[:2] / digest).is_file():
-                raise BadBackupError(
-                    f"收件证据第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
-                )
+        for table, noun, column in WITH_FILES:
+            query = f"SELECT id, {column}, sha256 FROM {table} WHERE sha256 <> '' {held}"  # noqa: S608
+            for row_id, name, digest in connection.execute(query) if _has(connection, table) else ():
+                if not (folder / UPLOADS / digest[:2] / digest).is_file():
+                    raise BadBackupError(
+                        f"{noun}第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
+                    )
 
 
 def _has(connection: sqlite3.Connection, table: str) -> bool:
@@ -166,12 +176,14 @@ def heads_of(database: Path) -> tuple[list[CopiedHead], list[Any]]:
 def doubts() -> Iterator[tuple[str, str]]:
     """Yield what does not hold of what proves the office and that nothing mends: where, and what.
 
-    The sealed rows with their journal, every ledger's chain entry by entry, the files of evidence.
+    The sealed rows with their journal, every ledger's chain entry by entry, the files of evidence and of
+    letters.
     """
     yield from journal.flaws()
     yield from chain.flaws()
     for row in evidence.broken():
         yield f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。"
+    yield from kept.broken()
 
 
 def unlike(heads: tuple[CopiedHead, ...], last: tuple[int, str] | None) -> Iterator[str]:

@@ -27,6 +27,8 @@ NOUNS = {
     "former_passwords": "用过的密码",
     "job_runs": "任务运行记录",
     "journal_head": "封存日志末尾",
+    "letter_templates": "文书模板",
+    "letters": "文书",
     "media": "发布渠道",
     "normative_documents": "规章规范性文件",
     "office_facts": "机关事实",
@@ -43,10 +45,12 @@ NOUNS = {
     "report_editions": "已发布年报",
     "report_offices": "下级机关",
     "report_texts": "年度报告文字",
+    "skipped_numbers": "空缺的文号",
     "trainings": "培训",
     "units": "单位",
     "user_roles": "用户角色",
     "users": "用户",
+    "voided_letters": "作废的文书",
 }
 WORDS = {
     journal.CHANGED: "与封存的内容不符：被程序以外的手段改动。",

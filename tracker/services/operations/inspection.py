@@ -35,6 +35,7 @@ from tracker.services.case import duty, ledger, numbering
 from tracker.services.contact import deadline
 from tracker.services.job import timekeeping
 from tracker.services.job.job import AlarmError
+from tracker.services.letter import number as letter_number
 from tracker.services.office import journal, searched
 from tracker.services.operations import acknowledgement, backup
 from tracker.services.register import publication
@@ -116,8 +117,7 @@ def _tallies() -> Iterator[InspectionFinding]:
 
 def _beside() -> Iterator[InspectionFinding]:
     """Yield what is restated beside the cases."""
-    for register, last, number in numbering.behind():
-        yield InspectionFinding(register, f"编号计数器为{last}，而已有编号{number}：会再次给出已用的编号。")
+    yield from _numbers()
     for subject in duty.astray():
         yield InspectionFinding(subject, "在办期限记在别的机关名下，或所属的案件、来件、信息已不存在。")
     for noun, row_key in unreadable.rows(db.session.connection()):
@@ -135,6 +135,14 @@ def _beside() -> Iterator[InspectionFinding]:
         )
     for place, row_id in crossing.crossed():
         yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
+
+
+def _numbers() -> Iterator[InspectionFinding]:
+    """Yield the counters that would give a number again."""
+    for register, last, number in numbering.behind():
+        yield InspectionFinding(register, f"编号计数器为{last}，而已有编号{number}：会再次给出已用的编号。")
+    for sequence, last, serial in letter_number.behind():
+        yield InspectionFinding(sequence, f"文号计数器为{last}，而已有第{serial}号：会再次给出已用的文号。")
 
 
 def run(*, on: date, now: datetime) -> str:

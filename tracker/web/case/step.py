@@ -23,10 +23,11 @@ from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.services.case import fee
 from tracker.services.case import step as case_step
+from tracker.services.letter import letter as letters
 from tracker.services.office import unit, user
 from tracker.web.case import step_field
 from tracker.web.guard import current_actor, requires
-from tracker.web.page import display
+from tracker.web.page import display, paging
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
 
@@ -59,6 +60,9 @@ def new(case_id: int, name: str) -> Answer:
         values["fee"] = fee.proposal(case)
         form.values |= step_field.charge(values["fee"])
     form.values |= step_field.proposed(name, request.args)
+    letter_id = paging.whole("letter")
+    if letter_id and (told := letters.told(letter_id, case, actor)) and told.step == name:
+        form.values |= step_field.values_of(told)
     return page(case, name, form, **values)
 
 

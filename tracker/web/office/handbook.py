@@ -12,6 +12,8 @@ from tracker.domain.case.channel import RULES
 from tracker.domain.case.outcome import OUTCOMES
 from tracker.domain.case.rules import PracticeValue, Rules
 from tracker.domain.law import law, term
+from tracker.domain.letter.index import KINDS
+from tracker.domain.letter.kind import needed
 from tracker.domain.office.practice import PARTS, PRACTICES, Practice
 from tracker.domain.permission import ACTION_LABELS, GRANTS, PEOPLE, Action
 from tracker.now import today
@@ -26,6 +28,7 @@ CHAPTERS = {
     "workflow": _l("流程"),
     "steps": _l("步骤"),
     "outcomes": _l("办理结果"),
+    "letters": _l("文书"),
     "terms": _l("期限"),
     "decrees": _l("收到申请之日的法"),
     "channels": _l("申请方式与收到申请之日"),
@@ -75,6 +78,10 @@ SHOWN: dict[str, Callable[[], dict[str, Any]]] = {
     "workflow": workflow_shown,
     "steps": lambda: {"steps": [step for step in workflow.STEPS if not step.is_outcome]},
     "outcomes": lambda: {"outcomes": OUTCOMES, "ends": basis.ENDS},
+    "letters": lambda: {
+        "kinds": [(kind, sorted(needed(kind))) for kind in KINDS],
+        "remedies": {"P": _("先复议"), "G": _("复议或者诉讼"), "N": _("不写")},
+    },
     "terms": lambda: {"terms": (*law.newest().terms, *term.TERMS)},
     "decrees": lambda: {"decrees": law.DECREES},
     "channels": lambda: {"rules": RULES},

@@ -61,7 +61,11 @@ MENU = (
 )
 ASKED = "receipt"  # a record that the program asks for: nothing ends on its day
 NATURAL = tuple(limit.name for limit in term.TERMS if limit.unit == "natural")
-PART_OF_MENU = {"edition": "report", "rollup": "report"}  # nouns without an entry of their own
+PART_OF_MENU = {
+    "edition": "report",
+    "rollup": "report",
+    "letter": "case",
+}  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
 MARKS = 4096  # states and days in either language that are kept as they are shown

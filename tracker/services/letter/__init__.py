@@ -1,0 +1,1 @@
+"""Letters of a case: written, made, numbered; the office's own templates."""

@@ -1,0 +1,22 @@
+"""Whether the files of letters and of the office's own templates are what was kept."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from tracker.models.base import db
+from tracker.models.letter import Letter, LetterTemplate
+from tracker.services.office import store
+
+
+def broken() -> Iterator[tuple[str, str]]:
+    """Yield the letters and templates whose file is gone or no longer what was kept: where, and what."""
+    letters = select(Letter.id, Letter.number, Letter.sha256).order_by(Letter.id)
+    for row_id, number, digest in db.session.execute(letters).tuples():
+        if store.get(digest) is None:
+            yield f"文书第{row_id}条", f"{number or '没有文号'}的文件已丢失或被改动。"
+    with_file = LetterTemplate.sha256.is_not(None)
+    templates = select(LetterTemplate.id, LetterTemplate.file_name, LetterTemplate.sha256).where(with_file)
+    for row_id, name, of_template in db.session.execute(templates.order_by(LetterTemplate.id)).tuples():
+        if store.get(of_template or "") is None:
+            yield f"文书模板第{row_id}条", f"文件“{name}”已丢失或被改动。"

@@ -1,0 +1,234 @@
+"""Make a letter: what it states is put together, what it lacks is refused, what was made never changes."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker.domain.case import history
+from tracker.domain.case.event import Entry
+from tracker.domain.case.step_field import METHODS
+from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
+from tracker.domain.letter import content, fact, index
+from tracker.domain.letter.content import Draft
+from tracker.domain.letter.fact import Lack
+from tracker.domain.letter.kind import LetterKind
+from tracker.domain.letter.number import written
+from tracker.domain.permission import ACTION_LABELS, Action
+from tracker.models.base import db, transaction
+from tracker.models.case import Case
+from tracker.models.letter import Letter, VoidedLetter
+from tracker.reading import isolated
+from tracker.rendering import pdf
+from tracker.rendering.letter import page
+from tracker.services.case import step
+from tracker.services.letter import number, template
+from tracker.services.letter.sender import facts_of, sender
+from tracker.services.office import audit, store
+from tracker.services.office.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a person typed for a letter. facts: by the keys of the kind's asks. corrects: a letter's id."""
+
+    kind: str
+    on: date
+    facts: Mapping[str, str]
+    method: str = ""
+    merged: str = ""
+    corrects: int | None = None
+    why: str = ""
+
+
+def offered(case: Case, actor: Actor) -> list[LetterKind]:
+    """Return the kinds of letters that the case may be sent now, and the actor may make."""
+    steps = (entry.step for entry in history.in_force(case.entries))
+    return index.offered(step.standing(case), steps, actor.roles)
+
+
+def known(case: Case, kind: LetterKind) -> dict[str, str]:
+    """Return the facts of the kind that stand in the ledger already: they are not typed again."""
+    return content.from_ledger(kind, history.in_force(case.entries))
+
+
+def proposed(case: Case, kind: LetterKind, actor: Actor) -> dict[str, str]:
+    """Return what the form of a letter proposes: the facts that the case suggests, to be changed."""
+    return content.proposed(kind, facts_of(case), approver=actor.name)
+
+
+def drafted(case: Case, typed: Typed, *, today: date) -> Draft:
+    """Return the letter as it is being written: what the ledger states goes before what was typed.
+
+    Raises NotFoundError, InvalidDetailError where its day or its way of service is none.
+    """
+    kind = index.BY_KEY.get(typed.kind)
+    if kind is None:
+        raise NotFoundError("没有这种文书。")
+    if typed.on > today or (case.received_on and typed.on < case.received_on):
+        raise InvalidDetailError(f"落款日期应在收到申请之日与今天（{today}）之间。")
+    if typed.method not in ("", *METHODS):
+        raise InvalidDetailError("请从列出的送达方式中选择。")
+    return Draft(
+        kind=kind,
+        typed={**typed.facts, **known(case, kind)},
+        on=typed.on,
+        method=typed.method,
+        merged=typed.merged.strip(),
+        corrects=_corrects(case, typed),
+    )
+
+
+def _corrects(case: Case, typed: Typed) -> str:
+    if typed.corrects is None:
+        return ""
+    before = db.session.get(Letter, typed.corrects)
+    if before is None or before.case_id != case.id or not typed.why.strip():
+        raise InvalidDetailError("更正须指明本件的一份文书，并写明原因。")
+    dated = fact.day_of(before.dated_on.isoformat())
+    return f"本文书更正本机关{dated}作出的{before.title}（{before.number or dated}）：{typed.why.strip()}"
+
+
+def lacking(case: Case, draft: Draft, *, today: date) -> list[Lack]:
+    """Return the elements that the letter still lacks."""
+    return list(content.lacking(draft, facts_of(case), sender(case.agency_id, draft.on, today=today)))
+
+
+def preview(case: Case, draft: Draft, *, today: date) -> str:
+    """Return the letter as it would be made, as HTML; without a number. Raises UnreadableFileError."""
+    return fragment(*_written(case, draft, today=today))
+
+
+def _written(case: Case, draft: Draft, *, today: date) -> tuple[bytes, int]:
+    """Return the Word file and the version of the template that it was made from; 0 is ours."""
+    facts = content.values(draft, facts_of(case), sender(case.agency_id, draft.on, today=today))
+    chosen = template.current(case.agency_id, draft.kind)
+    return chosen.filled(facts), chosen.version
+
+
+def fragment(file: bytes, version: int) -> str:
+    """Return a letter's paragraphs as HTML. version: of the template; what is not ours is read apart."""
+    return isolated.read(page.fragment, file) if version else page.fragment(file)
+
+
+def make(
+    case_id: int, typed: Typed, *, actor: Actor, today: date, now: datetime, version: int | None = None
+) -> Letter:
+    """Make a letter in one transaction: number, file and row; nothing of it changes afterwards.
+
+    version: of the case as the person saw it; another one raises StaleDataError (409).
+
+    Raises InvalidDetailError naming what the letter lacks, NotFoundError, NotPermittedError.
+    """
+    with transaction():
+        case = step.find(case_id, actor)
+        if version is not None and case.version != version:
+            raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+        draft = drafted(case, typed, today=today)
+        actor.require(index.action(draft.kind))
+        if draft.kind not in offered(case, actor):
+            raise InvalidDetailError(f"本件现在不能制作“{draft.kind.label}”。")
+        if lacks := lacking(case, draft, today=today):
+            raise InvalidDetailError(
+                f"还不能制作，缺少：{'；'.join(f'{lack.label}（{lack.law}）' for lack in lacks)}。"
+            )
+        return _kept(case, draft, typed, actor=actor, today=today, now=now)
+
+
+def _kept(case: Case, draft: Draft, typed: Typed, *, actor: Actor, today: date, now: datetime) -> Letter:
+    kind, serial = draft.kind, None
+    if kind.series:
+        serial = number.take(case.agency_id, kind.series, draft.on.year)
+        code = sender(case.agency_id, draft.on, today=today).code
+        draft = replace(draft, number=written(code, kind.series, draft.on.year, serial))
+    file, template_version = _written(case, draft, today=today)
+    digest = hashlib.sha256(file).hexdigest()
+    store.put(digest, file)  # before its row: a file without a row is harmless
+    letter = Letter(
+        agency_id=case.agency_id,
+        case_id=case.id,
+        kind=kind.key,
+        title=kind.label,
+        addressee=content.addressee(draft, facts_of(case)),
+        series=kind.series,
+        year=draft.on.year,
+        serial=serial,
+        number=draft.number,
+        dated_on=draft.on,
+        method=draft.method,
+        facts=dict(draft.typed),
+        sha256=digest,
+        size=len(file),
+        template_version=template_version,
+        corrects_id=typed.corrects,
+        reason=typed.why.strip(),
+        made_by=actor.name,
+        made_at=now,
+    )
+    db.session.add(letter)
+    what: dict[str, Any] = {"kind": kind.key, "number": draft.number, "sha256": digest}
+    audit.note("letter_made", actor=actor.name, now=now, target=case.number, agency_id=case.agency_id, **what)
+    db.session.flush()
+    return letter
+
+
+def find(letter_id: int, actor: Actor) -> Letter:
+    """Return a letter of a case that the actor may see. Raises NotFoundError, NotPermittedError."""
+    letter = db.session.get(Letter, letter_id)
+    if letter is None or letter.agency_id != actor.agency_id:
+        raise NotFoundError("没有这份文书。")
+    if not actor.reaches(letter.agency_id, letter.case.unit_id):
+        raise NotPermittedError(ACTION_LABELS[Action.READ])
+    return letter
+
+
+def told(letter_id: int, case: Case, actor: Actor) -> Entry | None:
+    """Return the entry that a letter of the case tells of; None where it is no letter of the case."""
+    letter = find(letter_id, actor)
+    kind = index.BY_KEY.get(letter.kind)
+    if letter.case_id != case.id or kind is None or not letter.told_step:
+        return None
+    typed, on = letter.facts, letter.dated_on
+    return content.told(kind, typed, on, number=letter.number, method=letter.method)
+
+
+def read(letter_id: int, *, actor: Actor, now: datetime) -> tuple[Letter, bytes]:
+    """Return a letter with its file; the look is logged.
+
+    Raises NotFoundError where the file is gone or was changed.
+    """
+    with transaction():
+        letter = find(letter_id, actor)
+        file = store.get(letter.sha256)
+        if file is None:
+            raise NotFoundError(f"文书“{letter.title}”的文件已丢失或被改动，请联系系统管理员从备份恢复。")
+        what: dict[str, Any] = {"kind": letter.kind, "number": letter.number}
+        target, agency_id = letter.case.number, letter.agency_id
+        audit.note("letter_seen", actor=actor.name, now=now, target=target, agency_id=agency_id, **what)
+    return letter, file
+
+
+def as_pdf(letter: Letter, file: bytes) -> bytes:
+    """Return a letter as PDF, from the same page as its print view. Raises PdfNotInstalledError."""
+    written_page = isolated.read(page.page, file, letter.title) if letter.template_version else None
+    return pdf.printed(written_page or page.page(file, letter.title))
+
+
+def void(letter_id: int, reason: str, *, actor: Actor, now: datetime) -> Letter:
+    """Say that a letter never left, and why; its number stays taken.
+
+    Raises InvalidDetailError without a reason or where it is void already, NotPermittedError.
+    """
+    actor.require(Action.CORRECT)
+    with transaction():
+        letter = find(letter_id, actor)
+        if letter.voided is not None or not reason.strip():
+            raise InvalidDetailError("请写明作废的原因；已经作废的不再作废。")
+        letter.voided = VoidedLetter(reason=reason.strip(), voided_by=actor.name, voided_at=now)
+        what: dict[str, Any] = {"number": letter.number, "sha256": letter.sha256}
+        target, agency_id = letter.case.number, letter.agency_id
+        audit.note("letter_voided", actor=actor.name, now=now, target=target, agency_id=agency_id, **what)
+    return letter

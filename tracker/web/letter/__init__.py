@@ -1,0 +1,1 @@
+"""Pages of letters, their numbers and templates."""

@@ -1,0 +1,173 @@
+"""The letters of a case: which may be made, what one lacks, its preview, and those that were made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from tracker.domain.case.step_field import METHODS
+from tracker.domain.errors import DomainError, NotFoundError
+from tracker.domain.letter import index
+from tracker.domain.letter.kind import LetterKind
+from tracker.domain.permission import Action
+from tracker.models.case import Case
+from tracker.models.letter import Letter
+from tracker.models.reads.letter import letters_of
+from tracker.now import now, today
+from tracker.rendering import pdf, word
+from tracker.rendering.letter.page import shows_all
+from tracker.services.case import step
+from tracker.services.letter import letter as letters
+from tracker.services.letter.letter import Typed
+from tracker.web.guard import current_actor, requires
+from tracker.web.page import download
+from tracker.web.page.form import Form
+from tracker.web.page.text import _
+
+bp = Blueprint("letter", __name__, url_prefix="/cases/<int:case_id>/letters")
+Answer = Response | str | tuple[str, int]
+
+
+def _kind(key: str) -> LetterKind:
+    if key not in index.BY_KEY:
+        raise NotFoundError("没有这种文书。")
+    return index.BY_KEY[key]
+
+
+def _action(parts: Mapping[str, Any]) -> Action:
+    """Return what the kind of letter named in the address asks for."""
+    kind = index.BY_KEY.get(parts["kind"])
+    return index.action(kind) if kind else Action.READ
+
+
+@bp.get("")
+@requires(Action.READ)
+def of_case(case_id: int) -> str:
+    actor = current_actor()
+    case = step.find(case_id, actor)
+    kinds = letters.offered(case, actor)
+    groups = {
+        _("告知、征求意见、收费等"): [k for k in kinds if not k.outcome and not k.is_form],
+        _("答复、结案"): [k for k in kinds if k.outcome],
+        _("审批、送达等表单"): [k for k in kinds if k.is_form],
+    }
+    return render_template("letter/of_case.html", case=case, groups=groups, made=letters_of(case))
+
+
+@bp.get("/new/<kind>")
+@requires(_action)
+def new(case_id: int, kind: str) -> str:
+    """Show the form, filled with what the ledger states, and what the letter would lack."""
+    case = step.find(case_id, current_actor())
+    start = {"on": today().isoformat(), **letters.proposed(case, _kind(kind), current_actor())}
+    return page(case, _kind(kind), Form({**start, **request.args.to_dict()}))
+
+
+@bp.post("/new/<kind>")
+@requires(_action)
+def create(case_id: int, kind: str) -> Answer:
+    actor, form = current_actor(), Form.of(request)
+    case, asked = step.find(case_id, actor), _kind(kind)
+    typed = _typed(asked, form)
+    if form.value("act") == "preview":
+        return page(case, asked, form, typed)
+    try:
+        version = form.version()
+        form.check()
+        common = {"actor": actor, "today": today(), "now": now(), "version": version}
+        made = letters.make(case_id, typed, **common)  # type: ignore[arg-type]
+    except StaleDataError:
+        message = _("这个案件刚刚被他人办理过，请看下面最新的记录；您填写的内容还在。")
+        return page(step.find(case_id, actor), asked, form, typed, message), 409
+    except DomainError as error:
+        return page(step.find(case_id, actor), asked, form, typed, str(error)), 422
+    flash(_("已制作“%(title)s” %(number)s，内容不再改变。", title=made.title, number=made.number))
+    return redirect(url_for("letter.of_case", case_id=case_id), code=303)
+
+
+def _typed(kind: LetterKind, form: Form) -> Typed:
+    """Return what the form holds; what is wrong is on the form (``form.check``)."""
+    facts = {}
+    for ask in kind.asks:
+        day = form.day(ask.key, ask.label) if ask.is_day else None
+        facts[ask.key] = day.isoformat() if day else "" if ask.is_day else form.text(ask.key, ask.label)
+    return Typed(
+        kind=kind.key,
+        on=form.day("on", _("落款日期")) or today(),
+        facts=facts,
+        method=form.choice("method", _("送达方式"), METHODS, required=False),
+        merged=form.text("merged", _("一并答复的其他申请"), longest=400),
+        corrects=form.whole("corrects", _("更正的文书"), required=False),
+        why=form.text("why", _("更正的原因"), longest=1000),
+    )
+
+
+def page(case: Case, kind: LetterKind, form: Form, typed: Typed | None = None, error: str = "") -> str:
+    """Render the form with what was typed, what the letter lacks, and how it would look."""
+    shown: dict[str, Any] = {"lacks": [], "preview": ""}
+    try:
+        draft = letters.drafted(case, typed or _typed(kind, Form(form.values)), today=today())
+        shown["lacks"] = letters.lacking(case, draft, today=today())
+        shown["preview"] = letters.preview(case, draft, today=today())
+    except DomainError as problem:
+        error = error or str(problem)
+    return render_template(
+        "letter/new.html",
+        case=case,
+        kind=kind,
+        form=form,
+        error=error,
+        known=letters.known(case, kind),
+        methods=METHODS,
+        before=[(str(row.id), f"{row.title} {row.number}") for row in letters_of(case)],
+        **shown,
+    )
+
+
+@bp.get("/<int:letter_id>")
+@requires(Action.READ)
+def show(case_id: int, letter_id: int) -> str:
+    """Show a letter as it was made, for reading and for the printer; the look is logged."""
+    letter, file = _read(case_id, letter_id)
+    shown = letters.fragment(file, letter.template_version)
+    whole = not letter.template_version or shows_all(file)
+    return render_template("letter/show.html", letter=letter, shown=shown, whole=whole)
+
+
+@bp.get("/<int:letter_id>/letter.docx")
+@requires(Action.READ)
+def as_word(case_id: int, letter_id: int) -> Response:
+    letter, file = _read(case_id, letter_id)
+    return download.kept(file, f"{_name(letter)}.docx", word.MIME)
+
+
+@bp.get("/<int:letter_id>/letter.pdf")
+@requires(Action.READ)
+def as_pdf(case_id: int, letter_id: int) -> Response:
+    letter, file = _read(case_id, letter_id)
+    return download.kept(letters.as_pdf(letter, file), f"{_name(letter)}.pdf", pdf.MIME)
+
+
+@bp.post("/<int:letter_id>/void")
+@requires(Action.CORRECT)
+def void(case_id: int, letter_id: int) -> Response:
+    form = Form.of(request)
+    try:
+        letter = letters.void(letter_id, form.text("reason", _("理由")), actor=current_actor(), now=now())
+        flash(_("已作废“%(title)s” %(number)s，文号不再使用。", title=letter.title, number=letter.number))
+    except DomainError as error:
+        flash(str(error))
+    return redirect(url_for("letter.of_case", case_id=case_id), code=303)
+
+
+def _read(case_id: int, letter_id: int) -> tuple[Letter, bytes]:
+    letter, file = letters.read(letter_id, actor=current_actor(), now=now())
+    if letter.case_id != case_id:
+        raise NotFoundError("没有这份文书。")
+    return letter, file
+
+
+def _name(letter: Letter) -> str:
+    return f"{letter.title}{letter.number}（{letter.case.number}）".replace("/", "／")
