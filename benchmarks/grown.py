@@ -73,6 +73,8 @@ WORK = [
 ]
 LATER = """SELECT type, name, sql FROM sqlite_master
     WHERE type = 'index' AND sql IS NOT NULL OR type = 'trigger' AND sql LIKE '%tallies%'"""
+LATER_ON_POSTGRESQL = """SELECT indexname, indexdef FROM pg_indexes
+    WHERE schemaname = 'public' AND indexdef LIKE 'CREATE INDEX%'"""
 CASE_COLUMNS = (
     "id", "agency_id", "number", "applicant_id", "subject", "folded", "registered_at", "registered_by",
     "unit_id", "version", "state", "channel", "applicant_kind", "handler", "received_on", "due_on",
@@ -300,14 +302,21 @@ def _into_sqlite(tables: Iterable[Batch]) -> None:
 
 def _into_postgresql(tables: Iterable[Batch]) -> None:
     raw: psycopg.Connection[Any] = db.session.connection().connection.driver_connection
+    raw.execute("SET synchronous_commit = off")
+    indexes = raw.execute(LATER_ON_POSTGRESQL).fetchall()
+    for name, _statement in indexes:
+        raw.execute(f"DROP INDEX {name}")
     for name, columns, rows in tables:
         with raw.cursor() as cursor, cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         if "id" in columns:
-            words = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
-            raw.execute(words)
+            raw.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}")
         raw.commit()
+    for _name, statement in indexes:
+        raw.execute(statement)
+    raw.execute("ANALYZE")
+    raw.commit()
 
 
 if __name__ == "__main__":
