@@ -4,7 +4,7 @@
 python3 dev.py run [--demo] [serve options]   install, migrate, serve (sample data with --demo)
 python3 dev.py test [pytest arguments]        install what the tests need, then run every check
 python3 dev.py check                          every check, on what is installed
-python3 dev.py bench | proof                  what is long and never part of the tests
+python3 dev.py bench [PART …] | proof         what is long and never part of the tests
 python3 dev.py words                          the messages that have no English yet
 """
 

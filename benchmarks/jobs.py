@@ -1,4 +1,4 @@
-"""Measure a morning's jobs: what they cost for the cases that are due, and for all the others.
+"""Measure flags and reminders: what they cost for the cases that are due, and for all the others.
 
 Written into copies of the offices, where a tenth of the cases is open, at least as many as fall due. What the
 jobs write is taken away between two runs.
@@ -28,7 +28,7 @@ Act = Callable[[], object]
 
 
 def rows(sizes: Sizes) -> Iterator[Row]:
-    """Yield flagging, reminding and the whole morning, among few and among many cases."""
+    """Yield flagging and reminding, among few and among many cases."""
     alone = _measured(sizes.small)
     among = _measured(sizes.large)
     place = f"among {max(sizes.large // 10, MANY):,} open of {sizes.large:,} cases"
@@ -38,10 +38,6 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         yield Row(f"{name} {FEW}, {place}", f"{few * 1000:.1f} ms")
         yield Row(f"ratio of {name} by all cases", f"{few / other:.2f}", f"at most {aim}", few / other <= aim)
         yield Row(f"ratio of {name} {MANY:,} / {FEW}", f"{many / few:.2f}", "about 2", many / few <= 2.5)
-    seconds = among["the morning", FEW]
-    yield Row(
-        f"flags, reminders, escalation, digests, {place}", f"{seconds:.2f} s", "within 3 s", seconds <= 3
-    )
 
 
 def _measured(total: int) -> dict[tuple[str, int], float]:
@@ -49,7 +45,6 @@ def _measured(total: int) -> dict[tuple[str, int], float]:
     jobs: dict[str, Act] = {
         "flagging": lambda: overdue.run(on=office.TODAY, now=office.NOW),
         "reminding": lambda: reminder.remind(on=office.TODAY, now=office.NOW),
-        "the morning": _morning,
     }
     with grown.copied(total) as place, grown.opened(place.folder).app_context():
         taken = {}
@@ -62,12 +57,6 @@ def _measured(total: int) -> dict[tuple[str, int], float]:
         db.session.remove()
         db.engine.dispose()
     return taken
-
-
-def _morning() -> None:
-    overdue.run(on=office.TODAY, now=office.NOW)
-    for job in (reminder.remind, reminder.escalate, reminder.digest):
-        job(on=office.TODAY, now=office.NOW)
 
 
 def _median(job: Act) -> float:

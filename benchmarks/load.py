@@ -38,6 +38,7 @@ class Client:
         parts = urlsplit(base)
         self.base, self.host, self.port = base, parts.hostname or "", parts.port or 80
         self.cookies: dict[str, str] = {}
+        self.token = ""  # against forgery, where the server wants one with each form
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str) -> Answer:

@@ -25,18 +25,30 @@ class Served:
     address: str
     process: subprocess.Popen[bytes]
 
-    async def people(self, count: int, login: str, password: str) -> list[Client]:
-        """Return clients of somebody who has signed in."""
-        first = Client(self.address)
-        token = TOKEN.search((await first.get("/sign-in")).text)
-        fields = {"csrf_token": token[1] if token else "", "login": login, "password": password, "to": "/"}
-        answer = await first.post("/sign-in", fields)
+    async def sign_in(self, client: Client, login: str, password: str) -> None:
+        """Sign somebody in."""
+        fields = {
+            "csrf_token": await _token(client, "/sign-in"),
+            "login": login,
+            "password": password,
+            "to": "/",
+        }
+        answer = await client.post("/sign-in", fields)
         if answer.status != 303:
             raise RuntimeError(f"{login} could not sign in: {answer.status}")
-        clients = [first, *(Client(self.address) for _ in range(count - 1))]
-        for client in clients[1:]:
-            client.cookies = dict(first.cookies)
+        client.token = await _token(client, "/register")
+
+    async def people(self, count: int, login: str, password: str) -> list[Client]:
+        """Return so many clients of somebody, each signed in."""
+        clients = [Client(self.address) for _ in range(count)]
+        for client in clients:
+            await self.sign_in(client, login, password)
         return clients
+
+
+async def _token(client: Client, path: str) -> str:
+    token = TOKEN.search((await client.get(path)).text)
+    return token[1] if token else ""
 
 
 def environment(place: grown.Place) -> dict[str, str]:
