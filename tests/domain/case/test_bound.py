@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 
+from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import bound
 from tracker.domain.case.event import Entry
-from tracker.domain.errors import DomainError
+from tracker.domain.case.rules import defaults
+from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.register import consistency
+from tracker.services.exchange import exchange
 from tracker.services.exchange.exchange import BadLine, read
 
 TODAY = date(2026, 3, 31)
@@ -77,6 +80,16 @@ def test_a_file_with_a_slip_of_the_year_is_refused_with_its_place_and_field():
 
     assert isinstance(found, BadLine)
     assert found.reason.startswith("第2个事件（ask_supplement）：补正期限（2206-04-07）晚于")
+
+
+@pytest.mark.parametrize("day", ["9998-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_all_calendars_is_refused_by_its_year_like_another(day):
+    events = [{"step": "receive", "on": day, "arrived_on": day}]
+    line = {"applicant": {"kind": "ngo"}, "channel": "online", "events": events}
+    (case,) = read([json.dumps(line)])
+
+    with pytest.raises(InvalidDetailError, match=f"没有{day[:4]}年的工作日历"):
+        exchange.due_line(case, date.max, shipped(), defaults)
 
 
 @pytest.mark.parametrize(

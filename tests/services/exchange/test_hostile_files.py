@@ -11,7 +11,7 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.history import own_acts
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services.exchange import importing, plan
+from tracker.services.exchange import exchange, importing, plan, schema
 from tracker.services.operations import inspection
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
@@ -265,3 +265,43 @@ def test_a_number_of_another_system_does_not_move_our_counter(app, clock, number
     take(clock, json.dumps({**GOOD, "number": number}), json.dumps(nameless))
 
     assert set(db.session.scalars(select(Case.number))) == {number, "YSQ-2026-0001"}
+
+
+# Said in another way that JSON knows: the library alone would take each of them.
+UNSAID = {
+    "a key twice": raw(GOOD, '"subject"', '"number"'),
+    "a key of an event twice": raw(GOOD, '"on"', '"on": "2026-03-01", "on"'),
+    "a key twice, a quote in a text": raw({**GOOD, "subject": 'a"b'}, '"number"', '"subject": "", "number"'),
+    "a text of a correction too long": raw(with_events(answer(basis={"end": "x" * 20_001}))),
+    "a name in a correction too long": raw(with_events(answer(basis={"x" * 61: "y"}))),
+    "a number too long": raw(AMOUNT, "1.5", "1" * 16),
+    "too deep": raw(DEEP),
+    "the character of no value": raw({**GOOD, "subject": "a"}, '"a"', '"\\u0000"'),
+    "half a character": raw({**GOOD, "subject": "a"}, '"a"', '"\\ud800"'),
+    "no UTF-8": raw(GOOD) + b"\xff",
+}
+
+
+@pytest.mark.parametrize("text", UNSAID.values(), ids=UNSAID)
+def test_a_line_that_hides_something_is_not_plainly_sound_and_is_refused(text):
+    assert schema.plainly(text) is None
+    assert [type(one) for one in exchange.read([text])] == [exchange.BadLine]
+
+
+SOUND = [
+    raw(GOOD),
+    json.dumps(GOOD),
+    raw({**GOOD, "number": None, "subject": "事项\n，第二行"}),
+    raw(AMOUNT),
+    raw(DAYS),
+    raw(
+        with_events(
+            answer(basis={"end": "given", "form": "一份"}, parts=[{"content": "甲", "outcome": "disclosed"}])
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("text", SOUND)
+def test_a_sound_line_is_the_same_whether_it_is_looked_at_once_or_with_care(text):
+    assert schema.plainly(text) == schema.line(schema.parse(text))

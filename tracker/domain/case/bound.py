@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.domain.case import basis
-from tracker.domain.case.event import Entry
+from tracker.domain.case.event import KEYS, Entry
 from tracker.domain.case.workflow import STEPS
 from tracker.domain.errors import InvalidDetailError, UnlawfulDayError
 from tracker.domain.law import law
 
 NEAR = timedelta(days=731)  # two years: nothing that a step states lies further from the step itself
 _DAYS = {(step.name, field.name): field for step in STEPS for field in step.fields if field.kind == "day"}
+_STATED = frozenset(key for keys in KEYS.values() for key in keys if key.endswith("_on"))
 AHEAD = {field.name for field in _DAYS.values() if field.ahead}
 DEEMED = timedelta(days=30)  # 民事诉讼法第95条: service by public notice is deemed so many days later
 FAR = timedelta(days=50 * 366)  # the longest validity that a document was ever given, and more
@@ -74,9 +75,10 @@ def check(entry: Entry, today: date | None = None) -> None:
 
 def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bounds]]:
     """Yield every day that the entry states, with its label and bounds."""
-    near = Bounds(entry.on - NEAR, entry.on + NEAR)
-    for key in entry.details:
-        if key.endswith("_on") and (day := entry.day(key)):
+    keys = [] if _STATED.isdisjoint(entry.details) else [key for key in entry.details if key in _STATED]
+    near = Bounds(entry.on - NEAR, _later(entry.on, NEAR)) if keys else TYPED
+    for key in keys:
+        if day := entry.day(key):
             label = LABELS.get((entry.step, key), key)
             if key in AHEAD:
                 yield label, day, Bounds(entry.on, near.last)
@@ -87,4 +89,10 @@ def _stated(entry: Entry, today: date | None) -> Iterator[tuple[str, date, Bound
     stated = basis.basis_of(entry.details)
     for key, value in stated.items():
         if key.endswith("_on") and value:
-            yield basis.label(key, stated), date.fromisoformat(value), Bounds(TYPED.first, entry.on + FAR)
+            bounds = Bounds(TYPED.first, _later(entry.on, FAR))
+            yield basis.label(key, stated), date.fromisoformat(value), bounds
+
+
+def _later(day: date, span: timedelta) -> date:
+    """Return the day so much later, or the last day that there is."""
+    return day + span if day <= date.max - span else date.max

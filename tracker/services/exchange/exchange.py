@@ -23,6 +23,7 @@ from tracker.services.exchange import schema
 # 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``, ``received_on`` of ask_supplement.
 FORMATS = FORMAT, LATER, TOLD_APART = tuple(f"tracker-history/{version}" for version in ("1", "1.1", "1.2"))
 LATER_KEYS = ("basis", "parts", "way", "count")
+_OF_CASE = frozenset(event.OF_CASE)
 APPLICANT_KEYS = schema.ApplicantSchema.__struct_fields__
 
 
@@ -59,14 +60,28 @@ def read(lines: Iterable[str | bytes]) -> Iterator[ReadCase | BadLine]:
     for number, raw in enumerate(lines, start=1):
         if not raw.strip():
             continue
+        if case := _plainly(raw, number, version):
+            yield case
+            continue
         try:
             value = schema.parse(raw)
             if _is_header(value, number):
                 version = value["format"]
                 continue
-            yield _case(value, number, _legible(raw), version)
+            yield _case(schema.line(value), number, _legible(raw), version)
         except DomainError as error:
             yield BadLine(number, str(error), _legible(raw))
+
+
+def _plainly(raw: str | bytes, number: int, version: str) -> ReadCase | None:
+    """Return the case of a line that is plainly sound: most are. Why another is not, a second look says."""
+    told = schema.plainly(raw)
+    if told is None:
+        return None
+    try:
+        return _case(told, number, raw if isinstance(raw, str) else raw.decode(), version)
+    except DomainError:
+        return None
 
 
 def _legible(raw: str | bytes) -> str:
@@ -88,9 +103,8 @@ def _is_header(value: Any, number: int) -> bool:
     return True
 
 
-def _case(value: Any, line: int, text: str, version: str) -> ReadCase:
-    told = schema.line(value)
-    told_apart = version == TOLD_APART or any(_names_co_maker(item) for item in told.events)
+def _case(told: schema.LineSchema, line: int, text: str, version: str) -> ReadCase:
+    told_apart = version == TOLD_APART or any(map(_names_co_maker, told.events))
     entries = [_placed(item, place, told_apart) for place, item in enumerate(told.events, start=1)]
     if entries[0].step == "receive":
         first, unit = entries[0], _clean(told.unit)
@@ -121,14 +135,15 @@ def _names_co_maker(item: Any) -> bool:
     """Return whether the event says ``co_maker``: then the line tells it from ``agency``, header or not."""
     if not isinstance(item, dict):
         return False
-    return item.get("party") == party.CO_MAKER or _names_co_maker(item.get("with"))
+    return item.get("party") == party.CO_MAKER or ("with" in item and _names_co_maker(item["with"]))
 
 
 def _placed(item: Any, place: int, told_apart: bool) -> Entry:
     try:
         entry = from_exchange(item, place, told_apart=told_apart)
         event.check(entry)
-        if entry.step == "receive" and (given := sorted(entry.details.keys() & set(event.OF_CASE))):
+        if entry.step == "receive" and not _OF_CASE.isdisjoint(entry.details):
+            given = sorted(_OF_CASE & entry.details.keys())
             raise InvalidDetailError(f"步骤receive没有“{'、'.join(given)}”这一项：写在事件之外。")
         bound.check(entry)
     except DomainError as error:
@@ -144,9 +159,12 @@ def from_exchange(item: Any, seq: int, *, told_apart: bool = True) -> Entry:
     """
     if not isinstance(item, dict):
         raise InvalidDetailError("事件应是一个 JSON 对象。")
-    if internal := sorted(item.keys() & event.INTERNAL):
-        raise InvalidDetailError(f"不认识的项：{'、'.join(internal)}。")
-    item = {key: value for key, value in item.items() if value is not None or key == "with"}
+    if not event.INTERNAL.isdisjoint(item):
+        raise InvalidDetailError(f"不认识的项：{'、'.join(sorted(item.keys() & event.INTERNAL))}。")
+    if None in item.values():
+        item = {key: value for key, value in item.items() if value is not None or key == "with"}
+    else:
+        item = item.copy()
     step, on = _step(item), item.pop("on", None)
     day = event.day("on", on)
     if step == "correct" and item.get("with") is not None:
