@@ -82,7 +82,7 @@ def ledgers(draw):
             taken = standing.take(Entry(step, on, details(step, on, draw), len(written) + 1))
         except DomainError:  # an end of no consultation, too many days of extension
             continue
-        written += [replace(entry, seq=len(written) + place) for place, entry in enumerate(taken, 1)]
+        written += [Entry(e.step, e.on, e.details, len(written) + place) for place, e in enumerate(taken, 1)]
         on += draw(gaps)
     return written + corrections(written, on, draw)
 

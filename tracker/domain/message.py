@@ -6,7 +6,7 @@ names what has none.
 """
 
 import gettext
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,13 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("messages", CATALOGUES, [language], fallback=True)
 
 
+@lru_cache(maxsize=4096)
+def template(language: str, text: str, context: str = "") -> str:
+    """Return the message in the language with the places for its values, as the catalogue has it."""
+    catalogue = _catalogue(language)
+    return catalogue.pgettext(context, text) if context else catalogue.gettext(text)
+
+
 def translate(language: str, text: str, /, *, context: str = "", **values: object) -> str:
     """Return the message in the language, its values put in; without a translation it stays Chinese.
 
@@ -27,6 +34,5 @@ def translate(language: str, text: str, /, *, context: str = "", **values: objec
     """
     if not text:
         return ""
-    catalogue = _catalogue(language)
-    translated = catalogue.pgettext(context, text) if context else catalogue.gettext(text)
+    translated = template(language, text, context)
     return translated % values if values else translated

@@ -58,6 +58,7 @@ class WorkCalendar:
     statutory: Mapping[int, Mapping[date, str]] = field(repr=False)
     _reasons: Mapping[date, Reason] = field(repr=False)
     _work: tuple[date, ...] = field(repr=False)
+    _passed: Mapping[date, int] = field(repr=False)  # how many of those there are up to each known day
     _named: tuple[date, ...] = field(repr=False)  # the days of the reasons, in order
 
     @classmethod
@@ -84,13 +85,15 @@ class WorkCalendar:
             owners |= {day: (notice, notice.made_up.get(day, "")) for day in notice.work}
             reasons |= {day: Reason(False, name, notice.title) for day, name in notice.off.items()}
             reasons |= {day: Reason(True, MADE_UP, notice.title) for day in notice.work}
-        known = published | provisional
-        work = {day for year in known for day in _weekdays(year)}
-        work -= {day for day, reason in reasons.items() if not reason.works}
-        work |= {day for day, reason in reasons.items() if reason.works and day.year in known}
-        return cls(
-            ordered, published, provisional, statutory, reasons, tuple(sorted(work)), tuple(sorted(reasons))
-        )
+        work: list[date] = []
+        passed: dict[date, int] = {}
+        for day in (day for year in sorted(published | provisional) for day in _every_day(year)):
+            reason = reasons.get(day)
+            if day.weekday() < SATURDAY if reason is None else reason.works:
+                work.append(day)
+            passed[day] = len(work)
+        named = tuple(sorted(reasons))
+        return cls(ordered, published, provisional, statutory, reasons, tuple(work), passed, named)
 
     def with_notice(self, notice: Notice) -> "WorkCalendar":
         """Return this calendar with one notice more."""
@@ -109,13 +112,14 @@ class WorkCalendar:
         """
         if n < 1:
             raise ValueError(n)
-        self._require(day.year)
-        index = bisect_right(self._work, day) + n - 1
-        if index >= len(self._work):
+        passed = self._passed.get(day)
+        if passed is None:
+            raise UnknownYearError(day.year)
+        if passed + n > len(self._work):
             raise UnknownYearError(max(self.published | self.provisional) + 1)
-        working_day = self._work[index]
-        if working_day.year != day.year:
-            self._require(*range(day.year + 1, working_day.year + 1))
+        working_day = self._work[passed + n - 1]
+        if working_day.year > day.year + 1:
+            self._require(*range(day.year + 1, working_day.year))
         return working_day
 
     def count(self, after: date, until: date) -> int:
@@ -124,9 +128,10 @@ class WorkCalendar:
         Negative where ``until`` is the earlier: minus the working days after it up to ``after``.
         Raises UnknownYearError where a year from the one to the other is not known.
         """
-        first, last = sorted((after, until))
-        self._require(*range(first.year, last.year + 1))
-        return bisect_right(self._work, until) - bisect_right(self._work, after)
+        first, last = (after, until) if after <= until else (until, after)
+        if first.year != last.year or first not in self._passed:
+            self._require(*range(first.year, last.year + 1))
+        return self._passed[until] - self._passed[after]
 
     def status(self, year: int) -> Status:
         """Return ``published`` once the year's own notice is known, else ``provisional`` (暂定)."""
@@ -135,7 +140,10 @@ class WorkCalendar:
 
     def is_provisional(self, day: date) -> bool:
         """Tell whether the day lies in a year whose notice has not come."""
-        return self.status(day.year) == "provisional"
+        if day.year in self.published:
+            return False
+        self._require(day.year)
+        return True
 
     def why(self, day: date) -> Reason | None:
         """Say why the day is a rest day or a make-up day; None for an ordinary working day."""
@@ -195,10 +203,9 @@ def _touches(notice: Notice, year: int) -> bool:
 
 
 @cache
-def _weekdays(year: int) -> tuple[date, ...]:
+def _every_day(year: int) -> tuple[date, ...]:
     first = date(year, 1, 1)
-    days = (first + timedelta(n) for n in range((date(year + 1, 1, 1) - first).days))
-    return tuple(day for day in days if day.weekday() < SATURDAY)
+    return tuple(first + timedelta(n) for n in range((date(year + 1, 1, 1) - first).days))
 
 
 @cache

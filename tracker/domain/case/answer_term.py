@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import msgspec
+
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.clock import Due, Pause, due
 from tracker.domain.case.event import Entry
@@ -15,8 +17,7 @@ from tracker.domain.case.rules import Rules
 from tracker.domain.law.law import Law
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(msgspec.Struct, frozen=True):
     """An extension notified to the applicant; a late one changes nothing (edge case 4)."""
 
     seq: int
@@ -25,8 +26,7 @@ class Extension:
     in_time: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(msgspec.Struct, frozen=True):
     """A delayed answer that was notified (第35条), with what it rests on.
 
     due_on: the day then due. asked, given: whether reasons were asked for, and came.
@@ -61,6 +61,8 @@ class AnswerTerm:
 
     @property
     def extension_days(self) -> int:
+        if not self.extensions:
+            return 0
         return min(sum(e.days for e in self.extensions if e.in_time), self.law.extension.days)
 
     def restart(self, entry: Entry, rules: Rules) -> None:

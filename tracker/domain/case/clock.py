@@ -5,8 +5,9 @@ practice (rules.py), shown in the handbook as practice.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
@@ -14,8 +15,7 @@ from tracker.domain.errors import UnknownYearError
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """Days left out: (sent_on, ended_on], from the letter's going out to its answer."""
 
     sent_on: date
@@ -26,16 +26,14 @@ class Pause:
         return self.sent_on < day <= self.ended_on
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(msgspec.Struct, frozen=True):
     """A last day; provisional (暂定) where its year's holiday notice is not out yet."""
 
     on: date
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CountedDay:
+class CountedDay(msgspec.Struct, frozen=True):
     """One day of a count: its number in the term, or why it is not counted."""
 
     on: date
@@ -61,13 +59,14 @@ def due(
     Raises UnknownYearError where the count runs out of the known years.
     """
     day, left_out = calendar.add(start, limit), 0
-    spans = merged(pauses) if union else list(pauses)
-    while True:
-        now_left_out = sum(_counted(calendar, span, start, day) for span in spans)
+    spans = merged(pauses) if union and pauses else pauses
+    while spans:
+        now_left_out = sum([_counted(calendar, span, start, day) for span in spans])
         if now_left_out == left_out:
-            return Due(day, calendar.is_provisional(day))
+            break
         left_out = now_left_out
         day = calendar.add(start, limit + left_out)
+    return Due(day, calendar.is_provisional(day))
 
 
 def _counted(calendar: WorkCalendar, span: Pause, start: date, until: date) -> int:

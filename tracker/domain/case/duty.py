@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import workflow
 from tracker.domain.case.clock import Due
@@ -49,8 +51,7 @@ def is_provisional(name: str, on: date, calendar: WorkCalendar) -> bool:
     return name not in FIXED and calendar.is_provisional(on)
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(msgspec.Struct, frozen=True):
     """Something that a date hangs on: a key of DUTY_LABELS, its day, its article.
 
     provisional (暂定): the day leans on a year whose holiday notice is not out yet.

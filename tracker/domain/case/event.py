@@ -6,9 +6,11 @@ missing keys, never lateness.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from tracker.domain.case import basis, mixed
 from tracker.domain.case.applicant import ApplicantKind
@@ -19,8 +21,7 @@ from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import law, party
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One entry: what happened, on which legal day, with which details.
 
     ``details`` holds plain JSON values; days among them are ISO texts.
@@ -28,7 +29,7 @@ class Entry:
 
     step: str
     on: date
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = msgspec.field(default_factory=dict)
     seq: int = 0
 
     def day(self, key: str) -> date | None:
@@ -81,7 +82,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 
 
-_KNOWN = {**KINDS, **WORDS}
+_KNOWN = {key: dict.fromkeys(choices) for key, choices in {**KINDS, **WORDS}.items()}
 _KEYS = {step: frozenset({*keys, "reason", "implied"}) for step, keys in KEYS.items()}
 
 WHOLE = {"year", "replaces", *(field.name for field in _FIELDS if field.kind == "whole")}
@@ -100,6 +101,8 @@ def check(entry: Entry) -> None:
     """Raise InvalidDetailError where the entry lacks a key, or holds an unknown one or word."""
     _check_keys(entry)
     for key, value in entry.details.items():
+        if type(value) is str and (key in _PLAIN or value in _KNOWN.get(key, ())):
+            continue  # most of what a ledger holds
         if value is not None:
             _check_value(entry, key, value)
     if entry.step in BY_CODE:
@@ -110,9 +113,9 @@ def _check_keys(entry: Entry) -> None:
     if not isinstance(entry.step, str) or entry.step not in KEYS:
         raise InvalidDetailError(f"不认识的步骤：{entry.step}")
     known = _KEYS[entry.step]
-    for key in entry.details:
-        if key not in known:
-            raise InvalidDetailError(f"步骤{entry.step}没有“{key}”这一项。")
+    if not entry.details.keys() <= known:
+        key = next(key for key in entry.details if key not in known)
+        raise InvalidDetailError(f"步骤{entry.step}没有“{key}”这一项。")
     for key in REQUIRED.get(entry.step, ()):
         value = entry.details.get(key)
         if value is None or not str(value).strip():
@@ -172,14 +175,26 @@ def _check_parts(value: list[Any]) -> None:
 
 
 CHECKS: dict[str, Callable[[Any], None]] = {"basis": _check_basis, "parts": _check_parts}
+# Keys whose value is any text.
+_PLAIN = {
+    key
+    for keys in _KEYS.values()
+    for key in keys
+    if not key.endswith("_on") and key not in {*TYPES, *_KNOWN, *CHECKS, "days"}
+}
+
+
+@lru_cache(maxsize=8192)  # the days of twenty years: a file names the same ones again and again
+def _day(text: str) -> date:
+    if not DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def day(key: str, value: Any) -> date:
     """Return the day of a text such as 2026-03-02; raise InvalidDetailError naming the key otherwise."""
     try:
-        if not DAY.fullmatch(value):
-            raise ValueError(value)
-        return date.fromisoformat(value)
+        return _day(value)
     except (TypeError, ValueError) as error:
         raise InvalidDetailError(f"“{key}”不是日期（应如2026-03-02）：{str(value)[:40]}") from error
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import clock
-from tracker.domain.case.channel import RULES, Channel
+from tracker.domain.case.channel import RULES
 from tracker.domain.case.clock import CountedDay, Pause
 from tracker.domain.case.consultation import Consultation
 from tracker.domain.case.duty import DUTY_LABELS, REPLY, reply_law, waits_until
@@ -201,8 +201,8 @@ def _receipt(standing: Standing) -> Iterator[Sentence]:
     channel = receipt.details.get("channel")
     if standing.law.receipt:
         yield sentence("received_plain", day=receipt.on, law=standing.law.receipt)
-    elif channel in set(Channel):
-        article = RULES[Channel(channel)].law
+    elif channel in RULES:
+        article = RULES[channel].law
         yield sentence("received", day=receipt.on, channel=channel, rule=channel, law=article)
     else:
         yield sentence("received_plain", day=receipt.on, law="条例第31条")

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from tracker.domain import misfit
@@ -46,7 +45,7 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
     Marks and implied accepts are left out: the fold makes the latter anew.
     """
     acts = own_acts(entries)
-    if all(entry.step != "correct" for entry in acts):
+    if "correct" not in [entry.step for entry in acts]:
         return acts
     kept: dict[int, Entry | None] = {}
     last_held: dict[int, Entry] = {}  # what held last in each place, also where it was taken back since
@@ -113,7 +112,8 @@ def fold(
     if _lacks_receipt(entries, remaining):
         standing.state = VOID
         return standing
-    remaining = [entry for entry in remaining if until is None or entry.on <= until]
+    if until is not None:
+        remaining = [entry for entry in remaining if entry.on <= until]
     _run(standing, remaining)
     if not is_by_day(remaining):
         # Lawful as written; what was in time is judged by the days, not by the order of typing.
@@ -124,7 +124,8 @@ def fold(
 
 def is_by_day(entries: Sequence[Entry]) -> bool:
     """Return whether no entry has an earlier day than the one before it."""
-    return all(first.on <= second.on for first, second in pairwise(entries))
+    days = [entry.on for entry in entries]
+    return days == sorted(days)
 
 
 def _run(standing: Standing, entries: Iterable[Entry]) -> None:

@@ -6,12 +6,14 @@ Each language writes its days and articles in its own way; the words of both are
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from tracker.domain.case.channel import RULES, Channel
-from tracker.domain.message import Language, translate
+from tracker.domain.message import Language, template, translate
 
 CONTEXT = "explanation"  # in the catalogue: a page may name the same thing in other words
 WEEKDAYS = "一二三四五六日"
@@ -22,12 +24,11 @@ MONTHS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True):
     """One sentence: a key of SENTENCES and what is put into it (days, numbers, articles, names)."""
 
     key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
     def __str__(self) -> str:
         return say(self, "zh")
@@ -119,6 +120,7 @@ NAMES = (
 )
 
 
+@lru_cache(maxsize=8192)
 def words(day: date, language: Language = "zh") -> str:
     """Return the day as people write it: 2026年3月2日（周一）, 2 March 2026 (Mon)."""
     if language == "en":
@@ -129,7 +131,7 @@ def words(day: date, language: Language = "zh") -> str:
 def say(sentence: Sentence, language: Language = "zh") -> str:
     """Return the sentence in the language."""
     values = {key: _value(key, value, language) for key, value in sentence.values.items()}
-    return _in(language, SENTENCES[sentence.key], **values)
+    return template(language, SENTENCES[sentence.key], CONTEXT) % values
 
 
 def paragraph(sentences: Iterable[Sentence], language: Language = "zh") -> str:
@@ -150,11 +152,11 @@ def _in(language: Language, text: str, **values: str) -> str:
 def _value(key: str, value: Any, language: Language) -> str:
     if isinstance(value, date):
         return words(value, language)
-    if key in _SAID:
-        return _SAID[key](value, language)
-    return str(value)
+    in_words = _SAID.get(key)
+    return in_words(value, language) if in_words else str(value)
 
 
+@lru_cache(maxsize=1024)
 def _law(value: str, language: Language) -> str:
     """Return the article as the language cites it: 条例第33条第2款, 条例 art. 33(2)."""
     if language == "zh":
@@ -179,15 +181,16 @@ def _english_article(match: re.Match[str]) -> str:
     return f"{english} item {_ITEMS.index(item) + 1}" if item else english
 
 
-def _channel(value: str, language: Language) -> str:
-    return _in(language, RULES[Channel(value)].label)
+def _channel(value: Channel, language: Language) -> str:
+    return _in(language, RULES[value].label)
 
 
-def _rule(value: str, language: Language) -> str:
-    return _in(language, RULES[Channel(value)].words)
+def _rule(value: Channel, language: Language) -> str:
+    return _in(language, RULES[value].words)
 
 
-def _dates(value: Iterable[date], language: Language) -> str:
+@lru_cache(maxsize=1024)
+def _dates(value: tuple[date, ...], language: Language) -> str:
     if language == "zh":
         return "、".join(f"{day.month}月{day.day}日" for day in value)
     return ", ".join(f"{day.day} {MONTHS[day.month - 1][:3]}" for day in value)

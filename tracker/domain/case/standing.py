@@ -118,7 +118,7 @@ class Standing:
         return self._due
 
     def _counted_due(self) -> Due | None:
-        counting = self.state_before_end if self.is_closed else self.state
+        counting = self.state_before_end if self.state in BY_CODE else self.state
         if self.term is None or (counting not in COUNTING and self.waiting is None):
             return None
         return self.term.due(self.calendar, self.rules, self._consulted)
@@ -162,17 +162,13 @@ class Standing:
             return [entry]
         if self.state == "":
             raise StepNotAllowedError("案件须从“收到申请”开始。")
-        if workflow.needs_accept(self.state, entry.step):
-            accept = Entry("accept", entry.on, {"implied": True})
-            after = workflow.advance(workflow.advance(self.state, "accept"), entry.step)
-            self._note(entry)
+        accepts, after = workflow.move(self.state, entry.step)
+        if reader := _READERS.get(entry.step):
+            reader(self, entry)
+        if accepts:
             self.state, self.last_change_on = PROCESSING, entry.on
-            self._move(after, entry)
-            return [accept, entry]
-        after = workflow.advance(self.state, entry.step)
-        self._note(entry)
         self._move(after, entry)
-        return [entry]
+        return [Entry("accept", entry.on, {"implied": True}), entry] if accepts else [entry]
 
     def _check_day(self, entry: Entry) -> None:
         if self.received_on and entry.on < self.received_on:
@@ -197,12 +193,6 @@ class Standing:
             self.decided_on = entry.day("decided_on") or entry.on
         if after != self.state:
             self.state, self.last_change_on = after, entry.on
-
-    def _note(self, entry: Entry) -> None:
-        """Keep what the clock reads later. The step is known to be allowed."""
-        reader = _READERS.get(entry.step)
-        if reader:
-            reader(self, entry)
 
     def _moved_by(self, entry: Entry) -> AnswerTerm:
         """Return the term that the step moves: never the answer's own once it has ended (rulebook L1)."""
@@ -293,6 +283,7 @@ class Standing:
         self.handler = entry.details.get("handler")
 
 
+# What keeps of a step what the clock reads later; the step is known to be allowed.
 _READERS: dict[str, Any] = {
     "ask_supplement": Standing._note_supplement,
     "receive_supplement": Standing._note_supplement_received,

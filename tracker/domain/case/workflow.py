@@ -212,11 +212,7 @@ def step_label(name: str) -> str:
 
 @cache
 def advance(state: str, name: str) -> str:
-    """Return the state after the step; raise StepNotAllowedError where there is none.
-
-    The machine is asked once for each state and step: it answers from these two alone, and every
-    reading of every ledger asks.
-    """
+    """Return the state after the step; raise StepNotAllowedError where there is none."""
     if state == VOID:
         raise StepNotAllowedError("案件已作废，不能再办理。")
     position = Position(state)
@@ -233,13 +229,25 @@ def advance(state: str, name: str) -> str:
     return position.state
 
 
-@cache
 def needs_accept(state: str, name: str) -> bool:
     """Return whether the step, taken now, first accepts the request on the same day."""
     step = BY_NAME.get(name)
     return (
         step is not None and state == RECEIVED and RECEIVED not in step.sources and PROCESSING in step.sources
     )
+
+
+@cache
+def move(state: str, name: str) -> tuple[bool, str]:
+    """Return whether the step first accepts the request, and the state after it.
+
+    The machine is asked once for each state and step: it answers from these two alone, and every
+    reading of every ledger asks.
+
+    Raises StepNotAllowedError where it cannot be taken.
+    """
+    accepts = needs_accept(state, name)
+    return accepts, advance(advance(state, "accept") if accepts else state, name)
 
 
 def steps_from(state: str, roles: Iterable[Role]) -> list[Step]:

@@ -96,7 +96,10 @@ def on(day: date) -> Law:
     No request could be made before the first decree; such a day is refused where it comes in (bound.py),
     and a ledger that holds one is read by that decree.
     """
-    return next((law for law in reversed(DECREES) if law.since <= day), DECREES[0])
+    for law in reversed(DECREES):
+        if law.since <= day:
+            return law
+    return DECREES[0]
 
 
 def newest() -> Law:
@@ -106,4 +109,4 @@ def newest() -> Law:
 
 def longest_extension() -> int:
     """Return the most working days that any decree lets a term be lengthened by."""
-    return max(law.extension.days for law in DECREES)
+    return max([law.extension.days for law in DECREES])

@@ -1,7 +1,7 @@
 """The one place where a case moves, and where its restated columns are written."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -72,7 +72,7 @@ class Replay:
             self.standing = history.fold(self.past, self.standing.calendar, self.standing.rules_on)
 
     def _placed(self, entry: Entry) -> Entry:
-        return replace(entry, seq=len(self.past) + 1)
+        return Entry(entry.step, entry.on, entry.details, len(self.past) + 1)
 
     def _keep(self, entry: Entry, before: str | None, after: str) -> None:
         placed = self._placed(entry)

@@ -206,7 +206,7 @@ DISCLOSED = ("disclosed", "partially_disclosed")
 
 def _due_words(row: Row, received_on: date) -> str:
     entries = entries_of(row.told)
-    moved = [replace(entry, on=received_on) if entry.step == "receive" else entry for entry in entries]
+    moved = [Entry(e.step, received_on, e.details, e.seq) if e.step == "receive" else e for e in entries]
     due = _due(moved if received_on <= min((e.on for e in entries[1:]), default=received_on) else moved[:1])
     return f"答复期限{due.on}" if due else "答复期限算不出"
 

@@ -6,7 +6,7 @@ Each line is held against the kept cases and replayed; what is refused is refuse
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any, Self
@@ -398,4 +398,4 @@ def _with_seq(entry: Entry, seqs: dict[int, int]) -> Entry:
     place = entry.details["replaces"]
     if place not in seqs:
         raise InvalidDetailError(f"replaces 指向第{place}个事件，之前没有这个事件。")
-    return replace(entry, details={**entry.details, "replaces": seqs[place]})
+    return Entry(entry.step, entry.on, {**entry.details, "replaces": seqs[place]}, entry.seq)
