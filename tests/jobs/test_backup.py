@@ -107,7 +107,8 @@ def test_a_copy_says_what_proves_it_and_holds_no_key(filled, tmp_path):
         content = b"".join(archive.read(name) for name in archive.namelist())
     head = db.session.execute(text("SELECT chain_no, hash FROM chain_heads")).one()
     assert manifest["heads"] == [{"agency": "default", "chain_no": head.chain_no, "hash": head.hash}]
-    assert set(manifest["files"]) == {"tracker.sqlite3", "uploads/2026/附件.pdf", "config.toml"}
+    assert set(manifest["files"]) == {"tracker.sqlite3", "uploads.list", "config.toml"}
+    assert manifest["uploads"] == 1
     assert office.settings().secret_key not in content
     assert PHONE.encode() not in content
 
@@ -126,7 +127,10 @@ def damaged(path: Path, name: str, content: bytes | None) -> Path:
     ("name", "content", "words"),
     [
         ("tracker.sqlite3", b"SQLite format 3\x00", "散列不符"),
-        ("uploads/2026/附件.pdf", b"other", "散列不符"),
+        ("uploads.bin", b"other", "散列不符"),
+        ("uploads.bin", b"x and more", "多于清单所列"),
+        ("uploads.bin", None, "缺少"),
+        ("uploads.list", b"", "散列不符"),
         ("config.toml", None, "文件与清单不符"),
         ("manifest.json", b"{}", "不是本程序的备份"),
     ],
@@ -229,6 +233,6 @@ def test_as_many_daily_copies_are_kept_as_the_office_set(on_sqlite, filled_once)
     for day in (16, 17, 17, 18):
         backup.run(on=date(2026, 3, day), now=NOW.replace(day=day))
 
-    names = sorted(path.name for path in backup.folder().iterdir())
+    names = sorted(path.name for path in backup.folder().glob("*.zip"))
     assert names == ["backup-2026-03-10-120000.zip", "backup-2026-03-17.zip", "backup-2026-03-18.zip"]
     assert [copy.made_at.day for copy in backup.kept()][:2] == [18, 17]

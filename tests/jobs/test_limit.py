@@ -40,10 +40,10 @@ def home(tmp_path_factory, sqlite_template) -> Path:
     return folder / "office"
 
 
-def restored(home: Path, file: Path) -> tuple[int, str]:
-    """Return how `tracker restore` ends in a process with little memory, and what it says."""
+def run(home: Path, *words: str) -> tuple[int, str]:
+    """Return how a command of the office ends in a process with little memory, and what it says."""
     done = subprocess.run(
-        [TRACKER, "restore", str(file), "--replace"],
+        [TRACKER, *words],
         env={**os.environ, "TRACKER_INSTANCE": str(home), "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
@@ -52,6 +52,11 @@ def restored(home: Path, file: Path) -> tuple[int, str]:
         check=False,
     )
     return done.returncode, done.stderr
+
+
+def restored(home: Path, file: Path) -> tuple[int, str]:
+    """Return how `tracker restore` ends in a process with little memory, and what it says."""
+    return run(home, "restore", str(file), "--replace")
 
 
 def crafted(home: Path, name: str, pieces: Iterator[bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -171,3 +176,17 @@ def test_a_copy_that_the_program_made_is_restored_in_as_little_memory(home, name
     status, said = restored(again, home.parent / name)
 
     assert (status, "核对无误" in said) == (0, True), said[-500:]
+
+
+def test_an_office_whose_uploads_are_larger_than_memory_is_copied_into_one_file(home):
+    large = home.with_name("large")
+    shutil.copytree(home, large)
+    for number in range(10):
+        upload = large / "uploads" / "ab" / f"{number}"
+        upload.parent.mkdir(parents=True, exist_ok=True)
+        with upload.open("wb") as content:
+            content.truncate(50 * MEGABYTE)
+
+    status, said = run(large, "backup", str(large / "copy.zip"))
+
+    assert (status, "10个上传文件，已核对" in said) == (0, True), said[-500:]

@@ -67,7 +67,7 @@ def test_a_form_that_the_disk_has_no_room_for_is_kept_and_can_be_sent_again(demo
     assert visitor.send("/register", kept_form(full, "/register")).status_code == 200
 
 
-@pytest.mark.parametrize("command", [("backup",), ("user", "password", "admin")])
+@pytest.mark.parametrize("command", [("backup",), ("jobs", "once", "backup"), ("user", "password", "admin")])
 def test_a_command_that_the_disk_has_no_room_for_is_one_sentence_and_status_2(demo_folder, command):
     def narrow() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000))

@@ -32,7 +32,7 @@ def backup(file: Path | None, *, with_key: bool) -> None:
             sys.exit(REFUSED)
     say(
         f"已备份：{made.path}"
-        f"（{made.size / operations_backup.CHUNK:.1f} MB，{len(made.files)}个文件，已核对）"
+        f"（{made.size / operations_backup.CHUNK:.1f} MB，{made.uploads}个上传文件，已核对）"
     )
     if not with_key:
         say("备份不含密钥：请另行保存 secret.key，没有它加密的字段不能读取。")

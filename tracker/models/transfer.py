@@ -6,7 +6,7 @@ needed, and values travel as they are stored: what is encrypted stays so.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from itertools import islice
@@ -22,6 +22,8 @@ from tracker.models.reads import tally
 from tracker.models.tally import Tally
 
 ROWS = 2000  # that stand in memory together
+FILES = ("uploads", "staged_files")  # tables whose rows are files: one stands in memory
+STEP = 2048  # pages of SQLite's own copy between two of which a signal is heard
 COMING, ASIDE = "tracker_restoring", "tracker_aside"  # schemas on PostgreSQL
 
 
@@ -40,16 +42,19 @@ def sqlite_file(path: Path) -> Iterator[Engine]:
 # -- out ----------------------------------------------------------------------------------------
 
 
-def copy_to_file(source: Engine, path: Path) -> None:
-    """Write the database, as it is at one moment, into a new SQLite file. Nobody has to wait."""
+def copy_to_file(source: Engine, path: Path, *, without: Collection[str] = ()) -> None:
+    """Write the database, as it is at one moment, into a new SQLite file. Nobody has to wait.
+
+    without: tables of PostgreSQL whose rows are left out.
+    """
     if source.dialect.name == "sqlite":
         _sqlite_copy(Path(str(source.url.database)), path)
         return
     path.write_bytes(_empty_file())
     with sqlite_file(path) as target:
         one_moment = source.execution_options(isolation_level="REPEATABLE READ")
-        with one_moment.connect() as out, target.begin() as into:
-            _rows(out, into)
+        with one_moment.connect() as out, target.connect() as into, _filling(into):
+            _rows(out, into, without)
 
 
 @cache
@@ -63,27 +68,55 @@ def _empty_file() -> bytes:
 
 
 def _sqlite_copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as out, closing(sqlite3.connect(target)) as into:
+    """Copy the pages of a database as they are at one moment, whatever is written meanwhile.
+
+    The reading transaction stays open from the first page to the last: in WAL mode it holds up no writer,
+    and a copy that let go of it would begin again with each write of another process.
+    """
+    with (
+        closing(sqlite3.connect(source, isolation_level=None)) as out,
+        closing(sqlite3.connect(target)) as into,
+    ):
         into.execute("PRAGMA busy_timeout = 15000")
-        out.backup(into)
+        out.execute("BEGIN")
+        out.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        out.backup(into, pages=STEP)
 
 
-def _rows(out: Connection, into: Connection) -> None:
+@contextmanager
+def _filling(into: Connection) -> Iterator[None]:
+    """Fill a new SQLite file that nobody else has: without a journal, its indexes made once at the end."""
+    raw: sqlite3.Connection = into.connection.driver_connection  # type: ignore[assignment]
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF"):
+        raw.execute(f"PRAGMA {pragma}")
+    query = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'"
+    indexes = raw.execute(query).fetchall()
+    for name, _ in indexes:
+        raw.execute(f'DROP INDEX "{name}"')
+    yield
+    into.commit()
+    for _, statement in indexes:
+        raw.execute(statement)
+    raw.execute("PRAGMA journal_mode = WAL")
+
+
+def _rows(out: Connection, into: Connection, without: Collection[str] = ()) -> None:
     for table in tables.stored():
-        if table.name == Tally.__tablename__:
-            continue  # triggers count the rows as they come in
-        source_rows = out.execution_options(yield_per=ROWS).execute(
+        if table.name == Tally.__tablename__ or table.name in without:
+            continue  # triggers count the tallied rows as they come in
+        at_once = 1 if table.name in FILES else ROWS
+        source_rows = out.execution_options(yield_per=at_once).execute(
             select(table).order_by(*table.primary_key)
         )
         own = [fk.parent.name for fk in table.foreign_keys if fk.column.table is table]
-        while rows := [dict(row) for row in islice(source_rows.mappings(), ROWS)]:
-            into.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in rows])
+        while rows := [dict(row) for row in islice(source_rows.mappings(), at_once)]:
+            into.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in rows] if own else rows)
             _point_back(into, table, own, rows)
 
 
 def _point_back(into: Connection, table: Table, own: list[str], rows: list[dict[str, Any]]) -> None:
     """Fill in what points to rows of the same table: a parent may have come after its child."""
-    for row in rows:
+    for row in rows if own else ():
         pointing = {name: row[name] for name in own if row[name] is not None}
         if pointing:
             into.execute(table.update().where(table.c.id == row["id"]).values(**pointing))

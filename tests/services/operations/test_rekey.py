@@ -227,8 +227,8 @@ KILLED = {
 }
 KILLED_BESIDE_FILES = {
     "while files are sealed anew": ("open", r"uploads.*\.part$", 2, OLD),
-    "once the database is sealed anew": ("os.rename", r"/[0-9a-f]{64}\.[0-9a-f]+\.part$", 1, NEW),
-    "between two files": ("os.rename", r"/[0-9a-f]{64}\.[0-9a-f]+\.part$", 2, NEW),
+    "once the database is sealed anew": ("os.rename", r"/uploads/../[0-9a-f]{64}\.[0-9a-f]+\.part$", 1, NEW),
+    "between two files": ("os.rename", r"/uploads/../[0-9a-f]{64}\.[0-9a-f]+\.part$", 2, NEW),
 }
 
 

@@ -196,6 +196,6 @@ def _content(row: Evidence) -> bytes | None:
 def broken() -> Iterator[Evidence]:
     """Yield the evidence whose file is gone or no longer what was kept."""
     with_file = select(Evidence).where(Evidence.sha256.is_not(None)).order_by(Evidence.id)
-    for row in db.session.scalars(with_file):
+    for row in db.session.scalars(with_file.execution_options(yield_per=BATCH)):
         if _content(row) is None:
             yield row

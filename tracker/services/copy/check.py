@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -21,11 +21,13 @@ from tracker.models.case import CaseEvent
 from tracker.models.journal import JournalEntry
 from tracker.services.case import chain, evidence
 from tracker.services.copy import file as copy_file
-from tracker.services.copy import limit
+from tracker.services.copy import limit, upload_list
 from tracker.services.copy.file import (
     CONFIG,
+    CONTENT,
     DATABASE,
     KEY,
+    LIST,
     MANIFEST,
     UPLOADS,
     BadBackupError,
@@ -42,16 +44,22 @@ VIEW = "SELECT name FROM sqlite_schema WHERE type = 'view' LIMIT 1"  # may compu
 
 
 def check(copy: Copy) -> None:
-    """Raise BadBackupError naming the first thing for which the copy could not be restored."""
+    """Raise BadBackupError naming the first thing for which the copy could not be restored.
+
+    Uploads beside it were read as they were written, and are by turns: here they must be there.
+    """
     with TemporaryDirectory(dir=copy.path.parent, prefix=".verify-") as scratch:
-        unpack(copy, Path(scratch))
+        unpack(copy, Path(scratch), read_again=False)
 
 
-def unpack(copy: Copy, into: Path) -> None:
-    """Write the copy's files into a folder, each tested; raise BadBackupError where one does not hold."""
+def unpack(copy: Copy, into: Path, *, read_again: bool = True) -> None:
+    """Write the copy's files into a folder, each tested; raise BadBackupError where one does not hold.
+
+    read_again: uploads beside the copy, which stay where they are, are read from end to end.
+    """
     _check_names(copy)
     with copy_file.opened(copy.path) as archive:
-        names = set(archive.namelist()) - {MANIFEST}
+        names = set(archive.namelist()) - {MANIFEST, CONTENT}
         if names != set(copy.files):
             unlike = "、".join(sorted(names ^ set(copy.files))[:NAMED])
             raise BadBackupError(f"{copy.path.name}：文件与清单不符：{unlike}。")
@@ -61,17 +69,28 @@ def unpack(copy: Copy, into: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             if _extracted(archive, name, place) != digest:
                 raise BadBackupError(f"{copy.path.name}：{name} 与清单的散列不符，备份已损坏。")
+        if CONTENT in archive.namelist():
+            _unpack_uploads(copy, archive, into)
+        elif LIST in copy.files:
+            upload_list.check_beside(into / LIST, copy.path.parent, copy.path.name, read_again=read_again)
     _check_database(copy, into / DATABASE)
-    _check_uploads(into)
+    _check_uploads(copy, into)
+
+
+def _unpack_uploads(copy: Copy, archive: zipfile.ZipFile, into: Path) -> None:
+    if LIST not in copy.files:
+        raise BadBackupError(f"{copy.path.name}：备份中没有上传文件的清单。")
+    try:
+        with archive.open(CONTENT) as content:
+            upload_list.unpack(content, into / LIST, into, copy.path.name)
+    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+        raise BadBackupError(f"{copy.path.name}：{CONTENT} 不能展开，备份已损坏。") from error
 
 
 def _check_names(copy: Copy) -> None:
     """Refuse a file that would land outside its place."""
-    for name in copy.files:
-        parts = PurePosixPath(name).parts
-        outside = ".." in parts or "\\" in name or ":" in name or PurePosixPath(name).is_absolute()
-        if outside or not (name in (DATABASE, CONFIG, KEY) or (parts[0] == UPLOADS and len(parts) > 1)):
-            raise BadBackupError(f"{copy.path.name}：备份中有不该有的文件“{name}”。")
+    for name in set(copy.files) - {DATABASE, CONFIG, KEY, LIST}:
+        upload_list.check_name(name, copy.path.name)
     if DATABASE not in copy.files:
         raise BadBackupError(f"{copy.path.name}：备份中没有数据库。")
 
@@ -132,19 +151,25 @@ WITH_FILES = (
     ("letters", "文书", "title"),
     ("letter_templates", "文书模板", "file_name"),
 )
+PLACE = f"'{UPLOADS}/' || substr(sha256, 1, 2) || '/' || sha256"
 
 
-def _check_uploads(folder: Path) -> None:
+def _check_uploads(copy: Copy, scratch: Path) -> None:
     """Refuse a copy that lacks a file that one of its rows names."""
-    with _opened(folder / DATABASE) as connection:
+    with _opened(scratch / DATABASE) as connection:
+        connection.execute("CREATE TEMP TABLE placed (name TEXT PRIMARY KEY) WITHOUT ROWID")
+        names = ((name,) for name, _ in upload_list.placed(scratch, copy.path.parent, copy.path.name))
+        connection.executemany("INSERT OR IGNORE INTO placed VALUES (?)", names)
         held = "AND sha256 NOT IN (SELECT sha256 FROM uploads)" if _has(connection, "uploads") else ""
         for table, noun, column in WITH_FILES:
-            query = f"SELECT id, {column}, sha256 FROM {table} WHERE sha256 <> '' {held}"  # noqa: S608
-            for row_id, name, digest in connection.execute(query) if _has(connection, table) else ():
-                if not (folder / UPLOADS / digest[:2] / digest).is_file():
-                    raise BadBackupError(
-                        f"{noun}第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
-                    )
+            query = (
+                f"SELECT id, {column} FROM {table} WHERE sha256 <> '' {held}"  # noqa: S608
+                f" AND {PLACE} NOT IN (SELECT name FROM placed)"
+            )
+            for row_id, name in connection.execute(query) if _has(connection, table) else ():
+                raise BadBackupError(
+                    f"{noun}第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
+                )
 
 
 def _has(connection: sqlite3.Connection, table: str) -> bool:

@@ -16,10 +16,23 @@ from tracker.models import cipher, sealed_file
 from tracker.models.digest import keyed
 from tracker.models.sealed_file import BACKUP, ForeignSealError, Reader, UnreadableSealError
 from tracker.services.copy import limit
-from tracker.services.copy.limit import CONFIG, DATABASE, KEY, MANIFEST, UPLOADS, BadBackupError
+from tracker.services.copy.limit import (
+    CONFIG,
+    CONTENT,
+    DATABASE,
+    KEY,
+    LIST,
+    MANIFEST,
+    UPLOADS,
+    BadBackupError,
+)
 from tracker.services.office import office
 
-FORMAT, PLAIN = "tracker-backup/2", "tracker-backup/1"  # 1: of before manifests were sealed
+FORMAT = "tracker-backup/3"
+EARLIER, PLAIN = (
+    "tracker-backup/2",
+    "tracker-backup/1",
+)  # each upload a part; 1: of before manifests were sealed
 SEALED_FROM = "0014"  # the tables of the first program whose manifests are sealed
 CHUNK = 1 << 20
 KNOWN = 400  # manifests that a process keeps at hand
@@ -29,8 +42,10 @@ BROKEN = (  # what the libraries raise on a damaged or a crafted file; RuntimeEr
 __all__ = [
     "CHUNK",
     "CONFIG",
+    "CONTENT",
     "DATABASE",
     "KEY",
+    "LIST",
     "MANIFEST",
     "UPLOADS",
     "BadBackupError",
@@ -52,6 +67,7 @@ class CopiedHead:
 class Copy:
     """A copy that was made: its file and what its manifest says.
 
+    files: its parts, each with its SHA-256. uploads: how many its list names; of before there was a list 0.
     journal: the last number and hash (hex) of the journal of sealed rows; None of before there was one.
     """
 
@@ -62,6 +78,7 @@ class Copy:
     heads: tuple[CopiedHead, ...]
     files: dict[str, str]
     journal: tuple[int, str] | None = None
+    uploads: int = 0
 
     @property
     def size(self) -> int:
@@ -125,13 +142,14 @@ def _read(path: Path, _changed_at: int, _size: int, _key: str) -> Copy:
             if made_at.tzinfo is None:
                 raise ValueError(value["made_at"])
             journal = tuple(value["journal"]) if value.get("journal") else None
-            return Copy(path, made_at, value["revision"], value["key"], heads, dict(value["files"]), journal)
+            parts, uploads = dict(value["files"]), int(value.get("uploads", 0))
+            return Copy(path, made_at, value["revision"], value["key"], heads, parts, journal, uploads)
         except (KeyError, TypeError, ValueError) as error:
             raise unreadable(path, error) from error
 
 
 def _check_format(path: Path, value: dict[str, Any], archive: zipfile.ZipFile) -> None:
-    if value["format"] not in (FORMAT, PLAIN):
+    if value["format"] not in (FORMAT, EARLIER, PLAIN):
         raise BadBackupError(f"{path.name}：不认识的备份格式“{value['format']}”。")
     if value["format"] == PLAIN:
         if value["revision"] >= SEALED_FROM:

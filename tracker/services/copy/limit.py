@@ -14,8 +14,8 @@ from typing import IO, Any
 from tracker.domain.errors import InvalidDetailError
 
 MEGABYTE = 1 << 20
-MANIFEST, DATABASE, UPLOADS, CONFIG, KEY = (
-    "manifest.json", "tracker.sqlite3", "uploads", "config.toml", "secret.key",
+MANIFEST, DATABASE, UPLOADS, CONFIG, KEY, LIST, CONTENT = (
+    "manifest.json", "tracker.sqlite3", "uploads", "config.toml", "secret.key", "uploads.list", "uploads.bin",
 )  # fmt: skip
 MOST_PARTS = 200_000
 MOST_DIRECTORY = 40 * MEGABYTE  # bytes of the table of contents: 200 for each part

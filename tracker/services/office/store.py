@@ -74,11 +74,13 @@ def opened(kept: bytes, digest: str) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == digest else None
 
 
-def files() -> Iterator[Path]:
-    """Yield the uploads that lie as files beside the database."""
-    folder = office.settings().instance / FOLDER
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file():
+def files(folder: Path | None = None) -> Iterator[Path]:
+    """Yield the uploads that lie as files beside the database, or in another folder, by their names."""
+    place = office.settings().instance / FOLDER if folder is None else folder
+    for path in sorted(place.iterdir()) if place.is_dir() else ():
+        if path.is_dir():
+            yield from files(path)
+        elif path.is_file():
             yield path
 
 

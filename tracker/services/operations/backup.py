@@ -2,7 +2,8 @@
 
 A copy is one zip file, sealed with the office's key. Its manifest, sealed too, names every file with
 its SHA-256 and the last number and hash of every chain, so that ``tracker check`` can hold the chains
-against each copy that is kept: a database put back to an earlier state shows there.
+against each copy that is kept: a database put back to an earlier state shows there. Uploads are listed in
+it; their content is in it where somebody made it by hand, else beside it (``copy.upload_list``).
 
 What is written is read again by the tests that a restore makes (``copy.check``): a copy that could not
 be restored is none, and never takes the place of one that could.
@@ -13,7 +14,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -21,15 +22,18 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from tracker.models import cipher, in_use, migrate, transfer
-from tracker.models.base import db, snapshot, transaction
+from tracker.models.base import ZONE, db, snapshot, transaction
 from tracker.models.sealed_file import BACKUP, SealedWriter
-from tracker.services.copy import anchor, check
+from tracker.models.upload import UploadedFile
+from tracker.services.copy import anchor, check, upload_list
 from tracker.services.copy.file import (
     CHUNK,
     CONFIG,
+    CONTENT,
     DATABASE,
     FORMAT,
     KEY,
+    LIST,
     MANIFEST,
     UPLOADS,
     BadBackupError,
@@ -39,7 +43,7 @@ from tracker.services.copy.file import (
     seal_of,
 )
 from tracker.services.job.job import AlarmError
-from tracker.services.office import audit, office, store
+from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor
 from tracker.services.operations import acknowledgement
 
@@ -81,10 +85,10 @@ def run(*, on: date, now: datetime) -> str:
     in_use.join(db.engine)  # nobody sweeps a copy in the making away
     place = folder() / f"backup-{now:%Y-%m-%d}.zip"
     if doubtful := doubts():
-        made = make(_beside(place), now=now)
+        made = make(_beside(place), now=now, whole=False)
         kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
         raise AlarmError(f"核对发现问题，请运行 tracker check：{doubtful[0]}{kept_as}")
-    made = make(place, now=now)
+    made = make(place, now=now, whole=False)
     old = sorted(folder().glob(DATED))[: -office.settings().backup.keep]
     for path in old:
         path.unlink()
@@ -93,7 +97,7 @@ def run(*, on: date, now: datetime) -> str:
 
 
 def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -> tuple[Copy, list[str]]:
-    """Make a copy where a person wants it; it is never removed by the program.
+    """Make a copy where a person wants it, in one file; it is never removed by the program.
 
     Returns it with what does not hold in the office. Then it has another name than the one wanted: what
     lies there may be the last good copy.
@@ -129,17 +133,17 @@ def lasting() -> Iterator[tuple[str, str]]:
         yield "备份", message
 
 
-def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
+def make(path: Path, *, now: datetime, with_key: bool = False, whole: bool = True) -> Copy:
     """Write a consistent copy of the office into the file, whole or not at all, and read it again.
 
     with_key: the key is in it; such a copy is not sealed, since it could not be opened without itself.
+    whole: the content of the uploads is in it, else in a folder beside it.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_name(f".{path.name}.part")
     with TemporaryDirectory(dir=path.parent, prefix=".backup-") as scratch:
         database = Path(scratch) / DATABASE
-        transfer.copy_to_file(db.engine, database)
-        sources = {DATABASE: database, **dict(_files(with_key=with_key))}
+        transfer.copy_to_file(db.engine, database, without=(UploadedFile.__tablename__,))
         heads, journal = check.heads_of(database)
         manifest: dict[str, Any] = {
             "format": FORMAT,
@@ -149,8 +153,13 @@ def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
             "heads": [asdict(head) for head in heads],
             "journal": journal,
         }
+        listing, beside = Path(scratch) / LIST, None if whole else path.parent
+        if beside is not None:  # what stays out of the file is there before a file can name it
+            with listing.open("wb") as lines:
+                today = now.astimezone(ZONE).date()
+                manifest["uploads"] = upload_list.beside(upload_list.of_office(), beside, lines, today)
         try:
-            _write(unfinished, sources, manifest, sealed=not with_key)
+            _write(unfinished, _Sources(database, listing, with_key, whole), manifest)
             check.check(read(unfinished))
             unfinished.replace(path)
         finally:
@@ -158,32 +167,43 @@ def make(path: Path, *, now: datetime, with_key: bool = False) -> Copy:
     return read(path)
 
 
-def _files(*, with_key: bool) -> Iterator[tuple[str, Path]]:
-    """Yield what the office's folder holds beside its database, by its name in the copy."""
-    home = office.settings().instance
-    for path in store.files():
-        yield f"{UPLOADS}/{path.relative_to(home / UPLOADS).as_posix()}", path
-    for name in (CONFIG, *([KEY] if with_key else [])):
-        if (home / name).exists():
-            yield name, home / name
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What goes into a copy. listing: of the uploads; written with them where the copy is whole."""
+
+    database: Path
+    listing: Path
+    with_key: bool
+    whole: bool
+
+    @property
+    def files(self) -> dict[str, Path]:
+        home = office.settings().instance
+        beside = {name: home / name for name in (CONFIG, *([KEY] if self.with_key else []))}
+        there = {name: path for name, path in beside.items() if path.exists()}
+        return {DATABASE: self.database, **there, LIST: self.listing}
 
 
-def _write(path: Path, sources: dict[str, Path], manifest: dict[str, Any], *, sealed: bool) -> None:
+def _write(path: Path, sources: _Sources, manifest: dict[str, Any]) -> None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
     with os.fdopen(handle, "w+b") as file:
-        if sealed:
+        if sources.with_key:
+            _pack(file, sources, manifest)
+        else:
             with SealedWriter(file, BACKUP) as into:
                 _pack(into, sources, manifest)
-        else:
-            _pack(file, sources, manifest)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _pack(into: Any, sources: dict[str, Path], manifest: dict[str, Any]) -> None:
+def _pack(into: Any, sources: _Sources, manifest: dict[str, Any]) -> None:
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        if sources.whole:
+            packed = zipfile.ZipInfo(CONTENT)  # stored: what is sealed does not shrink
+            with archive.open(packed, "w", force_zip64=True) as part, sources.listing.open("wb") as lines:
+                manifest["uploads"] = upload_list.into_one(upload_list.of_office(), part, lines)
         files = {}
-        for name, source in sources.items():
+        for name, source in sources.files.items():
             with source.open("rb") as content, archive.open(name, "w", force_zip64=True) as part:
                 files[name] = _digest(content, part)
         told = {**manifest, "files": files}

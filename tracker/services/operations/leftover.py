@@ -11,6 +11,7 @@ from tracker.domain.errors import DomainError
 from tracker.models import in_use
 from tracker.models.base import db
 from tracker.models.calendar import IMPORTING, REGISTER_IMPORTING, OfficeFact
+from tracker.services.copy import upload_list
 from tracker.services.office import office, store
 from tracker.services.operations import backup
 
@@ -77,4 +78,5 @@ def _half_made() -> Iterator[Path]:
     yield from home.glob(".restore-*")
     for pattern in (".backup-*", CHECKS, ".*.part"):
         yield from copies.glob(pattern)
+    yield from (copies / upload_list.FOLDER).rglob("*.part")
     yield from (home / store.FOLDER).rglob("*.part")

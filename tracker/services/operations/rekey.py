@@ -33,7 +33,7 @@ from tracker.models.sealed_file import UPLOAD, UnreadableSealError
 from tracker.models.tables import stored_by_name
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry
-from tracker.services.copy import anchor
+from tracker.services.copy import anchor, upload_list
 from tracker.services.copy.file import KEY
 from tracker.services.exchange import plan
 from tracker.services.office import office, store
@@ -83,7 +83,7 @@ def _change(actor: str, now: datetime) -> Done:
     )
     known = [each for each in backup.lasting() if acknowledgement.mark(*each) in acknowledgement.known()]
     db.session.remove()
-    backup.make(backup.folder() / f"before-key-{now:%Y-%m-%d-%H%M%S}.zip", now=now)
+    backup.make(backup.folder() / f"before-key-{now:%Y-%m-%d-%H%M%S}.zip", now=now, whole=False)
     store.write(home / COMING_KEY, new)
     waiting = _reseal_files(new)
     try:
@@ -123,6 +123,12 @@ def settle(now: datetime) -> str:
             place = old_file.parent / aside_name(former)
             place.mkdir(mode=0o700, exist_ok=True)
             old_file.replace(place / old_file.name)
+    beside, place = (
+        backup.folder() / upload_list.FOLDER,
+        backup.folder() / aside_name(former) / upload_list.FOLDER,
+    )
+    if beside.is_dir() and not place.exists():
+        beside.replace(place)
     return settle_key(now)
 
 

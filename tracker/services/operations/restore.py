@@ -28,9 +28,9 @@ from tracker.models.contact import Contact
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry, User
 from tracker.services.calendar import practice
-from tracker.services.copy import check, file
+from tracker.services.copy import check, file, upload_list
 from tracker.services.copy.check import RESTORED
-from tracker.services.copy.file import CONFIG, DATABASE, KEY, UPLOADS, BadBackupError, Copy
+from tracker.services.copy.file import CONFIG, DATABASE, KEY, BadBackupError, Copy
 from tracker.services.office import office, store
 from tracker.services.office import session as sessions
 from tracker.services.operations import backup
@@ -92,7 +92,7 @@ def _put_back(copy: Copy, scratch: Path, *, replace: bool, actor: str, now: date
             spans += [(copy.made_at.isoformat(), now.isoformat())]
             _note(source, copy, spans, actor, now)
             _carry(source, former, now)
-            _take_uploads(source, scratch)
+            _take_uploads(source, copy, scratch)
     finally:
         cipher.set_secret(ours)
     is_waiting = _lay_down(theirs)
@@ -117,7 +117,7 @@ def _keep_aside(now: datetime) -> tuple[list[str], list[tuple[str, str]]]:
         migrate.upgrade()
     path = backup.folder() / f"aside-{now:%Y-%m-%d-%H%M%S}.zip"
     try:
-        backup.make(path, now=now)
+        backup.make(path, now=now, whole=False)
     except BadBackupError as error:  # what is replaced because it is damaged is kept as it is
         return [f"未另存：{error}", *_keep_damaged(now)], []
     spans = [(first.isoformat(), last.isoformat()) for first, last in check.left_behind()]
@@ -181,30 +181,28 @@ def _carry(source: Engine, former: tuple[Former, ...] | None, now: datetime) -> 
         session.commit()
 
 
-def _take_uploads(source: Engine, scratch: Path) -> None:
+def _take_uploads(source: Engine, copy: Copy, scratch: Path) -> None:
     """Bring the copy's files in beside those that are there: named by their content, none is replaced.
 
     On PostgreSQL they go into the database that comes.
     """
-    folder = scratch / UPLOADS
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.is_dir() else []
-    if db.engine.dialect.name == "postgresql":
-        files = [path for path in files if not _into_database(source, path)]
-    for path in files:
-        place = office.settings().instance / UPLOADS / path.relative_to(folder)
-        if not place.is_file() or place.read_bytes() != path.read_bytes():
-            store.write(place, path.read_bytes())
+    into_database = db.engine.dialect.name == "postgresql"
+    for name, path in upload_list.placed(scratch, copy.path.parent, copy.path.name):
+        content, place = path.read_bytes(), office.settings().instance / name
+        if into_database and _into_database(source, place.name, content):
+            continue
+        if not place.is_file() or place.read_bytes() != content:
+            store.write(place, content)
 
 
-def _into_database(source: Engine, path: Path) -> bool:
+def _into_database(source: Engine, digest: str, content: bytes) -> bool:
     """Put an upload into the database that comes; tell whether it is one that goes there."""
-    content = path.read_bytes()
-    if store.opened(content, path.name) is None:
+    if store.opened(content, digest) is None:
         return False
     with source.begin() as connection:
-        there = connection.scalar(select(UploadedFile.sha256).where(UploadedFile.sha256 == path.name))
+        there = connection.scalar(select(UploadedFile.sha256).where(UploadedFile.sha256 == digest))
         if there is None:
-            connection.execute(insert(UploadedFile).values(sha256=path.name, content=content))
+            connection.execute(insert(UploadedFile).values(sha256=digest, content=content))
     return True
 
 
