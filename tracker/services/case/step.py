@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -150,9 +150,24 @@ def lacking(case: Case) -> list[str]:
     return channel.lacking(who.name, who.id_number or "", ways)
 
 
+BECAME = (  # made once: every page of a case asks it
+    select(Contact)
+    .where(
+        Contact.agency_id == bindparam("agency"),
+        Contact.id.in_(
+            union(
+                select(Contact.id).where(Contact.case_id == bindparam("case")),
+                select(ContactAct.contact_id).where(
+                    ContactAct.act == "convert", ContactAct.note == bindparam("number")
+                ),
+            )
+        ),
+    )
+    .order_by(Contact.id)
+)
+
+
 def contacts_of(case: Case) -> list[Contact]:
     """Return the letters, visits and calls that became this request, alone or with others."""
-    acts = select(ContactAct.contact_id).where(ContactAct.act == "convert", ContactAct.note == case.number)
-    own = select(Contact.id).where(Contact.case_id == case.id)
-    query_ = select(Contact).where(Contact.agency_id == case.agency_id, Contact.id.in_(own.union(acts)))
-    return list(db.session.scalars(query_.order_by(Contact.id)).unique())
+    asked = {"agency": case.agency_id, "case": case.id, "number": case.number}
+    return list(db.session.scalars(BECAME, asked).unique())

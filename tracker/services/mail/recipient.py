@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from tracker.domain.folding import fold
 from tracker.domain.permission import Role
 from tracker.models.agency import Unit
 from tracker.models.base import db
-from tracker.models.user import User
+from tracker.models.user import FormerName, User
 from tracker.services.office import office
 
 HANDLER, LIAISON, HEAD = "handler", "liaison", "head"
@@ -113,21 +113,31 @@ def stand_in(agency_id: int, handler: str | None, unit_id: int | None) -> StandI
 
     An office without a mail server writes to nobody: there an account is enough.
     """
+    if not handler:
+        return None
+    emails = _emails_of(agency_id, handler)
+    if any(emails) or (emails and not office.settings().smtp.host):
+        return None
     directory = Directory(agency_id)
-    if not handler or directory.of(HANDLER, handler, unit_id):
-        return None
-    if not office.settings().smtp.host and _has_account(agency_id, handler):
-        return None
     for kind, persons in directory.in_order((), handler, unit_id):
         if persons:
             return StandIn(handler, kind, persons)
     return StandIn(handler, "", [])
 
 
-def _has_account(agency_id: int, name: str) -> bool:
-    query = select(User).where(User.agency_id == agency_id, User.active)
-    people = db.session.scalars(query.options(selectinload(User.former))).unique()
-    return any(fold(name) in map(fold, user.names) for user in people)
+# The names that people with an account bear or bore: every page of an open case asks it.
+NAMES = (
+    select(User.email, User.name, FormerName.name)
+    .outerjoin(FormerName, FormerName.user_id == User.id)
+    .where(User.agency_id == bindparam("agency"), User.active)
+)
+
+
+def _emails_of(agency_id: int, name: str) -> list[str]:
+    """Return the address, or none, of each person with an account who bears or bore the name."""
+    rows = db.session.execute(NAMES, {"agency": agency_id}).tuples()
+    asked = fold(name)
+    return [email for email, *names in rows if asked in (fold(each or "") for each in names)]
 
 
 def of_user(user: User) -> Recipient:
