@@ -4,16 +4,20 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.reads import search
 from tracker.models.reads.base import page_of_rows
 from tracker.models.reads.case import ORDERS, CaseFilter, case_parts, cases_matching
 from tracker.models.reads.contact import contacts_matching
 from tracker.models.reads.search import SearchLimits, parts_with
+from tracker.services.office import searched
+from tracker.services.office.agency import default_agency
+from tracker.services.operations import inspection
 
 FIRST = date(2026, 1, 5)
 LETTERS = "规划图城东村a1-2%_\"'*（\U00020bb7"
@@ -100,3 +104,27 @@ def test_a_word_that_was_changed_is_found_and_the_word_of_before_is_not(filled):
         case.subject, case.folded = "名录", "ysq-2026-00003\n名录"
     then, _ = parts_with("水源", case_parts(filled, CaseFilter()), ORDERS["received"], 10)
     assert listed(then, ORDERS["received"]) == []
+
+
+@pytest.mark.parametrize("change", ["lost", "wrong"])
+def test_a_pair_that_the_index_lost_or_made_up_is_named_and_made_anew(on_sqlite, clock, change):
+    """The triggers that keep the index on SQLite are not the only ones who can write it."""
+    agency_id = default_agency().id
+    with transaction() as session:
+        who = Applicant(agency_id=agency_id, kind="natural_person", name="张三")
+        session.add(who)
+        session.flush()
+        session.add(Case(
+            agency_id=agency_id, number="A-1", applicant_id=who.id, subject="规划图", registered_at=clock(),
+            state="received", channel="online", applicant_kind=who.kind, received_on=FIRST,
+        ))  # fmt: skip
+    change_index, pair = {"lost": ("'delete', 1, '规划'", "规划"), "wrong": ("NULL, 1, '文件'", "文件")}[
+        change
+    ]
+    with transaction() as session:
+        session.execute(text(f"INSERT INTO case_pairs(case_pairs, rowid, pairs) VALUES ({change_index})"))
+    findings = [one for one in inspection.inspect(today=clock.today) if "检索索引" in one.where]
+
+    assert [(one.where, f"“{pair}”" in one.message) for one in findings] == [("检索索引 cases", True)]
+    assert searched.mend(now=clock()) == 1
+    assert list(search.astray(db.session.connection())) == []

@@ -4,11 +4,11 @@ What the index gives is asked again, row by row, in the same words on either dat
 than by reading every row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, cast, false, func, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, cast, false, func, or_, select, text
 
 from tracker.domain.folding import words
 from tracker.models.applicant import Applicant
@@ -19,6 +19,10 @@ from tracker.models.reads.base import Parts, among, count_rows, keys_in_order
 from tracker.models.reads.case import asks
 
 PAIRS: dict[type[Base], str] = {Case: "case_pairs", Contact: "contact_pairs", Applicant: "applicant_pairs"}
+# The pairs of a row's folded words, as the triggers of migration 0024 keep them on SQLite.
+OF_ROW = """(SELECT group_concat(substr({table}.folded, key + 1, 2), ' ') FROM
+    json_each('[' || rtrim(replace(hex(zeroblob(length({table}.folded))), '00', '0,'), ',') || ']'))"""
+NAMED = 5  # pairs of an index that the check names
 ASKED = 4  # pairs at the end of a long word that are asked for, with its first: they tell numbers apart
 
 
@@ -102,3 +106,45 @@ def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
         query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked LIMIT :most")  # noqa: S608 (our own names)
         keys = db.session.scalars(query, {"asked": asked, "most": most + 1}).all()
     return list(keys) if len(keys) <= most else None
+
+
+def astray(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Yield table and pair where the index on SQLite knows more or fewer rows than hold the pair.
+
+    The index is made once more beside it and both are compared, pair by pair: nothing stands in memory.
+    PostgreSQL keeps its index itself.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    for model, name in PAIRS.items():
+        yield from ((model.__tablename__, pair) for pair in _differing(connection, model.__tablename__, name))
+
+
+def make_anew(connection: Connection, table: str) -> None:
+    """Make the index of a table's pairs anew, in the caller's transaction."""
+    name = next(index for model, index in PAIRS.items() if model.__tablename__ == table)
+    connection.exec_driver_sql(f"INSERT INTO {name}({name}) VALUES ('delete-all')")  # noqa: S608
+    connection.exec_driver_sql(_filled(name, table))
+
+
+def _filled(index: str, table: str) -> str:
+    return f"INSERT INTO {index}(rowid, pairs) SELECT id, {OF_ROW.format(table=table)} FROM {table}"  # noqa: S608
+
+
+def _differing(connection: Connection, table: str, name: str) -> list[str]:
+    run = connection.exec_driver_sql
+    made = run("SELECT sql FROM main.sqlite_master WHERE name = ?", (name,)).scalar_one()
+    run(str(made).replace(name, "temp.anew", 1))
+    try:
+        run(_filled("temp.anew", table))
+        for schema, index, terms in (("main", name, "kept"), ("temp", "anew", "right")):
+            run(f"CREATE VIRTUAL TABLE temp.{terms} USING fts5vocab('{schema}', '{index}', 'row')")
+        both = ("kept", "right"), ("right", "kept")
+        each = " UNION ".join(
+            f"SELECT term FROM (SELECT term, doc FROM {one} EXCEPT SELECT term, doc FROM {other})"  # noqa: S608
+            for one, other in both
+        )
+        return list(run(f"{each} ORDER BY term LIMIT {NAMED}").scalars())
+    finally:
+        for temporary in ("kept", "right", "anew"):
+            run(f"DROP TABLE IF EXISTS temp.{temporary}")

@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, String, select, update
 from tracker.domain.folding import folded_lines
 from tracker.domain.register.index import BY_NAME
 from tracker.models.applicant import Applicant
-from tracker.models.base import db
+from tracker.models.base import db, snapshot, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
+from tracker.models.reads import search
 from tracker.models.reads.register import MODELS
 from tracker.services.office import audit, portions
 from tracker.services.office.actor import SYSTEM
@@ -62,14 +63,23 @@ def _stale(model: Any, columns: tuple[str, ...], *where: ColumnElement[bool]) ->
 
 
 def mend(*, now: datetime) -> int:
-    """Make the folded words of every stale row anew, so many a transaction; return how many there were."""
+    """Make anew the folded words of every stale row, so many a transaction, and each index that lost some.
+
+    Returns how many rows and indexes there were.
+    """
     count = 0
     for noun, model, columns in SOURCES:
         ids = [row_id for row_id, _ in _stale(model, columns)]
         parts = (ids[begin : begin + TOGETHER] for begin in range(0, len(ids), TOGETHER))
         for mended in portions.each(partial(_mend, model, columns, noun, now), parts):
             count += mended
-    return count
+    with snapshot():
+        lost = {table for table, _pair in search.astray(db.session.connection())}
+    for table in sorted(lost):
+        with transaction():
+            search.make_anew(db.session.connection(), table)
+            audit.note("words_mended", actor=SYSTEM, now=now, target=f"检索索引 {table}")
+    return count + len(lost)
 
 
 def _mend(model: Any, columns: tuple[str, ...], noun: str, now: datetime, ids: Sequence[int]) -> int:

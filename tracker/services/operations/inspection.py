@@ -27,7 +27,7 @@ from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, snapshot
 from tracker.models.case import Case
 from tracker.models.duty import CASE
-from tracker.models.reads import crossing, tally, unreadable
+from tracker.models.reads import crossing, search, tally, unreadable
 from tracker.models.reads import misfit as reads_misfit
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.calendar import practice
@@ -128,13 +128,23 @@ def _beside() -> Iterator[InspectionFinding]:
         yield InspectionFinding(number, "来件的下一期限与其登记内容不符。")
     for title in publication.misstated():
         yield InspectionFinding(f"主动公开“{title}”", "公开期限与登记内容不符。")
+    yield from _searched()
+    for place, row_id in crossing.crossed():
+        yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
+
+
+def _searched() -> Iterator[InspectionFinding]:
+    """Yield what searches would miss: rows whose folded words are not theirs, pairs that an index lost."""
     for noun, row_id in searched.stale():
         yield InspectionFinding(
             f"{noun} 第{row_id}行",
             "检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
         )
-    for place, row_id in crossing.crossed():
-        yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
+    for table, pair in search.astray(db.session.connection()):
+        yield InspectionFinding(
+            f"检索索引 {table}",
+            f"“{pair}”所在的行数与检索文字不符，检索会漏掉一些；运行 tracker init 即予重做。",
+        )
 
 
 def _numbers() -> Iterator[InspectionFinding]:
