@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import JSON, MetaData, Table
+from sqlalchemy import JSON, MetaData, Table, text
 from sqlalchemy.types import TypeDecorator
 
 from tracker.models.agency import Agency, ChainHead, Counter, Unit
 from tracker.models.applicant import Applicant
-from tracker.models.base import Base
+from tracker.models.base import Base, db, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.contact import Contact, ContactAct, PendingRequest
@@ -103,3 +103,13 @@ def stored() -> tuple[Table, ...]:
 def stored_by_name() -> dict[str, Table]:
     """Return the stored tables by their names."""
     return {table.name: table for table in stored()}
+
+
+def count_anew() -> None:
+    """Let the database count its tables, one at a time: by what it knows of them it chooses among indexes.
+
+    PostgreSQL does so by itself where it may; SQLite is never told of it otherwise.
+    """
+    for table in stored():
+        with transaction():
+            db.session.execute(text(f"ANALYZE {table.name}"))

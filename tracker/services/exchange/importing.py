@@ -20,12 +20,15 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
+from tracker.models import fault
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import IMPORTING
 from tracker.models.reads import tally
+from tracker.models.tables import count_anew
 from tracker.services.exchange.exchange import BadLine, ReadCase, read
 from tracker.services.exchange.plan import ImportPlan, ImportResult, Progress
 from tracker.services.exchange.writer import HistoryWriter
@@ -150,7 +153,13 @@ def _in_portions(
     """Accept a large plan and write it; raise ImportBesideError where another one is being written."""
     with portions.alone(IMPORTING, partial(_rest, now=now)):
         result = ImportResult(unchanged=plan.result.unchanged, bad=plan.result.bad)
-        return _written(_accept(plan, lines, notes, now, result), plan)
+        written = _written(_accept(plan, lines, notes, now, result), plan)
+    try:
+        count_anew()
+    except DBAPIError as error:  # the database is busy: all is kept, and the night counts too
+        if fault.kind(error) is None:
+            raise
+    return written
 
 
 def _accept(

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from time import perf_counter
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Select, Table, and_, case, delete, func, literal, select, text
+from sqlalchemy import CursorResult, Select, Table, and_, case, delete, func, literal, select
 from sqlalchemy.orm import aliased
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
@@ -23,7 +23,7 @@ from tracker.models.base import ZONE, Moment, db, insert_into, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobRun
 from tracker.models.reads import tally
-from tracker.models.tables import stored
+from tracker.models.tables import count_anew
 from tracker.services.job import timekeeping, trouble
 from tracker.services.job.timekeeping import HEARTBEAT, SLIP, VOID
 from tracker.services.mail import outbox
@@ -348,16 +348,6 @@ def seen_at(beat: dict[str, Any] | None) -> datetime | None:
     return datetime.fromisoformat(str(beat["at"])) if beat else None
 
 
-def _count_anew() -> None:
-    """Let the database count its tables, one at a time: by what it knows of them it chooses among indexes.
-
-    PostgreSQL does so by itself where it may; SQLite is never told of it otherwise.
-    """
-    for table in stored():
-        with transaction():
-            db.session.execute(text(f"ANALYZE {table.name}"))
-
-
 def tidy(*, on: date, now: datetime) -> str:
     """Remove runs of more than a year ago, and the texts of mails of that time: who was told what stays.
 
@@ -378,5 +368,5 @@ def tidy(*, on: date, now: datetime) -> str:
         session.tidy(now)
         attempt.tidy(now)
         tally.compact(db.session.connection())
-    _count_anew()
+    count_anew()
     return f"清除{count}条一年以前的运行记录、{texts}封邮件的正文"
