@@ -97,7 +97,7 @@ def visit(actor, clock) -> str:
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("value", [TEXT, BLOB, "-5", "9223372036854775807"])
+@pytest.mark.parametrize("value", [TEXT, BLOB, "-5", "2.5", "9223372036854775807"])
 def test_a_damaged_counter_gives_no_number(app, actor, clock, value):
     visit(actor, clock)
     damage("counters", "last", value)

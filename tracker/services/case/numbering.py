@@ -3,13 +3,12 @@
 import re
 from collections.abc import Container, Iterator
 from functools import cache
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import TextClause, func, select, text
 
 from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Counter
-from tracker.models.base import db, insert_into, locked
+from tracker.models.base import db, locked
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 
@@ -33,29 +32,27 @@ def next_numbers(agency_id: int, *places: tuple[str, int]) -> list[str]:
     The counters are locked until the transaction ends: this is asked last before the rows are written,
     always in one order, letters before requests.
     """
-    connection = db.session.connection()
-    first = [{"agency_id": agency_id, "register": name, "year": year, "last": 1} for name, year in places]
-    given = {
-        (name, year): last for name, year, last in connection.execute(_count(connection.dialect.name), first)
-    }
+    names = {f"register_{n}": name for n, (name, _) in enumerate(places)}
+    years = {f"year_{n}": year for n, (_, year) in enumerate(places)}
+    values = {"agency_id": agency_id, "most": MOST - 1, **names, **years}
+    given = {(name, year): last for name, year, last in db.session.execute(_count(len(places)), values)}
     for place in places:
-        if place not in given:
+        if not isinstance(given.get(place), int):  # no row, or a fraction
             raise _damaged(*place)
     return [f"{name}-{year}-{given[name, year]:04d}" for name, year in places]
 
 
 @cache
-def _count(_database: str) -> Any:
-    """Return the statement that counts one further; a damaged or exhausted counter gives no row."""
-    table = Counter.__table__
-    return (
-        insert_into(Counter)
-        .on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={"last": table.c.last + 1},
-            where=table.c.last.between(0, MOST - 1),
-        )
-        .returning(table.c.register, table.c.year, table.c.last)
+def _count(places: int) -> TextClause:
+    """Return the statement that counts one further; a damaged or exhausted counter gives no row.
+
+    As text: SQLAlchemy 2.0 compiles what has an ON CONFLICT anew each time.
+    """
+    rows = ", ".join(f"(:agency_id, :register_{n}, :year_{n}, 1)" for n in range(places))
+    return text(
+        f"INSERT INTO counters (agency_id, register, year, last) VALUES {rows}"  # noqa: S608
+        " ON CONFLICT (agency_id, register, year) DO UPDATE SET last = counters.last + 1"
+        " WHERE counters.last BETWEEN 0 AND :most RETURNING register, year, last"
     )
 
 
