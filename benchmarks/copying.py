@@ -1,13 +1,12 @@
 """A copy of a whole office and its way back: seconds, rate, memory, how often a writer is held up.
 
-python3 benchmarks/copying.py [--cases 100000] [--postgresql] [--keep FOLDER]
+A part of ``dev.py bench``: a tenth of the largest office on SQLite, a fiftieth on PostgreSQL.
 
 The office is made by grown.py and then sealed as the program seals it, so that its chains and its journal are
 read from end to end before the copy. Each part runs as a command of its own; processor time is that of the
 command, memory its peak. While the copy is made a writer asks for SQLite's write lock without any patience.
 """
 
-import argparse
 import os
 import resource
 import sqlite3
@@ -15,16 +14,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import grown
 import year
+from measure import Row, Sizes
 from sqlalchemy import text
 
 from tracker.models import witness
@@ -32,7 +31,6 @@ from tracker.models.base import db, transaction
 from tracker.services.case import chain
 from tracker.services.operations import backup
 
-Row = tuple[str, str, str]
 MEGABYTE = 1 << 20
 APART = {  # triggers that let no entry be changed: what grown.py wrote gets its hashes now
     "sqlite": ("DROP TRIGGER case_events_no_UPDATE", None),
@@ -41,6 +39,7 @@ APART = {  # triggers that let no entry be changed: what grown.py wrote gets its
         "ALTER TABLE case_events ENABLE TRIGGER case_events_append_only",
     ),
 }
+MOST_HOLDS = 2  # its own entry in the audit log
 FINDINGS = 1  # the ledgers that grown.py writes are shorter than any of a person's: the check names some
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -89,7 +88,6 @@ def _chain() -> None:
 class Ran:
     """How a command went. holds: how many times a writer was held up; writes: how many went through."""
 
-    seconds: float
     processor: float
     peak: int
     holds: int = 0
@@ -101,24 +99,22 @@ def ran(folder: Path, url: str, *words: str, beside: Path | None = None) -> Ran:
     environ = {**os.environ, "TRACKER_INSTANCE": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     environ |= {"TRACKER_DATABASE_URL": url} if url else {}
     line = [sys.executable, "-c", "from tracker.app import main; main()", *words]
-    begin, before = monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(
-        line, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    holds, writes = _write_beside(process, beside) if beside else (0, 0)
-    said = process.communicate()[1]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(line, env=environ, **quiet)
+    holds, writes = _write_beside(process.pid, beside) if beside else (0, 0)
+    said = process.stderr.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, FINDINGS):
         raise SystemExit(f"{' '.join(words)}: {said}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Ran(monotonic() - begin, used, after.ru_maxrss * 1024, holds, writes)
+    return Ran(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, holds, writes)
 
 
-def _write_beside(process: subprocess.Popen[str], database: Path) -> tuple[int, int]:
+def _write_beside(process: int, database: Path) -> tuple[int, int]:
     holds = writes = 0
     was_held = False
     with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as writer:
-        while process.poll() is None:
+        while os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             try:
                 writer.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError:
@@ -130,11 +126,8 @@ def _write_beside(process: subprocess.Popen[str], database: Path) -> tuple[int, 
     return holds, writes
 
 
-def measure(folder: Path, total: int, url: str = "", back: str = "") -> list[Row]:
-    """Return the rows of an office that ``sealed`` made: a copy by hand, a look before it, the way back.
-
-    back: the database of PostgreSQL that it comes back onto; an SQLite file where empty.
-    """
+def measure(folder: Path, total: int, url: str = "") -> Iterator[Row]:
+    """Yield the rows of an office that ``sealed`` made: a copy by hand, a look before it, the way back."""
     database = None if url else folder / "tracker.sqlite3"
     copy = folder / "copy.zip"
     made = ran(folder, url, "backup", str(copy), beside=database)
@@ -149,7 +142,7 @@ def measure(folder: Path, total: int, url: str = "", back: str = "") -> list[Row
     other = folder / "back"
     other.mkdir()
     (other / "secret.key").write_bytes((folder / "secret.key").read_bytes())
-    restored = ran(other, back, "restore", str(copy))
+    restored = ran(other, "", "restore", str(copy))
     name = f"{total:,} cases on {'PostgreSQL' if url else 'SQLite'}"
     copied = made.processor - looked
     size = (
@@ -157,49 +150,23 @@ def measure(folder: Path, total: int, url: str = "", back: str = "") -> list[Row
         if database
         else (other / "tracker.sqlite3").stat().st_size / MEGABYTE
     )
-    return [
-        (
-            f"a copy of {name}",
-            f"{made.processor:.0f} s of processor time, {copy.stat().st_size / MEGABYTE:.0f} MB",
-            "",
-        ),
-        ("of that reading chains, journal and copies before", f"{looked:.0f} s", ""),
-        ("the copy itself, read again", f"{size / copied:.1f} MB/s, {total / copied:,.0f} cases/s", ""),
-        ("peak memory of the copy", f"{made.peak / MEGABYTE:.0f} MB", "does not grow with the cases"),
-        (
-            "a writer beside it was held up",
-            f"{made.holds} times among {made.writes:,} writes",
-            "at most twice",
-        ),
-        ("its restore with the check of everything", f"{restored.processor:.0f} s of processor time", ""),
-    ]
+    yield Row(f"a copy of {name}", f"{made.processor:.0f} s of processor time")
+    yield Row("of that reading chains, journal and copies before", f"{looked:.0f} s")
+    yield Row("the copy itself, read again", f"{size / copied:.1f} MB/s, {total / copied:,.0f} cases/s")
+    yield Row("peak memory of the copy", f"{made.peak / MEGABYTE:.0f} MB", "does not grow with the cases")
+    if database:
+        result = f"{made.holds} times among {made.writes:,} writes"
+        yield Row("a writer beside it was held up", result, "at most twice", made.holds <= MOST_HOLDS)
+    yield Row("its restore with the check of everything", f"{restored.processor:.0f} s of processor time")
 
 
-@contextmanager
-def databases(folder: Path, *, postgresql: bool) -> Iterator[tuple[str, str]]:
-    """Give the addresses of the office's database and of the one that it comes back onto."""
-    if not postgresql:
-        yield "", ""
-        return
-    with year.server(folder) as make:
-        yield make("office"), ""
-
-
-def main() -> None:
-    """Make an office, copy it, restore it; print the rows."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=100_000)
-    parser.add_argument("--postgresql", action="store_true")
-    chosen = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        databases(Path(folder), postgresql=chosen.postgresql) as (url, back),
-    ):
-        home = Path(folder) / "home"
-        sealed(home, chosen.cases, url)
-        for row in measure(home, chosen.cases, url, back):
-            print(f"| {' | '.join(row)} |")
-
-
-if __name__ == "__main__":
-    main()
+def rows(sizes: Sizes) -> Iterator[Row]:
+    """Yield what a copy costs on both databases, and its way back onto SQLite."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, total = Path(folder) / "home", sizes.large // 10
+        sealed(home, total)
+        yield from measure(home, total)
+    with tempfile.TemporaryDirectory() as folder, year.server(Path(folder)) as make:
+        home, total, url = Path(folder) / "home", sizes.large // 50, make("office")
+        sealed(home, total, url)
+        yield from measure(home, total, url)
