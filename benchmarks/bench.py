@@ -12,6 +12,7 @@ import argparse
 import importlib
 import platform
 import re
+import signal
 import sqlite3
 import sys
 import traceback
@@ -71,6 +72,7 @@ def main() -> None:
     names = chosen.parts or (("peers",) if chosen.peers else PARTS)
     if unknown := set(names) - {*PARTS, "peers"}:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers of a part end with it
     broken = []
     for name in names:
         try:

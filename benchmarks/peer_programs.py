@@ -21,7 +21,7 @@ import office
 import psycopg
 from load import Answer, Client
 from measure import ROOT
-from server import Served, served
+from server import Served, processor, served
 
 from tests import postgres
 from tracker.domain.calendar.calendar import shipped
@@ -44,11 +44,15 @@ Act = Callable[[Client, int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program that serves the cases. acts: what one client does for each of ACTS; None, it has none."""
+    """A program that serves the cases.
+
+    acts: what one client does, by the act. spent: seconds that its processes have taken of the processor.
+    """
 
     address: str
     sign_in: Callable[[Client], Awaitable[None]]
     acts: dict[str, Act]
+    spent: Callable[[], float]
 
 
 # -- the cases ----------------------------------------------------------------------------------------
@@ -96,8 +100,8 @@ def _port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str], log: Path) -> Iterator[str]:
-    """Run a server; give its address once it answers."""
+def _running(command: list[str], port: int, environment: dict[str, str], log: Path) -> Iterator[int]:
+    """Run a server; give the number of its process once it answers."""
     with log.open("wb") as errors:
         child = subprocess.Popen(command, env={**os.environ, **environment}, stdout=errors, stderr=errors)
     try:
@@ -109,7 +113,7 @@ def _running(command: list[str], port: int, environment: dict[str, str], log: Pa
             sleep(0.2)
         else:
             raise RuntimeError(f"{command[0]} did not start: {log.read_text()[-2000:]}")
-        yield f"http://127.0.0.1:{port}"
+        yield child.pid
     finally:
         child.terminate()
         child.wait()
@@ -198,7 +202,8 @@ def _ours(server: Served, total: int) -> Program:
         f"search {FEW}": _get(f"/cases?text={quote(FEW)}", "村"),
         "statistics": _get("/statistics?year=2025", "2025"),
     }
-    return Program(server.address, sign_in, {**acts, "create": create, "step": step})
+    acts |= {"create": create, "step": step}
+    return Program(server.address, sign_in, acts, lambda: processor(server.process.pid))
 
 
 # -- Request Tracker ----------------------------------------------------------------------------------
@@ -237,8 +242,8 @@ def request_tracker(total: int) -> Iterator[Program]:
     postgres.make_copy("rt_run", f"rt_{total}")
     command = ["/usr/share/request-tracker5/libexec/rt-server", "--host", "127.0.0.1", "--port", str(port)]
     environment = _site(folder, "rt_run", port)
-    with _running([*command, "--max-workers", str(2 * CORES)], port, environment, folder / "log") as address:
-        yield _request_tracker(address, total)
+    with _running([*command, "--max-workers", str(2 * CORES)], port, environment, folder / "log") as pid:
+        yield _request_tracker(f"http://127.0.0.1:{port}", total, pid)
 
 
 def _fill_request_tracker(url: str, environment: dict[str, str], total: int) -> None:
@@ -266,7 +271,9 @@ def _site(folder: Path, name: str, port: int) -> dict[str, str]:
     return {**os.environ, "RT_SITE_CONFIG": str(file), "RT_SITE_CONFIG_DIR": str(none)}
 
 
-def _request_tracker(address: str, total: int) -> Program:
+def _request_tracker(address: str, total: int, pid: int) -> Program:
+    database = int((BASE / "postgresql" / "data" / "postmaster.pid").read_text().split()[0])
+
     async def sign_in(client: Client) -> None:
         await client.post("/NoAuth/Login.html", {"user": "root", "pass": "password"})
         _right(await client.get("/Ticket/Display.html?id=1"), 200, "村")
@@ -300,7 +307,8 @@ def _request_tracker(address: str, total: int) -> Program:
             "/Search/Chart.html?" + urlencode({"Query": "Queue = 'General'", "GroupBy": "Status"}), "resolved"
         ),
     }
-    return Program(address, sign_in, {**acts, "create": create, "step": step})
+    acts |= {"create": create, "step": step}
+    return Program(address, sign_in, acts, lambda: processor(pid) + processor(database))
 
 
 # -- Roundup ------------------------------------------------------------------------------------------
@@ -321,8 +329,8 @@ def roundup(total: int) -> Iterator[Program]:
         (folder / "site_of_tracker.py").write_text(DISPATCH)
         command = [str(binaries / "gunicorn"), "-b", f"127.0.0.1:{port}", "-w", str(CORES), "--threads", "4"]
         command += ["--chdir", str(folder), "site_of_tracker:app"]
-        with _running(command, port, {}, folder / "log") as address:
-            yield _roundup(address, total)
+        with _running(command, port, {}, folder / "log") as pid:
+            yield _roundup(f"http://127.0.0.1:{port}", total, pid)
 
 
 DISPATCH = """from roundup.cgi.wsgi_handler import RequestDispatcher
@@ -345,7 +353,7 @@ def _fill_roundup(tracker: Path, binaries: Path, total: int) -> None:
     subprocess.run(load, check=True, text=True, input=_lines(total))
 
 
-def _roundup(address: str, total: int) -> Program:
+def _roundup(address: str, total: int, pid: int) -> Program:
     async def sign_in(client: Client) -> None:
         fields = {"@action": "login", "__login_name": "admin", "__login_password": "password"}
         await client.post("/", fields)
@@ -375,4 +383,5 @@ def _roundup(address: str, total: int) -> Program:
         f"search {MANY}": found(**{"@sort": "-id", "@filter": "title", "title": MANY}),
         f"search {FEW}": found(**{"@sort": "-id", "@filter": "title", "title": FEW}),
     }
-    return Program(address, sign_in, {**acts, "create": create, "step": step})
+    acts |= {"create": create, "step": step}
+    return Program(address, sign_in, acts, lambda: processor(pid))
