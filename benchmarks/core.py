@@ -11,6 +11,7 @@ import office
 from measure import Row, Sizes, times
 
 from tracker.domain.calendar.calendar import shipped
+from tracker.domain.case import history
 from tracker.domain.case.rules import defaults
 from tracker.models.base import db
 from tracker.services.exchange import exchange, importing
@@ -22,6 +23,7 @@ HISTORIES = 15_000
 def rows(sizes: Sizes) -> Iterator[Row]:
     """Yield what is counted a second, and what an import and a check take."""
     yield from due_dates()
+    yield from lines_read()
     yield from imports(HISTORIES if sizes.large > HISTORIES else sizes.large)
 
 
@@ -30,13 +32,24 @@ def due_dates() -> Iterator[Row]:
     lines = office.histories(5000, date(2024, 1, 2), 900, closed=0.5)
     read = [case for case in exchange.read(lines) if isinstance(case, exchange.ReadCase)]
     calendar, rules = shipped(), defaults
-    dues, additions = times(
+    folds, dues, additions = times(
+        lambda: [history.fold(case.entries, calendar, rules).due() for case in read],
         lambda: [exchange.due_line(case, office.TODAY, calendar, rules) for case in read],
         lambda: [calendar.add(office.TODAY, 20) for _ in range(10_000)],
     )
+    each = len(read) / folds
+    yield Row("due dates from histories", f"{each:,.0f} a second", "at least 60,000", each >= 60_000)
     each = len(read) / dues
     yield Row("due dates with explanation", f"{each:,.0f} a second", "at least 15,000", each >= 15_000)
     yield Row("additions of 20 working days", f"{10_000 / additions:,.0f} a second")
+
+
+def lines_read() -> Iterator[Row]:
+    """Measure lines of a file of histories, read and checked."""
+    lines = [line.encode() for line in office.histories(5000, date(2024, 1, 2), 900, closed=0.5)]
+    (seconds,) = times(lambda: sum(1 for _ in exchange.read(lines)))
+    each = len(lines) / seconds
+    yield Row("lines of histories read", f"{each:,.0f} a second", "at least 40,000", each >= 40_000)
 
 
 def imports(count: int) -> Iterator[Row]:

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.models.agency import Agency, Unit
 from tracker.models.applicant import Applicant
-from tracker.models.base import db, fresh_keys
+from tracker.models.base import Base, db, fresh_keys
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
 from tracker.models.duty import CASE
@@ -22,7 +22,6 @@ from tracker.services.exchange.plan import ImportPlan, New, import_key
 from tracker.services.office.actor import system
 
 BATCH = 1000  # rows of one statement
-ALIKE = {"render_nulls": True}  # otherwise rows that lack different values go in one by one
 
 
 class HistoryWriter:
@@ -111,7 +110,7 @@ class HistoryWriter:
                 case_id, agency_id, new.replay.moves, actor=system(agency_id), now=self.now
             )
         ]
-        db.session.execute(insert(CaseEvent), entries, execution_options=ALIKE)
+        db.session.execute(insert(_table(CaseEvent)), entries)
         duty.add([row for key, agency, new in cases for row in duty.rows(CASE, key, agency, new.duties)])
 
     def _note(self, case_id: int, agency_id: int, line: ReadCase) -> None:
@@ -156,8 +155,13 @@ def _insert(table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> 
     """Insert rows by one statement; return their keys."""
     keys = fresh_keys(table, len(rows))
     keyed = [{"id": key, **row} for key, row in zip(keys, rows, strict=True)]
-    db.session.execute(insert(table), keyed, execution_options=ALIKE)
+    db.session.execute(insert(_table(table)), keyed)
     return keys
+
+
+def _table(of: type[Base]) -> Table:
+    """Return the table itself: the mapper would look at each row of many, and group them anew."""
+    return cast(Table, of.__table__)
 
 
 def _applicant(agency_id: int, case: ReadCase) -> dict[str, Any]:
