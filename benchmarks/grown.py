@@ -59,6 +59,7 @@ PEOPLE = (("li", Role.HEAD, None), ("wang", Role.HANDLER, 2), ("guan", Role.ADMI
 MOMENT = "2026-11-20 02:00:00.000000"
 NO_HASH = "0" * 64
 BATCH = 50_000
+PAID_AT = 4  # the place of a payment in its ledger
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英建国文华志玉红春梅海燕"
 PLACES = "东西南北中城郊新老上下前后"
@@ -85,6 +86,7 @@ EVENT_COLUMNS = (
     "case_id", "agency_id", "seq", "step", "from_state", "to_state", "effective_on", "recorded_at", "actor",
     "details", "chain_no", "previous_hash", "hash",
 )  # fmt: skip
+PAYMENT_COLUMNS = ("agency_id", "case_id", "seq", "paid_on", "amount", "fen")
 DUTY_COLUMNS = ("agency_id", "kind", "subject_id", "name", "due_on", "provisional")
 CONTACT_COLUMNS = (
     "agency_id", "number", "form", "arrived_on", "arrived_time", "person", "summary", "folded",
@@ -184,6 +186,9 @@ def _tables(total: int, agency_id: int, units: Sequence[int]) -> Iterator[Batch]
         told = [_Told(n, total, chance) for n in range(start, min(start + BATCH, total))]
         yield "cases", CASE_COLUMNS, (_case(each, agency_id, units) for each in told)
         yield "case_events", EVENT_COLUMNS, (row for each in told for row in _events(each, agency_id, chain))
+        paid = (each for each in told if each.closed and each.paid)
+        rows = ((agency_id, each.id, PAID_AT, each.received, "100", 10_000) for each in paid)
+        yield "payments", PAYMENT_COLUMNS, rows
         open_ = (each for each in told if each.closed is None)
         yield "duties", DUTY_COLUMNS, ((agency_id, "case", c.id, "reply", c.due, 0) for c in open_)
     yield "contacts", CONTACT_COLUMNS, _contacts(total // 2, agency_id)

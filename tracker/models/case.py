@@ -13,7 +13,7 @@ from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant, stand_in
 from tracker.models.base import Base, Json, Moment
 
-MOVES_FEES = text("step IN ('charge', 'pay', 'correct')")  # asked in these words (reads/fee)
+IS_PAYMENT = text("step = 'pay'")
 
 
 def _folded(context: Any) -> str:
@@ -107,12 +107,7 @@ class CaseEvent(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
         UniqueConstraint("agency_id", "chain_no"),
-        Index(
-            "ix_case_events_fees",
-            *("agency_id", "step", "effective_on", "case_id"),
-            sqlite_where=MOVES_FEES,
-            postgresql_where=MOVES_FEES,
-        ),
+        Index("ix_case_events_payments", "case_id", sqlite_where=IS_PAYMENT, postgresql_where=IS_PAYMENT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

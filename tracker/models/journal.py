@@ -76,6 +76,7 @@ UNSEALED: dict[str, str] = {
     "journal": "the chain itself",
     "journal_forms": "part of every entry's digest",
     "journal_head": "sealed by itself",
+    "payments": "counted again by the check from the ledgers that they restate",
     "outbox": "messages on their way; what was told is in the mails themselves",
     "sign_in_limits": "gone within a day",
     "uploads": "named by the hash of their content, which the evidence tells",

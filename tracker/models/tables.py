@@ -18,6 +18,7 @@ from tracker.models.journal import JournalEntry, JournalForm, JournalHead
 from tracker.models.letter import Letter, LetterTemplate, SkippedNumber, VoidedLetter
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.outbox import Message
+from tracker.models.payment import Payment
 from tracker.models.practice import PracticeRow
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.register import RegisterAct, StagedFile
@@ -62,6 +63,7 @@ ALL = (
     OfficeFact,
     OpenDuty,
     OverdueFlag,
+    Payment,
     PendingRequest,
     PracticeRow,
     Publication,

@@ -7,7 +7,7 @@ from typing import Any
 from tracker.domain import money
 from tracker.domain.case.rules import Rules
 from tracker.domain.register import normative, remedy
-from tracker.models.reads.fee import request_fees
+from tracker.models.reads.fee import payments_counted
 from tracker.models.reads.normative import decisions, documents
 from tracker.models.reads.publication import items_by_category, items_by_medium
 from tracker.models.reads.remedy import remedies
@@ -53,7 +53,6 @@ class OverviewFacts:
     channel_items:    items × channels: an item on three media is three.
     media:            each medium used, in the order of the office's list.
     by_category:      distinct items by category, those that occur.
-    documents:        the six cells of normative documents and regulations, as in table 2.
     request_fees_fen: 信息处理费 paid in the year for requests, in fen; request_fees_paid: how often.
     """
 
@@ -62,7 +61,6 @@ class OverviewFacts:
     channel_items: int
     media: tuple[MediumCount, ...]
     by_category: Mapping[str, int]
-    documents: Mapping[str, Mapping[str, int]]
     trainings: int
     trained_people: int
     assessments: int
@@ -77,23 +75,26 @@ class OverviewFacts:
         return money.yuan(self.request_fees_fen)
 
 
-def facts(agency_id: int, year: int, counting: Rules = PRACTICE) -> OverviewFacts:
+def facts(agency_id: int, year: int) -> OverviewFacts:
     """Return the facts of a year from the registers."""
     media = tuple(MediumCount(*row) for row in items_by_medium(agency_id, year))
     by_category = items_by_category(agency_id, year)
-    fees = request_fees(agency_id, year)
+    trainings, trained_people = total_held(Training, agency_id, year, [Training.people])
+    accountabilities, accountable_people = total_held(
+        Accountability, agency_id, year, [Accountability.people]
+    )
+    fees_paid, fees_fen = payments_counted(agency_id, year)
     return OverviewFacts(
         year=year,
         items=sum(by_category.values()),
         channel_items=sum(medium.items for medium in media),
         media=media,
         by_category=by_category,
-        documents=normative.counts(documents(agency_id, year), year, counting),
-        trainings=total_held(Training, agency_id, year),
-        trained_people=total_held(Training, agency_id, year, Training.people),
-        assessments=total_held(Assessment, agency_id, year),
-        accountabilities=total_held(Accountability, agency_id, year),
-        accountable_people=total_held(Accountability, agency_id, year, Accountability.people),
-        request_fees_paid=len(fees),
-        request_fees_fen=sum(fee.fen or 0 for fee in fees),
+        trainings=trainings,
+        trained_people=trained_people,
+        assessments=total_held(Assessment, agency_id, year)[0],
+        accountabilities=accountabilities,
+        accountable_people=accountable_people,
+        request_fees_paid=fees_paid,
+        request_fees_fen=fees_fen,
     )

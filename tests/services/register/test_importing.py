@@ -10,8 +10,9 @@ from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import ZONE, db
+from tracker.models.reads.base import count_rows
 from tracker.models.reads.publication import media_in_use
-from tracker.models.reads.register import MODELS, register_count
+from tracker.models.reads.register import MODELS, register_rows
 from tracker.models.register import RegisterAct, StagedFile
 from tracker.reading.spreadsheet import grid, reader
 from tracker.rendering import register, workbook
@@ -182,7 +183,10 @@ def test_a_look_keeps_nothing_and_says_exactly_what_keeping_does(app, by):
     looked = importing.preview(PUBLICATIONS, content, by=by())
 
     agency_id = by().actor.agency_id
-    assert [register_count(BY_NAME[name], agency_id) for name in ("publications", "media")] == [0, 0]
+    assert [count_rows(register_rows(BY_NAME[name], agency_id)) for name in ("publications", "media")] == [
+        0,
+        0,
+    ]
     kept = importing.keep(PUBLICATIONS, content, by=by())
     assert (looked.rows, looked.media) == (kept.rows, kept.media)
 
@@ -201,7 +205,7 @@ def test_a_problem_is_named_by_sheet_row_and_column_and_nothing_is_kept(app, by)
         importing.keep(PUBLICATIONS, content, by=by())
 
     plan = importing.preview(PUBLICATIONS, content, by=by())
-    assert register_count(PUBLICATIONS, by().actor.agency_id) == 0
+    assert count_rows(register_rows(PUBLICATIONS, by().actor.agency_id)) == 0
     places = [(p.sheet, p.row, p.column) for p in plan.problems]
     assert places[0] == ("第一季", 3, "发布时间（C）")
     assert ("第一季", 4, "审查人（E）") in places
@@ -223,7 +227,7 @@ def test_the_good_rows_may_be_taken_alone(app, by):
     assert [medium.name for medium in media_in_use(by().actor.agency_id)] == ["日报"]
 
     assert [values["title"] for values in plan.rows] == ["好的"]
-    assert register_count(PUBLICATIONS, by().actor.agency_id) == 1
+    assert count_rows(register_rows(PUBLICATIONS, by().actor.agency_id)) == 1
 
 
 def test_a_row_that_differs_from_the_kept_one_is_no_second_row(app, by):

@@ -246,7 +246,7 @@ def test_next_years_row_two_is_what_was_published_and_the_ledgers_differing_is_a
     assert "已公布的“结转下年度”为1，台账现为0" in checks["carried_in_ledger"].message
     assert "col_balance" in checks
     assert "cross_year" not in checks
-    index = reports.years(head.agency_id, 2025, 2026, today=clock.today)
+    index = reports.years(head.agency_id, 2025, 2026)
     assert index[1].table3["2"] == report.table3["2"]
 
 

@@ -4,7 +4,7 @@ Their functions are made with the triggers of the journal, after every upgrade (
 """
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

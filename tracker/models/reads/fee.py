@@ -1,58 +1,43 @@
-"""Named reads of the fees of requests (信息处理费)."""
+"""Named reads of the fees that requests paid (信息处理费)."""
 
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
-from tracker.domain import reading
-from tracker.domain.case import history
 from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
-from tracker.models.case import MOVES_FEES, Case, CaseEvent
+from tracker.models.case import Case
+from tracker.models.payment import Payment
+
+PAYMENT_ORDER = (Payment.paid_on, Payment.id)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestFee:
-    """A payment of 信息处理费: the case, the day, the amount in fen (None where it cannot be read)."""
+def payments(agency_id: int, year: int, unit_scope: int | None = None) -> Select[tuple[Payment]]:
+    """Return the payments of the year, without an order (PAYMENT_ORDER).
 
-    case: Case
-    paid_on: date
-    words: str
-    fen: int | None
-
-
-def request_fees(agency_id: int, year: int) -> list[RequestFee]:
-    """Return the payments of the year that hold after the corrections, by day.
-
-    Looked at are the cases with a payment of the year, and those with a payment and a correction, which
-    may have moved it from one year to another; each with its ledger, read together.
+    unit_scope: as of a list of cases: those of the own unit and of none.
     """
-    mine = select(CaseEvent.case_id).where(CaseEvent.agency_id == agency_id, MOVES_FEES)
-    in_year = mine.where(
-        CaseEvent.step == "pay", CaseEvent.effective_on.between(first_day(year), last_day(year))
-    )
-    moved = mine.where(CaseEvent.step == "correct").intersect(mine.where(CaseEvent.step != "correct"))
-    cases = select(Case).where(
-        Case.id.in_(in_year.union(select(moved.subquery().c.case_id))), Case.received_on.is_not(None)
-    )
-    rows = db.session.scalars(cases.options(selectinload(Case.events))).unique()
-    fees = [fee for case in rows for fee in _fees_of(case) if fee.paid_on.year == year]
-    return sorted(fees, key=lambda fee: (fee.paid_on, fee.case.id))
+    of_year = Payment.paid_on.between(first_day(year), last_day(year))
+    query = select(Payment).where(Payment.agency_id == agency_id, of_year)
+    if unit_scope is None:
+        return query
+    within = or_(Case.unit_id == unit_scope, Case.unit_id.is_(None))
+    return query.where(select(Case.id).where(Case.id == Payment.case_id, within).exists())
 
 
-def _fees_of(case: Case) -> Iterator[RequestFee]:
-    """Yield the payments of a case; one that names no amount paid what was charged."""
-    charged = ""
-    for entry in history.in_force(case.entries):
-        amount = str(entry.details.get("amount") or "")
-        if entry.step == "charge":
-            charged = amount
-        elif entry.step == "pay":
-            amount_typed, fen = amount or charged, None
-            with suppress(ValueError):
-                fen = reading.fen_of_yuan(amount_typed)
-            yield RequestFee(case, entry.on, amount_typed, fen)
+def shown_payments(ids: Sequence[int]) -> Sequence[Payment]:
+    """Return the payments of the keys, each with the number of its case and nothing else of it."""
+    case = joinedload(Payment.case)
+    query = (
+        select(Payment).where(Payment.id.in_(ids)).options(case.load_only(Case.number), case.lazyload("*"))
+    )
+    return db.session.scalars(query).all()
+
+
+def payments_counted(agency_id: int, year: int) -> tuple[int, int]:
+    """Return how many payments the year has, and their sum in fen; what is no number adds nothing."""
+    sums: tuple[Any, ...] = (func.count(), func.coalesce(func.sum(Payment.fen), 0))
+    number, fen = db.session.execute(payments(agency_id, year).with_only_columns(*sums)).one()
+    return number, int(fen)

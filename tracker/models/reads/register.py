@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from tracker.domain.case.rules import Rules
 from tracker.domain.folding import words
@@ -51,15 +51,20 @@ def register_rows(
     model = MODELS[register.name]
     query = _only(register, kept_rows(model, agency_id) if within is None else within, agency_id, only)
     if year and register.day:
-        day = day_of(register)
-        span = day == year if register.day == "year" else day.between(first_day(year), last_day(year))
-        query = query.where(span)
+        query = query.where(_within(register, day_of(register), year))
     for name, value in (equal or {}).items():
         if value:
             query = query.where(getattr(model, name) == value)
     for word in words(text):
         query = query.where(model.folded.contains(word, autoescape=True))
     return query
+
+
+def _within(register: Register, day: Any, year: int) -> ColumnElement[bool]:
+    """Return what holds for the rows of a year."""
+    if register.day == "year":
+        return cast(ColumnElement[bool], day == year)
+    return cast(ColumnElement[bool], day.between(first_day(year), last_day(year)))
 
 
 def _only(register: Register, query: Select[Any], agency_id: int, only: str) -> Select[Any]:
@@ -122,10 +127,25 @@ def _year(value: Any) -> int:
     return value.year if isinstance(value, date) else int(str(value)[:4])
 
 
-def register_count(register: Register, agency_id: int, year: int | None = None) -> int:
-    """Return how many rows the register has, in a year or at all."""
-    matching = register_rows(register, agency_id, year=year)
-    return int(db.session.scalar(select(func.count()).select_from(matching.order_by(None).subquery())) or 0)
+class RegisterExtent(NamedTuple):
+    """How many rows a register has, how many of a year, and the years from its first row to its last."""
+
+    rows: int
+    of_year: int
+    years: tuple[int, int] | None
+
+
+def register_extent(register: Register, agency_id: int, year: int) -> RegisterExtent:
+    """Return what the index says of a register: one reading of its rows."""
+    day = day_of(register)
+    query = kept_rows(MODELS[register.name], agency_id).order_by(None)
+    if day is None:
+        rows = db.session.scalar(query.with_only_columns(func.count()))
+        return RegisterExtent(rows or 0, 0, None)
+    of_year = func.count(case((_within(register, day, year), 1)))
+    asked = query.with_only_columns(func.count(), of_year, func.min(day), func.max(day))
+    rows, in_year, low, high = db.session.execute(asked).one()
+    return RegisterExtent(rows, in_year, None if low is None else (_year(low), _year(high)))
 
 
 def acts_on(register: str, row_id: int) -> list[RegisterAct]:

@@ -1,5 +1,6 @@
 """Named reads of trainings, assessments and acts of accountability."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func
@@ -16,7 +17,10 @@ def held(model: type[RegisterRow], agency_id: int, year: int) -> Select[Any]:
     return kept_rows(model, agency_id).where(day.between(first_day(year), last_day(year)))
 
 
-def total_held(model: type[RegisterRow], agency_id: int, year: int, column: Any = None) -> int:
-    """Return how many rows were held in the year, or the sum of a column."""
-    what = func.count() if column is None else func.coalesce(func.sum(column), 0)
-    return int(db.session.scalar(held(model, agency_id, year).with_only_columns(what)) or 0)
+def total_held(
+    model: type[RegisterRow], agency_id: int, year: int, columns: Sequence[Any] = ()
+) -> tuple[int, ...]:
+    """Return how many rows were held in the year, and the sum of each column."""
+    sums = (func.coalesce(func.sum(column), 0) for column in columns)
+    row = db.session.execute(held(model, agency_id, year).with_only_columns(func.count(), *sums)).one()
+    return tuple(int(number) for number in row)

@@ -19,7 +19,7 @@ from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
-from tracker.services.case import duty
+from tracker.services.case import duty, payment
 from tracker.services.case.chain import Chain
 from tracker.services.office import office
 from tracker.services.office.actor import Actor
@@ -162,6 +162,7 @@ def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime
     flag_modified(case, "state")
     db.session.flush()
     duty.restate(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today))
+    payment.restate(case.id, case.agency_id, ledger.past, ledger.standing.received_on)
     _append(case, ledger, chain, actor, now)
 
 

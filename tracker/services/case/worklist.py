@@ -14,15 +14,17 @@ from tracker.domain.errors import DomainError
 from tracker.models import fault
 from tracker.models.base import BUSY_SECONDS, db, transaction
 from tracker.models.calendar import OfficeFact
-from tracker.models.case import Case
+from tracker.models.case import IS_PAYMENT, Case, CaseEvent
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.in_use import RestoringError
+from tracker.models.payment import Payment
 from tracker.models.reads.case import AMONG_OPEN
-from tracker.services.case import duty, ledger
+from tracker.services.case import duty, ledger, payment
 from tracker.services.office import portions
 
 TOGETHER = 200  # cases that are restated in one transaction
 DUTIES_KEPT = "duties_kept"  # the fact: the duties of older cases were filled in
+PAYMENTS_KEPT = "payments_kept"  # the fact: their payments were
 
 
 def refresh_for_reader(agency_id: int, *, today: date) -> None:
@@ -110,6 +112,27 @@ def fill_duties(*, today: date) -> int:
             count += len(rows)
         db.session.add(OfficeFact(name=DUTIES_KEPT, value={"on": today.isoformat()}))
     return count
+
+
+def fill_payments(*, today: date) -> None:
+    """Keep the payments of the cases that are older than the table of payments."""
+    if db.session.get(OfficeFact, PAYMENTS_KEPT) is not None:
+        return
+    with transaction(alone=True):
+        if db.session.get(OfficeFact, PAYMENTS_KEPT) is not None:
+            return
+        db.session.execute(delete(Payment))
+        paid = select(CaseEvent.case_id).where(IS_PAYMENT)
+        for window in ledger.windows(Case.id.in_(paid)):
+            payment.add([row for case, entries in window for row in _payment_rows(case, entries)])
+        db.session.add(OfficeFact(name=PAYMENTS_KEPT, value={"on": today.isoformat()}))
+
+
+def _payment_rows(case: Any, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    try:
+        return payment.rows(case.id, case.agency_id, payment.of_ledger(entries, case.received_on))
+    except (DomainError, LookupError, TypeError, ValueError):
+        return []  # ``tracker check`` names it
 
 
 def _duty_rows(case: Any, entries: Sequence[Entry], today: date) -> list[dict[str, Any]]:

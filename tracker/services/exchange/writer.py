@@ -14,9 +14,10 @@ from tracker.models.base import Base, db, fresh_keys
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
 from tracker.models.duty import CASE
-from tracker.services.case import duty, evidence, ledger, numbering
+from tracker.services.case import duty, evidence, ledger, numbering, payment
 from tracker.services.case.chain import Chain
 from tracker.services.case.evidence import CaseNote
+from tracker.services.case.ledger import Replay
 from tracker.services.exchange.exchange import ReadCase
 from tracker.services.exchange.plan import ImportPlan, New, import_key
 from tracker.services.office.actor import system
@@ -112,6 +113,7 @@ class HistoryWriter:
         ]
         db.session.execute(insert(_table(CaseEvent)), entries)
         duty.add([row for key, agency, new in cases for row in duty.rows(CASE, key, agency, new.duties)])
+        payment.add([row for key, agency, new in cases for row in _payments(key, agency, new.replay)])
 
     def _note(self, case_id: int, agency_id: int, line: ReadCase) -> None:
         """Remember the note of a line, to be kept with its case."""
@@ -144,6 +146,11 @@ class HistoryWriter:
             db.session.flush()
             self.units[agency_id, name] = unit.id
         return self.units[agency_id, name]
+
+
+def _payments(case_id: int, agency_id: int, replay: Replay) -> list[dict[str, Any]]:
+    paid = payment.of_ledger(replay.past, replay.standing.received_on)
+    return payment.rows(case_id, agency_id, paid)
 
 
 def _batches(cases: Sequence[New]) -> Iterator[Sequence[New]]:

@@ -16,6 +16,7 @@ from tracker.domain import misfit
 from tracker.domain.case import history
 from tracker.domain.case.duty import DUTY_LABELS, duties
 from tracker.domain.case.event import Entry
+from tracker.domain.case.payment import Paid
 from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError
@@ -31,7 +32,7 @@ from tracker.models.reads import crossing, search, tally, unreadable
 from tracker.models.reads import misfit as reads_misfit
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.calendar import practice
-from tracker.services.case import duty, ledger, numbering
+from tracker.services.case import duty, ledger, numbering, payment
 from tracker.services.contact import deadline
 from tracker.services.job import timekeeping
 from tracker.services.job.job import AlarmError
@@ -174,19 +175,21 @@ def _cases(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
         db.session.execute(select(Unit.name, Unit.id).where(Unit.agency_id == agency.id)).tuples().all()
     )
     for window in ledger.windows(Case.agency_id == agency.id):
-        kept = duty.kept(CASE, [row.id for row, _ in window])
+        ids = [row.id for row, _ in window]
+        kept, payments = duty.kept(CASE, ids), payment.kept(ids)
         for row, entries in window:
-            read = _Read(row, entries, kept.get(row.id, {}))
+            read = _Read(row, entries, kept.get(row.id, {}), payments.get(row.id, []))
             yield from _case(read, units, counts, today)
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A case as it is kept: its restated columns, its ledger, its open duties."""
+    """A case as it is kept: its restated columns, its ledger, its open duties, its payments."""
 
     row: Any
     entries: list[Entry]
     duties: duty.Known
+    payments: list[Paid]
 
 
 def _case(
@@ -211,6 +214,8 @@ def _case(
         yield InspectionFinding(
             row.number, f"在办期限为“{_days(read.duties)}”，依台账应为“{_days(open_duties)}”。"
         )
+    if read.payments != payment.of_ledger(entries, standing.received_on):
+        yield InspectionFinding(row.number, "缴费记录（信息处理费）与其台账不符。")
     if standing.state != VOID:
         _count(standing, entries, counts, today)
 

@@ -53,6 +53,7 @@ def recount(*, now: datetime) -> int:
         return 0
     today = now.astimezone(ZONE).date()
     worklist.fill_duties(today=today)
+    worklist.fill_payments(today=today)
     fill_days(today=today)
     practice.carry_over(today=today, now=now)
     return bring_up_to_date(agency_id=agency.id, today=today, now=now)

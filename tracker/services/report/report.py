@@ -1,14 +1,15 @@
 """The annual report of a year: as it was published, else as ledgers, registers and texts stand."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.config import UNNAMED
 from tracker.domain.case.outcome import SPLIT_FORM
 from tracker.domain.report import figure, identity
+from tracker.domain.report import format as report_format
 from tracker.domain.report import published as report_published
 from tracker.domain.report import section as report_section
 from tracker.domain.report.figure import Figure
@@ -21,13 +22,16 @@ from tracker.domain.report.table3 import (
     COLUMNS,
     Cells,
     Finding,
+    cells,
     identities,
 )
 from tracker.models.base import db
 from tracker.models.reads.contact import contact_counts
+from tracker.models.reads.table3 import table3_of_years
 from tracker.models.report import ReportEdition
 from tracker.rendering import annual, register
 from tracker.rendering.annual import AnnualReport
+from tracker.rendering.register import OverviewFacts
 from tracker.services.office import office
 from tracker.services.office.agency import name_of
 from tracker.services.report import text as texts
@@ -48,8 +52,10 @@ def edition(agency_id: int, year: int, number: int | None = None) -> ReportEditi
 def published(agency_id: int, year: int, number: int | None = None) -> AnnualReport | None:
     """Return the report as it was published; None where it was not."""
     row = edition(agency_id, year, number)
-    if row is None:
-        return None
+    return None if row is None else _of_edition(row)
+
+
+def _of_edition(row: ReportEdition) -> AnnualReport:
     return annual.from_document(row.document, edition=row.number, published_on=row.published_on)
 
 
@@ -58,15 +64,44 @@ def shown(agency_id: int, year: int, *, today: date) -> AnnualReport:
     return published(agency_id, year) or current(agency_id, year, today=today)
 
 
-def years(agency_id: int, first: int, last: int, *, today: date) -> list[AnnualReport]:
-    """Return the reports from the first year to the last: published ones as they were printed."""
-    query = select(ReportEdition.year).where(ReportEdition.agency_id == agency_id).distinct()
-    printed = set(db.session.scalars(query))
-    reports: list[AnnualReport] = []
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A year in the list of reports: table 3, what does not balance in it, its newest edition.
+
+    edition, published_on: 0 and None where it was not published.
+    """
+
+    year: int
+    table3: Cells
+    findings: list[Finding]
+    edition: int
+    published_on: date | None
+
+
+def years(agency_id: int, first: int, last: int) -> list[ReportLine]:
+    """Return the years from the first to the last: published ones as they were printed."""
+    printed, counts = _newest(agency_id), table3_of_years(agency_id, first - 1, last)
+    lines: list[ReportLine] = []
     for year in range(first, last + 1):
-        kept = published(agency_id, year) if year in printed else None
-        reports.append(kept or _counted(agency_id, year, today, reports[-1].table3 if reports else None))
-    return reports
+        if (report := printed.get(year)) is not None:
+            line = ReportLine(year, report.table3, report.findings, report.edition, report.published_on)
+        else:
+            form, before = report_format.of_year(year), printed.get(year - 1)
+            last_year = before.table3 if before else cells(counts[year - 1])
+            table = form.printed(cells(counts[year]))
+            table3, findings = _carried(table, identities(table, form.printed(last_year)), before)
+            line = ReportLine(year, table3, findings, 0, None)
+        lines.append(line)
+    return lines
+
+
+def _newest(agency_id: int) -> dict[int, AnnualReport]:
+    """Return the newest edition of every year that was published."""
+    newest = select(func.max(ReportEdition.id)).where(ReportEdition.agency_id == agency_id)
+    rows = db.session.scalars(
+        select(ReportEdition).where(ReportEdition.id.in_(newest.group_by(ReportEdition.year)))
+    )
+    return {row.year: _of_edition(row) for row in rows}
 
 
 def current(agency_id: int, year: int, *, today: date) -> AnnualReport:
@@ -74,66 +109,65 @@ def current(agency_id: int, year: int, *, today: date) -> AnnualReport:
 
     Row 二 is the published row 四 of the year before; where the ledgers say otherwise, that is a finding.
     """
-    report = _counted(agency_id, year, today, None)
-    known = known_figures(agency_id, report)
-    written = {section: kept.text for section, kept in texts.latest(agency_id, year).items()}
-    return _with_texts(agency_id, report, known, written)
+    return _with_texts(agency_id, year, today, {})
 
 
 def as_typed(agency_id: int, year: int, section: str, text: str, *, today: date) -> AnnualReport:
     """Return the report with a section as somebody types it, not yet kept."""
-    report = _counted(agency_id, year, today, None)
-    known = known_figures(agency_id, report)
-    written = {key: kept.text for key, kept in texts.latest(agency_id, year).items()}
-    return _with_texts(agency_id, report, known, {**written, section: text})
+    return _with_texts(agency_id, year, today, {section: text})
 
 
-def _with_texts(
-    agency_id: int, report: AnnualReport, known: Mapping[str, Figure], written: Mapping[str, str]
-) -> AnnualReport:
+def _with_texts(agency_id: int, year: int, today: date, typed: Mapping[str, str]) -> AnnualReport:
     """Put the texts into the report, their figures put in, and find what contradicts itself."""
+    before = published(agency_id, year - 1)
+    report = _counted(agency_id, year, today, before)
+    facts = register.facts(agency_id, year)
+    known = _figures(agency_id, report, facts)
+    written = {**{key: kept.text for key, kept in texts.latest(agency_id, year).items()}, **typed}
     sections = {section: figure.rendered(text, known) for section, text in written.items()}
     report = replace(report, sections=sections)
-    before = published(agency_id, report.year - 1)
     others = [report_published.of_exchange(annual.as_json(before))] if before else []
     broken = identity.findings(report_published.of_exchange(annual.as_json(report)), others)
     broken = [
         *report.findings,
-        *_fees(agency_id, report),
+        *_fees(report, facts),
         *broken,
         *_of_texts(agency_id, report, written, known),
     ]
     return replace(report, findings=list(dict.fromkeys(broken)))
 
 
-def _fees(agency_id: int, report: AnnualReport) -> list[Finding]:
+def _fees(report: AnnualReport, facts: OverviewFacts) -> list[Finding]:
     """Return that fees of requests were paid and table 2 does not hold them; 60号 has no row of amounts."""
     if report.year < SPLIT_FORM:
         return []
     row = report.table2["fees_wan_yuan"]
-    paid = register.facts(agency_id, report.year, office.counting(report.year)).request_fees_fen
-    return report_section.processing_fees(paid, str(row), f"{SECTIONS[TABLE_2]}：第二十条第（八）项")
+    where = f"{SECTIONS[TABLE_2]}：第二十条第（八）项"
+    return report_section.processing_fees(facts.request_fees_fen, str(row), where)
 
 
-def _counted(agency_id: int, year: int, today: date, last_year: Cells | None) -> AnnualReport:
-    before = published(agency_id, year - 1)
+def _counted(agency_id: int, year: int, today: date, before: AnnualReport | None) -> AnnualReport:
+    """Return the report without its texts. before: that of the year before, where it was published."""
     report = annual.compile_report(
         agency_id,
         name_of(agency_id),
         year,
         compiled_on=today,
-        last_year=before.table3 if before else last_year,
+        last_year=before.table3 if before else None,
         counting=office.counting(year),
     )
-    return report if before is None else _carried(report, before)
+    table3, findings = _carried(report.table3, report.findings, before)
+    return replace(report, table3=table3, findings=findings)
 
 
-def _carried(report: AnnualReport, before: AnnualReport) -> AnnualReport:
+def _carried(
+    table: Cells, findings: list[Finding], before: AnnualReport | None
+) -> tuple[Cells, list[Finding]]:
     """Take row 二 from the published row 四; say where the ledgers differ."""
-    counted, printed = report.table3[CARRIED_IN_ROW], before.table3[CARRIED_OUT_ROW]
-    if counted == printed:
-        return report
-    table3 = {**report.table3, CARRIED_IN_ROW: dict(printed)}
+    if before is None or table[CARRIED_IN_ROW] == before.table3[CARRIED_OUT_ROW]:
+        return table, findings
+    counted, printed = table[CARRIED_IN_ROW], before.table3[CARRIED_OUT_ROW]
+    table3 = {**table, CARRIED_IN_ROW: dict(printed)}
     message = (
         f"{before.year}年已公布的“结转下年度”为{{}}，台账现为{{}}。本表按已公布的数字填写；"
         "请查明原因，更正台账、发布更正版，或在第六部分说明。"
@@ -143,7 +177,7 @@ def _carried(report: AnnualReport, before: AnnualReport) -> AnnualReport:
         for column in COLUMNS
         if printed[column] != counted[column]
     ]
-    return replace(report, table3=table3, findings=[*identities(table3, before.table3), *differing])
+    return table3, [*identities(table3, before.table3), *differing]
 
 
 # -- texts ----------------------------------------------------------------------------------------
@@ -151,7 +185,10 @@ def _carried(report: AnnualReport, before: AnnualReport) -> AnnualReport:
 
 def known_figures(agency_id: int, report: AnnualReport) -> dict[str, Figure]:
     """Return every figure that the year's texts may quote, by name."""
-    facts = register.facts(agency_id, report.year, office.counting(report.year))
+    return _figures(agency_id, report, register.facts(agency_id, report.year))
+
+
+def _figures(agency_id: int, report: AnnualReport, facts: OverviewFacts) -> dict[str, Figure]:
     contacts = contact_counts(agency_id, report.year)
     by_form = {
         key: sum(n for (form, _), n in contacts.items() if form == code) for code, key in CONTACTS.items()
@@ -201,7 +238,8 @@ def last_texts(agency_id: int, year: int, *, today: date) -> Mapping[str, str]:
     written = texts.latest(agency_id, year - 1)
     if not any(kept.text for kept in written.values()):
         return {}
-    known = known_figures(agency_id, _counted(agency_id, year - 1, today, None))
+    counted = _counted(agency_id, year - 1, today, published(agency_id, year - 2))
+    known = known_figures(agency_id, counted)
     return {section: figure.rendered(kept.text, known) for section, kept in written.items()}
 
 

@@ -7,15 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from tracker.domain import money
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
 from tracker.domain.register.index import REGISTERS
 from tracker.domain.register.publication import CATEGORIES, MEDIUM_KINDS
 from tracker.domain.register.register import Field, Register, shown
-from tracker.models.reads.fee import request_fees
+from tracker.models.reads.fee import PAYMENT_ORDER, payments, payments_counted, shown_payments
 from tracker.models.reads.publication import media_in_use
-from tracker.models.reads.register import acts_on, register_count, register_order, register_years
+from tracker.models.reads.register import acts_on, register_extent, register_order, register_years
 from tracker.models.reads.remedy import stages_of
 from tracker.models.register import RegisterRow
 from tracker.models.remedy import RemedyCase
@@ -23,7 +24,7 @@ from tracker.now import now, today
 from tracker.rendering import register as rendering_register
 from tracker.services.office import office
 from tracker.services.register import register as registers
-from tracker.web.guard import current_actor, requires
+from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import paging
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
@@ -51,7 +52,8 @@ def _year() -> int:
 def index() -> str:
     agency_id, year = current_actor().agency_id, _year()
     counting = office.counting(year)
-    ends = [span for span in (register_years(register, agency_id) for register in REGISTERS) if span]
+    extents = [(register, register_extent(register, agency_id, year)) for register in REGISTERS]
+    ends = [extent.years for _register, extent in extents if extent.years]
     return render_template(
         "register/index.html",
         year=year,
@@ -59,11 +61,8 @@ def index() -> str:
             min([year, *(low for low, _high in ends)]),
             max([today().year, *(high for _low, high in ends)]),
         ),
-        registers=[
-            (register, register_count(register, agency_id, year), register_count(register, agency_id))
-            for register in REGISTERS
-        ],
-        facts=rendering_register.facts(agency_id, year, counting),
+        registers=[(register, extent.of_year, extent.rows) for register, extent in extents],
+        facts=rendering_register.facts(agency_id, year),
         table2=rendering_register.table2(agency_id, year, counting),
         table4=rendering_register.table4(agency_id, year, counting),
         remedy_kinds=remedy.KINDS,
@@ -76,11 +75,18 @@ def index() -> str:
 @bp.get("/request-fees")
 @requires(Action.READ)
 def fees() -> str:
-    year, actor = _year(), current_actor()
-    all_fees = request_fees(actor.agency_id, year)
-    seen = [fee for fee in all_fees if actor.reaches(actor.agency_id, fee.case.unit_id)]
-    facts = rendering_register.facts(actor.agency_id, year)
-    return render_template("register/fees.html", year=year, fees=seen, facts=facts, this_year=today().year)
+    year, agency_id = _year(), current_actor().agency_id
+    paid, fen = payments_counted(agency_id, year)
+    return render_template(
+        "register/fees.html",
+        year=year,
+        page=paging.page_of(payments(agency_id, year, unit_scope()), PAYMENT_ORDER, read=shown_payments),
+        paid=paid,
+        yuan=money.yuan(fen),
+        narrowed=unit_scope() is not None,
+        address=paging.address,
+        this_year=today().year,
+    )
 
 
 @bp.get("/<register_name>")

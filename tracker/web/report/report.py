@@ -52,7 +52,7 @@ def index() -> str:
     agency_id, this_year = current_actor().agency_id, today().year
     first, last = case_years(agency_id) or (this_year, this_year)
     years = max(min(first, this_year - 1), OLDEST), min(max(last, this_year), NEWEST)
-    compiled = reports.years(agency_id, *years, today=today())
+    compiled = reports.years(agency_id, *years)
     return render_template("report/index.html", reports=reversed(compiled))
 
 
