@@ -41,6 +41,12 @@ APART = {  # triggers that let no entry be changed: what grown.py wrote gets its
 }
 MOST_HOLDS = 2  # its own entry in the audit log
 FINDINGS = 1  # the ledgers that grown.py writes are shorter than any of a person's: the check names some
+# What the system reports of a child is at least the peak of who started it: the command tells its own.
+COMMAND = """
+import atexit, sys
+atexit.register(lambda: sys.stderr.write(open("/proc/self/status").read()))
+from tracker.app import main; main()
+"""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -98,7 +104,7 @@ def ran(folder: Path, url: str, *words: str, beside: Path | None = None) -> Ran:
     """Run a command of the office; ``beside``: the SQLite file that a writer writes to meanwhile."""
     environ = {**os.environ, "TRACKER_INSTANCE": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     environ |= {"TRACKER_DATABASE_URL": url} if url else {}
-    line = [sys.executable, "-c", "from tracker.app import main; main()", *words]
+    line = [sys.executable, "-c", COMMAND, *words]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(line, env=environ, **quiet)
     holds, writes = _write_beside(process.pid, beside) if beside else (0, 0)
@@ -107,7 +113,8 @@ def ran(folder: Path, url: str, *words: str, beside: Path | None = None) -> Ran:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, FINDINGS):
         raise SystemExit(f"{' '.join(words)}: {said}")
-    return Ran(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, holds, writes)
+    peak = int(said.rpartition("VmHWM:")[2].split()[0]) * 1024
+    return Ran(used.ru_utime + used.ru_stime, peak, holds, writes)
 
 
 def _write_beside(process: int, database: Path) -> tuple[int, int]:
