@@ -101,7 +101,7 @@ def _letters(head: Actor) -> None:
     case_id = db.session.scalar(select(Case.id).where(Case.number == "B-1"))
     typed = Typed(kind="receipt", on=TODAY, facts={"materials": "申请表1份"})
     letter = letters.make(case_id, typed, actor=head, today=TODAY, now=NOW)
-    letters.void(letter.id, "没有发出", actor=head, now=NOW)
+    letters.void(letter.id, "没有发出", case_id=letter.case_id, actor=head, now=NOW)
     number.skip("收", TODAY.year, 1, "纸质文号", actor=head, now=NOW)
     template.keep("receipt", "本局.docx", shipped("receipt"), actor=head, now=NOW)
 

@@ -91,18 +91,18 @@ def test_a_letter_that_never_left_is_voided_with_its_reason_and_its_number_stays
 ):
     set_up()
     letter, _text = make(ANSWER)
-    letters.void(letter.id, "打印后发现依据有误，没有发出", actor=head, now=clock())
+    letters.void(letter.id, "打印后发现依据有误，没有发出", case_id=letter.case_id, actor=head, now=clock())
 
     assert letters.find(letter.id, head).voided.reason.startswith("打印后")
     assert make(ANSWER, letter.case)[0].number == "测城管公开告〔2026〕第2号"
     with pytest.raises(InvalidDetailError):
-        letters.void(letter.id, "再作废", actor=head, now=clock())
+        letters.void(letter.id, "再作废", case_id=letter.case_id, actor=head, now=clock())
 
 
 def test_every_act_on_a_letter_is_in_the_audit_log(app, make, head, clock):
     set_up()
     letter, _text = make(ANSWER)
-    letters.void(letter.id, "没有发出", actor=head, now=clock())
+    letters.void(letter.id, "没有发出", case_id=letter.case_id, actor=head, now=clock())
 
     acts = [entry.act for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
     assert [act for act in acts if act.startswith("letter_")] == [

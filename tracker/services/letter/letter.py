@@ -30,6 +30,8 @@ from tracker.services.letter.sender import facts_of, sender
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
 
+NO_LETTER = "没有这份文书。"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
@@ -179,7 +181,7 @@ def find(letter_id: int, actor: Actor) -> Letter:
     """Return a letter of a case that the actor may see. Raises NotFoundError, NotPermittedError."""
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.agency_id != actor.agency_id:
-        raise NotFoundError("没有这份文书。")
+        raise NotFoundError(NO_LETTER)
     if not actor.reaches(letter.agency_id, letter.case.unit_id):
         raise NotPermittedError(ACTION_LABELS[Action.READ])
     return letter
@@ -217,14 +219,16 @@ def as_pdf(letter: Letter, file: bytes) -> bytes:
     return pdf.printed(written_page or page.page(file, letter.title))
 
 
-def void(letter_id: int, reason: str, *, actor: Actor, now: datetime) -> Letter:
-    """Say that a letter never left, and why; its number stays taken.
+def void(letter_id: int, reason: str, *, case_id: int, actor: Actor, now: datetime) -> Letter:
+    """Say that a letter of the case never left, and why; its number stays taken.
 
-    Raises InvalidDetailError without a reason or where it is void already, NotPermittedError.
+    Raises InvalidDetailError without a reason or where it is void already, NotFoundError, NotPermittedError.
     """
     actor.require(Action.CORRECT)
     with transaction():
         letter = find(letter_id, actor)
+        if letter.case_id != case_id:
+            raise NotFoundError(NO_LETTER)
         if letter.voided is not None or not reason.strip():
             raise InvalidDetailError("请写明作废的原因；已经作废的不再作废。")
         letter.voided = VoidedLetter(reason=reason.strip(), voided_by=actor.name, voided_at=now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker.domain.case.step_field import METHODS
-from tracker.domain.errors import DomainError, NotFoundError
+from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.letter import index
 from tracker.domain.letter.kind import LetterKind
 from tracker.domain.permission import Action
@@ -155,9 +155,11 @@ def as_pdf(case_id: int, letter_id: int) -> Response:
 def void(case_id: int, letter_id: int) -> Response:
     form = Form.of(request)
     try:
-        letter = letters.void(letter_id, form.text("reason", _("理由")), actor=current_actor(), now=now())
+        letter = letters.void(
+            letter_id, form.text("reason", _("理由")), case_id=case_id, actor=current_actor(), now=now()
+        )
         flash(_("已作废“%(title)s” %(number)s，文号不再使用。", title=letter.title, number=letter.number))
-    except DomainError as error:
+    except InvalidDetailError as error:
         flash(str(error))
     return redirect(url_for("letter.of_case", case_id=case_id), code=303)
 
