@@ -16,7 +16,7 @@ TABLE = json.loads((ROOT / "tests/data/articles.json").read_text(encoding="utf-8
 NAMES = {
     "原条例": "原条例（国务院令第492号）",
     "复议法": "行政复议法", "行诉法": "行政诉讼法", "行诉解释": "行政诉讼法解释", "保守国家秘密法": "保密法",
-    "2015〕207号": "207号", "2020〕109号": "109号",
+    "2015〕207号": "207号", "2020〕109号": "109号", "2016〕235号": "235号", "2017年修正的行政复议法": "行政复议法（2017年修正）",
 }  # fmt: skip
 LAWS = "|".join(re.escape(name) for name in sorted({*TABLE, *NAMES}, key=len, reverse=True))
 NUMERALS = "一二三四五六七八九十"

@@ -14,6 +14,7 @@ TABLE = {
     "correct": {"head"},
     "report": {"registrar", "head"},
     "publish": {"head"},
+    "letters": {"head"},
     "rollup": {"head", "auditor"},
     "opinion": {"reviewer", "head"},
     "settings": {"administrator"},

@@ -26,16 +26,19 @@ class Level:
     or_before: str = ""
 
 
-_BEFORE = "2017年修正的行政复议法"
 # By ``agency_level``. An organ of a development zone has no line that fits it: its office names the organ.
 LEVELS = {
     "department": Level(
         "政府工作部门", "本级人民政府", "行政复议法第24条第1款第（一）项",
-        f"{_BEFORE}第12条第1款", "上一级主管部门",
+        "2017年修正的行政复议法第12条第1款", "上一级主管部门",
     ),
-    "government": Level("人民政府", "上一级人民政府", "行政复议法第24条第1款第（二）项", f"{_BEFORE}第13条"),
-    "province": Level("省级人民政府", "本机关", "行政复议法第24条第2款", f"{_BEFORE}第14条"),
-    "vertical": Level("垂直领导的机关", "上一级主管部门", "行政复议法第27条", f"{_BEFORE}第12条第2款"),
+    "government": Level(
+        "人民政府", "上一级人民政府", "行政复议法第24条第1款第（二）项", "2017年修正的行政复议法第13条"
+    ),
+    "province": Level("省级人民政府", "本机关", "行政复议法第24条第2款", "2017年修正的行政复议法第14条"),
+    "vertical": Level(
+        "垂直领导的机关", "上一级主管部门", "行政复议法第27条", "2017年修正的行政复议法第12条第2款"
+    ),
 }  # fmt: skip
 ANY_COURT = "有管辖权的人民法院"
 
