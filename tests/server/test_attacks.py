@@ -53,7 +53,7 @@ def office(tmp_path_factory, demo_template) -> Iterator[Attacked]:
     shutil.copytree(demo_template.path, path)
     folder = Folder(path)
     known, routes = prepare(folder)
-    for served in serving(folder):
+    for served in serving(folder, "--no-jobs"):  # a reminder of today would stand on a page like an act
         yield Attacked(served, known, routes)
     assert "uncaptured" not in served.log.read_text(encoding="utf-8")
 
