@@ -80,7 +80,7 @@ class ReportLine:
 
 def years(agency_id: int, first: int, last: int) -> list[ReportLine]:
     """Return the years from the first to the last: published ones as they were printed."""
-    printed, counts = _newest(agency_id), table3_of_years(agency_id, first - 1, last)
+    printed, counts = _newest(agency_id, first - 1, last), table3_of_years(agency_id, first - 1, last)
     lines: list[ReportLine] = []
     for year in range(first, last + 1):
         if (report := printed.get(year)) is not None:
@@ -95,9 +95,11 @@ def years(agency_id: int, first: int, last: int) -> list[ReportLine]:
     return lines
 
 
-def _newest(agency_id: int) -> dict[int, AnnualReport]:
-    """Return the newest edition of every year that was published."""
-    newest = select(func.max(ReportEdition.id)).where(ReportEdition.agency_id == agency_id)
+def _newest(agency_id: int, first: int, last: int) -> dict[int, AnnualReport]:
+    """Return the newest edition of every year from the first to the last that was published."""
+    newest = select(func.max(ReportEdition.id)).where(
+        ReportEdition.agency_id == agency_id, ReportEdition.year.between(first, last)
+    )
     rows = db.session.scalars(
         select(ReportEdition).where(ReportEdition.id.in_(newest.group_by(ReportEdition.year)))
     )
