@@ -49,6 +49,11 @@ REGISTERS = {
     "accountabilities": {"held_on": "2026-02-05", "matter": "逾期答复", "measure": "notice", "people": "1"},
 }  # fmt: skip
 
+FEE = (
+    {"step": "charge", "on": "2025-12-12", "received_on": "2025-12-12", "amount": "150.5"},
+    {"step": "pay", "on": "2025-12-15"},
+)
+
 
 class Standing:
     """A clock that stands."""
@@ -63,7 +68,7 @@ def fill_all() -> None:
     """Fill an office that was just made; afterwards every table has a row."""
     fill()
     set_practice(delay_days=60, document_code="测", letter_contact="测试路1号")
-    load(received("2025-12-10", "B-1"))
+    load(received("2025-12-10", "B-1", *FEE))
     agency_id = setup.default_agency().id
     head = Actor("陈立", frozenset(PEOPLE), agency_id)
     moment = {"today": TODAY, "now": NOW}

@@ -30,7 +30,6 @@ class Tally(Base):
     """
 
     __tablename__ = "tallies"
-    __table_args__ = ({"sqlite_with_rowid": False},)
 
     agency_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     figure: Mapped[str] = mapped_column(String(12), primary_key=True)
@@ -41,4 +40,4 @@ class Tally(Base):
     part: Mapped[int] = mapped_column(
         BigInteger, primary_key=True, autoincrement=False, server_default=FetchedValue()
     )
-    number: Mapped[int] = mapped_column(info={"negative": True})
+    number: Mapped[int] = mapped_column(info={"negative": True})  # below 0 on PostgreSQL alone

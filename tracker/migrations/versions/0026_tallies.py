@@ -17,7 +17,8 @@ WORDS = {
         "CAST({} AS TEXT)",
     ),
     "postgresql": (
-        "CAST(EXTRACT(year FROM {}) AS INTEGER)",
+        # A day beyond all calendars, such as 'infinity', is damage: of no year, so that it can be mended.
+        "CASE WHEN {0} BETWEEN '0001-01-01' AND '9999-12-31' THEN CAST(EXTRACT(year FROM {0}) AS INTEGER) END",
         "to_char({}, 'MM')",
         "CAST({} AS TEXT)",
     ),
@@ -47,7 +48,6 @@ def upgrade():
         ),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(*COLUMNS.split(", "), "part", name=op.f("pk_tallies")),
-        sqlite_with_rowid=False,
     )
     for table, figures in (("cases", of_cases(dialect)), ("contacts", of_contacts(dialect))):
         for values in figures:

@@ -93,7 +93,7 @@ def _by_type(column: Column[Any], name: str) -> str:
     if isinstance(kind, Float):
         return f"typeof({name}) NOT IN ('real', 'integer')"
     if isinstance(kind, Integer):
-        return f"typeof({name}) <> 'integer'{'' if _may_be_negative(column) else f' OR {name} < 0'}"
+        return f"typeof({name}) <> 'integer' OR {name} < 0"
     wanted = "blob" if isinstance(kind, LargeBinary) else "text"
     return f"typeof({name}) <> '{wanted}'"
 
@@ -102,11 +102,6 @@ def _shape(column: Column[Any]) -> str:
     """Return what both databases call the shape of a column's JSON."""
     kind: Any = Base.metadata.tables[column.table.name].columns[column.name].type
     return SHAPES[kind.shape]
-
-
-def _may_be_negative(column: Column[Any]) -> bool:
-    """Return whether a number may be below 0: none of an office is, but a change of a tally."""
-    return bool(column.info.get("negative"))
 
 
 def _on_postgresql(column: Column[Any]) -> ColumnElement[bool] | None:
@@ -118,7 +113,8 @@ def _on_postgresql(column: Column[Any]) -> ColumnElement[bool] | None:
         return literal_column(f"({name} > '{LAST_MOMENT}' OR {name} < '{FIRST_DAY}')")
     if isinstance(kind, Date):
         return literal_column(f"({name} > '{LAST_DAY}' OR {name} < '{FIRST_DAY}')")
-    is_bound = isinstance(kind, Integer) and not _may_be_negative(column)
+    # No number of an office is below 0, but a change of a tally, which is a row of its own here alone.
+    is_bound = isinstance(kind, Integer) and not column.info.get("negative")
     return literal_column(f"({name} < 0)") if is_bound else None
 
 

@@ -1,6 +1,7 @@
 """Named reads of the tallies: what they say of some years, and what the rows say that they count."""
 
 from collections.abc import Collection, Iterator
+from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 from sqlalchemy import (
@@ -85,7 +86,7 @@ def _by(
         (literal("") if key is None else key).label("key"),
     ]
     named = [by[0], literal(figure).label("figure"), *by[1:], func.count().label("number")]
-    return select(*named).where(year.is_not(None), *where).group_by(*(each for each in by))
+    return select(*named).where(year.between(MINYEAR, MAXYEAR), *where).group_by(*(each for each in by))
 
 
 def _month(day: Any) -> ColumnElement[str]:
