@@ -8,22 +8,26 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, delete, select, text
 
 from tests.conftest import settings_of
-from tests.jobs.test_jobs import load
+from tests.jobs.test_jobs import load, received
 from tests.postgres import make_empty
 from tests.services.calendar.test_practice import consulted, due
 from tests.services.office.test_tampering import write
+from tests.whole_office import FEE
 from tracker.app import create_app
 from tracker.models import engine as engines
 from tracker.models import migrate, witness
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import CaseEvent
+from tracker.models.payment import Payment
 from tracker.models.user import User
 from tracker.now import wall_clock
 from tracker.services.calendar.practice import CARRIED
+from tracker.services.calendar.recount import DAYS_KEPT
+from tracker.services.case.worklist import DUTIES_KEPT, PAYMENTS_KEPT
 from tracker.services.office import office
 from tracker.services.operations import backup, inspection, setup
 
@@ -153,3 +157,21 @@ def test_an_older_copy_whose_file_cannot_be_read_comes_back_and_is_told(app, clo
 
     assert (done.exit_code, "其中的做法没有移入数据库" in done.stderr) == (0, True), done.stderr
     assert db.session.get(OfficeFact, CARRIED) is None
+
+
+def test_an_older_copy_has_its_duties_payments_and_days_once_it_is_restored(app, clock, tmp_path):
+    answered = {"step": "answer", "outcome": "disclosed", "on": "2025-12-16"}
+    load(received("2025-12-10", "A-1", *FEE, answered), received("2026-03-02", "A-2"))
+    with transaction():
+        kept = (OfficeFact.name.in_((DUTIES_KEPT, PAYMENTS_KEPT, DAYS_KEPT)),)
+        assert db.session.execute(delete(OfficeFact).where(*kept)).rowcount == 3
+        for statement in ("DELETE FROM duties", "DELETE FROM payments", "UPDATE cases SET days_taken = NULL"):
+            db.session.execute(text(statement))
+    backup.make(tmp_path / "copy.zip", now=clock())
+    db.session.remove()
+
+    done = app.test_cli_runner().invoke(args=["tracker", "restore", str(tmp_path / "copy.zip"), "--replace"])
+
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    assert list(inspection.inspect(today=clock.today)) == []
+    assert db.session.scalar(select(Payment.fen)) == 15050

@@ -13,7 +13,7 @@ from tracker.models.base import db
 from tracker.services.office.actor import COMMAND, system
 from tracker.services.office.agency import default_agency
 from tracker.services.operations import backup as operations_backup
-from tracker.services.operations import inspection
+from tracker.services.operations import inspection, setup
 from tracker.services.operations import restore as operations_restore
 
 
@@ -59,6 +59,7 @@ def restore(file: Path, *, replace: bool) -> None:
             done = operations_restore.restore(file, replace=replace, actor=COMMAND, now=wall.now())
         finally:
             alone.release()
+        setup.fill(today=wall.today())
         for place in done.aside:
             say(f"原有数据另存于：{place}")
         for remark in done.remarks:

@@ -1,6 +1,6 @@
 """The first start: default agency, administrator with a one-time password."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -52,11 +52,16 @@ def recount(*, now: datetime) -> int:
     if agency is None:
         return 0
     today = now.astimezone(ZONE).date()
+    fill(today=today)
+    practice.carry_over(today=today, now=now)
+    return bring_up_to_date(agency_id=agency.id, today=today, now=now)
+
+
+def fill(*, today: date) -> None:
+    """Keep, once for a database, what is restated beside cases that an older version wrote."""
     worklist.fill_duties(today=today)
     worklist.fill_payments(today=today)
     fill_days(today=today)
-    practice.carry_over(today=today, now=now)
-    return bring_up_to_date(agency_id=agency.id, today=today, now=now)
 
 
 def _first_user(agency_id: int, secret: user.OneTime, now: datetime) -> bool:
