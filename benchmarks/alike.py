@@ -20,6 +20,7 @@ from tracker.domain.permission import Role
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.tables import count_anew
 from tracker.services.case import alike
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
@@ -104,8 +105,7 @@ def _fill(agency_id: int, subjects: list[str], chance: Random) -> None:
         cases = [_closed(n, subject, agency_id, who.id, chance) for n, subject in enumerate(subjects)]
         for start in range(0, CASES, BATCH):
             db.session.execute(insert(Case), cases[start : start + BATCH])
-    with db.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+    count_anew()
 
 
 def _closed(

@@ -39,7 +39,8 @@ from tracker.domain.permission import Role
 from tracker.models import migrate
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
-from tracker.models.reads import tally
+from tracker.models.reads import search, tally
+from tracker.models.tables import count_anew
 from tracker.services.office import user
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
@@ -72,8 +73,9 @@ WORK = [
     ((FIRST + timedelta(days=n)).isoformat(), shipped().add(FIRST + timedelta(days=n), 20).isoformat())
     for n in range(DAYS + 1)
 ]
-LATER = """SELECT type, name, sql FROM sqlite_master
-    WHERE type = 'index' AND sql IS NOT NULL OR type = 'trigger' AND sql LIKE '%tallies%'"""
+LATER = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+HASH = 1 << 28  # bytes of an index of words that SQLite gathers before it writes them: the whole of a batch
+USUAL_HASH = 1 << 20
 LATER_ON_POSTGRESQL = """SELECT indexname, indexdef FROM pg_indexes
     WHERE schemaname = 'public' AND indexdef LIKE 'CREATE INDEX%'"""
 CASE_COLUMNS = (
@@ -282,14 +284,14 @@ def _audits(total: int, agency_id: int) -> Iterator[Row]:
 
 
 def _into_sqlite(tables: Iterable[Batch]) -> None:
-    """Write the rows first and their indexes and tallies after: row by row they take ten times as long."""
+    """Write the rows first, and what is kept of them after: row by row they take ten times as long."""
     raw: sqlite3.Connection = db.session.connection().connection.driver_connection
     raw.rollback()
     raw.execute("PRAGMA synchronous=OFF")
     raw.execute("PRAGMA cache_size=-1000000")
     later = raw.execute(LATER).fetchall()
     for kind, name, _statement in later:
-        raw.execute(f"DROP {kind} {name}")
+        raw.execute(f'DROP {kind} "{name}"')
     for name, columns, rows in tables:
         places = ", ".join("?" for _ in columns)
         words = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})"
@@ -297,12 +299,27 @@ def _into_sqlite(tables: Iterable[Batch]) -> None:
         while batch := list(islice(rows, BATCH)):
             raw.executemany(words, batch)
         raw.execute("COMMIT")
+    _find_words(raw)
     for _kind, _name, statement in later:
         raw.execute(statement)
     with transaction():
         tally.make_anew()
-    raw.execute("ANALYZE")
+    count_anew()
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _find_words(raw: sqlite3.Connection) -> None:
+    """Fill the indexes of words from the rows: each is gathered in memory and written at once."""
+    indexes = {"case_words": "cases"} | {name: model.__tablename__ for model, name in search.PAIRS.items()}
+    for index, table in indexes.items():
+        gathered = f"INSERT INTO {index}({index}, rank) VALUES ('hashsize', ?)"
+        raw.execute(gathered, (HASH,))
+        if index in search.PAIRS.values():
+            search.make_anew(db.session.connection(), table)
+            db.session.commit()
+        else:
+            raw.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")
+        raw.execute(gathered, (USUAL_HASH,))
 
 
 def _into_postgresql(tables: Iterable[Batch]) -> None:
@@ -320,8 +337,8 @@ def _into_postgresql(tables: Iterable[Batch]) -> None:
         raw.commit()
     for _name, statement in indexes:
         raw.execute(statement)
-    raw.execute("ANALYZE")
     raw.commit()
+    count_anew()
 
 
 if __name__ == "__main__":

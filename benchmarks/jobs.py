@@ -19,6 +19,7 @@ from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.job import OverdueFlag
 from tracker.models.outbox import Message
+from tracker.models.tables import count_anew
 from tracker.services.job import overdue, reminder
 
 RUNS = 5
@@ -98,5 +99,4 @@ def _open(count: int, due: int) -> None:
             ).where(condition, Case.closed_on.is_(None))
             names = ["agency_id", "kind", "subject_id", "name", "due_on", "provisional"]
             db.session.execute(insert(OpenDuty).from_select(names, duties))
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
+    count_anew()

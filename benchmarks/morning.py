@@ -21,6 +21,7 @@ from tracker.models.case import Case
 from tracker.models.duty import CASE, OpenDuty
 from tracker.models.job import OverdueFlag
 from tracker.models.outbox import Message
+from tracker.models.tables import count_anew
 from tracker.models.user import User
 from tracker.services.job import job, timekeeping
 from tracker.services.job.job import AlarmError
@@ -62,8 +63,7 @@ def prepare(open_: int) -> None:
     _run(yesterday)
     with transaction():  # missed is what is told of a day that has passed; here it was told
         db.session.execute(update(Message).values(status="sent"))
-    with db.engine.connect() as connection:  # as the job of the night does
-        connection.exec_driver_sql("ANALYZE")
+    count_anew()  # as the job of the night does
 
 
 def _working_day_before(day: date, count: int) -> date:
