@@ -4,11 +4,11 @@ Law: 条例第17条 (review), 第19—26条; 保密法第35条. Reviewer and dra
 reviews, are practice.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tracker.domain.law import secrecy
 from tracker.domain.register.register import NOTE, UNIT, Field, Register
 
 CATEGORIES = {
@@ -32,7 +32,6 @@ MEDIUM_KINDS = {
     "other": "其他",
 }
 CONCLUSIONS = {"publish": "可以公开", "redacted": "区分处理后公开", "refused": "不予公开"}
-SECRET = re.compile(r"(绝密|机密|秘密)\s*[★☆]")  # the mark of a classified document
 
 Values = Mapping[str, Any]
 
@@ -107,8 +106,8 @@ def unreviewed(values: Values, *, three_reviews: bool = False) -> dict[str, str]
 
 
 def _secrets(values: Values) -> dict[str, str]:
-    message = "带有密级标志：涉密信息不得在非涉密系统中存储、处理、传输（保密法第31条第3款）。"
-    return {name: message for name in ("title", "note", "basis") if SECRET.search(values[name] or "")}
+    message = f"带有密级标志：{secrecy.FORBIDDEN}。"
+    return {name: message for name in ("title", "note", "basis") if secrecy.mark_in(values[name] or "")}
 
 
 CHAIN = (
