@@ -45,7 +45,7 @@ def labels() -> Iterator[Message]:
     What a form fixes stays Chinese.
     """
     sys.path.insert(0, str(ROOT))
-    from tracker.domain.case import duty, sentence, state, workflow
+    from tracker.domain.case import duty, file, sentence, state, workflow
     from tracker.domain.case.channel import Channel
     from tracker.domain.contact import contact
     from tracker.mail import compose
@@ -57,7 +57,8 @@ def labels() -> Iterator[Message]:
     channels = [way.label for way in Channel]
     fields = [field for step in workflow.STEPS for field in step.fields]
     asked = [text for field in fields for text in (field.label, field.hint)]
-    for label in (*steps, *asked, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels):
+    files = [*file.LABELS.values(), *(kind.label for kind in file.TYPES.values())]
+    for label in (*steps, *asked, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels, *files):
         yield "", label
     for label in duty.DUTY_LABELS.values():
         yield compose.CONTEXT, label

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from tests import case_files
 from tests.conftest import PASSWORD
 from tests.jobs.test_jobs import load, received
 from tests.practice import set_practice
@@ -18,6 +19,8 @@ from tracker.models.case import Case
 from tracker.models.register import StagedFile
 from tracker.models.upload import UploadedFile
 from tracker.rendering.letter.template import shipped
+from tracker.services.case import file
+from tracker.services.case.evidence import Upload
 from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
 from tracker.services.letter import letter as letters
@@ -80,6 +83,7 @@ def fill_all() -> None:
     _people(agency_id, head)
     _waiting_request(head)
     _letters(head)
+    _files(head)
     write(head, Standing())
     publish(head, Standing())
     year_end.keep_draft(agency_id, "测试局", 2025, on=TODAY, now=NOW)
@@ -109,6 +113,12 @@ def _letters(head: Actor) -> None:
     letters.void(letter.id, "没有发出", case_id=letter.case_id, actor=head, now=NOW)
     number.skip("收", TODAY.year, 1, "纸质文号", actor=head, now=NOW)
     template.keep("receipt", "本局.docx", shipped("receipt"), actor=head, now=NOW)
+
+
+def _files(head: Actor) -> None:
+    """Keep a file of a case."""
+    case = db.session.scalar(select(Case).where(Case.number == "B-1"))
+    file.keep(case, "information", [Upload("合同.pdf", case_files.pdf())], actor=head, now=NOW)
 
 
 def _people(agency_id: int, head: Actor) -> None:

@@ -11,6 +11,7 @@ import requests
 from sqlalchemy import func, select
 from werkzeug.routing import Map
 
+from tests import case_files
 from tests.conftest import PASSWORD
 from tests.histories import line, text
 from tests.server.conftest import Folder, Served, Visitor
@@ -29,7 +30,7 @@ from tracker.models.case import Case
 from tracker.models.outbox import Message
 from tracker.models.report import ReportOffice
 from tracker.now import now, today
-from tracker.services.case import evidence
+from tracker.services.case import evidence, file
 from tracker.services.contact import contact, registration
 from tracker.services.exchange import importing
 from tracker.services.mail import outbox
@@ -254,6 +255,9 @@ def _letter(head: Actor):
         summary="要求公开招标文件",
     )
     row = registration.register(data, triage="request", request=request, **words)
+    paper = evidence.Upload("招标文件.pdf", case_files.pdf("给投标人的说明"))
+    (sent,) = file.keep(row.case, "information", [paper], actor=head, now=words["now"])
+    assert sent.row is not None
     kept = evidence.add(row, Fact(kind="file", on=on), evidence.Upload("信封.png", PNG), **words)
     return row, kept.id
 

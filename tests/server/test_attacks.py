@@ -20,6 +20,7 @@ import openpyxl
 import pytest
 import requests
 
+from tests import case_files
 from tests.conftest import PASSWORD
 from tests.server.attacked import NUMBER, PHONE, PNG, STREET, TOKEN, WESTERN, Attacked, prepare, received
 from tests.server.conftest import ROOT, Folder, Visitor, serving
@@ -275,6 +276,7 @@ def _(office):
         "printed": [("GET", f"{case}/slip")],
         "exported": [("GET", "/cases/export.xlsx"), ("GET", "/contacts/export.xlsx"), ("GET", "/books/remedies/export.xlsx")],
         "file_seen": [("GET", f"{letter}/evidence/{office.known.file}/file")],
+        "case_file_seen": [("GET", f"{case}/files/1"), ("GET", f"{case}/files/1/pages/1.png"), ("GET", f"{case}/files/1/original")],
     }  # fmt: skip
     for act, places in looks.items():
         for method, at in places:
@@ -679,6 +681,41 @@ HEAVY = {
     "a workbook whose words multiply is refused and stops nobody": packed("xl/workbook.xml", LAUGHS),
     "a workbook that asks for a file of the server gets none": packed("xl/workbook.xml", OUTER),
 }
+
+
+@attack("a file of a case that hides a page is handed over to be kept, and shown as pixels alone")
+def _(office):
+    case, fields = f"/cases/{office.known.case}", {"purpose": "other", "checked": "1"}
+    hidden = case_files.picture("JPEG") + b"<html><script>alert(1)</script></html>"
+    sent = office.post("head", f"{case}/files", fields, files={"file": ("a.jpg", hidden)})
+    at = re.search(rf"{case}/files/\d+", sent.text)[0]
+    whole, drawn = office.get("head", f"{at}/original"), office.get("head", f"{at}/pages/1.png")
+
+    assert whole.content == hidden
+    assert whole.headers["Content-Disposition"].startswith("attachment")
+    assert (whole.headers["Content-Type"], whole.headers["X-Content-Type-Options"]) == (
+        "image/jpeg",
+        "nosniff",
+    )
+    assert drawn.headers["Content-Type"] == "image/png"
+    assert b"script" not in drawn.content
+
+
+@attack("a file that bears a mark of secrecy, or is none of ours, leaves nothing behind")
+def _(office):
+    case, fields = f"/cases/{office.known.case}", {"purpose": "other", "checked": "1"}
+    before = office.get("head", f"{case}/files").text.count(" KB")
+    for name, content in (
+        ("a.pdf", case_files.pdf("绝密★启用前")),
+        ("机密★.docx", case_files.word()),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
+        ("a.docx", case_files.with_part(case_files.word(), "word/vbaProject.bin", b"x")),
+        ("a.png", case_files.picture() + case_files.package(a_dot_html="<script>")),
+    ):
+        answer = office.post("head", f"{case}/files", fields, files={"file": (name, content)})
+        assert answer.status_code == 422, name
+
+    assert office.get("head", f"{case}/files").text.count(" KB") == before
 
 
 def _heavy(content: bytes) -> Attack:

@@ -34,6 +34,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "book_acts": (),
     "calendar_days": (),
     "calendar_notices": (),
+    "case_files": (),
     "cases": (*RESTATED, *FOLDED, *LOCK_VERSION),
     "chain_heads": (),
     "contact_acts": (),

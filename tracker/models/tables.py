@@ -10,6 +10,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
+from tracker.models.case_file import CaseFile
 from tracker.models.contact import Contact, ContactAct, PendingRequest
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
@@ -41,6 +42,7 @@ ALL = (
     CalendarNotice,
     Case,
     CaseEvent,
+    CaseFile,
     ChainHead,
     Contact,
     ContactAct,

@@ -7,6 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 from tracker.web import guard
 from tracker.web.calendar import calendar
 from tracker.web.case import applicant, case, correction, delivery, evidence, fee, step, what_if, worklist
+from tracker.web.case import file as case_file
 from tracker.web.contact import contact, registration
 from tracker.web.letter import letter, number, template
 from tracker.web.mail import outbox
@@ -21,8 +22,8 @@ NOUNS = (
     edition, rollup,
     register, file,
     letter, number, template,
-    account, applicant, audit, calendar, case, contact, correction, delivery, evidence, fee, handbook,
-    registration, report, check, text, statistics, step, unit, user, worklist,
+    account, applicant, audit, calendar, case, case_file, contact, correction, delivery, evidence, fee,
+    handbook, registration, report, check, text, statistics, step, unit, user, worklist,
     health, job,
     outbox,
     what_if,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests import case_files
 from tests.practice import set_practice
 from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import InvalidDetailError
@@ -45,6 +46,19 @@ def office(sign_in):
 def tell(office, address: str, **fields):
     """Send the form of evidence to a case or a contact."""
     return office.post(f"{address}/evidence", fields, content_type="multipart/form-data")
+
+
+def test_a_scan_with_a_mark_of_secrecy_is_no_evidence(office):
+    """保密法第31条第（三）项: nothing of it is kept."""
+    office.post("/register", LETTER)
+    scan = (BytesIO(case_files.pdf("机密★10年")), "信封.pdf")
+
+    answer = tell(office, "/contacts/1", kind="file", on="2026-03-12", file=scan)
+
+    assert answer.status_code == 422
+    assert "保密法第31条第（三）项" in answer.text
+    assert db.session.query(Evidence).filter(Evidence.sha256.is_not(None)).all() == []
+    assert list(store.files()) == []
 
 
 def test_the_gap_between_signing_and_registration_is_red_on_the_case_and_in_the_register(office):

@@ -3,11 +3,10 @@
 Law: 条例第31条; 国办公开办函〔2015〕207号第一条 (register, log each try, confirm when contact is restored).
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
+from tracker.domain.case.file import JPEG, PDF, PNG, WEBP
 from tracker.domain.errors import InvalidDetailError
 
 KINDS = {
@@ -36,10 +35,7 @@ RESULTS = {
 
 AFTER_ARRIVAL = ("attempt", "forwarded", "confirmed")
 
-JPEG, PNG, WEBP, PDF = "image/jpeg", "image/png", "image/webp", "application/pdf"
-ENDINGS = MappingProxyType({JPEG: ".jpg", PNG: ".png", WEBP: ".webp", PDF: ".pdf"})
-SAME_ENDINGS = (".jpeg",)  # of a JPEG too
-LONGEST_NAME = 200
+TAKEN = (JPEG, PNG, WEBP, PDF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +77,3 @@ def file_type(content: bytes) -> str | None:
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return WEBP
     return PDF if content.startswith(b"%PDF-") else None
-
-
-def file_name(sent: str, kind: str, otherwise: str) -> str:
-    """Return the name that a file is shown and handed over under.
-
-    No path, no sign that is not seen (a line break, a change of direction), and the ending of what it is.
-    otherwise: the name of a file that was sent without one.
-    """
-    last = re.split(r"[/\\]", sent)[-1]
-    seen = "".join(sign for sign in last if sign.isprintable()).strip(" .") or otherwise
-    ending, endings = ENDINGS[kind], (ENDINGS[kind], *(SAME_ENDINGS if kind == JPEG else ()))
-    if not seen.lower().endswith(endings):
-        seen += ending
-    return seen[-LONGEST_NAME:]

@@ -17,6 +17,9 @@ LINKS = (
     ("receipt_evidence", "contact_id", "contacts"),
     ("receipt_evidence", "case_id", "cases"),
     ("letters", "case_id", "cases"),
+    ("case_files", "contact_id", "contacts"),
+    ("case_files", "case_id", "cases"),
+    ("case_files", "source_id", "case_files"),
     ("remedies", "case_id", "cases"),
 )
 

@@ -4,24 +4,28 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import insert, or_, select
 
 from tracker.domain.case import evidence
 from tracker.domain.case.evidence import Fact
+from tracker.domain.case.file import file_name
 from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.law import secrecy
 from tracker.domain.permission import Action
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.reading import isolated
+from tracker.reading.file.examine import glance
 from tracker.services.office import audit, office, store
 from tracker.services.office.actor import REGISTER, Actor
 
 MEGABYTE = 1024 * 1024
 BATCH = 500  # ids of one query
+NAME = "文件名"  # where a mark stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def add(
     Raises InvalidDetailError where the fact or the file is none, NotPermittedError.
     """
     actor.require(Action.REGISTER)
-    looked_at = _look(upload) if upload is not None else None  # read while nobody waits for this act
+    looked_at = _look(target, upload, actor, now) if upload is not None else None  # read while nobody waits
     with transaction():
         return attach(target, fact, looked_at, actor=actor, today=today, now=now)
 
@@ -134,18 +138,38 @@ class _File:
     content: bytes
 
 
-def _look(upload: Upload) -> _File:
+def _look(target: Case | Contact, upload: Upload, actor: Actor, now: datetime) -> _File:
     """Return the file with its type by its content; raise InvalidDetailError where it is none of ours."""
     limit = office.settings().server.upload_megabytes
     if not upload.content:
         raise InvalidDetailError("文件是空的，请重新选择。")
     if len(upload.content) > limit * MEGABYTE:
         raise InvalidDetailError(f"文件超过{limit}MB，请压缩后再上传。")
-    kind = isolated.read(evidence.file_type, upload.content)
-    if kind is None:
+    if mark := secrecy.mark_of_name(upload.name):
+        refuse_secret(target, mark, NAME, actor=actor, now=now)
+    seen = isolated.read(glance, upload.content)
+    if seen.mark:
+        refuse_secret(target, seen.mark, seen.where, actor=actor, now=now)
+    kind = seen.mime
+    if not kind:
         raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
     digest = hashlib.sha256(upload.content).hexdigest()
-    return _File(evidence.file_name(upload.name, kind, digest[:8]), kind, digest, upload.content)
+    return _File(file_name(upload.name, kind, digest[:8]), kind, digest, upload.content)
+
+
+def refuse_secret(target: Case | Contact, mark: str, where: str, *, actor: Actor, now: datetime) -> NoReturn:
+    """Log that a file was refused for its mark of secrecy, and raise InvalidDetailError with what to do.
+
+    The log has neither its name nor its content: they may be secret themselves.
+    """
+    with transaction():
+        told: dict[str, Any] = {"level": mark, "where": where, "law": secrecy.LAW, "succeeded": False}
+        told |= {"target": target.number, "agency_id": target.agency_id}
+        audit.note("file_refused", actor=actor.name, now=now, **told)
+    raise InvalidDetailError(
+        f"{where}带有密级标志（{mark}），没有保存：{secrecy.FORBIDDEN}。请立即停止在本机上处理，"
+        "报告本机关保密工作机构；不能确定是不是国家秘密的，先按条例第17条送审查。"
+    )
 
 
 def of_contact(contact: Contact) -> list[Evidence]:

@@ -19,7 +19,7 @@ from tracker.models.base import db
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import CaseEvent
 from tracker.models.journal import JournalEntry
-from tracker.services.case import chain, evidence
+from tracker.services.case import chain, evidence, file
 from tracker.services.copy import file as copy_file
 from tracker.services.copy import limit, upload_list
 from tracker.services.copy.file import (
@@ -150,6 +150,7 @@ WITH_FILES = (
     ("receipt_evidence", "收件证据", "file_name"),
     ("letters", "文书", "title"),
     ("letter_templates", "文书模板", "file_name"),
+    ("case_files", "案件文件", "name"),
 )
 PLACE = f"'{UPLOADS}/' || substr(sha256, 1, 2) || '/' || sha256"
 
@@ -201,14 +202,16 @@ def heads_of(database: Path) -> tuple[list[CopiedHead], list[Any]]:
 def doubts() -> Iterator[tuple[str, str]]:
     """Yield what does not hold of what proves the office and that nothing mends: where, and what.
 
-    The sealed rows with their journal, every ledger's chain entry by entry, the files of evidence and of
-    letters.
+    The sealed rows with their journal, every ledger's chain entry by entry, the files of evidence, of
+    letters and of cases.
     """
     yield from journal.flaws()
     yield from chain.flaws()
     for row in evidence.broken():
         yield f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。"
     yield from kept.broken()
+    for kept_file in file.broken():
+        yield f"案件文件第{kept_file.id}条", f"文件“{kept_file.name}”已丢失或被改动。"
 
 
 def unlike(heads: tuple[CopiedHead, ...], last: tuple[int, str] | None) -> Iterator[str]:

@@ -18,6 +18,7 @@ NOUNS = {
     "book_acts": "登记簿操作记录",
     "calendar_days": "放假调休日",
     "calendar_notices": "放假通知",
+    "case_files": "案件文件",
     "cases": "申请件",
     "chain_heads": "台账链条末尾",
     "contact_acts": "来件操作记录",

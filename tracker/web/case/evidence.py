@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.case import evidence
 from tracker.domain.case.evidence import Fact
+from tracker.domain.case.file import PDF, file_name
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
@@ -93,8 +94,8 @@ def file(of: str, of_id: int, evidence_id: int) -> Response:
     return send_file(
         BytesIO(content),
         mimetype=str(row.file_type),
-        download_name=evidence.file_name(str(row.file_name), str(row.file_type), str(row.id)),
-        as_attachment=row.file_type == evidence.PDF,
+        download_name=file_name(str(row.file_name), str(row.file_type), str(row.id)),
+        as_attachment=row.file_type == PDF,
     )
 
 
@@ -113,5 +114,5 @@ def page(of: str, of_id: int, form: Form, error: str = "") -> str:
         ways=evidence.WAYS,
         results=evidence.RESULTS,
         megabytes=office.settings().server.upload_megabytes,
-        accept=",".join(evidence.ENDINGS),
+        accept=",".join(evidence.TAKEN),
     )

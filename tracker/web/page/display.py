@@ -15,6 +15,7 @@ from tracker.domain.case import (
     channel,
     event,
     evidence,
+    file,
     mixed,
     online,
     silence,
@@ -65,6 +66,7 @@ PART_OF_MENU = {
     "edition": "report",
     "rollup": "report",
     "letter": "case",
+    "case_file": "case",
 }  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
@@ -406,6 +408,8 @@ def install(app: Flask) -> None:
         "at_risk": at_risk,
         "earlier_reading": online.earlier_reading,
         "from_iso": date.fromisoformat,
+        "purpose": lambda code: word(file.LABELS.get(code, code)),
+        "file_type": lambda mime: word(file.TYPES[mime].label) if mime in file.TYPES else mime,
         "evidence_kind": lambda code: evidence.KINDS[code],
         "evidence_way": lambda code: evidence.WAYS[code],
         "evidence_result": lambda code: evidence.RESULTS[code],
