@@ -3,6 +3,7 @@
 Alembic is loaded where tables are made or changed; every start asks for the revision alone.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tracker.models.base import db
 if TYPE_CHECKING:
     from alembic.config import Config
 
+FOLLOWS = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -38,9 +40,13 @@ def upgrade(engine: Engine | None = None, schema: str | None = None) -> None:
     command.upgrade(config(engine, schema), "head")
 
 
+@cache
 def newest() -> str:
-    """Return the newest revision of this program."""
-    return max(known())
+    """Return the newest revision of this program: the one that no other follows."""
+    scripts = (FOLDER / "versions").glob("[0-9]*.py")
+    followed = {match[1] for script in scripts for match in FOLLOWS.finditer(script.read_text("utf-8"))}
+    (last,) = known() - followed
+    return last
 
 
 @cache
