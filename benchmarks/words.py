@@ -45,7 +45,7 @@ def labels() -> Iterator[Message]:
     What a form fixes stays Chinese.
     """
     sys.path.insert(0, str(ROOT))
-    from tracker.domain.case import duty, file, sentence, state, workflow
+    from tracker.domain.case import duty, file, sentence, sign_off, state, workflow
     from tracker.domain.case.channel import Channel
     from tracker.domain.contact import contact
     from tracker.mail import compose
@@ -58,6 +58,11 @@ def labels() -> Iterator[Message]:
     fields = [field for step in workflow.STEPS for field in step.fields]
     asked = [text for field in fields for text in (field.label, field.hint)]
     files = [*file.LABELS.values(), *(kind.label for kind in file.TYPES.values())]
+    signing = [*sign_off.VERDICT_LABELS.values(), *sign_off.STAND_LABELS.values(), "拟稿人"]
+    for label in (*signing, *sign_off.STATION_LABELS.values()):
+        yield "", label
+    for label in sign_off.STATION_LABELS.values():
+        yield compose.CONTEXT, label
     for label in (*steps, *asked, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels, *files):
         yield "", label
     for label in duty.DUTY_LABELS.values():

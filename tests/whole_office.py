@@ -12,7 +12,7 @@ from tests.services.report.test_rollup import sent, table_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
-from tracker.domain.permission import PEOPLE
+from tracker.domain.permission import PEOPLE, Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -24,7 +24,7 @@ from tracker.services.case.evidence import Upload
 from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
 from tracker.services.letter import letter as letters
-from tracker.services.letter import number, template
+from tracker.services.letter import number, sign_off, template
 from tracker.services.letter.letter import Typed
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
@@ -84,6 +84,7 @@ def fill_all() -> None:
     _waiting_request(head)
     _letters(head)
     _files(head)
+    _sign_off()
     write(head, Standing())
     publish(head, Standing())
     year_end.keep_draft(agency_id, "测试局", 2025, on=TODAY, now=NOW)
@@ -119,6 +120,24 @@ def _files(head: Actor) -> None:
     """Keep a file of a case."""
     case = db.session.scalar(select(Case).where(Case.number == "B-1"))
     file.keep(case, "information", [Upload("合同.pdf", case_files.pdf())], actor=head, now=NOW)
+
+
+def _sign_off() -> None:
+    """Draft a letter for signature, take it back, and draft it again."""
+    row = user.by_login(LOGIN)
+    drafter = Actor(row.name, row.role_set, row.agency_id, row.id)
+    words = {
+        "agency_id": row.agency_id,
+        "login": "signs",
+        "name": "何法",
+        "roles": [Role.REVIEWER, Role.HEAD],
+    }
+    user.create_by_command(**words, now=NOW)
+    case_id = db.session.scalar(select(Case.id).where(Case.number == "B-1"))
+    typed = Typed(kind="receipt", on=TODAY, facts={"materials": "申请表1份"})
+    drafted = sign_off.submit(case_id, typed, note="", actor=drafter, today=TODAY, now=NOW)
+    sign_off.withdraw(drafted.id, "改写", actor=drafter, today=TODAY, now=NOW)
+    sign_off.submit(case_id, typed, note="", actor=drafter, today=TODAY, now=NOW)
 
 
 def _people(agency_id: int, head: Actor) -> None:

@@ -17,6 +17,8 @@ TABLE = {
     "letters": {"head"},
     "rollup": {"head", "auditor"},
     "opinion": {"reviewer", "head"},
+    "approve": {"head"},
+    "sign": {"registrar", "handler", "reviewer", "head"},
     "settings": {"administrator"},
     "users": {"administrator"},
     "jobs": {"administrator"},

@@ -47,6 +47,8 @@ class Action(StrEnum):
     PUBLISH = "publish"
     ROLLUP = "rollup"
     OPINION = "opinion"
+    APPROVE = "approve"
+    SIGN = "sign"
     LETTERS = "letters"
     SETTINGS = "settings"
     USERS = "users"
@@ -68,7 +70,9 @@ ACTION_LABELS = {
     Action.REPORT: "编写年度报告",
     Action.PUBLISH: "发布年度报告",
     Action.ROLLUP: "汇总下级年度报告",
-    Action.OPINION: "会签意见",
+    Action.OPINION: "会签意见（法制、保密审查）",
+    Action.APPROVE: "签发",
+    Action.SIGN: "审批签批、委托他人签批",
     Action.LETTERS: "文书模板、文号",
     Action.SETTINGS: "设置",
     Action.USERS: "用户",
@@ -94,6 +98,9 @@ GRANTS: dict[Action, frozenset[Role]] = {
     Action.PUBLISH: frozenset({Role.HEAD}),
     Action.ROLLUP: frozenset({Role.HEAD, Role.AUDITOR}),
     Action.OPINION: frozenset({Role.REVIEWER, Role.HEAD}),
+    Action.APPROVE: frozenset({Role.HEAD}),
+    # At which station somebody may sign, and in whose place: domain/case/sign_off.
+    Action.SIGN: frozenset({Role.REGISTRAR, Role.HANDLER, Role.REVIEWER, Role.HEAD}),
     Action.LETTERS: frozenset({Role.HEAD}),
     Action.SETTINGS: frozenset({Role.ADMINISTRATOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from tracker.config import templates
 from tracker.domain.case.duty import DUTY_LABELS, REPLY
 from tracker.domain.case.sentence import words as chinese_day
+from tracker.domain.case.sign_off import STATION_LABELS, Stand
 from tracker.domain.message import translate
 
 ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -133,6 +134,18 @@ def digest(
 def plain(language: str, title: str, paragraphs: Sequence[str], link: str) -> ComposedMail:
     """Return a mail of some other job, its words given."""
     return _written("plain", language, title, paragraphs=paragraphs, link=link)
+
+
+def sign_off(language: str, number: str, stand: str, station: str, link: str) -> ComposedMail:
+    """Return the mail to whose turn it is in a sign-off: to sign, to go on, or to draft anew."""
+    _ = partial(phrase, language)
+    titles = {
+        Stand.SIGNED: _("%(number)s 审批已签发，可以制作文书", number=number),
+        Stand.RETURNED: _("%(number)s 审批已退回，请修改后重新送审", number=number),
+    }
+    labels = {str(station): _(label) for station, label in STATION_LABELS.items()}
+    waits = _("%(number)s 待签批：%(station)s", number=number, station=labels.get(station, ""))
+    return plain(language, titles.get(Stand(stand), waits), [], link)
 
 
 def _written(name: str, language: str, title: str, **values: Any) -> ComposedMail:

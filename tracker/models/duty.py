@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base
 
-CASE, CONTACT, PUBLICATION = "case", "contact", "publication"
-KINDS = (CASE, CONTACT, PUBLICATION)
+CASE, CONTACT, PUBLICATION, SIGN_OFF = "case", "contact", "publication", "sign_off"
+KINDS = (CASE, CONTACT, PUBLICATION, SIGN_OFF)
 
 
 class OpenDuty(Base):

@@ -61,6 +61,8 @@ SEALED: dict[str, tuple[str, ...]] = {
     "report_editions": (),
     "report_offices": (),
     "report_texts": (),
+    "sign_off_opinions": (),
+    "sign_offs": (),
     "skipped_numbers": (),
     "trainings": (*FOLDED, *LOCK_VERSION),
     "units": (),

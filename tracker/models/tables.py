@@ -26,6 +26,7 @@ from tracker.models.register import RegisterAct, StagedFile
 from tracker.models.remedy import RemedyCase
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
+from tracker.models.sign_off import SignOff, SignOffOpinion
 from tracker.models.supervision import Accountability, Assessment, Training
 from tracker.models.tally import Tally
 from tracker.models.upload import UploadedFile
@@ -77,6 +78,8 @@ ALL = (
     ReportOffice,
     ReportText,
     SignInLimit,
+    SignOff,
+    SignOffOpinion,
     SkippedNumber,
     StagedFile,
     Tally,

@@ -316,7 +316,7 @@ def test_nothing_is_said_against_what_the_law_allows(law, rows, step):
 
 @pytest.mark.parametrize("outcome", [o for o in OUTCOMES if o.needs_reason], ids=lambda o: o.code)
 def test_an_answer_that_owes_a_reason_is_objected_to_under_its_own_article(outcome):
-    found = objections(standing(), Entry(outcome.code, day("2026-03-20")))
+    found = objections(standing(), Entry(outcome.code, day("2026-03-20"), {"basis": stated(outcome.code)}))
 
     assert [objection.law for objection in found if objection.final] == [outcome.law]
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tests.histories import stated
 from tests.rules import always
 from tracker.domain.calendar.calendar import shipped
 from tracker.domain.case import fee, mixed
@@ -117,7 +118,7 @@ def test_case_7_a_third_party_that_objects_without_grounds_does_not_forbid_discl
     ]
     standing = case(*rows)
 
-    found = objections(standing, Entry("disclosed", day("2026-04-09"), {}))
+    found = objections(standing, Entry("disclosed", day("2026-04-09"), {"basis": stated("disclosed")}))
     assert not any(objection.final for objection in found)
     assert any("第三方" in objection.message or "意见" in objection.message for objection in found)
     assert case(*rows, ("disclosed", "2026-04-09")).state == "disclosed"

@@ -28,6 +28,7 @@ PARTS = {
     "name": "accept",
     "kind": "supplement",
     "letter_id": 1,
+    "sign_off_id": 1,
     "version": 1,
     "chapter": "workflow",
     "job_name": "tidy",

@@ -51,6 +51,16 @@ REVIEWED = (
     Ask("reviewed_on", "审查日期", REVIEW_LAW),
     Ask("review", "审查结论", REVIEW_LAW),
 )
+DETERMINED = (  # asked for under 第17条第3款, where the organ cannot decide by itself
+    Ask(
+        "authority",
+        "报请确定的主管部门或者保密行政管理部门（没有报请的不填）",
+        "条例第17条第3款",
+        needed=False,
+    ),
+    Ask("authority_answer", "该部门的答复（日期、文号、结论）", "条例第17条第3款", needed=False, long=True),
+)
+OF_THE_FILE = frozenset({*REVIEWED, *DETERMINED})  # what no letter states
 ORGAN = (
     Ask("organ", "负责公开的机关名称（不能确定的写明不能确定）", "条例第36条第（五）项"),
     Ask("organ_contact", "该机关的联系方式", "条例第36条第（五）项", needed=False),
@@ -82,31 +92,32 @@ _TOLD: dict[str, tuple[End, ...]] = {
     ),
     "refused_state_secret": (
         End("secret", "依法确定为国家秘密", "条例第14条", (
-            Ask("secrecy", "定密的机关和依据（不写秘密内容）", "条例第14条、保守国家秘密法"),)),
+            Ask("secrecy", "定密的机关和依据（不写秘密内容）", "条例第14条、保守国家秘密法"), *DETERMINED)),
     ),
     "refused_prohibited_by_law": (
         End("prohibited", "法律、行政法规禁止公开", "条例第14条", (
-            Ask("special_law", "禁止公开的法律、行政法规名称和条款", "条例第14条"),)),
+            Ask("special_law", "禁止公开的法律、行政法规名称和条款", "条例第14条"), *DETERMINED)),
     ),
     "refused_safety_and_stability": (
         End("safety", "可能危及“三安全一稳定”", "条例第14条", (
-            Ask("danger", "危及哪一项，怎样危及", "条例第14条", long=True),)),
+            Ask("danger", "危及哪一项，怎样危及", "条例第14条", long=True), *DETERMINED)),
     ),
     "refused_third_party_rights": (
         End("third_party", "损害第三方合法权益", "条例第15、32条", (
-            Ask("rights", "涉及的商业秘密、个人隐私等", "条例第15条"),)),
+            Ask("rights", "涉及的商业秘密、个人隐私等", "条例第15条"), *DETERMINED)),
     ),
     "refused_internal_affairs": (
         End("internal", "内部事务信息", "条例第16条第1款", (
-            Ask("category", "人事管理、后勤管理、内部工作流程中的哪一类", "条例第16条第1款"),)),
+            Ask("category", "人事管理、后勤管理、内部工作流程中的哪一类", "条例第16条第1款"), *DETERMINED)),
     ),
     "refused_process_information": (
         End("process", "过程性信息", "条例第16条第2款", (
-            Ask("category", "讨论记录、过程稿、磋商信函、请示报告中的哪一类", "条例第16条第2款"), NO_RULE)),
+            Ask("category", "讨论记录、过程稿、磋商信函、请示报告中的哪一类", "条例第16条第2款"),
+            NO_RULE, *DETERMINED)),
     ),
     "refused_enforcement_file": (
         End("enforcement", "行政执法案卷信息", "条例第16条第2款", (
-            Ask("category", "哪一个执法案卷", "条例第16条第2款"), NO_RULE)),
+            Ask("category", "哪一个执法案卷", "条例第16条第2款"), NO_RULE, *DETERMINED)),
     ),
     "refused_administrative_query": (
         End("query", "依照有关法律、行政法规查询", "条例第36条第（七）项", (
@@ -169,6 +180,8 @@ OVER_OBJECTION = (
 )
 END = "end"
 GIVEN = (Family.DISCLOSED, Family.PARTIALLY_DISCLOSED)
+# Refusals by 第14—16条 (the eighth refers to another law, 第36条第（七）项).
+RESTS_ON_A_GROUND = tuple(outcome for outcome, ends in _TOLD.items() if DETERMINED[0] in ends[0].asks)
 KEYS = frozenset({END, *(a.key for ends in ENDS.values() for e in ends for a in e.asks)}) | {
     ask.key for ask in OVER_OBJECTION
 }
@@ -193,8 +206,18 @@ def missing(outcome: str, details: Mapping[str, Any], *, objected: bool = False)
     if objected and may_meet_objection(outcome):
         asks = (*asks, *OVER_OBJECTION)
     for ask in asks:
-        if ask.needed and not str(stated.get(ask.key) or "").strip():
+        if _is_needed(ask, stated) and not str(stated.get(ask.key) or "").strip():
             yield ask
+
+
+def _is_needed(ask: Ask, stated: Mapping[str, str]) -> bool:
+    """Return whether a fact may not be missing: the answer of an authority, where one was asked."""
+    return ask.needed or (ask is DETERMINED[1] and bool(str(stated.get(DETERMINED[0].key) or "").strip()))
+
+
+def is_final(ask: Ask, outcome: str) -> bool:
+    """Return whether no reason stands in for the fact: the review (第17条), what 第14—16条 rest on."""
+    return ask in OF_THE_FILE or (outcome in RESTS_ON_A_GROUND and ask.needed)
 
 
 def may_meet_objection(outcome: str) -> bool:

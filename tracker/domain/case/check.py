@@ -7,7 +7,7 @@ at a form: each names its article, and may be overridden with a reason that is k
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tracker.domain.case import basis, fee, grounds, mixed, recorded, time_check, workflow
+from tracker.domain.case import basis, fee, grounds, mixed, recorded, sign_off, time_check, workflow
 from tracker.domain.case.channel import RULES, Channel, confirm_by
 from tracker.domain.case.duty import reply_law
 from tracker.domain.case.event import Entry
@@ -161,7 +161,8 @@ def _against_answer(standing: Standing, entry: Entry) -> Iterator[Objection]:
         return
     over = grounds.overrides_objection(standing, entry)
     for ask in basis.missing(entry.step, entry.details, objected=over):
-        yield Objection(f"缺少“{ask.label}”。{_own_part(entry, ask)}", ask.law)
+        message = f"缺少“{ask.label}”。{_own_part(entry, ask)}"
+        yield Objection(message, ask.law, final=basis.is_final(ask, entry.step))
     waited_for = standing.consultations if outcome.family in recorded.DECIDED else []
     for asked in waited_for:
         if asked.is_open(entry.on):
@@ -192,6 +193,9 @@ def _against_parts(standing: Standing, entry: Entry) -> Iterator[Objection]:
     for place, part in enumerate(parts, start=1):
         if BY_CODE[part.outcome].needs_reason and not part.reason.strip():
             yield Objection(f"第{place}项“{part.content}”缺少理由。", part.law)
+    if sign_off.gives_unreviewed(entry.step, [(part.outcome, part.end) for part in parts]):
+        message = "分项中有提供政府信息的，应按“予以公开”或者“部分公开”答复，并写明审查。"
+        yield Objection(message, basis.REVIEW_LAW, final=True)
     if parts:
         main = mixed.main_outcome([p.outcome for p in parts], mixed.order_of(standing.rules.main_order))
         if main != entry.step:

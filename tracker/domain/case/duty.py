@@ -38,6 +38,8 @@ DUTY_LABELS = {
     "reply_at_risk": "按提交之日起算的答复期限",
     "petition_notice": "信访事项书面告知期限",
     "petition": "信访事项办结期限（信访工作条例第31条第（六）项的事项）",
+    "sign_off": "审批签出的期限（内部）",
+    "redraft": "退回的审批修改后重新送审（内部）",
     RESULT: "结果归入年度的日期",
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from tracker.domain.case.fee import Tariff, bands_of
 from tracker.domain.case.mixed import order_of
+from tracker.domain.case.sign_off import stations_of
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import forum
 from tracker.domain.law.forum import Forum
@@ -83,6 +84,10 @@ class Rules:
     letter_contact:            how the office is reached, as its letters print it.
     online_reconsideration:    the online way of reconsideration, for letters served online
                                (复议法第22条第2款).
+    sign_off:                  ``required``: no answer is made or recorded at the pages that was not signed
+                               here; ``paper``: a review on paper may be typed instead (第17条).
+    sign_off_stations:         the stations that a draft passes, in their order; the head is the last.
+    sign_off_days:             working days that each of them has.
     suit_in_doubt:             letters name the suit too where courts may decline it (行政查询、另行制作、
                                不予处理).
     """
@@ -131,6 +136,11 @@ class Rules:
     letter_contact: str = ""
     online_reconsideration: str = ""
     suit_in_doubt: bool = True
+    sign_off: str = _one_of("paper", "required")
+    sign_off_stations: str = _read_by(
+        "secrecy head", stations_of, "应为 unit、legal、secrecy 中的几个，按先后用空格隔开，最后是 head"
+    )
+    sign_off_days: int = _whole(1, 1, 20)
 
     @property
     def tariff(self) -> Tariff:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tracker.domain.case.basis import ENDS, REVIEWED, Ask
+from tracker.domain.case.basis import ENDS, OF_THE_FILE, Ask
 from tracker.domain.case.outcome import BY_CODE, Family
 from tracker.domain.law import party
 from tracker.domain.letter.fact import NAMES
@@ -124,7 +124,7 @@ STATES_REASON = "{{理由}}"
 def _answer(outcome: str, end_key: str) -> LetterKind:
     row, end = BY_CODE[outcome], next(end for end in ENDS[outcome] if end.key == end_key)
     wording, place = ANSWERS[outcome, end_key], (outcome, end_key)
-    asks = [*_OWN.get(place, ()), *(ask for ask in end.asks if ask not in REVIEWED)]
+    asks = [*_OWN.get(place, ()), *(ask for ask in end.asks if ask not in OF_THE_FILE)]
     if any(STATES_REASON in line for line in wording.findings):
         asks.append(REASON)
     label = INTERNAL.get(place) or (end.letter or row.letter)

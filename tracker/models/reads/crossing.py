@@ -20,6 +20,10 @@ LINKS = (
     ("case_files", "contact_id", "contacts"),
     ("case_files", "case_id", "cases"),
     ("case_files", "source_id", "case_files"),
+    ("sign_offs", "case_id", "cases"),
+    ("sign_offs", "drafted_by_id", "users"),
+    ("sign_off_opinions", "sign_off_id", "sign_offs"),
+    ("sign_off_opinions", "signed_by_id", "users"),
     ("remedies", "case_id", "cases"),
 )
 

@@ -19,7 +19,7 @@ from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
-from tracker.services.case import duty, payment
+from tracker.services.case import duty, payment, review
 from tracker.services.case.chain import Chain
 from tracker.services.office import office
 from tracker.services.office.actor import Actor
@@ -158,9 +158,12 @@ def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime
     it is told. The row of the case is written before its entries: who comes second is refused there.
     The chain is locked by whoever made it, before any case, so that two writers never wait for each other.
     """
+    was_open = case.closed_on is None
     _restate_columns(case, ledger.standing, ledger.today)
     flag_modified(case, "state")
     db.session.flush()
+    if was_open is not (case.closed_on is None):
+        review.restate(case)
     duty.restate(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today))
     payment.restate(case.id, case.agency_id, ledger.past, ledger.standing.received_on)
     _append(case, ledger, chain, actor, now)

@@ -1,6 +1,6 @@
 """Take a step on a case: the use case behind every button of the case page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.case import basis, channel, check, silence
+from tracker.domain.case import channel, check, silence
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Objection
 from tracker.domain.case.standing import Standing
@@ -17,7 +17,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
 from tracker.models.reads.applicant import cases_of_people, people_of
-from tracker.services.case import fee, ledger, repeat
+from tracker.services.case import fee, ledger, repeat, review
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 
@@ -47,15 +47,10 @@ def objections(case: Case, entry: Entry, actor: Actor) -> list[Objection]:
     """Return what the facts say against the step, before it is taken."""
     return [
         *check.objections(standing(case), entry),
-        *_against_review(entry, actor),
+        *review.against(case, entry, actor),
         *fee.against(case, entry),
         *repeat.against(case, entry),
     ]
-
-
-def _against_review(entry: Entry, actor: Actor) -> Iterator[Objection]:
-    if basis.basis_of(entry.details).get("reviewer") == actor.name:
-        yield Objection("审查人不能是拟稿人自己。", basis.REVIEW_LAW)
 
 
 def preview(case: Case, entry: Entry, *, today: date) -> Standing:
@@ -89,10 +84,17 @@ def take(
             raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
         clean = ledger.checked(entry)
         ledger.check_permission(case, clean, actor)
-        if clean.step != "correct":
+        if clean.step == "correct":
+            _refused(review.against_correction(case, clean))
+        else:
             clean = _reasoned(case, _guarded(case, clean, actor, override.strip()))
         ledger.record(case, clean, actor=actor, today=today, now=now)
     return case
+
+
+def _refused(against: Iterable[Objection]) -> None:
+    if final := [f"{each.message}（{each.law}）" for each in against]:
+        raise GuardError("".join(final))
 
 
 def _guarded(case: Case, entry: Entry, actor: Actor, override: str) -> Entry:

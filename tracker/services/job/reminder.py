@@ -18,7 +18,7 @@ from tracker.domain.case.duty import DUTY_LABELS
 from tracker.mail import compose, due_day
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
-from tracker.models.duty import CASE, CONTACT, PUBLICATION
+from tracker.models.duty import CASE, CONTACT, PUBLICATION, SIGN_OFF
 from tracker.models.outbox import DIGEST, FAILED, MISSED, WAITING, Message
 from tracker.services.case import duty
 from tracker.services.copy import anchor
@@ -28,7 +28,12 @@ from tracker.services.mail import outbox
 from tracker.services.mail.recipient import HANDLER, NOBODY, Directory, Recipient
 from tracker.services.office import office
 
-PATHS = {CASE: "/cases/{}", CONTACT: "/contacts/{}", PUBLICATION: "/publications/{}"}
+PATHS = {
+    CASE: "/cases/{}",
+    CONTACT: "/contacts/{}",
+    PUBLICATION: "/publications/{}",
+    SIGN_OFF: "/sign-offs/{}",
+}
 LATE = "当日没有运行提醒任务；到期的一并在之后的第一个工作日告知"
 MANY = 5  # more at once to one person become one mail (practice)
 LISTED = 200  # of those in one mail; the others are on the worklist
@@ -59,7 +64,7 @@ def _run(stages: Any, people: tuple[str, ...], on: date, now: datetime, *, every
     spans, count = stages(on, calendar), 0
     late = on < now.astimezone(ZONE).date()
     for agency_id in _agencies():
-        tellings = list(untold(agency_id, spans, people, everyone=everyone))
+        tellings = list(untold(agency_id, spans, people, on=on, everyone=everyone))
         db.session.rollback()
         count += _missed(agency_id, tellings, on, now) if late else _tell(agency_id, tellings, on, now)
     return f"{'错过' if late else '写入'}{count}条"
@@ -72,12 +77,12 @@ def _agencies() -> list[int]:
 
 
 def untold(
-    agency_id: int, spans: Sequence[Span], people: tuple[str, ...], *, everyone: bool
+    agency_id: int, spans: Sequence[Span], people: tuple[str, ...], *, on: date, everyone: bool
 ) -> Iterator[Telling]:
     """Yield what was reached and not yet told, to each who is to be told of it."""
     directory = Directory(agency_id)
     choose = _all_of if everyone else _first_of
-    for duties in due(agency_id, spans):
+    for duties in due(agency_id, spans, on):
         told = Told(duties)
         for each in duties:
             yield from choose(directory, told, each, people)
@@ -303,7 +308,7 @@ def _of_readers(
         (Span("+", date.min, on, told=0), (to_handler, to_all)),
         (Span("", on, soon, told=0), (to_handler,)),
     ):
-        for duties in due(agency_id, [span]):
+        for duties in due(agency_id, [span], on):
             for each, person in _chosen_by(directory, duties, rules):
                 if person.digest:
                     readers[person][each] = None
@@ -344,7 +349,7 @@ def planned(agency_id: int, *, on: date) -> list[Planned]:
         (all_early(on, calendar), rules.reminder_people, False),
         (overdue(on, calendar), rules.escalation_people, True),
     ):
-        for each, person, _missing in untold(agency_id, spans, people, everyone=everyone):
+        for each, person, _missing in untold(agency_id, spans, people, on=on, everyone=everyone):
             what = (
                 each.number,
                 misfit.label(DUTY_LABELS, each.name),

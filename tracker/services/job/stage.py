@@ -18,9 +18,11 @@ from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.duty import CASE, CONTACT, OpenDuty
+from tracker.models.duty import CASE, CONTACT, SIGN_OFF, OpenDuty
 from tracker.models.publication import Publication
+from tracker.models.sign_off import SignOff
 from tracker.services.job.told import DueDuty, rank_of
+from tracker.services.letter import sign_off
 from tracker.services.office import office
 
 WINDOW = 500  # duties that stand in memory together
@@ -125,14 +127,14 @@ def _within(span: Span) -> Iterator[ColumnElement[bool]]:
         yield OpenDuty.provisional == span.provisional
 
 
-def due(agency_id: int, spans: Sequence[Span]) -> Iterator[list[DueDuty]]:
-    """Yield the agency's duties that reached one of the stages, some hundred at a time."""
+def due(agency_id: int, spans: Sequence[Span], on: date) -> Iterator[list[DueDuty]]:
+    """Yield the agency's duties that reached one of the stages on the day, some hundred at a time."""
     rows = db.session.execute(spanned(agency_id, spans)).all() if spans else []
     for start in range(0, len(rows), WINDOW):
-        yield _named(rows[start : start + WINDOW])
+        yield _named(rows[start : start + WINDOW], agency_id, on)
 
 
-def _named(rows: Sequence[Any]) -> list[DueDuty]:
+def _named(rows: Sequence[Any], agency_id: int, on: date) -> list[DueDuty]:
     """Complete duties with number, unit and handler; a subject that is gone is left out."""
     ids: dict[str, set[int]] = defaultdict(set)
     for row in rows:
@@ -140,11 +142,13 @@ def _named(rows: Sequence[Any]) -> list[DueDuty]:
     known = {
         (kind, row.id): row for kind, mine in ids.items() for row in db.session.execute(_subjects(kind, mine))
     }
+    turns = sign_off.turns(agency_id, ids[SIGN_OFF], on) if ids[SIGN_OFF] else {}
     due_duties = []
     for row in rows:
         subject = known.get((row.kind, row.subject_id))
         if subject is not None:
-            about = (subject.number, subject.unit_id, subject.unit or "", subject.handler or "")
+            who = turns.get(row.subject_id, "") if row.kind == SIGN_OFF else subject.handler or ""
+            about = (subject.number, subject.unit_id, subject.unit or "", who)
             due_duties.append(
                 DueDuty(
                     row.kind, row.subject_id, row.name, row.due_on, row.provisional, row.stage, *about,
@@ -159,6 +163,10 @@ def _subjects(kind: str, ids: set[int]) -> Select[Any]:
     if kind == CASE:
         case = select(Case.id, Case.number, Case.unit_id, unit, Case.handler)
         return case.outerjoin(Unit, Unit.id == Case.unit_id).where(Case.id.in_(ids))
+    if kind == SIGN_OFF:
+        round_of = select(SignOff.id, Case.number, Case.unit_id, unit, literal("").label("handler"))
+        of_case = round_of.join(Case, Case.id == SignOff.case_id)
+        return of_case.outerjoin(Unit, Unit.id == Case.unit_id).where(SignOff.id.in_(ids))
     if kind == CONTACT:
         contact = select(
             Contact.id, Contact.number, Contact.unit_id, unit, Contact.received_by.label("handler")

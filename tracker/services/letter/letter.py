@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.case import history
+from tracker.domain.case import basis, history
 from tracker.domain.case.event import Entry
 from tracker.domain.case.step_field import METHODS
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
@@ -24,8 +24,8 @@ from tracker.models.letter import Letter, VoidedLetter
 from tracker.reading import isolated
 from tracker.rendering import pdf
 from tracker.rendering.letter import page
-from tracker.services.case import step
-from tracker.services.letter import number, template
+from tracker.services.case import review, step
+from tracker.services.letter import number, signed, template
 from tracker.services.letter.sender import facts_of, sender
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
@@ -133,11 +133,17 @@ def make(
         actor.require(index.action(draft.kind))
         if draft.kind not in offered(case, actor):
             raise InvalidDetailError(f"本件现在不能制作“{draft.kind.label}”。")
-        if lacks := lacking(case, draft, today=today):
-            raise InvalidDetailError(
-                f"还不能制作，缺少：{'；'.join(f'{lack.label}（{lack.law}）' for lack in lacks)}。"
-            )
+        check_whole(case, draft, today=today)
+        signed.check(case, draft, today=today)
         return _kept(case, draft, typed, actor=actor, today=today, now=now)
+
+
+def check_whole(case: Case, draft: Draft, *, today: date) -> None:
+    """Raise InvalidDetailError naming what the letter lacks."""
+    if lacks := lacking(case, draft, today=today):
+        raise InvalidDetailError(
+            f"还不能制作，缺少：{'；'.join(f'{lack.label}（{lack.law}）' for lack in lacks)}。"
+        )
 
 
 def _kept(case: Case, draft: Draft, typed: Typed, *, actor: Actor, today: date, now: datetime) -> Letter:
@@ -194,7 +200,12 @@ def told(letter_id: int, case: Case, actor: Actor) -> Entry | None:
     if letter.case_id != case.id or kind is None or not letter.told_step:
         return None
     typed, on = letter.facts, letter.dated_on
-    return content.told(kind, typed, on, number=letter.number, method=letter.method)
+    entry = content.told(kind, typed, on, number=letter.number, method=letter.method)
+    signed = review.told_of(case, kind.outcome, on) if kind.outcome else None
+    if signed is None:
+        return entry
+    reviewed = {**basis.basis_of(signed.details), **basis.basis_of(entry.details)}
+    return Entry(entry.step, on, {**entry.details, "basis": reviewed})
 
 
 def read(letter_id: int, *, actor: Actor, now: datetime) -> tuple[Letter, bytes]:

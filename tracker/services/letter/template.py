@@ -45,6 +45,14 @@ def current(agency_id: int, kind: LetterKind) -> Template:
     return Template(content(newest), newest.version)
 
 
+def of_version(agency_id: int, kind: LetterKind, version: int) -> Template:
+    """Return the template that a letter of the version was made from; 0 is ours, as it is now."""
+    if not version:
+        return Template(shipped(kind.key), 0)
+    row = next(row for row in template_versions(agency_id, kind.key) if row.version == version)
+    return Template(content(row), version)
+
+
 def content(row: LetterTemplate) -> bytes:
     """Return the file of a version. Raises NotFoundError where it is gone or was changed."""
     kept = store.get(row.sha256 or "")

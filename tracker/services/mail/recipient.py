@@ -20,6 +20,7 @@ from tracker.services.office import office
 
 HANDLER, LIAISON, HEAD = "handler", "liaison", "head"
 ADMINISTRATOR = "administrator"
+SEVERAL = "、"  # between the names where it is the turn of several
 IN_PLACE = (LIAISON, HEAD, ADMINISTRATOR)  # who is told in the place of those who cannot be reached
 
 
@@ -74,7 +75,8 @@ class Directory:
             return self.administrators
         if kind == LIAISON:
             return [self.liaisons[unit_id]] if unit_id in self.liaisons else []
-        namesakes = self.handlers.get(fold(handler or ""), [])
+        names = (handler or "").split(SEVERAL)
+        namesakes = [each for name in names for each in self.handlers.get(fold(name), [])]
         mine = [person for unit, person in namesakes if unit == unit_id]
         return mine or [person for _, person in namesakes]
 

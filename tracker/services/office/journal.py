@@ -46,6 +46,8 @@ NOUNS = {
     "report_editions": "已发布年报",
     "report_offices": "下级机关",
     "report_texts": "年度报告文字",
+    "sign_off_opinions": "审批意见",
+    "sign_offs": "审批",
     "skipped_numbers": "空缺的文号",
     "trainings": "培训",
     "units": "单位",

@@ -32,7 +32,7 @@ from tracker.models.reads import crossing, search, tally, unreadable
 from tracker.models.reads import misfit as reads_misfit
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.calendar import practice
-from tracker.services.case import duty, ledger, numbering, payment
+from tracker.services.case import duty, ledger, numbering, payment, review
 from tracker.services.contact import deadline
 from tracker.services.job import timekeeping
 from tracker.services.job.job import AlarmError
@@ -127,6 +127,8 @@ def _beside() -> Iterator[InspectionFinding]:
         )
     for number in deadline.misstated():
         yield InspectionFinding(number, "来件的下一期限与其登记内容不符。")
+    for number in review.misstated():
+        yield InspectionFinding(number, "审批的内部期限与审批记录不符。")
     for title in publication.misstated():
         yield InspectionFinding(f"主动公开“{title}”", "公开期限与登记内容不符。")
     yield from _searched()

@@ -21,7 +21,7 @@ from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.services.case import fee
+from tracker.services.case import fee, review
 from tracker.services.case import step as case_step
 from tracker.services.letter import letter as letters
 from tracker.services.office import unit, user
@@ -61,7 +61,8 @@ def new(case_id: int, name: str) -> Answer:
         form.values |= step_field.charge(values["fee"])
     form.values |= step_field.proposed(name, request.args)
     letter_id = paging.whole("letter")
-    if letter_id and (told := letters.told(letter_id, case, actor)) and told.step == name:
+    told = letters.told(letter_id, case, actor) if letter_id else review.told_of(case, name, today())
+    if told and told.step == name:
         form.values |= step_field.values_of(told)
     return page(case, name, form, **values)
 

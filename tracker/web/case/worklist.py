@@ -17,6 +17,7 @@ from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
 from tracker.models.reads.worklist import WORKLIST_ORDER, WorklistFilter, worklist_cases, worklist_counts
 from tracker.now import today
 from tracker.services.case import worklist
+from tracker.services.letter import sign_off
 from tracker.services.office import office, unit
 from tracker.services.report import countdown
 from tracker.web.guard import current_actor, requires, unit_scope
@@ -64,6 +65,7 @@ def index() -> Response | str:
         address=paging.address,
         counts=counts,
         wanted=wanted,
+        turns=sign_off.mine(actor, today=on) if actor.may(Action.SIGN) else [],
         countdown=None if unit_scope() else countdown.of(actor.agency_id, today=on),
         works=calendar.is_working_day(on),
         reason=calendar.why(on),

@@ -20,9 +20,11 @@ from tracker.rendering import pdf, word
 from tracker.rendering.letter.page import shows_all
 from tracker.services.case import step
 from tracker.services.letter import letter as letters
+from tracker.services.letter import sign_off as sign_offs
 from tracker.services.letter.letter import Typed
+from tracker.services.office import office
 from tracker.web.guard import current_actor, requires
-from tracker.web.page import download
+from tracker.web.page import download, paging
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
 
@@ -62,6 +64,8 @@ def new(case_id: int, kind: str) -> str:
     """Show the form, filled with what the ledger states, and what the letter would lack."""
     case = step.find(case_id, current_actor())
     start = {"on": today().isoformat(), **letters.proposed(case, _kind(kind), current_actor())}
+    if earlier := paging.whole("round"):
+        start |= sign_offs.typed_again(earlier, case, current_actor(), today=today())
     return page(case, _kind(kind), Form({**start, **request.args.to_dict()}))
 
 
@@ -73,10 +77,15 @@ def create(case_id: int, kind: str) -> Answer:
     typed = _typed(asked, form)
     if form.value("act") == "preview":
         return page(case, asked, form, typed)
+    note = form.text("note", _("拟办意见"), longest=sign_offs.LONGEST)
     try:
         version = form.version()
         form.check()
         common = {"actor": actor, "today": today(), "now": now(), "version": version}
+        if form.value("act") == "sign":
+            row = sign_offs.submit(case_id, typed, note=note, **common)  # type: ignore[arg-type]
+            flash(_("已送审第%(round)s轮，内容在签批期间不再改变。", round=row.round))
+            return redirect(url_for("sign_off.show", sign_off_id=row.id), code=303)
         made = letters.make(case_id, typed, **common)  # type: ignore[arg-type]
     except StaleDataError:
         message = _("这个案件刚刚被他人办理过，请看下面最新的记录；您填写的内容还在。")
@@ -120,6 +129,7 @@ def page(case: Case, kind: LetterKind, form: Form, typed: Typed | None = None, e
         form=form,
         error=error,
         known=letters.known(case, kind),
+        must_sign=bool(kind.outcome) and office.rules(today()).sign_off == "required",
         methods=METHODS,
         before=[(str(row.id), f"{row.title} {row.number}") for row in letters_of(case)],
         **shown,

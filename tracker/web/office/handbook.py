@@ -11,6 +11,7 @@ from tracker.domain.case.applicant import HINTS, LABELS
 from tracker.domain.case.channel import RULES
 from tracker.domain.case.outcome import OUTCOMES
 from tracker.domain.case.rules import PracticeValue, Rules
+from tracker.domain.case.sign_off import LEAVE, STATION_LABELS
 from tracker.domain.law import law, term
 from tracker.domain.letter.index import KINDS
 from tracker.domain.letter.kind import needed
@@ -81,6 +82,10 @@ SHOWN: dict[str, Callable[[], dict[str, Any]]] = {
     "letters": lambda: {
         "kinds": [(kind, sorted(needed(kind))) for kind in KINDS],
         "remedies": {"P": _("先复议"), "G": _("复议或者诉讼"), "N": _("不写")},
+        "stations": [
+            (label, [role.label for role in PEOPLE if role in GRANTS[LEAVE[station]]])
+            for station, label in STATION_LABELS.items()
+        ],
     },
     "terms": lambda: {"terms": (*law.newest().terms, *term.TERMS)},
     "decrees": lambda: {"decrees": law.DECREES},
@@ -122,6 +127,8 @@ def chosen(key: str, values: Rules) -> str:
         "case": _("案件"),
         "instance": _("审级"),
         "": _("未设置"),
+        "paper": _("可以在纸上审批"),
+        "required": _("必须在系统中审批"),
     }
     value = str(getattr(values, key))
     return {**labels, **more}.get(value, value)

@@ -1,0 +1,123 @@
+"""Sign-offs at the pages: sent from the letter's form, signed by two clicks, made, recorded as its step."""
+
+import re
+
+import pytest
+
+from tests.letters import set_up, stated, worked
+from tests.practice import set_practice
+from tracker.domain.letter import index
+from tracker.domain.permission import Role
+
+GIVEN = index.BY_KEY["disclosed.given"]
+
+
+@pytest.fixture
+def app(on_sqlite):
+    """What differs between the databases is tested below the pages."""
+    return on_sqlite
+
+
+@pytest.fixture
+def case(app, actor, clock) -> int:
+    set_up()
+    return worked(GIVEN, by=actor(Role.HEAD, Role.REGISTRAR), today=clock.today, now=clock()).id
+
+
+@pytest.fixture
+def people(case, sign_in):
+    return {role: sign_in(role) for role in (Role.HANDLER, Role.REVIEWER, Role.HEAD, Role.AUDITOR)}
+
+
+def send(browser, case, **more):
+    """Write the letter of an answer and send it for signature."""
+    address = f"/cases/{case}/letters/new/{GIVEN.key}"
+    version = re.search(r'name="version" value="(\d+)"', browser.get(address).text)[1]
+    fields = {
+        "version": version,
+        "act": "sign",
+        "on": "2026-03-16",
+        **stated(GIVEN),
+        "note": "拟予公开",
+        **more,
+    }
+    return browser.post(address, fields)
+
+
+def opinion(browser, station, act="agreed", **more):
+    """Open the first draft that waits, by the link of the list, and say something."""
+    page = re.search(r'href="(/sign-offs/\d+)"', browser.get("/sign-offs").text)[1]
+    assert "送审的文书" in browser.get(page).text
+    return browser.post(f"{page}/opinion", {"station": station, "act": act, **more})
+
+
+def test_one_reviewer_and_one_head_sign_by_two_clicks_and_what_they_signed_is_recorded(people, case):
+    set_practice(sign_off="required")
+    handler, reviewer, head = (people[role] for role in (Role.HANDLER, Role.REVIEWER, Role.HEAD))
+    sent = send(handler, case)
+    assert sent.status_code == 303
+    assert "等您签批" in handler.get("/sign-offs").text
+    assert "待我签批" in reviewer.get("/").text
+    assert opinion(reviewer, "secrecy", words="可以公开").status_code == 303
+    assert opinion(head, "head").status_code == 303
+
+    page = sent.headers["Location"]
+    assert "已签发" in handler.get(page).text
+    assert handler.post(f"{page}/letter", {"on": "2026-03-16"}).status_code == 303
+    letters = handler.get(f"/cases/{case}/letters").text
+    step = re.search(rf"/cases/{case}/steps/disclosed\?letter=\d+", letters)[0]
+    form = handler.get(step).text
+    fields = dict(re.findall(r'name="(basis_given_\w+)"[^>]*value="([^"]*)"', form))
+    assert fields["basis_given_reviewer"] == "何法"
+    assert fields["basis_given_reviewed_on"] == "2026-03-16"
+    version = re.search(r'name="version" value="(\d+)"', form)[1]
+    number = re.search(r'name="document_number"[^>]*value="([^"]*)"', form)[1]
+    answer = {"version": version, "act": "take", "on": "2026-03-16", "end": "given", "method": "post",
+              "decided_on": "2026-03-16", "document_number": number, **fields}  # fmt: skip
+    assert handler.post(f"/cases/{case}/steps/disclosed", answer).status_code == 303
+    assert "已签发" in handler.get(f"/cases/{case}").text
+
+
+def test_an_answer_that_was_not_signed_is_refused_with_where_to_send_it(people, case):
+    set_practice(sign_off="required")
+    refused = people[Role.HANDLER].step(case, "disclosed", "2026-03-16")
+
+    assert refused.status_code == 422
+    assert "须先在系统中审批签发" in refused.text
+    assert "仍要办理的理由" not in refused.text
+
+
+def test_a_returned_draft_is_opened_again_with_what_was_typed(people, case):
+    handler, reviewer = people[Role.HANDLER], people[Role.REVIEWER]
+    send(handler, case, form="纸质3页")
+    assert opinion(reviewer, "secrecy", "returned").status_code == 422
+    assert opinion(reviewer, "secrecy", "returned", words="有个人隐私").status_code == 303
+
+    page = re.search(r'href="(/sign-offs/\d+)"', handler.get("/sign-offs").text)[1]
+    shown = handler.get(page).text
+    assert "有个人隐私" in shown
+    again = re.search(rf'href="(/cases/{case}/letters/new/[^"]+round=\d+)"', shown)[1]
+    assert "纸质3页" in handler.get(again).text
+    assert send(handler, case, form="纸质2页").status_code == 303
+    assert "第2轮" in handler.get(f"/cases/{case}").text
+
+
+def test_who_may_not_sign_there_is_refused_and_who_comes_second_is_told(people, case):
+    page = send(people[Role.HANDLER], case).headers["Location"]
+    said = {"station": "secrecy", "act": "agreed"}
+
+    assert people[Role.HANDLER].post(f"{page}/opinion", said).status_code == 403
+    assert people[Role.AUDITOR].post(f"{page}/opinion", said).status_code == 403
+    opinion(people[Role.REVIEWER], "secrecy")
+    late = people[Role.REVIEWER].post(f"{page}/opinion", {**said, "words": "写了很久"})
+    assert late.status_code == 409
+    assert "写了很久" in late.text
+
+
+def test_a_draft_is_taken_back_with_a_reason_and_no_list_shows_it_any_more(people, case):
+    page = send(people[Role.HANDLER], case).headers["Location"]
+    people[Role.HANDLER].get(page)
+    people[Role.HANDLER].post(f"{page}/withdraw", {"reason": "申请人改变了请求"})
+
+    assert "申请人改变了请求" in people[Role.HANDLER].get(page).text
+    assert "没有等您签批的文书" in people[Role.REVIEWER].get("/sign-offs").text

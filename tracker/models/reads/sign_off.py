@@ -1,0 +1,37 @@
+"""Named reads of sign-offs: the newest round of a matter, all of a case, those that wait."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.models.duty import SIGN_OFF, OpenDuty
+from tracker.models.sign_off import SignOff
+from tracker.models.user import User
+
+
+def newest_round(case_id: int, matter: str) -> SignOff | None:
+    """Return the newest round in which the matter of the case was drafted."""
+    rounds = select(SignOff).where(SignOff.case_id == case_id, SignOff.matter == matter)
+    return db.session.scalar(rounds.order_by(SignOff.round.desc()).limit(1))
+
+
+def rounds_of(case: Case, matter: str = "") -> list[SignOff]:
+    """Return the rounds of a case, of one matter where it is given, the oldest first."""
+    rounds = select(SignOff).where(SignOff.agency_id == case.agency_id, SignOff.case_id == case.id)
+    if matter:
+        rounds = rounds.where(SignOff.matter == matter)
+    return list(db.session.scalars(rounds.order_by(SignOff.id)))
+
+
+def waiting_rounds(agency_id: int) -> list[SignOff]:
+    """Return the rounds of open cases that wait for an opinion or another draft, the earliest day first."""
+    kept = (OpenDuty.agency_id == agency_id, OpenDuty.kind == SIGN_OFF)
+    waiting = select(SignOff).join(OpenDuty, OpenDuty.subject_id == SignOff.id).where(*kept)
+    return list(db.session.scalars(waiting.order_by(OpenDuty.due_on, SignOff.id)).unique())
+
+
+def people_who_sign(agency_id: int) -> Sequence[User]:
+    """Return the people of the agency who may be asked: those who can sign in."""
+    return db.session.scalars(select(User).where(User.agency_id == agency_id, User.active)).unique().all()

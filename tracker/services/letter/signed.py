@@ -1,0 +1,60 @@
+"""What was signed is what leaves: the text of a draft is frozen, and no letter with another is made."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.errors import InvalidDetailError
+from tracker.domain.letter import content
+from tracker.domain.letter.content import Draft
+from tracker.domain.letter.kind import LetterKind, names_of
+from tracker.models.case import Case
+from tracker.services.case import review
+from tracker.services.letter import template
+from tracker.services.letter.sender import facts_of, sender
+from tracker.services.office import office
+
+UNSIGNED = frozenset({"文号", "落款日期"})  # given as the letter is made
+
+
+def matter_of(kind: LetterKind) -> str:
+    """Return what a draft of the kind decides: every answer of a case is one matter."""
+    return review.ANSWER if kind.outcome else kind.key
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a letter says, by the names of its template, and the template that it says it by."""
+
+    text: dict[str, str]
+    template_version: int
+    sha256: str
+
+
+def frozen(case: Case, draft: Draft, *, today: date) -> Frozen:
+    """Return what the draft says, without the number and the day that it gets as it is made."""
+    facts = content.values(draft, facts_of(case), sender(case.agency_id, draft.on, today=today))
+    text = {name: facts.get(name, "") for name in sorted(names_of(draft.kind) - UNSIGNED)}
+    chosen = template.current(case.agency_id, draft.kind)
+    own = hashlib.sha256(chosen.content).hexdigest() if chosen.version else ""
+    whole = json.dumps([draft.kind.key, own, text], ensure_ascii=False, sort_keys=True)
+    return Frozen(text, chosen.version, hashlib.sha256(whole.encode()).hexdigest())
+
+
+def check(case: Case, draft: Draft, *, today: date) -> None:
+    """Raise InvalidDetailError where the letter may not be made: it was not signed, or not in this text."""
+    kind = draft.kind
+    if kind.is_form:
+        return
+    row = review.in_force(case.id, matter_of(kind))
+    if row is None:
+        if kind.outcome and office.rules(today).sign_off == "required":
+            raise InvalidDetailError("本机关的答复须先在系统中审批签发：请先送审。")
+        return
+    if why := review.why_unsigned(row):
+        raise InvalidDetailError(why)
+    if draft.on < review.signed_on(row):
+        raise InvalidDetailError(f"落款日期不能早于签发之日（{review.signed_on(row)}）。")
+    if row.kind != kind.key or row.sha256 != frozen(case, draft, today=today).sha256:
+        raise InvalidDetailError("与签批的内容不同：变更须重新送审，或者撤回原来的审批。")
