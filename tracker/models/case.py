@@ -36,11 +36,6 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         UniqueConstraint("import_key"),
-        Index(
-            "ix_cases_count",
-            *("agency_id", "closed_on", "received_on", "state", "applicant_kind"),
-            *("unit_id", "served_on", "due_on"),
-        ),
         # The open cases alone: what becomes overdue is found without reading the closed ones.
         Index(
             "ix_cases_due",

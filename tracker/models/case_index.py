@@ -15,20 +15,21 @@ from sqlalchemy import Index, TextClause, text
 COME_AND_GO = ("unit_id", "handler")
 NARROWED = ("state", "unit_id", "handler", "applicant_kind", "channel")
 ORDERED = {"received": "received_on", "number": "number", "due": "due_on", "closed": "closed_on"}
-IS_OPEN = text("closed_on IS NULL")
+IS_OPEN, IS_CLOSED = text("closed_on IS NULL"), text("closed_on IS NOT NULL")
 # SQLite takes the open cases for as many as close in a day, and would read them from an index of closing days
 # and sort them. Asked in these words it has no choice.
 AMONG_OPEN = text("(closed_on IS NULL) = TRUE")
 IS_LATE = text("served_on > due_on")
+OF_CELLS = ("received_on", "applicant_kind")  # what a cell of table 3 asks besides
 COUNTED = ("received_on", "unit_id", "closed_on")  # what a count asks besides
 OPEN = {
     "ix_cases_open": (
         "next_action_on", "id", "received_on", "due_on", "number", "state", "unit_id", "handler",
-        "applicant_kind", "channel", "proposed_on", "closed_on",
+        "applicant_kind", "channel", "proposed_on", "closed_on", "next_action",
     ),
     "ix_cases_open_due": ("due_on", *COUNTED),
     "ix_cases_open_state": ("state", *COUNTED),
-    "ix_cases_open_proposed": ("proposed_on", *COUNTED),
+    "ix_cases_open_proposed": ("proposed_on", *COUNTED, "handler", "due_on"),
 }  # fmt: skip
 # The year of a day as the reads ask for it: an index over an expression serves the same expression alone.
 YEAR = {"sqlite": "CAST(STRFTIME('%Y', {}) AS INTEGER)", "postgresql": "EXTRACT(year FROM {})"}
@@ -44,8 +45,10 @@ def of_lists() -> Iterator[Index]:
     yield from (_among_open(name, columns) for name, columns in OPEN.items())
     yield Index("ix_cases_newest", "agency_id", "id")
     yield Index("ix_cases_received", "agency_id", "received_on", "id", *NARROWED)
-    for order, column in (("by_due", "due_on"), ("by_closed", "closed_on")):
-        yield from _ordered(f"ix_cases_{order}", column)
+    yield from _ordered("ix_cases_by_due", "due_on")
+    yield from _ordered("ix_cases_by_closed", "closed_on", besides=OF_CELLS)
+    # The cells of table 3: each result by its day. An open case is in none of them.
+    yield from _ordered("ix_cases_result", "closed_on", "state", where=IS_CLOSED, besides=OF_CELLS)
     for narrowed in NARROWED:
         others = (column for column in NARROWED if column != narrowed)
         yield Index(f"ix_cases_{narrowed}_received", "agency_id", narrowed, "received_on", "id", *others)
@@ -68,13 +71,19 @@ def _among_open(name: str, columns: tuple[str, ...]) -> Index:
     return Index(name, "agency_id", *columns, sqlite_where=AMONG_OPEN, postgresql_where=AMONG_OPEN)
 
 
-def _ordered(name: str, column: str, *narrowed: str, where: TextClause | None = None) -> Iterator[Index]:
+def _ordered(
+    name: str,
+    column: str,
+    *narrowed: str,
+    where: TextClause | None = None,
+    besides: tuple[str, ...] = (),
+) -> Iterator[Index]:
     partial: dict[str, Any] = {} if where is None else {"sqlite_where": where, "postgresql_where": where}
     if column not in DOWNWARDS:
-        yield Index(name, "agency_id", *narrowed, column, "id", **partial)
+        yield Index(name, "agency_id", *narrowed, column, "id", *besides, **partial)
         return
     for dialect in YEAR:
-        columns = ("agency_id", *narrowed, *_last(column, dialect))
+        columns = ("agency_id", *narrowed, *_last(column, dialect), *besides)
         yield Index(name, *columns, **partial).ddl_if(dialect=dialect)
 
 

@@ -105,6 +105,23 @@ def ordered(agency_id: int):
             yield f"contacts {wanted} by {order}", contacts_matching(agency_id, **wanted).order_by(*columns)
 
 
+def test_what_is_asked_of_all_open_cases_is_read_from_their_indexes_alone(app, sign_in, clock):
+    head = sign_in(Role.HEAD)
+    add(0, 90, clock)
+    job.tidy(on=clock.today, now=clock())
+    with listened(db.engine) as statements:
+        for page in ("/", "/?only=overdue", "/?year=2026", "/statistics?year=2026"):
+            assert head.get(page).status_code == 200
+    asked_of_all = [one for one in statements.selects if "(cases.closed_on IS NULL) = TRUE" in one[0]]
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # of few rows it would rather read all
+            connection.execute(text("SET enable_seqscan = off"))
+        lines = [line for one in asked_of_all for line in plan(connection, *one)]
+
+    assert lines
+    assert [line for line in lines if re.search(r"USING INDEX ix_cases_|Seq Scan on cases", line)] == []
+
+
 def add_letters(agency_id: int, count: int, clock) -> None:
     """Log so many letters and visits, one in ten of them open."""
     with transaction() as session:

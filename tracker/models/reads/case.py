@@ -138,7 +138,7 @@ def _ways_of_state(state: str, order: str) -> Ways:
     if state == "open":
         return [(AMONG_OPEN, RECEIVED)]
     if state == "closed":
-        return [(Case.closed_on.is_not(None),)]
+        return [(Case.closed_on.is_not(None) if order == "closed" else BUT_OPEN,)]
     if state in WORKING:
         return [(AMONG_OPEN, Case.state == state)]
     return [(_is(Case.state, state, order),)] if state else [()]

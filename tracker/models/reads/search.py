@@ -23,6 +23,8 @@ PAIRS: dict[type[Base], str] = {Case: "case_pairs", Contact: "contact_pairs", Ap
 OF_ROW = """(SELECT group_concat(substr({table}.folded, key + 1, 2), ' ') FROM
     json_each('[' || rtrim(replace(hex(zeroblob(length({table}.folded))), '00', '0,'), ',') || ']'))"""
 NAMED = 5  # pairs of an index that the check names
+NEWEST = 2_000  # rows by which it is seen whether a character is a frequent one
+OFTEN = 16  # one row of so many holds a frequent character
 ASKED = 4  # pairs at the end of a long word that are asked for, with its first: they tell numbers apart
 
 
@@ -59,7 +61,9 @@ def parts_with(
     rare = [keys for keys, _holds in looked_up if keys is not None]
     if rare:
         few = sorted(set(rare[0]).intersection(*rare[1:]))
-        return [part.where(among(model.id, few), *exact) for part in parts], False
+        holding = [part.with_only_columns(model.id).where(among(model.id, few), *exact) for part in parts]
+        ids = [key for query in holding for key in db.session.scalars(query)]
+        return [select(model).where(among(model.id, ids))], False
     window = keys_in_order(parts, order, 0, limits.window)
     begun = select(model.id).where(model.id.in_(window), *exact)
     hits = db.session.scalars(begun).all()
@@ -94,6 +98,8 @@ def _case_with(word: str, most: int) -> WordFound:
 
 def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
     """Return the keys of the rows whose folded words may hold a word; None of more than ``most``."""
+    if len(word) == 1 and _stands_often(model, word, most):
+        return None
     pairs = list(dict.fromkeys(word[at : at + 2] for at in range(max(len(word) - 1, 1))))
     pairs = [*pairs[-ASKED:], *pairs[:-ASKED][:1]]
     if db.engine.dialect.name == "postgresql":
@@ -106,6 +112,19 @@ def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
         query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked LIMIT :most")  # noqa: S608 (our own names)
         keys = db.session.scalars(query, {"asked": asked, "most": most + 1}).all()
     return list(keys) if len(keys) <= most else None
+
+
+def _stands_often(model: Any, character: str, most: int) -> bool:
+    """Return whether a character stands in so many of the newest rows that it is one that most texts hold.
+
+    Of a long table its rows would be gathered from all the pairs that begin with it.
+    """
+    newest = select(model.id, model.folded).order_by(model.id.desc()).limit(NEWEST).subquery()
+    longest = db.session.scalar(select(func.max(model.id))) or 0
+    if longest <= OFTEN * most:
+        return False
+    holding = select(func.count()).where(newest.c.folded.contains(character, autoescape=True))
+    return (db.session.scalar(holding) or 0) > NEWEST // OFTEN
 
 
 def astray(connection: Connection) -> Iterator[tuple[str, str]]:

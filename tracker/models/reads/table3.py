@@ -91,4 +91,4 @@ def order_of_cell(row: str) -> tuple[Any, ...]:
     """Return the order in which the cases of a cell are listed: of results by their day, else by receipt."""
     if row in (RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW):
         return (Case.received_on, Case.id)
-    return (Case.closed_on, Case.id)
+    return (Case.closed_on.asc().nulls_first(), Case.id)  # as PostgreSQL reads its index backwards

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.domain.case.state import AWAITING_PAYMENT, PROCESSING, RECEIVED, SUPPLEMENT
@@ -35,6 +35,11 @@ class WorklistFilter:
     year: int | None = None
     unit_scope: int | None = None
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the list is narrowed by more than the part."""
+        return bool(self.state or self.unit_id or self.handler or self.year)
+
 
 def worklist_cases(agency_id: int, wanted: WorklistFilter, on: date, soon: date) -> Select[tuple[Case]]:
     """Return the open cases that match, without an order (WORKLIST_ORDER)."""
@@ -48,7 +53,8 @@ def worklist_cases(agency_id: int, wanted: WorklistFilter, on: date, soon: date)
         if value:
             query = query.where(column == value)
     if wanted.year:
-        query = query.where(Case.received_on.between(first_day(wanted.year), last_day(wanted.year)))
+        day = func.coalesce(Case.received_on, Case.received_on)  # a range of no index but that of the open
+        query = query.where(day.between(first_day(wanted.year), last_day(wanted.year)))
     return query
 
 

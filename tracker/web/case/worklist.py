@@ -14,7 +14,13 @@ from tracker.models.base import db
 from tracker.models.contact import Contact
 from tracker.models.reads.case import case_years, shown_cases
 from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
-from tracker.models.reads.worklist import WORKLIST_ORDER, WorklistFilter, worklist_cases, worklist_counts
+from tracker.models.reads.worklist import (
+    PARTS,
+    WORKLIST_ORDER,
+    WorklistFilter,
+    worklist_cases,
+    worklist_counts,
+)
 from tracker.now import today
 from tracker.services.case import worklist
 from tracker.services.letter import sign_off
@@ -51,11 +57,11 @@ def index() -> Response | str:
     dated = contact_dates(actor.agency_id, unit_scope())
     counts = worklist_counts(actor.agency_id, on, soon, unit_scope())
     if wanted.only == CONTACTS:
-        page = paging.page_of(dated, CONTACT_DATES_ORDER)
+        page = paging.page_of(dated, CONTACT_DATES_ORDER, counted=counts["contacts"])
         contacts: Sequence[Contact] = page.items
     else:
         page, contacts = (
-            paging.page_of(cases, WORKLIST_ORDER, read=shown_cases),
+            paging.page_of(cases, WORKLIST_ORDER, read=shown_cases, counted=_counted(counts, wanted)),
             _first_contacts(dated, wanted),
         )
     return render_template(
@@ -77,9 +83,16 @@ def index() -> Response | str:
     )
 
 
+def _counted(counts: dict[str, int], wanted: WorklistFilter) -> int | None:
+    """Return how many cases the list has, where the head of the page says so."""
+    if wanted.is_narrowed:
+        return None
+    return counts[wanted.only if wanted.only in PARTS else "open"]
+
+
 def _first_contacts(dated: Select[tuple[Contact]], wanted: WorklistFilter) -> Sequence[Contact]:
     """Return the few contacts that are shown above the cases, where nothing narrows the list."""
-    if wanted.only or wanted.state or wanted.unit_id or wanted.handler or wanted.year:
+    if wanted.only or wanted.is_narrowed:
         return []
     return db.session.scalars(dated.order_by(*CONTACT_DATES_ORDER).limit(FEW)).unique().all()
 

@@ -21,7 +21,8 @@ class ListPage(Pagination):
 
     def _query_items(self) -> list[Any]:
         wanted = self._query_args
-        self._counted = count_rows(*wanted["parts"], most=MOST)
+        known = wanted["counted"]
+        self._counted = count_rows(*wanted["parts"], most=MOST) if known is None else known
         if not self._counted:
             return []
         few = self._counted <= wanted["sorted_up_to"]
@@ -64,6 +65,7 @@ def page_of(
     ordered: Parts | None = None,
     sorted_up_to: int = FEW,
     more: bool = False,
+    counted: int | None = None,
 ) -> ListPage:
     """Return the page that the address asks for; the last one where it asks for more.
 
@@ -71,6 +73,7 @@ def page_of(
     ordered: the same list, asked for in the words that suit its order.
     sorted_up_to: how many rows a list has at most that is sorted; of a longer one the order is read.
     more: the list is the beginning of a longer one.
+    counted: how many rows it has, one more than MOST where there are more; None where nobody counted them.
     """
     parts = [query] if isinstance(query, Select) else query
     size = current_app.config["PAGE_SIZE"]
@@ -83,6 +86,7 @@ def page_of(
             "ordered": ordered,
             "sorted_up_to": sorted_up_to,
             "more": more,
+            "counted": counted,
         }
         return ListPage(page=number, per_page=size, max_per_page=None, error_out=False, **wanted)
 
