@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import JSON, Column, DateTime, LargeBinary, Table
 
 from tracker.domain.misfit import Misfit
@@ -22,6 +23,8 @@ from tracker.models.journal import SEALED
 from tracker.models.tables import stored_by_name
 
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_QUICKER = msgspec.json.Encoder(order="sorted")
+HASH = "sha256"
 MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 FORM_CHARACTERS, SALT_BYTES = 16, 8
 GONE = b""  # the digest of a row that was removed
@@ -68,9 +71,29 @@ def epochs_of(head: Any) -> list[Any]:
     return list(head.epochs) if head is not None and isinstance(head.epochs, list) else []
 
 
+def canonical(value: Any) -> bytes:
+    """Return a value in its canonical form, as ``CANONICAL`` writes it, by the quicker library if it can."""
+    return _QUICKER.encode(value) if _written_alike(value) else CANONICAL.encode(value).encode()
+
+
+def _written_alike(value: Any) -> bool:
+    """Return whether both libraries write a value in the same bytes; not in fractions and subclasses."""
+    if type(value) is dict:
+        return _TEXT.issuperset(map(type, value)) and _written_alike(list(value.values()))
+    if type(value) is list:
+        kinds = set(map(type, value)) - _ALIKE
+        return not kinds or (kinds <= _NESTED and all(map(_written_alike, value)))
+    return type(value) in _ALIKE
+
+
+_TEXT = frozenset({str})
+_ALIKE = _TEXT | {int, bool, type(None)}
+_NESTED = frozenset({dict, list})
+
+
 def keyed(key: bytes, value: Any) -> bytes:
     """Return the HMAC-SHA-256 of a value in its canonical form."""
-    return hmac.digest(key, CANONICAL.encode(value).encode(), hashlib.sha256)
+    return hmac.digest(key, canonical(value), HASH)
 
 
 # -- rows ---------------------------------------------------------------------------------------
@@ -87,13 +110,16 @@ def columns_of(noun: str) -> tuple[Column[Any], ...]:
 @cache
 def form_of(names: tuple[str, ...]) -> str:
     """Return the id of a list of columns."""
-    return hashlib.sha256(CANONICAL.encode(names).encode()).hexdigest()[:FORM_CHARACTERS]
+    return hashlib.sha256(canonical(list(names))).hexdigest()[:FORM_CHARACTERS]
 
 
 @cache
 def current_form(noun: str) -> str:
     """Return the id of the columns that the table is sealed by now."""
     return form_of(tuple(column.name for column in columns_of(noun)))
+
+
+_PLAIN = frozenset({str, int, type(None)})
 
 
 def row_digest(key: bytes, noun: str, row_key: str, values: Mapping[str, Any]) -> bytes:
@@ -103,6 +129,8 @@ def row_digest(key: bytes, noun: str, row_key: str, values: Mapping[str, Any]) -
 
 def plain(value: Any) -> Any:
     """Return a stored value in its canonical form; what cannot be read is like no value that can."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Misfit):
         return ["misfit"]
     if isinstance(value, bool):
@@ -140,7 +168,12 @@ def kept_values(noun: str, told: Any) -> dict[str, Any]:
 
 def key_text(table: Table, values: Mapping[str, Any]) -> str:
     """Return the primary key of a row as text."""
-    return "|".join(str(plain(values[column.name])) for column in table.primary_key)
+    return key_of(values[column.name] for column in table.primary_key)
+
+
+def key_of(values: Iterable[Any]) -> str:
+    """Return the values of a primary key as text."""
+    return "|".join(str(plain(value)) for value in values)
 
 
 # -- links --------------------------------------------------------------------------------------

@@ -74,14 +74,14 @@ def _read(
 ) -> list[tuple[str, dict[str, Any] | None]]:
     parts = list(table.primary_key)
     wanted = [_column(table, name) for name in names] if names else list(digest.columns_of(table.name))
+    titles = [str(each.name) for each in wanted]
     parts_of_keys = (zip(parts, key.split("|"), strict=True) for key in keys)
     values = [tuple(_typed(part, word) for part, word in each) for each in parts_of_keys]
     place = tuple_(*parts).in_(values) if len(parts) > 1 else parts[0].in_([value for (value,) in values])
     read: list[tuple[str, dict[str, Any] | None]] = []
     for row in connection.execute(select(*parts, *wanted).where(place)).all():
-        told = dict(zip((c.name for c in (*parts, *wanted)), row, strict=True))
-        columns = {each.name: digest.plain(told[each.name]) for each in wanted}
-        read.append((digest.key_text(table, told), columns))
+        columns = dict(zip(titles, map(digest.plain, row[len(parts) :]), strict=True))
+        read.append((digest.key_of(row[: len(parts)]), columns))
     return read
 
 
@@ -109,7 +109,7 @@ def keys(connection: Connection, table: Table) -> Iterator[list[str]]:
         portion = connection.execute(query).all()
         if not portion:
             return
-        yield [digest.key_text(table, row._mapping) for row in portion]  # type: ignore[arg-type]
+        yield [digest.key_of(row) for row in portion]
         after = tuple(portion[-1])
 
 

@@ -17,7 +17,7 @@ from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db, locked, transaction
 from tracker.models.case import CaseEvent
-from tracker.models.digest import CANONICAL, key_at, keyed, new_epoch
+from tracker.models.digest import canonical, key_at, keyed, new_epoch
 from tracker.models.witness import ROTATE
 from tracker.services.office import audit
 
@@ -33,12 +33,12 @@ def digest(row: Mapping[str, Any], epochs: Sequence[Any]) -> str:
 
     epochs: of the agency's head; an entry before the first was written without a key.
     """
-    values = {key: row[key] for key in COVERED}
+    values: dict[str, Any] = {key: row[key] for key in COVERED}
     values["effective_on"] = row["effective_on"].isoformat()
     values["recorded_at"] = row["recorded_at"].astimezone(UTC).isoformat()
     key = key_at(epochs, row["chain_no"])
     if key is None:
-        return hashlib.sha256(CANONICAL.encode(values).encode()).hexdigest()
+        return hashlib.sha256(canonical(values)).hexdigest()
     return keyed(key, values).hex()
 
 
@@ -94,23 +94,28 @@ def _flaws(agency: Agency) -> Iterator[tuple[str, str]]:
     epochs = head.epochs if head else []
     number, before = 0, ""
     for row in _entries(agency.id):
-        where = f"{agency.name} 台账第{row.chain_no}条"
-        if row.chain_no != number + 1:
-            yield where, f"链条中断：前一条是第{number}条，其间的记录不见了。"
-        elif row.previous_hash != before:
-            yield where, "与前一条的散列不衔接：记录被改动或替换。"
-        if digest(dict(zip(COVERED, row, strict=False)), epochs) != row.hash:
-            yield where, "散列不符：记录的内容被改动。"
-        number, before = row.chain_no, row.hash
+        entry, kept = dict(zip(COVERED, row, strict=False)), row[-1]
+        if entry["chain_no"] != number + 1:
+            yield _place(agency, entry), f"链条中断：前一条是第{number}条，其间的记录不见了。"
+        elif entry["previous_hash"] != before:
+            yield _place(agency, entry), "与前一条的散列不衔接：记录被改动或替换。"
+        if digest(entry, epochs) != kept:
+            yield _place(agency, entry), "散列不符：记录的内容被改动。"
+        number, before = entry["chain_no"], kept
     if (head.chain_no, head.hash) != (number, before) if head else number != 0:
         last = head.chain_no if head else 0
         yield agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。"
 
 
+def _place(agency: Agency, entry: Mapping[str, Any]) -> str:
+    return f"{agency.name} 台账第{entry['chain_no']}条"
+
+
 def _entries(agency_id: int) -> Iterator[Any]:
-    columns = [getattr(CaseEvent, name) for name in (*COVERED, "hash")]
-    statement = select(*columns).where(CaseEvent.agency_id == agency_id).order_by(CaseEvent.chain_no)
+    entries, connection = CaseEvent.__table__.c, db.session.connection()
+    columns = [entries[name] for name in (*COVERED, "hash")]
+    statement = select(*columns).where(entries.agency_id == agency_id).order_by(entries.chain_no)
     window = statement.limit(WINDOW)  # the first has no bound: a number below 1 is a flaw to be seen
-    while rows := db.session.execute(window).all():
+    while rows := connection.execute(window).all():
         yield from rows
-        window = statement.where(CaseEvent.chain_no > rows[-1].chain_no).limit(WINDOW)
+        window = statement.where(entries.chain_no > rows[-1].chain_no).limit(WINDOW)
