@@ -19,6 +19,7 @@ from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
+from tracker.models.reads.base import among
 from tracker.services.case import duty, payment, review
 from tracker.services.case.chain import Chain
 from tracker.services.office import office
@@ -30,7 +31,8 @@ RESTATED = (
     "days_taken",
 )  # fmt: skip
 WINDOW = 2000  # cases that stand in memory together
-EVENT = (CaseEvent.case_id, CaseEvent.seq, CaseEvent.step, CaseEvent.effective_on, CaseEvent.details)
+OF_CASE = ("id", "agency_id", "number", "unit_id", *RESTATED)  # what is read of a case with its ledger
+EVENT = ("case_id", "seq", "step", "effective_on", "details")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,16 +283,24 @@ def ledgers(*where: ColumnElement[bool]) -> Iterator[tuple[Any, list[Entry]]]:
 
 def windows(*where: ColumnElement[bool]) -> Iterator[list[tuple[Any, list[Entry]]]]:
     """Yield the cases in the order of their ids, a window of cases with their ledgers at a time."""
-    columns = [Case.id, Case.agency_id, Case.number, Case.unit_id]
-    statement = select(*columns, *(getattr(Case, c) for c in RESTATED)).where(*where)
-    after = 0
+    cases, after = Case.__table__.c, 0
+    statement = select(*(cases[name] for name in OF_CASE)).where(*where).order_by(cases.id).limit(WINDOW)
     while True:
-        window = db.session.execute(statement.where(Case.id > after).order_by(Case.id).limit(WINDOW)).all()
+        db.session.flush()  # what is asked past the mapper is not written for it
+        window = db.session.connection().execute(statement.where(cases.id > after)).all()
         if not window:
             return
         after = window[-1].id
-        entries: dict[int, list[Entry]] = {row.id: [] for row in window}
-        events = select(*EVENT).where(CaseEvent.case_id.in_(entries)).order_by(*EVENT[:2])
-        for case_id, seq, step, on, details in db.session.execute(events):
-            entries[case_id].append(Entry(step, on, details, seq))
+        entries = entries_of([row.id for row in window])
         yield [(row, entries[row.id]) for row in window]
+
+
+def entries_of(case_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """Return the ledgers of the cases, each in its order."""
+    events = CaseEvent.__table__.c
+    query = select(*(events[name] for name in EVENT)).where(among(events.case_id, case_ids))
+    entries: dict[int, list[Entry]] = {key: [] for key in case_ids}
+    rows = db.session.connection().execute(query.order_by(events.case_id, events.seq))
+    for case_id, seq, step, on, details in rows:
+        entries[case_id].append(Entry(step, on, details, seq))
+    return entries

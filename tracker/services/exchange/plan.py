@@ -112,10 +112,7 @@ def _kept(ids: Sequence[int]) -> dict[int, _Kept]:
     further: dict[int, list[str]] = {}
     for first_id, name in db.session.execute(others.order_by(Applicant.id)).tuples():
         further.setdefault(first_id or 0, []).append(name)
-    entries: dict[int, list[Entry]] = {row.id: [] for row in rows}
-    events = select(*ledger.EVENT).where(CaseEvent.case_id.in_(ids)).order_by(*ledger.EVENT[:2])
-    for case_id, seq, step, on, details in db.session.execute(events):
-        entries[case_id].append(Entry(step, on, details, seq))
+    entries = ledger.entries_of([row.id for row in rows])
     return {
         row.id: _Kept(
             row.id,
