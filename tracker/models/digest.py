@@ -82,7 +82,8 @@ def _written_alike(value: Any) -> bool:
         return _TEXT.issuperset(map(type, value)) and _written_alike(list(value.values()))
     if type(value) is list:
         kinds = set(map(type, value)) - _ALIKE
-        return not kinds or (kinds <= _NESTED and all(map(_written_alike, value)))
+        nested = (item for item in value if type(item) in _NESTED)
+        return not kinds or (kinds <= _NESTED and all(map(_written_alike, nested)))
     return type(value) in _ALIKE
 
 
@@ -161,7 +162,7 @@ def kept_values(noun: str, told: Any) -> dict[str, Any]:
     """Return a row that a trigger kept in canonical form; what cannot be read is empty: no digest fits it."""
     try:
         values = json.loads(told) if isinstance(told, str) else told
-        return {column.name: kept(column, values[column.name]) for column in columns_of(noun)}
+        return {str(column.name): kept(column, values[column.name]) for column in columns_of(noun)}
     except (ValueError, TypeError, LookupError):
         return {}
 

@@ -159,10 +159,14 @@ def _batches(cases: Sequence[New]) -> Iterator[Sequence[New]]:
 
 
 def _insert(table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> list[int]:
-    """Insert rows by one statement; return their keys."""
-    keys = fresh_keys(table, len(rows))
+    """Insert rows by one statement; return their keys.
+
+    Asked for what it wrote, SQLAlchemy gives the database all rows at once. Row by row SQLite would write
+    out the index of words before each, in case that row is refused.
+    """
+    keys, inserted = fresh_keys(table, len(rows)), _table(table)
     keyed = [{"id": key, **row} for key, row in zip(keys, rows, strict=True)]
-    db.session.execute(insert(_table(table)), keyed)
+    db.session.execute(insert(inserted).returning(inserted.c.id), keyed)
     return keys
 
 
