@@ -47,6 +47,10 @@ REGISTERS = {
         "title": "办事指南", "category": "guide", "unit": "规划股", "created_on": "2026-02-02", "drafted_by": "周明",
         **REVIEWED, "published_on": "2026-02-04", "channels": "市政府网站",
     },
+    "remedies": {"kind": "reconsideration", "number": "复议9号", "organ": "市政府", "filed_on": "2026-03-02"},
+    "remedy-steps": {
+        "remedy_number": "复议9号", "step": "copy_received", "happened_on": "2026-03-03", "procedure": "ordinary",
+    },
     "normative-documents": {"title": "停车管理办法", "number": "示管〔2025〕2号", "made_on": "2025-06-01"},
     "assessments": {"held_on": "2025-12-10", "subject": "考核", "result": "完成", "unit": "各股室"},
     "accountabilities": {"held_on": "2026-02-05", "matter": "逾期答复", "measure": "notice", "people": "1"},

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base
 
-CASE, CONTACT, PUBLICATION, SIGN_OFF = "case", "contact", "publication", "sign_off"
-KINDS = (CASE, CONTACT, PUBLICATION, SIGN_OFF)
+CASE, CONTACT, PUBLICATION, REMEDY = "case", "contact", "publication", "remedy"
+SIGN_OFF = "sign_off"
+REGISTERS = {PUBLICATION: "publications", REMEDY: "remedies"}  # the register of a kind
+KINDS = (CASE, CONTACT, SIGN_OFF, *REGISTERS)
 
 
 class OpenDuty(Base):

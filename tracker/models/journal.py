@@ -56,6 +56,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "receipt_evidence": (),
     "received_reports": (),
     "remedies": (*FOLDED, *LOCK_VERSION),
+    "remedy_steps": (*FOLDED, *LOCK_VERSION),
     "report_drafts": (),
     "report_edition_cases": (),
     "report_editions": (),

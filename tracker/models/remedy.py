@@ -36,3 +36,28 @@ class RemedyCase(RegisterRow):
     third_closed_on: Mapped[date | None]
 
     case: Mapped[Case | None] = relationship(lazy="select")
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of its instances, as papers name it."""
+        return tuple(filter(None, (self.number, self.second_number, self.third_number)))
+
+
+class RemedyStep(RegisterRow):
+    """What happened in a reconsideration or suit, or is set for a day: domain/register/respondent.STEPS."""
+
+    __tablename__ = "remedy_steps"
+    __table_args__ = (Index("ix_remedy_steps_happened", "agency_id", "happened_on"),)
+
+    remedy_number: Mapped[str] = mapped_column(String(100))
+    remedy_id: Mapped[int] = mapped_column(ForeignKey("remedies.id"), index=True)
+    instance: Mapped[str] = mapped_column(String(10))
+    step: Mapped[str] = mapped_column(String(20))
+    happened_on: Mapped[date]
+    procedure: Mapped[str] = mapped_column(String(10), default="")
+    paper: Mapped[str] = mapped_column(String(10), default="")
+    until_on: Mapped[date | None]
+    time: Mapped[str] = mapped_column(String(20), default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+
+    remedy: Mapped[RemedyCase] = relationship(lazy="joined")

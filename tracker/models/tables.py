@@ -23,7 +23,7 @@ from tracker.models.payment import Payment
 from tracker.models.practice import PracticeRow
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.register import RegisterAct, StagedFile
-from tracker.models.remedy import RemedyCase
+from tracker.models.remedy import RemedyCase, RemedyStep
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
 from tracker.models.sign_off import SignOff, SignOffOpinion
@@ -73,6 +73,7 @@ ALL = (
     PublicationMedium,
     ReceivedReport,
     RemedyCase,
+    RemedyStep,
     ReportDraft,
     ReportEdition,
     ReportOffice,

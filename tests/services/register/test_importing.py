@@ -254,8 +254,8 @@ def test_a_registrar_does_not_bring_in_reviews(on_sqlite, by):
 def test_what_was_exported_is_known_when_it_comes_back(app, by, name):
     register = BY_NAME[name]
     for raw in SAMPLES[name]:
-        for needed in ("网站", "日报") if name == "publications" else ():
-            registers.keep(BY_NAME["media"], {"name": needed}, by=by())
+        for of, needed in NEEDED.get(name, ()):
+            registers.keep(BY_NAME[of], needed, by=by())
         registers.keep(register, raw, by=by())
     rows = db.session.query(MODELS[name]).all()
     content = workbook.table(register.title, registers.headers(register), registers.cells(register, rows))
@@ -265,6 +265,12 @@ def test_what_was_exported_is_known_when_it_comes_back(app, by, name):
     assert (plan.known, plan.rows, plan.problems, plan.ignored) == (len(SAMPLES[name]), [], [], [])
 
 
+NEEDED = {
+    "publications": [("media", {"name": "网站"}), ("media", {"name": "日报"})],
+    "remedy-steps": [
+        ("remedies", {"kind": "reconsideration", "number": "复议1号", "organ": "区政府", "filed_on": "2025-01-02"}),
+    ],
+}  # fmt: skip
 SAMPLES = {
     "publications": [
         {
@@ -285,6 +291,12 @@ SAMPLES = {
             "second_result": "as_before", "second_closed_on": "2025-06-01",
         },
         {"kind": "reconsideration", "organ": "区政府", "filed_on": "2025-01-02"},
+    ],
+    "remedy-steps": [
+        {
+            "remedy_number": "复议1号", "step": "copy_received", "happened_on": "2025-01-06", "procedure": "simplified",
+            "note": "专人送达",
+        },
     ],
     "trainings": [{"held_on": "2025-01-02", "topic": "业务", "form": "video", "people": "3"}],
     "assessments": [{"held_on": "2025-01-02", "subject": "考核", "result": "良好"}],

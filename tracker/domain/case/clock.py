@@ -11,6 +11,7 @@ import msgspec
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
+from tracker.domain.law.term import Term
 
 ONE_DAY = timedelta(days=1)
 
@@ -66,6 +67,23 @@ def due(
             break
         left_out = now_left_out
         day = calendar.add(start, limit + left_out)
+    return Due(day, calendar.is_provisional(day))
+
+
+def last_day(term: Term, start: date, calendar: WorkCalendar) -> Due:
+    """Return the last day of a term that nothing suspends; its first day (``start``) is not counted.
+
+    A term of natural days whose last day is a day of rest ends on the first working day after it
+    (民法典第203条; 行政诉讼法解释第48条第3款).
+
+    Raises UnknownYearError where the count runs out of the known years.
+    """
+    if term.unit == "working":
+        day = calendar.add(start, term.days)
+    else:
+        day = start + timedelta(days=term.days)
+        while not calendar.is_working_day(day):
+            day += ONE_DAY
     return Due(day, calendar.is_provisional(day))
 
 

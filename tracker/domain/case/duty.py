@@ -18,7 +18,10 @@ REPLY = "reply"
 # The words of exchange.md section 3: every other duty is the office's own to see.
 EXCHANGED = ("supplement_notice", "supplement", "third_party_opinion", "agency_opinion", "payment", REPLY)
 # Duties that a day's going by ends, done or not.
-PASSING = ("supplement_notice", "third_party_opinion", "agency_opinion", "reasons", "extension")
+PASSING = (
+    "supplement_notice", "third_party_opinion", "agency_opinion", "reasons", "extension",
+    "remedy_hearing", "remedy_appeal",
+)  # fmt: skip
 
 RESULT = "result"  # no duty: the day that gives the result its year, where a recount moves it
 
@@ -40,12 +43,16 @@ DUTY_LABELS = {
     "petition": "信访事项办结期限（信访工作条例第31条第（六）项的事项）",
     "sign_off": "审批签出的期限（内部）",
     "redraft": "退回的审批修改后重新送审（内部）",
+    "remedy_reply": "复议答复、应诉举证期限",
+    "remedy_hearing": "听证、开庭",
+    "remedy_appeal": "上诉期限",
+    "remedy_execution": "履行复议决定、裁判的期限",
     RESULT: "结果归入年度的日期",
 }
 
 
 # Days that a notice names, or that run by natural days: no holiday notice moves them.
-FIXED = ("supplement", "reasons", "petition_notice", "petition")
+FIXED = ("supplement", "reasons", "petition_notice", "petition", "remedy_hearing", "remedy_execution")
 
 
 def is_provisional(name: str, on: date, calendar: WorkCalendar) -> bool:

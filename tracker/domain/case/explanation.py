@@ -5,7 +5,7 @@ Every date of a case is explained here, and only here; domain/case/sentence.py h
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tracker.domain.calendar.calendar import WorkCalendar
@@ -103,6 +103,22 @@ def day_by_day(standing: Standing) -> list[CountedDay]:
     if answer is None or standing.term is None:
         return []
     return list(clock.days(standing.term.start_on, answer.on, standing.calendar, standing.pauses))
+
+
+def term(limit: Term, start: date, calendar: WorkCalendar, *, first: str, roll: str = "") -> list[Sentence]:
+    """Return why a term that nothing suspends ends when it does: how it is counted, what is skipped, its end.
+
+    first: by which article the first day is not counted. roll: by which it does not end on a day of rest.
+    """
+    last = clock.last_day(limit, start, calendar).on
+    if limit.unit == "working":
+        sentences = [sentence("counted", days=limit.days, law=limit.law, first=first)]
+        return [*sentences, *_skipped(calendar, start, last), *_end(calendar, last)]
+    sentences = [sentence("counted_natural", days=limit.days, law=limit.law, first=first)]
+    counted = start + timedelta(days=limit.days)
+    if counted != last:
+        sentences.append(sentence("rolled", day=counted, law=roll))
+    return [*sentences, *_end(calendar, last)]
 
 
 # -- one date -------------------------------------------------------------------------------------

@@ -90,6 +90,13 @@ SENTENCES = {
     "extended_due": "依法延长%(days)s个工作日的，答复期限至%(day)s。",
     "stopped_supplement": "等待申请人补正，收到补正后期限重新计算（条例第30条），现在没有答复期限。",
     "stopped_payment": "等待申请人缴费，缴费前没有答复期限（国办函〔2020〕109号）。",
+    "copy_received": "%(day)s收到%(paper)s。",
+    "counted_natural": "当日不计，自次日起计算%(days)s日（自然日；%(law)s；%(first)s）。",
+    "rolled": "%(day)s是休息日，顺延至其后的第一个工作日（%(law)s）。",
+    "no_evidence": "逾期不提交的，视为没有证据（%(law)s）。",
+    "set_until": "%(day)s准许延期或者另定期限至%(until)s（%(law)s），以此代替原期限。",
+    "hearing": "%(day)s%(event)s%(place)s：负责人应当参加，不能参加的应当委托相应的工作人员（%(law)s）。",
+    "perform_until": "%(day)s收到%(paper)s，其中写明的履行期限为%(until)s（%(law)s）。",
 }
 
 # The steps that move a term while it runs, as a sentence about a term that had ended names them.
@@ -104,6 +111,18 @@ LATE_STEPS = {
 }
 
 CONSULTATION = "征求%(name)s意见"
+# What the organ receives as respondent and defendant, and what it is summoned to.
+PAPERS = (
+    "行政复议申请书副本",
+    "起诉状副本",
+    "上诉状副本",
+    "再审申请书副本",
+    "判决",
+    "裁定",
+    "其他裁定、调解书",
+    "复议决定、复议调解书",
+)
+EVENTS = ("听证", "开庭")
 # What leaves days out or skips them, as a calendar and a pause name it.
 NAMES = (
     CONSULTATION,
@@ -142,7 +161,7 @@ def paragraph(sentences: Iterable[Sentence], language: Language = "zh") -> str:
 def messages() -> set[str]:
     """Return every message that an explanation may hold."""
     rules = [message for rule in RULES.values() for message in (rule.label, rule.words)]
-    return {*SENTENCES.values(), *LATE_STEPS.values(), *NAMES, *rules}
+    return {*SENTENCES.values(), *LATE_STEPS.values(), *NAMES, *PAPERS, *EVENTS, *rules}
 
 
 def _in(language: Language, text: str, **values: str) -> str:
@@ -221,7 +240,14 @@ def _why(value: str, language: Language) -> str:
     return _in(language, value)
 
 
+def _named(value: str, language: Language) -> str:
+    """Return a paper or an event in the words of the language."""
+    return _in(language, value)
+
+
 _SAID: dict[str, Callable[[Any, Language], str]] = {
+    "paper": _named,
+    "event": _named,
     "law": _law,
     "first": _law,
     "channel": _channel,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.case import bound
-from tracker.domain.register import publication
+from tracker.domain.register import publication, respondent
 from tracker.domain.register.normative import IN_FORCE
 from tracker.domain.register.register import SEPARATORS
 from tracker.domain.register.remedy import BY_RESULT, RECONSIDERATION, REMANDED, SAME_AS_BEFORE
@@ -43,6 +43,8 @@ def problems(
         return {**publication.objections(values, three_reviews=three_reviews, historic=historic), **wrong}
     if register == "decision-counts":
         return {**_of_decisions(values, today), **wrong}
+    if register == "remedy-steps":
+        return {**respondent.objections(values, today), **wrong}
     rule = RULES.get(register)
     return {**rule(values), **wrong} if rule else wrong
 

@@ -25,6 +25,7 @@ LINKS = (
     ("sign_off_opinions", "sign_off_id", "sign_offs"),
     ("sign_off_opinions", "signed_by_id", "users"),
     ("remedies", "case_id", "cases"),
+    ("remedy_steps", "remedy_id", "remedies"),
 )
 
 

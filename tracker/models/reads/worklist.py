@@ -18,6 +18,7 @@ from tracker.models.duty import CASE, OpenDuty
 from tracker.models.reads.base import MOST, counted
 from tracker.models.reads.case import handler_names, open_cases
 from tracker.models.reads.contact import contact_dates
+from tracker.models.reads.duty import register_duties
 from tracker.models.reads.publication import to_publish
 
 WORKLIST_ORDER = (Case.next_action_on, Case.id)
@@ -97,11 +98,13 @@ def _counts(*, narrowed: bool) -> Select[Any]:
     each: dict[str, Select[Any]] = {
         name: open_cases(agency, unit).where(part(on, soon)) for name, part in PARTS.items()
     }
-    contacts = contact_dates(agency, unit)
+    contacts, dated = contact_dates(agency, unit), register_duties(agency, unit)
     each |= {
         "open": open_cases(agency, unit),
         "contacts": contacts,
         "late_contacts": contacts.where(Contact.next_action_on < on),
         "publications": to_publish(agency, soon),
+        "registers": dated,
+        "late_registers": dated.where(OpenDuty.due_on < on),
     }
     return select(*(counted(query, most=MOST).label(name) for name, query in each.items()))

@@ -22,7 +22,7 @@ from tracker.domain.case.duty import REPLY, RESULT, duties
 from tracker.domain.case.event import Entry
 from tracker.domain.case.rules import DEFAULTS, RulesOn
 from tracker.domain.case.state import VOID
-from tracker.domain.law import law
+from tracker.domain.law import law, respondent
 from tracker.models.agency import ChainHead
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import OfficeFact
@@ -33,6 +33,7 @@ from tracker.services.case.chain import Chain
 from tracker.services.contact import deadline
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor, system
+from tracker.services.register import duty as register_duty
 from tracker.services.register import publication
 
 TOGETHER = 500  # cases that are read to be written
@@ -153,6 +154,7 @@ def write(date_shifts: Iterable[DateShift], why: str, *, actor: Actor, today: da
             ledger.add(case, replay, chains[move.agency_id], actor=by, now=now)
     deadline.restate_open()
     publication.restate_open()
+    register_duty.restate_open()
 
 
 def _iso(day: date | None) -> str | None:
@@ -196,11 +198,12 @@ def bring_up_to_date(*, agency_id: int, today: date, now: datetime) -> int:
     counted_by: dict[str, object] = {
         "rules": asdict(DEFAULTS),
         "calendar": _shipped_digest(),
-        "law": [repr(decree) for decree in law.DECREES],
+        "law": [*(repr(decree) for decree in law.DECREES), repr(respondent.ROWS)],
         "columns": [
             *(name for name in ledger.RESTATED if name != DAYS_TAKEN),
             *deadline.RESTATED,
             *publication.RESTATED,
+            *register_duty.RESTATED,
         ],
     }
     fact = db.session.get(OfficeFact, COUNTED_BY)

@@ -10,17 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, literal, select, union_all
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.duty import PASSING
-from tracker.models.agency import Unit
 from tracker.models.base import db
-from tracker.models.case import Case
-from tracker.models.contact import Contact
-from tracker.models.duty import CASE, CONTACT, SIGN_OFF, OpenDuty
-from tracker.models.publication import Publication
-from tracker.models.sign_off import SignOff
+from tracker.models.duty import SIGN_OFF, OpenDuty
+from tracker.models.reads.duty import subjects
 from tracker.services.job.told import DueDuty, rank_of
 from tracker.services.letter import sign_off
 from tracker.services.office import office
@@ -140,7 +136,7 @@ def _named(rows: Sequence[Any], agency_id: int, on: date) -> list[DueDuty]:
     for row in rows:
         ids[row.kind].add(row.subject_id)
     known = {
-        (kind, row.id): row for kind, mine in ids.items() for row in db.session.execute(_subjects(kind, mine))
+        (kind, row.id): row for kind, mine in ids.items() for row in db.session.execute(subjects(kind, mine))
     }
     turns = sign_off.turns(agency_id, ids[SIGN_OFF], on) if ids[SIGN_OFF] else {}
     due_duties = []
@@ -156,24 +152,3 @@ def _named(rows: Sequence[Any], agency_id: int, on: date) -> list[DueDuty]:
                 )
             )  # fmt: skip
     return due_duties
-
-
-def _subjects(kind: str, ids: set[int]) -> Select[Any]:
-    unit = Unit.name.label("unit")
-    if kind == CASE:
-        case = select(Case.id, Case.number, Case.unit_id, unit, Case.handler)
-        return case.outerjoin(Unit, Unit.id == Case.unit_id).where(Case.id.in_(ids))
-    if kind == SIGN_OFF:
-        round_of = select(SignOff.id, Case.number, Case.unit_id, unit, literal("").label("handler"))
-        of_case = round_of.join(Case, Case.id == SignOff.case_id)
-        return of_case.outerjoin(Unit, Unit.id == Case.unit_id).where(SignOff.id.in_(ids))
-    if kind == CONTACT:
-        contact = select(
-            Contact.id, Contact.number, Contact.unit_id, unit, Contact.received_by.label("handler")
-        )
-        return contact.outerjoin(Unit, Unit.id == Contact.unit_id).where(Contact.id.in_(ids))
-    number = (literal("公开-") + cast(Publication.id, String)).label("number")
-    who = Publication.drafted_by.label("handler")
-    row = select(Publication.id, number, Unit.id.label("unit_id"), Publication.unit.label("unit"), who)
-    mine = (Unit.agency_id == Publication.agency_id) & (Unit.name == Publication.unit)
-    return row.outerjoin(Unit, mine).where(Publication.id.in_(ids))

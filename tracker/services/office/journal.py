@@ -41,6 +41,7 @@ NOUNS = {
     "receipt_evidence": "收件证据",
     "received_reports": "下级年度报告",
     "remedies": "复议诉讼",
+    "remedy_steps": "复议诉讼应对",
     "report_drafts": "年度报告草稿",
     "report_edition_cases": "已发布年报所计申请件",
     "report_editions": "已发布年报",

@@ -39,6 +39,7 @@ def fill(agency_id: int, *, today: date, now: datetime) -> int:
         *(("normative-documents", raw) for raw in _documents(today)),
         *(("decision-counts", raw) for raw in _decisions(today)),
         *(("remedies", raw) for raw in _remedies(today)),
+        *(("remedy-steps", raw) for raw in _steps(today)),
         *_supervision(today),
     ]
     with transaction():
@@ -133,6 +134,37 @@ def _remedies(today: date) -> list[dict[str, Any]]:
             "organ": "示例市第一人民法院",
             "number": f"（{last.year}）示01行初8号",
             "filed_on": last + timedelta(days=60),
+        },
+    ]
+
+
+def _steps(today: date) -> list[dict[str, Any]]:
+    """Return what happened in the reconsideration and the suit of the sample, the suit's hearing ahead."""
+    last = date(today.year - 1, 5, 12)
+    reconsidered = {"remedy_number": f"示政复〔{last.year}〕31号"}
+    sued = {"remedy_number": f"（{last.year}）示01行初8号"}
+    return [
+        {
+            **reconsidered,
+            "step": "copy_received",
+            "procedure": "ordinary",
+            "happened_on": last + timedelta(days=3),
+        },
+        {**reconsidered, "step": "replied", "happened_on": last + timedelta(days=10)},
+        {
+            **reconsidered,
+            "step": "decision_received",
+            "paper": "decision",
+            "happened_on": last + timedelta(days=52),
+        },
+        {**sued, "step": "copy_received", "happened_on": last + timedelta(days=63)},
+        {**sued, "step": "replied", "happened_on": last + timedelta(days=75)},
+        {
+            **sued,
+            "step": "hearing",
+            "happened_on": today + timedelta(days=12),
+            "time": "9:30",
+            "place": "第三审判庭",
         },
     ]
 

@@ -39,6 +39,7 @@ from tracker.services.job.job import AlarmError
 from tracker.services.letter import number as letter_number
 from tracker.services.office import journal, searched
 from tracker.services.operations import acknowledgement, backup
+from tracker.services.register import duty as register_duty
 from tracker.services.register import publication
 from tracker.services.report.edition import verify
 
@@ -85,7 +86,7 @@ def _findings(today: date) -> Iterator[InspectionFinding]:
             yield InspectionFinding(f"{agency.name} {where}", message)
     for where, message in timekeeping.ahead(today=today):
         yield InspectionFinding(where, message)
-    yield from _beside()
+    yield from _beside(today)
     yield from _tallies()
 
 
@@ -118,7 +119,7 @@ def _tallies() -> Iterator[InspectionFinding]:
         yield InspectionFinding(f"{year}年统计数 {named}", message)
 
 
-def _beside() -> Iterator[InspectionFinding]:
+def _beside(today: date) -> Iterator[InspectionFinding]:
     """Yield what is restated beside the cases."""
     yield from _numbers()
     for subject in duty.astray():
@@ -133,6 +134,8 @@ def _beside() -> Iterator[InspectionFinding]:
         yield InspectionFinding(number, "审批的内部期限与审批记录不符。")
     for title in publication.misstated():
         yield InspectionFinding(f"主动公开“{title}”", "公开期限与登记内容不符。")
+    for kind, row_id in register_duty.misstated(today):
+        yield InspectionFinding(f"登记簿 {kind} 第{row_id}行", "由其算出的期限与登记内容不符。")
     yield from _searched()
     for place, row_id in crossing.crossed():
         yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")

@@ -12,8 +12,10 @@ from tracker.domain.case.state import LABELS, WORKING
 from tracker.domain.permission import Action
 from tracker.models.base import db
 from tracker.models.contact import Contact
+from tracker.models.duty import REGISTERS, OpenDuty
 from tracker.models.reads.case import case_years, shown_cases
 from tracker.models.reads.contact import CONTACT_DATES_ORDER, contact_dates
+from tracker.models.reads.duty import REGISTER_DUTIES_ORDER, ShownDuty, register_duties, shown_duties
 from tracker.models.reads.worklist import (
     PARTS,
     WORKLIST_ORDER,
@@ -31,8 +33,8 @@ from tracker.web.page import paging
 
 bp = Blueprint("worklist", __name__)
 SOON = 3  # working days
-CONTACTS = "contacts"
-FEW = 8  # contacts shown above the cases
+CONTACTS, OF_REGISTERS = "contacts", "registers"
+FEW = 8  # contacts, and duties of registers, shown above the cases
 LOOK_AHEAD = 200  # days: the next holiday is nearer than that in every year
 
 
@@ -56,18 +58,26 @@ def index() -> Response | str:
     cases = worklist_cases(actor.agency_id, wanted, on, soon)
     dated = contact_dates(actor.agency_id, unit_scope())
     counts = worklist_counts(actor.agency_id, on, soon, unit_scope())
+    of_registers = register_duties(actor.agency_id, unit_scope())
+    contacts: Sequence[Contact] = []
+    register_rows: Sequence[ShownDuty] = []
     if wanted.only == CONTACTS:
         page = paging.page_of(dated, CONTACT_DATES_ORDER, counted=counts["contacts"])
-        contacts: Sequence[Contact] = page.items
+        contacts = page.items
+    elif wanted.only == OF_REGISTERS:
+        page = paging.page_of(of_registers, REGISTER_DUTIES_ORDER, counted=counts["registers"])
+        register_rows = shown_duties(page.items)
     else:
-        page, contacts = (
-            paging.page_of(cases, WORKLIST_ORDER, read=shown_cases, counted=_counted(counts, wanted)),
-            _first_contacts(dated, wanted),
-        )
+        page = paging.page_of(cases, WORKLIST_ORDER, read=shown_cases, counted=_counted(counts, wanted))
+        if not wanted.only and not wanted.is_narrowed:
+            contacts = db.session.scalars(dated.order_by(*CONTACT_DATES_ORDER).limit(FEW)).unique().all()
+            register_rows = _first_duties(of_registers) if counts["registers"] else []
     return render_template(
         "case/worklist/index.html",
         page=page,
         contacts=contacts,
+        register_rows=register_rows,
+        registers=REGISTERS,
         address=paging.address,
         counts=counts,
         wanted=wanted,
@@ -90,11 +100,10 @@ def _counted(counts: dict[str, int], wanted: WorklistFilter) -> int | None:
     return counts[wanted.only if wanted.only in PARTS else "open"]
 
 
-def _first_contacts(dated: Select[tuple[Contact]], wanted: WorklistFilter) -> Sequence[Contact]:
-    """Return the few contacts that are shown above the cases, where nothing narrows the list."""
-    if wanted.only or wanted.is_narrowed:
-        return []
-    return db.session.scalars(dated.order_by(*CONTACT_DATES_ORDER).limit(FEW)).unique().all()
+def _first_duties(of_registers: Select[tuple[OpenDuty]]) -> list[ShownDuty]:
+    """Return the few duties of registers that are shown above the cases."""
+    first = of_registers.order_by(*REGISTER_DUTIES_ORDER).limit(FEW)
+    return shown_duties(db.session.scalars(first).all())
 
 
 def next_holiday(calendar: WorkCalendar, on: date) -> tuple[date, str] | None:

@@ -19,7 +19,7 @@ from tracker.models.reads.publication import media_in_use
 from tracker.models.reads.register import acts_on, register_extent, register_order, register_years
 from tracker.models.reads.remedy import stages_of
 from tracker.models.register import RegisterRow
-from tracker.models.remedy import RemedyCase
+from tracker.models.remedy import RemedyCase, RemedyStep
 from tracker.now import now, today
 from tracker.rendering import register as rendering_register
 from tracker.services.office import office
@@ -29,6 +29,7 @@ from tracker.web.page import paging
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
 from tracker.web.register import form as register_form
+from tracker.web.register import respondent
 
 bp = Blueprint("register", __name__, url_prefix="/books")
 Answer = Response | str | tuple[str, int]
@@ -156,6 +157,7 @@ def shown_page(register: Register, row: RegisterRow, error: str = "") -> str:
         warnings=registers.warnings(row, today()),
         due=registers.publication_due(row),
         cells=_cells(row),
+        proceeding=respondent.shown(row) if isinstance(row, RemedyCase) else None,
         form=Form.of(request) if request.method == "POST" else Form(),
         error=error,
     )
@@ -230,7 +232,14 @@ def _keep(register: Register, row: RegisterRow | None, fields: tuple[Field, ...]
         register_form.refuse(form, refused)
         return _again(register, row_id, form, fields, str(refused)), 422
     flash(_("已保存。") if row_id else _("已登记。"))
-    return redirect(url_for("register.show", register_name=register.name, row_id=kept.id), code=303)
+    return redirect(_place_of(register, kept), code=303)
+
+
+def _place_of(register: Register, row: RegisterRow) -> str:
+    """Return where a row that was kept is shown: a step, on the page of its reconsideration or suit."""
+    if isinstance(row, RemedyStep):
+        return url_for("register.show", register_name="remedies", row_id=row.remedy_id, _anchor="respondent")
+    return url_for("register.show", register_name=register.name, row_id=row.id)
 
 
 def _again(register: Register, row_id: int | None, form: Form, fields: tuple[Field, ...], error: str) -> str:

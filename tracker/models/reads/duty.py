@@ -1,0 +1,82 @@
+"""Named reads of the open duties of registers, and of what a duty is about."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
+
+from tracker.models.agency import Unit
+from tracker.models.base import db
+from tracker.models.case import Case
+from tracker.models.contact import Contact
+from tracker.models.duty import CASE, CONTACT, PUBLICATION, REGISTERS, REMEDY, SIGN_OFF, OpenDuty
+from tracker.models.publication import Publication
+from tracker.models.remedy import RemedyCase
+from tracker.models.sign_off import SignOff
+
+REGISTER_DUTIES_ORDER = (OpenDuty.due_on, OpenDuty.id)
+ELSEWHERE = (PUBLICATION,)  # the worklist has a line of their own for them
+
+
+class ShownDuty(NamedTuple):
+    """A duty of a register's row as a list shows it. number: what the row is called by."""
+
+    duty: OpenDuty
+    number: str
+    unit: str
+    handler: str
+
+
+def register_duties(agency_id: int, unit_scope: Any = None) -> Select[tuple[OpenDuty]]:
+    """Return the open duties of the registers, without an order (REGISTER_DUTIES_ORDER).
+
+    unit_scope: of a handler; what is about another unit's request is left out.
+    """
+    kinds = [kind for kind in REGISTERS if kind not in ELSEWHERE]
+    query = select(OpenDuty).where(OpenDuty.agency_id == agency_id, OpenDuty.kind.in_(kinds))
+    return query if unit_scope is None else query.where(_not_another_s(unit_scope))
+
+
+def _not_another_s(unit_scope: Any) -> ColumnElement[bool]:
+    another = (
+        select(RemedyCase.id).join(Case, Case.id == RemedyCase.case_id).where(Case.unit_id != unit_scope)
+    )
+    return or_(OpenDuty.kind != REMEDY, and_(OpenDuty.kind == REMEDY, OpenDuty.subject_id.not_in(another)))
+
+
+def shown_duties(duties: Sequence[OpenDuty]) -> list[ShownDuty]:
+    """Return the duties with what their rows are called, one reading a kind; not those whose row is gone."""
+    known = {
+        (kind, row.id): row
+        for kind in {duty.kind for duty in duties}
+        for row in db.session.execute(subjects(kind, {d.subject_id for d in duties if d.kind == kind}))
+    }
+    rows = [(duty, known.get((duty.kind, duty.subject_id))) for duty in duties]
+    return [ShownDuty(duty, row.number, row.unit or "", row.handler or "") for duty, row in rows if row]
+
+
+def subjects(kind: str, ids: Iterable[int]) -> Select[Any]:
+    """Return id, number, unit and handler of the rows that duties of a kind hang on."""
+    unit = Unit.name.label("unit")
+    if kind == CASE:
+        case = select(Case.id, Case.number, Case.unit_id, unit, Case.handler)
+        return case.outerjoin(Unit, Unit.id == Case.unit_id).where(Case.id.in_(ids))
+    if kind == SIGN_OFF:
+        round_of = select(SignOff.id, Case.number, Case.unit_id, unit, literal("").label("handler"))
+        of_case = round_of.join(Case, Case.id == SignOff.case_id)
+        return of_case.outerjoin(Unit, Unit.id == Case.unit_id).where(SignOff.id.in_(ids))
+    if kind == CONTACT:
+        contact = select(
+            Contact.id, Contact.number, Contact.unit_id, unit, Contact.received_by.label("handler")
+        )
+        return contact.outerjoin(Unit, Unit.id == Contact.unit_id).where(Contact.id.in_(ids))
+    if kind == REMEDY:  # told to whoever handled the request that it is about
+        called = func.coalesce(func.nullif(RemedyCase.number, ""), RemedyCase.organ).label("number")
+        remedy = select(RemedyCase.id, called, Case.unit_id, unit, Case.handler)
+        about = remedy.outerjoin(Case, Case.id == RemedyCase.case_id).outerjoin(Unit, Unit.id == Case.unit_id)
+        return about.where(RemedyCase.id.in_(ids))
+    number = (literal("公开-") + cast(Publication.id, String)).label("number")
+    who = Publication.drafted_by.label("handler")
+    row = select(Publication.id, number, Unit.id.label("unit_id"), Publication.unit.label("unit"), who)
+    mine = (Unit.agency_id == Publication.agency_id) & (Unit.name == Publication.unit)
+    return row.outerjoin(Unit, mine).where(Publication.id.in_(ids))

@@ -1,0 +1,99 @@
+"""The days that rows of registers set the organ, kept among the open duties of the office.
+
+Each kind of duty hangs on the rows of one register. Whoever changes such a row, or what it is counted from,
+restates its duties in the same transaction; they are counted anew where the calendar or the law changes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select
+
+from tracker.domain.case.duty import Duty
+from tracker.domain.errors import UnknownYearError
+from tracker.domain.register import respondent
+from tracker.models.base import db
+from tracker.models.duty import REMEDY, OpenDuty
+from tracker.models.reads.remedy import proceeding_of
+from tracker.models.register import RegisterRow
+from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.services.case import duty
+from tracker.services.office import office
+
+RESTATED = ("remedy",)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDuty:
+    """A kind of duty: the rows that it hangs on, what each must do, and which rows may still have any."""
+
+    kind: str
+    model: type[RegisterRow]
+    duties_of: Callable[[Any], list[Duty]]
+    may_have: Callable[[], ColumnElement[bool]]
+
+
+def _of_remedy(row: RemedyCase) -> list[Duty]:
+    return respondent.duties(proceeding_of(row), office.calendar())
+
+
+def _has_steps() -> ColumnElement[bool]:
+    return RemedyCase.id.in_(select(RemedyStep.remedy_id).where(RemedyStep.withdrawn_at.is_(None)))
+
+
+KEPT = (RegisterDuty(REMEDY, RemedyCase, _of_remedy, _has_steps),)
+_BY_MODEL = {kept.model: kept for kept in KEPT}
+
+
+def restate(row: RegisterRow) -> None:
+    """Keep the duties that hang on a row, or on the row that it belongs to, in the caller's transaction."""
+    if isinstance(row, RemedyStep):
+        row = row.remedy
+    kept = _BY_MODEL.get(type(row))
+    if kept:
+        duty.restate(kept.kind, row.id, row.agency_id, duties_of(kept, row))
+
+
+def duties_of(kept: RegisterDuty, row: RegisterRow) -> list[Duty]:
+    """Return what a row still asks for; nothing once it is withdrawn, or of a year without a calendar."""
+    if row.withdrawn_at is not None:
+        return []
+    try:
+        return kept.duties_of(row)
+    except UnknownYearError:
+        return []
+
+
+def restate_open() -> None:
+    """Count the days of all rows that may have any again: the calendar changed."""
+    for kept in KEPT:
+        db.session.execute(delete(OpenDuty).where(OpenDuty.kind == kept.kind))
+        rows = [
+            row_of_duty
+            for row in _open(kept)
+            for row_of_duty in duty.rows(kept.kind, row.id, row.agency_id, duties_of(kept, row))
+        ]
+        duty.add(rows)
+
+
+def misstated(today: date) -> Iterator[tuple[str, int]]:
+    """Yield kind and id of the rows whose kept duties are not what the register says."""
+    for kept in KEPT:
+        known = duty.all_kept(kept.kind)
+        rows = {row.id: row for row in _open(kept)}
+        others = known.keys() - rows.keys()
+        rows |= {
+            row.id: row for row in db.session.scalars(select(kept.model).where(kept.model.id.in_(others)))
+        }
+        for row_id in sorted(rows.keys() | known.keys()):
+            row = rows.get(row_id)
+            wanted = duty.known(duties_of(kept, row)) if row else {}
+            if duty.as_of(known.get(row_id, {}), today) != duty.as_of(wanted, today):
+                yield kept.kind, row_id
+
+
+def _open(kept: RegisterDuty) -> Iterator[Any]:
+    where = (kept.model.withdrawn_at.is_(None), kept.may_have())
+    yield from db.session.scalars(select(kept.model).where(*where).order_by(kept.model.id))

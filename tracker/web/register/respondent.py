@@ -1,0 +1,49 @@
+"""What the page of a reconsideration or suit shows of the organ's part in it."""
+
+from dataclasses import dataclass
+
+from tracker.domain.errors import UnknownYearError
+from tracker.domain.law.respondent import FIRST
+from tracker.domain.register import respondent
+from tracker.domain.register.respondent import INSTANCES, STEPS, RespondentTerm
+from tracker.models.reads.remedy import proceeding_of, steps_of
+from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.services.office import office
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProceeding:
+    """The days that the case sets, the steps that were recorded, and what is not known.
+
+    number: by which steps name the case; empty where it has none yet.
+    unknown: the instances whose copy nobody recorded. offered: the steps to record.
+    """
+
+    number: str
+    terms: list[RespondentTerm]
+    steps: list[RemedyStep]
+    unknown: list[str]
+    offered: dict[str, str]
+    instance: str
+
+
+def shown(row: RemedyCase) -> ShownProceeding:
+    """Return what the page shows of a reconsideration or suit."""
+    proceeding = proceeding_of(row)
+    try:
+        terms = respondent.terms(proceeding, office.calendar())
+    except UnknownYearError:
+        terms = []
+    only_of_court = (respondent.APPEALED, respondent.NO_APPEAL)
+    return ShownProceeding(
+        number=next(iter(row.numbers), ""),
+        terms=terms,
+        steps=steps_of(row),
+        unknown=[INSTANCES[one] for one in proceeding.unknown_receipts()],
+        offered={
+            code: label
+            for code, label in STEPS.items()
+            if not proceeding.is_reconsideration or code not in only_of_court
+        },
+        instance=max(proceeding.begun, key=list(INSTANCES).index, default=FIRST),
+    )
