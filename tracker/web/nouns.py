@@ -15,12 +15,12 @@ from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
 from tracker.web.page import asset, display, failure, language, link
 from tracker.web.page.form import GREATEST
-from tracker.web.register import file, register
+from tracker.web.register import bundle, file, register
 from tracker.web.report import check, edition, report, rollup, statistics, text
 
 NOUNS = (
     edition, rollup,
-    register, file,
+    register, file, bundle,
     letter, number, sign_off, template,
     account, applicant, audit, calendar, case, case_file, contact, correction, delivery, evidence, fee,
     handbook, registration, report, check, text, statistics, step, unit, user, worklist,

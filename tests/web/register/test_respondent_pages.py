@@ -109,3 +109,22 @@ def test_a_handler_is_shown_no_day_of_another_unit_s_suit(clerk, sign_in, planni
     page = sign_in(Role.HANDLER, unit=planning).get("/?only=registers").text
 
     assert ("案A-1" in page, "案A-2" in page) == (True, False)
+
+
+def test_the_papers_are_listed_and_handed_over_as_pdf_or_archive(clerk):
+    load(received("2026-02-03", "A-1", {"step": "accept", "on": "2026-02-04"}))
+    words = {"kind": "reconsideration", "number": "复7号", "organ": "区政府", "filed_on": "2026-03-02"}
+    made = clerk.post("/books/remedies", {**words, "case_number": "A-1"})
+    page = f"{made.location}/bundle"
+
+    assert page in clerk.get(made.location).text
+    assert "办理经过（台账）" in clerk.get(page).text
+    assert clerk.post(page, {"way": "pdf"}).data.startswith(b"%PDF")
+    assert clerk.post(page, {"way": "zip"}).data.startswith(b"PK")
+    assert clerk.post(page, {"way": "exe"}).status_code == 422
+
+
+def test_a_suit_about_no_request_of_ours_says_what_to_fill_in(clerk):
+    page = clerk.get("/books/remedies/1/bundle")
+
+    assert (page.status_code, "关联受理编号" in page.text) == (200, True)

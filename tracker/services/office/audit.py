@@ -41,6 +41,7 @@ ACTS = {
     "sign_off_seen": "查看审批单",
     "number_skipped": "空缺文号",
     "template_kept": "保存文书模板",
+    "bundle_made": "汇集证据材料",
     "evidence_kept": "保存收件证据",
     "file_seen": "查看照片、扫描件",
     "case_file_kept": "保存案件文件",
