@@ -21,7 +21,7 @@ from tracker.models.case import Case
 from tracker.models.evidence import Evidence
 from tracker.models.letter import Letter
 from tracker.models.user import AuditEntry
-from tracker.services.case import evidence
+from tracker.services.case import evidence, file
 from tracker.services.case.evidence import Upload
 from tracker.services.letter import letter as letters
 from tracker.services.office import store
@@ -133,6 +133,23 @@ def test_the_archive_holds_each_original_as_it_was_kept(make):
         letter.sha256 for letter in db.session.query(Letter) if letter.voided is None
     }
     assert kept <= originals
+
+
+def test_what_is_to_be_given_out_and_drafts_go_in_only_where_they_are_chosen(office, make, actor, clock):
+    case = db.session.get_one(Case, office.case_id)
+    head, moment = actor(Role.HEAD), {"today": clock.today, "now": clock()}
+    for name, purpose in (
+        ("申请表.pdf", "application"),
+        ("检测报告.pdf", "information"),
+        ("底稿.pdf", "draft"),
+    ):
+        file.keep(case, purpose, [Upload(name, scan(len(name)))], actor=head, now=clock())
+    keys = {one.key for one in bundle.exhibits(case, words)}
+    every = bundle.make(office, words, actor=head, chosen=keys, **moment)
+
+    by_itself = "".join(one.name for one in make().exhibits)
+    assert ["申请表" in by_itself, "检测报告" in by_itself, "底稿" in by_itself] == [True, False, False]
+    assert {"拟提供的信息：检测报告", "草稿、底稿：底稿"} <= {one.name for one in every.exhibits}
 
 
 def test_who_made_it_of_which_request_is_logged(make, office):

@@ -1,5 +1,6 @@
 """The organ as respondent and defendant, as clerks use its pages."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -119,9 +120,11 @@ def test_the_papers_are_listed_and_handed_over_as_pdf_or_archive(clerk):
 
     assert page in clerk.get(made.location).text
     assert "办理经过（台账）" in clerk.get(page).text
-    assert clerk.post(page, {"way": "pdf"}).data.startswith(b"%PDF")
-    assert clerk.post(page, {"way": "zip"}).data.startswith(b"PK")
-    assert clerk.post(page, {"way": "exe"}).status_code == 422
+    papers = re.findall('name="paper" value="([^"]+)" checked', clerk.get(page).text)
+    assert clerk.post(page, {"way": "pdf", "paper": papers}).data.startswith(b"%PDF")
+    assert clerk.post(page, {"way": "zip", "paper": papers[:2]}).data.startswith(b"PK")
+    assert clerk.post(page, {"way": "exe", "paper": papers}).status_code == 422
+    assert "至少一件材料" in clerk.post(page, {"way": "pdf"}).text
 
 
 def test_a_suit_about_no_request_of_ours_says_what_to_fill_in(clerk):

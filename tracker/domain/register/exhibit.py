@@ -17,6 +17,8 @@ PROVES = {
     SERVICE: "答复已经送达申请人的方式和日期",
     FILE: "办理中形成、收集的材料",
 }
+# Purposes of files that go in only where somebody chooses them: evidence is shown to the other side.
+HELD_BACK = ("information", "draft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Exhibit:
     content: the bytes of the file; None where they are gone or were changed.
     sha256:  of the content; of a file that is gone, the one that was kept.
     on:      the day of the paper; empty where it has none.
+    key:     by which it is chosen. is_chosen: whether it goes in unless somebody says otherwise.
     """
 
     kind: str
@@ -36,6 +39,8 @@ class Exhibit:
     content: bytes | None
     sha256: str
     on: str = ""
+    key: str = ""
+    is_chosen: bool = True
 
     @property
     def proves(self) -> str:

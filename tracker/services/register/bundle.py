@@ -6,14 +6,15 @@ applicant, so that making it is logged as a look at personal data is.
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 from tracker.domain import misfit
 from tracker.domain.case import evidence, explanation, workflow
+from tracker.domain.case import file as case_file
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.law import party
@@ -23,6 +24,7 @@ from tracker.domain.register.exhibit import Exhibit
 from tracker.domain.register.remedy import KINDS
 from tracker.models.base import ZONE, transaction
 from tracker.models.case import Case
+from tracker.models.reads.case_file import files_of
 from tracker.models.reads.letter import letters_of
 from tracker.models.remedy import RemedyCase
 from tracker.reading import isolated
@@ -72,16 +74,30 @@ def case_of(row: RemedyCase, actor: Actor) -> Case:
 
 def exhibits(case: Case, details: DETAILS) -> list[Exhibit]:
     """Return every paper that the request holds, in the order of the list."""
-    return [*_written(case, details), *_evidence(case), *_letters(case)]
+    papers = [*_written(case, details), *_evidence(case), *_letters(case), *_files(case)]
+    return [replace(one, key=f"{place}-{one.sha256[:12]}") for place, one in enumerate(papers, start=1)]
 
 
-def make(row: RemedyCase, details: DETAILS, *, actor: Actor, today: date, now: datetime) -> Bundle:
+def make(
+    row: RemedyCase,
+    details: DETAILS,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    chosen: Collection[str] | None = None,
+) -> Bundle:
     """Make the bundle; who made it, and of what, is logged.
+
+    chosen: the keys of the papers that go in; None for those that go in unless somebody says otherwise.
 
     Raises InvalidDetailError, NotPermittedError, PdfNotInstalledError, UnreadableFileError.
     """
     case = case_of(row, actor)
-    papers = exhibits(case, details)
+    held = exhibits(case, details)
+    papers = [one for one in held if (one.is_chosen if chosen is None else one.key in chosen)]
+    if not papers:
+        raise InvalidDetailError("请选择至少一件材料；材料有变动的，请重新打开这一页。")
     printed = [_printed(one) for one in papers]
     sheets, refused = isolated.read(sheet.together, printed, limits=LIMITS), []
     if sheets.refused:  # what cannot be taken has a page that says so
@@ -223,3 +239,13 @@ def _letters(case: Case) -> Iterator[Exhibit]:
             name = f"{letter.title}（{letter.number}）" if letter.number else letter.title
             content = store.get(letter.sha256)
             yield Exhibit(exhibit.LETTER, name, "docx", content, letter.sha256, str(letter.dated_on))
+
+
+def _files(case: Case) -> Iterator[Exhibit]:
+    """Yield the files of the request, the oldest first; what is held back goes in only where it is chosen."""
+    for row in reversed(files_of(case, step.contacts_of(case))):
+        name, _dot, ending = row.name.rpartition(".")
+        named = f"{case_file.LABELS.get(row.purpose, '材料')}：{name}"
+        on, may_go = str(row.kept_at.astimezone(ZONE).date()), row.purpose not in exhibit.HELD_BACK
+        content = store.get(row.sha256)
+        yield Exhibit(exhibit.FILE, named, ending.lower(), content, row.sha256, on, is_chosen=may_go)

@@ -46,7 +46,9 @@ def make(row_id: int) -> Answer:
         way = form.choice("way", _("格式"), (PDF, ZIP))
         form.check()
         with chinese():
-            made = bundles.make(row, details_words, actor=current_actor(), today=today(), now=now())
+            chosen = set(request.form.getlist("paper"))
+            who = {"actor": current_actor(), "today": today(), "now": now()}
+            made = bundles.make(row, details_words, chosen=chosen, **who)  # type: ignore[arg-type]
         content = bundles.whole(made) if way == PDF else bundles.archive(made)
     except DomainError as refused:
         return page(row, str(refused)), 422
