@@ -32,7 +32,6 @@ from tracker.domain.contact import contact
 from tracker.domain.law import party, term
 from tracker.domain.letter.index import BY_KEY as LETTERS
 from tracker.domain.permission import Action
-from tracker.domain.register import respondent
 from tracker.domain.report.section import PART_OF
 from tracker.models.agency import Unit
 from tracker.models.applicant import Applicant
@@ -426,8 +425,6 @@ def install(app: Flask) -> None:
         "evidence_way": lambda code: evidence.WAYS[code],
         "evidence_result": lambda code: evidence.RESULTS[code],
         "stage": stage,
-        "respondent_step": lambda code: misfit.label(respondent.STEPS, code),
-        "respondent_instance": lambda code: misfit.label(respondent.INSTANCES, code),
         "sending": lambda code: STATUS.get(code, code),
         "recipient": lambda kind: RECIPIENTS[kind],
         "duty": lambda code: word(DUTY_LABELS.get(code, "")),

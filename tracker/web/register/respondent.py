@@ -1,6 +1,7 @@
 """What the page of a reconsideration or suit shows of the organ's part in it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tracker.domain.errors import UnknownYearError
 from tracker.domain.law.respondent import FIRST
@@ -25,6 +26,8 @@ class ShownProceeding:
     unknown: list[str]
     offered: dict[str, str]
     instance: str
+    step_labels: Mapping[str, str] = field(default_factory=lambda: STEPS)
+    instance_labels: Mapping[str, str] = field(default_factory=lambda: INSTANCES)
 
 
 def shown(row: RemedyCase) -> ShownProceeding:
