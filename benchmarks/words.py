@@ -48,6 +48,7 @@ def labels() -> Iterator[Message]:
     from tracker.domain.case import duty, file, sentence, sign_off, state, workflow
     from tracker.domain.case.channel import Channel
     from tracker.domain.contact import contact
+    from tracker.domain.letter import service
     from tracker.mail import compose
 
     steps = [step.label for step in workflow.STEPS if not step.is_outcome]
@@ -64,6 +65,8 @@ def labels() -> Iterator[Message]:
     for label in sign_off.STATION_LABELS.values():
         yield compose.CONTEXT, label
     for label in (*steps, *asked, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels, *files):
+        yield "", label
+    for label in (*service.WAYS.values(), *service.CARRIERS.values(), *service.RESULTS.values()):
         yield "", label
     for label in duty.DUTY_LABELS.values():
         yield compose.CONTEXT, label

@@ -12,6 +12,7 @@ from tests.services.report.test_rollup import sent, table_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
+from tracker.domain.letter.service import Attempt, LaterResult
 from tracker.domain.permission import PEOPLE, Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
@@ -24,8 +25,9 @@ from tracker.services.case.evidence import Upload
 from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
 from tracker.services.letter import letter as letters
-from tracker.services.letter import number, sign_off, template
+from tracker.services.letter import number, service, sign_off, template
 from tracker.services.letter.letter import Typed
+from tracker.services.letter.service import ServiceExtras, Serving
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
 from tracker.services.office import unit, user
@@ -83,7 +85,7 @@ def fill_all() -> None:
         name="规划股", kind="股室", liaison_name="联络", liaison_email="l@example.org", actor=head, now=NOW
     )
     for name, fields in REGISTERS.items():
-        registers.keep(BY_NAME[name], fields, by=registers.By(actor=head, **moment))
+        registers.keep(BY_NAME[name], fields, by=registers.Serving(actor=head, **moment))
     _people(agency_id, head)
     _waiting_request(head)
     _letters(head)
@@ -111,10 +113,16 @@ def fill_all() -> None:
 
 
 def _letters(head: Actor) -> None:
-    """Make a letter that never left, leave out a number, and give the office a template of its own."""
+    """Make a letter that never left and one that came back, leave out a number, keep an own template."""
     case_id = db.session.scalar(select(Case.id).where(Case.number == "B-1"))
     typed = Typed(kind="receipt", on=TODAY, facts={"materials": "申请表1份"})
     letter = letters.make(case_id, typed, actor=head, today=TODAY, now=NOW)
+    posted = letters.make(case_id, typed, actor=head, today=TODAY, now=NOW)
+    by_post = Attempt(way="post", handed_on=TODAY, carrier="ems", tracking="1012345678901")
+    by = Serving(actor=head, today=TODAY, now=NOW)
+    row = service.record(posted.id, by_post, ServiceExtras(place="测试路2号"), case_id=case_id, by=by)
+    places = {"letter_id": posted.id, "case_id": case_id}
+    service.add_result(row.id, LaterResult("returned", TODAY), note="查无此人", by=by, **places)
     letters.void(letter.id, "没有发出", case_id=letter.case_id, actor=head, now=NOW)
     number.skip("收", TODAY.year, 1, "纸质文号", actor=head, now=NOW)
     template.keep("receipt", "本局.docx", shipped("receipt"), actor=head, now=NOW)

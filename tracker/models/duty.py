@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.models.base import Base
 
 CASE, CONTACT, PUBLICATION, REMEDY = "case", "contact", "publication", "remedy"
-SIGN_OFF = "sign_off"
+SIGN_OFF, LETTER = "sign_off", "letter"
 REGISTERS = {PUBLICATION: "publications", REMEDY: "remedies"}  # the register of a kind
-KINDS = (CASE, CONTACT, SIGN_OFF, *REGISTERS)
+KINDS = (CASE, CONTACT, SIGN_OFF, LETTER, *REGISTERS)
 
 
 class OpenDuty(Base):

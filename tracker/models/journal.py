@@ -43,6 +43,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "former_names": (),
     "former_passwords": (),
     "job_runs": ("ran_at", "due_at", "seconds", "result", "runs"),  # of a job of minutes they change all day
+    "letter_services": (),
     "letter_templates": (),
     "letters": (),
     "media": (*FOLDED, *LOCK_VERSION),
@@ -64,6 +65,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "report_texts": (),
     "sign_off_opinions": (),
     "sign_offs": (),
+    "service_results": (),
     "skipped_numbers": (),
     "trainings": (*FOLDED, *LOCK_VERSION),
     "units": (),

@@ -25,6 +25,7 @@ from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.register import RegisterAct, StagedFile
 from tracker.models.remedy import RemedyCase, RemedyStep
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
+from tracker.models.service import LetterService, ServiceResult
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
 from tracker.models.sign_off import SignOff, SignOffOpinion
 from tracker.models.supervision import Accountability, Assessment, Training
@@ -59,6 +60,7 @@ ALL = (
     EditionCase,
     FormerPassword,
     Letter,
+    LetterService,
     LetterTemplate,
     Medium,
     Message,
@@ -78,6 +80,7 @@ ALL = (
     ReportEdition,
     ReportOffice,
     ReportText,
+    ServiceResult,
     SignInLimit,
     SignOff,
     SignOffOpinion,

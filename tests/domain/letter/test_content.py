@@ -147,4 +147,4 @@ def test_a_letter_tells_the_step_that_is_typed_from_it():
 
     entry = content.told(kind, typed, date(2026, 3, 16), number="测费〔2026〕第1号", method="")
     assert (entry.step, entry.details) == (
-        "charge", {"way": "by_page", "count": "31", "amount": "10", "reason": "31页以上每页10元"})  # fmt: skip
+        "charge", {"way": "by_page", "count": 31, "amount": "10", "reason": "31页以上每页10元"})  # fmt: skip

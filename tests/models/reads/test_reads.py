@@ -33,7 +33,7 @@ GIVEN: dict[str, Any] = {
     "first": 2025, "last": 2026, "on": TODAY, "soon": TODAY + timedelta(days=30), "until": TODAY + timedelta(days=300),
     "years": [2025, 2026], "figures": (tally.RECEIVED, tally.OUTCOME), "keys": ["事项a"], "people": [Person("丁一")], "name": "丁一", "names": ["市政府网站"],
     "model": Training, "counting": Rules(), "cell": TOTAL, "row": "1", "column": ApplicantKind.NATURAL_PERSON.value,
-    "series": "收", "number": "复议9号", "kind": "receipt", "unit_scope": None,
+    "series": "收", "number": "复议9号", "kind": "receipt", "unit_scope": None, "letter_ids": [1, 2, 3],
 }  # fmt: skip
 ANSWERED = (
     {"step": "accept", "on": "2026-01-13"},

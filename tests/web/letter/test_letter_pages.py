@@ -72,7 +72,7 @@ def test_a_preview_shows_the_letter_without_a_number_and_keeps_nothing(head, cas
     assert "还没有制作文书" in head.get(f"/cases/{case}/letters").text
 
 
-def test_a_letter_is_made_read_printed_and_recorded_as_its_step(head, case):
+def test_a_letter_is_made_read_printed_and_led_to_its_service(head, case):
     set_up()
     assert write(head, case, ANSWER, method="post").status_code == 303
     listed = head.get(f"/cases/{case}/letters").text
@@ -84,9 +84,8 @@ def test_a_letter_is_made_read_printed_and_recorded_as_its_step(head, case):
     assert head.get(f"/cases/{case}/letters/{letter_id}/letter.pdf").data.startswith(b"%PDF-")
     shown = head.get(f"/cases/{case}/letters/{letter_id}").text
     assert PRACTICE["letter_contact"] in shown
-    form = head.get(f"/cases/{case}/steps/{ANSWER.outcome}?letter={letter_id}").text
-    assert "写明category" in form
-    assert 'value="测城管公开告〔2026〕第1号"' in form
+    led = head.get(f"/cases/{case}/steps/{ANSWER.outcome}?letter={letter_id}").location
+    assert led == f"/cases/{case}/letters/{letter_id}/services"
 
 
 def test_a_letter_written_beside_another_persons_step_is_told_so(head, case):

@@ -29,6 +29,8 @@ PARTS = {
     "kind": "supplement",
     "letter_id": 1,
     "sign_off_id": 1,
+    "service_id": 1,
+    "proof_of": "services",
     "version": 1,
     "chapter": "workflow",
     "job_name": "tidy",

@@ -5,7 +5,7 @@ import pytest
 
 from tracker.web.page.link import url_for
 
-VALUES = {"of": "cases", "language": "zh"}
+VALUES = {"of": "cases", "proof_of": "services", "language": "zh"}
 
 
 def values_of(rule, number: int) -> dict[str, object]:

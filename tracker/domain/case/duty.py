@@ -35,6 +35,7 @@ DUTY_LABELS = {
     "extension": "决定并告知延期的最后一天",
     "reasons": "申请人说明理由期限",
     "receipt": "补记对方收到日期",
+    "service": "送达文书（实务）",
     "publication": "主动公开期限",
     "confirmation": "与申请人确认的期限",
     "registration": "登记为申请的期限",

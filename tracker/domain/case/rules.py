@@ -60,6 +60,7 @@ class Rules:
                                (第35条) is reasonable.
     receipt_days:              working days after a letter went out on which the day of its receipt is
                                asked for.
+    service_days:              working days after a letter is dated by which it is to be served.
     main_order:                parts of table 3 in the order in which one of several refusals is the one
                                that is counted.
     year_of_result:            ``served`` or ``decided``: the day that gives the result its year.
@@ -103,6 +104,7 @@ class Rules:
     late_steps_restart: bool = False
     delay_days: int = _whole(60, 1, 250)
     receipt_days: int = _whole(5, 1, 20)
+    service_days: int = _whole(2, 1, 20)
     main_order: str = _read_by(
         "3.3 3.4 3.5 3.6", order_of, "应把 3.3、3.4、3.5、3.6 各写一次，按先后用空格隔开"
     )

@@ -13,6 +13,7 @@ from tracker.domain.case.clock import Due
 from tracker.domain.case.event import KEYS, Entry
 from tracker.domain.case.fee import WAYS
 from tracker.domain.case.standing import Standing
+from tracker.domain.case.workflow import BY_NAME
 from tracker.domain.law import law, party
 from tracker.domain.law.forum import LAW_OF_2023_FROM, Forum
 from tracker.domain.letter import fact, remedies
@@ -200,6 +201,16 @@ def _tells(kind: LetterKind, entry: Entry) -> bool:
     return not kind.outcome or basis.end_of(entry.step, entry.details).key == kind.end
 
 
+def entries_of(kind: LetterKind, typed: Mapping[str, str], entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries in force that a letter of the kind may tell of, the newest first."""
+    name = typed.get("name")
+    return [
+        each
+        for each in reversed(entries)
+        if _tells(kind, each) and (not kind.party or each.details.get("name") == name)
+    ]
+
+
 def _of_lapse(kind: LetterKind, entries: Sequence[Entry]) -> dict[str, str]:
     """Return the receipt and the term of the letter that nobody answered."""
     asked_by = {"closed_supplement_lapsed": "ask_supplement", "closed_fee_lapsed": "charge"}.get(kind.outcome)
@@ -226,8 +237,15 @@ def told(kind: LetterKind, typed: Mapping[str, str], on: date, *, number: str, m
         ways = {label: way for way, label in WAYS.items()}
         facts |= {"reason": facts.get("reason") or facts.get("standard") or facts.get("statement", "")}
         facts |= {"way": ways.get(facts.get("way", ""), ""), "party": kind.party}
-        details = {key: facts.get(key) for key in KEYS[kind.step]}
+        details = {key: facts.get(key) for key in KEYS[kind.step]} | _whole(kind.step, facts)
     return Entry(kind.step, on, {key: value for key, value in details.items() if value})
+
+
+def _whole(step: str, facts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the whole numbers of a step as its entry keeps them."""
+    fields = BY_NAME[step].fields if step in BY_NAME else ()
+    whole = [field.name for field in fields if field.kind == "whole"]
+    return {name: int(facts[name]) for name in whole if facts.get(name, "").isdecimal()}
 
 
 def proposed(kind: LetterKind, case: CaseFacts, *, approver: str) -> dict[str, str]:

@@ -50,6 +50,8 @@ NAMES = {
     "way": "计收方式", "count": "计收数量", "amount": "金额", "standard": "计收标准", "pay_to": "缴费方式",
     "unit": "承办单位", "question": "协办事项", "statement": "撤回声明", "withdrawn_on": "收到撤回日期",
     "materials": "收到的材料", "third_party_answer": "公开理由",
+    "service_way": "送达方式", "tracking": "邮件号", "handed_on": "交付日期", "signed_on": "签收日期",
+    "through": "受委托机关", "remark": "备注",
 }  # fmt: skip
 LABELS = {**COMMON, **COUNTED}
 

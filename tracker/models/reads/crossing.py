@@ -24,6 +24,9 @@ LINKS = (
     ("sign_offs", "drafted_by_id", "users"),
     ("sign_off_opinions", "sign_off_id", "sign_offs"),
     ("sign_off_opinions", "signed_by_id", "users"),
+    ("letter_services", "case_id", "cases"),
+    ("letter_services", "letter_id", "letters"),
+    ("service_results", "service_id", "letter_services"),
     ("remedies", "case_id", "cases"),
     ("remedy_steps", "remedy_id", "remedies"),
 )

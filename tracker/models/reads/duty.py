@@ -9,11 +9,13 @@ from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.duty import CASE, CONTACT, PUBLICATION, REGISTERS, REMEDY, SIGN_OFF, OpenDuty
+from tracker.models.duty import CASE, CONTACT, LETTER, PUBLICATION, REGISTERS, REMEDY, SIGN_OFF, OpenDuty
+from tracker.models.letter import Letter
 from tracker.models.publication import Publication
 from tracker.models.remedy import RemedyCase
 from tracker.models.sign_off import SignOff
 
+SHORT = 64  # signs of a number that a message has
 REGISTER_DUTIES_ORDER = (OpenDuty.due_on, OpenDuty.id)
 ELSEWHERE = (PUBLICATION,)  # the worklist has a line of their own for them
 
@@ -70,6 +72,11 @@ def subjects(kind: str, ids: Iterable[int]) -> Select[Any]:
             Contact.id, Contact.number, Contact.unit_id, unit, Contact.received_by.label("handler")
         )
         return contact.outerjoin(Unit, Unit.id == Contact.unit_id).where(Contact.id.in_(ids))
+    if kind == LETTER:
+        short = func.substr(Letter.number, 1, SHORT).label("number")
+        letter = select(Letter.id, short, Case.unit_id, unit, Case.handler)
+        of_letter = letter.join(Case, Case.id == Letter.case_id)
+        return of_letter.outerjoin(Unit, Unit.id == Case.unit_id).where(Letter.id.in_(ids))
     if kind == REMEDY:  # told to whoever handled the request that it is about
         called = func.coalesce(func.nullif(RemedyCase.number, ""), RemedyCase.organ).label("number")
         remedy = select(RemedyCase.id, called, Case.unit_id, unit, Case.handler)

@@ -20,6 +20,7 @@ from tracker.models.reads.case import handler_names, open_cases
 from tracker.models.reads.contact import contact_dates
 from tracker.models.reads.duty import register_duties
 from tracker.models.reads.publication import to_publish
+from tracker.models.reads.service import to_serve
 
 WORKLIST_ORDER = (Case.next_action_on, Case.id)
 OPINIONS = ("third_party_opinion", "agency_opinion")
@@ -80,8 +81,9 @@ PARTS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 
 def worklist_counts(agency_id: int, on: date, soon: date, unit_scope: int | None = None) -> dict[str, int]:
-    """Return how many open cases each part has, and all, with the dated contacts and items to publish.
+    """Return how many open cases each part has, and all, with what else is dated or waits.
 
+    Beside the cases: contacts with a day, items to publish, letters to serve.
     No number is above MOST + 1: there are more.
     """
     asked = {"agency": agency_id, "on": on, "soon": soon, "unit": unit_scope}
@@ -106,5 +108,6 @@ def _counts(*, narrowed: bool) -> Select[Any]:
         "publications": to_publish(agency, soon),
         "registers": dated,
         "late_registers": dated.where(OpenDuty.due_on < on),
+        "letters": to_serve(agency, unit),
     }
     return select(*(counted(query, most=MOST).label(name) for name, query in each.items()))

@@ -31,6 +31,7 @@ from tracker.models.duty import CASE, OpenDuty
 from tracker.services.case import duty, ledger
 from tracker.services.case.chain import Chain
 from tracker.services.contact import deadline
+from tracker.services.letter import duty as letter_duty
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor, system
 from tracker.services.register import duty as register_duty
@@ -155,6 +156,7 @@ def write(date_shifts: Iterable[DateShift], why: str, *, actor: Actor, today: da
     deadline.restate_open()
     publication.restate_open()
     register_duty.restate_open()
+    letter_duty.restate_all()
 
 
 def _iso(day: date | None) -> str | None:

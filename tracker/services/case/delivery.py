@@ -48,10 +48,24 @@ def record(
         case, letter = find(case_id, seq, actor)
         if version is not None and case.version != version:
             raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
-        if received_on < letter.on:
-            raise InvalidDetailError(f"收到日期（{received_on}）早于发出日期（{letter.on}）。")
-        sent = next(entry for entry in history.in_force(case.entries) if entry.seq == seq)
-        put = {**history.flat(sent), "received_on": received_on.isoformat()}
-        details = {"replaces": seq, "with": put, "reason": f"补记收到日期：{proof}"}
-        ledger.record(case, Entry("correct", today, details), actor=actor, today=today, now=now)
+        tell(case, letter, received_on, proof=proof, actor=actor, today=today, now=now)
     return case
+
+
+def tell(
+    case: Case,
+    letter: UnreceivedLetter,
+    received_on: date,
+    *,
+    proof: str,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> None:
+    """Add the day of receipt in the caller's transaction. Raises as ``record``."""
+    if received_on < letter.on:
+        raise InvalidDetailError(f"收到日期（{received_on}）早于发出日期（{letter.on}）。")
+    sent = next(entry for entry in history.in_force(case.entries) if entry.seq == letter.seq)
+    put = {**history.flat(sent), "received_on": received_on.isoformat()}
+    details = {"replaces": letter.seq, "with": put, "reason": f"补记收到日期：{proof}"}
+    ledger.record(case, Entry("correct", today, details), actor=actor, today=today, now=now)

@@ -14,13 +14,15 @@ from tracker.domain.case.duty import PASSING, Duty
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.duty import CASE, CONTACT, KINDS, PUBLICATION, REMEDY, SIGN_OFF, OpenDuty
+from tracker.models.duty import CASE, CONTACT, KINDS, LETTER, PUBLICATION, REMEDY, SIGN_OFF, OpenDuty
+from tracker.models.letter import Letter
 from tracker.models.publication import Publication
 from tracker.models.remedy import RemedyCase
 from tracker.models.sign_off import SignOff
 
 SUBJECTS: dict[str, Any] = {
     CASE: Case, CONTACT: Contact, PUBLICATION: Publication, SIGN_OFF: SignOff, REMEDY: RemedyCase,
+    LETTER: Letter,
 }  # fmt: skip
 Known = dict[tuple[str, date], bool]  # (duty, its day) → provisional
 

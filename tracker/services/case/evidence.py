@@ -50,7 +50,7 @@ def add(
     Raises InvalidDetailError where the fact or the file is none, NotPermittedError.
     """
     actor.require(Action.REGISTER)
-    looked_at = _look(target, upload, actor, now) if upload is not None else None  # read while nobody waits
+    looked_at = look(target, upload, actor, now) if upload is not None else None  # read while nobody waits
     with transaction():
         return attach(target, fact, looked_at, actor=actor, today=today, now=now)
 
@@ -58,7 +58,7 @@ def add(
 def attach(
     target: Case | Contact,
     fact: Fact,
-    file: "_File | None" = None,
+    file: "LookedAt | None" = None,
     *,
     actor: Actor,
     today: date,
@@ -129,7 +129,7 @@ def _row_of(note: CaseNote, now: datetime) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class LookedAt:
     """A file that was looked at and may be kept."""
 
     name: str
@@ -138,7 +138,7 @@ class _File:
     content: bytes
 
 
-def _look(target: Case | Contact, upload: Upload, actor: Actor, now: datetime) -> _File:
+def look(target: Case | Contact, upload: Upload, actor: Actor, now: datetime) -> LookedAt:
     """Return the file with its type by its content; raise InvalidDetailError where it is none of ours."""
     limit = office.settings().server.upload_megabytes
     if not upload.content:
@@ -154,7 +154,7 @@ def _look(target: Case | Contact, upload: Upload, actor: Actor, now: datetime) -
     if not kind:
         raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
     digest = hashlib.sha256(upload.content).hexdigest()
-    return _File(file_name(upload.name, kind, digest[:8]), kind, digest, upload.content)
+    return LookedAt(file_name(upload.name, kind, digest[:8]), kind, digest, upload.content)
 
 
 def refuse_secret(target: Case | Contact, mark: str, where: str, *, actor: Actor, now: datetime) -> NoReturn:

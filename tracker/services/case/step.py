@@ -82,14 +82,19 @@ def take(
         case = find(case_id, actor, with_ledger=True)
         if version is not None and case.version != version:
             raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
-        clean = ledger.checked(entry)
-        ledger.check_permission(case, clean, actor)
-        if clean.step == "correct":
-            _refused(review.against_correction(case, clean))
-        else:
-            clean = _reasoned(case, _guarded(case, clean, actor, override.strip()))
-        ledger.record(case, clean, actor=actor, today=today, now=now)
+        taken(case, entry, actor=actor, today=today, now=now, override=override)
     return case
+
+
+def taken(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime, override: str = "") -> None:
+    """Take one step in the caller's transaction. Raises as ``take``."""
+    clean = ledger.checked(entry)
+    ledger.check_permission(case, clean, actor)
+    if clean.step == "correct":
+        _refused(review.against_correction(case, clean))
+    else:
+        clean = _reasoned(case, _guarded(case, clean, actor, override.strip()))
+    ledger.record(case, clean, actor=actor, today=today, now=now)
 
 
 def _refused(against: Iterable[Objection]) -> None:

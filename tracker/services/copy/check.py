@@ -149,6 +149,8 @@ def _check_database(copy: Copy, database: Path) -> None:
 WITH_FILES = (
     ("receipt_evidence", "收件证据", "file_name"),
     ("letters", "文书", "title"),
+    ("letter_services", "送达凭证", "file_name"),
+    ("service_results", "送达凭证", "file_name"),
     ("letter_templates", "文书模板", "file_name"),
     ("case_files", "案件文件", "name"),
 )

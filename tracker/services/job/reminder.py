@@ -18,7 +18,7 @@ from tracker.domain.case.duty import DUTY_LABELS
 from tracker.mail import compose, due_day
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
-from tracker.models.duty import CASE, CONTACT, REGISTERS, SIGN_OFF
+from tracker.models.duty import CASE, CONTACT, LETTER, REGISTERS, SIGN_OFF
 from tracker.models.outbox import DIGEST, FAILED, MISSED, WAITING, Message
 from tracker.services.case import duty
 from tracker.services.copy import anchor
@@ -31,6 +31,7 @@ from tracker.services.office import office
 PATHS = {
     CASE: "/cases/{}",
     CONTACT: "/contacts/{}",
+    LETTER: "/letters/{}",
     SIGN_OFF: "/sign-offs/{}",
     **{kind: f"/books/{name}/{{}}" for kind, name in REGISTERS.items()},
 }

@@ -1,4 +1,4 @@
-"""Whether the files of letters and of the office's own templates are what was kept."""
+"""Whether the files of letters, proofs of their service and the office's templates are what was kept."""
 
 from collections.abc import Iterator
 
@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from tracker.models.base import db
 from tracker.models.letter import Letter, LetterTemplate
+from tracker.models.service import LetterService, ServiceResult
 from tracker.services.office import store
 
 
 def broken() -> Iterator[tuple[str, str]]:
-    """Yield the letters and templates whose file is gone or no longer what was kept: where, and what."""
+    """Yield the letters, proofs and templates whose file is gone or was changed: where, and what."""
     letters = select(Letter.id, Letter.number, Letter.sha256).order_by(Letter.id)
     for row_id, number, digest in db.session.execute(letters).tuples():
         if store.get(digest) is None:
@@ -20,3 +21,10 @@ def broken() -> Iterator[tuple[str, str]]:
     for row_id, name, of_template in db.session.execute(templates.order_by(LetterTemplate.id)).tuples():
         if store.get(of_template or "") is None:
             yield f"文书模板第{row_id}条", f"文件“{name}”已丢失或被改动。"
+    for kind in (LetterService, ServiceResult):
+        proofs = (
+            select(kind.id, kind.file_name, kind.sha256).where(kind.sha256.is_not(None)).order_by(kind.id)
+        )
+        for row_id, proof_name, of_proof in db.session.execute(proofs).tuples():
+            if store.get(of_proof or "") is None:
+                yield f"送达凭证第{row_id}条", f"文件“{proof_name}”已丢失或被改动。"

@@ -21,11 +21,12 @@ from tracker.domain.permission import ACTION_LABELS, Action
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.letter import Letter, VoidedLetter
+from tracker.models.reads.service import services_of
 from tracker.reading import isolated
 from tracker.rendering import pdf
 from tracker.rendering.letter import page
 from tracker.services.case import review, step
-from tracker.services.letter import number, signed, template
+from tracker.services.letter import duty, number, signed, template
 from tracker.services.letter.sender import facts_of, sender
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
@@ -180,6 +181,7 @@ def _kept(case: Case, draft: Draft, typed: Typed, *, actor: Actor, today: date, 
     what: dict[str, Any] = {"kind": kind.key, "number": draft.number, "sha256": digest}
     audit.note("letter_made", actor=actor.name, now=now, target=case.number, agency_id=case.agency_id, **what)
     db.session.flush()
+    duty.restate_with_corrected(letter)
     return letter
 
 
@@ -242,7 +244,11 @@ def void(letter_id: int, reason: str, *, case_id: int, actor: Actor, now: dateti
             raise NotFoundError(NO_LETTER)
         if letter.voided is not None or not reason.strip():
             raise InvalidDetailError("请写明作废的原因；已经作废的不再作废。")
+        if services_of(letter.case).get(letter.id):
+            raise InvalidDetailError("这份文书已登记送达，不是没有发出的文书：写错的请制作更正的文书。")
         letter.voided = VoidedLetter(reason=reason.strip(), voided_by=actor.name, voided_at=now)
+        db.session.flush()
+        duty.restate_with_corrected(letter)
         what: dict[str, Any] = {"number": letter.number, "sha256": letter.sha256}
         target, agency_id = letter.case.number, letter.agency_id
         audit.note("letter_voided", actor=actor.name, now=now, target=target, agency_id=agency_id, **what)

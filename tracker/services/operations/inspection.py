@@ -36,7 +36,9 @@ from tracker.services.case import duty, ledger, numbering, payment, review
 from tracker.services.contact import deadline
 from tracker.services.job import timekeeping
 from tracker.services.job.job import AlarmError
+from tracker.services.letter import duty as letter_duty
 from tracker.services.letter import number as letter_number
+from tracker.services.letter import service as letter_service
 from tracker.services.office import journal, searched
 from tracker.services.operations import acknowledgement, backup
 from tracker.services.register import duty as register_duty
@@ -136,6 +138,7 @@ def _beside(today: date) -> Iterator[InspectionFinding]:
         yield InspectionFinding(f"主动公开“{title}”", "公开期限与登记内容不符。")
     for kind, row_id in register_duty.misstated(today):
         yield InspectionFinding(f"登记簿 {kind} 第{row_id}行", "由其算出的期限与登记内容不符。")
+    yield from _letters()
     yield from _searched()
     for place, row_id in crossing.crossed():
         yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
@@ -153,6 +156,14 @@ def _searched() -> Iterator[InspectionFinding]:
             f"检索索引 {table}",
             f"“{pair}”所在的行数与检索文字不符，检索会漏掉一些；运行 tracker init 即予重做。",
         )
+
+
+def _letters() -> Iterator[InspectionFinding]:
+    """Yield what letters and their services say otherwise than their duties and the ledger."""
+    for number in letter_duty.misstated():
+        yield InspectionFinding(number, "送达的期限与文书、送达记录不符。")
+    for number, message in letter_service.disagreeing():
+        yield InspectionFinding(number, message)
 
 
 def _numbers() -> Iterator[InspectionFinding]:

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 from tracker.domain.case import workflow
 from tracker.domain.errors import DomainError, NotFoundError
 from tracker.domain.permission import Action
+from tracker.models.case import Case
 from tracker.now import now, today
 from tracker.services.case import delivery, step
+from tracker.services.letter import service
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
 from tracker.web.page.text import _
@@ -20,7 +22,18 @@ Answer = Response | str | tuple[str, int]
 @bp.get("")
 @requires(Action.REGISTER)
 def new(case_id: int, seq: int) -> Answer:
-    return page(case_id, seq, Form())
+    case, _letter = delivery.find(case_id, seq, current_actor())
+    return _served(case, seq) or page(case_id, seq, Form())
+
+
+def _served(case: Case, seq: int) -> Response | None:
+    """Lead to the service of the letter, which records its receipt; None where none was made here."""
+    letter = service.letter_of(case, seq)
+    if letter is None:
+        return None
+    flash(_("这份文书在本系统制作：收到日期随它的送达登记。"))
+    address = url_for("letter_service.of_letter", case_id=case.id, letter_id=letter.id)
+    return redirect(address, code=303)
 
 
 @bp.post("")
@@ -32,6 +45,8 @@ def create(case_id: int, seq: int) -> Answer:
     try:
         version = form.version()
         form.check()
+        if led := _served(delivery.find(case_id, seq, current_actor())[0], seq):
+            return led
         delivery.record(
             case_id, seq, received_on,
             proof=proof, actor=current_actor(), today=today(), now=now(), version=version,

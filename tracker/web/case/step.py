@@ -24,6 +24,7 @@ from tracker.now import now, today
 from tracker.services.case import fee, review
 from tracker.services.case import step as case_step
 from tracker.services.letter import letter as letters
+from tracker.services.letter import service
 from tracker.services.office import unit, user
 from tracker.web.case import step_field
 from tracker.web.guard import current_actor, requires
@@ -61,6 +62,8 @@ def new(case_id: int, name: str) -> Answer:
         form.values |= step_field.charge(values["fee"])
     form.values |= step_field.proposed(name, request.args)
     letter_id = paging.whole("letter")
+    if letter_id and name in service.TAKEN:  # served and recorded by one act
+        return redirect(url_for("letter_service.of_letter", case_id=case_id, letter_id=letter_id))
     told = letters.told(letter_id, case, actor) if letter_id else review.told_of(case, name, today())
     if told and told.step == name:
         form.values |= step_field.values_of(told)
@@ -157,5 +160,6 @@ def page(
         units=[u for u in unit.all_units(case.agency_id) if u.active],
         people=user.everyone(case.agency_id),
         newest=case.events[-1] if case.events else None,
+        unserved=service.unserved(case, name),
         **_after({**values, "objections": objections or values.get("objections") or []}),
     )

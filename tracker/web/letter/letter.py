@@ -10,16 +10,19 @@ from werkzeug.wrappers import Response
 from tracker.domain.case.step_field import METHODS
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.letter import index
+from tracker.domain.letter import service as letter_service
 from tracker.domain.letter.kind import LetterKind
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.models.letter import Letter
 from tracker.models.reads.letter import letters_of
+from tracker.models.reads.service import services_of
 from tracker.now import now, today
 from tracker.rendering import pdf, word
 from tracker.rendering.letter.page import shows_all
 from tracker.services.case import step
 from tracker.services.letter import letter as letters
+from tracker.services.letter import service
 from tracker.services.letter import sign_off as sign_offs
 from tracker.services.letter.letter import Typed
 from tracker.services.office import office
@@ -55,7 +58,16 @@ def of_case(case_id: int) -> str:
         _("答复、结案"): [k for k in kinds if k.outcome],
         _("审批、送达等表单"): [k for k in kinds if k.is_form],
     }
-    return render_template("letter/of_case.html", case=case, groups=groups, made=letters_of(case))
+    return render_template(
+        "letter/of_case.html",
+        case=case,
+        groups=groups,
+        made=letters_of(case),
+        services=services_of(case),
+        served_of=letter_service.served_on,
+        again_of=letter_service.again_since,
+        taken=service.TAKEN,
+    )
 
 
 @bp.get("/new/<kind>")
@@ -64,6 +76,7 @@ def new(case_id: int, kind: str) -> str:
     """Show the form, filled with what the ledger states, and what the letter would lack."""
     case = step.find(case_id, current_actor())
     start = {"on": today().isoformat(), **letters.proposed(case, _kind(kind), current_actor())}
+    start |= service.slip(case, paging.whole("of"))
     if earlier := paging.whole("round"):
         start |= sign_offs.typed_again(earlier, case, current_actor(), today=today())
     return page(case, _kind(kind), Form({**start, **request.args.to_dict()}))

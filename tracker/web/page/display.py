@@ -70,6 +70,7 @@ PART_OF_MENU = {
     "letter": "case",
     "case_file": "case",
     "sign_off": "worklist",
+    "letter_service": "case",
 }  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
