@@ -23,7 +23,7 @@ from tracker.models.reads.publication import to_publish
 from tracker.models.reads.service import to_serve
 
 WORKLIST_ORDER = (Case.next_action_on, Case.id)
-OPINIONS = ("third_party_opinion", "agency_opinion")
+OPINIONS, RECEIPT = ("third_party_opinion", "agency_opinion"), "receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,10 @@ def worklist_cases(agency_id: int, wanted: WorklistFilter, on: date, soon: date)
 def _consulted() -> Select[tuple[int]]:
     """Return the cases that wait for an opinion, or for the day on which its letter was received."""
     one = aliased(Case)
-    letter = and_(OpenDuty.name == "receipt", one.state == PROCESSING)  # in other states the applicant's
+    asked = OpenDuty.name.in_((*OPINIONS, RECEIPT))  # a range of the index: all duties are many
+    letter = or_(OpenDuty.name != RECEIPT, one.state == PROCESSING)  # in other states the applicant's
     query = select(OpenDuty.subject_id).join(one, one.id == OpenDuty.subject_id)
-    return query.where(OpenDuty.kind == CASE, or_(OpenDuty.name.in_(OPINIONS), letter))
+    return query.where(OpenDuty.kind == CASE, asked, letter)
 
 
 # The parts of the worklist that are counted at its head, by name: of a day and the last that is soon.
