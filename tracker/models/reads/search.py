@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Text, cast, false, func, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, bindparam, cast, false, func, or_, select, text
 
 from tracker.domain.folding import words
 from tracker.models.applicant import Applicant
@@ -57,8 +57,8 @@ def parts_with(
     looked_up: list[WordFound] = [
         (_case_with if model is Case else _contact_with)(word, limits.most) for word in words(typed)
     ]
-    exact = [holds for _keys, holds in looked_up]
-    rare = [keys for keys, _holds in looked_up if keys is not None]
+    exact = [holds for _keys, holds, _index in looked_up]
+    rare = [keys for keys, _holds, _index in looked_up if keys is not None]
     if rare:
         few = sorted(set(rare[0]).intersection(*rare[1:]))
         holding = [part.with_only_columns(model.id).where(among(model.id, few), *exact) for part in parts]
@@ -69,19 +69,21 @@ def parts_with(
     hits = db.session.scalars(begun).all()
     more = count_rows(*parts, most=limits.window) > limits.window
     if more and len(hits) < needed:
-        every = keys_in_order([part.where(*exact) for part in parts], order, 0, needed + 1)
+        # What the beginning has nothing of stands in old rows alone: the index knows which.
+        indexed = [] if hits else [index for _keys, _holds, index in looked_up if index is not None]
+        every = keys_in_order([part.where(*indexed, *exact) for part in parts], order, 0, needed + 1)
         hits = db.session.scalars(every).all()
         more = len(hits) > needed
     return [select(model).where(among(model.id, hits))], more
 
 
-WordFound = tuple[
-    list[int] | None, ColumnElement[bool]
-]  # the keys where they are few, and what holds for each
+# The keys where they are few, what holds for each, and the same of more rows as the index of SQLite has it.
+WordFound = tuple[list[int] | None, ColumnElement[bool], ColumnElement[bool] | None]
 
 
 def _contact_with(word: str, most: int) -> WordFound:
-    return _keys_with(Contact, word, most), Contact.folded.contains(word, autoescape=True)
+    holds = Contact.folded.contains(word, autoescape=True)
+    return _keys_with(Contact, word, most), holds, _by_index(Contact, word)
 
 
 def _case_with(word: str, most: int) -> WordFound:
@@ -90,28 +92,47 @@ def _case_with(word: str, most: int) -> WordFound:
     holds = [] if own == [] else [Case.folded.contains(word, autoescape=True)]
     holds += [] if people == [] else [asks(word)]
     if own is None or people is None:
-        return None, or_(*holds)
+        return None, or_(*holds), _by_index(Case, word) if people == [] else None
     first = select(func.coalesce(Applicant.first_id, Applicant.id)).where(among(Applicant.id, people))
     theirs = db.session.scalars(select(Case.id).where(Case.applicant_id.in_(first)).limit(most + 1)).all()
-    return None if len(theirs) > most else [*own, *theirs], or_(false(), *holds)
+    return None if len(theirs) > most else [*own, *theirs], or_(false(), *holds), None
+
+
+def _by_index(model: Any, word: str) -> ColumnElement[bool] | None:
+    """Return what holds of every row in whose own words a word stands, by the index of SQLite."""
+    if db.engine.dialect.name == "postgresql" or len(word) == 1:
+        return None
+    name = PAIRS[model]
+    query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked")  # noqa: S608 (our own names)
+    found_by = query.bindparams(bindparam("asked", _match(word), unique=True)).columns(model.id)
+    condition: ColumnElement[bool] = model.id.in_(found_by)
+    return condition
 
 
 def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
     """Return the keys of the rows whose folded words may hold a word; None of more than ``most``."""
     if len(word) == 1 and _stands_often(model, word, most):
         return None
-    pairs = list(dict.fromkeys(word[at : at + 2] for at in range(max(len(word) - 1, 1))))
-    pairs = [*pairs[-ASKED:], *pairs[:-ASKED][:1]]
     if db.engine.dialect.name == "postgresql":
-        held = func.tracker_pairs(model.folded).op("@>")(cast(pairs, ARRAY(Text)))
+        held = func.tracker_pairs(model.folded).op("@>")(cast(_pairs(word), ARRAY(Text)))
         keys = db.session.scalars(select(model.id).where(held).limit(most + 1)).all()
     else:
-        quoted = ['"' + pair.replace('"', '""') + '"' for pair in pairs]
-        asked = " AND ".join(quoted) if len(word) > 1 else f"{quoted[0]} *"
         name = PAIRS[model]
         query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked LIMIT :most")  # noqa: S608 (our own names)
-        keys = db.session.scalars(query, {"asked": asked, "most": most + 1}).all()
+        keys = db.session.scalars(query, {"asked": _match(word), "most": most + 1}).all()
     return list(keys) if len(keys) <= most else None
+
+
+def _pairs(word: str) -> list[str]:
+    """Return the pairs of a word that are asked for."""
+    pairs = list(dict.fromkeys(word[at : at + 2] for at in range(max(len(word) - 1, 1))))
+    return [*pairs[-ASKED:], *pairs[:-ASKED][:1]]
+
+
+def _match(word: str) -> str:
+    """Return the pairs of a word, or all that begin with a single character, as FTS5 is asked."""
+    quoted = ['"' + pair.replace('"', '""') + '"' for pair in _pairs(word)]
+    return " AND ".join(quoted) if len(word) > 1 else f"{quoted[0]} *"
 
 
 def _stands_often(model: Any, character: str, most: int) -> bool:
