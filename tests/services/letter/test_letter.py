@@ -1,9 +1,10 @@
 """A letter is made once, with its number, and never changes; who may make it, and what is refused."""
 
+import sys
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.letters import set_up, text_of, typed, worked
 from tracker.domain.case.event import Entry
@@ -13,8 +14,9 @@ from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.models.letter import Letter
 from tracker.models.user import AuditEntry
+from tracker.rendering.letter.template import shipped
 from tracker.services.case import step
-from tracker.services.letter import kept, number
+from tracker.services.letter import kept, number, template
 from tracker.services.letter import letter as letters
 from tracker.services.office import store
 
@@ -176,3 +178,58 @@ def test_another_agencys_letter_is_not_found(app, make, actor, clock):
 
     with pytest.raises(NotFoundError):
         letters.read(letter.id, actor=stranger, now=clock())
+
+
+# -- an office's own template ---------------------------------------------------------------------------
+
+STARTED: list[str] = []  # what is done while a test listens: processes started, statements of the database
+LISTENING: list[bool] = []
+
+
+def _hear(name: str, _arguments: tuple) -> None:
+    if LISTENING and name == "subprocess.Popen":
+        STARTED.append("a process")
+
+
+sys.addaudithook(_hear)
+
+
+def test_nobody_waits_for_the_process_that_fills_an_own_template(app, make, head, clock):
+    set_up()
+    template.keep(ANSWER.key, "本局.docx", shipped(ANSWER.key), actor=head, now=clock())
+    case = worked(ANSWER, by=head, today=clock.today, now=clock())
+    make(ANSWER, case)
+
+    def hear(_connection, _cursor, statement, *_more) -> None:
+        STARTED.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    STARTED.clear()
+    LISTENING.append(True)
+    try:
+        letter = letters.make(case.id, typed(ANSWER), actor=head, today=clock.today, now=clock())
+    finally:
+        LISTENING.clear()
+        event.remove(db.engine, "before_cursor_execute", hear)
+
+    process = STARTED.index("a process")
+    counted = next(place for place, what in enumerate(STARTED) if what.startswith("UPDATE counters"))
+    assert STARTED.count("a process") == 1
+    assert process < counted
+    assert letter.template_version == 1
+    assert letter.number in text_of(store.get(letter.sha256))
+
+
+def test_a_number_that_another_letter_was_given_meanwhile_is_not_printed_twice(app, make, head, clock):
+    """What was filled beforehand is used where it states the same, and filled anew where it does not."""
+    set_up()
+    template.keep(ANSWER.key, "本局.docx", shipped(ANSWER.key), actor=head, now=clock())
+    case = worked(ANSWER, by=head, today=clock.today, now=clock())
+    before = letters._filled_before(case.id, typed(ANSWER), head, clock.today)
+    other, _text = make(ANSWER)
+    with transaction():
+        draft = letters.drafted(case, typed(ANSWER), today=clock.today)
+        letter = letters._kept(case, draft, typed(ANSWER), before, actor=head, today=clock.today, now=clock())
+
+    assert before.facts["文号"] == other.number != letter.number
+    assert letter.number in text_of(store.get(letter.sha256))

@@ -35,6 +35,12 @@ def take(agency_id: int, series: str, year: int, count: int = 1) -> int:
     return first
 
 
+def next_of(agency_id: int, series: str, year: int) -> int:
+    """Return the number that comes next in a sequence, without taking it: another may be given it before."""
+    counter = db.session.get(Counter, (agency_id, f"{PREFIX}{series}", year))
+    return 1 if counter is None or isinstance(counter.last, Misfit) else counter.last + 1
+
+
 def skip(series: str, year: int, count: int, reason: str, *, actor: Actor, now: datetime) -> SkippedNumber:
     """Leave out the next numbers of a sequence, such as those given on paper before, and keep why.
 

@@ -23,6 +23,14 @@ from tracker.services.office.actor import Actor
 LONGEST_NAME = 200
 
 
+class FaultyTemplateError(InvalidDetailError):
+    """A file is no template of its kind. problems: each with its place."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("；".join(problems))
+        self.problems = problems
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A template in use. version: of the office's own; 0, ours, which needs no process of its own."""
@@ -73,12 +81,12 @@ def examined(kind: LetterKind, uploaded: bytes) -> list[str]:
 def keep(key: str, name: str, uploaded: bytes, *, actor: Actor, now: datetime) -> LetterTemplate:
     """Keep the office's own template of a kind as its newest version.
 
-    Raises InvalidDetailError naming everything that is wrong with it, UnreadableFileError, NotPermittedError.
+    Raises FaultyTemplateError with everything that is wrong with it, UnreadableFileError, NotPermittedError.
     """
     actor.require(Action.LETTERS)
     kind = _kind(key)
     if problems := examined(kind, uploaded):
-        raise InvalidDetailError("；".join(problems))
+        raise FaultyTemplateError(problems)
     digest = hashlib.sha256(uploaded).hexdigest()
     with transaction():
         store.put(digest, uploaded)

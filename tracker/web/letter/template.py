@@ -69,9 +69,9 @@ def keep(kind: str) -> Response | tuple[str, int]:
     if len(uploaded) > limit * MEGABYTE:
         return page(chosen, error=_("文件超过%(limit)sMB。", limit=limit)), 422
     try:
-        if problems := template.examined(chosen, uploaded):
-            return page(chosen, problems), 422
         row = template.keep(kind, name, uploaded, actor=current_actor(), now=now())
+    except template.FaultyTemplateError as fault:
+        return page(chosen, fault.problems), 422
     except DomainError as problem:
         return page(chosen, error=str(problem)), 422
     flash(_("“%(title)s”改用本机关的模板第%(version)s版。", title=chosen.label, version=row.version))
