@@ -1,5 +1,7 @@
 """A letter on a page: what its Word file holds, escaped, in its order."""
 
+import re
+
 import pytest
 
 from tracker.domain.letter import index
@@ -25,3 +27,17 @@ def test_a_letter_becomes_a_pdf(key):
     file = fill.filled(shipped(key), {"机关名称": "测试局", "受理编号": "YSQ-2026-0001"})
 
     assert pdf.printed(page.page(file, index.BY_KEY[key].label)).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in index.KINDS if not kind.is_form], ids=lambda kind: kind.key
+)
+def test_the_day_of_a_letter_never_stands_alone_on_a_page(kind):
+    """GB/T 9704—2012, 7.3.5.4: words of the letter stand on the page of its seal and day."""
+    shown = page.fragment(shipped(kind.key))
+    ends = re.findall(r'<p class="([^"]*)">([^<]*)</p>', shown)
+    day = next(place for place, (_, text) in enumerate(ends) if text == "{{落款日期}}")
+
+    assert [text for _, text in ends[day - 2 : day]] == ["联系方式：{{联系方式}}", "{{机关名称}}（印章）"]
+    assert all("letter__keep" in classes for classes, _ in ends[day - 2 : day])
+    assert "letter__keep" not in ends[day][0]

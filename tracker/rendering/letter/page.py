@@ -16,7 +16,9 @@ p{{margin:0;text-align:justify;min-height:1.75em;overflow-wrap:anywhere}}
 .letter__right{{text-align:right;padding-right:4em}}
 .letter__indent{{text-indent:2em}}
 .letter__break{{break-before:page}}
+.letter__keep{{break-after:avoid}}
 table{{border-collapse:collapse;width:100%;font-size:14pt;line-height:1.5}}
+td:first-child:nth-last-child(2){{width:29.5%}}
 td{{border:1px solid #000;padding:.3em .4em;vertical-align:middle;overflow-wrap:anywhere}}
 @page{{size:A4;margin:37mm 26mm 35mm 28mm;@bottom-center{{content:"— " counter(page) " —";font-size:12pt}}}}
 """
@@ -92,6 +94,13 @@ def _classes(paragraph: Any) -> Iterator[str]:
     indent = form.find(f"{W}ind")
     if indent is not None and (indent.get(f"{W}firstLine") or indent.get(f"{W}firstLineChars")):
         yield "letter__indent"
-    breaks = form.find(f"{W}pageBreakBefore")
-    if breaks is not None and breaks.get(f"{W}val") not in ("0", "false"):
+    if _is_on(form, "keepNext"):
+        yield "letter__keep"
+    if _is_on(form, "pageBreakBefore"):
         yield "letter__break"
+
+
+def _is_on(form: Any, name: str) -> bool:
+    """Return whether a switch of a paragraph is there and not turned off."""
+    switch = form.find(f"{W}{name}")
+    return switch is not None and switch.get(f"{W}val") not in ("0", "false")

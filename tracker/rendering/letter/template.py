@@ -26,7 +26,7 @@ ROW_HEIGHT = Mm(13)
 HALF_LINE = Pt(14)
 MADE = date(2026, 1, 1)  # what every template of ours says of itself
 DATE_INDENT = Pt(64)  # four characters of size 3
-# The day never stands alone on a page.
+# The day never stands alone on a page, nor with the organ alone: words of the letter stand above them.
 KEPT_WITH_NEXT = (LineRole.ORGAN, LineRole.TITLE, LineRole.NUMBER, LineRole.ADDRESSEE, LineRole.SIGNED)
 # What stands in for a font that a machine lacks (Word and WPS read ``altName``).
 INSTEAD = {
@@ -70,7 +70,7 @@ def _paragraph(document: Any, line: LetterLine) -> None:
     )
     form = paragraph.paragraph_format
     form.page_break_before = role is LineRole.SLIP
-    form.keep_with_next = role in KEPT_WITH_NEXT and line is not CLOSED[-1]
+    form.keep_with_next = (role in KEPT_WITH_NEXT or line in CLOSED) and line is not CLOSED[-1]
     if role is LineRole.SIGNED:
         form.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         form.right_indent = DATE_INDENT  # 成文日期右空四字
