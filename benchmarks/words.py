@@ -30,7 +30,7 @@ Message = tuple[str, str]  # its context, mostly none, and its Chinese
 
 def messages() -> set[Message]:
     """Return every message of the pages, the mails and the explanations of dates."""
-    found = set(labels())
+    found = {*labels(), *facts()}
     for folder, methods, context in SOURCES:
         for _name, _line, message, _comments, _context in extract_from_dir(
             str(ROOT / folder), methods, keywords=KEYWORDS
@@ -60,6 +60,7 @@ def labels() -> Iterator[Message]:
     asked = [text for field in fields for text in (field.label, field.hint)]
     files = [*file.LABELS.values(), *(kind.label for kind in file.TYPES.values())]
     signing = [*sign_off.VERDICT_LABELS.values(), *sign_off.STAND_LABELS.values(), "拟稿人"]
+    signing.append("答复")
     for label in (*signing, *sign_off.STATION_LABELS.values()):
         yield "", label
     for label in sign_off.STATION_LABELS.values():
@@ -72,6 +73,18 @@ def labels() -> Iterator[Message]:
         yield compose.CONTEXT, label
     for text in sentence.messages():
         yield sentence.CONTEXT, text
+
+
+def facts() -> Iterator[Message]:
+    """Yield the names of what letters state and answers rest on, as their forms ask for them."""
+    from tracker.domain.case import basis
+    from tracker.domain.letter import content, fact, index
+
+    ends = [ask for ends in basis.ENDS.values() for end in ends for ask in end.asks]
+    asks = [*ends, *basis.OVER_OBJECTION, *(ask for kind in index.KINDS for ask in kind.asks)]
+    lacks = (content.FORUM, content.ONLINE_WAY, content.NAMES_NOBODY)
+    for label in (*(ask.label for ask in asks), *fact.LABELS.values(), *lacks):
+        yield "", label
 
 
 def kept() -> Catalog:

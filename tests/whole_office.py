@@ -1,5 +1,7 @@
 """An office with a row in every table, made by the program itself, and one person who may see all of it."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from tests import case_files
@@ -20,12 +22,12 @@ from tracker.models.case import Case
 from tracker.models.register import StagedFile
 from tracker.models.upload import UploadedFile
 from tracker.rendering.letter.template import shipped
-from tracker.services.case import file
+from tracker.services.case import ask, file
 from tracker.services.case.evidence import Upload
 from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
+from tracker.services.letter import delegation, number, service, sign_off, template
 from tracker.services.letter import letter as letters
-from tracker.services.letter import number, service, sign_off, template
 from tracker.services.letter.letter import Typed
 from tracker.services.letter.service import ServiceExtras, Serving
 from tracker.services.mail import outbox
@@ -150,6 +152,21 @@ def _sign_off() -> None:
     drafted = sign_off.submit(case_id, typed, note="", actor=drafter, today=TODAY, now=NOW)
     sign_off.withdraw(drafted.id, "改写", actor=drafter, today=TODAY, now=NOW)
     sign_off.submit(case_id, typed, note="", actor=drafter, today=TODAY, now=NOW)
+    _asked_and_delegated(case_id, drafter, user.by_login("signs").id)
+
+
+def _asked_and_delegated(case_id: int, drafter: Actor, other: int) -> None:
+    """Ask for a step that another role takes, twice, the first time in vain; let somebody sign, twice too."""
+    clerk = replace(drafter, roles=frozenset({Role.REVIEWER}))
+    for first in (True, False):
+        asked = ask.ask(case_id, "assign", "", actor=clerk, today=TODAY, now=NOW)
+        if first:
+            ask.decline(asked.id, "不必", actor=clerk, now=NOW)
+    days = {"first": TODAY, "last": TODAY, "reason": "休假"}
+    for first in (True, False):
+        row = delegation.give(drafter.user_id, other, ["head"], **days, actor=drafter, today=TODAY, now=NOW)
+        if first:
+            delegation.end(row.id, actor=drafter, today=TODAY, now=NOW)
 
 
 def _people(agency_id: int, head: Actor) -> None:

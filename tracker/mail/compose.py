@@ -148,6 +148,13 @@ def sign_off(language: str, number: str, stand: str, station: str, link: str) ->
     return plain(language, titles.get(Stand(stand), waits), [], link)
 
 
+def step_asked(language: str, number: str, step: str, who: str, link: str) -> ComposedMail:
+    """Return the mail that asks for a step which its asker may not take."""
+    _ = partial(phrase, language)
+    title = _("%(number)s %(who)s请您办理：%(step)s", number=number, who=who, step=translate(language, step))
+    return plain(language, title, [], link)
+
+
 def _written(name: str, language: str, title: str, **values: Any) -> ComposedMail:
     common = {
         "_": partial(phrase, language),

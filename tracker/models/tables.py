@@ -12,6 +12,7 @@ from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
 from tracker.models.case_file import CaseFile
 from tracker.models.contact import Contact, ContactAct, PendingRequest
+from tracker.models.delegation import DelegationEnd, DelegationRow
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
 from tracker.models.job import JobRun, JobTrouble, OverdueFlag, ReportDraft
@@ -28,6 +29,7 @@ from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, Re
 from tracker.models.service import LetterService, ServiceResult
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
 from tracker.models.sign_off import SignOff, SignOffOpinion
+from tracker.models.step_ask import AskEnd, StepAsk
 from tracker.models.supervision import Accountability, Assessment, Training
 from tracker.models.tally import Tally
 from tracker.models.upload import UploadedFile
@@ -37,6 +39,7 @@ ALL = (
     Accountability,
     Agency,
     Applicant,
+    AskEnd,
     Assessment,
     AuditEntry,
     RegisterAct,
@@ -50,6 +53,8 @@ ALL = (
     ContactAct,
     Counter,
     DecisionCount,
+    DelegationEnd,
+    DelegationRow,
     Evidence,
     FormerName,
     JobRun,
@@ -86,6 +91,7 @@ ALL = (
     SignOffOpinion,
     SkippedNumber,
     StagedFile,
+    StepAsk,
     Tally,
     Training,
     Unit,

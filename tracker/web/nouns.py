@@ -6,10 +6,21 @@ from werkzeug.routing import IntegerConverter, Map
 
 from tracker.web import guard
 from tracker.web.calendar import calendar
-from tracker.web.case import applicant, case, correction, delivery, evidence, fee, step, what_if, worklist
+from tracker.web.case import (
+    applicant,
+    ask,
+    case,
+    correction,
+    delivery,
+    evidence,
+    fee,
+    step,
+    what_if,
+    worklist,
+)
 from tracker.web.case import file as case_file
 from tracker.web.contact import contact, registration
-from tracker.web.letter import letter, number, service, sign_off, template
+from tracker.web.letter import delegation, letter, number, service, sign_off, template
 from tracker.web.mail import outbox
 from tracker.web.office import account, audit, handbook, unit, user
 from tracker.web.operations import health, job
@@ -21,9 +32,9 @@ from tracker.web.report import check, edition, report, rollup, statistics, text
 NOUNS = (
     edition, rollup,
     register, file, bundle,
-    letter, number, service, sign_off, template,
-    account, applicant, audit, calendar, case, case_file, contact, correction, delivery, evidence, fee,
-    handbook, registration, report, check, text, statistics, step, unit, user, worklist,
+    letter, number, service, sign_off, delegation, template,
+    account, applicant, ask, audit, calendar, case, case_file, contact, correction, delivery, evidence,
+    fee, handbook, registration, report, check, text, statistics, step, unit, user, worklist,
     health, job,
     outbox,
     what_if,

@@ -12,6 +12,7 @@ from tracker.domain.case.sign_off import (
     Stand,
     Station,
     asked,
+    closes_loop,
     gives_unreviewed,
     is_reviewed,
     signers,
@@ -107,6 +108,17 @@ def test_an_own_unit_signs_where_its_case_is_handled_and_the_head_stands_in():
     assert asked(Station.UNIT, people, found) == [1]
     alone = signers(Station.UNIT, people, unit_id=7, drafters=frozenset({1}))
     assert asked(Station.UNIT, people, alone) == [3]
+
+
+def test_a_delegation_that_leads_back_on_any_of_its_days_closes_a_loop():
+    later = date(2026, 3, 20)
+    given = [delegated(1, 2, last=later), delegated(2, 3, {Station.HEAD}, first=later, last=later)]
+
+    assert closes_loop(delegated(2, 1), given)
+    assert closes_loop(delegated(3, 1, {Station.HEAD}, last=later), given)
+    assert not closes_loop(delegated(3, 1, {Station.HEAD}), given)
+    assert not closes_loop(delegated(3, 1, {Station.LEGAL}, last=later), given)
+    assert closes_loop(delegated(1, 1), [])
 
 
 @pytest.mark.parametrize("network", list(subsets([(a, b) for a in range(3) for b in range(3) if a != b])))

@@ -121,3 +121,59 @@ def test_a_draft_is_taken_back_with_a_reason_and_no_list_shows_it_any_more(peopl
 
     assert "申请人改变了请求" in people[Role.HANDLER].get(page).text
     assert "没有等您签批的文书" in people[Role.REVIEWER].get("/sign-offs").text
+
+
+# -- somebody who is away, and what only others may do ---------------------------------------------------
+
+
+def test_a_head_who_is_away_lets_a_clerk_sign_and_takes_it_back(people, case, sign_in):
+    head, clerk = people[Role.HEAD], sign_in(Role.REGISTRAR)
+    page = head.get("/delegations").text
+    deputy = re.search(r'<option value="(\d+)">林静</option>', page)[1]
+    given = {
+        "deputy": deputy,
+        "station": "head",
+        "first_on": "2026-03-16",
+        "last_on": "2026-03-20",
+        "reason": "出差",
+    }
+
+    assert head.post("/delegations", {**given, "last_on": "2026-03-01"}).status_code == 422
+    assert head.post("/delegations", given).status_code == 303
+    send(people[Role.HANDLER], case)
+    opinion(people[Role.REVIEWER], "secrecy")
+    waiting = re.search(r'href="(/sign-offs/\d+)"', clerk.get("/sign-offs").text)[1]
+    assert "您代陈立签批" in clerk.get(waiting).text
+    clerk.get("/delegations")
+    end = re.search(r"/delegations/\d+/end", clerk.get("/delegations").text)[0]
+    assert people[Role.HANDLER].post(end).status_code == 403
+    assert clerk.post(end).status_code == 303
+    assert "没有等您签批的文书" in clerk.get("/sign-offs").text
+
+
+def test_a_clerk_asks_the_head_for_an_extension_from_the_page_of_the_case(people, case):
+    handler, head = people[Role.HANDLER], people[Role.HEAD]
+    page = handler.get(f"/cases/{case}").text
+    assert "可以办理：陈立" in page
+    assert handler.post(f"/cases/{case}/asks/extend", {"note": "对方未回函"}).status_code == 303
+
+    assert "周明 2026-03-16 已请求办理" in handler.get(f"/cases/{case}").text
+    listed = head.get("/").text
+    assert "对方未回函" in listed
+    assert f"/cases/{case}/steps/extend" in listed
+    end = re.search(rf"/cases/{case}/asks/\d+/end", listed)[0]
+    assert head.post(end, {"reason": "期限足够"}).status_code == 303
+    assert "请您办理" not in head.get("/").text
+
+
+def test_the_sheet_lists_every_round_with_its_opinions_and_days(people, case):
+    handler = people[Role.HANDLER]
+    send(handler, case)
+    opinion(people[Role.REVIEWER], "secrecy", "returned", words="有个人隐私")
+    send(handler, case, form="纸质2页")
+    opinion(people[Role.REVIEWER], "secrecy", words="可以公开")
+    form = handler.get(f"/cases/{case}/letters/new/approval").text
+
+    assert "予以公开告知书第1轮：退回，有个人隐私　何法　2026年3月16日" in form
+    assert "予以公开告知书第2轮：同意，可以公开　何法　2026年3月16日" in form
+    assert "周明于2026年3月16日拟稿送审。拟予公开" in form

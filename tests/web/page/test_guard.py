@@ -31,6 +31,8 @@ PARTS = {
     "sign_off_id": 1,
     "service_id": 1,
     "proof_of": "services",
+    "delegation_id": 1,
+    "ask_id": 1,
     "version": 1,
     "chapter": "workflow",
     "job_name": "tidy",

@@ -215,6 +215,28 @@ def asked(
     return wanted or there
 
 
+def closes_loop(new: Delegation, others: Sequence[Delegation]) -> bool:
+    """Return whether a delegation would lead, on one of its days, back to the person who gives it."""
+    if new.principal == new.deputy:
+        return True
+    days = {new.first, *(each.first for each in others if new.first < each.first <= new.last)}
+    return any(
+        new.principal in _reached(new.deputy, station, day, others)
+        for station in new.stations
+        for day in days
+    )
+
+
+def _reached(start: int, station: Station, on: date, delegations: Sequence[Delegation]) -> set[int]:
+    reached, queue = {start}, [start]
+    for person in queue:  # grows while it is read
+        for given in delegations:
+            if given.principal == person and given.covers(station, on) and given.deputy not in reached:
+                reached.add(given.deputy)
+                queue.append(given.deputy)
+    return reached
+
+
 # -- what was signed, against what is to leave --------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """What a letter states, of the case, of the office and of the form, and what it still lacks."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,9 @@ from tracker.domain.letter.kind import ATTACHED, Addressee, LetterKind, needed
 
 ONLINE = ("online", "email")  # ways of service that ask for an online way of reconsideration
 ELEMENTS = "文书要素（实务）"
+FORUM = "复议机关和法院的名称"
+ONLINE_WAY = "网上申请行政复议的渠道"
+NAMES_NOBODY = "不得写出申请人：请改写"
 UNNUMBERED = "（制作时编号）"
 
 
@@ -44,7 +47,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
-    """What a case gives to its letters."""
+    """What a case gives to its letters.
+
+    opinions: what was said in its sign-offs, by the names of ``fact.SIGNED``.
+    """
 
     number: str
     subject: str
@@ -52,6 +58,7 @@ class CaseFacts:
     applicant_kind: str
     channel: str
     standing: Standing
+    opinions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def form_of_address(self) -> str:
@@ -100,7 +107,8 @@ def values(draft: Draft, case: CaseFacts, sender: Sender) -> dict[str, str]:
         "合并答复": f"本文书一并答复以下申请：{draft.merged}。" if draft.merged else "",
         "更正说明": draft.corrects,
     }
-    facts = {**common, **_counted(draft, case.standing), **kind.says, **typed}
+    signed = {name: case.opinions.get(name) or fact.SIGN for name in fact.SIGNED}
+    facts = {**common, **signed, **_counted(draft, case.standing), **kind.says, **typed}
     # A decision may state typed facts of its own: they are put in here, so that a template need not.
     return {**facts, "决定": filled(facts["决定"], facts)}
 
@@ -283,11 +291,11 @@ def lacking(draft: Draft, case: CaseFacts, sender: Sender) -> Iterator[Lack]:
     if draft.kind.is_form:
         return
     if sender.forum.named is False and draft.kind.names_remedies:
-        yield Lack("救济途径", "复议机关和法院的名称", "行政复议法第20条第3款", fact.PRACTICE, "upper_organ")
+        yield Lack("救济途径", FORUM, "行政复议法第20条第3款", fact.PRACTICE, "upper_organ")
     if _asks_online(draft) and not sender.online:
         yield Lack(
             "救济途径",
-            "网上申请行政复议的渠道",
+            ONLINE_WAY,
             "行政复议法第22条第2款",
             fact.PRACTICE,
             "online_reconsideration",
@@ -301,7 +309,7 @@ def _forbidden(draft: Draft, case: CaseFacts) -> Iterator[Lack]:
             "依据", f"本件适用{case.standing.law.title}，文书所依据的是现行条例", ELEMENTS, fact.LEDGER
         )
     if draft.kind.to is Addressee.THIRD_PARTY and reveals(draft, case.applicants):
-        yield Lack("涉及信息", "不得写出申请人：请改写", "个人信息保护法第6条")
+        yield Lack("涉及信息", NAMES_NOBODY, "个人信息保护法第6条")
 
 
 def reveals(draft: Draft, applicants: Sequence[str]) -> bool:

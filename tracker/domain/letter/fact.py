@@ -36,6 +36,16 @@ COUNTED = {
     "征求对象": "征求谁的意见",
     "发出日期": "发出日期",
 }
+# What was said in the sign-offs of a case; a line to be signed by hand where nothing was.
+DAY = "　　　　年　　月　　日"
+SIGN = f"签名：　　　　　{DAY}"
+SIGNED = {
+    "送审情况": "各轮的拟稿、送审和签发、退回",
+    "承办科室意见": "承办科室的意见、签批人和日期",
+    "法制审核意见": "法制审核的意见、签批人和日期",
+    "保密审查意见": "保密审查的意见、签批人和日期",
+    "负责人意见": "负责人的意见、签批人和日期",
+}
 # The typed facts: the key of the ledger's entry or of the letter alone → its name in templates.
 NAMES = {
     "given": "公开内容", "form": "提供形式", "access": "获取途径", "withheld": "不予提供部分",
@@ -53,7 +63,7 @@ NAMES = {
     "service_way": "送达方式", "tracking": "邮件号", "handed_on": "交付日期", "signed_on": "签收日期",
     "through": "受委托机关", "remark": "备注",
 }  # fmt: skip
-LABELS = {**COMMON, **COUNTED}
+LABELS = {**COMMON, **COUNTED, **SIGNED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """The forms of the file: rows and no sentences, no document number of their own (rulebook 6.3)."""
 
 from tracker.domain.case.basis import Ask
+from tracker.domain.letter.fact import SIGN
 from tracker.domain.letter.kind import Addressee, LetterKind
 
-DAY = "　　　　年　　月　　日"
-SIGN = f"签名：　　　　　　　{DAY}"
 _NUMBER = ("受理编号", "{{受理编号}}")
 _ASKED = ("申请内容", "{{申请内容}}")
 _WHO = ("申请人", "{{收件人}}")
@@ -58,11 +57,12 @@ FORM_KINDS = (
         _ASKED,
         ("答复期限", "{{答复期限}}"),
         ("拟办意见", "{{理由}}"),
-        ("承办科室意见", SIGN),
+        ("送审", "{{送审情况}}"),
+        ("承办科室意见", "{{承办科室意见}}"),
         ("政府信息公开工作机构意见", SIGN),
-        ("法制审核意见", SIGN),
-        ("保密审查意见", SIGN),
-        ("负责人意见", SIGN),
+        ("法制审核意见", "{{法制审核意见}}"),
+        ("保密审查意见", "{{保密审查意见}}"),
+        ("负责人意见", "{{负责人意见}}"),
         asks=(Ask("reason", "拟办意见（拟作出的文书、依据和理由）", "条例第45条", needed=False, long=True),),
     ),
     _form(
@@ -74,8 +74,8 @@ FORM_KINDS = (
         ("来源、文号和原定密级", ""),
         ("审查依据", "条例第十四条至第十七条、保守国家秘密法"),
         ("承办单位意见", SIGN),
-        ("保密审查意见（可以公开、部分公开、不予公开）", SIGN),
-        ("负责人意见", SIGN),
+        ("保密审查意见（可以公开、部分公开、不予公开）", "{{保密审查意见}}"),
+        ("负责人意见", "{{负责人意见}}"),
         asks=(Ask("concerned", "拟公开的信息", "条例第17条", needed=False, long=True),),
     ),
     _form(

@@ -27,6 +27,10 @@ LINKS = (
     ("letter_services", "case_id", "cases"),
     ("letter_services", "letter_id", "letters"),
     ("service_results", "service_id", "letter_services"),
+    ("delegations", "principal_id", "users"),
+    ("delegations", "deputy_id", "users"),
+    ("step_asks", "case_id", "cases"),
+    ("step_asks", "asked_by_id", "users"),
     ("remedies", "case_id", "cases"),
     ("remedy_steps", "remedy_id", "remedies"),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from tracker.models.base import db
 from tracker.models.case import Case
+from tracker.models.delegation import DelegationRow
 from tracker.models.duty import SIGN_OFF, OpenDuty
 from tracker.models.sign_off import SignOff
 from tracker.models.user import User
@@ -35,3 +36,9 @@ def waiting_rounds(agency_id: int) -> list[SignOff]:
 def people_who_sign(agency_id: int) -> Sequence[User]:
     """Return the people of the agency who may be asked: those who can sign in."""
     return db.session.scalars(select(User).where(User.agency_id == agency_id, User.active)).unique().all()
+
+
+def delegations_of(agency_id: int) -> list[DelegationRow]:
+    """Return who was to sign for whom in the agency, the newest first."""
+    query = select(DelegationRow).where(DelegationRow.agency_id == agency_id)
+    return list(db.session.scalars(query.order_by(DelegationRow.id.desc())).unique())

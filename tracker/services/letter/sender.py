@@ -1,13 +1,19 @@
 """The office and the case as a letter names them."""
 
+from collections import defaultdict
 from datetime import date
 
 from tracker.config import UNNAMED
+from tracker.domain.case.sign_off import DRAFTER, STATION_LABELS, VERDICT_LABELS, Stand, Station, Verdict
+from tracker.domain.letter import fact
 from tracker.domain.letter.content import CaseFacts, Sender
+from tracker.domain.letter.index import BY_KEY
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services.case import step
+from tracker.models.reads.sign_off import rounds_of
+from tracker.models.sign_off import SignOffOpinion
+from tracker.services.case import review, step
 from tracker.services.office import office
 
 
@@ -44,4 +50,27 @@ def facts_of(case: Case) -> CaseFacts:
         applicant_kind=case.applicant_kind,
         channel=case.channel,
         standing=step.standing(case),
+        opinions=opinions_of(case),
     )
+
+
+def opinions_of(case: Case) -> dict[str, str]:
+    """Return what was said in the sign-offs of a case, round by round, by the names of ``fact.SIGNED``."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for row in rounds_of(case):
+        if review.stand_of(row)[0] is Stand.DAMAGED:
+            continue
+        title = f"{BY_KEY[row.kind].label}第{row.round}轮"
+        drafted = f"{title}：{row.drafted_by}于{fact.day_of(row.drafted_on.isoformat())}拟稿送审"
+        lines["送审情况"].append(f"{drafted}。{row.note}" if row.note else f"{drafted}。")
+        for each in row.opinions:
+            name = STATION_LABELS.get(Station(each.station)) if each.station != DRAFTER else "送审情况"
+            lines[name or "送审情况"].append(f"{title}：{_opinion(each)}")
+    return {name: "\n".join(each) for name, each in lines.items()}
+
+
+def _opinion(each: SignOffOpinion) -> str:
+    verdict = VERDICT_LABELS[Verdict(each.verdict)]
+    remark = "" if each.words == verdict else f"，{each.words}"
+    who = f"{each.signed_by}（代{each.for_name}）" if each.for_name else each.signed_by
+    return f"{verdict}{remark}　{who}　{fact.day_of(each.on.isoformat())}"

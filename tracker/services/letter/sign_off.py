@@ -3,7 +3,7 @@
 The letter that is made is held against it by ``signed``, the step of the ledger by ``services/case/review``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,6 @@ from tracker.domain.case import sign_off
 from tracker.domain.case.sign_off import (
     DRAFTER,
     STATION_LABELS,
-    Delegation,
     Signatory,
     Stand,
     Station,
@@ -37,8 +36,8 @@ from tracker.models.sign_off import SignOff, SignOffOpinion
 from tracker.models.user import User
 from tracker.services.case import review, step
 from tracker.services.case.review import stand_of
+from tracker.services.letter import delegation, template
 from tracker.services.letter import letter as letters
-from tracker.services.letter import template
 from tracker.services.letter.letter import Typed
 from tracker.services.letter.signed import frozen, matter_of
 from tracker.services.mail import outbox
@@ -63,7 +62,7 @@ class Signatories:
         self.people = {
             user.id: Signatory(user.id, user.role_set, user.unit_id) for user in self.users.values()
         }
-        self.delegations: Sequence[Delegation] = ()
+        self.delegations = delegation.in_force(agency_id, on)
 
     def signers(self, row: SignOff, station: Station) -> dict[int, tuple[int, ...]]:
         """Return who may sign the round at a station, each with those in whose place."""

@@ -35,7 +35,7 @@ from tracker.models.reads.search import parts_with
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import alike as case_alike
-from tracker.services.case import applicant, evidence, file, step
+from tracker.services.case import applicant, ask, evidence, file, step
 from tracker.services.job import overdue
 from tracker.services.letter import sign_off
 from tracker.services.mail import mailbox
@@ -157,6 +157,7 @@ def page(case: Case, revealed: list[dict[str, str]] | None = None) -> str:
         replaced=history.replaced(case.entries),
         related=step.related(case, actor),
         contacts=contacts,
+        others=ask.of_others(case, standing, actor),
         sign_offs=sign_off.of_case(case, actor, today=on),
         reminders=mailbox.of_subject(CASE, case.id),
         stand_in=None if case.closed_on else stand_in(case.agency_id, case.handler, case.unit_id),

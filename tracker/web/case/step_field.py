@@ -40,10 +40,10 @@ def _basis(code: str) -> Iterator[StepField]:
         when = f"end={end.key}" if len(ends) > 1 else ""
         for ask in end.asks:
             hint = f"{end.label}；{ask.law}" if when else ask.law
-            yield StepField(f"basis_{end.key}_{ask.key}", ask.label, _kind(ask), hint=hint, when=when)
+            yield StepField(f"basis_{end.key}_{ask.key}", _l(ask.label), _kind(ask), hint=hint, when=when)
     if basis.may_meet_objection(code):
         for ask in basis.OVER_OBJECTION:
-            yield StepField(f"basis__{ask.key}", ask.label, _kind(ask), hint=ask.law, when="objected")
+            yield StepField(f"basis__{ask.key}", _l(ask.label), _kind(ask), hint=ask.law, when="objected")
 
 
 def _kind(ask: basis.Ask) -> str:

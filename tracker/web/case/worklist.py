@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Select
@@ -24,9 +25,10 @@ from tracker.models.reads.worklist import (
     worklist_counts,
 )
 from tracker.now import today
-from tracker.services.case import worklist
+from tracker.services.case import ask, worklist
 from tracker.services.letter import sign_off
 from tracker.services.office import office, unit
+from tracker.services.office.actor import Actor
 from tracker.services.report import countdown
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import paging
@@ -81,7 +83,7 @@ def index() -> Response | str:
         address=paging.address,
         counts=counts,
         wanted=wanted,
-        turns=sign_off.mine(actor, today=on) if actor.may(Action.SIGN) else [],
+        **_of_reader(actor, on),
         countdown=None if unit_scope() else countdown.of(actor.agency_id, today=on),
         works=calendar.is_working_day(on),
         reason=calendar.why(on),
@@ -98,6 +100,12 @@ def _counted(counts: dict[str, int], wanted: WorklistFilter) -> int | None:
     if wanted.is_narrowed:
         return None
     return counts[wanted.only if wanted.only in PARTS else "open"]
+
+
+def _of_reader(actor: Actor, on: date) -> dict[str, Any]:
+    """Return what waits for the reader alone: drafts to sign, steps that others asked for."""
+    turns = sign_off.mine(actor, today=on) if actor.may(Action.SIGN) else []
+    return {"turns": turns, "asks": ask.mine(actor)}
 
 
 def _first_duties(of_registers: Select[tuple[OpenDuty]]) -> list[ShownDuty]:

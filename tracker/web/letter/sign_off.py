@@ -46,6 +46,7 @@ def page(turn: Turn, form: Form, error: str = "") -> str:
         form=form,
         error=error,
         may_draft=actor.may(index.action(kind)) and actor.reaches(row.agency_id, row.case.unit_id),
+        may_make_sheet=actor.may(index.action(BY_KEY["approval"])),
         may_withdraw=actor.user_id == row.drafted_by_id or actor.may(Action.CORRECT),
     )
 

@@ -18,7 +18,6 @@ from tracker.domain.case import (
     file,
     mixed,
     online,
-    sign_off,
     silence,
     state,
     workflow,
@@ -30,7 +29,6 @@ from tracker.domain.case.duty import DUTY_LABELS, Duty, is_provisional
 from tracker.domain.case.sentence import paragraph, say, words
 from tracker.domain.contact import contact
 from tracker.domain.law import party, term
-from tracker.domain.letter.index import BY_KEY as LETTERS
 from tracker.domain.permission import Action
 from tracker.domain.report.section import PART_OF
 from tracker.models.agency import Unit
@@ -42,7 +40,7 @@ from tracker.models.reads.base import MOST
 from tracker.now import today
 from tracker.services.contact import deadline
 from tracker.services.office import office
-from tracker.web.page import language, link
+from tracker.web.page import language, letter, link
 from tracker.web.page.text import _, _l, word
 
 MENU = (
@@ -71,6 +69,7 @@ PART_OF_MENU = {
     "case_file": "case",
     "sign_off": "worklist",
     "letter_service": "case",
+    "delegation": "worklist",
 }  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
@@ -387,14 +386,6 @@ def at_risk(row: Contact) -> Duty | None:
     return next((duty for duty in deadline.shown(row) if duty.name == "reply_at_risk"), None)
 
 
-OF_SIGN_OFFS: dict[str, Any] = {  # filters
-    "station": lambda code: word(sign_off.STATION_LABELS.get(code, "拟稿人")),
-    "verdict": lambda code: word(sign_off.VERDICT_LABELS.get(code, code)),
-    "stand": lambda code: word(sign_off.STAND_LABELS.get(code, code)),
-    "letter_kind": lambda key: LETTERS[key].label if key in LETTERS else key,
-}
-
-
 def install(app: Flask) -> None:
     """Give the filters and the menu to every page."""
     filters: dict[str, Any] = {
@@ -438,7 +429,7 @@ def install(app: Flask) -> None:
         "details": details_words,
         "register_label": lambda name, register: register.field(name).label,
     }
-    app.jinja_env.filters.update({**filters, **OF_SIGN_OFFS})
+    app.jinja_env.filters.update({**filters, **letter.FILTERS})
     app.jinja_env.globals["parts_of_overview"] = PART_OF
     app.jinja_env.globals["forum"] = office.forum
     choices = (asked_by, ids, leans, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)
