@@ -87,7 +87,7 @@ def fill_all() -> None:
         name="规划股", kind="股室", liaison_name="联络", liaison_email="l@example.org", actor=head, now=NOW
     )
     for name, fields in REGISTERS.items():
-        registers.keep(BY_NAME[name], fields, by=registers.Serving(actor=head, **moment))
+        registers.keep(BY_NAME[name], fields, by=registers.By(actor=head, **moment))
     _people(agency_id, head)
     _waiting_request(head)
     _letters(head)
