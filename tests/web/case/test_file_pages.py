@@ -38,7 +38,7 @@ def test_several_files_are_sent_together_without_a_script(office):
     assert answer.status_code == 200
     assert answer.text.count("已保存。") == 2
     assert all(name in page for name in ("合同.pdf", "说明.docx", "拟提供的信息", "第一批"))
-    assert "文件（2）" in office.get("/cases/1").text
+    assert f'href="{FILES}"' in office.get("/cases/1").text
 
 
 def test_what_is_refused_is_said_beside_what_was_kept(office):

@@ -199,11 +199,6 @@ def lines(row: CaseFile, content: bytes) -> list[str]:
     return isolated.read(shown.lines, content, row.type)
 
 
-def count(target: Case | Contact, contacts: Sequence[Contact] = ()) -> int:
-    """Return how many files a case or a contact has."""
-    return len(files_of(target, contacts))
-
-
 def broken() -> Iterator[CaseFile]:
     """Yield the files that are gone or no longer what was kept."""
     for row in db.session.scalars(select(CaseFile).order_by(CaseFile.id).execution_options(yield_per=BATCH)):

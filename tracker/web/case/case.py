@@ -35,7 +35,7 @@ from tracker.models.reads.search import parts_with
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import alike as case_alike
-from tracker.services.case import applicant, ask, evidence, file, step
+from tracker.services.case import applicant, ask, evidence, step
 from tracker.services.job import overdue
 from tracker.services.letter import sign_off
 from tracker.services.mail import mailbox
@@ -163,7 +163,6 @@ def page(case: Case, revealed: list[dict[str, str]] | None = None) -> str:
         stand_in=None if case.closed_on else stand_in(case.agency_id, case.handler, case.unit_id),
         stand_ins=STAND_INS,
         evidence=evidence.of_case(case, contacts),
-        files=file.count(case, contacts),
         rule=RULES[Channel(case.channel)],
         lawsuits=remedies_of(case),
         remedy_kinds=remedy.KINDS,

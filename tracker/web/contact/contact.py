@@ -20,7 +20,6 @@ from tracker.models.reads.search import parts_with
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import evidence as case_evidence
-from tracker.services.case import file as case_file
 from tracker.services.contact import contact as contacts
 from tracker.services.contact import deadline, registration
 from tracker.services.register import listing
@@ -117,7 +116,6 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
         units=request_form.choices()["units"],
         dates=deadline.shown(row),
         evidence=case_evidence.of_contact(row),
-        files=case_file.count(row),
         ways=evidence.WAYS,
     )
 
