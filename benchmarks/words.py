@@ -45,7 +45,7 @@ def labels() -> Iterator[Message]:
     What a form fixes stays Chinese.
     """
     sys.path.insert(0, str(ROOT))
-    from tracker.domain.case import duty, file, sentence, sign_off, state, workflow
+    from tracker.domain.case import duty, file, personal, redaction, sentence, sign_off, state, workflow
     from tracker.domain.case.channel import Channel
     from tracker.domain.contact import contact
     from tracker.domain.letter import service
@@ -59,6 +59,7 @@ def labels() -> Iterator[Message]:
     fields = [field for step in workflow.STEPS for field in step.fields]
     asked = [text for field in fields for text in (field.label, field.hint)]
     files = [*file.LABELS.values(), *(kind.label for kind in file.TYPES.values())]
+    files += [*personal.LABELS.values(), *(ground.label for ground in redaction.GROUNDS.values())]
     signing = [*sign_off.VERDICT_LABELS.values(), *sign_off.STAND_LABELS.values(), "拟稿人"]
     signing.append("答复")
     for label in (*signing, *sign_off.STATION_LABELS.values()):

@@ -13,6 +13,7 @@ from tests.services.report.test_edition import publish, write
 from tests.services.report.test_rollup import sent, table_of
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
+from tracker.domain.case.redaction import RedactionBox
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.letter.service import Attempt, LaterResult
 from tracker.domain.permission import PEOPLE, Role
@@ -22,7 +23,7 @@ from tracker.models.case import Case
 from tracker.models.register import StagedFile
 from tracker.models.upload import UploadedFile
 from tracker.rendering.letter.template import shipped
-from tracker.services.case import ask, file
+from tracker.services.case import ask, file, redaction
 from tracker.services.case.evidence import Upload
 from tracker.services.contact import contact, registration
 from tracker.services.job import trouble
@@ -131,9 +132,12 @@ def _letters(head: Actor) -> None:
 
 
 def _files(head: Actor) -> None:
-    """Keep a file of a case."""
+    """Keep a file of a case, and a redacted copy of it."""
     case = db.session.scalar(select(Case).where(Case.number == "B-1"))
-    file.keep(case, "information", [Upload("合同.pdf", case_files.pdf())], actor=head, now=NOW)
+    who = {"actor": head, "now": NOW}
+    (sent,) = file.keep(case, "information", [Upload("合同.pdf", case_files.pdf())], **who)
+    redaction.draw(sent.row, 1, [RedactionBox(1, 1000, 1000, 500, 500, "privacy")], version=0, **who)
+    redaction.make(case, sent.row, version=1, **who)
 
 
 def _sign_off() -> None:

@@ -31,7 +31,9 @@ class CaseFile(Base):
     pages: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     note: Mapped[str] = mapped_column(Text, default="")
-    told: Mapped[list[str]] = mapped_column(Json(list))
+    told: Mapped[list[str]] = mapped_column(
+        Json(list, lambda told: all(isinstance(each, str) for each in told))
+    )
     source_id: Mapped[int | None] = mapped_column(ForeignKey("case_files.id"), index=True)
     kept_by: Mapped[str] = mapped_column(String(60))
     kept_at: Mapped[datetime] = mapped_column(Moment)

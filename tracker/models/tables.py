@@ -23,6 +23,7 @@ from tracker.models.outbox import Message
 from tracker.models.payment import Payment
 from tracker.models.practice import PracticeRow
 from tracker.models.publication import Medium, Publication, PublicationMedium
+from tracker.models.redaction import Redaction, RedactionDraft
 from tracker.models.register import RegisterAct, StagedFile
 from tracker.models.remedy import RemedyCase, RemedyStep
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
@@ -79,6 +80,8 @@ ALL = (
     Publication,
     PublicationMedium,
     ReceivedReport,
+    Redaction,
+    RedactionDraft,
     RemedyCase,
     RemedyStep,
     ReportDraft,

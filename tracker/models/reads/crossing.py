@@ -31,6 +31,9 @@ LINKS = (
     ("delegations", "deputy_id", "users"),
     ("step_asks", "case_id", "cases"),
     ("step_asks", "asked_by_id", "users"),
+    ("redactions", "case_id", "cases"),
+    ("redactions", "source_id", "case_files"),
+    ("redactions", "output_id", "case_files"),
     ("remedies", "case_id", "cases"),
     ("remedy_steps", "remedy_id", "remedies"),
 )

@@ -77,7 +77,10 @@ def page(content: bytes, mime: str, number: int, *, dpi: int = 0, width: int = 0
         with opened_pdf(content) as document:
             if not 1 <= number <= len(document):
                 raise UnreadableFileError(NO_PAGE)
-            return drawn(document[number - 1], dpi=dpi, width=width)
+            sheet = document[number - 1]
+            flat = drawn(sheet, dpi=dpi, width=width)
+            sheet.close()
+            return flat
     with opened_image(content) as image:
         if number > 1:
             _turn_to(image, number)

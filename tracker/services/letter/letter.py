@@ -25,13 +25,14 @@ from tracker.models.reads.service import services_of
 from tracker.reading import isolated
 from tracker.rendering import pdf
 from tracker.rendering.letter import page
-from tracker.services.case import review, step
+from tracker.services.case import redaction, review, step
 from tracker.services.letter import duty, number, signed, template
 from tracker.services.letter.sender import facts_of, sender
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
 
 NO_LETTER = "没有这份文书。"
+WITHHELD = "withheld"  # the fact of a partial disclosure that its redactions state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,10 @@ def known(case: Case, kind: LetterKind) -> dict[str, str]:
 
 def proposed(case: Case, kind: LetterKind, actor: Actor) -> dict[str, str]:
     """Return what the form of a letter proposes: the facts that the case suggests, to be changed."""
-    return content.proposed(kind, facts_of(case), approver=actor.name)
+    proposals = content.proposed(kind, facts_of(case), approver=actor.name)
+    if WITHHELD in [ask.key for ask in kind.asks] and (listed := redaction.withheld(case)):
+        proposals[WITHHELD] = "\n".join(filter(None, [proposals.get(WITHHELD), listed]))
+    return proposals
 
 
 def drafted(case: Case, typed: Typed, *, today: date) -> Draft:

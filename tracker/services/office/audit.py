@@ -56,6 +56,7 @@ ACTS = {
     "file_seen": "查看照片、扫描件",
     "case_file_kept": "保存案件文件",
     "file_refused": "拒收带有密级标志的文件",
+    "redacted": "制作区分处理后的副本",
     "case_file_seen": "查看案件文件",
     "calendar_kept": "保存放假安排",
     "calendar_withdrawn": "撤回放假安排",

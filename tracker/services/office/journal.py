@@ -44,6 +44,7 @@ NOUNS = {
     "publications": "主动公开信息",
     "receipt_evidence": "收件证据",
     "received_reports": "下级年度报告",
+    "redactions": "区分处理",
     "remedies": "复议诉讼",
     "remedy_steps": "复议诉讼应对",
     "report_drafts": "年度报告草稿",

@@ -21,7 +21,7 @@ from tracker.domain.errors import DomainError, GuardError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
 from tracker.now import now, today
-from tracker.services.case import fee, review
+from tracker.services.case import fee, redaction, review
 from tracker.services.case import step as case_step
 from tracker.services.letter import letter as letters
 from tracker.services.letter import service
@@ -60,7 +60,9 @@ def new(case_id: int, name: str) -> Answer:
     if name == "charge":
         values["fee"] = fee.proposal(case)
         form.values |= step_field.charge(values["fee"])
-    form.values |= step_field.proposed(name, request.args)
+    form.values |= step_field.withheld(name, redaction.withheld(case)) | step_field.proposed(
+        name, request.args
+    )
     letter_id = paging.whole("letter")
     if letter_id and name in service.TAKEN:  # served and recorded by one act
         return redirect(url_for("letter_service.of_letter", case_id=case_id, letter_id=letter_id))

@@ -111,6 +111,11 @@ def proposed(name: str, asked: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in asked.items() if key in names}
 
 
+def withheld(name: str, listed: str) -> dict[str, str]:
+    """Return what a partial disclosure proposes to state as withheld: the list of its redactions."""
+    return {"basis_separated_withheld": listed} if name == "partially_disclosed" and listed else {}
+
+
 def entry_of(name: str, form: Form, on_words: str) -> Entry:
     """Return the entry that the form describes; what is wrong is on the form (``form.check``)."""
     on = form.must_day("on", on_words)

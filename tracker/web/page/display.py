@@ -26,6 +26,7 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.consultation import Consultation
 from tracker.domain.case.duty import DUTY_LABELS, Duty, is_provisional
+from tracker.domain.case.redaction import GROUNDS
 from tracker.domain.case.sentence import paragraph, say, words
 from tracker.domain.contact import contact
 from tracker.domain.law import party, term
@@ -70,6 +71,7 @@ PART_OF_MENU = {
     "sign_off": "worklist",
     "letter_service": "case",
     "delegation": "worklist",
+    "redaction": "case",
 }  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
@@ -411,6 +413,7 @@ def install(app: Flask) -> None:
         "at_risk": at_risk,
         "earlier_reading": online.earlier_reading,
         "from_iso": date.fromisoformat,
+        "ground": lambda key: word(GROUNDS[key].label) if key in GROUNDS else key,
         "purpose": lambda code: word(file.LABELS.get(code, code)),
         "file_type": lambda mime: word(file.TYPES[mime].label) if mime in file.TYPES else mime,
         "evidence_kind": lambda code: evidence.KINDS[code],
