@@ -56,6 +56,7 @@ REGISTERS = {
     "remedy-steps": {
         "remedy_number": "复议9号", "step": "copy_received", "happened_on": "2026-03-03", "procedure": "ordinary",
     },
+    "reanswers": {"remedy_number": "复议9号", "received_on": "2026-03-10", "until_on": "2026-03-31"},
     "normative-documents": {"title": "停车管理办法", "number": "示管〔2025〕2号", "made_on": "2025-06-01"},
     "assessments": {"held_on": "2025-12-10", "subject": "考核", "result": "完成", "unit": "各股室"},
     "accountabilities": {"held_on": "2026-02-05", "matter": "逾期答复", "measure": "notice", "people": "1"},

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base
 
-CASE, CONTACT, PUBLICATION, REMEDY = "case", "contact", "publication", "remedy"
+CASE, CONTACT, PUBLICATION = "case", "contact", "publication"
+REMEDY, REANSWER = "remedy", "reanswer"
 SIGN_OFF, LETTER = "sign_off", "letter"
-REGISTERS = {PUBLICATION: "publications", REMEDY: "remedies"}  # the register of a kind
+REGISTERS = {PUBLICATION: "publications", REMEDY: "remedies", REANSWER: "reanswers"}  # the register of a kind
 KINDS = (CASE, CONTACT, SIGN_OFF, LETTER, *REGISTERS)
 
 

@@ -58,6 +58,7 @@ SEALED: dict[str, tuple[str, ...]] = {
     "publication_media": (),
     "publications": (*FOLDED, *LOCK_VERSION),
     "receipt_evidence": (),
+    "reanswers": (*FOLDED, *LOCK_VERSION),
     "received_reports": (),
     "redactions": (),
     "remedies": (*FOLDED, *LOCK_VERSION),

@@ -18,6 +18,7 @@ class Letter(Base):
     series, year, serial: of its document number; a form of the file has no serial and no number.
     facts:            what was typed for it.
     template_version: of the office's own template; 0, ours.
+    reanswer_id:      the answer ordered anew that it belongs to; of the request itself None.
     corrects_id:      the letter that it takes the place of; reason: why.
     """
 
@@ -40,6 +41,7 @@ class Letter(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     template_version: Mapped[int]
+    reanswer_id: Mapped[int | None] = mapped_column(ForeignKey("reanswers.id"), index=True)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     made_by: Mapped[str] = mapped_column(String(60))
@@ -47,7 +49,12 @@ class Letter(Base):
 
     @property
     def told_step(self) -> str:
-        """The step of the ledger that the letter tells of; empty where it tells of none that is typed."""
+        """The step of the ledger that the letter tells of; empty where it tells of none that is typed.
+
+        An answer ordered anew is no step of the request: it was answered.
+        """
+        if self.reanswer_id is not None:
+            return ""
         kind = BY_KEY.get(self.kind)
         return kind.step if kind and kind.step in BY_NAME else ""
 

@@ -61,3 +61,25 @@ class RemedyStep(RegisterRow):
     place: Mapped[str] = mapped_column(String(200), default="")
 
     remedy: Mapped[RemedyCase] = relationship(lazy="joined")
+
+
+class Reanswer(RegisterRow):
+    """An answer that a decision ordered anew: with its own term, letters and service, outside table 3."""
+
+    __tablename__ = "reanswers"
+    __table_args__ = (Index("ix_reanswers_received", "agency_id", "received_on"),)
+
+    remedy_number: Mapped[str] = mapped_column(String(100))
+    remedy_id: Mapped[int] = mapped_column(ForeignKey("remedies.id"), index=True)
+    received_on: Mapped[date]
+    until_on: Mapped[date | None]
+    ordered: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(String(40), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    why_same: Mapped[str] = mapped_column(String(20), default="")
+    document_number: Mapped[str] = mapped_column(String(100), default="")
+    decided_on: Mapped[date | None]
+    method: Mapped[str] = mapped_column(String(20), default="")
+    served_on: Mapped[date | None]
+
+    remedy: Mapped[RemedyCase] = relationship(lazy="joined")

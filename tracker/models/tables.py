@@ -25,7 +25,7 @@ from tracker.models.practice import PracticeRow
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.redaction import Redaction, RedactionDraft
 from tracker.models.register import RegisterAct, StagedFile
-from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.service import LetterService, ServiceResult
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
@@ -79,6 +79,7 @@ ALL = (
     PracticeRow,
     Publication,
     PublicationMedium,
+    Reanswer,
     ReceivedReport,
     Redaction,
     RedactionDraft,

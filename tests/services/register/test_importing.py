@@ -267,6 +267,9 @@ def test_what_was_exported_is_known_when_it_comes_back(app, by, name):
 
 NEEDED = {
     "publications": [("media", {"name": "网站"}), ("media", {"name": "日报"})],
+    "reanswers": [
+        ("remedies", {"kind": "reconsideration", "number": "复议1号", "organ": "区政府", "filed_on": "2025-01-02"}),
+    ],
     "remedy-steps": [
         ("remedies", {"kind": "reconsideration", "number": "复议1号", "organ": "区政府", "filed_on": "2025-01-02"}),
     ],
@@ -296,6 +299,12 @@ SAMPLES = {
         {
             "remedy_number": "复议1号", "step": "copy_received", "happened_on": "2025-01-06", "procedure": "simplified",
             "note": "专人送达",
+        },
+    ],
+    "reanswers": [
+        {
+            "remedy_number": "复议1号", "received_on": "2025-03-03", "until_on": "2025-03-31", "outcome": "disclosed",
+            "decided_on": "2025-03-10", "method": "post", "served_on": "2025-03-12",
         },
     ],
     "trainings": [{"held_on": "2025-01-02", "topic": "业务", "form": "video", "people": "3"}],

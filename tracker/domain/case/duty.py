@@ -48,6 +48,7 @@ DUTY_LABELS = {
     "remedy_hearing": "听证、开庭",
     "remedy_appeal": "上诉期限",
     "remedy_execution": "履行复议决定、裁判的期限",
+    "reanswer": "重新答复期限",
     RESULT: "结果归入年度的日期",
 }
 

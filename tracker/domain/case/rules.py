@@ -58,6 +58,7 @@ class Rules:
                                term still moves it (no text says so; false: rulebook L1).
     delay_days:                working days after the day then due within which a delayed answer
                                (第35条) is reasonable.
+    reanswer_days:             working days to answer anew where the decision that orders it sets none.
     receipt_days:              working days after a letter went out on which the day of its receipt is
                                asked for.
     service_days:              working days after a letter is dated by which it is to be served.
@@ -105,6 +106,7 @@ class Rules:
     delay_days: int = _whole(60, 1, 250)
     receipt_days: int = _whole(5, 1, 20)
     service_days: int = _whole(2, 1, 20)
+    reanswer_days: int = _whole(20, 1, 60)
     main_order: str = _read_by(
         "3.3 3.4 3.5 3.6", order_of, "应把 3.3、3.4、3.5、3.6 各写一次，按先后用空格隔开"
     )
@@ -178,7 +180,8 @@ OF_AGENCY = frozenset({
 # From these follow the dates of a case: a row of another key moves none.
 OF_DATES = frozenset({
     "confirmation_days", "union_of_consultations", "payment_restarts", "extension_ends_on_restart",
-    "second_extension", "late_steps_restart", "delay_days", "receipt_days", "main_order", "year_of_result",
+    "second_extension", "late_steps_restart", "delay_days", "receipt_days", "reanswer_days",
+    "main_order", "year_of_result",
 })  # fmt: skip
 # By these the figures of a report are counted.
 OF_FIGURES = frozenset({

@@ -73,6 +73,7 @@ class Draft:
 
     method: how it will be served. number: its document number; empty until it is made.
     merged: other requests that it answers too. corrects: what it corrects, in words.
+    reanswer: the answer ordered anew that it belongs to.
     """
 
     kind: LetterKind
@@ -82,6 +83,7 @@ class Draft:
     number: str = ""
     merged: str = ""
     corrects: str = ""
+    reanswer: int | None = None
 
 
 def values(draft: Draft, case: CaseFacts, sender: Sender) -> dict[str, str]:

@@ -38,6 +38,12 @@ def offered(standing: Standing, taken: Iterable[str], roles: Iterable[Role]) -> 
     return [kind for kind in KINDS if may(held, action(kind)) and _is_open(kind, standing, steps)]
 
 
+def anew() -> list[LetterKind]:
+    """Return the kinds that an answer ordered anew may be given: every answer, and who is asked before."""
+    asked = (*PROCEDURE_KINDS, *FORM_KINDS)
+    return [*ANSWER_KINDS, *(kind for kind in asked if kind.is_form or kind.step == "consult")]
+
+
 def _is_open(kind: LetterKind, standing: Standing, steps: set[str]) -> bool:
     asked = {party.same(each.party) for each in standing.consultations}
     if kind.is_form or kind.key == RECEIPT:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.case import bound
-from tracker.domain.register import publication, respondent
+from tracker.domain.register import publication, reanswer, respondent
 from tracker.domain.register.normative import IN_FORCE
 from tracker.domain.register.register import SEPARATORS
 from tracker.domain.register.remedy import BY_RESULT, RECONSIDERATION, REMANDED, SAME_AS_BEFORE
@@ -20,6 +20,7 @@ PAST = {
     "remedies": (
         "filed_on", "closed_on", "second_filed_on", "second_closed_on", "third_filed_on", "third_closed_on",
     ),
+    "reanswers": ("received_on", "decided_on", "served_on"),
     "trainings": ("held_on",),
     "assessments": ("held_on",),
     "accountabilities": ("held_on",),
@@ -134,4 +135,5 @@ RULES: dict[str, Callable[[Values], Problems]] = {
     "media": _of_media,
     "normative-documents": _of_documents,
     "remedies": _of_remedies,
+    "reanswers": reanswer.objections,
 }

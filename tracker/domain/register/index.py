@@ -2,11 +2,13 @@
 
 from tracker.domain.register.normative import DECISIONS, DOCUMENTS
 from tracker.domain.register.publication import MEDIA, PUBLICATIONS
+from tracker.domain.register.reanswer import REANSWERS
 from tracker.domain.register.remedy import REMEDIES
 from tracker.domain.register.respondent import RESPONSES
 from tracker.domain.register.supervision import ACCOUNTABILITIES, ASSESSMENTS, TRAININGS
 
 REGISTERS = (
-    PUBLICATIONS, MEDIA, DOCUMENTS, DECISIONS, REMEDIES, RESPONSES, TRAININGS, ASSESSMENTS, ACCOUNTABILITIES,
+    PUBLICATIONS, MEDIA, DOCUMENTS, DECISIONS, REMEDIES, RESPONSES, REANSWERS,
+    TRAININGS, ASSESSMENTS, ACCOUNTABILITIES,
 )  # fmt: skip
 BY_NAME = {register.name: register for register in REGISTERS}

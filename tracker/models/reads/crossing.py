@@ -36,6 +36,8 @@ LINKS = (
     ("redactions", "output_id", "case_files"),
     ("remedies", "case_id", "cases"),
     ("remedy_steps", "remedy_id", "remedies"),
+    ("reanswers", "remedy_id", "remedies"),
+    ("letters", "reanswer_id", "reanswers"),
 )
 
 

@@ -9,10 +9,20 @@ from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.duty import CASE, CONTACT, LETTER, PUBLICATION, REGISTERS, REMEDY, SIGN_OFF, OpenDuty
+from tracker.models.duty import (
+    CASE,
+    CONTACT,
+    LETTER,
+    PUBLICATION,
+    REANSWER,
+    REGISTERS,
+    REMEDY,
+    SIGN_OFF,
+    OpenDuty,
+)
 from tracker.models.letter import Letter
 from tracker.models.publication import Publication
-from tracker.models.remedy import RemedyCase
+from tracker.models.remedy import Reanswer, RemedyCase
 from tracker.models.sign_off import SignOff
 
 SHORT = 64  # signs of a number that a message has
@@ -43,7 +53,11 @@ def _not_another_s(unit_scope: Any) -> ColumnElement[bool]:
     another = (
         select(RemedyCase.id).join(Case, Case.id == RemedyCase.case_id).where(Case.unit_id != unit_scope)
     )
-    return or_(OpenDuty.kind != REMEDY, and_(OpenDuty.kind == REMEDY, OpenDuty.subject_id.not_in(another)))
+    anew = select(Reanswer.id).where(Reanswer.remedy_id.in_(another))
+    return and_(
+        or_(OpenDuty.kind != REMEDY, OpenDuty.subject_id.not_in(another)),
+        or_(OpenDuty.kind != REANSWER, OpenDuty.subject_id.not_in(anew)),
+    )
 
 
 def shown_duties(duties: Sequence[OpenDuty]) -> list[ShownDuty]:
@@ -80,10 +94,19 @@ def subjects(kind: str, ids: Iterable[int]) -> Select[Any]:
     if kind == REMEDY:  # told to whoever handled the request that it is about
         called = func.coalesce(func.nullif(RemedyCase.number, ""), RemedyCase.organ).label("number")
         remedy = select(RemedyCase.id, called, Case.unit_id, unit, Case.handler)
-        about = remedy.outerjoin(Case, Case.id == RemedyCase.case_id).outerjoin(Unit, Unit.id == Case.unit_id)
-        return about.where(RemedyCase.id.in_(ids))
+        return _about(remedy).where(RemedyCase.id.in_(ids))
+    if kind == REANSWER:
+        anew = select(Reanswer.id, Reanswer.remedy_number.label("number"), Case.unit_id, unit, Case.handler)
+        joined = anew.join(RemedyCase, RemedyCase.id == Reanswer.remedy_id)
+        return _about(joined).where(Reanswer.id.in_(ids))
     number = (literal("公开-") + cast(Publication.id, String)).label("number")
     who = Publication.drafted_by.label("handler")
     row = select(Publication.id, number, Unit.id.label("unit_id"), Publication.unit.label("unit"), who)
     mine = (Unit.agency_id == Publication.agency_id) & (Unit.name == Publication.unit)
     return row.outerjoin(Unit, mine).where(Publication.id.in_(ids))
+
+
+def _about(query: Select[Any]) -> Select[Any]:
+    """Join the request that a reconsideration or suit is about, and its unit."""
+    joined = query.outerjoin(Case, Case.id == RemedyCase.case_id)
+    return joined.outerjoin(Unit, Unit.id == Case.unit_id)

@@ -19,7 +19,7 @@ from tracker.models.reads.base import kept_rows
 from tracker.models.reads.normative import documents_by_row
 from tracker.models.reads.remedy import remedies_by_row, stages_of
 from tracker.models.register import RegisterAct, RegisterRow
-from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.models.supervision import Accountability, Assessment, Training
 
 MODELS: dict[str, type[RegisterRow]] = {
@@ -29,6 +29,7 @@ MODELS: dict[str, type[RegisterRow]] = {
     "decision-counts": DecisionCount,
     "remedies": RemedyCase,
     "remedy-steps": RemedyStep,
+    "reanswers": Reanswer,
     "trainings": Training,
     "assessments": Assessment,
     "accountabilities": Accountability,

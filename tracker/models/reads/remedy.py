@@ -11,7 +11,7 @@ from tracker.domain.report.table3 import last_day
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.reads.base import kept_rows
-from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 
 
 def stages_of(row: RemedyCase) -> list[Stage]:
@@ -71,3 +71,9 @@ def proceeding_of(row: RemedyCase) -> Proceeding:
         begun=frozenset(instance for instance, day in begun.items() if day),
         closed=frozenset(instance for instance, day in closed.items() if day),
     )
+
+
+def reanswers_of(row: RemedyCase) -> list[Reanswer]:
+    """Return the answers that a reconsideration or suit ordered anew, the earliest first."""
+    query = kept_rows(Reanswer, row.agency_id).where(Reanswer.remedy_id == row.id)
+    return list(db.session.scalars(query.order_by(Reanswer.received_on, Reanswer.id)))

@@ -14,15 +14,25 @@ from tracker.domain.case.duty import PASSING, Duty
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
-from tracker.models.duty import CASE, CONTACT, KINDS, LETTER, PUBLICATION, REMEDY, SIGN_OFF, OpenDuty
+from tracker.models.duty import (
+    CASE,
+    CONTACT,
+    KINDS,
+    LETTER,
+    PUBLICATION,
+    REANSWER,
+    REMEDY,
+    SIGN_OFF,
+    OpenDuty,
+)
 from tracker.models.letter import Letter
 from tracker.models.publication import Publication
-from tracker.models.remedy import RemedyCase
+from tracker.models.remedy import Reanswer, RemedyCase
 from tracker.models.sign_off import SignOff
 
 SUBJECTS: dict[str, Any] = {
     CASE: Case, CONTACT: Contact, PUBLICATION: Publication, SIGN_OFF: SignOff, REMEDY: RemedyCase,
-    LETTER: Letter,
+    LETTER: Letter, REANSWER: Reanswer,
 }  # fmt: skip
 Known = dict[tuple[str, date], bool]  # (duty, its day) → provisional
 

@@ -18,10 +18,12 @@ from tracker.domain.letter.fact import Lack
 from tracker.domain.letter.kind import LetterKind
 from tracker.domain.letter.number import written
 from tracker.domain.permission import ACTION_LABELS, Action
+from tracker.domain.register import reanswer
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.letter import Letter, VoidedLetter
 from tracker.models.reads.service import services_of
+from tracker.models.remedy import Reanswer
 from tracker.reading import isolated
 from tracker.rendering import pdf
 from tracker.rendering.letter import page
@@ -46,17 +48,56 @@ class Typed:
     merged: str = ""
     corrects: int | None = None
     why: str = ""
+    reanswer: int | None = None
 
 
-def offered(case: Case, actor: Actor) -> list[LetterKind]:
-    """Return the kinds of letters that the case may be sent now, and the actor may make."""
+def offered(case: Case, actor: Actor, reanswer: Reanswer | None = None) -> list[LetterKind]:
+    """Return the kinds of letters that the case may be sent now, and the actor may make.
+
+    reanswer: of an answer ordered anew, every answer may be given, whatever the request was answered.
+    """
+    if reanswer is not None:
+        return [kind for kind in index.anew() if actor.may(index.action(kind))]
     steps = (entry.step for entry in history.in_force(case.entries))
     return index.offered(step.standing(case), steps, actor.roles)
 
 
-def known(case: Case, kind: LetterKind) -> dict[str, str]:
-    """Return the facts of the kind that stand in the ledger already: they are not typed again."""
+def known(case: Case, kind: LetterKind, reanswer: Reanswer | None = None) -> dict[str, str]:
+    """Return the facts of the kind that stand in the ledger already: they are not typed again.
+
+    What the ledger says of the first answer is nothing of one that was ordered anew.
+    """
+    if reanswer is not None:
+        return {}
     return content.from_ledger(kind, history.in_force(case.entries))
+
+
+def reanswer_of(case: Case, reanswer_id: int | None) -> Reanswer | None:
+    """Return the answer ordered anew that a letter of the case belongs to; None where it belongs to none.
+
+    Raises NotFoundError where it is another case's, or was withdrawn.
+    """
+    if reanswer_id is None:
+        return None
+    row = db.session.get(Reanswer, reanswer_id)
+    if row is None or row.remedy.case_id != case.id or row.withdrawn_at is not None:
+        raise NotFoundError("没有这件重新答复。")
+    return row
+
+
+def check_anew(case: Case, draft: Draft, anew: Reanswer | None) -> None:
+    """Raise InvalidDetailError where an answer ordered anew gives the first one's result again."""
+    if anew is None:
+        return
+    answer = history.answer_of(case.entries)
+    values = {
+        "outcome": draft.kind.outcome,
+        "why_same": anew.why_same,
+        "reason": draft.typed.get("reason", ""),
+    }
+    first = str(answer.details.get("reason") or "") if answer else ""
+    if wrong := reanswer.same_again(values, answer.step if answer else "", first):
+        raise InvalidDetailError("".join(wrong.values()))
 
 
 def proposed(case: Case, kind: LetterKind, actor: Actor) -> dict[str, str]:
@@ -81,11 +122,12 @@ def drafted(case: Case, typed: Typed, *, today: date) -> Draft:
         raise InvalidDetailError("请从列出的送达方式中选择。")
     return Draft(
         kind=kind,
-        typed={**typed.facts, **known(case, kind)},
+        typed={**typed.facts, **known(case, kind, reanswer_of(case, typed.reanswer))},
         on=typed.on,
         method=typed.method,
         merged=typed.merged.strip(),
         corrects=_corrects(case, typed),
+        reanswer=typed.reanswer,
     )
 
 
@@ -174,7 +216,9 @@ def make(
             raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
         draft = drafted(case, typed, today=today)
         actor.require(index.action(draft.kind))
-        if draft.kind not in offered(case, actor):
+        anew = reanswer_of(case, typed.reanswer)
+        check_anew(case, draft, anew)
+        if draft.kind not in offered(case, actor, anew):
             raise InvalidDetailError(f"本件现在不能制作“{draft.kind.label}”。")
         check_whole(case, draft, today=today)
         signed.check(case, draft, today=today)
@@ -223,6 +267,7 @@ def _kept(
         sha256=digest,
         size=len(file),
         template_version=template_version,
+        reanswer_id=typed.reanswer,
         corrects_id=typed.corrects,
         reason=typed.why.strip(),
         made_by=actor.name,

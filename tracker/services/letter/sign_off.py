@@ -117,7 +117,9 @@ def submit(
             raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
         draft = letters.drafted(case, typed, today=today)
         actor.require(index.action(draft.kind))
-        if draft.kind not in letters.offered(case, actor):
+        anew = letters.reanswer_of(case, typed.reanswer)
+        letters.check_anew(case, draft, anew)
+        if draft.kind not in letters.offered(case, actor, anew):
             raise InvalidDetailError(f"本件现在不能制作“{draft.kind.label}”。")
         letters.check_whole(case, draft, today=today)
         row = _drafted(case, draft, typed, note, actor=actor, today=today, now=now)
@@ -140,7 +142,7 @@ def _nobody(station: Station) -> str:
 def _drafted(
     case: Case, draft: Draft, typed: Typed, note: str, *, actor: Actor, today: date, now: datetime
 ) -> SignOff:
-    kind, matter = draft.kind, matter_of(draft.kind)
+    kind, matter = draft.kind, matter_of(draft.kind, typed.reanswer)
     before = newest_round(case.id, matter)
     if kind.is_form or actor.user_id is None:
         raise InvalidDetailError("只有文书可以送审；送审的须是登录的用户。")
@@ -160,6 +162,7 @@ def _drafted(
             "merged": typed.merged,
             "corrects": typed.corrects,
             "why": typed.why,
+            "reanswer": typed.reanswer,
         },
         text=as_drafted.text,
         template_version=as_drafted.template_version,

@@ -15,12 +15,17 @@ from tracker.services.letter import template
 from tracker.services.letter.sender import facts_of, sender
 from tracker.services.office import office
 
+LONGEST = 60  # characters of a matter
 UNSIGNED = frozenset({"文号", "落款日期"})  # given as the letter is made
 
 
-def matter_of(kind: LetterKind) -> str:
-    """Return what a draft of the kind decides: every answer of a case is one matter."""
-    return review.ANSWER if kind.outcome else kind.key
+def matter_of(kind: LetterKind, reanswer: int | None = None) -> str:
+    """Return what a draft of the kind decides: every answer of a case is one matter.
+
+    reanswer: of an answer ordered anew, which is a matter of its own.
+    """
+    matter = review.ANSWER if kind.outcome else kind.key
+    return f"{matter}-{reanswer}"[-LONGEST:] if reanswer else matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def check(case: Case, draft: Draft, *, today: date) -> None:
     kind = draft.kind
     if kind.is_form:
         return
-    row = review.in_force(case.id, matter_of(kind))
+    row = review.in_force(case.id, matter_of(kind, draft.reanswer))
     if row is None:
         if kind.outcome and office.rules(today).sign_off == "required":
             raise InvalidDetailError("本机关的答复须先在系统中审批签发：请先送审。")

@@ -43,6 +43,7 @@ NOUNS = {
     "publication_media": "发布渠道记录",
     "publications": "主动公开信息",
     "receipt_evidence": "收件证据",
+    "reanswers": "重新答复",
     "received_reports": "下级年度报告",
     "redactions": "区分处理",
     "remedies": "复议诉讼",

@@ -13,16 +13,16 @@ from sqlalchemy import ColumnElement, delete, select
 
 from tracker.domain.case.duty import Duty
 from tracker.domain.errors import UnknownYearError
-from tracker.domain.register import respondent
+from tracker.domain.register import reanswer, respondent
 from tracker.models.base import db
-from tracker.models.duty import REMEDY, OpenDuty
-from tracker.models.reads.remedy import proceeding_of
+from tracker.models.duty import REANSWER, REMEDY, OpenDuty
+from tracker.models.reads.remedy import proceeding_of, reanswers_of
 from tracker.models.register import RegisterRow
-from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.services.case import duty
 from tracker.services.office import office
 
-RESTATED = ("remedy",)
+RESTATED = ("remedy", "reanswer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,17 @@ def _has_steps() -> ColumnElement[bool]:
     return RemedyCase.id.in_(select(RemedyStep.remedy_id).where(RemedyStep.withdrawn_at.is_(None)))
 
 
-KEPT = (RegisterDuty(REMEDY, RemedyCase, _of_remedy, _has_steps),)
+def _of_reanswer(row: Reanswer) -> list[Duty]:
+    if row.served_on or row.remedy.withdrawn_at is not None:
+        return []
+    days = office.rules(row.received_on).reanswer_days
+    return [reanswer.duty(row.received_on, row.until_on, days, office.calendar())]
+
+
+KEPT = (
+    RegisterDuty(REMEDY, RemedyCase, _of_remedy, _has_steps),
+    RegisterDuty(REANSWER, Reanswer, _of_reanswer, lambda: Reanswer.served_on.is_(None)),
+)
 _BY_MODEL = {kept.model: kept for kept in KEPT}
 
 
@@ -54,6 +64,9 @@ def restate(row: RegisterRow) -> None:
     kept = _BY_MODEL.get(type(row))
     if kept:
         duty.restate(kept.kind, row.id, row.agency_id, duties_of(kept, row))
+    if isinstance(row, RemedyCase):
+        for one in reanswers_of(row):
+            restate(one)
 
 
 def duties_of(kept: RegisterDuty, row: RegisterRow) -> list[Duty]:

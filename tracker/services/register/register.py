@@ -12,9 +12,10 @@ from tracker.domain.case import history
 from tracker.domain.case.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.permission import Action
-from tracker.domain.register import consistency, remedy, respondent
+from tracker.domain.register import consistency, reanswer, remedy, respondent
 from tracker.domain.register import publication as domain_publication
 from tracker.domain.register.index import BY_NAME
+from tracker.domain.register.reanswer import REANSWERS
 from tracker.domain.register.register import Field, Register, cell, read, shown
 from tracker.domain.register.respondent import RESPONSES
 from tracker.models.base import db, transaction
@@ -24,9 +25,9 @@ from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.publication import media_in_use
 from tracker.models.reads.register import MODELS
-from tracker.models.reads.remedy import remedies_named, steps_of
+from tracker.models.reads.remedy import reanswers_of, remedies_named, steps_of
 from tracker.models.register import RegisterAct, RegisterRow
-from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.services.office import agency, office, searched
 from tracker.services.office.actor import Actor
 from tracker.services.register import duty, publication
@@ -187,23 +188,24 @@ def _change(register: Register, row: RegisterRow, raw: Mapping[str, object], by:
         if before[one.name] != values[one.name]
     }
     if changes:
-        parent = row.remedy if isinstance(row, RemedyStep) else None
+        parent = row.remedy if isinstance(row, RemedyStep | Reanswer) else None
         fill(register, row, values, media)
         note(register, row, "changed", by, reason, changes)
-        if parent is not None and isinstance(row, RemedyStep) and parent is not row.remedy:
+        if parent is not None and isinstance(row, RemedyStep | Reanswer) and parent is not row.remedy:
             duty.restate(parent)
         if isinstance(row, RemedyCase):
-            _rename_steps(row, by)
+            _rename(row, by)
 
 
-def _rename_steps(row: RemedyCase, by: By) -> None:
-    """Let the steps of a reconsideration or suit follow a number of it that was changed."""
-    for one in steps_of(row):
-        if row.numbers and one.remedy_number not in row.numbers:
-            told = {"remedy_number": [one.remedy_number, row.numbers[0]]}
-            one.remedy_number = row.numbers[0]
-            one.folded = searched.words(getattr(one, name) for name in RESPONSES.searched)
-            note(RESPONSES, one, "changed", by, "案号已改", told)
+def _rename(row: RemedyCase, by: By) -> None:
+    """Let steps and answers anew of a reconsideration or suit follow a number of it that was changed."""
+    for register, rows in ((RESPONSES, steps_of(row)), (REANSWERS, reanswers_of(row))):
+        for one in rows:
+            if row.numbers and one.remedy_number not in row.numbers:
+                told = {"remedy_number": [one.remedy_number, row.numbers[0]]}
+                one.remedy_number = row.numbers[0]
+                one.folded = searched.words(getattr(one, name) for name in register.searched)
+                note(register, one, "changed", by, "案号已改", told)
 
 
 def _allowed(register: Register, before: Values, after: Values, actor: Actor) -> None:
@@ -272,7 +274,12 @@ def _of_proceeding(values: Values, agency_id: int) -> dict[str, str]:
     if len(remedies) != 1:
         how_many = f"有{len(remedies)}件" if remedies else "没有"
         return {"remedy_number": f"行政复议、行政诉讼登记簿中{how_many}案号为“{number}”的，请核对。"}
-    return respondent.unfit(values, remedies[0].kind)
+    if "step" in values:
+        return respondent.unfit(values, remedies[0].kind)
+    case = remedies[0].case
+    answer = history.answer_of(case.entries) if case else None
+    reason = str(answer.details.get("reason") or "") if answer else ""
+    return reanswer.same_again(values, answer.step if answer else "", reason)
 
 
 def case_of(number: str, agency_id: int) -> Case | None:
@@ -323,7 +330,7 @@ def fill(register: Register, row: RegisterRow, values: Values, media: Media) -> 
     if isinstance(row, RemedyCase):
         case = case_of(row.case_number, row.agency_id) if row.case_number else None
         row.case_id = case.id if case else None
-    if isinstance(row, RemedyStep):
+    if isinstance(row, RemedyStep | Reanswer):
         with db.session.no_autoflush:  # a new row cannot be written before it has its case
             row.remedy = remedies_named(row.remedy_number, row.agency_id)[0]
 

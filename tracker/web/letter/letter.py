@@ -52,7 +52,8 @@ def _action(parts: Mapping[str, Any]) -> Action:
 def of_case(case_id: int) -> str:
     actor = current_actor()
     case = step.find(case_id, actor)
-    kinds = letters.offered(case, actor)
+    anew = letters.reanswer_of(case, paging.whole("reanswer"))
+    kinds = letters.offered(case, actor, anew)
     groups = {
         _("告知、征求意见、收费等"): [k for k in kinds if not k.outcome and not k.is_form],
         _("答复、结案"): [k for k in kinds if k.outcome],
@@ -67,6 +68,7 @@ def of_case(case_id: int) -> str:
         served_of=letter_service.served_on,
         again_of=letter_service.again_since,
         taken=service.TAKEN,
+        reanswer=anew,
     )
 
 
@@ -123,6 +125,7 @@ def _typed(kind: LetterKind, form: Form) -> Typed:
         merged=form.text("merged", _("一并答复的其他申请"), longest=400),
         corrects=form.whole("corrects", _("更正的文书"), required=False),
         why=form.text("why", _("更正的原因"), longest=1000),
+        reanswer=form.whole("reanswer", _("重新答复"), required=False),
     )
 
 
@@ -141,7 +144,7 @@ def page(case: Case, kind: LetterKind, form: Form, typed: Typed | None = None, e
         kind=kind,
         form=form,
         error=error,
-        known=letters.known(case, kind),
+        known={} if form.value("reanswer") else letters.known(case, kind),
         must_sign=bool(kind.outcome) and office.rules(today()).sign_off == "required",
         methods=METHODS,
         before=[(str(row.id), f"{row.title} {row.number}") for row in letters_of(case)],

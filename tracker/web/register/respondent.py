@@ -7,8 +7,8 @@ from tracker.domain.errors import UnknownYearError
 from tracker.domain.law.respondent import FIRST
 from tracker.domain.register import respondent
 from tracker.domain.register.respondent import INSTANCES, STEPS, RespondentTerm
-from tracker.models.reads.remedy import proceeding_of, steps_of
-from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.models.reads.remedy import proceeding_of, reanswers_of, steps_of
+from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.services.office import office
 
 
@@ -26,6 +26,7 @@ class ShownProceeding:
     unknown: list[str]
     offered: dict[str, str]
     instance: str
+    reanswers: list[Reanswer]
     step_labels: Mapping[str, str] = field(default_factory=lambda: STEPS)
     instance_labels: Mapping[str, str] = field(default_factory=lambda: INSTANCES)
 
@@ -48,5 +49,6 @@ def shown(row: RemedyCase) -> ShownProceeding:
             for code, label in STEPS.items()
             if not proceeding.is_reconsideration or code not in only_of_court
         },
+        reanswers=reanswers_of(row),
         instance=max(proceeding.begun, key=list(INSTANCES).index, default=FIRST),
     )
