@@ -9,8 +9,12 @@ from tracker.models.base import Base
 
 CASE, CONTACT, PUBLICATION = "case", "contact", "publication"
 REMEDY, REANSWER = "remedy", "reanswer"
+REVIEW, COMPLAINT, GUIDE = "review", "complaint", "guide"
 SIGN_OFF, LETTER = "sign_off", "letter"
-REGISTERS = {PUBLICATION: "publications", REMEDY: "remedies", REANSWER: "reanswers"}  # the register of a kind
+REGISTERS = {  # the register of a kind
+    PUBLICATION: "publications", REMEDY: "remedies", REANSWER: "reanswers",
+    REVIEW: "refusal-reviews", COMPLAINT: "complaints", GUIDE: "guides",
+}  # fmt: skip
 KINDS = (CASE, CONTACT, SIGN_OFF, LETTER, *REGISTERS)
 
 

@@ -15,6 +15,7 @@ from tracker.models.contact import Contact, ContactAct, PendingRequest
 from tracker.models.delegation import DelegationEnd, DelegationRow
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
+from tracker.models.follow_up import Complaint, Conversion, GuideUpdate, RecordCorrection, RefusalReview
 from tracker.models.job import JobRun, JobTrouble, OverdueFlag, ReportDraft
 from tracker.models.journal import JournalEntry, JournalForm, JournalHead
 from tracker.models.letter import Letter, LetterTemplate, SkippedNumber, VoidedLetter
@@ -37,6 +38,11 @@ from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry, FormerName, User, UserRole
 
 ALL = (
+    Complaint,
+    Conversion,
+    GuideUpdate,
+    RecordCorrection,
+    RefusalReview,
     Accountability,
     Agency,
     Applicant,

@@ -49,12 +49,24 @@ DUTY_LABELS = {
     "remedy_appeal": "上诉期限",
     "remedy_execution": "履行复议决定、裁判的期限",
     "reanswer": "重新答复期限",
+    "refusal_review": "不予公开信息的复查",
+    "complaint": "投诉、督促事项办理期限",
+    "guide_update": "公开指南、目录更新期限",
     RESULT: "结果归入年度的日期",
 }
 
 
 # Days that a notice names, or that run by natural days: no holiday notice moves them.
-FIXED = ("supplement", "reasons", "petition_notice", "petition", "remedy_hearing", "remedy_execution")
+FIXED = (
+    "supplement",
+    "reasons",
+    "petition_notice",
+    "petition",
+    "remedy_hearing",
+    "remedy_execution",
+    "refusal_review",
+    "complaint",
+)
 
 
 def is_provisional(name: str, on: date, calendar: WorkCalendar) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.case import bound
-from tracker.domain.register import publication, reanswer, respondent
+from tracker.domain.register import follow_up, publication, reanswer, respondent
 from tracker.domain.register.normative import IN_FORCE
 from tracker.domain.register.register import SEPARATORS
 from tracker.domain.register.remedy import BY_RESULT, RECONSIDERATION, REMANDED, SAME_AS_BEFORE
@@ -21,6 +21,11 @@ PAST = {
         "filed_on", "closed_on", "second_filed_on", "second_closed_on", "third_filed_on", "third_closed_on",
     ),
     "reanswers": ("received_on", "decided_on", "served_on"),
+    "corrections": ("received_on", "told_on"),
+    "conversions": ("raised_on", "assessed_on", "published_on"),
+    "refusal-reviews": ("reviewed_on", "published_on"),
+    "complaints": ("received_on", "answered_on"),
+    "guides": ("changed_on", "updated_on"),
     "trainings": ("held_on",),
     "assessments": ("held_on",),
     "accountabilities": ("held_on",),
@@ -46,6 +51,8 @@ def problems(
         return {**_of_decisions(values, today), **wrong}
     if register == "remedy-steps":
         return {**respondent.objections(values, today), **wrong}
+    if register in follow_up.ORDER:
+        return {**follow_up.objections(register, values), **wrong}
     rule = RULES.get(register)
     return {**rule(values), **wrong} if rule else wrong
 

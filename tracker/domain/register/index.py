@@ -1,5 +1,6 @@
 """The registers behind the report, in their order (rulebook of registers; 条例第50条)."""
 
+from tracker.domain.register.follow_up import FOLLOW_UPS
 from tracker.domain.register.normative import DECISIONS, DOCUMENTS
 from tracker.domain.register.publication import MEDIA, PUBLICATIONS
 from tracker.domain.register.reanswer import REANSWERS
@@ -9,6 +10,6 @@ from tracker.domain.register.supervision import ACCOUNTABILITIES, ASSESSMENTS, T
 
 REGISTERS = (
     PUBLICATIONS, MEDIA, DOCUMENTS, DECISIONS, REMEDIES, RESPONSES, REANSWERS,
-    TRAININGS, ASSESSMENTS, ACCOUNTABILITIES,
+    *FOLLOW_UPS, TRAININGS, ASSESSMENTS, ACCOUNTABILITIES,
 )  # fmt: skip
 BY_NAME = {register.name: register for register in REGISTERS}

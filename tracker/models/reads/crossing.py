@@ -38,6 +38,7 @@ LINKS = (
     ("remedy_steps", "remedy_id", "remedies"),
     ("reanswers", "remedy_id", "remedies"),
     ("letters", "reanswer_id", "reanswers"),
+    *((noun, "case_id", "cases") for noun in ("corrections", "conversions", "refusal_reviews", "complaints")),
 )
 
 

@@ -11,15 +11,19 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.duty import (
     CASE,
+    COMPLAINT,
     CONTACT,
+    GUIDE,
     LETTER,
     PUBLICATION,
     REANSWER,
     REGISTERS,
     REMEDY,
+    REVIEW,
     SIGN_OFF,
     OpenDuty,
 )
+from tracker.models.follow_up import Complaint, GuideUpdate, RefusalReview
 from tracker.models.letter import Letter
 from tracker.models.publication import Publication
 from tracker.models.remedy import Reanswer, RemedyCase
@@ -28,6 +32,12 @@ from tracker.models.sign_off import SignOff
 SHORT = 64  # signs of a number that a message has
 REGISTER_DUTIES_ORDER = (OpenDuty.due_on, OpenDuty.id)
 ELSEWHERE = (PUBLICATION,)  # the worklist has a line of their own for them
+
+
+# The kinds whose rows have a unit of their own, and how they are called.
+_OWN: dict[str, tuple[Any, str]] = {
+    REVIEW: (RefusalReview, "复查-"), COMPLAINT: (Complaint, "投诉-"), GUIDE: (GuideUpdate, "指南-"),
+}  # fmt: skip
 
 
 class ShownDuty(NamedTuple):
@@ -99,6 +109,13 @@ def subjects(kind: str, ids: Iterable[int]) -> Select[Any]:
         anew = select(Reanswer.id, Reanswer.remedy_number.label("number"), Case.unit_id, unit, Case.handler)
         joined = anew.join(RemedyCase, RemedyCase.id == Reanswer.remedy_id)
         return _about(joined).where(Reanswer.id.in_(ids))
+    if kind in _OWN:
+        model, prefix = _OWN[kind]
+        own = (literal(prefix) + cast(model.id, String)).label("number")
+        unit_id, who = Unit.id.label("unit_id"), model.recorded_by.label("handler")
+        rows = select(model.id, own, unit_id, model.unit.label("unit"), who)
+        mine = (Unit.agency_id == model.agency_id) & (Unit.name == model.unit)
+        return rows.outerjoin(Unit, mine).where(model.id.in_(ids))
     number = (literal("公开-") + cast(Publication.id, String)).label("number")
     who = Publication.drafted_by.label("handler")
     row = select(Publication.id, number, Unit.id.label("unit_id"), Publication.unit.label("unit"), who)

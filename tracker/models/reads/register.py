@@ -13,6 +13,7 @@ from tracker.domain.register.register import Register
 from tracker.domain.register.remedy import TOTAL, cells_of
 from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
+from tracker.models.follow_up import Complaint, Conversion, GuideUpdate, RecordCorrection, RefusalReview
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
@@ -30,6 +31,11 @@ MODELS: dict[str, type[RegisterRow]] = {
     "remedies": RemedyCase,
     "remedy-steps": RemedyStep,
     "reanswers": Reanswer,
+    "corrections": RecordCorrection,
+    "conversions": Conversion,
+    "refusal-reviews": RefusalReview,
+    "complaints": Complaint,
+    "guides": GuideUpdate,
     "trainings": Training,
     "assessments": Assessment,
     "accountabilities": Accountability,

@@ -16,15 +16,19 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.duty import (
     CASE,
+    COMPLAINT,
     CONTACT,
+    GUIDE,
     KINDS,
     LETTER,
     PUBLICATION,
     REANSWER,
     REMEDY,
+    REVIEW,
     SIGN_OFF,
     OpenDuty,
 )
+from tracker.models.follow_up import Complaint, GuideUpdate, RefusalReview
 from tracker.models.letter import Letter
 from tracker.models.publication import Publication
 from tracker.models.remedy import Reanswer, RemedyCase
@@ -32,7 +36,7 @@ from tracker.models.sign_off import SignOff
 
 SUBJECTS: dict[str, Any] = {
     CASE: Case, CONTACT: Contact, PUBLICATION: Publication, SIGN_OFF: SignOff, REMEDY: RemedyCase,
-    LETTER: Letter, REANSWER: Reanswer,
+    LETTER: Letter, REANSWER: Reanswer, REVIEW: RefusalReview, COMPLAINT: Complaint, GUIDE: GuideUpdate,
 }  # fmt: skip
 Known = dict[tuple[str, date], bool]  # (duty, its day) → provisional
 

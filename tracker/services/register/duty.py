@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select, tuple_
 
+from tracker.domain.case import clock
 from tracker.domain.case.duty import Duty
 from tracker.domain.errors import UnknownYearError
-from tracker.domain.register import reanswer, respondent
+from tracker.domain.law import term
+from tracker.domain.register import follow_up, reanswer, respondent
 from tracker.models.base import db
-from tracker.models.duty import REANSWER, REMEDY, OpenDuty
+from tracker.models.duty import COMPLAINT, GUIDE, REANSWER, REMEDY, REVIEW, OpenDuty
+from tracker.models.follow_up import Complaint, GuideUpdate, RefusalReview
+from tracker.models.reads.base import kept_rows
 from tracker.models.reads.remedy import proceeding_of, reanswers_of
 from tracker.models.register import RegisterRow
 from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.services.case import duty
 from tracker.services.office import office
 
-RESTATED = ("remedy", "reanswer")
+RESTATED = ("remedy", "reanswer", "review", "complaint", "guide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,39 @@ def _of_reanswer(row: Reanswer) -> list[Duty]:
     return [reanswer.duty(row.received_on, row.until_on, days, office.calendar())]
 
 
+def _of_review(row: RefusalReview) -> list[Duty]:
+    """Return the next review of what is still refused; a later row of the same information is that review."""
+    if row.conclusion != "kept" or row.next_on is None:
+        return []
+    later = kept_rows(RefusalReview, row.agency_id).where(
+        RefusalReview.information == row.information,
+        RefusalReview.case_number == row.case_number,
+        tuple_(RefusalReview.reviewed_on, RefusalReview.id) > (row.reviewed_on, row.id),
+    )
+    if db.session.scalar(later.limit(1)) is not None:
+        return []
+    return [Duty(follow_up.REVIEW, row.next_on, follow_up.LAWS[follow_up.REVIEW])]
+
+
+def _of_complaint(row: Complaint) -> list[Duty]:
+    if row.answered_on or row.until_on is None:
+        return []
+    return [Duty(follow_up.COMPLAINT, row.until_on, follow_up.LAWS[follow_up.COMPLAINT])]
+
+
+def _of_guide(row: GuideUpdate) -> list[Duty]:
+    if row.updated_on:
+        return []
+    last = clock.last_day(term.PUBLICATION, row.changed_on, office.calendar())
+    return [Duty(follow_up.GUIDE, last.on, follow_up.LAWS[follow_up.GUIDE], last.provisional)]
+
+
 KEPT = (
     RegisterDuty(REMEDY, RemedyCase, _of_remedy, _has_steps),
     RegisterDuty(REANSWER, Reanswer, _of_reanswer, lambda: Reanswer.served_on.is_(None)),
+    RegisterDuty(REVIEW, RefusalReview, _of_review, lambda: RefusalReview.next_on.is_not(None)),
+    RegisterDuty(COMPLAINT, Complaint, _of_complaint, lambda: Complaint.answered_on.is_(None)),
+    RegisterDuty(GUIDE, GuideUpdate, _of_guide, lambda: GuideUpdate.updated_on.is_(None)),
 )
 _BY_MODEL = {kept.model: kept for kept in KEPT}
 
@@ -67,6 +101,15 @@ def restate(row: RegisterRow) -> None:
     if isinstance(row, RemedyCase):
         for one in reanswers_of(row):
             restate(one)
+    if kept and isinstance(row, RefusalReview):
+        for other in db.session.scalars(_of_same_information(row)):
+            duty.restate(kept.kind, other.id, other.agency_id, duties_of(kept, other))
+
+
+def _of_same_information(row: RefusalReview) -> Select[tuple[RefusalReview]]:
+    """Return the other open reviews of the agency: what this one was about before is not known any more."""
+    mine = (RefusalReview.agency_id == row.agency_id, RefusalReview.id != row.id)
+    return select(RefusalReview).where(*mine, RefusalReview.next_on.is_not(None))
 
 
 def duties_of(kept: RegisterDuty, row: RegisterRow) -> list[Duty]:

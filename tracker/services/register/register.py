@@ -20,6 +20,7 @@ from tracker.domain.register.register import Field, Register, cell, read, shown
 from tracker.domain.register.respondent import RESPONSES
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.follow_up import OfRequest
 from tracker.models.normative import DecisionCount
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
@@ -327,7 +328,7 @@ def fill(register: Register, row: RegisterRow, values: Values, media: Media) -> 
     row.folded = searched.words(getattr(row, name) for name in register.searched)
     if isinstance(row, Publication):
         row.channels = [media[name] for name in values["channels"]]
-    if isinstance(row, RemedyCase):
+    if isinstance(row, RemedyCase | OfRequest):
         case = case_of(row.case_number, row.agency_id) if row.case_number else None
         row.case_id = case.id if case else None
     if isinstance(row, RemedyStep | Reanswer):
