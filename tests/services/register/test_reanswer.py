@@ -16,6 +16,7 @@ from tracker.models.duty import OpenDuty
 from tracker.models.reads.remedy import remedies
 from tracker.models.reads.table3 import table3_of_years
 from tracker.services.letter import letter as letters
+from tracker.services.letter import service
 from tracker.services.office import office as offices
 from tracker.services.operations import inspection
 from tracker.services.register import register as registers
@@ -127,6 +128,7 @@ def test_its_letters_hang_on_the_request_and_name_it_and_no_other_s(annulled, by
         letters.make(annulled, made_up.typed(given, reanswer=row.id), **moment)
 
     assert (letter.case_id, letter.reanswer_id) == (annulled, row.id)
+    assert (letter.told_step, service.takes(letter)) == ("", False)  # served, it is no step of the request
     assert (due(), findings(clock)) == ([], [])
 
 

@@ -84,6 +84,8 @@ def find(letter_id: int, case_id: int, actor: Actor) -> Letter:
 
 def takes(letter: Letter) -> bool:
     """Return whether serving the letter is a step of its case."""
+    if letter.reanswer_id is not None:
+        return False  # the request was answered: an answer ordered anew is served beside its ledger
     kind = index.BY_KEY.get(letter.kind)
     return kind is not None and kind.step in TAKEN and (kind.step != "consult" or bool(kind.party))
 
@@ -141,7 +143,8 @@ def objections(letter: Letter, attempt: Attempt, given: ServiceExtras, actor: Ac
 
 
 def _warnings(letter: Letter, attempt: Attempt) -> list[Objection]:
-    due_on = letter.case.due_on if index.BY_KEY[letter.kind].outcome and told(letter) is None else None
+    answers = bool(index.BY_KEY[letter.kind].outcome) and letter.reanswer_id is None
+    due_on = letter.case.due_on if answers and told(letter) is None else None
     return list(service.warnings(attempt, dated_on=letter.dated_on, due_on=due_on))
 
 
