@@ -4,7 +4,7 @@ Law: 条例第12、18、26、41、44、47、51条. A day is counted where the la
 and 第12、41、44条 no number of days: when the next review is due is the office's to state (practice).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tracker.domain.register.register import NOTE, UNIT, Field, Register
@@ -67,17 +67,40 @@ def objections(register: str, values: Values) -> dict[str, str]:
 
 def _missing(register: str, values: Values) -> dict[str, str]:
     """Return what a row must state once its end is stated."""
-    if register == "corrections" and values["told_on"] and not values["result"]:
-        return {"result": "已经告知的，请选择办理结果。"}
-    if register == "conversions" and values["assessed_on"] and not values["conclusion"]:
-        return {"conclusion": "已经评估的，请选择评估结论（条例第44条第2款）。"}
-    if register == "conversions" and values["published_on"] and values["conclusion"] != "publish":
-        return {"conclusion": "转为主动公开的，评估结论应为可以主动公开。"}
-    if register == "refusal-reviews" and values["conclusion"] == "kept" and not values["next_on"]:
-        return {"next_on": "仍不予公开的，请填写下次复查日期（条例第18条，定期）。"}
-    if register == "complaints" and values["answered_on"] and not values["result"]:
-        return {"result": "已经答复的，请选择办理结果。"}
+    for field, lacks, problem in _NEEDED.get(register, ()):
+        if lacks(values):
+            return {field: problem}
     return {}
+
+
+# What a row lacks, by register: the field, whether it is lacking, and what to do.
+_NEEDED: dict[str, tuple[tuple[str, Callable[[Values], bool], str], ...]] = {
+    "corrections": (
+        ("result", lambda row: row["told_on"] and not row["result"], "已经告知的，请选择办理结果。"),
+    ),
+    "conversions": (
+        (
+            "conclusion",
+            lambda row: row["assessed_on"] and not row["conclusion"],
+            "已经评估的，请选择评估结论（条例第44条第2款）。",
+        ),
+        (
+            "conclusion",
+            lambda row: row["published_on"] and row["conclusion"] != "publish",
+            "转为主动公开的，评估结论应为可以主动公开。",
+        ),
+    ),
+    "refusal-reviews": (
+        (
+            "next_on",
+            lambda row: row["conclusion"] == "kept" and not row["next_on"],
+            "仍不予公开的，请填写下次复查日期（条例第18条，定期）。",
+        ),
+    ),
+    "complaints": (
+        ("result", lambda row: row["answered_on"] and not row["result"], "已经答复的，请选择办理结果。"),
+    ),
+}
 
 
 CORRECTIONS = Register(

@@ -12,7 +12,7 @@ from tracker.domain.case import history
 from tracker.domain.case.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.permission import Action
-from tracker.domain.register import consistency, reanswer, remedy, respondent
+from tracker.domain.register import consistency, remedy
 from tracker.domain.register import publication as domain_publication
 from tracker.domain.register.index import BY_NAME
 from tracker.domain.register.reanswer import REANSWERS
@@ -31,7 +31,7 @@ from tracker.models.register import RegisterAct, RegisterRow
 from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.services.office import agency, office, searched
 from tracker.services.office.actor import Actor
-from tracker.services.register import duty, publication
+from tracker.services.register import duty, publication, respondent
 
 ACTS = {
     "added": "登记",
@@ -263,24 +263,7 @@ def _unknown(values: Values, agency_id: int, media: Media) -> dict[str, str]:
     number = values.get("case_number")
     if number and case_of(number, agency_id) is None:
         wrong["case_number"] = f"申请台账中没有受理编号{number}；早于本台账的申请不填此栏，写在事由中。"
-    return {**wrong, **_of_proceeding(values, agency_id)}
-
-
-def _of_proceeding(values: Values, agency_id: int) -> dict[str, str]:
-    """Return what keeps a step from belonging to one reconsideration or suit, or does not fit its kind."""
-    number = values.get("remedy_number")
-    if not number:
-        return {}
-    remedies = remedies_named(number, agency_id)
-    if len(remedies) != 1:
-        how_many = f"有{len(remedies)}件" if remedies else "没有"
-        return {"remedy_number": f"行政复议、行政诉讼登记簿中{how_many}案号为“{number}”的，请核对。"}
-    if "step" in values:
-        return respondent.unfit(values, remedies[0].kind)
-    case = remedies[0].case
-    answer = history.answer_of(case.entries) if case else None
-    reason = str(answer.details.get("reason") or "") if answer else ""
-    return reanswer.same_again(values, answer.step if answer else "", reason)
+    return {**wrong, **respondent.unfit(values, agency_id)}
 
 
 def case_of(number: str, agency_id: int) -> Case | None:
