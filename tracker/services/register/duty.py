@@ -48,7 +48,7 @@ def _has_steps() -> ColumnElement[bool]:
 
 
 def _of_reanswer(row: Reanswer) -> list[Duty]:
-    if row.served_on or row.remedy.withdrawn_at is not None:
+    if row.served_on or row.remedy is None or row.remedy.withdrawn_at is not None:  # None: damaged
         return []
     days = office.rules(row.received_on).reanswer_days
     return [reanswer.duty(row.received_on, row.until_on, days, office.calendar())]
