@@ -5,10 +5,12 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select
 
+from tests import case_files
 from tests.jobs.test_jobs import load, received
 from tests.whole_office import NOW, TODAY, fill_all
 from tracker.domain.case.applicant import ApplicantKind
@@ -34,6 +36,7 @@ GIVEN: dict[str, Any] = {
     "years": [2025, 2026], "figures": (tally.RECEIVED, tally.OUTCOME), "keys": ["事项a"], "people": [Person("丁一")], "name": "丁一", "names": ["市政府网站"],
     "model": Training, "counting": Rules(), "cell": TOTAL, "row": "1", "column": ApplicantKind.NATURAL_PERSON.value,
     "series": "收", "number": "复议9号", "kind": "receipt", "unit_scope": None, "letter_ids": [1, 2, 3],
+    "sha256": sha256(case_files.pdf()).hexdigest(),
 }  # fmt: skip
 ANSWERED = (
     {"step": "accept", "on": "2026-01-13"},
