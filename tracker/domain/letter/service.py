@@ -127,6 +127,16 @@ def warnings(attempt: Attempt, *, dated_on: date, due_on: date | None) -> Iterat
         yield Objection(f"“{attempt.tracking}”不像邮政企业的邮件号（实务），请核对。", POST_LAW)
 
 
+def outdated(attempt: Attempt, corrections: Iterable[tuple[str, date]]) -> Iterator[Objection]:
+    """Yield that a letter leaves although it was corrected; a person who goes on says why.
+
+    corrections: those that stand: number, and the day of each.
+    """
+    for number, dated_on in corrections:
+        if dated_on <= attempt.handed_on:
+            yield Objection(f"这份文书已由{number}（{dated_on}）更正：请送达更正后的文书。", "实务")
+
+
 def label(labels: Mapping[str, str], kept: str) -> str:
     """Return the words of a way, a carrier or a result; what is damaged is shown as such."""
     return misfit.label(labels, kept)

@@ -31,7 +31,7 @@ from tracker.models.reads.service import services_of
 from tracker.models.service import LetterService, ServiceResult
 from tracker.services.case import delivery, evidence, review, step
 from tracker.services.case.evidence import LookedAt, Upload
-from tracker.services.letter import duty
+from tracker.services.letter import duty, signed
 from tracker.services.letter import letter as letters
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
@@ -139,13 +139,30 @@ def objections(letter: Letter, attempt: Attempt, given: ServiceExtras, actor: Ac
     """Return what is said against the service before it is kept: its days, and what its step lacks."""
     taken = entry(letter, attempt, given)
     against = [] if taken is None else step.objections(letter.case, taken, actor)
-    return [*_warnings(letter, attempt), *against]
+    against_it = [*_forbidden(letter), *_warnings(letter, attempt), *against]
+    return list({each.message: each for each in against_it}.values())
+
+
+def _forbidden(letter: Letter) -> list[Objection]:
+    """Return what its sign-off says against a letter that did not leave yet: nothing overrides it."""
+    rows = services_of(letter.case).get(letter.id, [])
+    return [] if any(not row.stands.is_void for row in rows) else list(signed.against_leaving(letter))
 
 
 def _warnings(letter: Letter, attempt: Attempt) -> list[Objection]:
     answers = bool(index.BY_KEY[letter.kind].outcome) and letter.reanswer_id is None
     due_on = letter.case.due_on if answers and told(letter) is None else None
-    return list(service.warnings(attempt, dated_on=letter.dated_on, due_on=due_on))
+    return [
+        *service.warnings(attempt, dated_on=letter.dated_on, due_on=due_on),
+        *service.outdated(
+            attempt, [(each.number, each.dated_on) for each in letter.corrected_by if each.voided is None]
+        ),
+    ]
+
+
+def _refused(against: Sequence[Objection]) -> None:
+    if against:
+        raise GuardError("".join(f"{each.message}（{each.law}）" for each in against))
 
 
 def _hold_against(letter: Letter, attempt: Attempt, stood: Entry) -> None:
@@ -233,9 +250,9 @@ def record(
         if letter.voided is not None:
             raise InvalidDetailError("这份文书已作废，没有发出，不能登记送达。")
         service.check(attempt, dated_on=letter.dated_on, today=by.today)
+        _refused(_forbidden(letter))
         warned = _warnings(letter, attempt)
-        if warned and not given.override:
-            raise GuardError("".join(f"{each.message}（{each.law}）" for each in warned))
+        _refused([] if given.override else warned)
         row = LetterService(
             agency_id=case.agency_id,
             case_id=case.id,

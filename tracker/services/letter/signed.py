@@ -2,14 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.case.finding import Objection
+from tracker.domain.case.sign_off import Stand
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.letter import content
 from tracker.domain.letter.content import Draft
+from tracker.domain.letter.index import BY_KEY
 from tracker.domain.letter.kind import LetterKind, names_of
 from tracker.models.case import Case
+from tracker.models.letter import Letter
+from tracker.models.reads.sign_off import newest_round
 from tracker.services.case import review
 from tracker.services.letter import template
 from tracker.services.letter.sender import facts_of, sender
@@ -63,3 +69,24 @@ def check(case: Case, draft: Draft, *, today: date) -> None:
         raise InvalidDetailError(f"落款日期不能早于签发之日（{review.signed_on(row)}）。")
     if row.kind != kind.key or row.sha256 != frozen(case, draft, today=today).sha256:
         raise InvalidDetailError("与签批的内容不同：变更须重新送审，或者撤回原来的审批。")
+
+
+def against_leaving(letter: Letter) -> Iterator[Objection]:
+    """Yield what forbids that a letter leaves: a round that came after it, or one that was taken back.
+
+    ``check`` held the letter against what was signed as it was made; nothing that was signed since is in it.
+    """
+    row = newest_round(letter.case_id, matter_of(BY_KEY[letter.kind], letter.reanswer_id))
+    if row is None:
+        return
+    stand, _ = review.stand_of(row)
+    ended_at = max((each.recorded_at for each in row.opinions), default=row.drafted_at)
+    if stand is Stand.WITHDRAWN:
+        if row.drafted_at <= letter.made_at < ended_at:
+            yield Objection("这份文书所依据的审批已撤回：请作废这份文书。", review.LAW, final=True)
+    elif why := review.why_unsigned(row):
+        yield Objection(why, review.LAW, final=True)
+    elif letter.made_at < ended_at:
+        yield Objection(
+            "这份文书制作在签批以前，不是签批的内容：请作废它，按签批的内容制作。", review.LAW, final=True
+        )
