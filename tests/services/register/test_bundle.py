@@ -11,8 +11,11 @@ from PIL import Image
 from sqlalchemy import text, update
 
 from tests import letters as made_up
+from tracker.domain.case import history
+from tracker.domain.case.event import Entry
 from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import InvalidDetailError, NotPermittedError
+from tracker.domain.letter import content as letter_content
 from tracker.domain.letter.index import BY_KEY
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
@@ -21,7 +24,7 @@ from tracker.models.case import Case
 from tracker.models.evidence import Evidence
 from tracker.models.letter import Letter
 from tracker.models.user import AuditEntry
-from tracker.services.case import evidence, file
+from tracker.services.case import evidence, file, step
 from tracker.services.case.evidence import Upload
 from tracker.services.letter import letter as letters
 from tracker.services.office import store
@@ -200,3 +203,20 @@ def test_a_handler_of_another_unit_makes_none(make, office, planning, actor, clo
 
     with pytest.raises(NotPermittedError):
         bundle.make(office, words, actor=other, today=clock.today, now=clock())
+
+
+def test_a_day_of_service_that_was_corrected_stands_in_the_bundle_as_it_holds_now(app, actor, clock):
+    made_up.set_up()
+    kind, head = BY_KEY["refused_internal_affairs.internal"], actor(Role.HEAD, Role.REGISTRAR)
+    moment = {"today": clock.today, "now": clock()}
+    case = made_up.worked(kind, by=head, **moment)
+    told = letter_content.told(kind, made_up.stated(kind), clock.today, number="", method="post")
+    step.take(case.id, told, actor=head, override="已核对", **moment)
+    clock.set("2026-03-20")
+    answered = history.in_force(case.entries)[-1]
+    put = {"replaces": answered.seq, "with": {**history.flat(answered), "on": "2026-03-18"}, "reason": "误录"}
+    correction = Entry("correct", clock.today, put)
+    step.take(case.id, correction, actor=head, today=clock.today, now=clock())
+
+    served = next(one for one in bundle.exhibits(case, words) if one.name == "答复送达情况")
+    assert "2026-03-18" in served.content.decode()

@@ -189,10 +189,9 @@ def _written(case: Case, details: DETAILS) -> Iterator[Exhibit]:
         ]  # fmt: skip
         heads = ("对象类别", "对象", "发出", "对方收到", "收到意见或者结束")
         yield _own(exhibit.CONSULTATIONS, "征求意见情况", page.table(heads, rows))
-    if case.served_on:
-        served = next(entry for entry in reversed(case.events) if entry.effective_on == case.served_on)
-        told = [("答复", workflow.step_label(served.step)), ("送达日期", str(case.served_on))]
-        told += details(served.details, served.step)
+    if (answer := standing.answer) is not None:
+        told = [("答复", workflow.step_label(answer.step)), ("送达日期", str(answer.on))]
+        told += details(dict(answer.details), answer.step)
         yield _own(exhibit.SERVICE, "答复送达情况", page.facts(told))
 
 
