@@ -113,7 +113,10 @@ def test_returned_mail_is_recorded_listed_and_served_again(head, case, letter):
     assert "没有待送达的文书" in head.get("/letters-to-serve").text
     assert "有1份文书还没有送达" not in head.get("/").text
 
-    assert result(head, address, kind="returned", on="2026-03-19").status_code == 422
+    refused = result(head, address, kind="returned", on="2026-03-19", signer="传达室王某")
+    assert refused.status_code == 422
+    assert 'value="传达室王某"' in refused.text  # nothing typed is lost
+    assert '<option value="returned" selected>' in refused.text
     assert result(head, address, kind="returned", on="2026-03-19", note="查无此人").status_code == 303
     page = head.get(address).text
     assert "送达日期不变（235号）" in page

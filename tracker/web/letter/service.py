@@ -180,6 +180,7 @@ def add_result(case_id: int, letter_id: int, service_id: int) -> Answer:
     form, actor = Form.of(request), current_actor()
     kind = form.choice("kind", _("结果"), letter_service.RESULTS)
     on = form.must_day("on", _("日期"))
+    typed: dict[str, Any] = {"result_form": form, "result_of": service_id}
     common = {
         "note": form.text("note", _("说明"), longest=1000),
         "signer": form.text("signer", _("签收人"), longest=100),
@@ -191,10 +192,10 @@ def add_result(case_id: int, letter_id: int, service_id: int) -> Answer:
         service.add_result(service_id, result, upload=_upload(), by=by, **places, **common)  # type: ignore[arg-type]
     except StaleDataError:
         message = _("这个案件刚刚被他人办理过，请看最新的记录后再登记。")
-        return page(service.find(letter_id, case_id, actor), Form(), message), 409
+        return page(service.find(letter_id, case_id, actor), Form(), message, **typed), 409
     except DomainError as error:
         message = "".join(form.errors.values()) or str(error)
-        return page(service.find(letter_id, case_id, actor), Form(), message), 422
+        return page(service.find(letter_id, case_id, actor), Form(), message, **typed), 422
     flash(_("已登记：%(kind)s。", kind=_(letter_service.RESULTS[kind])))
     return redirect(url_for("letter_service.of_letter", case_id=case_id, letter_id=letter_id), code=303)
 
