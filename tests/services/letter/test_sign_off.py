@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.letters import set_up, stated, typed, worked
 from tests.practice import set_practice
+from tests.statements import listened
 from tracker.domain.case.event import Entry
 from tracker.domain.case.sign_off import Stand
 from tracker.domain.errors import GuardError, InvalidDetailError, NotPermittedError
@@ -348,3 +349,15 @@ def test_what_was_drafted_and_said_is_only_ever_added_to(office, table, act):
     with pytest.raises(DBAPIError, match="only ever added to"):
         db.session.execute(text(act.format(table)))
     db.session.rollback()
+
+
+def test_what_waits_for_somebody_is_found_by_as_many_statements_however_much_it_is(office):
+    asked = []
+    for _round in range(3):
+        submitted(office, case_of(office))
+        db.session.expire_all()
+        with listened(db.engine) as statements:
+            assert len(sign_off.mine(office["reviewer"], today=office["moment"]["today"])) == len(asked) + 1
+        asked.append(len(statements.asked))
+
+    assert asked[0] == asked[-1]

@@ -1,6 +1,6 @@
 """Named reads of sign-offs: the newest round of a matter, all of a case, those that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -8,6 +8,7 @@ from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.delegation import DelegationRow
 from tracker.models.duty import SIGN_OFF, OpenDuty
+from tracker.models.reads.base import among
 from tracker.models.sign_off import SignOff
 from tracker.models.user import User
 
@@ -24,6 +25,16 @@ def rounds_of(case: Case, matter: str = "") -> list[SignOff]:
     if matter:
         rounds = rounds.where(SignOff.matter == matter)
     return list(db.session.scalars(rounds.order_by(SignOff.id)))
+
+
+def drafters_of(case_ids: Iterable[int]) -> list[tuple[int, str, int, int, str]]:
+    """Return who drafted each round of the cases: case, matter, round, the drafter's id and name."""
+    columns = (
+        SignOff.case_id, SignOff.matter, SignOff.round, SignOff.drafted_by_id, SignOff.drafted_by,
+    )  # fmt: skip
+    ids = list(case_ids)
+    query = select(*columns).where(among(SignOff.case_id, ids))
+    return list(db.session.execute(query).tuples()) if ids else []
 
 
 def waiting_rounds(agency_id: int) -> list[SignOff]:

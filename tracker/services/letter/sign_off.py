@@ -3,7 +3,7 @@
 The letter that is made is held against it by ``signed``, the step of the ledger by ``services/case/review``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,13 @@ from tracker.mail import compose
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.letter import Letter
-from tracker.models.reads.sign_off import newest_round, people_who_sign, rounds_of, waiting_rounds
+from tracker.models.reads.sign_off import (
+    drafters_of,
+    newest_round,
+    people_who_sign,
+    rounds_of,
+    waiting_rounds,
+)
 from tracker.models.sign_off import SignOff, SignOffOpinion
 from tracker.models.user import User
 from tracker.services.case import review, step
@@ -54,10 +60,15 @@ LONGEST = 1000  # characters of an opinion
 
 
 class Signatories:
-    """The people of an agency and what they may sign on a day."""
+    """The people of an agency and what they may sign on a day.
 
-    def __init__(self, agency_id: int, on: date) -> None:
+    rounds: those that are asked about: who drafted them is read at once.
+    """
+
+    def __init__(self, agency_id: int, on: date, rounds: Sequence[SignOff] = ()) -> None:
         self.on = on
+        self._drafted: dict[int, list[tuple[str, int, int, str]]] = {}
+        self._read_drafters({row.case_id for row in rounds})
         self.users = {user.id: user for user in people_who_sign(agency_id)}
         self.people = {
             user.id: Signatory(user.id, user.role_set, user.unit_id) for user in self.users.values()
@@ -86,10 +97,21 @@ class Signatories:
 
     def _drafters(self, row: SignOff) -> frozenset[int]:
         """Return who drafted this round or one before it, under whatever account of the same name."""
-        rounds = [each for each in rounds_of(row.case, row.matter) if each.round <= row.round]
-        names = {fold(each.drafted_by) for each in rounds}
+        if row.case_id not in self._drafted:
+            self._read_drafters({row.case_id})
+        rounds = [
+            (drafter, name)
+            for matter, number, drafter, name in self._drafted[row.case_id]
+            if matter == row.matter and number <= row.round
+        ]
+        names = {fold(name) for _drafter, name in rounds}
         alike = {i for i, user in self.users.items() if names & {fold(name) for name in user.names}}
-        return frozenset({each.drafted_by_id for each in rounds} | alike)
+        return frozenset({drafter for drafter, _name in rounds} | alike)
+
+    def _read_drafters(self, case_ids: set[int]) -> None:
+        self._drafted |= {case_id: [] for case_id in case_ids}
+        for case_id, matter, number, drafter, name in drafters_of(case_ids):
+            self._drafted[case_id].append((matter, number, drafter, name))
 
 
 # -- the acts -----------------------------------------------------------------------------------------
@@ -320,8 +342,8 @@ def _to_next(row: SignOff, who: Signatories, *, today: date, now: datetime) -> N
 
 def turns(agency_id: int, ids: Iterable[int], on: date) -> dict[int, str]:
     """Return the names of those whose turn it is in each of the rounds."""
-    rows = db.session.scalars(select(SignOff).where(SignOff.id.in_(ids))).unique()
-    who = Signatories(agency_id, on)
+    rows = db.session.scalars(select(SignOff).where(SignOff.id.in_(ids))).unique().all()
+    who = Signatories(agency_id, on, rows)
     return {row.id: SEVERAL.join(user.name for user in who.asked(row)) for row in rows}
 
 
@@ -360,7 +382,7 @@ def mine(actor: Actor, *, today: date) -> list[Turn]:
     waiting = waiting_rounds(actor.agency_id)
     if not waiting:
         return []
-    who = Signatories(actor.agency_id, today)
+    who = Signatories(actor.agency_id, today, waiting)
     return [turn(row, who, actor) for row in waiting if actor.user_id in {u.id for u in who.asked(row)}]
 
 
@@ -405,5 +427,5 @@ def make(row_id: int, on: date, *, actor: Actor, today: date, now: datetime) -> 
 def of_case(case: Case, actor: Actor, *, today: date) -> list[Turn]:
     """Return the rounds of a case, the oldest first."""
     rounds = rounds_of(case)
-    who = Signatories(case.agency_id, today) if rounds else None
+    who = Signatories(case.agency_id, today, rounds) if rounds else None
     return [turn(row, who, actor) for row in rounds if who]
