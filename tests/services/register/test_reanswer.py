@@ -4,8 +4,9 @@ import pytest
 
 from tests import letters as made_up
 from tests.jobs.test_jobs import load, received
-from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.errors import GuardError, InvalidDetailError, NotFoundError
 from tracker.domain.letter.index import BY_KEY
+from tracker.domain.letter.service import Attempt
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.domain.register.remedy import CORRECTED, RECONSIDERATION, table4
@@ -17,6 +18,7 @@ from tracker.models.reads.remedy import remedies
 from tracker.models.reads.table3 import table3_of_years
 from tracker.services.letter import letter as letters
 from tracker.services.letter import service
+from tracker.services.letter.service import ServiceExtras, Serving
 from tracker.services.office import office as offices
 from tracker.services.operations import inspection
 from tracker.services.register import register as registers
@@ -130,6 +132,26 @@ def test_its_letters_hang_on_the_request_and_name_it_and_no_other_s(annulled, by
     assert (letter.case_id, letter.reanswer_id) == (annulled, row.id)
     assert (letter.told_step, service.takes(letter)) == ("", False)  # served, it is no step of the request
     assert (due(), findings(clock)) == ([], [])
+
+
+def test_an_answer_ordered_anew_gives_nothing_without_its_review_which_is_kept(annulled, by, actor, clock):
+    """条例第17条."""
+    head, moment = actor(Role.HEAD), {"today": clock.today, "now": clock()}
+    typed = made_up.typed(BY_KEY["disclosed.given"], reanswer=anew(by).id)
+    letter = letters.make(annulled, typed, actor=head, **moment)
+
+    def serve(**reviewed):
+        posted = Attempt(way="post", handed_on=clock.today, carrier="ems", tracking="1012345678901")
+        given = ServiceExtras(override="已核对", reviewed=reviewed)
+        return service.record(letter.id, posted, given, case_id=annulled, by=Serving(actor=head, **moment))
+
+    review = {"reviewed_on": "2026-03-16", "review": "可以公开"}
+    with pytest.raises(GuardError, match="审查人"):
+        serve()
+    with pytest.raises(GuardError, match="不能是拟稿人"):
+        serve(reviewer=head.name, **review)
+    assert "审查人：何法；审查日期：2026-03-16；审查结论：可以公开" in serve(reviewer="何法", **review).reason
+    assert service.asks_review(letter) == []
 
 
 def test_a_decision_that_is_withdrawn_orders_nothing(annulled, by, clock):

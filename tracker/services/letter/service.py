@@ -123,7 +123,9 @@ def entry(letter: Letter, attempt: Attempt, given: ServiceExtras) -> Entry | Non
 def asks_review(letter: Letter) -> list[basis.Ask]:
     """Return what is asked of the review (第17条), which no letter states; nothing where it was signed."""
     kind = index.BY_KEY[letter.kind]
-    if told(letter) is not None or review.in_force(letter.case_id, review.ANSWER):
+    if told(letter) is not None or (letter.reanswer_id is not None and _has_left(letter)):
+        return []
+    if review.in_force(letter.case_id, signed.matter_of(kind, letter.reanswer_id)):
         return []
     ends = [end for end in basis.ENDS.get(kind.outcome, ()) if end.key == kind.end]
     return [ask for end in ends for ask in end.asks if ask in basis.OF_THE_FILE]
@@ -139,14 +141,25 @@ def objections(letter: Letter, attempt: Attempt, given: ServiceExtras, actor: Ac
     """Return what is said against the service before it is kept: its days, and what its step lacks."""
     taken = entry(letter, attempt, given)
     against = [] if taken is None else step.objections(letter.case, taken, actor)
-    against_it = [*_forbidden(letter), *_warnings(letter, attempt), *against]
+    against_it = [*_forbidden(letter, given, actor), *_warnings(letter, attempt), *against]
     return list({each.message: each for each in against_it}.values())
 
 
-def _forbidden(letter: Letter) -> list[Objection]:
-    """Return what its sign-off says against a letter that did not leave yet: nothing overrides it."""
-    rows = services_of(letter.case).get(letter.id, [])
-    return [] if any(not row.stands.is_void for row in rows) else list(signed.against_leaving(letter))
+def _has_left(letter: Letter) -> bool:
+    return any(not row.stands.is_void for row in services_of(letter.case).get(letter.id, []))
+
+
+def _forbidden(letter: Letter, given: ServiceExtras, actor: Actor) -> list[Objection]:
+    """Return what its review says against a letter that did not leave yet: nothing overrides it."""
+    if _has_left(letter):
+        return []
+    lacking = signed.against_review(letter, _asked_anew(letter), given.reviewed, actor)
+    return [*signed.against_leaving(letter), *lacking]
+
+
+def _asked_anew(letter: Letter) -> list[basis.Ask]:
+    """Return what is asked of the review of an answer ordered anew: no step of the ledger asks for it."""
+    return asks_review(letter) if letter.reanswer_id is not None else []
 
 
 def _warnings(letter: Letter, attempt: Attempt) -> list[Objection]:
@@ -250,16 +263,21 @@ def record(
         if letter.voided is not None:
             raise InvalidDetailError("这份文书已作废，没有发出，不能登记送达。")
         service.check(attempt, dated_on=letter.dated_on, today=by.today)
-        _refused(_forbidden(letter))
+        _refused(_forbidden(letter, given, by.actor))
         warned = _warnings(letter, attempt)
         _refused([] if given.override else warned)
+        told_why = [
+            given.override,
+            *(each.message for each in warned),
+            *signed.said_of_review(_asked_anew(letter), given.reviewed),
+        ]
         row = LetterService(
             agency_id=case.agency_id,
             case_id=case.id,
             letter_id=letter.id,
             seq=_step(letter, attempt, given, by),
             place=given.place or _known_place(letter, attempt.way),
-            reason="；".join(filter(None, [given.override, *(each.message for each in warned)])),
+            reason="；".join(filter(None, told_why)),
             message=given.message,
             parts=list(given.parts),
             recorded_by=by.actor.name,

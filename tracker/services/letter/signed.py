@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.case import basis
+from tracker.domain.case.basis import Ask
 from tracker.domain.case.finding import Objection
 from tracker.domain.case.sign_off import Stand
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.folding import fold
 from tracker.domain.letter import content
 from tracker.domain.letter.content import Draft
 from tracker.domain.letter.index import BY_KEY
@@ -20,6 +23,7 @@ from tracker.services.case import review
 from tracker.services.letter import template
 from tracker.services.letter.sender import facts_of, sender
 from tracker.services.office import office
+from tracker.services.office.actor import Actor
 
 LONGEST = 60  # characters of a matter
 UNSIGNED = frozenset({"文号", "落款日期"})  # given as the letter is made
@@ -90,3 +94,21 @@ def against_leaving(letter: Letter) -> Iterator[Objection]:
         yield Objection(
             "这份文书制作在签批以前，不是签批的内容：请作废它，按签批的内容制作。", review.LAW, final=True
         )
+
+
+def against_review(
+    letter: Letter, asked: Sequence[Ask], reviewed: Mapping[str, str], actor: Actor
+) -> Iterator[Objection]:
+    """Yield what the review that is asked of a letter lacks (第17条)."""
+    needed = [ask for ask in asked if ask in basis.REVIEWED]
+    for ask in needed:
+        if not reviewed.get(ask.key):
+            yield Objection(f"缺少“{ask.label}”。", ask.law, final=True)
+    if needed and fold(reviewed.get("reviewer", "")) in {fold(actor.name), fold(letter.made_by)}:
+        yield Objection("审查人不能是拟稿人自己。", basis.REVIEW_LAW, final=True)
+
+
+def said_of_review(asked: Sequence[Ask], reviewed: Mapping[str, str]) -> list[str]:
+    """Return the review in words: 审查人：何法."""
+    stated = [(ask.label.partition("（")[0], reviewed.get(ask.key)) for ask in asked]
+    return [f"{label}：{fact}" for label, fact in stated if fact]
