@@ -4,6 +4,7 @@ import pytest
 
 from tests.independent_clock import nth_worked
 from tests.jobs.test_jobs import load, received
+from tests.statements import listened
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db
@@ -95,3 +96,17 @@ def test_the_head_is_reminded_of_a_register_s_day(keep, agency_id, clock):
     reminder.remind(on=clock.today, now=clock())
 
     assert [(m.number, m.duty) for m in db.session.query(Message)] == [("投诉-1", "complaint")]
+
+
+def test_a_review_is_kept_by_as_many_statements_however_many_reviews_are_open(keep):
+    """条例第18条."""
+    asked = []
+    for place in range(4):
+        db.session.expire_all()
+        with listened(db.engine) as statements:
+            keep(
+                "refusal-reviews", reviewed_on="2026-02-02", information=f"纪要{place}", next_on="2026-03-10"
+            )
+        asked.append(len(statements.asked))
+
+    assert asked[1] == asked[-1]  # the first reads the calendar and the practice

@@ -4,7 +4,7 @@ Each kind of duty hangs on the rows of one register. Whoever changes such a row,
 restates its duties in the same transaction; they are counted anew where the calendar or the law changes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,8 +91,11 @@ KEPT = (
 _BY_MODEL = {kept.model: kept for kept in KEPT}
 
 
-def restate(row: RegisterRow) -> None:
-    """Keep the duties that hang on a row, or on the row that it belongs to, in the caller's transaction."""
+def restate(row: RegisterRow, changes: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Keep the duties that hang on a row, or on the row that it belongs to, in the caller's transaction.
+
+    changes: by field, what stood there before and what stands there now.
+    """
     if isinstance(row, RemedyStep):
         row = row.remedy
     kept = _BY_MODEL.get(type(row))
@@ -102,14 +105,16 @@ def restate(row: RegisterRow) -> None:
         for one in reanswers_of(row):
             restate(one)
     if kept and isinstance(row, RefusalReview):
-        for other in db.session.scalars(_of_same_information(row)):
+        about = {row.information, *(changes or {}).get("information", ())}
+        for other in db.session.scalars(_of_same_information(row, about)):
             duty.restate(kept.kind, other.id, other.agency_id, duties_of(kept, other))
 
 
-def _of_same_information(row: RefusalReview) -> Select[tuple[RefusalReview]]:
-    """Return the other open reviews of the agency: what this one was about before is not known any more."""
+def _of_same_information(row: RefusalReview, about: set[str]) -> Select[tuple[RefusalReview]]:
+    """Return the other open reviews of what this one is about, and of what it was about before."""
     mine = (RefusalReview.agency_id == row.agency_id, RefusalReview.id != row.id)
-    return select(RefusalReview).where(*mine, RefusalReview.next_on.is_not(None))
+    same = RefusalReview.information.in_(about)
+    return select(RefusalReview).where(*mine, same, RefusalReview.next_on.is_not(None))
 
 
 def duties_of(kept: RegisterDuty, row: RegisterRow) -> list[Duty]:

@@ -330,7 +330,7 @@ def note(
     """Write the act on a row."""
     if isinstance(row, Publication) and act != "imported":
         publication.restate(row)
-    duty.restate(row)
+    duty.restate(row, changes)
     db.session.add(
         RegisterAct(
             agency_id=row.agency_id,
