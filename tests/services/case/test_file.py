@@ -149,6 +149,7 @@ def test_each_look_is_logged_with_who_when_and_how(cases, send, actor, clock):
     assert drawn.startswith(b"\x89PNG")
     looks = noted("case_file_seen")
     assert [(each.actor, each.details["how"]) for each in looks] == [("许审", "download"), ("许审", "page 1")]
+    assert {(each.target, each.details["file"]) for each in looks} == {(cases[0].number, result.row.id)}
     with pytest.raises(NotFoundError):
         file.page(result.row, 2, **who)
 

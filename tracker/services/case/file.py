@@ -171,6 +171,12 @@ def content_of(row: CaseFile) -> bytes:
     return content
 
 
+def _holder(row: CaseFile) -> str:
+    """Return the number of the case or contact that a file hangs on."""
+    holder = db.session.get(Case, row.case_id) if row.case_id else db.session.get(Contact, row.contact_id)
+    return holder.number if holder is not None else ""
+
+
 def read(row: CaseFile, how: str, *, actor: Actor, now: datetime) -> bytes:
     """Return the content of a file that the actor may see; the look is logged. how: view, page n, download.
 
@@ -179,7 +185,7 @@ def read(row: CaseFile, how: str, *, actor: Actor, now: datetime) -> bytes:
     content = content_of(row)
     with transaction():
         details: dict[str, Any] = {"agency_id": row.agency_id, "sha256": row.sha256, "how": how}
-        audit.note("case_file_seen", actor=actor.name, now=now, target=f"{row.id}", **details)
+        audit.note("case_file_seen", actor=actor.name, now=now, target=_holder(row), file=row.id, **details)
     return content
 
 
