@@ -52,6 +52,17 @@ def test_a_box_is_drawn_without_a_script_and_shown_with_its_ground(office):
     assert "证件号码" in page
 
 
+def test_the_thousandth_box_of_a_page_is_kept_too_and_more_than_may_be_are_refused(office):
+    def boxes(count: int) -> dict[str, str]:
+        row = {name.partition("-")[0]: value for name, value in BOX.items()} | {"use": "1"}
+        return {f"{name}-{place}": value for place in range(count) for name, value in row.items()}
+
+    assert draw(office, act="save", rows="1000", **boxes(1000)).status_code == 303
+    assert len(db.session.scalar(select(RedactionDraft.boxes))) == 1000
+    refused = draw(office, act="save", rows="2001", **boxes(2001))
+    assert (refused.status_code, "最多2000处" in refused.text) == (422, True)
+
+
 def test_a_box_that_is_not_ticked_is_taken_away(office):
     draw(office, act="save")
     draw(office, act="save", **{"use-0": ""})

@@ -28,7 +28,7 @@ bp = Blueprint("redaction", __name__, url_prefix="/cases/<int:case_id>/files/<in
 Answer = Response | str | tuple[str, int]
 PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?")
 HUNDREDTHS = WHOLE // 100  # of a percent
-MOST_ROWS = 500  # of the form of one page
+MOST_ROWS = redaction.MOST_BOXES + 1  # of the form of one page: one more is refused, not left out
 EDGES = ("left", "top", "width", "height")
 PRIVATE = "privacy"  # the ground of what is suggested
 
