@@ -135,7 +135,9 @@ def test_a_head_who_is_away_lets_a_clerk_sign_and_takes_it_back(people, case, si
         "reason": "出差",
     }
 
-    assert head.post("/delegations", {**given, "last_on": "2026-03-01"}).status_code == 422
+    refused = head.post("/delegations", {**given, "last_on": "2026-03-01"})
+    assert refused.status_code == 422
+    assert re.findall(r'name="station" value="(\w+)" checked', refused.text) == ["head"]  # no more than asked
     assert head.post("/delegations", given).status_code == 303
     send(people[Role.HANDLER], case)
     opinion(people[Role.REVIEWER], "secrecy")

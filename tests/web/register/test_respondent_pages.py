@@ -123,7 +123,9 @@ def test_the_papers_are_listed_and_handed_over_as_pdf_or_archive(clerk):
     papers = re.findall('name="paper" value="([^"]+)" checked', clerk.get(page).text)
     assert clerk.post(page, {"way": "pdf", "paper": papers}).data.startswith(b"%PDF")
     assert clerk.post(page, {"way": "zip", "paper": papers[:2]}).data.startswith(b"PK")
-    assert clerk.post(page, {"way": "exe", "paper": papers}).status_code == 422
+    refused = clerk.post(page, {"way": "exe", "paper": papers[:2]})
+    assert refused.status_code == 422
+    assert re.findall('name="paper" value="([^"]+)" checked', refused.text) == papers[:2]  # as it was chosen
     assert "至少一件材料" in clerk.post(page, {"way": "pdf"}).text
 
 

@@ -23,8 +23,8 @@ def index() -> str:
     return page(Form({"first_on": today().isoformat()}))
 
 
-def page(form: Form, error: str = "") -> str:
-    """Render the list of delegations and the form of a new one."""
+def page(form: Form, error: str = "", chosen: list[str] | None = None) -> str:
+    """Render the list of delegations and the form of a new one. chosen: the stations; None, all."""
     actor = current_actor()
     people = [user for user in people_who_sign(actor.agency_id) if may(user.role_set, Action.SIGN)]
     others = [user for user in people if user.id != actor.user_id]
@@ -34,7 +34,10 @@ def page(form: Form, error: str = "") -> str:
         people=[(user.id, user.name) for user in people],
         others=[(user.id, user.name) for user in others],
         gives_for_others=actor.may(Action.APPROVE),
-        stations=[(str(station), label) for station, label in STATION_LABELS.items()],
+        stations=[
+            (str(station), label, chosen is None or station in chosen)
+            for station, label in STATION_LABELS.items()
+        ],
         form=form,
         error=error,
     )
@@ -64,7 +67,7 @@ def give() -> Answer:
     except NotPermittedError:
         raise
     except DomainError as error:
-        return page(form, str(error)), 422
+        return page(form, str(error), request.form.getlist("station")), 422
     flash(_("%(deputy)s可以代%(principal)s签批。", deputy=row.deputy.name, principal=row.principal.name))
     return redirect(url_for("delegation.index"), code=303)
 

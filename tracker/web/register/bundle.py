@@ -1,5 +1,6 @@
 """The evidence bundle of a reconsideration or suit: its papers as a list, and as one PDF or an archive."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -51,18 +52,23 @@ def make(row_id: int) -> Answer:
             made = bundles.make(row, details_words, chosen=chosen, **who)  # type: ignore[arg-type]
         content = bundles.whole(made) if way == PDF else bundles.archive(made)
     except DomainError as refused:
-        return page(row, str(refused)), 422
+        return page(row, str(refused), set(request.form.getlist("paper"))), 422
     name = f"证据材料 {row.number or row.organ} {today():%Y%m%d}.{way}"
     return download.kept(content, name, pdf.MIME if way == PDF else "application/zip")
 
 
-def page(row: RemedyCase, error: str = "") -> str:
-    """Render the list of the papers; without their request there is none."""
+def page(row: RemedyCase, error: str = "", chosen: Collection[str] | None = None) -> str:
+    """Render the list of the papers; without their request there is none.
+
+    chosen: the keys of those that were ticked; None where nobody chose yet.
+    """
     listed: dict[str, Any] = {"exhibits": [], "case": None}
     try:
         case = bundles.case_of(row, current_actor())
         with chinese():
-            listed = {"exhibits": bundles.exhibits(case, details_words), "case": case}
+            held = bundles.exhibits(case, details_words)
+            ticked = [one.key for one in held if (one.is_chosen if chosen is None else one.key in chosen)]
+            listed = {"exhibits": held, "ticked": ticked, "case": case}
     except DomainError as refused:
         error = error or str(refused)
     return render_template("register/bundle.html", row=row, error=error, **listed)
