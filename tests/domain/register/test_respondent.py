@@ -255,3 +255,30 @@ def test_every_step_can_be_recorded_of_some_kind_of_case():
     ]
 
     assert refused == []
+
+
+def received_paper(on, paper, **more):
+    return step("decision_received", on, paper=paper, **more)
+
+
+def open_appeals(*steps, **more):
+    found = duties(proceeding("direct_litigation", *steps, **more), CALENDAR)
+    return [one.on.isoformat() for one in found if one.name == "remedy_appeal"]
+
+
+def test_a_paper_that_comes_after_a_judgment_takes_no_day_of_it_away():
+    """行政诉讼法第85、94条: a ruling that mends a slip of the judgment is no judgment."""
+    judged = received_paper("2026-03-02", "judgment", until_on=date(2026, 5, 1))
+    found = terms(proceeding("direct_litigation", judged, received_paper("2026-03-05", "closing")), CALENDAR)
+
+    assert days(found) == [("remedy_appeal", "2026-03-17"), ("remedy_execution", "2026-05-01")]
+
+
+def test_the_judgment_after_a_remand_has_its_own_day_to_appeal_and_the_one_before_waits_no_more():
+    """行政诉讼法第85、89条."""
+    first, appealed = received_paper("2025-03-03", "judgment"), step("appealed", "2025-03-10")
+    anew = received_paper("2026-03-02", "judgment")
+
+    assert open_appeals(first, begun=("first", "second")) == []
+    assert open_appeals(first, appealed, anew, begun=("first", "second")) == ["2026-03-17"]
+    assert open_appeals(first, appealed, anew, step("no_appeal", "2026-03-09")) == []

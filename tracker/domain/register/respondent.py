@@ -129,8 +129,8 @@ def _of_instance(proceeding: Proceeding, instance: str, calendar: WorkCalendar) 
         yield reply
     for taken in proceeding.of(instance, HEARING):
         yield _hearing(proceeding, taken)
-    if decisions := proceeding.of(instance, DECISION):
-        yield from _after(proceeding, decisions[-1], calendar)
+    for decision in proceeding.of(instance, DECISION):
+        yield from _after(proceeding, decision, calendar)
 
 
 def _reply(proceeding: Proceeding, instance: str, calendar: WorkCalendar) -> RespondentTerm | None:
@@ -192,8 +192,8 @@ def _after(
         limit = respondent.on(respondent.ROWS[decision.paper], decision.on)
         if limit is not None:
             due, why = _counted(limit, decision.on, calendar, is_reconsideration=False)
-            settled = proceeding.of(FIRST, APPEALED, NO_APPEAL)
-            is_open = not settled and SECOND not in proceeding.begun
+            settled = _since(decision, proceeding.of(FIRST, APPEALED, NO_APPEAL))
+            is_open = not settled and _may_be_appealed(proceeding, decision)
             told = sentence("copy_received", day=decision.on, paper=paper)
             yield RespondentTerm(
                 respondent.APPEAL, instance, due.on, due.provisional, limit.law, (told, *why), is_open,
@@ -202,11 +202,25 @@ def _after(
     if decision.until_on:
         law = respondent.execution(decision.on, reconsideration=is_reconsideration)
         told = sentence("perform_until", day=decision.on, paper=paper, until=decision.until_on, law=law)
-        done = proceeding.of(instance, PERFORMED)
+        done = _since(decision, proceeding.of(instance, PERFORMED))
         yield RespondentTerm(
             "remedy_execution", instance, decision.until_on, False, law, (told,), not done,
             done[0].on if done else None,
         )  # fmt: skip
+
+
+def _since(decision: RecordedStep, steps: Sequence[RecordedStep]) -> list[RecordedStep]:
+    return [taken for taken in steps if taken.on >= decision.on]
+
+
+def _may_be_appealed(proceeding: Proceeding, decision: RecordedStep) -> bool:
+    """Return whether the day to appeal still waits: it is the newest decision that may be appealed against.
+
+    A second instance that has begun is about the first such decision; one that came after it (发回重审,
+    指令继续审理) has its own day.
+    """
+    appealable = [one for one in proceeding.of(FIRST, DECISION) if one.paper in OF_APPEAL]
+    return appealable[-1] == decision and (SECOND not in proceeding.begun or len(appealable) > 1)
 
 
 # -- what a row must state ------------------------------------------------------------------------------
