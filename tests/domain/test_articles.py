@@ -58,16 +58,31 @@ def printed() -> Iterator[tuple[str, str, list[str]]]:
     """Yield (place, text, contexts from the nearest on) of each text of the program that cites an article."""
     for path in sorted((ROOT / "tracker").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        lines = source.splitlines()
-        for node, text in _strings(ast.parse(source)) if "条" in source else ():
+        lines, tree = source.splitlines(), ast.parse(source)
+        named = _named(tree)
+        for node, text in _strings(tree) if "条" in source else ():
             if "条" in text and CITED.search(text):
                 near = "\n".join(lines[max(0, node.lineno - 6) : (node.end_lineno or node.lineno) + 4])
+                near += "".join(named.get(word, "") for word in set(re.findall(r"[A-Z][A-Z_]+", near)))
                 yield f"{path.name}:{node.lineno}", text, [text, near]
     for path in sorted((ROOT / "templates").rglob("*.html")):
         for place, row in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             for words in re.findall(r'"([^"]*)"', row):
                 if CITED.search(words):
                     yield f"{path.name}:{place}", words, [words]
+
+
+def _named(tree: ast.Module) -> dict[str, str]:
+    """Return the words that a module has names for: they stand where the name does."""
+    values = (
+        node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    )
+    return {
+        target.id: str(node.value.value)
+        for node in values
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _strings(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
