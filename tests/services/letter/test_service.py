@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from tests.letters import set_up, stated, typed, worked
 from tests.services.office.test_tampering import JPEG
+from tracker.domain.case import history
 from tracker.domain.case.duty import unknown_receipts
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import GuardError, InvalidDetailError, NotFoundError, NotPermittedError
@@ -152,6 +153,24 @@ def test_mail_that_came_back_is_served_again_and_the_day_stays(make, serve, came
     serve(letter, by_hand(date(2026, 3, 20)))
     assert letter.case.served_on == POSTED_ON
     assert list(db.session.scalars(to_serve(letter.agency_id, None))) == []
+
+
+def test_mail_that_bounced_was_no_service_and_its_day_is_corrected_before_the_next(
+    make, serve, came, head, clock
+):  # practice: what did not enter the addressee's system is not served
+    letter = make(ANSWER)
+    mailed = serve(letter, Attempt(way="email", handed_on=POSTED_ON, received_on=POSTED_ON))
+    came(mailed, "bounced", date(2026, 3, 18), note="退信")
+    with pytest.raises(InvalidDetailError, match="先更正台账"):
+        serve(letter, posted(date(2026, 3, 19)))
+
+    answered = history.in_force(letter.case.entries)[-1]
+    put = {**history.flat(answered), "on": "2026-03-19"}
+    correction = Entry("correct", clock.today, {"replaces": answered.seq, "with": put, "reason": "退信"})
+    step.take(letter.case_id, correction, actor=head, today=clock.today, now=clock())
+    serve(letter, posted(date(2026, 3, 19)))
+    assert letter.case.served_on == date(2026, 3, 19)
+    assert list(service.disagreeing()) == []
 
 
 @pytest.mark.parametrize(

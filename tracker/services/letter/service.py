@@ -184,7 +184,8 @@ def _hold_against(letter: Letter, attempt: Attempt, stood: Entry) -> None:
     A later one (serving again, a correction) is a further service and moves no day.
     """
     served = attempt.counts_on
-    claimed = {row.entry_seq for each in services_of(letter.case).values() for row in each}
+    rows = [row for each in services_of(letter.case).values() for row in each]
+    claimed = {row.entry_seq for row in rows if row.stands.counts_on}
     if served is None or stood.seq in claimed:
         return
     day, of = (served, "送达") if stood.step in BY_CODE else (attempt.handed_on, "发出")
@@ -424,16 +425,18 @@ def slip(case: Case, service_id: int | None) -> dict[str, str]:
     return {key: value for key, value in stated.items() if value}
 
 
+def _first_of_entries(rows: Sequence[LetterService]) -> dict[int, LetterService]:
+    """Return the service that each entry is: the first that counts, else the first."""
+    counting_last = sorted(rows, key=lambda row: (row.stands.counts_on is not None, -row.id))
+    return {row.entry_seq: row for row in counting_last if row.entry_seq is not None}
+
+
 def disagreeing() -> Iterator[tuple[str, str]]:
     """Yield the services that say another day than the ledger: the case's number, and what differs."""
     with_services = select(LetterService.case_id)
     for case in db.session.scalars(select(Case).where(Case.id.in_(with_services)).order_by(Case.id)).unique():
         stood = {entry.seq: entry for entry in history.in_force(case.entries)}
-        first: dict[int, LetterService] = {}
-        for each in services_of(case).values():
-            for row in each:
-                if row.entry_seq is not None:
-                    first.setdefault(row.entry_seq, row)
+        first = _first_of_entries([row for each in services_of(case).values() for row in each])
         for seq, row in sorted(first.items()):
             recorded = stood[seq].on if seq in stood else None
             days = {
