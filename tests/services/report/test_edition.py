@@ -93,7 +93,10 @@ def test_a_published_report_says_so_and_its_cells_name_their_cases(office, head,
     assert shown.sections["1"].splitlines()[3] == "2025年新收2件。"
     numbers = {
         (row, column): [
-            c.number for c in db.session.scalars(report_edition.frozen_cases(edition.id, row, column))
+            c.number
+            for c in db.session.scalars(
+                report_edition.frozen_cases(edition.id, row, column).order_by(Case.number)
+            )
         ]
         for row in ("1", "3.1", "3.7", "4")
         for column in ("natural_person", "total")

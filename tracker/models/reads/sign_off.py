@@ -45,8 +45,9 @@ def waiting_rounds(agency_id: int) -> list[SignOff]:
 
 
 def people_who_sign(agency_id: int) -> Sequence[User]:
-    """Return the people of the agency who may be asked: those who can sign in."""
-    return db.session.scalars(select(User).where(User.agency_id == agency_id, User.active)).unique().all()
+    """Return the people of the agency who may be asked: those who can sign in, in the order they came."""
+    people = select(User).where(User.agency_id == agency_id, User.active).order_by(User.id)
+    return db.session.scalars(people).unique().all()
 
 
 def delegations_of(agency_id: int) -> list[DelegationRow]:
