@@ -106,7 +106,7 @@ def _of_post(attempt: Attempt) -> Iterator[str]:
     if attempt.on_delivery:
         yield "邮寄不得到付，邮费不由申请人承担：请由本机关付费（国办公开办函〔2016〕235号第二条）。"
     if not attempt.tracking:
-        yield f"请填写邮件号：它是交邮的凭证（{LAW}）。"
+        yield f"请填写邮件号：以交邮之日为准，邮件号是交邮的凭证（{LAW}只定交邮之日；要求邮件号为实务）。"
 
 
 def warnings(attempt: Attempt, *, dated_on: date, due_on: date | None) -> Iterator[Objection]:

@@ -11,7 +11,11 @@ from tracker.domain.register.register import NOTE, UNIT, Field, Register
 
 Values = Mapping[str, Any]
 REVIEW, COMPLAINT, GUIDE = "refusal_review", "complaint", "guide_update"
-LAWS = {REVIEW: "条例第18条（期间为实务）", COMPLAINT: "条例第47条第2款、第51条", GUIDE: "条例第12条、第26条"}
+LAWS = {
+    REVIEW: "条例第18条（期间为实务）",
+    COMPLAINT: "条例第47条第2款、第51条",
+    GUIDE: "条例第12条（20个工作日比照第26条，为实务）",
+}
 CORRECTION_RESULTS = {
     "corrected": "经审核属实，已更正并告知",
     "transferred": "转送有权更正的行政机关并告知",
@@ -214,7 +218,7 @@ GUIDES_AND_CATALOGUES = Register(
     title="公开指南、目录更新",
     feeds="一（四）平台建设",
     law="条例第12、26条",
-    hint="机构名称、地址、电话、受理渠道等变动的，指南、目录应当及时更新；自变动之日起20个工作日内公开。",
+    hint="机构名称、地址、电话、受理渠道等变动的，指南、目录应当及时更新（第12条）；提醒比照第26条按20个工作日计，为实务。",
     day="changed_on",
     identity=("changed_on", "kind", "change"),
     searched=("change", "link"),
