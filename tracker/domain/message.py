@@ -6,13 +6,19 @@ names what has none.
 """
 
 import gettext
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 Language = Literal["zh", "en"]
 LANGUAGES: dict[Language, str] = {"zh": "中文", "en": "English"}
 CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+NAMED: set[str] = set()  # what the tables of the program call things: each has its English
+Key = TypeVar("Key")
 
 
 @cache
@@ -34,5 +40,201 @@ def translate(language: str, text: str, /, *, context: str = "", **values: objec
     """
     if not text:
         return ""
+    if values:
+        values = {key: in_language(language, value) for key, value in values.items()}
+    elif isinstance(text, Phrase) and not context:
+        return text.said(language)
     translated = template(language, text, context)
     return translated % values if values else translated
+
+
+def in_language(language: str, value: Any) -> Any:
+    """Return a message in the language; anything else stays what it is: what a person typed, a number."""
+    return value.said(language) if isinstance(value, Phrase) else value
+
+
+class Phrase(str):
+    """What is said, in Chinese, that knows how it was made, so that it can be said in another language.
+
+    It is its Chinese wherever a text is wanted: in a file, a letter, the database. A page says it in the
+    reader's language.
+
+    template: the message with the places for its values. values: what was put in, other messages too.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, /, **values: Any) -> Self:
+        """Return the message with its values put in; a message that is one already stays itself."""
+        if isinstance(template, cls) and not values:
+            return template
+        made = super().__new__(cls, template % values if values else template)
+        made.template, made.values = str(template), values
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process makes it anew."""
+        return anew, (type(self), self.template, dict(self.values))
+
+    def said(self, language: str) -> str:
+        """Return it in the language, its values too."""
+        return translate(language, self.template, **self.values) if language != "zh" else str(self)
+
+
+def anew(kind: type[Phrase], template: str, values: dict[str, Any]) -> Phrase:
+    """Return a message that another process made."""
+    return kind(template, **values)
+
+
+class Joined(Phrase):
+    """Several messages as one; each is said in the reader's language. values: each by its place."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process makes them anew."""
+        return joined, (tuple(self.values.values()), self.template)
+
+    def said(self, language: str) -> str:
+        """Return them in the language, one after the other."""
+        parts = [str(in_language(language, part)) for part in self.values.values()]
+        between = template(language, self.template) if self.template else ""
+        if language != "zh" and not between:
+            between = " "
+        return between.join(parts) if language != "zh" else str(self)
+
+
+def joined(parts: Iterable[str], between: str = "") -> Joined:
+    """Return several messages as one."""
+    kept = {str(place): part for place, part in enumerate(parts)}
+    made = str.__new__(Joined, between.join(kept.values()))
+    made.template, made.values = between, kept
+    return made
+
+
+class Statutory(Phrase):
+    """A name that a statute or a form fixes: said in another language, with the Chinese beside it."""
+
+    __slots__ = ()
+
+    def said(self, language: str) -> str:
+        """Return its English with the Chinese beside: Disclosed in part (部分公开)."""
+        translated = super().said(language)
+        return translated if translated == str(self) else f"{translated} ({self})"
+
+
+class Citation(Phrase):
+    """An article as its decree is cited: 条例第33条第2款, in English 条例, art. 33(2)."""
+
+    __slots__ = ()
+
+    def said(self, language: str) -> str:
+        """Return it as the language cites it; the decree keeps its name."""
+        return cited(str(self), language)
+
+
+def by_law(message: str, law: str) -> Phrase:
+    """Return a message with the article it rests on behind it."""
+    return Phrase("%(message)s（%(law)s）", message=message, law=Citation(law))
+
+
+@lru_cache(maxsize=1024)
+def cited(value: str, language: str) -> str:
+    """Return the article as the language cites it: 条例第33条第2款, 条例, art. 33(2)."""
+    if language == "zh":
+        return value
+    translated = template(language, value)
+    if translated != value:
+        return translated
+    english = _ARTICLE.sub(_english_article, value)
+    for chinese, western in _SIGNS:
+        english = english.replace(chinese, western)
+    return english.replace(", , art.", ", art.").strip()
+
+
+_ONE = "[0-9一二三四五六七八九十]+"
+_ARTICLE = re.compile(
+    rf"第({_ONE}(?:[、—]{_ONE})*)条(?:第({_ONE}(?:、{_ONE})*)款)?(?:第([（）、0-9一二三四五六七八九十]+)项)?"
+)
+_DIGITS = {numeral: str(place) for place, numeral in enumerate("一二三四五六七八九十", start=1)}
+_SIGNS = (
+    ("（实务）", " (practice)"),
+    ("文书要素", "element of the letter"),
+    ("条款未明", "article not certain"),
+    ("表三", ", table 3"),
+    ("表四", ", table 4"),
+    ("填报说明", ", notes"),
+    ("条例未规定", "not in the 条例"),
+    ("：书面撤回", ": withdrawn in writing"),
+    ("实务", "practice"),
+    ("（", " ("),
+    ("）", ")"),
+    ("，", "; "),
+    ("；", "; "),
+    ("、", "; "),
+)
+
+
+def _english_article(match: re.Match[str]) -> str:
+    article, clause, item = (_digits(part) if part else "" for part in match.groups())
+    english = f", art. {article}"
+    if clause:
+        english += f"({clause})"
+    return f"{english} item {item}" if item else english
+
+
+def _digits(numerals: str) -> str:
+    """Return 3 and 4 of （三）、（四）."""
+    plain = "".join(_DIGITS.get(sign, sign) for sign in numerals if sign not in "（）")
+    *first, last = plain.replace("—", "–").split("、")
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+class Spoken:
+    """Base of the rows of a table whose words a page shows: its texts are messages.
+
+    STATUTORY: the fields that a statute or a form fixes. LAWS: those that name an article. SILENT: those that
+    stay Chinese, as what a letter to an applicant says.
+    """
+
+    __slots__ = ()
+    STATUTORY: ClassVar[tuple[str, ...]] = ()
+    LAWS: ClassVar[tuple[str, ...]] = ("law",)
+    SILENT: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        """Make messages of the texts."""
+        for field in fields(self):  # type: ignore[arg-type]  # every row of a table is a dataclass
+            if field.init and field.name not in self.SILENT:
+                value = _spoken(getattr(self, field.name), self._kind(field.name))
+                object.__setattr__(self, field.name, value)
+
+    def _kind(self, name: str) -> type[Phrase]:
+        if name in self.LAWS:
+            return Citation
+        return Statutory if name in self.STATUTORY else Phrase
+
+
+def _spoken(value: Any, kind: type[Phrase]) -> Any:
+    """Return a text, or the texts of a table or of choices, as messages; anything else stays what it is."""
+    if isinstance(value, str):
+        return worded(value, kind)
+    if isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values()):
+        return labels(value, kind)
+    return tuple(_spoken(one, kind) for one in value) if type(value) is tuple else value
+
+
+def labels(table: Mapping[Key, str], kind: type[Phrase] = Phrase) -> dict[Key, str]:
+    """Return a table of names as messages: a page shows them in the reader's language."""
+    return {key: worded(text, kind) for key, text in table.items()}
+
+
+def worded(text: str, kind: type[Phrase] = Phrase) -> str:
+    """Return what a table calls something, as a message."""
+    if isinstance(text, Phrase) or not CHINESE.search(text):
+        return text
+    if kind is not Citation:
+        NAMED.add(text)
+    return kind(text)
