@@ -95,7 +95,7 @@ def test_a_kept_notice_moves_the_due_day_and_says_so_on_the_timeline(app, receiv
     late = received("2026-12-16")
     step.take(
         late.id, Entry("extend", clock.today, {"days": 20, "reason": "多", "approved_by": "陈立"}),
-        actor=system(late.agency_id), today=clock.today, now=clock(),
+        actor=system(late.agency_id), today=clock.today, now=clock(), override="负责人在纸上同意",
     )  # fmt: skip
     before = db.session.get(Case, late.id).due_on
 

@@ -26,13 +26,17 @@ from tracker.domain.calendar.notice_item import (
     in_season,
 )
 from tracker.domain.errors import UnreadableNoticeError
+from tracker.domain.message import Phrase, joined, worded
 from tracker.domain.reading import years_in_figures
 
 WIDE = str.maketrans(",:;!?()[]【】｡", "，：；！？（）（）（）。")
 PAGE_NUMBER = re.compile(r"(?<![—–-])[—–-]++\d{1,3}[—–-]++(?!\d)")
-NO_RULE = "没有读到放假安排：正文里没有“一、元旦：……”这样的条目。"
+NO_RULE = worded("没有读到放假安排：正文里没有“一、元旦：……”这样的条目。")
 LONGEST = 100_000  # characters: a notice has some 700, a page around it a few thousand
-TOO_LONG = f"原文超过{LONGEST:,}字，不像放假通知，没有读取：请只粘贴通知本身。"
+TOO_LONG = Phrase(
+    "原文超过%(longest)s字，不像放假通知，没有读取：请只粘贴通知本身。",
+    longest=f"{LONGEST:,}",
+)
 UNDATED = "没有写明发文日期，不能判断哪一份在后：“{}”"
 NAMED = ("：", "《", "“")
 TENS = "[一二三四五六七八九十]{1,3}"
@@ -166,24 +170,43 @@ def _contradictions(head: NoticeHead, rules: list[Rule]) -> Iterator[str]:
     seen: dict[date, Rule] = {}
     for rule in rules:
         for day in off.intersection(rule.work):
-            yield f"{spoken(day)}既放假又上班：“{rule.sentence}”"
+            yield Phrase(
+                "%(spoken)s既放假又上班：“%(sentence)s”",
+                spoken=spoken(day),
+                sentence=rule.sentence,
+            )
         for day in (*rule.off, *rule.work):
             if seen.setdefault(day, rule) is not rule:
-                yield f"{spoken(day)}在两条里都有安排：“{rule.sentence}”"
+                yield Phrase(
+                    "%(spoken)s在两条里都有安排：“%(sentence)s”",
+                    spoken=spoken(day),
+                    sentence=rule.sentence,
+                )
         if far := [day for day in rule.off if not in_season(rule.holiday, day)]:
-            yield f"{spoken(far[0])}不在{rule.holiday}前后：“{rule.sentence}”"
+            yield Phrase(
+                "%(spoken)s不在%(holiday)s前后：“%(sentence)s”",
+                spoken=spoken(far[0]),
+                holiday=rule.holiday,
+                sentence=rule.sentence,
+            )
         for day in (*rule.off, *rule.work):
             if day.year != head.year and (day.year, day.month) != (head.year - 1, DECEMBER):
-                yield f"{day.year}年{spoken(day)}不在{head.year}年：“{rule.sentence}”"
+                yield Phrase(
+                    "%(year)s年%(spoken)s不在%(year2)s年：“%(sentence)s”",
+                    year=day.year,
+                    spoken=spoken(day),
+                    year2=head.year,
+                    sentence=rule.sentence,
+                )
 
 
 def _gaps(reading: NoticeReading) -> Iterator[str]:
     """Name what a notice of the whole year should hold and this text does not."""
     for name in HOLIDAYS:
         if not any(name in rule.holiday for rule in reading.rules):
-            yield f"没有读到{name}的安排"
+            yield Phrase("没有读到%(name)s的安排", name=name)
     if reading.numbers != list(range(1, len(reading.numbers) + 1)):
-        yield f"条目编号不连续：{'、'.join(map(str, reading.numbers))}"
+        yield Phrase("条目编号不连续：%(names)s", names=joined(map(str, reading.numbers), "、"))
 
 
 def _unused(text: str, used: list[Span]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def spoken(day: date) -> str:
 
 def unreadable(sentence: str) -> UnreadableNoticeError:
     """Make the error that names the sentence."""
-    return UnreadableNoticeError(f"读不懂这一句：“{sentence}”")
+    return UnreadableNoticeError("读不懂这一句：“%(sentence)s”", sentence=sentence)
 
 
 def number(text: str) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.errors import UnreadableNoticeError
+from tracker.domain.message import Phrase, worded
 from tracker.domain.reading import typed_day
 
 ANNUAL = "部分节假日安排"
@@ -19,8 +20,8 @@ SIGNED = re.compile(rf"(?:^|[。！；])(?P<issuer>[\u4e00-\u9fff]{{2,40}}{_ORGA
 IN_PART = re.compile(r"调整|更正|修改|变更|补充|延长")
 STATE_COUNCIL = "国务院"
 QUOTED = ("《", "“")  # before a title that the text only speaks of
-NOT_OURS = (
-    "这是{issuer}的通知，不是国务院办公厅的放假通知，没有保存：地方规定的假日请在网页“日历”的“地方假日”中登记"
+NOT_OURS = worded(
+    "这是%(issuer)s的通知，不是国务院办公厅的放假通知，没有保存：地方规定的假日请在网页“日历”的“地方假日”中登记"
     "（全国年节及纪念日放假办法第四条）；转发国务院办公厅通知的，请用通知的原文。"
 )
 YEAR = re.compile(r"(\d{4})年")
@@ -73,7 +74,13 @@ def read_head(text: str, rules: list[int]) -> NoticeHead:
     own_number = _number(text, below, first_rule)
     signature = SIGNATURE.search(text, first_rule)
     return NoticeHead(
-        title=title[0] if title else f"国务院办公厅关于{year[1]}年{ANNUAL}的通知",
+        title=title[0]
+        if title
+        else Phrase(
+            "国务院办公厅关于%(value)s年%(annual)s的通知",
+            value=year[1],
+            annual=ANNUAL,
+        ),
         year=int(year[1]),
         annual=title is None or (ANNUAL in what and not IN_PART.search(what)),
         number="{}〔{}〕{}号".format(*own_number.groups()) if own_number else None,
@@ -96,10 +103,10 @@ def _between(title: re.Match[str] | None, rules: list[int], text: str) -> tuple[
 def _assumption(title: re.Match[str] | None, what: str, year: re.Match[str], text: str) -> str | None:
     """Return in words what of the year is not certain: no title, or a title of another year than the text."""
     if title is None:
-        return f"原文没有标题，按“{year[0]}”认定年份"
+        return Phrase("原文没有标题，按“%(value)s”认定年份", value=year[0])
     arranged = ARRANGED_YEAR.search(text)
     if arranged and YEAR.search(what) and arranged[1] != year[1]:
-        return f"标题写{year[1]}年，正文写“{arranged[0]}”"
+        return Phrase("标题写%(value)s年，正文写“%(value2)s”", value=year[1], value2=arranged[0])
     return None
 
 
@@ -109,10 +116,10 @@ def _check_issuer(text: str, title: re.Match[str] | None, rules: list[int]) -> N
     matches = [match for match in ISSUED.finditer(text, 0, anchor) if not _ends_in_ours(match, title)]
     others = [m["issuer"] for m in matches if not m["issuer"].startswith(STATE_COUNCIL)]
     if others and (title is None or title.end() > anchor or matches[-1].end() >= title.end()):
-        raise UnreadableNoticeError(NOT_OURS.format(issuer=others[-1]))
+        raise UnreadableNoticeError(NOT_OURS, issuer=others[-1])
     signed = SIGNED.search(text, anchor) if title is None else None
     if signed and not signed["issuer"].startswith(STATE_COUNCIL):
-        raise UnreadableNoticeError(NOT_OURS.format(issuer=signed["issuer"]))
+        raise UnreadableNoticeError(NOT_OURS, issuer=signed["issuer"])
 
 
 def _ends_in_ours(match: re.Match[str], title: re.Match[str] | None) -> bool:

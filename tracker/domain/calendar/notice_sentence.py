@@ -20,6 +20,7 @@ from tracker.domain.calendar.notice_day import (
     spoken,
     unreadable,
 )
+from tracker.domain.message import Phrase
 
 CLAUSE = re.compile(rf"(?:{REMARK}|[^，])+")
 LEAD = re.compile(
@@ -125,7 +126,7 @@ class _Reading:
             self._compare(self.total, {named, len(set(self.said.off))})
         for day in self.said.work:
             if day.weekday() < SATURDAY:
-                self._disagree(f"{spoken(day)}不是周末，却写作上班")
+                self._disagree(Phrase("%(spoken)s不是周末，却写作上班", spoken=spoken(day)))
         item_days.off += self.said.off
         item_days.work += self.said.work
         item_days.returns += self.said.returns
@@ -144,7 +145,13 @@ class _Reading:
 
     def _compare(self, written: int, counted: set[int]) -> None:
         if written not in counted:
-            self._disagree(f"原文写作{written}天，列出的是{max(counted)}天")
+            self._disagree(
+                Phrase(
+                    "原文写作%(written)s天，列出的是%(max)s天",
+                    written=written,
+                    max=max(counted),
+                )
+            )
 
     def _disagree(self, what: str) -> None:
         self.said.disagreements.append(f"{what}：“{self.text}”")

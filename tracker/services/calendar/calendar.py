@@ -138,7 +138,10 @@ def local_day(days: Iterable[date], name: str, reason: str, *, works: bool, toda
     if not given or len({day.year for day in given}) > 1:
         raise InvalidDetailError("请填写同一年内的一个或几个日子。")
     if not name.strip() or not reason.strip():
-        raise InvalidDetailError(f"请填写名称和理由（{LOCAL_LAW}：写明决定放假的机关和文件）。")
+        raise InvalidDetailError(
+            "请填写名称和理由（%(local_law)s：写明决定放假的机关和文件）。",
+            local_law=LOCAL_LAW,
+        )
     off = {} if works else dict.fromkeys(given, name.strip())
     work = frozenset(given) if works else frozenset()
     title = f"{name.strip()}（本地规定）"

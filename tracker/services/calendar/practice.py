@@ -18,6 +18,7 @@ from tracker.domain.case import rules
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.rules import KEYS, OF_AGENCY, OF_DATES, Value
 from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.message import Phrase, joined
 from tracker.domain.permission import Action
 from tracker.models.agency import Agency
 from tracker.models.base import db, snapshot, transaction
@@ -62,7 +63,9 @@ def row_of(
     if agency is not None and key not in OF_AGENCY:
         own = "、".join(sorted(OF_AGENCY))
         raise InvalidDetailError(
-            f"{key} 是整个部署共同的做法，不能为一个机关单独设置。可以单独设置的：{own}。"
+            "%(key)s 是整个部署共同的做法，不能为一个机关单独设置。可以单独设置的：%(own)s。",
+            key=key,
+            own=own,
         )
     if not why.strip():
         raise InvalidDetailError("请写明理由或者依据。")
@@ -81,7 +84,7 @@ def agency_id_of(code: str) -> int:
     """Return the id of the agency with a code."""
     agency_id = db.session.scalar(select(Agency.id).where(Agency.code == code))
     if agency_id is None:
-        raise NotFoundError(f"没有代码为“{code}”的机关。")
+        raise NotFoundError("没有代码为“%(code)s”的机关。", code=code)
     return agency_id
 
 
@@ -108,7 +111,7 @@ def set_to(row: PracticeRow, *, actor: Actor, today: date, now: datetime) -> Pra
 
     Raises NotPermittedError, DamagedError where a row that is there cannot be read; then nothing was kept.
     """
-    actor.require(Action.SETTINGS)
+    actor.require(Action.PRACTICE)
     with snapshot():
         calendar, ends, known = office.calendar(), recount.heads(), _ids()
         counted = list(_moves(row, today))
@@ -125,7 +128,13 @@ def set_to(row: PracticeRow, *, actor: Actor, today: date, now: datetime) -> Pra
             date_shifts = recount.moves_as_now(counted, ends, office.calendar(), today, *touched)
         else:
             date_shifts = list(recount.moves(office.calendar(), office.rules, today, *touched))
-        why = f"自{row.valid_from}起 {row.key} = {row.value}：{row.why}"
+        why = Phrase(
+            "自%(valid_from)s起 %(key)s = %(value)s：%(why)s",
+            valid_from=row.valid_from,
+            key=row.key,
+            value=row.value,
+            why=row.why,
+        )
         recount.write(date_shifts, why, actor=actor, today=today, now=now)
         done = PracticeEffect(tuple(date_shifts), _published(row))
         details: dict[str, Any] = {
@@ -171,7 +180,14 @@ def damaged() -> Iterator[tuple[int, str]]:
 
 def damaged_rows() -> Iterator[str]:
     """Yield in words each row that cannot be read: what is shown is counted without it."""
-    yield from (f"做法第{row_id}行不能读取，没有作用：{reason}" for row_id, reason in damaged())
+    yield from (
+        Phrase(
+            "做法第%(row_id)s行不能读取，没有作用：%(reason)s",
+            row_id=row_id,
+            reason=reason,
+        )
+        for row_id, reason in damaged()
+    )
 
 
 # -- what a file said before ----------------------------------------------------------------------
@@ -213,7 +229,7 @@ def _carried(former: Former, ids: Mapping[str, int], now: datetime) -> PracticeR
         valid_from=ALWAYS,
         set_by=UPGRADE,
         set_at=now,
-        why=f"自{former.where}移入",
+        why=Phrase("自%(where)s移入", where=former.where),
     )
 
 
@@ -229,19 +245,29 @@ def without_effect(*, today: date) -> list[str]:
 
     What differs comes first: somebody may believe that it holds.
     """
-    differing, same = [], []
+    differing: list[str] = []
+    same = []
     for former in office.settings().former:
         holds = _in_force(former, today)
         if holds is not None and holds != former.value:
             differing.append(
-                f"{former.where} 写着 {former.key} = {rules.written(former.value)}，没有作用：现行的做法是"
-                f" {rules.written(holds)}。要改变做法，请用 tracker practice set；否则请从那里删去这一项。"
+                Phrase(
+                    "%(where)s 写着 %(key)s = %(written)s，没有作用：现行的做法是 %(written2)s"
+                    "。要改变做法，请用 tracker practice set；否则请从那里删去这一项。",
+                    where=former.where,
+                    key=former.key,
+                    written=rules.written(former.value),
+                    written2=rules.written(holds),
+                )
             )
         elif holds is not None:
             same.append(former.key)
     if same:
         differing.append(
-            f"设置中的 {'、'.join(same)} 已移入数据库，不再起作用（查看：tracker practice show），可以删去。"
+            Phrase(
+                "设置中的 %(names)s 已移入数据库，不再起作用（查看：tracker practice show），可以删去。",
+                names=joined(same, "、"),
+            )
         )
     return differing
 
@@ -274,4 +300,11 @@ def _in_force(former: Former, today: date) -> Value | None:
 def misnamed() -> str:
     """Return in words which codes the settings name that belong to no agency: most often a slip."""
     codes = sorted({str(each.agency) for each in office.settings().former if not _agency_is_there(each)})
-    return f"config.toml 的 [agency] 表写了本系统没有的机关代码：{'、'.join(codes)}。" if codes else ""
+    return (
+        Phrase(
+            "config.toml 的 [agency] 表写了本系统没有的机关代码：%(names)s。",
+            names=joined(codes, "、"),
+        )
+        if codes
+        else ""
+    )
