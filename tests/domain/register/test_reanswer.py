@@ -6,11 +6,12 @@ import pytest
 
 from tests.independent_clock import nth_worked
 from tracker.domain.calendar.calendar import shipped
-from tracker.domain.register.reanswer import due, objections, same_again
+from tracker.domain.register.consistency import problems
+from tracker.domain.register.reanswer import due, same_again
 
 BLANK = {
     "received_on": date(2026, 3, 2), "until_on": None, "outcome": "", "reason": "", "why_same": "", "decided_on": None,
-    "method": "", "served_on": None,
+    "method": "", "served_on": None, "reviewer": "", "reviewed_on": None, "review": "",
 }  # fmt: skip
 
 
@@ -26,6 +27,12 @@ def test_the_day_that_the_decision_sets_goes_before():
     assert (last.on, last.provisional) == (date(2026, 3, 20), False)
 
 
+GIVEN = {
+    "served_on": date(2026, 3, 9),
+    "decided_on": date(2026, 3, 9),
+    "outcome": "disclosed",
+    "method": "post",
+}
 REFUSED = {**BLANK, "outcome": "refused_process_information"}
 
 
@@ -58,12 +65,19 @@ def test_of_a_request_that_is_not_ours_no_result_is_the_same():
             {
                 "served_on": date(2026, 3, 9),
                 "decided_on": date(2026, 3, 10),
-                "outcome": "disclosed",
+                "outcome": "refused_process_information",
                 "method": "post",
             },
             ["served_on"],
         ),
+        (GIVEN, ["reviewer", "reviewed_on", "review"]),
+        (
+            {**GIVEN, "reviewer": "何法", "reviewed_on": date(2026, 3, 10), "review": "可以公开"},
+            ["reviewed_on"],
+        ),
+        ({**GIVEN, "reviewer": "何法", "reviewed_on": date(2026, 3, 9), "review": "可以公开"}, []),
     ],
 )
 def test_days_run_forward_and_what_was_served_says_what_and_how(typed, where):
-    assert list(objections({**BLANK, **typed})) == where
+    row = {**BLANK, **typed}
+    assert list(problems("reanswers", row, today=date(2026, 3, 16))) == where

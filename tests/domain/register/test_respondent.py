@@ -43,10 +43,13 @@ def days(found):
         ("reconsideration", step("copy_received", "2026-09-18", procedure="simplified"), "2026-09-24"),
         # 2017年修正的复议法第23条: ten natural days, 10-08 … 10-18, a Monday is the next working day
         ("reconsideration", step("copy_received", "2021-10-07", procedure="ordinary"), "2021-10-18"),
+        # the first day of the law of 2023: ten working days, no more ten natural ones (01-11)
+        ("reconsideration", step("copy_received", "2024-01-01", procedure="ordinary"), "2024-01-15"),
         ("direct_litigation", step("copy_received", "2026-03-02"), "2026-03-17"),  # 行诉法第67条
         ("direct_litigation", step("copy_received", "2026-09-16"), "2026-10-08"),  # 10-01 is a day of rest
         ("direct_litigation", step("copy_received", "2026-04-24"), "2026-05-09"),  # a Saturday that is worked
         ("direct_litigation", step("copy_received", "2015-04-30"), "2015-05-11"),  # 1989年第43条: ten days
+        ("direct_litigation", step("copy_received", "2015-05-01"), "2015-05-18"),  # 第67条 from this day on
         ("direct_litigation", step("copy_received", "2026-03-02", "second"), "2026-03-17"),  # 解释第108条
         ("direct_litigation", step("copy_received", "2026-03-02", "third"), "2026-03-17"),  # 解释第111条
     ],

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.case import bound
-from tracker.domain.register import follow_up, publication, reanswer, respondent
+from tracker.domain.message import Phrase
+from tracker.domain.register import follow_up, order, personal_request, publication, reanswer, respondent
 from tracker.domain.register.normative import IN_FORCE
 from tracker.domain.register.register import SEPARATORS
 from tracker.domain.register.remedy import BY_RESULT, RECONSIDERATION, REMANDED, SAME_AS_BEFORE
@@ -26,6 +27,7 @@ PAST = {
     "refusal-reviews": ("reviewed_on", "published_on"),
     "complaints": ("received_on", "answered_on"),
     "guides": ("changed_on", "updated_on"),
+    personal_request.NAME: ("received_on", "collected_on", "answered_on"),
     "trainings": ("held_on",),
     "assessments": ("held_on",),
     "accountabilities": ("held_on",),
@@ -39,20 +41,22 @@ def problems(
 
     historic: an item of an earlier year that has no record of its review.
     """
-    wrong = {
-        name: f"日期（{values[name]}）晚于今天（{today}）。"
+    wrong: dict[str, str] = {
+        name: Phrase("日期（%(value)s）晚于今天（%(today)s）。", value=values[name], today=today)
         for name in PAST.get(register, ())
         if values[name] and values[name] > today
     }
-    wrong = {**_out_of_bounds(values, today), **wrong}
+    wrong = {**order.problems(register, values), **_out_of_bounds(values, today), **wrong}
     if register == "publications":
         return {**publication.objections(values, three_reviews=three_reviews, historic=historic), **wrong}
     if register == "decision-counts":
         return {**_of_decisions(values, today), **wrong}
     if register == "remedy-steps":
         return {**respondent.objections(values, today), **wrong}
-    if register in follow_up.ORDER:
+    if register in follow_up.NEEDED:
         return {**follow_up.objections(register, values), **wrong}
+    if register == personal_request.NAME:
+        return {**personal_request.objections(values), **wrong}
     rule = RULES.get(register)
     return {**rule(values), **wrong} if rule else wrong
 
@@ -65,7 +69,7 @@ def _out_of_bounds(values: Values, today: date) -> Problems:
 
 def _of_media(values: Values) -> Problems:
     if any(sign in values["name"] for sign in SEPARATORS):
-        return {"name": "渠道名称不能含顿号、逗号、分号：登记簿用它们分隔多个渠道。"}
+        return {"name": Phrase("渠道名称不能含顿号、逗号、分号：登记簿用它们分隔多个渠道。")}
     return {}
 
 
@@ -73,19 +77,21 @@ def _of_documents(values: Values) -> Problems:
     wrong: Problems = {}
     ended = values["status"] != IN_FORCE
     if ended and not values["ended_on"] and not values["valid_until"]:
-        wrong["ended_on"] = "请填写废止（失效、修改）日期。"
+        wrong["ended_on"] = Phrase("请填写废止（失效、修改）日期。")
     if not ended and values["ended_on"]:
-        wrong["status"] = "填写了废止（失效、修改）日期，请选择相应的状态。"
-    for name, label in (("valid_until", "有效期至"), ("ended_on", "废止（失效、修改）日期")):
-        if values[name] and values[name] < values["made_on"]:
-            wrong[name] = f"{label}早于发布日期（{values['made_on']}）。"
+        wrong["status"] = Phrase("填写了废止（失效、修改）日期，请选择相应的状态。")
     return wrong
 
 
 def _of_decisions(values: Values, today: date) -> Problems:
     if (values["year"], values["month"]) > (today.year, today.month if values["month"] else 0):
         return {
-            "year": f"{values['year']}年{values['month'] or ''}{'月' if values['month'] else ''}还没有到。"
+            "year": Phrase(
+                "%(year)s年%(value)s%(value2)s还没有到。",
+                year=values["year"],
+                value=values["month"] or "",
+                value2="月" if values["month"] else "",
+            )
         }
     return {}
 
@@ -100,7 +106,10 @@ def _of_remedies(values: Values) -> Problems:
         filed_on = values[f"{prefix}filed_on"]
         if filed_on is None:
             if values[f"{prefix}result"] or values[f"{prefix}closed_on"]:
-                wrong[f"{prefix}filed_on"] = f"请填写{instance}立案日期。"
+                wrong[f"{prefix}filed_on"] = Phrase(
+                    "请填写%(instance)s立案日期。",
+                    instance=instance,
+                )
             continue
         if prefix:
             wrong |= _after(values, prefix, instance, before)
@@ -113,11 +122,17 @@ def _after(values: Values, prefix: str, instance: str, before: date | None) -> P
     """Return what is wrong with the place of a later instance."""
     name = f"{prefix}filed_on"
     if values["kind"] == RECONSIDERATION:
-        return {name: "行政复议没有二审、再审；不服复议决定起诉的，另登记一件“复议后起诉”。"}
+        return {name: Phrase("行政复议没有二审、再审；不服复议决定起诉的，另登记一件“复议后起诉”。")}
     if before is None:
-        return {name: f"上一审尚未结案，不能有{instance}。"}
+        return {name: Phrase("上一审尚未结案，不能有%(instance)s。", instance=instance)}
     if values[name] < before:
-        return {name: f"{instance}立案日期早于上一审结案日期（{before}）。"}
+        return {
+            name: Phrase(
+                "%(instance)s立案日期早于上一审结案日期（%(before)s）。",
+                instance=instance,
+                before=before,
+            )
+        }
     return {}
 
 
@@ -125,16 +140,27 @@ def _instance(values: Values, prefix: str) -> Problems:
     """Return what is wrong with the result and the days of one instance."""
     code, closed_on = values[f"{prefix}result"], values[f"{prefix}closed_on"]
     if code and not closed_on:
-        return {f"{prefix}closed_on": "有结果的，请填写结案日期；尚未审结的两栏都不填。"}
+        return {f"{prefix}closed_on": Phrase("有结果的，请填写结案日期；尚未审结的两栏都不填。")}
     if closed_on and not code:
-        return {f"{prefix}result": "请选择结果；尚未审结的不填结案日期。"}
+        return {f"{prefix}result": Phrase("请选择结果；尚未审结的不填结案日期。")}
     if closed_on and closed_on < values[f"{prefix}filed_on"]:
-        return {f"{prefix}closed_on": f"结案日期早于立案日期（{values[f'{prefix}filed_on']}）。"}
+        return {
+            f"{prefix}closed_on": Phrase(
+                "结案日期早于立案日期（%(value)s）。",
+                value=values[f"{prefix}filed_on"],
+            )
+        }
     if code and code not in (SAME_AS_BEFORE, REMANDED):
         result = BY_RESULT[code]
         if not (result.reconsideration if values["kind"] == RECONSIDERATION else result.litigation):
             kind = "行政复议" if values["kind"] == RECONSIDERATION else "行政诉讼"
-            return {f"{prefix}result": f"{kind}没有“{result.label}”这一结果。"}
+            return {
+                f"{prefix}result": Phrase(
+                    "%(kind)s没有“%(label)s”这一结果。",
+                    kind=kind,
+                    label=result.label,
+                )
+            }
     return {}
 
 

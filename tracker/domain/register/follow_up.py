@@ -4,9 +4,12 @@ Law: 条例第12、18、26、41、44、47、51条. A day is counted where the la
 and 第12、41、44条 no number of days: when the next review is due is the office's to state (practice).
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+from tracker.domain.message import labels, worded
 from tracker.domain.register.register import NOTE, UNIT, Field, Register
 
 Values = Mapping[str, Any]
@@ -16,22 +19,28 @@ LAWS = {
     COMPLAINT: "条例第47条第2款、第51条",
     GUIDE: "条例第12条（20个工作日比照第26条，为实务）",
 }
-CORRECTION_RESULTS = {
-    "corrected": "经审核属实，已更正并告知",
-    "transferred": "转送有权更正的行政机关并告知",
-    "told": "告知向有权更正的行政机关提出",
-    "unfounded": "经审核不属实，已告知",
-}
-SOURCES = {"several": "多个申请人申请公开（第44条第1款）", "suggested": "申请人建议（第44条第2款）"}
-ASSESSMENTS = {"publish": "可以主动公开", "kept": "不宜主动公开"}
-REVIEWS = {"kept": "仍不予公开", "publish": "可以公开", "partial": "部分可以公开"}
-COMPLAINANTS = {
-    "citizen": "公民、法人或者其他组织（第51条）",
-    "authority": "政府信息公开工作主管部门督促（第47条第2款）",
-    "upper": "上一级行政机关转办（第51条）",
-}
-COMPLAINT_RESULTS = {"founded": "属实，已改正", "partly": "部分属实，已改正", "unfounded": "不属实，已说明"}
-GUIDES = {"guide": "政府信息公开指南", "catalogue": "政府信息公开目录"}
+CORRECTION_RESULTS = labels(
+    {
+        "corrected": "经审核属实，已更正并告知",
+        "transferred": "转送有权更正的行政机关并告知",
+        "told": "告知向有权更正的行政机关提出",
+        "unfounded": "经审核不属实，已告知",
+    }
+)
+SOURCES = labels({"several": "多个申请人申请公开（第44条第1款）", "suggested": "申请人建议（第44条第2款）"})
+ASSESSMENTS = labels({"publish": "可以主动公开", "kept": "不宜主动公开"})
+REVIEWS = labels({"kept": "仍不予公开", "publish": "可以公开", "partial": "部分可以公开"})
+COMPLAINANTS = labels(
+    {
+        "citizen": "公民、法人或者其他组织（第51条）",
+        "authority": "政府信息公开工作主管部门督促（第47条第2款）",
+        "upper": "上一级行政机关转办（第51条）",
+    }
+)
+COMPLAINT_RESULTS = labels(
+    {"founded": "属实，已改正", "partly": "部分属实，已改正", "unfounded": "不属实，已说明"}
+)
+GUIDES = labels({"guide": "政府信息公开指南", "catalogue": "政府信息公开目录"})
 CASE = Field(
     "case_number",
     "关联受理编号",
@@ -40,69 +49,66 @@ CASE = Field(
     hint="本机关申请台账中的编号；没有的不填。",
     headings="受理编号 申请编号",
 )
-# Days that come after another one, by register: name, the day before it, its label.
-ORDER = {
-    "corrections": (("told_on", "received_on", "告知日期早于收到日期"),),
-    "conversions": (
-        ("assessed_on", "raised_on", "评估日期早于提出日期"),
-        ("published_on", "raised_on", "公开日期早于提出日期"),
-    ),
-    "refusal-reviews": (
-        ("next_on", "reviewed_on", "下次复查日期早于本次复查日期"),
-        ("published_on", "reviewed_on", "公开日期早于复查日期"),
-    ),
-    "complaints": (
-        ("until_on", "received_on", "办理期限早于收到日期"),
-        ("answered_on", "received_on", "答复日期早于收到日期"),
-    ),
-    "guides": (("updated_on", "changed_on", "更新日期早于变动日期"),),
-}
+# What is reviewed (第18条): what was refused under 第14至16条, wholly or in part. Where a special law has the
+# information looked up (行政查询), nothing was kept back.
+REVIEWED = frozenset({
+    "partially_disclosed", "refused_state_secret", "refused_prohibited_by_law",
+    "refused_safety_and_stability", "refused_third_party_rights", "refused_internal_affairs",
+    "refused_process_information", "refused_enforcement_file",
+})  # fmt: skip
+
+
+def first_review_on(served_on: date, months: int) -> date:
+    """Return the day by which a refusal is reviewed first (practice): the same day so many months on."""
+    year, month = divmod(served_on.month - 1 + months, 12)
+    last = monthrange(served_on.year + year, month + 1)[1]
+    return date(served_on.year + year, month + 1, min(served_on.day, last))
 
 
 def objections(register: str, values: Values) -> dict[str, str]:
-    """Return what is wrong with a row of one of these registers, by field."""
-    wrong = {
-        name: f"{problem}（{values[before]}）。"
-        for name, before, problem in ORDER[register]
-        if values[name] and values[name] < values[before]
-    }
-    return wrong | _missing(register, values)
-
-
-def _missing(register: str, values: Values) -> dict[str, str]:
-    """Return what a row must state once its end is stated."""
-    for field, lacks, problem in _NEEDED.get(register, ()):
+    """Return what a row of one of these registers must state once its end is stated, by field."""
+    for field, lacks, problem in NEEDED[register]:
         if lacks(values):
             return {field: problem}
     return {}
 
 
 # What a row lacks, by register: the field, whether it is lacking, and what to do.
-_NEEDED: dict[str, tuple[tuple[str, Callable[[Values], bool], str], ...]] = {
+NEEDED: dict[str, tuple[tuple[str, Callable[[Values], bool], str], ...]] = {
     "corrections": (
-        ("result", lambda row: row["told_on"] and not row["result"], "已经告知的，请选择办理结果。"),
+        ("result", lambda row: row["told_on"] and not row["result"], worded("已经告知的，请选择办理结果。")),
     ),
     "conversions": (
         (
             "conclusion",
             lambda row: row["assessed_on"] and not row["conclusion"],
-            "已经评估的，请选择评估结论（条例第44条第2款）。",
+            worded("已经评估的，请选择评估结论（条例第44条第2款）。"),
         ),
         (
             "conclusion",
             lambda row: row["published_on"] and row["conclusion"] != "publish",
-            "转为主动公开的，评估结论应为可以主动公开。",
+            worded("转为主动公开的，评估结论应为可以主动公开。"),
         ),
     ),
     "refusal-reviews": (
         (
             "next_on",
             lambda row: row["conclusion"] == "kept" and not row["next_on"],
-            "仍不予公开的，请填写下次复查日期（条例第18条，定期）。",
+            worded("仍不予公开的，请填写下次复查日期（条例第18条，定期）。"),
+        ),
+        (
+            "conclusion",
+            lambda row: row["conclusion"] == "kept" and row["published_on"],
+            worded("填写了公开日期，复查结论不能是仍不予公开。"),
         ),
     ),
+    "guides": (),
     "complaints": (
-        ("result", lambda row: row["answered_on"] and not row["result"], "已经答复的，请选择办理结果。"),
+        (
+            "result",
+            lambda row: row["answered_on"] and not row["result"],
+            worded("已经答复的，请选择办理结果。"),
+        ),
     ),
 }
 

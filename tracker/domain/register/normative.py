@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.domain.case.rules import Rules
+from tracker.domain.message import labels
 from tracker.domain.register.register import NOTE, UNIT, Field, Register
 from tracker.domain.report.table3 import first_day, last_day
 
 REGULATION, NORMATIVE = "regulation", "normative_document"
-KINDS = {NORMATIVE: "行政规范性文件", REGULATION: "规章"}
+KINDS = labels({NORMATIVE: "行政规范性文件", REGULATION: "规章"})
 IN_FORCE, REPEALED, EXPIRED, AMENDED = "in_force", "repealed", "expired", "amended"
-STATUSES = {IN_FORCE: "有效", REPEALED: "废止", EXPIRED: "失效", AMENDED: "修改"}
+STATUSES = labels({IN_FORCE: "有效", REPEALED: "废止", EXPIRED: "失效", AMENDED: "修改"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def counts(documents: Iterable[Document], year: int, counting: Rules) -> dict[st
 
 # -- the columns ----------------------------------------------------------------------------------
 
-YES_NO = {"yes": "是", "no": "否"}
+YES_NO = labels({"yes": "是", "no": "否"})
 MONTH_WORDS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 MONTHS = {"0": "全年", **{str(month): f"{month}月" for month in range(1, 13)}}
 DOCUMENTS = Register(

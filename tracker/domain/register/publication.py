@@ -9,35 +9,40 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.law import secrecy
+from tracker.domain.message import Phrase, labels
 from tracker.domain.register.register import NOTE, UNIT, Field, Register
 
-CATEGORIES = {
-    "document": "政策文件",
-    "interpretation": "政策解读",
-    "response": "回应关切",
-    "key_area": "重点领域",
-    "guide": "办事指南",
-    "news": "工作动态",
-    "other": "其他",
-}
-MEDIUM_KINDS = {
-    "website": "政府网站",
-    "new_media": "政务新媒体",
-    "gazette": "公报公示栏",
-    "press": "报刊",
-    "broadcast": "广播电视",
-    "conference": "新闻发布会",
-    "internet": "其他互联网媒体",
-    "place": "查阅场所",
-    "other": "其他",
-}
-CONCLUSIONS = {"publish": "可以公开", "redacted": "区分处理后公开", "refused": "不予公开"}
+CATEGORIES = labels(
+    {
+        "document": "政策文件",
+        "interpretation": "政策解读",
+        "response": "回应关切",
+        "key_area": "重点领域",
+        "guide": "办事指南",
+        "news": "工作动态",
+        "other": "其他",
+    }
+)
+MEDIUM_KINDS = labels(
+    {
+        "website": "政府网站",
+        "new_media": "政务新媒体",
+        "gazette": "公报公示栏",
+        "press": "报刊",
+        "broadcast": "广播电视",
+        "conference": "新闻发布会",
+        "internet": "其他互联网媒体",
+        "place": "查阅场所",
+        "other": "其他",
+    }
+)
+CONCLUSIONS = labels({"publish": "可以公开", "redacted": "区分处理后公开", "refused": "不予公开"})
 
 Values = Mapping[str, Any]
 
 
 HISTORIC = "历史数据"
-MARK = f"【{HISTORIC}：无审核记录】"
+MARK = Phrase("【%(historic)s：无审核记录】", historic=HISTORIC)
 REVIEW = (
     "drafted_by", "unit_reviewed_by", "unit_reviewed_on", "reviewed_by", "reviewed_on", "conclusion", "basis",
     "approved_by", "approved_on",
@@ -71,42 +76,42 @@ def objections(values: Values, *, three_reviews: bool = False, historic: bool = 
     """
     wrong = _secrets(values) | _order(values)
     if not values["created_on"] and not values["published_on"]:
-        wrong["created_on"] = (
+        wrong["created_on"] = Phrase(
             "请填写生成（变更）日期：20个工作日自该日起算（条例第26条）；已发布的可只填发布日期。"
         )
     if values["published_on"]:
         wrong |= {} if historic else unreviewed(values, three_reviews=three_reviews)
         if not values["channels"]:
-            wrong["channels"] = "已发布的信息请选择至少一个发布渠道。"
+            wrong["channels"] = Phrase("已发布的信息请选择至少一个发布渠道。")
     return wrong
 
 
 def unreviewed(values: Values, *, three_reviews: bool = False) -> dict[str, str]:
     """Return what the review lacks before the item may be marked published (第17条), by field."""
     needed = {
-        "drafted_by": "请填写拟稿人：审核人不得是拟稿人。",
-        "reviewed_by": "尚无审核记录，不能标记为已发布（条例第17条）：请先由审核人审核。",
-        "reviewed_on": "请填写审核日期。",
-        "conclusion": "请填写审核结论。",
-        "basis": "请填写审核依据。",
+        "drafted_by": Phrase("请填写拟稿人：审核人不得是拟稿人。"),
+        "reviewed_by": Phrase("尚无审核记录，不能标记为已发布（条例第17条）：请先由审核人审核。"),
+        "reviewed_on": Phrase("请填写审核日期。"),
+        "conclusion": Phrase("请填写审核结论。"),
+        "basis": Phrase("请填写审核依据。"),
     }
     if three_reviews:
         needed |= {
-            "unit_reviewed_by": "本机关实行三审：请填写科室审核人。",
-            "unit_reviewed_on": "本机关实行三审：请填写科室审核日期。",
-            "approved_by": "本机关实行三审：请填写分管领导。",
-            "approved_on": "本机关实行三审：请填写分管领导审定日期。",
+            "unit_reviewed_by": Phrase("本机关实行三审：请填写科室审核人。"),
+            "unit_reviewed_on": Phrase("本机关实行三审：请填写科室审核日期。"),
+            "approved_by": Phrase("本机关实行三审：请填写分管领导。"),
+            "approved_on": Phrase("本机关实行三审：请填写分管领导审定日期。"),
         }
-    missing = {name: problem for name, problem in needed.items() if not values[name]}
+    missing: dict[str, str] = {name: problem for name, problem in needed.items() if not values[name]}
     if values["conclusion"] == "refused":
-        missing["conclusion"] = "审核结论为不予公开，不能发布。"
+        missing["conclusion"] = Phrase("审核结论为不予公开，不能发布。")
     if values["reviewed_by"] and values["reviewed_by"] == values["drafted_by"]:
-        missing["reviewed_by"] = "审核人不得是拟稿人。"
+        missing["reviewed_by"] = Phrase("审核人不得是拟稿人。")
     return missing
 
 
 def _secrets(values: Values) -> dict[str, str]:
-    message = f"带有密级标志：{secrecy.FORBIDDEN}。"
+    message = Phrase("带有密级标志：%(forbidden)s。", forbidden=secrecy.FORBIDDEN)
     return {name: message for name in ("title", "note", "basis") if secrecy.mark_in(values[name] or "")}
 
 
@@ -129,10 +134,16 @@ def _order(values: Values) -> dict[str, str]:
         if day is None:
             continue
         if before and day < before[0]:
-            wrong[name] = f"{label}（{day}）早于{before[1]}（{before[0]}）。"
+            wrong[name] = Phrase(
+                "%(label)s（%(day)s）早于%(value)s（%(value2)s）。",
+                label=label,
+                day=day,
+                value=before[1],
+                value2=before[0],
+            )
         before = (day, label)
     if values["taken_down_on"] and not values["published_on"]:
-        wrong["taken_down_on"] = "尚未发布，没有撤下日期。"
+        wrong["taken_down_on"] = Phrase("尚未发布，没有撤下日期。")
     return wrong
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import clock
+from tracker.domain.case.basis import AGAINST, GIVEN, REVIEW_LAW, is_against_giving
 from tracker.domain.case.clock import Due
 from tracker.domain.case.duty import Duty
-from tracker.domain.case.outcome import OUTCOMES
+from tracker.domain.case.outcome import BY_CODE, OUTCOMES
 from tracker.domain.case.step_field import METHODS
 from tracker.domain.folding import fold
 from tracker.domain.law.term import Term
+from tracker.domain.message import Phrase, labels
 from tracker.domain.register.register import NOTE, Field, Register
 
 DUTY = "reanswer"
@@ -25,10 +27,13 @@ SET_BY_DECISION = "复议决定、裁判写明的期限"
 BY_PRACTICE = "条例第33条第2款（比照答复期限，实务）"
 # Why the same result may stand again (行政诉讼法解释第90条; 行政复议法第64条第2款).
 CHANGED, PROCEDURE = "changed", "procedure"
-WHY_SAME = {
-    CHANGED: "主要事实或者主要理由有改变",
-    PROCEDURE: "原答复因违反法定程序被撤销",
-}
+REVIEW = ("reviewer", "reviewed_on", "review")
+WHY_SAME = labels(
+    {
+        CHANGED: "主要事实或者主要理由有改变",
+        PROCEDURE: "原答复因违反法定程序被撤销",
+    }
+)
 SAME = "不得以同一的事实和理由作出基本相同的答复（行政复议法第64条第2款，行政诉讼法第71条）"
 Values = Mapping[str, Any]
 
@@ -49,15 +54,55 @@ def duty(received_on: date, until_on: date | None, days: int, calendar: WorkCale
 def objections(values: Values) -> dict[str, str]:
     """Return what is wrong with a row by field, whatever the request."""
     wrong: dict[str, str] = {}
-    for name, label in (("until_on", "决定所定期限"), ("decided_on", "落款日期"), ("served_on", "送达日期")):
-        if values[name] and values[name] < values["received_on"]:
-            wrong[name] = f"{label}早于收到决定的日期（{values['received_on']}）。"
-    if values["served_on"] and values["decided_on"] and values["served_on"] < values["decided_on"]:
-        wrong["served_on"] = f"送达日期早于落款日期（{values['decided_on']}）。"
     if values["served_on"]:
-        needed = {"outcome": "请选择结果。", "decided_on": "请填写落款日期。", "method": "请选择送达方式。"}
+        needed = {
+            "outcome": Phrase("请选择结果。"),
+            "decided_on": Phrase("请填写落款日期。"),
+            "method": Phrase("请选择送达方式。"),
+        }
         wrong |= {name: problem for name, problem in needed.items() if not values[name]}
+        wrong |= _unreviewed(values)
     return wrong
+
+
+def _unreviewed(values: Values) -> dict[str, str]:
+    """Return what the review of an answer that was served lacks, by field (第17条)."""
+    if values["reviewed_on"] and values["reviewed_on"] > values["served_on"]:
+        return {
+            "reviewed_on": Phrase(
+                "审查在送达（%(served_on)s）之后：提供以前须先审查（条例第17条）。",
+                served_on=values["served_on"],
+            )
+        }
+    outcome = BY_CODE.get(values["outcome"])
+    if outcome is None or outcome.family not in GIVEN:
+        return {}
+    if is_against_giving(values["review"]):
+        return {"review": AGAINST}
+    return {
+        name: Phrase("提供信息的，须填写（%(review_law)s）。", review_law=REVIEW_LAW)
+        for name in REVIEW
+        if not values[name]
+    }
+
+
+def unordered(values: Values, ordered_on: date | None) -> dict[str, str]:
+    """Return that nothing orders the answer anew, by field. ordered_on: the day of what does."""
+    if ordered_on is None:
+        return {
+            "remedy_number": Phrase(
+                "这件复议、诉讼还没有登记责令重新答复的结果：请先在“行政复议、行政诉讼”登记簿填写结果和结案日期。"
+            )
+        }
+    if values["received_on"] < ordered_on:
+        return {
+            "received_on": Phrase(
+                "收到决定的日期（%(received_on)s）早于决定、裁判的日期（%(ordered_on)s）。",
+                received_on=values["received_on"],
+                ordered_on=ordered_on,
+            )
+        }
+    return {}
 
 
 def same_again(values: Values, outcome: str, reason: str) -> dict[str, str]:
@@ -68,11 +113,16 @@ def same_again(values: Values, outcome: str, reason: str) -> dict[str, str]:
     if not values["outcome"] or values["outcome"] != outcome:
         return {}
     if not values["why_same"]:
-        return {"why_same": f"结果与原答复相同：{SAME}。确有例外情形的，请选择。"}
+        return {
+            "why_same": Phrase(
+                "结果与原答复相同：%(same)s。确有例外情形的，请选择。",
+                same=SAME,
+            )
+        }
     if values["why_same"] == CHANGED and not values["reason"]:
-        return {"reason": "请写明改变了的主要事实或者主要理由。"}
+        return {"reason": Phrase("请写明改变了的主要事实或者主要理由。")}
     if values["why_same"] == CHANGED and reason and fold(values["reason"]) == fold(reason):
-        return {"reason": f"理由与原答复相同：{SAME}。"}
+        return {"reason": Phrase("理由与原答复相同：%(same)s。", same=SAME)}
     return {}
 
 
@@ -111,7 +161,18 @@ REANSWERS = Register(
         Field("document_number", "文号", longest=100, listed=True, headings="答复文号"),
         Field("decided_on", "落款日期", "day", headings="答复日期"),
         Field("method", "送达方式", "choice", words=METHODS, headings="送达途径"),
-        Field("served_on", "送达日期", "day", listed=True, headings="送达日"),
+        Field(
+            "served_on", "送达日期", "day", listed=True, headings="送达日",
+            hint="在本系统制作文书的，以文书的送达记录为准，不填此栏。",
+        ),
+        Field("reviewer", "审查人", longest=60, hint=Phrase(
+
+"提供信息的填写；不是拟稿人（"
+"%(review_law)s）。",
+review_law=REVIEW_LAW,
+)),
+        Field("reviewed_on", "审查日期", "day", hint="提供信息的填写。"),
+        Field("review", "审查结论", "area", longest=1000, hint="提供信息的填写。"),
         NOTE,
     ),
 )  # fmt: skip

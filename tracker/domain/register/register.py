@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from tracker.domain import money, reading
+from tracker.domain.message import Phrase, Spoken, joined
 from tracker.domain.money import FEN_OF_WAN
 
 Words = Mapping[str, str]
@@ -17,7 +18,7 @@ SEPARATORS = "、，,;；\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Spoken):
     """One column of a register.
 
     kind:     text, area, day, whole, wan (万元), year, month, choice, media, unit.
@@ -28,6 +29,8 @@ class Field:
               Gathered from public systems, forms, catalogues and from practice; none is law.
     doubtful: words over it that may mean something else, with what: taken, and said each time.
     """
+
+    SILENT: ClassVar[tuple[str, ...]] = ("headings", "also", "doubtful")
 
     name: str
     label: str
@@ -46,6 +49,7 @@ class Field:
     known: Words = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        Spoken.__post_init__(self)
         object.__setattr__(self, "known", reading.choices(self.words, self.also))
 
 
@@ -63,7 +67,7 @@ UNIT = Field(
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class Register(Spoken):
     """A register. ``day``: the field whose year a row belongs to; ``identity``: what tells rows apart."""
 
     name: str
@@ -113,7 +117,7 @@ def read(one: Field, raw: object) -> Any:
     text = reading.text(raw)
     if not text:
         if one.required and not one.default:
-            raise ValueError(f"请填写{one.label}。")
+            raise ValueError(Phrase("请填写%(label)s。", label=one.label))
         return empty(one)
     try:
         return _read(one, raw, text)
@@ -143,14 +147,26 @@ def _read(one: Field, raw: object, text: str) -> Any:
 def _problem(one: Field, text: str) -> str:
     shown = text if len(text) <= 20 else text[:20] + "…"  # noqa: PLR2004  (of a message)
     problems = {
-        "day": f"“{shown}”不是有效日期，请按 2026-03-02 的样子填写。",
-        "whole": f"“{shown}”应为0或正整数。",
-        "year": f"“{shown}”不是年份，请按 2026 的样子填写。",
-        "wan": f"“{shown}”应为金额（万元），最多六位小数（即到分）。",
+        "day": Phrase("“%(shown)s”不是有效日期，请按 2026-03-02 的样子填写。", shown=shown),
+        "whole": Phrase("“%(shown)s”应为0或正整数。", shown=shown),
+        "year": Phrase("“%(shown)s”不是年份，请按 2026 的样子填写。", shown=shown),
+        "wan": Phrase("“%(shown)s”应为金额（万元），最多六位小数（即到分）。", shown=shown),
     }
     if one.words:
-        return f"“{shown}”不是可选的{one.label}：{'、'.join(one.words.values())}。"
-    return problems.get(one.kind, f"{one.label}不能超过{one.longest}个字。")
+        return Phrase(
+            "“%(shown)s”不是可选的%(label)s：%(names)s。",
+            shown=shown,
+            label=one.label,
+            names=joined(one.words.values(), "、"),
+        )
+    return problems.get(
+        one.kind,
+        Phrase(
+            "%(label)s不能超过%(longest)s个字。",
+            label=one.label,
+            longest=one.longest,
+        ),
+    )
 
 
 def shown(one: Field, value: Any) -> str:

@@ -11,31 +11,36 @@ from typing import Any
 from tracker.domain.case import mixed
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.rules import Rules
+from tracker.domain.message import Spoken, labels
 from tracker.domain.register.register import NOTE, Field, Register
 from tracker.domain.report.table3 import first_day, last_day
 
 UPHELD, CORRECTED, OTHER, PENDING, TOTAL = "upheld", "corrected", "other", "pending", "total"
 CELLS = (UPHELD, CORRECTED, OTHER, PENDING)
-CELL_LABELS = {
-    UPHELD: "结果维持",
-    CORRECTED: "结果纠正",
-    OTHER: "其他结果",
-    PENDING: "尚未审结",
-    TOTAL: "总计",
-}
+CELL_LABELS = labels(
+    {
+        UPHELD: "结果维持",
+        CORRECTED: "结果纠正",
+        OTHER: "其他结果",
+        PENDING: "尚未审结",
+        TOTAL: "总计",
+    }
+)
 RECONSIDERATION, DIRECT = "reconsideration", "direct_litigation"
 AFTER_RECONSIDERATION = "litigation_after_reconsideration"
-KINDS = {
-    RECONSIDERATION: "行政复议",
-    DIRECT: "行政诉讼（未经复议直接起诉）",
-    AFTER_RECONSIDERATION: "行政诉讼（复议后起诉）",
-}
+KINDS = labels(
+    {
+        RECONSIDERATION: "行政复议",
+        DIRECT: "行政诉讼（未经复议直接起诉）",
+        AFTER_RECONSIDERATION: "行政诉讼（复议后起诉）",
+    }
+)
 SAME_AS_BEFORE = "as_before"  # 维持原判, 准予撤回上诉: what the stage before found stands
 REMANDED = "remanded"
 
 
 @dataclass(frozen=True, slots=True)
-class RemedyResult:
+class RemedyResult(Spoken):
     """A result: its cell, and its words with their articles before a reconsideration organ and a court."""
 
     code: str
@@ -114,6 +119,17 @@ def _standing(stages: Sequence[Stage], year: int) -> str | None:
         if stage is not None and stage.result != SAME_AS_BEFORE:
             result = PENDING if stage.result in ("", REMANDED) else stage.result
     return result
+
+
+def ordered_on(stages: Sequence[Stage]) -> date | None:
+    """Return the first day on which an instance found for who asks, so that an answer anew may be ordered.
+
+    行政复议法第63—67、70、73条, 行政诉讼法第60、70—75、77条; None where no such result is recorded.
+    """
+    orders = (*(row.code for row in RESULTS if row.cell == CORRECTED), "mediated")
+    return min(
+        (stage.closed_on for stage in stages if stage.closed_on and stage.result in orders), default=None
+    )
 
 
 def table4(

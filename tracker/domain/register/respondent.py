@@ -17,30 +17,35 @@ from tracker.domain.case.sentence import Sentence, sentence
 from tracker.domain.law import respondent
 from tracker.domain.law.respondent import FIRST, JUDGMENT, ORDINARY, RULING, SECOND, SIMPLIFIED, THIRD
 from tracker.domain.law.term import Term
+from tracker.domain.message import Phrase, labels
 from tracker.domain.register.register import NOTE, Field, Register
 from tracker.domain.register.remedy import RECONSIDERATION
 
 COPY, POSTPONED, REPLIED, HEARING = "copy_received", "postponed", "replied", "hearing"
 DECISION, APPEALED, NO_APPEAL, PERFORMED = "decision_received", "appealed", "no_appeal", "performed"
-STEPS = {
-    COPY: "收到副本（答复通知、应诉通知）",
-    POSTPONED: "准许延期举证、另定期限",
-    REPLIED: "提交答复（答辩）和证据",
-    HEARING: "听证、开庭",
-    DECISION: "收到复议决定、裁判文书",
-    APPEALED: "提起上诉",
-    NO_APPEAL: "决定不上诉",
-    PERFORMED: "履行完毕",
-}
-PROCEDURES = {ORDINARY: "普通程序", SIMPLIFIED: "简易程序"}
-INSTANCES = {FIRST: "复议、一审", SECOND: "二审", THIRD: "再审"}
+STEPS = labels(
+    {
+        COPY: "收到副本（答复通知、应诉通知）",
+        POSTPONED: "准许延期举证、另定期限",
+        REPLIED: "提交答复（答辩）和证据",
+        HEARING: "听证、开庭",
+        DECISION: "收到复议决定、裁判文书",
+        APPEALED: "提起上诉",
+        NO_APPEAL: "决定不上诉",
+        PERFORMED: "履行完毕",
+    }
+)
+PROCEDURES = labels({ORDINARY: "普通程序", SIMPLIFIED: "简易程序"})
+INSTANCES = labels({FIRST: "复议、一审", SECOND: "二审", THIRD: "再审"})
 CLOSING = "closing"
-PAPERS = {
-    JUDGMENT: "判决",
-    RULING: "裁定（不予立案、驳回起诉、管辖异议，可以上诉）",
-    CLOSING: "其他裁定、调解书",
-    "decision": "复议决定、复议调解书",
-}
+PAPERS = labels(
+    {
+        JUDGMENT: "判决",
+        RULING: "裁定（不予立案、驳回起诉、管辖异议，可以上诉）",
+        CLOSING: "其他裁定、调解书",
+        "decision": "复议决定、复议调解书",
+    }
+)
 OF_COURT = (JUDGMENT, RULING, CLOSING)
 OF_APPEAL = (JUDGMENT, RULING)  # what may be appealed against (行政诉讼法第85条; 行政诉讼法解释第101条)
 Values = Mapping[str, Any]
@@ -231,13 +236,21 @@ def objections(values: Values, today: date) -> dict[str, str]:
     step, on, until_on = values["step"], values["happened_on"], values["until_on"]
     wrong: dict[str, str] = {}
     if step != HEARING and on > today:
-        wrong["happened_on"] = f"日期（{on}）晚于今天（{today}）；只有听证、开庭可以填以后的日期。"
+        wrong["happened_on"] = Phrase(
+            "日期（%(on)s）晚于今天（%(today)s）；只有听证、开庭可以填以后的日期。",
+            on=on,
+            today=today,
+        )
     if step == POSTPONED and not until_on:
-        wrong["until_on"] = "请填写准许延期、另定的期限。"
+        wrong["until_on"] = Phrase("请填写准许延期、另定的期限。")
     if until_on and step not in (POSTPONED, DECISION):
-        wrong["until_on"] = "只有准许延期、另定期限和收到决定、裁判时填写期限。"
+        wrong["until_on"] = Phrase("只有准许延期、另定期限和收到决定、裁判时填写期限。")
     if until_on and until_on < on:
-        wrong["until_on"] = f"期限（{until_on}）早于日期（{on}）。"
+        wrong["until_on"] = Phrase(
+            "期限（%(until_on)s）早于日期（%(on)s）。",
+            until_on=until_on,
+            on=on,
+        )
     return wrong
 
 
@@ -246,9 +259,9 @@ def unfit(values: Values, kind: str) -> dict[str, str]:
     is_reconsideration, step = kind == RECONSIDERATION, values["step"]
     wrong: dict[str, str] = {}
     if is_reconsideration and values["instance"] != FIRST:
-        wrong["instance"] = "行政复议没有二审、再审。"
+        wrong["instance"] = Phrase("行政复议没有二审、再审。")
     if is_reconsideration and step in (APPEALED, NO_APPEAL):
-        wrong["step"] = "行政复议没有上诉。"
+        wrong["step"] = Phrase("行政复议没有上诉。")
     wrong |= _procedure(values, is_reconsideration=is_reconsideration)
     return {**wrong, **_paper(values, is_reconsideration=is_reconsideration)}
 
@@ -256,24 +269,33 @@ def unfit(values: Values, kind: str) -> dict[str, str]:
 def _paper(values: Values, *, is_reconsideration: bool) -> dict[str, str]:
     """Return what is wrong with the kind of paper: the term to appeal hangs on it."""
     if values["step"] != DECISION:
-        return {"paper": "收到决定、裁判时才填写文书种类。"} if values["paper"] else {}
+        return {"paper": Phrase("收到决定、裁判时才填写文书种类。")} if values["paper"] else {}
     if is_reconsideration:
-        return {"paper": "行政复议没有判决、裁定。"} if values["paper"] in OF_COURT else {}
+        return {"paper": Phrase("行政复议没有判决、裁定。")} if values["paper"] in OF_COURT else {}
     if values["paper"] in OF_COURT:
         return {}
-    return {"paper": "请选择判决、裁定：上诉期限不同（行政诉讼法第85条）。"}
+    return {"paper": Phrase("请选择判决、裁定：上诉期限不同（行政诉讼法第85条）。")}
 
 
 def _procedure(values: Values, *, is_reconsideration: bool) -> dict[str, str]:
     """Return what is wrong with the procedure: the term to reply hangs on it."""
     if values["step"] != COPY:
-        return {"procedure": "收到副本时才填写复议程序。"} if values["procedure"] else {}
+        return {"procedure": Phrase("收到副本时才填写复议程序。")} if values["procedure"] else {}
     if not is_reconsideration:
-        return {"procedure": "诉讼不填复议程序。"} if values["procedure"] else {}
+        return {"procedure": Phrase("诉讼不填复议程序。")} if values["procedure"] else {}
     if not values["procedure"]:
-        return {"procedure": "请按答复通知书选择普通程序、简易程序：答复期限不同（行政复议法第48、54条）。"}
+        return {
+            "procedure": Phrase(
+                "请按答复通知书选择普通程序、简易程序：答复期限不同（行政复议法第48、54条）。"
+            )
+        }
     if values["procedure"] == SIMPLIFIED and values["happened_on"] < respondent.LAW_OF_2023_FROM:
-        return {"procedure": f"{respondent.LAW_OF_2023_FROM}以前的行政复议法没有简易程序。"}
+        return {
+            "procedure": Phrase(
+                "%(law_of_2023_from)s以前的行政复议法没有简易程序。",
+                law_of_2023_from=respondent.LAW_OF_2023_FROM,
+            )
+        }
     return {}
 
 

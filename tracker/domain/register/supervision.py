@@ -1,8 +1,11 @@
 """Training, assessment and accountability (条例第46、48、53条): the columns of their registers."""
 
+from tracker.domain.message import labels
 from tracker.domain.register.register import NOTE, Field, Register
 
-TRAINING_FORMS = {"meeting": "现场", "online": "线上", "video": "视频", "self": "自学", "other": "其他"}
+TRAINING_FORMS = labels(
+    {"meeting": "现场", "online": "线上", "video": "视频", "self": "自学", "other": "其他"}
+)
 TRAININGS = Register(
     name="trainings",
     title="培训",
@@ -35,12 +38,14 @@ TRAININGS = Register(
         NOTE,
     ),
 )
-ASSESSMENT_KINDS = {
-    "assessment": "工作考核",
-    "appraisal": "社会评议",
-    "inspection": "督查检查",
-    "other": "其他",
-}
+ASSESSMENT_KINDS = labels(
+    {
+        "assessment": "工作考核",
+        "appraisal": "社会评议",
+        "inspection": "督查检查",
+        "other": "其他",
+    }
+)
 ASSESSMENTS = Register(
     name="assessments",
     title="考核评议",
@@ -84,7 +89,9 @@ ASSESSMENTS = Register(
         NOTE,
     ),
 )
-MEASURES = {"order": "责令改正", "notice": "通报批评", "talk": "约谈", "discipline": "处分", "other": "其他"}
+MEASURES = labels(
+    {"order": "责令改正", "notice": "通报批评", "talk": "约谈", "discipline": "处分", "other": "其他"}
+)
 ACCOUNTABILITIES = Register(
     name="accountabilities",
     title="责任追究",

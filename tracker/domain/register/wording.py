@@ -3,6 +3,7 @@
 import re
 
 from tracker.domain import reading
+from tracker.domain.message import Phrase
 from tracker.domain.register.normative import IN_FORCE
 
 ENDLESS = re.compile(r"(长期|永久|一直|持续)(有效)?|无(固定)?期限|未规定(有效期)?|不限")
@@ -24,10 +25,17 @@ def _of_documents(cells: dict[str, object]) -> dict[str, str]:
     goes_on = GOES_ON.fullmatch(status)
     if PROPOSED.fullmatch(status):
         cells["status"] = IN_FORCE
-        told["status"] = f"清理意见“{status}”只是意见：尚未修改、废止，按有效登记，请核对。"
+        told["status"] = Phrase(
+            "清理意见“%(status)s”只是意见：尚未修改、废止，按有效登记，请核对。",
+            status=status,
+        )
     elif goes_on:
         cells["status"] = IN_FORCE
         rest = goes_on[2].strip("，,（）() ")
         if rest and not ENDLESS.fullmatch(rest):
-            told["status"] = f"“{status}”按有效登记，其中“{rest}”没有读入有效期，请核对。"
+            told["status"] = Phrase(
+                "“%(status)s”按有效登记，其中“%(rest)s”没有读入有效期，请核对。",
+                status=status,
+                rest=rest,
+            )
     return told
