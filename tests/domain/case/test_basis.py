@@ -185,3 +185,24 @@ def test_every_fact_has_words_of_its_own_end_and_some_where_none_is_stated():
 
     assert [ask.key for end, ask in asked if basis.label(ask.key, {"end": end.key}) != ask.label] == []
     assert [ask.key for _end, ask in asked if basis.label(ask.key, {}) == ask.key] == []
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "is_against"),
+    [
+        ("不同意公开", True),
+        ("涉及商业秘密，不宜公开。", True),
+        ("经审查，不得提供", True),
+        ("未通过", True),
+        ("可以公开", False),
+        ("不涉密，可以公开", False),
+        ("不予公开的个人信息已删除，其余可以公开", False),
+        ("个人信息不予公开，其他内容同意公开", False),
+        ("不属于不予公开的情形", False),
+        ("没有不宜公开的内容", False),
+        ("同意", False),
+        ("", False),
+    ],
+)
+def test_a_conclusion_against_giving_is_told_from_one_that_names_what_is_withheld(conclusion, is_against):
+    assert basis.is_against_giving(conclusion) is is_against

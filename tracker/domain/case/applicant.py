@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from tracker.domain.folding import fold, folded_name
+from tracker.domain.message import labels
 
 
 class ApplicantKind(StrEnum):
@@ -23,24 +24,28 @@ class ApplicantKind(StrEnum):
         return LABELS[self]
 
 
-LABELS = {
-    ApplicantKind.NATURAL_PERSON: "自然人",
-    ApplicantKind.BUSINESS: "商业企业",
-    ApplicantKind.RESEARCH: "科研机构",
-    ApplicantKind.NGO: "社会公益组织",
-    ApplicantKind.LEGAL_SERVICE: "法律服务机构",
-    ApplicantKind.OTHER: "其他",
-}
+LABELS = labels(
+    {
+        ApplicantKind.NATURAL_PERSON: "自然人",
+        ApplicantKind.BUSINESS: "商业企业",
+        ApplicantKind.RESEARCH: "科研机构",
+        ApplicantKind.NGO: "社会公益组织",
+        ApplicantKind.LEGAL_SERVICE: "法律服务机构",
+        ApplicantKind.OTHER: "其他",
+    }
+)
 
 # No official definition was found: practice, shown as such in the handbook.
-HINTS = {
-    ApplicantKind.NATURAL_PERSON: "公民，含个体工商户（民法典第54条）",
-    ApplicantKind.BUSINESS: "公司、合伙企业、个人独资企业、营利性合作社",
-    ApplicantKind.RESEARCH: "科研院所、高等学校",
-    ApplicantKind.NGO: "基金会、慈善组织、社会团体、民办非企业单位",
-    ApplicantKind.LEGAL_SERVICE: "以自己名义申请的律师事务所、法律服务所",
-    ApplicantKind.OTHER: "机关、其他事业单位、村（居）委会、业主委员会、媒体",
-}
+HINTS = labels(
+    {
+        ApplicantKind.NATURAL_PERSON: "公民，含个体工商户（民法典第54条）",
+        ApplicantKind.BUSINESS: "公司、合伙企业、个人独资企业、营利性合作社",
+        ApplicantKind.RESEARCH: "科研院所、高等学校",
+        ApplicantKind.NGO: "基金会、慈善组织、社会团体、民办非企业单位",
+        ApplicantKind.LEGAL_SERVICE: "以自己名义申请的律师事务所、法律服务所",
+        ApplicantKind.OTHER: "机关、其他事业单位、村（居）委会、业主委员会、媒体",
+    }
+)
 
 # -- several people in one request ------------------------------------------------------------------
 

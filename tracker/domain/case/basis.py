@@ -6,15 +6,17 @@ its own facts. The table is read by the form, the guard, the irregularities, the
 Law: 条例第10、14—17、30、32、35—39条; contents of letters by practice where no article lists them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
+from tracker.domain.message import Spoken, labels, worded
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Spoken):
     """One fact that the letter states: its key, its words, its article, whether it may be missing."""
 
     key: str
@@ -30,7 +32,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class End(Spoken):
     """One way that an outcome comes about.
 
     letter, remedy: the document that tells of it and its remedies (P, G, N), where they are not
@@ -46,6 +48,7 @@ class End:
 
 
 REVIEW_LAW = "条例第17条（审查；记录的写法为实务）"
+AGAINST = worded("审查结论不同意公开，不能答复提供信息：改变结论的须重新审查，写明新的结论。")
 REVIEWED = (
     Ask("reviewer", "审查人（不是拟稿人）", REVIEW_LAW),
     Ask("reviewed_on", "审查日期", REVIEW_LAW),
@@ -210,6 +213,28 @@ def missing(outcome: str, details: Mapping[str, Any], *, objected: bool = False)
             yield ask
 
 
+# A verdict against giving; what merely names something withheld (“不予公开的部分已删除”) is none.
+_AGAINST = re.compile(
+    r"(?:不予|不得|不宜|不应|不能|不可|不可以|不应当)(?:以)?(?:公开|提供)|不同意|未通过|不通过"
+)
+_FOR = re.compile(r"可以|同意|予以|应当|准予|通过|可公开")
+_CLAUSE = re.compile(r"[，。；、,;\s]")
+
+
+def is_against_giving(conclusion: str) -> bool:
+    """Return whether the conclusion of a review speaks against giving the information, and nothing for it."""
+    clauses = [clause for clause in _CLAUSE.split(conclusion) if clause]
+    against = [clause for clause in clauses if _is_verdict(clause)]
+    return bool(against) and not any(_FOR.search(_AGAINST.sub("", clause)) for clause in clauses)
+
+
+def _is_verdict(clause: str) -> bool:
+    hit = _AGAINST.search(clause)
+    if hit is None or re.match(r"的|部分|内容|情形|范围|信息", clause[hit.end() :]):
+        return False
+    return re.search(r"不属于|不存在|不涉及|[未无非没]", clause[: hit.start()]) is None
+
+
 def _is_needed(ask: Ask, stated: Mapping[str, str]) -> bool:
     """Return whether a fact may not be missing: the answer of an authority, where one was asked."""
     return ask.needed or (ask is DETERMINED[1] and bool(str(stated.get(DETERMINED[0].key) or "").strip()))
@@ -235,10 +260,10 @@ def remedy_of(outcome: str, end: str = "") -> str:
     return end_of(outcome, {"basis": {END: end}}).remedy or BY_CODE[outcome].remedy
 
 
-_COMMON = {  # where nothing tells which end it was
+_COMMON = labels({  # where nothing tells which end it was
     "access": "获取的方式、途径", "form": "提供的形式", "category": "属于哪一类",
     "special_law": "依据的法律、行政法规", "making": "须怎样加工、分析，或者咨询的问题",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def label(key: str, stated: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from tracker.domain.case.event import KEYS, Entry
 from tracker.domain.case.workflow import STEPS
 from tracker.domain.errors import InvalidDetailError, UnlawfulDayError
 from tracker.domain.law import law
+from tracker.domain.message import Phrase, labels
 
 NEAR = timedelta(days=731)  # two years: nothing that a step states lies further from the step itself
 _DAYS = {(step.name, field.name): field for step in STEPS for field in step.fields if field.kind == "day"}
@@ -21,14 +22,16 @@ AHEAD = {field.name for field in _DAYS.values() if field.ahead}
 DEEMED = timedelta(days=30)  # 民事诉讼法第95条: service by public notice is deemed so many days later
 FAR = timedelta(days=50 * 366)  # the longest validity that a document was ever given, and more
 
-LABELS = {
-    **{place: field.label for place, field in _DAYS.items()},
-    ("charge", "received_on"): "申请人收到收费通知日期",
-    ("consult", "received_on"): "对方收到征求意见书日期",
-    ("receive", "arrived_on"): "来件日期",
-    ("receive", "signed_on"): "签收日期",
-    ("receive", "confirmed_on"): "确认日期",
-}
+LABELS = labels(
+    {
+        **{place: field.label for place, field in _DAYS.items()},
+        ("charge", "received_on"): "申请人收到收费通知日期",
+        ("consult", "received_on"): "对方收到征求意见书日期",
+        ("receive", "arrived_on"): "来件日期",
+        ("receive", "signed_on"): "签收日期",
+        ("receive", "confirmed_on"): "确认日期",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,19 @@ class Bounds:
     def problem(self, label: str, day: date) -> str:
         """Say what is wrong with the day, naming the field; empty where nothing is."""
         if day < self.first:
-            return f"{label}（{day}）早于{self.first}，请核对年份。"
+            return Phrase(
+                "%(label)s（%(day)s）早于%(first)s，请核对年份。",
+                label=label,
+                day=day,
+                first=self.first,
+            )
         if day > self.last:
-            return f"{label}（{day}）晚于{self.last}，请核对年份。"
+            return Phrase(
+                "%(label)s（%(day)s）晚于%(last)s，请核对年份。",
+                label=label,
+                day=day,
+                last=self.last,
+            )
         return ""
 
 
@@ -65,9 +78,17 @@ def check(entry: Entry, today: date | None = None) -> None:
     """
     first = law.DECREES[0].since
     if entry.on < first:
-        raise UnlawfulDayError(f"{entry.on}早于《政府信息公开条例》施行之日（{first}），请核对年份。")
+        raise UnlawfulDayError(
+            "%(on)s早于《政府信息公开条例》施行之日（%(first)s），请核对年份。",
+            on=entry.on,
+            first=first,
+        )
     if today and entry.on > today:
-        raise UnlawfulDayError(f"{entry.on}晚于今天（{today}），尚未发生的事不能登记。")
+        raise UnlawfulDayError(
+            "%(on)s晚于今天（%(today)s），尚未发生的事不能登记。",
+            on=entry.on,
+            today=today,
+        )
     for label, day, bounds in _stated(entry, today):
         if problem := bounds.problem(label, day):
             raise InvalidDetailError(problem)

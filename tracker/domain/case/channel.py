@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import Spoken, labels
 
 
 class Channel(StrEnum):
@@ -30,7 +31,7 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptRule:
+class ReceiptRule(Spoken):
     """Which day counts as the day of receipt.
 
     ``needs`` names the date that makes the day: ``arrived_on``, ``signed_on`` or ``confirmed_on``.
@@ -76,10 +77,10 @@ RULES = {
 CONFIRMED, SUBMITTED = "confirmed", "submitted"
 GUIDING_CASE = "最高人民法院指导案例26号"
 # Where another reading counts from the submission, a request that nobody confirmed is at risk.
-EARLIER_READING = {Channel.ONLINE: GUIDING_CASE, Channel.EMAIL: "国办公开办函〔2015〕207号第一条"}
+EARLIER_READING = labels({Channel.ONLINE: GUIDING_CASE, Channel.EMAIL: "国办公开办函〔2015〕207号第一条"})
 ON_SUBMISSION = "以系统确认提交成功之日为收到申请之日"
 
-DATE_WORDS = {"arrived_on": "来件日期", "signed_on": "签收日期", "confirmed_on": "确认日期"}
+DATE_WORDS = labels({"arrived_on": "来件日期", "signed_on": "签收日期", "confirmed_on": "确认日期"})
 
 
 LABELS = {way: rule.label for way, rule in RULES.items()}
@@ -117,10 +118,14 @@ def receipt(
     day = {"arrived_on": arrived_on, "signed_on": signed_on, "confirmed_on": confirmed_on}[rule.needs]
     if day is None:
         raise InvalidDetailError(
-            f"{rule.label}：请填写{DATE_WORDS[rule.needs]}（{rule.law}，{rule.words}）。"
+            "%(label)s：请填写%(value)s（%(law)s，%(words)s）。",
+            label=rule.label,
+            value=DATE_WORDS[rule.needs],
+            law=rule.law,
+            words=rule.words,
         )
     if rule.needs == "confirmed_on" and day < arrived_on:
-        raise InvalidDetailError(f"{DATE_WORDS[rule.needs]}不能早于来件日期。")
+        raise InvalidDetailError("%(value)s不能早于来件日期。", value=DATE_WORDS[rule.needs])
     if forwarded_on and forwarded_on < (signed_on or arrived_on):
         raise InvalidDetailError("转到公开机构的日期不能早于本机关签收、收到的日期。")
     return Receipt(day, rule.words, rule.law)

@@ -12,6 +12,7 @@ from tracker.domain.case.clock import Due
 from tracker.domain.case.standing import COUNTING, Standing
 from tracker.domain.case.state import AWAITING_PAYMENT, RECEIVED, SUPPLEMENT, WHO_ACTS
 from tracker.domain.law import term
+from tracker.domain.message import labels, worded
 
 REPLY = "reply"
 
@@ -25,35 +26,38 @@ PASSING = (
 
 RESULT = "result"  # no duty: the day that gives the result its year, where a recount moves it
 
-DUTY_LABELS = {
-    "supplement_notice": "补正告知期限",
-    "supplement": "申请人补正期限",
-    "third_party_opinion": "第三方意见期限",
-    "agency_opinion": "共同制作机关、其他机关意见期限",
-    "payment": "缴费期限",
-    "reply": "答复期限",
-    "extension": "决定并告知延期的最后一天",
-    "reasons": "申请人说明理由期限",
-    "receipt": "补记对方收到日期",
-    "service": "送达文书（实务）",
-    "publication": "主动公开期限",
-    "confirmation": "与申请人确认的期限",
-    "registration": "登记为申请的期限",
-    "reply_at_risk": "按提交之日起算的答复期限",
-    "petition_notice": "信访事项书面告知期限",
-    "petition": "信访事项办结期限（信访工作条例第31条第（六）项的事项）",
-    "sign_off": "审批签出的期限（内部）",
-    "redraft": "退回的审批修改后重新送审（内部）",
-    "remedy_reply": "复议答复、应诉举证期限",
-    "remedy_hearing": "听证、开庭",
-    "remedy_appeal": "上诉期限",
-    "remedy_execution": "履行复议决定、裁判的期限",
-    "reanswer": "重新答复期限",
-    "refusal_review": "不予公开信息的复查",
-    "complaint": "投诉、督促事项办理期限",
-    "guide_update": "公开指南、目录更新期限",
-    RESULT: "结果归入年度的日期",
-}
+DUTY_LABELS = labels(
+    {
+        "supplement_notice": "补正告知期限",
+        "supplement": "申请人补正期限",
+        "third_party_opinion": "第三方意见期限",
+        "agency_opinion": "共同制作机关、其他机关意见期限",
+        "payment": "缴费期限",
+        "reply": "答复期限",
+        "extension": "决定并告知延期的最后一天",
+        "reasons": "申请人说明理由期限",
+        "receipt": "补记对方收到日期",
+        "service": "送达文书（实务）",
+        "publication": "主动公开期限",
+        "confirmation": "与申请人确认的期限",
+        "registration": "登记为申请的期限",
+        "reply_at_risk": "按提交之日起算的答复期限",
+        "petition_notice": "信访事项书面告知期限",
+        "petition": "信访事项办结期限（信访工作条例第31条第（六）项的事项）",
+        "sign_off": "审批签出的期限（内部）",
+        "redraft": "退回的审批修改后重新送审（内部）",
+        "remedy_reply": "复议答复、应诉举证期限",
+        "remedy_hearing": "听证、开庭",
+        "remedy_appeal": "上诉期限",
+        "remedy_execution": "履行复议决定、裁判的期限",
+        "reanswer": "重新答复期限",
+        "refusal_review": "不予公开信息的复查",
+        "complaint": "投诉、督促事项办理期限",
+        "guide_update": "公开指南、目录更新期限",
+        "personal_request": "个人信息权益请求的答复期限",
+        RESULT: "结果归入年度的日期",
+    }
+)
 
 
 # Days that a notice names, or that run by natural days: no holiday notice moves them.
@@ -168,12 +172,12 @@ def unknown_receipts(standing: Standing) -> list[UnreceivedLetter]:
     asked = standing.supplements[-1] if standing.state == SUPPLEMENT else None
     if asked and standing.law.supplement_lapses and not asked.day("received_on"):
         unreceived_letters.append(
-            UnreceivedLetter(asked.seq, "ask_supplement", asked.on, "申请人", standing.law.supplement)
+            UnreceivedLetter(asked.seq, "ask_supplement", asked.on, worded("申请人"), standing.law.supplement)
         )
     charge = standing.charges[-1] if standing.state == AWAITING_PAYMENT else None
     if charge and standing.law.payment and not charge.day("received_on"):
         unreceived_letters.append(
-            UnreceivedLetter(charge.seq, "charge", charge.on, "申请人", standing.law.payment.law)
+            UnreceivedLetter(charge.seq, "charge", charge.on, worded("申请人"), standing.law.payment.law)
         )
     return sorted(unreceived_letters, key=lambda letter: (letter.on, letter.seq))
 
@@ -236,3 +240,23 @@ def publication(created_on: date, calendar: WorkCalendar) -> Duty:
 def who_acts(standing: Standing) -> str:
     """Say who must act next; empty where nobody must."""
     return WHO_ACTS.get(standing.state, "")
+
+
+NEXT_STEP = {RECEIVED: "accept", SUPPLEMENT: "receive_supplement", AWAITING_PAYMENT: "pay"}
+ANSWER = "answer"  # any answer: one of the outcomes
+
+
+def expected(standing: Standing, *, lacks_items: bool = False) -> str:
+    """Return the step that the law expects next, or ANSWER; empty where the case is closed.
+
+    lacks_items: the request lacks what 第29条 asks for, so that a supplement comes first (第30条).
+    """
+    if not workflow.is_open(standing.state):
+        return ""
+    if standing.state == RECEIVED and lacks_items and not standing.supplements:
+        return "ask_supplement"
+    if standing.state in NEXT_STEP:
+        return NEXT_STEP[standing.state]
+    if any(c.ended_on is None for c in standing.consultations):
+        return "end_consultation"
+    return "give_reasons" if standing.reasons_asked else ANSWER

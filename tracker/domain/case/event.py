@@ -19,6 +19,7 @@ from tracker.domain.case.outcome import BY_CODE, Outcome
 from tracker.domain.case.workflow import STEPS
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import law, party
+from tracker.domain.message import joined
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -83,6 +84,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 
 _KNOWN = {key: dict.fromkeys(choices) for key, choices in {**KINDS, **WORDS}.items()}
+LACKS = "步骤%(step)s缺少“%(key)s”。"
 _KEYS = {step: frozenset({*keys, "reason", "implied"}) for step, keys in KEYS.items()}
 
 WHOLE = {"year", "replaces", *(field.name for field in _FIELDS if field.kind == "whole")}
@@ -111,26 +113,34 @@ def check(entry: Entry) -> None:
 
 def _check_keys(entry: Entry) -> None:
     if not isinstance(entry.step, str) or entry.step not in KEYS:
-        raise InvalidDetailError(f"不认识的步骤：{entry.step}")
+        raise InvalidDetailError("不认识的步骤：%(step)s", step=entry.step)
     known = _KEYS[entry.step]
     if not entry.details.keys() <= known:
         key = next(key for key in entry.details if key not in known)
-        raise InvalidDetailError(f"步骤{entry.step}没有“{key}”这一项。")
+        raise InvalidDetailError("步骤%(step)s没有“%(key)s”这一项。", step=entry.step, key=key)
     for key in REQUIRED.get(entry.step, ()):
         value = entry.details.get(key)
         if value is None or not str(value).strip():
-            raise InvalidDetailError(f"步骤{entry.step}缺少“{key}”。")
+            raise InvalidDetailError(LACKS, step=entry.step, key=key)
 
 
 def _check_year(entry: Entry, outcome: Outcome) -> None:
     """Refuse an outcome that the report of the year of the decision or of its service has no row for."""
     if not outcome.row_in(min(entry.on, entry.day("decided_on") or entry.on).year):
-        raise InvalidDetailError(f"“{outcome.label}”自{outcome.since}年起才是一种办理结果。")
+        raise InvalidDetailError(
+            "“%(label)s”自%(since)s年起才是一种办理结果。",
+            label=outcome.label,
+            since=outcome.since,
+        )
 
 
 def _check_value(entry: Entry, key: str, value: Any) -> None:
     if not isinstance(value, TYPES.get(key, str)) or (key == "amount" and isinstance(value, bool)):
-        raise InvalidDetailError(f"“{key}”的值不合要求：{str(value)[:40]}。")
+        raise InvalidDetailError(
+            "“%(key)s”的值不合要求：%(value)s。",
+            key=key,
+            value=str(value)[:40],
+        )
     _check_word(key, value)
     if key.endswith("_on"):
         _check_day(entry, key, value)
@@ -139,7 +149,11 @@ def _check_value(entry: Entry, key: str, value: Any) -> None:
     if key == "days":
         _check_days(value)
     if key in WHOLE and not (type(value) is int and value > 0):
-        raise InvalidDetailError(f"“{key}”应为整数且大于0，现为“{value}”。")
+        raise InvalidDetailError(
+            "“%(key)s”应为整数且大于0，现为“%(value)s”。",
+            key=key,
+            value=value,
+        )
 
 
 def _check_word(key: str, value: Any) -> None:
@@ -147,19 +161,29 @@ def _check_word(key: str, value: Any) -> None:
     known = _KNOWN.get(key)
     if known is not None and value not in known:
         choices = party.CHOICES if key == "party" else known
-        raise InvalidDetailError(f"“{key}”不能是“{value}”，应为：{'、'.join(choices)}。")
+        raise InvalidDetailError(
+            "“%(key)s”不能是“%(value)s”，应为：%(names)s。",
+            key=key,
+            value=value,
+            names=joined(choices, "、"),
+        )
 
 
 def _check_days(value: Any) -> None:
     most, article = law.longest_extension(), law.newest().extension.law
     if type(value) is not int or not 1 <= value <= most:
-        raise InvalidDetailError(f"延长天数应为1至{most}的整数（{article}），现为“{value}”。")
+        raise InvalidDetailError(
+            "延长天数应为1至%(most)s的整数（%(article)s），现为“%(value)s”。",
+            most=most,
+            article=article,
+            value=value,
+        )
 
 
 def _check_basis(value: dict[Any, Any]) -> None:
     for key, text in value.items():
         if key not in basis.KEYS or not isinstance(text, str):
-            raise InvalidDetailError(f"答复依据中不认识“{key}”，或者它的值不是文字。")
+            raise InvalidDetailError("答复依据中不认识“%(key)s”，或者它的值不是文字。", key=key)
         if key.endswith("_on") and text:
             day(key, text)
 
@@ -167,11 +191,14 @@ def _check_basis(value: dict[Any, Any]) -> None:
 def _check_parts(value: list[Any]) -> None:
     for part in value:
         if not isinstance(part, dict) or not {"content", "outcome"} <= part.keys() <= set(mixed.PART_KEYS):
-            raise InvalidDetailError(f"分项应写明 content 和 outcome，现为“{part}”。")
+            raise InvalidDetailError("分项应写明 content 和 outcome，现为“%(part)s”。", part=part)
         if not all(isinstance(text, str) for text in part.values()) or part["outcome"] not in BY_CODE:
-            raise InvalidDetailError(f"分项的 outcome 不能是“{part['outcome']}”。")
+            raise InvalidDetailError(
+                "分项的 outcome 不能是“%(outcome)s”。",
+                outcome=part["outcome"],
+            )
         if part.get("end") and part["end"] not in {end.key for end in basis.ENDS[part["outcome"]]}:
-            raise InvalidDetailError(f"分项的 end 不能是“{part['end']}”。")
+            raise InvalidDetailError("分项的 end 不能是“%(end)s”。", end=part["end"])
 
 
 CHECKS: dict[str, Callable[[Any], None]] = {"basis": _check_basis, "parts": _check_parts}
@@ -196,10 +223,18 @@ def day(key: str, value: Any) -> date:
     try:
         return _day(value)
     except (TypeError, ValueError) as error:
-        raise InvalidDetailError(f"“{key}”不是日期（应如2026-03-02）：{str(value)[:40]}") from error
+        raise InvalidDetailError(
+            "“%(key)s”不是日期（应如2026-03-02）：%(value)s",
+            key=key,
+            value=str(value)[:40],
+        ) from error
 
 
 def _check_day(entry: Entry, key: str, value: Any) -> None:
     given = day(key, value)
     if key == "decided_on" and given > entry.on:
-        raise InvalidDetailError(f"落款日期（{given}）不能晚于送达日期（{entry.on}）。")
+        raise InvalidDetailError(
+            "落款日期（%(given)s）不能晚于送达日期（%(on)s）。",
+            given=given,
+            on=entry.on,
+        )

@@ -8,30 +8,37 @@ from datetime import date
 
 from tracker.domain.case.file import JPEG, PDF, PNG, WEBP
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import labels
 
-KINDS = {
-    "attempt": "联系申请人",
-    "signed": "签收",
-    "forwarded": "转到公开机构",
-    "confirmed": "与申请人确认",
-    "file": "照片、扫描件",
-    "note": "其他说明",
-}
-WAYS = {
-    "phone": "电话",
-    "sms": "短信",
-    "letter": "信函",
-    "email": "电子邮件",
-    "online": "网上平台",
-    "visit": "当面",
-}
-RESULTS = {
-    "reached": "已联系上",
-    "no_answer": "无人接听、无回复",
-    "dead": "停机、空号、地址有误",
-    "returned": "邮件退回",
-    "refused": "对方拒绝确认",
-}
+KINDS = labels(
+    {
+        "attempt": "联系申请人",
+        "signed": "签收",
+        "forwarded": "转到公开机构",
+        "confirmed": "与申请人确认",
+        "file": "照片、扫描件",
+        "note": "其他说明",
+    }
+)
+WAYS = labels(
+    {
+        "phone": "电话",
+        "sms": "短信",
+        "letter": "信函",
+        "email": "电子邮件",
+        "online": "网上平台",
+        "visit": "当面",
+    }
+)
+RESULTS = labels(
+    {
+        "reached": "已联系上",
+        "no_answer": "无人接听、无回复",
+        "dead": "停机、空号、地址有误",
+        "returned": "邮件退回",
+        "refused": "对方拒绝确认",
+    }
+)
 
 AFTER_ARRIVAL = ("attempt", "forwarded", "confirmed")
 
@@ -56,9 +63,18 @@ def check(fact: Fact, today: date, *, arrived_on: date | None = None) -> None:
     if fact.kind not in KINDS:
         raise InvalidDetailError("请选择证据的种类。")
     if fact.on > today:
-        raise InvalidDetailError(f"{KINDS[fact.kind]}的日期{fact.on}晚于今天（{today}）。")
+        raise InvalidDetailError(
+            "%(value)s的日期%(on)s晚于今天（%(today)s）。",
+            value=KINDS[fact.kind],
+            on=fact.on,
+            today=today,
+        )
     if arrived_on and fact.kind in AFTER_ARRIVAL and fact.on < arrived_on:
-        raise InvalidDetailError(f"{KINDS[fact.kind]}的日期不能早于来件日期（{arrived_on}）。")
+        raise InvalidDetailError(
+            "%(value)s的日期不能早于来件日期（%(arrived_on)s）。",
+            value=KINDS[fact.kind],
+            arrived_on=arrived_on,
+        )
     if fact.way not in ("", *WAYS) or fact.result not in ("", *RESULTS):
         raise InvalidDetailError("请从列出的方式和结果中选择。")
     if fact.kind == "attempt" and not (fact.way and fact.result):

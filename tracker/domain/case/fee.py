@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.domain.message import Citation, Phrase, labels, worded
+
 LAW = "国办函〔2020〕109号"
-BY_PIECE_LAW, BY_PAGE_LAW = f"{LAW}第4条", f"{LAW}第5条"
+BY_PIECE_LAW, BY_PAGE_LAW = Phrase("%(law)s第4条", law=LAW), Phrase("%(law)s第5条", law=LAW)
 BY_PIECE, BY_PAGE = "by_piece", "by_page"
-WAYS = {BY_PIECE: "按件计收", BY_PAGE: "按量计收"}
+WAYS = labels({BY_PIECE: "按件计收", BY_PAGE: "按量计收"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +139,54 @@ def yuan(value: object) -> Decimal | None:
 
 def lines(fee: Fee) -> list[str]:
     """Return the calculation in words, one sentence a part, the free one with its reason."""
-    unit = "件" if fee.way == BY_PIECE else "页"
-    sentences = [f"{WAYS[fee.way]}（{fee.law}），两种方式只能选一种（{LAW}第3条）。"]
+    unit = Phrase("件") if fee.way == BY_PIECE else Phrase("页")
+    sentences: list[str] = [
+        Phrase(
+            "%(value)s（%(law)s），两种方式只能选一种（%(law2)s第3条）。",
+            value=WAYS[fee.way],
+            law=fee.law,
+            law2=LAW,
+        )
+    ]
     for part in fee.parts:
-        span = f"第{part.band.first}" + (f"至{part.band.last}" if part.band.last else "") + f"{unit}"
-        span += "以上" if part.band.last is None else ""
+        first, last = part.band.first, part.band.last
+        span = (
+            Phrase("第%(first)s至%(last)s%(unit)s", first=first, last=last, unit=unit)
+            if last
+            else Phrase("第%(first)s%(unit)s以上", first=first, unit=unit)
+        )
         if part.band.rate:
-            sentences.append(f"{span}每{unit}{part.band.rate}元：{part.count}{unit}，{part.amount}元。")
+            sentences.append(
+                Phrase(
+                    "%(span)s每%(unit)s%(rate)s元：%(count)s%(unit)s，%(amount)s元。",
+                    span=span,
+                    unit=unit,
+                    rate=part.band.rate,
+                    count=part.count,
+                    amount=part.amount,
+                )
+            )
         else:
-            sentences.append(f"{span}不收费：{part.count}{unit}。")
-    sentences.append(f"合计{fee.amount}元。" if fee.amount else "不收费。")
+            sentences.append(
+                Phrase(
+                    "%(span)s不收费：%(count)s%(unit)s。",
+                    span=span,
+                    count=part.count,
+                    unit=unit,
+                )
+            )
+    sentences.append(Phrase("合计%(amount)s元。", amount=fee.amount) if fee.amount else Phrase("不收费。"))
     return sentences
 
 
 FREE = (
-    ("政府信息公开申请一般不收费；只有数量、频次明显超过合理范围的，可以收取信息处理费", "条例第42条"),
-    ("收费通知应当在答复期限内发出；自收到次日起20个工作日内缴费，逾期视为放弃申请", LAW),
-    ("缴清后期限自缴费次日起重新计算；邮寄费不另收", f"{LAW}、条例第42条（实务）"),
+    (
+        worded("政府信息公开申请一般不收费；只有数量、频次明显超过合理范围的，可以收取信息处理费"),
+        Citation("条例第42条"),
+    ),
+    (
+        worded("收费通知应当在答复期限内发出；自收到次日起20个工作日内缴费，逾期视为放弃申请"),
+        Citation(LAW),
+    ),
+    (worded("缴清后期限自缴费次日起重新计算；邮寄费不另收"), Citation(f"{LAW}、条例第42条（实务）")),
 )

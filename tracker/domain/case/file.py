@@ -9,16 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tracker.domain.message import Spoken, labels
+
 REDACTED = "redacted"  # made by the program alone
-PURPOSES = {
-    "application": "申请材料",
-    "evidence": "证据",
-    "information": "拟提供的信息",
-    "draft": "草稿、底稿",
-    "proof": "送达证明",
-    "other": "其他",
-}
-LABELS = {**PURPOSES, REDACTED: "区分处理后的副本"}
+AUTHORITY = "authority"
+PURPOSES = labels(
+    {
+        "application": "申请材料",
+        AUTHORITY: "委托书、监护证明",
+        "evidence": "证据",
+        "information": "拟提供的信息",
+        "draft": "草稿、底稿",
+        "proof": "送达证明",
+        "other": "其他",
+    }
+)
+OURS = frozenset({"draft", REDACTED})  # what the office made itself; the rest somebody gave it
+LABELS = labels({**PURPOSES, REDACTED: "区分处理后的副本"})
 AT_ONCE = 20  # files of one sending
 MOST = 500  # files of one case
 LONGEST_NAME = 200
@@ -26,7 +33,7 @@ PAGES, TEXT, NO_PREVIEW = "pages", "text", ""  # how a type is shown on a page
 
 
 @dataclass(frozen=True, slots=True)
-class FileType:
+class FileType(Spoken):
     """A type of file that is taken. endings: of its names, the first is given to a name that has none."""
 
     mime: str

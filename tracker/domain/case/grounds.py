@@ -14,6 +14,7 @@ from tracker.domain.case.finding import Irregularity
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.standing import Standing
 from tracker.domain.law import party, term
+from tracker.domain.message import Phrase
 
 SERVICE_LAW = "国办公开办函〔2016〕235号"
 ON_THE_SPOT, NO_SERVICE = "on_the_spot", "none"
@@ -27,7 +28,7 @@ def of_answer(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     yield from _service(standing, entry)
     yield from _days(entry)
     if THIRD_PARTY_RIGHTS in stated(entry) and consented(standing):
-        message = "征求过的第三方都同意公开，以保护第三方合法权益为由不予公开缺少依据。"
+        message = Phrase("征求过的第三方都同意公开，以保护第三方合法权益为由不予公开缺少依据。")
         yield Irregularity("no_ground", message, "条例第15条")
 
 
@@ -66,19 +67,27 @@ def needs_service(entry: Entry) -> bool:
 def _service(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     method = entry.details.get("method")
     if needs_service(entry) and method in (None, "", NO_SERVICE):
-        yield Irregularity("no_service", "未写明送达方式，送达之日没有证明。", SERVICE_LAW)
+        yield Irregularity("no_service", Phrase("未写明送达方式，送达之日没有证明。"), SERVICE_LAW)
     if method == ON_THE_SPOT and entry.on not in (standing.received_on, standing.start_on):
-        message = f"当场答复只能在收到申请（或者补正）当日（{standing.start_on}），不能是{entry.on}。"
+        message = Phrase(
+            "当场答复只能在收到申请（或者补正）当日（%(start_on)s），不能是%(on)s。",
+            start_on=standing.start_on,
+            on=entry.on,
+        )
         yield Irregularity("not_on_the_spot", message, "条例第33条第1款")
 
 
 def _days(entry: Entry) -> Iterator[Irregularity]:
     for key, value in basis.basis_of(entry.details).items():
         if key == basis.TRANSFER.key and value > entry.on.isoformat():
-            message = f"移交期限至{value}，答复时尚未届满，仍由本机关答复。"
+            message = Phrase("移交期限至%(value)s，答复时尚未届满，仍由本机关答复。", value=value)
             yield Irregularity("before_transfer", message, basis.TRANSFER.law)
         elif key.endswith("_on") and value > entry.on.isoformat():
-            message = f"“{basis.label(key, basis.basis_of(entry.details))}”（{value}）晚于送达日期。"
+            message = Phrase(
+                "“%(label)s”（%(value)s）晚于送达日期。",
+                label=basis.label(key, basis.basis_of(entry.details)),
+                value=value,
+            )
             yield Irregularity("basis_after_service", message, BY_CODE[entry.step].law)
 
 
@@ -90,7 +99,7 @@ def of_supplement(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     begin = max(entry.on, entry.day("received_on") or entry.on)
     if deadline < standing.calendar.add(begin, term.SUPPLEMENT_LEAST.days):
         days = max(standing.calendar.count(begin, deadline), 0)
-        message = f"补正期限只有{days}个工作日，难以认为是合理的补正期限。"
+        message = Phrase("补正期限只有%(days)s个工作日，难以认为是合理的补正期限。", days=days)
         yield Irregularity("short_supplement", message, term.SUPPLEMENT_LEAST.law)
 
 
@@ -98,5 +107,8 @@ def of_consultation(standing: Standing, entry: Entry) -> Iterator[Irregularity]:
     """Yield a consultation that was begun on the last day of the term. standing: before the step."""
     answer = standing.due() if entry.step == "consult" else None
     if answer and entry.on == answer.on:
-        message = f"答复期限当日（{answer.on}）才征求意见，须有不能更早征求的理由。"
+        message = Phrase(
+            "答复期限当日（%(on)s）才征求意见，须有不能更早征求的理由。",
+            on=answer.on,
+        )
         yield Irregularity("last_day_consultation", message, "条例第33条第3款（实务）")

@@ -16,6 +16,7 @@ from tracker.domain.case.rules import RulesOn, defaults
 from tracker.domain.case.standing import AUTOMATIC, Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import InvalidDetailError, StepNotAllowedError, UnlawfulDayError
+from tracker.domain.message import Phrase
 
 
 def flat(entry: Entry) -> dict[str, Any]:
@@ -39,6 +40,26 @@ def own_acts(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.step not in AUTOMATIC and not entry.is_implied]
 
 
+UNDONE = "撤销导入："  # how the reason of a correction begins that takes back what an import brought
+
+
+def told_acts(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the office's own acts without those that an import brought and its undoing took back.
+
+    A file is compared with them, so that it can be taken again.
+    """
+    acts = own_acts(entries)
+    undone = {entry.details["replaces"] for entry in acts if _is_undoing(entry)}
+    if not undone:
+        return acts
+    return [entry for entry in acts if entry.seq not in undone and not _is_undoing(entry)]
+
+
+def _is_undoing(entry: Entry) -> bool:
+    is_taken_back = entry.step == "correct" and entry.details.get("with") is None
+    return is_taken_back and str(entry.details.get("reason", "")).startswith(UNDONE)
+
+
 def in_force(entries: Iterable[Entry]) -> list[Entry]:
     """Return what remains after the corrections: replaced in place, nothing erased.
 
@@ -53,7 +74,7 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
         if entry.step == "correct":
             place = entry.details["replaces"]
             if place not in kept:
-                raise InvalidDetailError(f"第{place}条记录不存在或不能更正。")
+                raise InvalidDetailError("第%(place)s条记录不存在或不能更正。", place=place)
             value = entry.details.get("with")
             kept[place] = None if value is None else _replacement(last_held[place], value, place)
             last_held[place] = kept[place] or last_held[place]
@@ -135,7 +156,15 @@ def _run(standing: Standing, entries: Iterable[Entry]) -> None:
             standing.take(entry)
         except (StepNotAllowedError, UnlawfulDayError, InvalidDetailError) as error:
             label = workflow.step_label(entry.step) if entry.step in event.KEYS else entry.step
-            raise type(error)(f"第{entry.seq}条记录（{label}，{entry.on}）：{error}") from error
+            raise type(error)(
+                Phrase(
+                    "第%(seq)s条记录（%(label)s，%(on)s）：%(error)s",
+                    seq=entry.seq,
+                    label=label,
+                    on=entry.on,
+                    error=error.message,
+                )
+            ) from error
 
 
 def correct(

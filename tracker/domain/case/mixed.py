@@ -66,6 +66,11 @@ def parts_of(details: Any) -> list[Part]:
     return [Part(**part) for part in details.get("parts") or ()]
 
 
+def choice_of(part: Mapping[str, str]) -> str:
+    """Return what an item ends in as a form names it: the outcome, with its end where it has several."""
+    return ".".join(filter(None, (part.get("outcome"), part.get("end"))))
+
+
 def main_outcome(outcomes: Iterable[str], order: Sequence[str] = tuple(FAMILIES)) -> str:
     """Return the outcome that the request is counted by.
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.message import labels
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 DIGITS_OF_CARD = range(16, 20)
@@ -50,14 +52,16 @@ class PersonalSpan:
     end: int
 
 
-LABELS = {
-    "id_number": "公民身份号码",
-    "card": "银行账号",
-    "phone": "电话号码",
-    "plate": "车牌号码",
-    "party": "姓名、名称",
-    "name": "姓名",
-}
+LABELS = labels(
+    {
+        "id_number": "公民身份号码",
+        "card": "银行账号",
+        "phone": "电话号码",
+        "plate": "车牌号码",
+        "party": "姓名、名称",
+        "name": "姓名",
+    }
+)
 
 
 def is_id_number(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracker.domain.case.basis import ENDS
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import Phrase, Spoken, joined
 
 WHOLE = 10_000  # places of a box count in ten-thousandths of the page's width or height
 SMALLEST = 10  # a thousandth of the page
@@ -20,7 +21,7 @@ LONGEST_WHAT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Spoken):
     """Why something is withheld, and its article. outcome: the row of table 3 that a refusal of it has."""
 
     key: str
@@ -99,20 +100,27 @@ def in_order(boxes: Iterable[RedactionBox]) -> list[RedactionBox]:
 def check(boxes: Sequence[RedactionBox], pages: int) -> None:
     """Raise InvalidDetailError where a box lies outside its page, is too small, or has no ground."""
     for number, box in numbered(boxes):
-        where = f"第{box.page}页第{number}处"
+        where = Phrase("第%(page)s页第%(number)s处", page=box.page, number=number)
         if not 1 <= box.page <= pages:
-            raise InvalidDetailError(f"{where}：没有这一页。")
+            raise InvalidDetailError("%(where)s：没有这一页。", where=where)
         left, top, right, bottom = box.place
         if left < 0 or top < 0 or right > WHOLE or bottom > WHOLE:
-            raise InvalidDetailError(f"{where}超出了页面：请重新画框。")
+            raise InvalidDetailError("%(where)s超出了页面：请重新画框。", where=where)
         if box.width < SMALLEST or box.height < SMALLEST:
-            raise InvalidDetailError(f"{where}太小：请重新画框，或者删去。")
+            raise InvalidDetailError("%(where)s太小：请重新画框，或者删去。", where=where)
         if box.ground not in GROUNDS:
-            raise InvalidDetailError(f"{where}没有选择依据：不提供的内容每一处都要有依据（条例第37条）。")
+            raise InvalidDetailError(
+                "%(where)s没有选择依据：不提供的内容每一处都要有依据（条例第37条）。",
+                where=where,
+            )
         if len(box.what) > LONGEST_WHAT:
-            raise InvalidDetailError(f"{where}的说明不能超过{LONGEST_WHAT}个字。")
+            raise InvalidDetailError(
+                "%(where)s的说明不能超过%(longest_what)s个字。",
+                where=where,
+                longest_what=LONGEST_WHAT,
+            )
     if len(boxes) > MOST_BOXES:
-        raise InvalidDetailError(f"一个文件最多{MOST_BOXES}处。")
+        raise InvalidDetailError("一个文件最多%(most_boxes)s处。", most_boxes=MOST_BOXES)
 
 
 def numbered(boxes: Iterable[RedactionBox]) -> list[tuple[int, RedactionBox]]:
@@ -136,7 +144,16 @@ def withheld(name: str, boxes: Sequence[RedactionBox]) -> str:
             ground, placed = GROUNDS[key], by_ground[key]
             kinds = "、".join(dict.fromkeys(box.what for _, box in placed if box.what))
             named = f"（{kinds}）" if kinds else ""
-            lines.append(f"《{name}》{_places(placed)}：{ground.label}{named}，依据{ground.law}。")
+            lines.append(
+                Phrase(
+                    "《%(name)s》%(places)s：%(label)s%(named)s，依据%(law)s。",
+                    name=name,
+                    places=_places(placed),
+                    label=ground.label,
+                    named=named,
+                    law=ground.law,
+                )
+            )
     return "\n".join(lines)
 
 
@@ -145,4 +162,11 @@ def _places(placed: Sequence[tuple[int, RedactionBox]]) -> str:
     pages: dict[int, list[int]] = defaultdict(list)
     for number, box in placed:
         pages[box.page].append(number)
-    return "，".join(f"第{page}页第{'、'.join(map(str, numbers))}处" for page, numbers in pages.items())
+    return "，".join(
+        Phrase(
+            "第%(page)s页第%(names)s处",
+            page=page,
+            names=joined(map(str, numbers), "、"),
+        )
+        for page, numbers in pages.items()
+    )

@@ -17,6 +17,7 @@ from tracker.domain.case.sign_off import stations_of
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law import forum
 from tracker.domain.law.forum import Forum
+from tracker.domain.message import Phrase, joined, labels, worded
 
 Value = int | bool | str
 PEOPLE = r"((handler|liaison|head) *)*"
@@ -32,11 +33,11 @@ def _one_of(*choices: str) -> Any:
 
 
 def _text(default: str, pattern: str, description: str) -> Any:
-    return field(default=default, metadata={"pattern": pattern, "words": description})
+    return field(default=default, metadata={"pattern": pattern, "words": worded(description)})
 
 
 def _read_by(default: str, reader: Callable[[str], object], description: str) -> Any:
-    return field(default=default, metadata={"reader": reader, "words": description})
+    return field(default=default, metadata={"reader": reader, "words": worded(description)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,17 @@ class Rules:
     letter_contact:            how the office is reached, as its letters print it.
     online_reconsideration:    the online way of reconsideration, for letters served online
                                (复议法第22条第2款).
+    online_application:        where requests are made online; the QR code of what the office hands out.
     sign_off:                  ``required``: no answer is made or recorded at the pages that was not signed
                                here; ``paper``: a review on paper may be typed instead (第17条).
     sign_off_stations:         the stations that a draft passes, in their order; the head is the last.
     sign_off_days:             working days that each of them has.
+    retention_disputed, retention_other: how long the file of a case is kept (permanent, 30 or 10 years): one
+                               that was refused in whole or part or contested, any other.
+    transfer_years:            years after which a file may be due to go to the archive (实施条例第20条).
+    first_review_months:       months after a refusal was served by which it is reviewed first (第18条: 定期).
+    personal_request_days:     working days to answer a request about one's own data (个人信息保护法第50条
+                               sets none).
     suit_in_doubt:             letters name the suit too where courts may decline it (行政查询、另行制作、
                                不予处理).
     """
@@ -139,12 +147,18 @@ class Rules:
     document_code: str = _text("", r"[^\s〔〕]{0,20}", "应为机关代字，如 测城管，不含空格和年份")
     letter_contact: str = ""
     online_reconsideration: str = ""
+    online_application: str = _text("", r"(https?://[!-~]{1,300})?", "应为 https:// 或 http:// 开头的网址")
     suit_in_doubt: bool = True
     sign_off: str = _one_of("paper", "required")
     sign_off_stations: str = _read_by(
         "secrecy head", stations_of, "应为 unit、legal、secrecy 中的几个，按先后用空格隔开，最后是 head"
     )
     sign_off_days: int = _whole(1, 1, 20)
+    retention_disputed: str = _one_of("30", "10", "permanent")
+    retention_other: str = _one_of("10", "30", "permanent")
+    transfer_years: int = _whole(10, 1, 50)
+    first_review_months: int = _whole(12, 1, 60)
+    personal_request_days: int = _whole(15, 1, 60)
 
     @property
     def tariff(self) -> Tariff:
@@ -176,12 +190,13 @@ KEYS = {each.name: each for each in fields(Rules)}
 # What one agency has of its own.
 OF_AGENCY = frozenset({
     "agency_level", "upper_organ", "court", "document_code", "letter_contact", "online_reconsideration",
+    "online_application", "retention_disputed", "retention_other", "transfer_years",
 })  # fmt: skip
 # From these follow the dates of a case: a row of another key moves none.
 OF_DATES = frozenset({
     "confirmation_days", "union_of_consultations", "payment_restarts", "extension_ends_on_restart",
     "second_extension", "late_steps_restart", "delay_days", "receipt_days", "reanswer_days",
-    "main_order", "year_of_result",
+    "personal_request_days",    "main_order", "year_of_result",
 })  # fmt: skip
 # By these the figures of a report are counted.
 OF_FIGURES = frozenset({
@@ -189,23 +204,29 @@ OF_FIGURES = frozenset({
     "count_not_accepted",
 })  # fmt: skip
 TRUE, FALSE = ("true", "1", "是"), ("false", "0", "否")
+KINDS: dict[Any, str] = labels({int: "整数", bool: "“是”或者“否”", str: "文字"})
 
 
 def refusal(key: str, value: object) -> str:
     """Return what the value of a key should have been, in words; empty where it is possible."""
     kind = KEYS[key].type
     if type(value) is not kind:
-        return f"应为 {getattr(kind, '__name__', kind)}"
+        return Phrase("应为%(kind)s", kind=KINDS[kind])
     bound = KEYS[key].metadata
     if "bounds" in bound and not bound["bounds"][0] <= value <= bound["bounds"][1]:
-        return "应在 {} 与 {} 之间".format(*bound["bounds"])
+        return Phrase("应在 %(least)s 与 %(most)s 之间", least=bound["bounds"][0], most=bound["bounds"][1])
     if "choices" in bound and value not in bound["choices"]:
-        return f"应为 {' 或 '.join(bound['choices'])}"
+        return Phrase("应为 %(names)s", names=joined(bound["choices"], " 或 "))
     if "pattern" in bound and not re.fullmatch(bound["pattern"], str(value)):
-        return str(bound["words"])
+        return worded(bound["words"])
     if "reader" in bound and not _reads(bound["reader"], str(value)):
-        return str(bound["words"])
+        return worded(bound["words"])
     return _unprintable(str(value))
+
+
+def refusal_of_text(key: str, text: str) -> str:
+    """Return what a typed value of the key should have been, in words; empty where it is possible."""
+    return refusal(key, _of_kind(KEYS[key].type, text.strip()))
 
 
 def _reads(reader: Callable[[str], object], text: str) -> bool:
@@ -218,7 +239,12 @@ def _reads(reader: Callable[[str], object], text: str) -> bool:
 
 def _unprintable(text: str) -> str:
     return (
-        "" if len(text) <= LONGEST and (not text or text.isprintable()) else f"应为至多{LONGEST}字的一行文字"
+        ""
+        if len(text) <= LONGEST and (not text or text.isprintable())
+        else Phrase(
+            "应为至多%(longest)s字的一行文字",
+            longest=LONGEST,
+        )
     )
 
 
@@ -228,10 +254,19 @@ def read(key: str, text: str) -> Value:
     Raises InvalidDetailError where there is no such key, or where the value is impossible.
     """
     if key not in KEYS:
-        raise InvalidDetailError(f"没有“{key}”这一项做法。可以设置的：{'、'.join(KEYS)}。")
+        raise InvalidDetailError(
+            "没有“%(key)s”这一项做法。可以设置的：%(names)s。",
+            key=key,
+            names=joined(KEYS, "、"),
+        )
     value = _of_kind(KEYS[key].type, text.strip())
     if problem := refusal(key, value):
-        raise InvalidDetailError(f"{key} {problem}，现为“{text}”。")
+        raise InvalidDetailError(
+            "%(key)s %(problem)s，现为“%(text)s”。",
+            key=key,
+            problem=problem,
+            text=text,
+        )
     return value
 
 

@@ -4,7 +4,6 @@ Each language writes its days and articles in its own way; the words of both are
 (``domain/message``). What a statute or a notice names (articles apart) stays Chinese in both languages.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -13,10 +12,14 @@ from typing import Any
 import msgspec
 
 from tracker.domain.case.channel import RULES, Channel
-from tracker.domain.message import Language, template, translate
+from tracker.domain.message import Language, cited, template, translate
 
 CONTEXT = "explanation"  # in the catalogue: a page may name the same thing in other words
 WEEKDAYS = "一二三四五六日"
+HEADS: dict[Language, tuple[str, ...]] = {
+    "zh": tuple(WEEKDAYS),
+    "en": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
+}
 ENGLISH_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -136,6 +139,8 @@ NAMES = (
     "中秋节",
     "国庆节",
     "休息日",
+    "周六",
+    "周日",
 )
 
 
@@ -175,31 +180,6 @@ def _value(key: str, value: Any, language: Language) -> str:
     return in_words(value, language) if in_words else str(value)
 
 
-@lru_cache(maxsize=1024)
-def _law(value: str, language: Language) -> str:
-    """Return the article as the language cites it: 条例第33条第2款, 条例 art. 33(2)."""
-    if language == "zh":
-        return value
-    return (
-        _ARTICLE.sub(_english_article, value)
-        .replace("（实务）", " (practice)")
-        .replace("（", " (")
-        .replace("）", ")")
-    )
-
-
-_ARTICLE = re.compile(r"第([0-9、—]+)条(?:第([0-9]+)款)?(?:第（(.)）项)?")
-_ITEMS = "一二三四五六七八九"
-
-
-def _english_article(match: re.Match[str]) -> str:
-    article, clause, item = match.groups()
-    english = f", art. {article.replace('、', ' and ')}"
-    if clause:
-        english += f"({clause})"
-    return f"{english} item {_ITEMS.index(item) + 1}" if item else english
-
-
 def _channel(value: Channel, language: Language) -> str:
     return _in(language, RULES[value].label)
 
@@ -215,13 +195,13 @@ def _dates(value: tuple[date, ...], language: Language) -> str:
     return ", ".join(f"{day.day} {MONTHS[day.month - 1][:3]}" for day in value)
 
 
-def _reason(value: str, language: Language) -> str:
+def holiday(value: str, language: Language) -> str:
     """Return why a day is skipped: a holiday's name, with its notice as the notice calls itself."""
     if language == "zh":
         return value
     name, notice, source = value.partition("（")
-    holiday = _in(language, name)
-    return f"{holiday}, {source.removesuffix('）')}" if notice else holiday
+    english = ", ".join(_in(language, each) for each in name.split("、"))
+    return f"{english}, {source.removesuffix('）')}" if notice else english
 
 
 def _steps(value: Iterable[tuple[str, date]], language: Language) -> str:
@@ -248,12 +228,12 @@ def _named(value: str, language: Language) -> str:
 _SAID: dict[str, Callable[[Any, Language], str]] = {
     "paper": _named,
     "event": _named,
-    "law": _law,
-    "first": _law,
+    "law": cited,
+    "first": cited,
     "channel": _channel,
     "rule": _rule,
     "dates": _dates,
-    "reason": _reason,
+    "reason": holiday,
     "why": _why,
     "steps": _steps,
 }

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tracker.domain.case import basis
 from tracker.domain.case.outcome import BY_CODE
+from tracker.domain.message import labels
 from tracker.domain.permission import Action, Role, may
 
 
@@ -23,12 +24,14 @@ class Station(StrEnum):
     HEAD = "head"
 
 
-STATION_LABELS = {
-    Station.UNIT: "承办科室意见",
-    Station.LEGAL: "法制审核意见",
-    Station.SECRECY: "保密审查意见",
-    Station.HEAD: "负责人意见",
-}
+STATION_LABELS = labels(
+    {
+        Station.UNIT: "承办科室意见",
+        Station.LEGAL: "法制审核意见",
+        Station.SECRECY: "保密审查意见",
+        Station.HEAD: "负责人意见",
+    }
+)
 # What signing at a station asks leave for.
 LEAVE = {
     Station.UNIT: Action.HANDLE,
@@ -53,7 +56,7 @@ class Verdict(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-VERDICT_LABELS = {Verdict.AGREED: "同意", Verdict.RETURNED: "退回", Verdict.WITHDRAWN: "撤回"}
+VERDICT_LABELS = labels({Verdict.AGREED: "同意", Verdict.RETURNED: "退回", Verdict.WITHDRAWN: "撤回"})
 DRAFTER = "drafter"  # in the place of a station, of an opinion that takes the draft back
 
 
@@ -67,13 +70,15 @@ class Stand(StrEnum):
     DAMAGED = "damaged"  # a row of it holds what none should: nothing leaves by it
 
 
-STAND_LABELS = {
-    Stand.PENDING: "审批中",
-    Stand.SIGNED: "已签发",
-    Stand.RETURNED: "已退回",
-    Stand.WITHDRAWN: "已撤回",
-    Stand.DAMAGED: "数据损坏",
-}
+STAND_LABELS = labels(
+    {
+        Stand.PENDING: "审批中",
+        Stand.SIGNED: "已签发",
+        Stand.RETURNED: "已退回",
+        Stand.WITHDRAWN: "已撤回",
+        Stand.DAMAGED: "数据损坏",
+    }
+)
 
 
 def stations_of(text: str) -> tuple[Station, ...]:

@@ -16,20 +16,25 @@ from tracker.domain.case.standing import COUNTING, Standing
 from tracker.domain.case.state import AWAITING_PAYMENT, SUPPLEMENT
 from tracker.domain.case.step_field import OPINIONS
 from tracker.domain.law import party, term
+from tracker.domain.message import Phrase, labels
 
 NONE = "none"
-MEANING = {
-    party.THIRD_PARTY: "不视为同意，也不视为不同意，由本机关依照条例决定是否公开（条例第32条）",
-    party.CO_MAKER: "视为同意公开（条例第34条）",
-    party.UNTOLD: "视为同意公开（条例第34条）",
-    party.OTHER: "没有逾期未答复即推定其意见的规定，由本机关决定（条例第33条第3款）",
-}
-LABELS = {
-    "closed_supplement_lapsed": "逾期未补正，可按放弃申请结案",
-    "closed_fee_lapsed": "逾期未缴费，可按放弃申请结案",
-    "end_consultation": "征求意见期满未答复，可结束征求意见",
-    "not_processed_excessive": "逾期未说明理由，可作出决定",
-}
+MEANING = labels(
+    {
+        party.THIRD_PARTY: "不视为同意，也不视为不同意，由本机关依照条例决定是否公开（条例第32条）",
+        party.CO_MAKER: "视为同意公开（条例第34条）",
+        party.UNTOLD: "视为同意公开（条例第34条）",
+        party.OTHER: "没有逾期未答复即推定其意见的规定，由本机关决定（条例第33条第3款）",
+    }
+)
+LABELS = labels(
+    {
+        "closed_supplement_lapsed": "逾期未补正，可按放弃申请结案",
+        "closed_fee_lapsed": "逾期未缴费，可按放弃申请结案",
+        "end_consultation": "征求意见期满未答复，可结束征求意见",
+        "not_processed_excessive": "逾期未说明理由，可作出决定",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,15 @@ def proposals(standing: Standing) -> list[Proposal]:
 def _supplement(standing: Standing) -> Iterator[Proposal]:
     if not (day := supplement_over(standing)):
         return
-    message = (
-        f"补正期限已于{day}届满，未收到补正。申请人无正当理由的，视为放弃申请，本机关不再处理；"
-        "有正当理由的，收到补正后仍可办理。"
+    message = Phrase(
+        "补正期限已于%(day)s届满，未收到补正。申请人无正当理由的，视为放弃申请，本机关不再"
+        "处理；有正当理由的，收到补正后仍可办理。",
+        day=day,
     )
-    reason = f"补正期限于{day}届满，申请人无正当理由逾期不补正，视为放弃申请（条例第30条）。"
+    reason = Phrase(
+        "补正期限于%(day)s届满，申请人无正当理由逾期不补正，视为放弃申请（条例第30条）。",
+        day=day,
+    )
     yield Proposal(
         "closed_supplement_lapsed", day + ONE_DAY, message, standing.law.supplement, {"reason": reason}
     )
@@ -80,11 +89,15 @@ def supplement_over(standing: Standing) -> date | None:
 
 
 def _payment(standing: Standing) -> Iterator[Proposal]:
-    day, law = payment_due(standing), f"条例第42条、{term.PAYMENT.law}"
+    day, law = payment_due(standing), Phrase("条例第42条、%(law)s", law=term.PAYMENT.law)
     if standing.state != AWAITING_PAYMENT or day is None:
         return
-    message = f"缴费期限已于{day}届满，未缴费的，视为放弃申请，本机关不再处理。"
-    reason = f"缴费期限于{day}届满，申请人逾期未缴费，视为放弃申请（{law}）。"
+    message = Phrase("缴费期限已于%(day)s届满，未缴费的，视为放弃申请，本机关不再处理。", day=day)
+    reason = Phrase(
+        "缴费期限于%(day)s届满，申请人逾期未缴费，视为放弃申请（%(law)s）。",
+        day=day,
+        law=law,
+    )
     yield Proposal("closed_fee_lapsed", day + ONE_DAY, message, law, {"reason": reason})
 
 
@@ -93,10 +106,18 @@ def _opinions(standing: Standing) -> Iterator[Proposal]:
         return
     for c in standing.consultations:
         if c.ended_on is None and c.term and c.limit_on:
-            message = (
-                f"“{c.name}”的{c.term.days}个工作日已于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
+            message = Phrase(
+                "“%(name)s”的%(days)s个工作日已于%(limit_on)s届满，未提出意见：%(value)s。",
+                name=c.name,
+                days=c.term.days,
+                limit_on=c.limit_on,
+                value=MEANING[c.party],
             )
-            reason = f"意见期限于{c.limit_on}届满，未提出意见：{MEANING[c.party]}。"
+            reason = Phrase(
+                "意见期限于%(limit_on)s届满，未提出意见：%(value)s。",
+                limit_on=c.limit_on,
+                value=MEANING[c.party],
+            )
             details = {
                 "consultation": f"{party.written(c.party)}|{c.name}",
                 "opinion": NONE,
@@ -109,11 +130,13 @@ def _reasons(standing: Standing) -> Iterator[Proposal]:
     asked = standing.reasons_asked
     if asked is None or standing.state not in COUNTING or not (day := asked.day("deadline_on")):
         return
-    message = (
-        f"说明理由的期限已于{day}届满，未收到理由。条例没有规定逾期不说明的后果（实务）："
-        "本机关认定申请数量、频次明显超过合理范围而无正当理由的，可以告知不予处理；否则照常答复。"
+    message = Phrase(
+        "说明理由的期限已于%(day)s届满，未收到理由。条例没有规定逾期不说明的后果（实务）："
+        "本机关认定申请数量、频次明显超过合理范围而无正当理由的，可以告知不予处理；否则照常"
+        "答复。",
+        day=day,
     )
-    reason = f"要求说明理由的期限于{day}届满，申请人未说明理由（条例第35条）。"
+    reason = Phrase("要求说明理由的期限于%(day)s届满，申请人未说明理由（条例第35条）。", day=day)
     law = standing.law.delay or standing.law.reply.law
     yield Proposal("not_processed_excessive", day + ONE_DAY, message, law, {"reason": reason})
 

@@ -149,7 +149,10 @@ class Standing:
         """
         event.check(entry)
         if entry.step in MARKS:
-            raise StepNotAllowedError(f"“{workflow.step_label(entry.step)}”不是案件的步骤。")
+            raise StepNotAllowedError(
+                "“%(step_label)s”不是案件的步骤。",
+                step_label=workflow.step_label(entry.step),
+            )
         self._check_day(entry)
         try:
             return self._taken(entry)
@@ -172,9 +175,17 @@ class Standing:
 
     def _check_day(self, entry: Entry) -> None:
         if self.received_on and entry.on < self.received_on:
-            raise UnlawfulDayError(f"{entry.on}早于收到申请之日（{self.received_on}）。")
+            raise UnlawfulDayError(
+                "%(on)s早于收到申请之日（%(received_on)s）。",
+                on=entry.on,
+                received_on=self.received_on,
+            )
         if self.last_change_on and entry.on < self.last_change_on:
-            raise UnlawfulDayError(f"{entry.on}早于前一次状态变更之日（{self.last_change_on}）。")
+            raise UnlawfulDayError(
+                "%(on)s早于前一次状态变更之日（%(last_change_on)s）。",
+                on=entry.on,
+                last_change_on=self.last_change_on,
+            )
 
     def _receive(self, entry: Entry) -> None:
         if self.state:
@@ -235,7 +246,11 @@ class Standing:
         before = sum(e.days for e in running.extensions) if running else 0
         if before + days > (most := law.longest_extension()):
             raise InvalidDetailError(
-                f"延长合计不得超过{most}个工作日（{self.law.extension.law}）：已延长{before}个，又延长{days}个。"
+                "延长合计不得超过%(most)s个工作日（%(law)s）：已延长%(before)s个，又延长%(days)s个。",
+                most=most,
+                law=self.law.extension.law,
+                before=before,
+                days=days,
             )
         late = self.comes_too_late(entry.on)
         term = self._moved_by(entry)
@@ -253,7 +268,7 @@ class Standing:
         asked = consultation.answered_by(self.consultations, entry)
         if asked is None:
             name = entry.details["name"]
-            raise StepNotAllowedError(f"没有正在进行的对“{name}”的征求意见。")
+            raise StepNotAllowedError("没有正在进行的对“%(name)s”的征求意见。", name=name)
         asked.ended_on = entry.on
         asked.opinion = entry.details.get("opinion")
 

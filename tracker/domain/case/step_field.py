@@ -7,20 +7,24 @@ them there.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-OPINIONS = {"agrees": "同意公开", "objects": "不同意公开", "none": "逾期未答复"}
-METHODS = {
-    "in_person": "直接送达",
-    "post": "邮寄送达（邮政企业）",
-    "online": "网上送达",
-    "email": "电子邮件",
-    "delegated": "委托其他行政机关代为送达",
-    "on_the_spot": "当场答复",
-    "none": "无需送达（内部结案）",
-}
+from tracker.domain.message import Spoken, labels
+
+OPINIONS = labels({"agrees": "同意公开", "objects": "不同意公开", "none": "逾期未答复"})
+METHODS = labels(
+    {
+        "in_person": "直接送达",
+        "post": "邮寄送达（邮政企业）",
+        "online": "网上送达",
+        "email": "电子邮件",
+        "delegated": "委托其他行政机关代为送达",
+        "on_the_spot": "当场答复",
+        "none": "无需送达（内部结案）",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
-class StepField:
+class StepField(Spoken):
     """One field of a step.
 
     kind:     text, area, day, whole, choice, unit, handler, consultation; end of an answer.

@@ -26,13 +26,14 @@ from tracker.domain.case.state import (
 from tracker.domain.case.step_field import CLOSING, OPINIONS, REASON, UNKNOWN, StepField
 from tracker.domain.errors import StepNotAllowedError
 from tracker.domain.law import law, party
+from tracker.domain.message import Spoken, joined
 from tracker.domain.permission import Action, Role, may
 
 SAME = None  # the step is recorded and the state stays: what changes is the clock
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Spoken):
     """A move: ``name`` from any of ``sources`` to ``dest``, asking for ``action``.
 
     on_words: which day the legal day of the step is. effect: what it does to the clock.
@@ -204,6 +205,11 @@ def label(state: str) -> str:
     return BY_CODE[state].label if state in BY_CODE else misfit.label(LABELS, state)
 
 
+def short_label(state: str) -> str:
+    """Return how lists and pages call a state: a final one shorter than the annual report words it."""
+    return BY_CODE[state].short if state in BY_CODE else label(state)
+
+
 def step_label(name: str) -> str:
     """Return the Chinese name of an entry of the ledger."""
     extra = {"receive": "收到申请", "correct": "更正", "recompute": "期限重算"}
@@ -219,12 +225,15 @@ def advance(state: str, name: str) -> str:
     try:
         MACHINE.events[name].trigger(position)
     except KeyError as error:
-        raise StepNotAllowedError(f"没有“{name}”这一步骤。") from error
+        raise StepNotAllowedError("没有“%(name)s”这一步骤。", name=name) from error
     except MachineError as error:
         step = BY_NAME[name]
-        allowed = "、".join(label(source) for source in step.sources)
+        allowed = joined((label(source) for source in step.sources), "、")
         raise StepNotAllowedError(
-            f"案件处于“{label(state)}”，不能“{step.label}”；这一步只能在“{allowed}”时进行。"
+            "案件处于“%(label)s”，不能“%(label2)s”；这一步只能在“%(allowed)s”时进行。",
+            label=label(state),
+            label2=step.label,
+            allowed=allowed,
         ) from error
     return position.state
 

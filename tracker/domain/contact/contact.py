@@ -13,35 +13,42 @@ from tracker.domain.case import channel
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.duty import Duty
 from tracker.domain.law import law, term
+from tracker.domain.message import labels
 from tracker.domain.misfit import DamagedError, Misfit
 
-FORMS = {
-    "letter": "来信",
-    "visit": "来访",
-    "call": "来电",
-    "online": "网络",
-    "hotline": "热线转办",
-    "other": "其他",
-}
+FORMS = labels(
+    {
+        "letter": "来信",
+        "visit": "来访",
+        "call": "来电",
+        "online": "网络",
+        "hotline": "热线转办",
+        "other": "其他",
+    }
+)
 
-TRIAGE = {
-    "request": "政府信息公开申请",
-    "petition": "信访事项",
-    "consultation": "咨询",
-    "complaint": "投诉举报",
-    "suggestion": "建议",
-    "other": "其他",
-}
+TRIAGE = labels(
+    {
+        "request": "政府信息公开申请",
+        "petition": "信访事项",
+        "consultation": "咨询",
+        "complaint": "投诉举报",
+        "suggestion": "建议",
+        "other": "其他",
+    }
+)
 
-ACTS = {
-    "log": "登记",
-    "triage": "甄别",
-    "refer": "转办",
-    "tell": "告知",
-    "close": "办结",
-    "hold": "等待与申请人确认",
-    "convert": "转为依申请公开",
-}
+ACTS = labels(
+    {
+        "log": "登记",
+        "triage": "甄别",
+        "refer": "转办",
+        "tell": "告知",
+        "close": "办结",
+        "hold": "等待与申请人确认",
+        "convert": "转为依申请公开",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
