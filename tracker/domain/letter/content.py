@@ -12,6 +12,7 @@ from tracker.domain.case.channel import RULES, Channel
 from tracker.domain.case.clock import Due
 from tracker.domain.case.event import KEYS, Entry
 from tracker.domain.case.fee import WAYS
+from tracker.domain.case.representative import Representative, addressed
 from tracker.domain.case.standing import Standing
 from tracker.domain.case.workflow import BY_NAME
 from tracker.domain.law import law, party
@@ -19,12 +20,14 @@ from tracker.domain.law.forum import LAW_OF_2023_FROM, Forum
 from tracker.domain.letter import fact, remedies
 from tracker.domain.letter.fact import NAMES, Lack
 from tracker.domain.letter.kind import ATTACHED, Addressee, LetterKind, needed
+from tracker.domain.message import worded
 
 ONLINE = ("online", "email")  # ways of service that ask for an online way of reconsideration
 ELEMENTS = "文书要素（实务）"
-FORUM = "复议机关和法院的名称"
-ONLINE_WAY = "网上申请行政复议的渠道"
-NAMES_NOBODY = "不得写出申请人：请改写"
+FORUM = worded("复议机关和法院的名称")
+ONLINE_WAY = worded("网上申请行政复议的渠道")
+NAMES_NOBODY = worded("不得写出申请人：请改写")
+PARTS = "parts"  # the items of a mixed answer, beside the facts that were typed
 UNNUMBERED = "（制作时编号）"
 
 
@@ -49,6 +52,8 @@ class Sender:
 class CaseFacts:
     """What a case gives to its letters.
 
+    acting:   who acts for the applicants. proofs: the kinds of their documents.
+    form_wanted, way_wanted, filled_in: what the application asks for, and who filled it in, in words.
     opinions: what was said in its sign-offs, by the names of ``fact.SIGNED``.
     """
 
@@ -59,6 +64,16 @@ class CaseFacts:
     channel: str
     standing: Standing
     opinions: Mapping[str, str] = field(default_factory=dict)
+    acting: tuple[Representative, ...] = ()
+    proofs: str = ""
+    form_wanted: str = ""
+    way_wanted: str = ""
+    filled_in: str = ""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Everybody whom no third party may learn of: who asks, and who acts for them."""
+        return (*self.applicants, *(each.name for each in self.acting))
 
     @property
     def form_of_address(self) -> str:
@@ -73,7 +88,7 @@ class Draft:
 
     method: how it will be served. number: its document number; empty until it is made.
     merged: other requests that it answers too. corrects: what it corrects, in words.
-    reanswer: the answer ordered anew that it belongs to.
+    reanswer: the answer ordered anew that it belongs to. parts: the items of a mixed answer.
     """
 
     kind: LetterKind
@@ -84,12 +99,14 @@ class Draft:
     merged: str = ""
     corrects: str = ""
     reanswer: int | None = None
+    parts: Sequence[Mapping[str, str]] = ()
 
 
 def values(draft: Draft, case: CaseFacts, sender: Sender) -> dict[str, str]:
     """Return every fact of the letter by its name in templates; empty where it is not known."""
     kind, received = draft.kind, case.standing.received_on
-    typed = fact.stated(tuple(ask for ask in kind.asks if ask.key in NAMES), draft.typed)
+    stated = fact.stated(tuple(ask for ask in kind.asks if ask.key in NAMES), draft.typed)
+    typed = {name: _stopped(text, name, kind) for name, text in stated.items()}
     common = {
         "机关名称": sender.name if sender.named else "",
         "文书名称": kind.label,
@@ -105,14 +122,34 @@ def values(draft: Draft, case: CaseFacts, sender: Sender) -> dict[str, str]:
         "救济途径": remedies_of(draft, case, sender),
         "联系方式": sender.contact,
         "落款日期": fact.day_of(draft.on.isoformat()),
-        "称呼": case.form_of_address,
+        "称呼": together(case.applicants) if kind.is_record else case.form_of_address,
         "合并答复": f"本文书一并答复以下申请：{draft.merged}。" if draft.merged else "",
         "更正说明": draft.corrects,
+        "代理人": "；".join(each.words for each in case.acting),
+        "证件种类": case.proofs,
+        "申请形式": case.form_wanted or fact.FORMS_OFFERED,
+        "申请获取方式": case.way_wanted or fact.WAYS_OFFERED,
+        "代为填写": case.filled_in,
     }
     signed = {name: case.opinions.get(name) or fact.SIGN for name in fact.SIGNED}
     facts = {**common, **signed, **_counted(draft, case.standing), **kind.says, **typed}
     # A decision may state typed facts of its own: they are put in here, so that a template need not.
     return {**facts, "决定": filled(facts["决定"], facts)}
+
+
+STOPS = "。！？…"
+
+
+def _stopped(text: str, name: str, kind: LetterKind) -> str:
+    """Return what was typed with one full stop where its sentence ends there, and with no second one."""
+    place, told = f"{{{{{name}}}}}", text.rstrip()
+    if not told:
+        return text
+    sentences = (*kind.wording.findings, *kind.wording.after)
+    if any(sentence.endswith(place) and sentence != place for sentence in sentences):
+        return told if told[-1] in STOPS else f"{told.rstrip('，；、,;')}。"
+    goes_on = any(f"{place}{sign}" in sentence for sentence in sentences for sign in "。，；")
+    return told.rstrip("。") if goes_on else text
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
@@ -125,7 +162,7 @@ def filled(text: str, facts: Mapping[str, str]) -> str:
 def addressee(draft: Draft, case: CaseFacts) -> str:
     """Return whom the letter is for."""
     if draft.kind.to in (Addressee.APPLICANT, Addressee.FILE):
-        return together(case.applicants)
+        return together(addressed(case.applicants, case.acting))
     return str(draft.typed.get("name") or draft.typed.get("unit") or "").strip()
 
 
@@ -136,7 +173,7 @@ def remedies_of(draft: Draft, case: CaseFacts, sender: Sender) -> str:
         return ""
     named = [kind.remedies]
     if kind.outcome:
-        details = {"basis": {basis.END: kind.end}, "parts": _parts(kind, case.standing)}
+        details = {"basis": {basis.END: kind.end}, "parts": draft.parts or _parts(kind, case.standing)}
         named = mixed.remedies(kind.outcome, details, draft.on)
     suit = sender.suit or not remedies.is_in_doubt(kind.outcome)
     return remedies.paragraph(
@@ -231,7 +268,7 @@ def _of_lapse(kind: LetterKind, entries: Sequence[Entry]) -> dict[str, str]:
     return {key: str(day) for key, day in told.items() if day}
 
 
-def told(kind: LetterKind, typed: Mapping[str, str], on: date, *, number: str, method: str) -> Entry:
+def told(kind: LetterKind, typed: Mapping[str, Any], on: date, *, number: str, method: str) -> Entry:
     """Return the entry that a letter tells of, as far as the letter states it: its step is typed from it."""
     facts = {key: value for key, value in typed.items() if value}
     if kind.outcome:
@@ -241,7 +278,8 @@ def told(kind: LetterKind, typed: Mapping[str, str], on: date, *, number: str, m
             "decided_on": on.isoformat(),
             "document_number": number,
             "method": method,
-            "reason": facts.get("reason"),
+            "reason": facts.get("reason") or facts.get("withheld") or facts.get("corrected"),
+            PARTS: facts.get(PARTS),
         }
     else:
         ways = {label: way for way, label in WAYS.items()}
@@ -310,12 +348,12 @@ def _forbidden(draft: Draft, case: CaseFacts) -> Iterator[Lack]:
         yield Lack(
             "依据", f"本件适用{case.standing.law.title}，文书所依据的是现行条例", ELEMENTS, fact.LEDGER
         )
-    if draft.kind.to is Addressee.THIRD_PARTY and reveals(draft, case.applicants):
+    if draft.kind.to is Addressee.THIRD_PARTY and reveals(draft, case.named):
         yield Lack("涉及信息", NAMES_NOBODY, "个人信息保护法第6条")
 
 
 def reveals(draft: Draft, applicants: Sequence[str]) -> bool:
-    """Return whether what was typed for somebody else names an applicant."""
+    """Return whether what was typed for somebody else names an applicant, or who acts for one."""
     typed = "\n".join(str(value) for value in draft.typed.values())
     return any(name.strip() and name.strip() in typed for name in applicants)
 

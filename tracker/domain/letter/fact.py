@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracker.domain.case.basis import Ask
+from tracker.domain.message import labels
 
 LETTER, PRACTICE, APPLICANT, LEDGER, OFFICE = "letter", "practice", "applicant", "ledger", "office"
 
@@ -26,7 +27,17 @@ COMMON = {
     "称呼": "对收件人的称呼（您、你单位）",
     "合并答复": "合并答复的其他申请",
     "更正说明": "被更正的文书和更正的原因",
+    "代理人": "代理人、监护人的姓名，授权范围和期限",
+    "证件种类": "申请人证件的种类（不印号码）",
+    "申请形式": "申请人要求的形式",
+    "申请获取方式": "申请人要求的获取方式",
+    "申请网址": "网上申请的网址",
+    "二维码": "网上申请的二维码",
+    "办理期限": "答复期限、延长、补正",
+    "代为填写": "口头申请由谁代为填写、何时读给申请人确认",
 }
+FORMS_OFFERED = "□ 纸质　□ 电子文件　□ 光盘　□ 查阅、抄录"
+WAYS_OFFERED = "□ 邮寄　□ 当面领取　□ 网上　□ 电子邮件"
 # What the program says by itself: the law's terms and consequences, the days that it counts.
 COUNTED = {
     "答复期限": "答复期限",
@@ -47,7 +58,7 @@ SIGNED = {
     "负责人意见": "负责人的意见、签批人和日期",
 }
 # The typed facts: the key of the ledger's entry or of the letter alone → its name in templates.
-NAMES = {
+NAMES = labels({
     "given": "公开内容", "form": "提供形式", "access": "获取途径", "withheld": "不予提供部分",
     "secrecy": "定密依据", "special_law": "特别规定", "danger": "危害情形", "rights": "涉及权益",
     "objection": "第三方意见", "category": "信息类别", "no_rule": "应公开规定", "search_scope": "检索范围",
@@ -62,8 +73,8 @@ NAMES = {
     "materials": "收到的材料", "third_party_answer": "公开理由",
     "service_way": "送达方式", "tracking": "邮件号", "handed_on": "交付日期", "signed_on": "签收日期",
     "through": "受委托机关", "remark": "备注",
-}  # fmt: skip
-LABELS = {**COMMON, **COUNTED, **SIGNED}
+})  # fmt: skip
+LABELS = labels({**COMMON, **COUNTED, **SIGNED})
 
 
 @dataclass(frozen=True, slots=True)

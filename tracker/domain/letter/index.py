@@ -10,11 +10,13 @@ from tracker.domain.case.workflow import BY_NAME
 from tracker.domain.law import party
 from tracker.domain.letter.form import FORM_KINDS
 from tracker.domain.letter.kind import ANSWER_KINDS, LetterKind
+from tracker.domain.letter.leaflet import LEAFLETS
 from tracker.domain.letter.procedure import PROCEDURE_KINDS
 from tracker.domain.permission import Action, Role, may
 
 KINDS = (*PROCEDURE_KINDS, *ANSWER_KINDS, *FORM_KINDS)
 BY_KEY = {kind.key: kind for kind in KINDS}
+TEMPLATED = {**BY_KEY, **{kind.key: kind for kind in LEAFLETS}}
 SERIES = tuple(dict.fromkeys(kind.series for kind in KINDS if kind.series))
 RECEIPT, THIRD_PARTY_TOLD = "receipt", "third_party_told"
 

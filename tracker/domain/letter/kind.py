@@ -7,12 +7,14 @@ file stand in ``procedure.py`` and ``form.py``.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 from tracker.domain.case.basis import ENDS, OF_THE_FILE, Ask
 from tracker.domain.case.outcome import BY_CODE, Family
 from tracker.domain.law import party
 from tracker.domain.letter.fact import NAMES
 from tracker.domain.letter.wording import ANSWERS, Wording
+from tracker.domain.message import Spoken
 
 
 class Addressee(StrEnum):
@@ -22,6 +24,7 @@ class Addressee(StrEnum):
     THIRD_PARTY = "third_party"  # never learns who applied (个人信息保护法第6条)
     ORGAN = "organ"
     FILE = "file"  # a form of the file, without a number of its own
+    PUBLIC = "public"  # what the office hands out or puts up: of no case
 
 
 class LineRole(StrEnum):
@@ -46,11 +49,16 @@ class LetterLine:
     label: str = ""
 
 
+INTERNAL = {("closed_other", "ended"): "结案记录"}  # nobody is there who could be told
 NO_SENTENCES = Wording((), "", "")
 
 
+# The steps on the way to the answer that the service of a letter takes.
+ON_THE_WAY = frozenset({"ask_supplement", "consult", "extend", "charge", "ask_reasons", "delay"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterKind:
+class LetterKind(Spoken):
     """One kind of letter.
 
     law:      its article, as the handbook shows it.
@@ -63,6 +71,9 @@ class LetterKind:
     slip:     the rows of the slip by which the addressee replies.
     rows:     the rows of a form, which has no sentences.
     """
+
+    STATUTORY: ClassVar[tuple[str, ...]] = ("label",)
+    SILENT: ClassVar[tuple[str, ...]] = ("says", "slip", "rows")
 
     key: str
     label: str
@@ -85,10 +96,20 @@ class LetterKind:
         return self.to is Addressee.FILE
 
     @property
+    def tells_of_step(self) -> bool:
+        """Whether serving it takes a step on the way to the answer."""
+        return self.step in ON_THE_WAY and (self.step != "consult" or bool(self.party))
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is a record of the file: nobody is there who could be told."""
+        return (self.outcome, self.end) in INTERNAL
+
+    @property
     def case_label(self) -> str:
         """Which case of several that share the label it is for; empty where it has the label alone."""
         ends = [end.label for end in ENDS.get(self.outcome, ()) if end.key == self.end]
-        return ends[0] if ends else party.PARTIES.get(self.party, "").partition("（")[0]
+        return ends[0] if ends else party.SHORT.get(self.party, "")
 
     @property
     def names_remedies(self) -> bool:
@@ -116,7 +137,6 @@ _OWN: dict[tuple[str, str], tuple[Ask, ...]] = {
         Ask("corrected", "更正的情况：已更正、已转送或者可以向谁提出", "条例第41条", long=True),
     ),
 }
-INTERNAL = {("closed_other", "ended"): "结案记录"}  # nobody is there who could be told
 TERMINATED = "终止办理告知书"
 STATES_REASON = "{{理由}}"
 
@@ -149,11 +169,12 @@ RECEIVED = (
     "本机关于{{收到日期}}收到{{称呼}}以{{申请渠道}}方式提出的政府信息公开申请（受理编号：{{受理编号}}），"
     "申请内容为：“{{申请内容}}”。"
 )
-OPTIONAL = frozenset({"附件", "合并答复", "更正说明"})
+OPTIONAL = frozenset({"附件", "合并答复", "更正说明", "代理人", "证件种类", "代为填写", "申请网址", "二维码"})
+REMEDIES = LetterLine(LineRole.BODY, "{{救济途径}}")
+# The last words, the list of what goes with it below them, the signature (GB/T 9704): on one page.
 CLOSED = (
-    LetterLine(LineRole.BODY, "附件：{{附件}}"),
-    LetterLine(LineRole.BODY, "{{救济途径}}"),
     LetterLine(LineRole.BODY, "联系方式：{{联系方式}}"),
+    LetterLine(LineRole.BODY, "附件：{{附件}}"),
     LetterLine(LineRole.SIGNED, "{{机关名称}}（印章）"),
     LetterLine(LineRole.SIGNED, "{{落款日期}}"),
 )
@@ -162,6 +183,8 @@ CLOSED = (
 def lines(kind: LetterKind) -> tuple[LetterLine, ...]:
     """Return the letter of the kind as our own template has it, with the names of its facts."""
     head = (LetterLine(LineRole.ORGAN, "{{机关名称}}"), LetterLine(LineRole.TITLE, "{{文书名称}}"))
+    if kind.to is Addressee.PUBLIC:
+        return (*head, *(LetterLine(LineRole.BODY, text) for text in kind.wording.findings))
     rows = tuple(LetterLine(LineRole.ROW, text, label) for label, text in kind.rows)
     if kind.is_form:
         return (*head, *rows)
@@ -169,12 +192,14 @@ def lines(kind: LetterKind) -> tuple[LetterLine, ...]:
     wording = kind.wording
     body = ("{{更正说明}}", *told, *wording.findings, "根据{{依据}}，本机关{{决定}}。", *wording.after)
     slip = (LetterLine(LineRole.SLIP, f"{kind.label}回执"),) if kind.slip else ()
+    to = () if kind.is_record else (LetterLine(LineRole.ADDRESSEE, "{{收件人}}："),)
     return (
         *head,
         LetterLine(LineRole.NUMBER, "{{文号}}"),
-        LetterLine(LineRole.ADDRESSEE, "{{收件人}}："),
+        *to,
         *(LetterLine(LineRole.BODY, text) for text in body),
-        *(line for line in CLOSED if kind.names_remedies or line.text != "{{救济途径}}"),
+        *((REMEDIES,) if kind.names_remedies else ()),
+        *CLOSED,
         *slip,
         *(LetterLine(LineRole.ROW, text, label) for label, text in kind.slip),
     )
