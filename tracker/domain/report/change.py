@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from tracker.domain.message import Phrase
 from tracker.domain.report.claim import ALL, HANDLED, RECEIVED
 from tracker.domain.report.contradiction import name_of, near
 from tracker.domain.report.meaning import Statements, received_of, rounded
@@ -30,11 +31,27 @@ def year_findings(statements: Statements) -> list[Finding]:
 def _titles(report: PublishedReport, year: int) -> Iterator[Finding]:
     text = plain("\n".join([report.title, report.sections.get("0", "")]))
     for named in sorted({int(number) for number in TITLE_YEAR.findall(report_titles(text))} - {year}):
-        yield Finding("year", "标题", f"标题写{named}年，报告年度为{year}年。")
+        yield Finding(
+            "year",
+            "标题",
+            Phrase(
+                "标题写%(named)s年，报告年度为%(year)s年。",
+                named=named,
+                year=year,
+            ),
+        )
     everywhere = plain("\n".join(text[:LONGEST_TEXT] for text in report.sections.values()))
     for first, last in PERIOD.findall(everywhere):
         for named in {int(number) for number in (first, last) if number} - {year}:
-            yield Finding("year", "统计期限", f"统计期限写{named}年，报告年度为{year}年。")
+            yield Finding(
+                "year",
+                "统计期限",
+                Phrase(
+                    "统计期限写%(named)s年，报告年度为%(year)s年。",
+                    named=named,
+                    year=year,
+                ),
+            )
 
 
 def report_titles(text: str) -> str:
@@ -51,7 +68,12 @@ def _subjects(statements: Statements, year: int) -> Iterator[Finding]:
     ours = {claim.what for claim in statements.claims if claim.year in (None, year)}
     for claim in named:
         if claim.what not in ours and not (claim.what in RECEIVING and ours & RECEIVING):
-            message = f"文中“{claim.words}”说的是{claim.year}年，报告年度为{year}年。"
+            message = Phrase(
+                "文中“%(words)s”说的是%(year)s年，报告年度为%(year2)s年。",
+                words=claim.words,
+                year=claim.year,
+                year2=year,
+            )
             yield Finding("year", name_of(claim.what), message)
 
 
@@ -61,7 +83,11 @@ RECEIVING = {RECEIVED, RECEIVED_ROW, HANDLED, ALL}
 def _slips(statements: Statements) -> Iterator[Finding]:
     for claim in statements.claims:
         if claim.slip is not None:
-            message = f"文中“{claim.words}”的年份与报告年度{statements.report.year}年不合。"
+            message = Phrase(
+                "文中“%(words)s”的年份与报告年度%(year)s年不合。",
+                words=claim.words,
+                year=statements.report.year,
+            )
             yield Finding("year", name_of(claim.what), message)
 
 
@@ -97,7 +123,13 @@ def _growth(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
         exact = [(Decimal(new - old) * 100 / old, new, old) for new in now for old in last if old]
         if exact and not any(near(share, stated) for share, _, _ in exact):
             share, new, old = min(exact, key=lambda one: abs(one[0] - stated))
-            message = f"文中“{match[0].strip(',(')}”，{new}件比上年{old}件变化{rounded(share, 2)}%。"
+            message = Phrase(
+                "文中“%(value)s”，%(new)s件比上年%(old)s件变化%(rounded)s%%。",
+                value=match[0].strip(",("),
+                new=new,
+                old=old,
+                rounded=rounded(share, 2),
+            )
             yield Finding("growth", "新收申请", message)
 
 
@@ -108,7 +140,13 @@ def _difference(text: str, now: set[int], last: set[int]) -> Iterator[Finding]:
             changes = {new - old for new in now for old in last}
             if stated not in changes:
                 new, old = max(now), max(last)
-                message = f"文中“{match[0].strip(',(')}”，{new}件比上年{old}件变化{new - old}件。"
+                message = Phrase(
+                    "文中“%(value)s”，%(new)s件比上年%(old)s件变化%(value2)s件。",
+                    value=match[0].strip(",("),
+                    new=new,
+                    old=old,
+                    value2=new - old,
+                )
                 yield Finding("growth", "新收申请", message)
 
 

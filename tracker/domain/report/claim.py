@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.domain.message import labels
 from tracker.domain.report.sentence import Mention
 
 # What a figure may be called, besides the codes of the rows of table 3 (sums of rows: 3.1+3.2).
@@ -12,12 +13,14 @@ REST, ALL, WITHDRAWN, PENDING, WAITING = "rest", "all", "withdrawn", "pending", 
 REVIEW, SUIT, DISPUTE = "reconsideration", "litigation", "dispute"
 # Of the requests received: from natural persons, from all others, by one way of applying.
 NATURAL, LEGAL, BY_CHANNEL = "natural_person", "legal", "channel"
-KINDS = {
-    "business": "商业企业",
-    "research": "科研机构",
-    "ngo": "社会公益组织",
-    "legal_service": "法律服务机构",
-}
+KINDS = labels(
+    {
+        "business": "商业企业",
+        "research": "科研机构",
+        "ngo": "社会公益组织",
+        "legal_service": "法律服务机构",
+    }
+)
 CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|降低)了?$")
 QUALIFIED = re.compile(r"其中|本级|各|部门|街道|镇|乡|单位|下属|直属|分别|当月|季度|上半年|月份|日均|月均")
 

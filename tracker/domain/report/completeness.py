@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 
+from tracker.domain.message import Phrase, joined, labels
 from tracker.domain.report.format import LABELS, TABLE2_LABELS, TABLE4, TABLE4_COLUMNS
 from tracker.domain.report.published import Blank, PublishedReport
 from tracker.domain.report.sentence import LONGEST_TEXT
 from tracker.domain.report.table3 import COLUMN_LABELS, GROUP_LABELS, GROUPS, Finding
 
 INCOMPLETE, BLANK, TWO_REPORTS = "incomplete", "blank", "two_reports"
-TABLES = {"2": "表二", "3": "表三", "4": "表四"}
+TABLES = labels({"2": "表二", "3": "表三", "4": "表四"})
 OTHER = "3.6"  # 其他处理: one row or three, by the form and by the office
 
 
@@ -29,8 +30,11 @@ def completeness(report: PublishedReport, expected: AbstractSet[str]) -> list[Fi
 def _texts(report: PublishedReport) -> Iterator[Finding]:
     for key, text in report.sections.items():
         if len(text) > LONGEST_TEXT:
-            message = f"文字超过{LONGEST_TEXT:,}字，其后的没有核对。"
-            yield Finding(INCOMPLETE, f"第{key}部分", message)
+            message = Phrase(
+                "文字超过%(longest_text)s字，其后的没有核对。",
+                longest_text=f"{LONGEST_TEXT:,}",
+            )
+            yield Finding(INCOMPLETE, Phrase("第%(key)s部分", key=key), message)
 
 
 # -- rows that were not found -------------------------------------------------------------------
@@ -76,11 +80,22 @@ def _table4(report: PublishedReport, expected: AbstractSet[str]) -> Iterator[Fin
 
 
 def _table_not_found(table: str) -> Finding:
-    return Finding(INCOMPLETE, TABLES[table], f"没有读到{TABLES[table]}：请对照原件核对，未读到的没有核对。")
+    return Finding(
+        INCOMPLETE,
+        TABLES[table],
+        Phrase(
+            "没有读到%(value)s：请对照原件核对，未读到的没有核对。",
+            value=TABLES[table],
+        ),
+    )
 
 
 def _row_not_found(table: str, label: str) -> Finding:
-    message = f"{TABLES[table]}中没有读到“{label}”：请对照原件核对，未读到的没有核对。"
+    message = Phrase(
+        "%(value)s中没有读到“%(label)s”：请对照原件核对，未读到的没有核对。",
+        value=TABLES[table],
+        label=label,
+    )
     return Finding(INCOMPLETE, f"{TABLES[table]} {label}", message)
 
 
@@ -98,9 +113,17 @@ def _blanks(report: PublishedReport) -> Iterator[Finding]:
 def _blank(table: str, row: str, given: list[Blank]) -> Finding:
     label = {"2": TABLE2_LABELS, "3": {**LABELS, **GROUP_LABELS}, "4": TABLE4}[table].get(row, row)
     columns = {"2": {}, "3": COLUMN_LABELS, "4": TABLE4_COLUMNS}[table]
-    names = "、".join(columns[cell.column] for cell in given if cell.column)
+    names = joined((columns[cell.column] for cell in given if cell.column), "、")
     signs = "、".join(dict.fromkeys(f"“{cell.words}”" if cell.words else "空白" for cell in given))
-    return Finding(BLANK, f"{TABLES[table]} {label}", f"{names}印作{signs}，没有数字：没有发生的应填0。")
+    return Finding(
+        BLANK,
+        f"{TABLES[table]} {label}",
+        Phrase(
+            "%(names)s印作%(signs)s，没有数字：没有发生的应填0。",
+            names=names,
+            signs=signs,
+        ),
+    )
 
 
 def row_label(code: str) -> str:

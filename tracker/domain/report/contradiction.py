@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from tracker.domain.message import Phrase, joined, labels
 from tracker.domain.report.claim import (
     ALL,
     ANSWERED,
@@ -46,30 +47,32 @@ from tracker.domain.report.table3 import (
     Finding,
 )
 
-WORDS = {
-    RECEIVED: "收到申请",
-    HANDLED: "办理申请",
-    CLOSED: "办结申请",
-    ANSWERED: "答复申请",
-    ALL: "新收与上年结转合计",
-    PENDING: "正在办理",
-    **{block: f"行政诉讼 {label}" for block, label in TABLE4.items()},
-    REVIEW: "行政复议",
-    SUIT: "行政诉讼",
-    DISPUTE: "行政复议、行政诉讼",
-    NATURAL: "自然人申请",
-    LEGAL: "法人或其他组织申请",
-    **KINDS,
-    "licences": "行政许可",
-    "penalties": "行政处罚",
-    "coercion": "行政强制",
-    "normative_documents.made": "行政规范性文件本年制发件数",
-    "normative_documents.repealed": "行政规范性文件本年废止件数",
-    "normative_documents.in_force": "行政规范性文件现行有效件数",
-    "fees_wan_yuan": "行政事业性收费（万元）",
-    **ROW_LABELS,
-    **GROUP_LABELS,
-}
+WORDS = labels(
+    {
+        RECEIVED: "收到申请",
+        HANDLED: "办理申请",
+        CLOSED: "办结申请",
+        ANSWERED: "答复申请",
+        ALL: "新收与上年结转合计",
+        PENDING: "正在办理",
+        **{block: Phrase("行政诉讼 %(label)s", label=label) for block, label in TABLE4.items()},
+        REVIEW: "行政复议",
+        SUIT: "行政诉讼",
+        DISPUTE: "行政复议、行政诉讼",
+        NATURAL: "自然人申请",
+        LEGAL: "法人或其他组织申请",
+        **KINDS,
+        "licences": "行政许可",
+        "penalties": "行政处罚",
+        "coercion": "行政强制",
+        "normative_documents.made": "行政规范性文件本年制发件数",
+        "normative_documents.repealed": "行政规范性文件本年废止件数",
+        "normative_documents.in_force": "行政规范性文件现行有效件数",
+        "fees_wan_yuan": "行政事业性收费（万元）",
+        **ROW_LABELS,
+        **GROUP_LABELS,
+    }
+)
 OTHER = "3.6"
 RESULTS = ("3.1", "3.2", "3.3", "3.4", "3.5", OTHER)
 
@@ -115,7 +118,12 @@ def _against_tables(statements: Statements) -> Iterator[Finding]:
         if claim.qualified and any(other.value in meant for other in others):
             continue
         printed = "或".join(str(number) for number in sorted(meant))
-        message = f"文中“{claim.words}”，表中{name_of(claim.what)}为{printed}。"
+        message = Phrase(
+            "文中“%(words)s”，表中%(name_of)s为%(printed)s。",
+            words=claim.words,
+            name_of=name_of(claim.what),
+            printed=printed,
+        )
         yield Finding("section1_vs_table", name_of(claim.what), message)
 
 
@@ -140,7 +148,14 @@ def _two_figures(statements: Statements) -> Iterator[Finding]:
         of_last_year = (statements.known(CARRIED_IN_ROW) or 0) if what == CLOSED else 0
         if len(figures) > 1 and figures[-1] - figures[0] > of_last_year:
             told = "，".join(f"“{claim.words}”" for claim in whole)
-            yield Finding("section1_self", name_of(what), f"同一项有两个数：{told}。")
+            yield Finding(
+                "section1_self",
+                name_of(what),
+                Phrase(
+                    "同一项有两个数：%(told)s。",
+                    told=told,
+                ),
+            )
 
 
 def _parts(statements: Statements) -> Iterator[Finding]:
@@ -149,10 +164,19 @@ def _parts(statements: Statements) -> Iterator[Finding]:
     natural, legal = statements.first(NATURAL), statements.first(LEGAL)
     ways = [int(claim.value) for claim in statements.claims if claim.what == BY_CHANNEL]
     if received and natural is not None and legal is not None and natural + legal not in received:
-        message = f"文中自然人{natural}件、法人或其他组织{legal}件，合计{natural + legal}件，与申请总数不符。"
+        message = Phrase(
+            "文中自然人%(natural)s件、法人或其他组织%(legal)s件，合计%(value)s件，与申请总数不符。",
+            natural=natural,
+            legal=legal,
+            value=natural + legal,
+        )
         yield Finding("section1_self", "申请人情况", message)
     if received and sum(ways) > max(received):
-        message = f"文中按申请方式所列合计{sum(ways)}件，多于申请总数{max(received)}件。"
+        message = Phrase(
+            "文中按申请方式所列合计%(sum)s件，多于申请总数%(max)s件。",
+            sum=sum(ways),
+            max=max(received),
+        )
         yield Finding("section1_self", "申请方式", message)
 
 
@@ -196,7 +220,12 @@ def _list_against_total(statements: Statements) -> Iterator[Finding]:
         wrong = all(added > total for total in totals)
     if wrong:
         names = "、".join(f"{name_of(what)}{number}" for what, number in listed.items())
-        message = f"文中办结{'、'.join(map(str, sorted(totals)))}件，所列{names}，合计{added}件。"
+        message = Phrase(
+            "文中办结%(names)s件，所列%(names2)s，合计%(added)s件。",
+            names=joined(map(str, sorted(totals)), "、"),
+            names2=names,
+            added=added,
+        )
         yield Finding("section1_results_sum", "办理结果", message)
 
 
@@ -227,9 +256,15 @@ def _balance(statements: Statements) -> Iterator[Finding]:
     if not comes & goes:
         first = max(received)
         answered = max(done | handled)
-        message = (
-            f"文中新收{first}、上年结转{into}，共{first + into}；"
-            f"办理结果{answered}、结转下年{out}，共{answered + out}，两者不等。"
+        message = Phrase(
+            "文中新收%(first)s、上年结转%(into)s，共%(value)s；办理结果%(answered)s、结转下"
+            "年%(out)s，共%(value2)s，两者不等。",
+            first=first,
+            into=into,
+            value=first + into,
+            answered=answered,
+            out=out,
+            value2=answered + out,
         )
         yield Finding("results_balance", "总计", message)
 
@@ -260,7 +295,13 @@ def _shares(statements: Statements) -> Iterator[Finding]:
         if not any(near(claim.value * 100 / base, claim.share) for base in of):
             nearest = min(of, key=lambda base: abs(claim.value * 100 / base - (claim.share or 0)))
             share = rounded(claim.value * 100 / nearest, 2)
-            message = f"文中“{claim.words}”占{claim.share}%，按{nearest}件计应为{share}%。"
+            message = Phrase(
+                "文中“%(words)s”占%(share)s%%，按%(nearest)s件计应为%(share2)s%%。",
+                words=claim.words,
+                share=claim.share,
+                nearest=nearest,
+                share2=share,
+            )
             yield Finding("shares", name_of(claim.what), message)
 
 
@@ -288,11 +329,22 @@ def _disputes(statements: Statements) -> Iterator[Finding]:
         once = len({claim.what for claim in parts}) == len(parts)
         whole = len(parts) == len(LABELS4)
         if totals and parts and once and (added > max(totals) or (whole and added not in totals)):
-            message = f"文中{WORDS[head]}{max(totals)}件，所列结果合计{added}件。"
+            message = Phrase(
+                "文中%(value)s%(max)s件，所列结果合计%(added)s件。",
+                value=WORDS[head],
+                max=max(totals),
+                added=added,
+            )
             yield Finding("section1_self", WORDS[head], message)
     both, review, suit = statements.first(DISPUTE), statements.first(REVIEW), statements.first(SUIT)
     if both is not None and review is not None and suit is not None and both < review + suit:
-        message = f"文中共{both}件，行政复议{review}件、行政诉讼{suit}件，合计{review + suit}件。"
+        message = Phrase(
+            "文中共%(both)s件，行政复议%(review)s件、行政诉讼%(suit)s件，合计%(value)s件。",
+            both=both,
+            review=review,
+            suit=suit,
+            value=review + suit,
+        )
         yield Finding("section1_self", WORDS[DISPUTE], message)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.domain.message import Phrase
 from tracker.domain.report.table3 import COLUMN_LABELS, TOTAL, Cells, Finding
 
 BOUND = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
@@ -94,7 +95,7 @@ def figures(
         known[name] = Figure(name, source, str(value))
     for row, cells in table3.items():
         for column, number in cells.items():
-            name = f"表三.{row}.{COLUMN_LABELS[column]}"
+            name = Phrase("表三.%(row)s.%(value)s", row=row, value=COLUMN_LABELS[column])
             known[name] = Figure(name, TABLE_3, str(number))
     return known
 
@@ -140,4 +141,9 @@ def _typed(plain: str, known: Figures) -> Iterator[str]:
         for match in pattern.finditer(plain):
             if match[1].replace(",", "") not in {figure.value for figure in meant}:
                 first, quote = meant[0], "{{" + meant[0].name + "}}"
-                yield f"文中写“{match[0]}”，台账为{first.value}。请改为引用 {quote}，或改正台账。"
+                yield Phrase(
+                    "文中写“%(value)s”，台账为%(value2)s。请改为引用 %(quote)s，或改正台账。",
+                    value=match[0],
+                    value2=first.value,
+                    quote=quote,
+                )

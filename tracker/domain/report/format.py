@@ -9,8 +9,10 @@ other kinds; what is counted of them is shown in the form of 2019.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from tracker.domain.case.outcome import OUTCOMES
+from tracker.domain.message import Spoken, Statutory, labels
 from tracker.domain.report.table3 import (
     CARRIED_IN_ROW,
     CARRIED_OUT_ROW,
@@ -21,14 +23,17 @@ from tracker.domain.report.table3 import (
     Cells,
 )
 
-SECTIONS = {
-    "1": "一、总体情况",
-    "2": "二、主动公开政府信息情况",
-    "3": "三、收到和处理政府信息公开申请情况",
-    "4": "四、政府信息公开行政复议、行政诉讼情况",
-    "5": "五、存在的主要问题及改进情况",
-    "6": "六、其他需要报告的事项",
-}
+SECTIONS = labels(
+    {
+        "1": "一、总体情况",
+        "2": "二、主动公开政府信息情况",
+        "3": "三、收到和处理政府信息公开申请情况",
+        "4": "四、政府信息公开行政复议、行政诉讼情况",
+        "5": "五、存在的主要问题及改进情况",
+        "6": "六、其他需要报告的事项",
+    },
+    Statutory,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,10 @@ class FormRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(Spoken):
     """A part of table 2: its heading, its columns, its rows as (label, key of each column)."""
+
+    STATUTORY: ClassVar[tuple[str, ...]] = ("heading", "columns", "rows")
 
     heading: str
     columns: tuple[str, ...]
@@ -202,18 +209,24 @@ TABLE2_LABELS = {
 }
 
 # Table 4 is the same in both forms: three blocks of five.
-TABLE4 = {
-    "reconsideration": "行政复议",
-    "direct_litigation": "行政诉讼（未经复议直接起诉）",
-    "litigation_after_reconsideration": "行政诉讼（复议后起诉）",
-}
-TABLE4_COLUMNS = {
-    "upheld": "结果维持",
-    "corrected": "结果纠正",
-    "other": "其他结果",
-    "pending": "尚未审结",
-    "total": "总计",
-}
+TABLE4 = labels(
+    {
+        "reconsideration": "行政复议",
+        "direct_litigation": "行政诉讼（未经复议直接起诉）",
+        "litigation_after_reconsideration": "行政诉讼（复议后起诉）",
+    },
+    Statutory,
+)
+TABLE4_COLUMNS = labels(
+    {
+        "upheld": "结果维持",
+        "corrected": "结果纠正",
+        "other": "其他结果",
+        "pending": "尚未审结",
+        "total": "总计",
+    },
+    Statutory,
+)
 
 
 def of_year(year: int) -> ReportFormat:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.message import Phrase, labels
 from tracker.domain.report import format as report_format
 from tracker.domain.report.change import growth_findings, year_findings
 from tracker.domain.report.completeness import BLANK, INCOMPLETE, TWO_REPORTS
@@ -33,28 +34,30 @@ from tracker.domain.report.table3 import (
 
 PARTS4 = tuple(column for column in TABLE4_COLUMNS if column != "total")
 FLOWS = (RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW)
-KINDS = {"regulations": "规章", "normative_documents": "行政规范性文件"}
-CHECK_LABELS = {
-    INCOMPLETE: "没有读全",
-    BLANK: "空白格",
-    TWO_REPORTS: "一个文件多份报告",
-    "cell": "格内文字",
-    "row_sum": "行合计",
-    "col_balance": "列勾稽关系",
-    "result_sum": "办理结果总计",
-    "group_sum": "分项小计",
-    "table4_sum": "表四总计",
-    "section2_sense": "表二合理性",
-    "in_force": "现行有效件数",
-    "cross_year": "上下年度结转",
-    "section1_vs_table": "文字与表格",
-    "section1_self": "文字前后",
-    "section1_results_sum": "文字所列之和",
-    "results_balance": "文字勾稽",
-    "shares": "占比",
-    "growth": "同比",
-    "year": "年份",
-}
+KINDS = labels({"regulations": "规章", "normative_documents": "行政规范性文件"})
+CHECK_LABELS = labels(
+    {
+        INCOMPLETE: "没有读全",
+        BLANK: "空白格",
+        TWO_REPORTS: "一个文件多份报告",
+        "cell": "格内文字",
+        "row_sum": "行合计",
+        "col_balance": "列勾稽关系",
+        "result_sum": "办理结果总计",
+        "group_sum": "分项小计",
+        "table4_sum": "表四总计",
+        "section2_sense": "表二合理性",
+        "in_force": "现行有效件数",
+        "cross_year": "上下年度结转",
+        "section1_vs_table": "文字与表格",
+        "section1_self": "文字前后",
+        "section1_results_sum": "文字所列之和",
+        "results_balance": "文字勾稽",
+        "shares": "占比",
+        "growth": "同比",
+        "year": "年份",
+    }
+)
 # Who makes 规章 is fixed by 立法法第91、93条: none below the cities with districts.
 BELOW = re.compile(r"[\u4e00-\u9fff](区|县|旗|镇|乡|街道)")
 NOT_BELOW = re.compile(r"自治区|行政区|社区|地区|区域|园区|城乡|乡村|城镇|镇江|景德镇")
@@ -80,7 +83,14 @@ def findings(report: PublishedReport, others: Iterable[PublishedReport] = ()) ->
 
 def _words(report: PublishedReport) -> list[Finding]:
     return [
-        Finding("cell", remark.where, f"应为不小于0的整数，现为“{remark.words}”。")
+        Finding(
+            "cell",
+            remark.where,
+            Phrase(
+                "应为不小于0的整数，现为“%(words)s”。",
+                words=remark.words,
+            ),
+        )
         for remark in report.remarks
         if not remark.is_number
     ]
@@ -115,7 +125,11 @@ def _table4(report: PublishedReport) -> list[Finding]:
         printed = figure(report.table4, block, "total")
         added = excess(printed, [figure(report.table4, block, part) for part in PARTS4])
         if added is not None:
-            message = f"总计为{printed}，前四项之和为{added}。"
+            message = Phrase(
+                "总计为%(printed)s，前四项之和为%(added)s。",
+                printed=printed,
+                added=added,
+            )
             broken.append(Finding("table4_sum", label, message))
     return broken
 
@@ -125,13 +139,19 @@ def _table2(report: PublishedReport) -> list[Finding]:
     below = BELOW.search(NOT_BELOW.sub("", report.agency))
     rules = [report.table2.get(f"regulations.{key}") for key in report_format.MADE]
     if below and any(rules):
-        message = "县、区及其以下的机关无权制定规章（立法法第91、93条），表二规章各格应为0。"
+        message = Phrase("县、区及其以下的机关无权制定规章（立法法第91、93条），表二规章各格应为0。")
         broken.append(Finding("section2_sense", "规章", message))
     for kind, label in KINDS.items():
         made, repealed, left = (report.table2.get(f"{kind}.{key}") for key in report_format.MADE)
         if made is not None and repealed is not None and left is not None and left < made - repealed:
-            message = f"本年制发{made}、废止{repealed}，现行有效不应少于{made - repealed}，现为{left}。"
-            broken.append(Finding("section2_sense", f"{label} 现行有效件数", message))
+            message = Phrase(
+                "本年制发%(made)s、废止%(repealed)s，现行有效不应少于%(value)s，现为%(left)s。",
+                made=made,
+                repealed=repealed,
+                value=made - repealed,
+                left=left,
+            )
+            broken.append(Finding("section2_sense", Phrase("%(label)s 现行有效件数", label=label), message))
     return broken
 
 
@@ -206,9 +226,14 @@ def _in_force(report: PublishedReport, before: PublishedReport) -> list[Finding]
             continue
         expected: Decimal = first + made - repealed
         if left != expected:
-            message = (
-                f"上年现行有效{first}，加本年制发{made}，减废止{repealed}，应为{expected}，现为{left}。"
-                "如有到期失效的文件，请在第六部分说明。"
+            message = Phrase(
+                "上年现行有效%(first)s，加本年制发%(made)s，减废止%(repealed)s，应为"
+                "%(expected)s，现为%(left)s。如有到期失效的文件，请在第六部分说明。",
+                first=first,
+                made=made,
+                repealed=repealed,
+                expected=expected,
+                left=left,
             )
-            broken.append(Finding("in_force", f"{label} 现行有效件数", message))
+            broken.append(Finding("in_force", Phrase("%(label)s 现行有效件数", label=label), message))
     return broken

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
+from tracker.domain.message import labels
 from tracker.domain.report.claim import (
     ALL,
     ANSWERED,
@@ -34,7 +35,7 @@ from tracker.domain.report.text import claims
 
 TEXTS = ("0", "1", "5", "6")
 OTHER = "3.6"
-LABELS4 = {"upheld": "结果维持", "corrected": "结果纠正", "other": "其他结果", "pending": "尚未审结"}
+LABELS4 = labels({"upheld": "结果维持", "corrected": "结果纠正", "other": "其他结果", "pending": "尚未审结"})
 
 
 @dataclass(frozen=True, slots=True)

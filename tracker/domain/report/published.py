@@ -252,7 +252,12 @@ def _year_of(data: Any) -> int:
         raise InvalidDetailError("报告须有 year 和 table3 两项。")
     year = data["year"]
     if type(year) is not int or not OLDEST <= year <= NEWEST:
-        raise InvalidDetailError(f"year 应为{OLDEST}至{NEWEST}之间的年份，现为“{year}”。")
+        raise InvalidDetailError(
+            "year 应为%(oldest)s至%(newest)s之间的年份，现为“%(year)s”。",
+            oldest=OLDEST,
+            newest=NEWEST,
+            year=year,
+        )
     if not isinstance(data["table3"], dict):
         raise InvalidDetailError("table3 应为一个对象。")
     if data["table3"] and not data["table3"].keys() & {*ROWS, *GROUPS}:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tracker.domain.message import Phrase
 from tracker.domain.report import format as report_format
 from tracker.domain.report import table3 as report_table3
 from tracker.domain.report.format import TABLE4, TABLE4_COLUMNS
@@ -78,9 +79,19 @@ def unprinted(report: PublishedReport) -> list[Finding]:
     )
     findings = []
     if blank:
-        findings.append(Finding("blank", "表三", f"{CELLS}格中有{blank}格没有填写，汇总时按0计。"))
+        findings.append(
+            Finding(
+                "blank",
+                "表三",
+                Phrase(
+                    "%(cells)s格中有%(blank)s格没有填写，汇总时按0计。",
+                    cells=CELLS,
+                    blank=blank,
+                ),
+            )
+        )
     if lumped:
-        message = "“其他处理”只有一个合计，没有分项，汇总时计入其末项“3.其他”。"
+        message = Phrase("“其他处理”只有一个合计，没有分项，汇总时计入其末项“3.其他”。")
         findings.append(Finding("blank", "表三", message))
     return findings
 
@@ -97,11 +108,16 @@ def differences(summed: PublishedReport, printed: PublishedReport) -> list[Diffe
 def _pairs(summed: PublishedReport, printed: PublishedReport) -> Iterator[tuple[str, Any, Any]]:
     """Yield (where, the sum, what was printed) of every cell that was printed."""
     cells: list[tuple[str, Any, Any]] = [
-        (f"表二 {_label2(summed, key)}", ours, printed.table2.get(key)) for key, ours in summed.table2.items()
+        (Phrase("表二 %(label2)s", label2=_label2(summed, key)), ours, printed.table2.get(key))
+        for key, ours in summed.table2.items()
     ]
     cells += [
         (
-            f"表三 {ROW_LABELS[row]} {COLUMN_LABELS[column]}",
+            Phrase(
+                "表三 %(value)s %(value2)s",
+                value=ROW_LABELS[row],
+                value2=COLUMN_LABELS[column],
+            ),
             _sum(summed.table3, row, column),
             figure(printed.table3, row, column),
         )
@@ -110,7 +126,7 @@ def _pairs(summed: PublishedReport, printed: PublishedReport) -> Iterator[tuple[
     ]
     cells += [
         (
-            f"表四 {label} {column_label}",
+            Phrase("表四 %(label)s %(column_label)s", label=label, column_label=column_label),
             figure(summed.table4, block, column),
             figure(printed.table4, block, column),
         )

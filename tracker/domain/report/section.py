@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from tracker.domain import money
+from tracker.domain.message import Statutory, labels
 from tracker.domain.report.figure import Figures
 from tracker.domain.report.table3 import Finding
 
@@ -15,7 +16,7 @@ OVERVIEW, PROBLEMS, OTHER = "1", "5", "6"
 WRITTEN = (OVERVIEW, PROBLEMS, OTHER)
 PARTS = ("主动公开", "依申请公开", "政府信息管理", "政府信息公开平台建设", "监督保障")
 NUMERALS = "一二三四五"
-HEADINGS = {part: f"（{NUMERALS[place]}）{part}" for place, part in enumerate(PARTS)}
+HEADINGS = labels({part: f"（{NUMERALS[place]}）{part}" for place, part in enumerate(PARTS)}, Statutory)
 PART_OF = {heading: part for part, heading in HEADINGS.items()}
 LONGEST = 1000  # characters of section 一 (原则上不超过一千字)
 COPIED = 30  # characters from which an equal paragraph is no coincidence

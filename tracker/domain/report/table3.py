@@ -10,6 +10,7 @@ from datetime import date
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.outcome import OUTCOMES, Family
 from tracker.domain.case.state import CARRIED_FORWARD
+from tracker.domain.message import Phrase, Statutory, labels, worded
 
 RECEIVED_ROW, CARRIED_IN_ROW, TOTAL_ROW, CARRIED_OUT_ROW = "1", "2", "3.7", "4"
 TOTAL = "total"
@@ -18,15 +19,18 @@ COLUMNS = (*(kind.value for kind in ApplicantKind), TOTAL)
 RESULT_ROWS = tuple(outcome.row for outcome in OUTCOMES)
 ROWS = (RECEIVED_ROW, CARRIED_IN_ROW, *RESULT_ROWS, TOTAL_ROW, CARRIED_OUT_ROW)
 
-ROW_LABELS = {
-    RECEIVED_ROW: "一、本年新收政府信息公开申请数量",
-    CARRIED_IN_ROW: "二、上年结转政府信息公开申请数量",
-    **{outcome.row: outcome.label for outcome in OUTCOMES},
-    TOTAL_ROW: "（七）总计",
-    CARRIED_OUT_ROW: "四、结转下年度继续办理",
-}
-COLUMN_LABELS = {**{kind.value: kind.label for kind in ApplicantKind}, TOTAL: "总计"}
-CORNER = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+ROW_LABELS = labels(
+    {
+        RECEIVED_ROW: "一、本年新收政府信息公开申请数量",
+        CARRIED_IN_ROW: "二、上年结转政府信息公开申请数量",
+        **{outcome.row: outcome.label for outcome in OUTCOMES},
+        TOTAL_ROW: "（七）总计",
+        CARRIED_OUT_ROW: "四、结转下年度继续办理",
+    },
+    Statutory,
+)
+COLUMN_LABELS = labels({**{kind.value: kind.label for kind in ApplicantKind}, TOTAL: "总计"}, Statutory)
+CORNER = worded("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", Statutory)
 
 # The headings that a printed table may give a figure of their own: code → rows that it sums.
 GROUPS = {
@@ -34,11 +38,14 @@ GROUPS = {
     for family in Family
     if len(rows := [outcome.row for outcome in OUTCOMES if outcome.family is family]) > 1
 }
-GROUP_LABELS = {
-    outcome.row.rpartition(".")[0]: outcome.family.value
-    for outcome in OUTCOMES
-    if outcome.row.rpartition(".")[0] in GROUPS
-}
+GROUP_LABELS = labels(
+    {
+        outcome.row.rpartition(".")[0]: outcome.family.value
+        for outcome in OUTCOMES
+        if outcome.row.rpartition(".")[0] in GROUPS
+    },
+    Statutory,
+)
 
 ROW_OF_STATE = {
     **{outcome.code: outcome.row for outcome in OUTCOMES},
@@ -151,10 +158,20 @@ def _balance(table: Figures) -> list[Finding]:
             continue
         if one + two != three + four:
             left, right = (
-                f"第一项{one}加第二项{two}等于{one + two}",
-                f"第三项{three}加第四项{four}等于{three + four}",
+                Phrase(
+                    "第一项%(one)s加第二项%(two)s等于%(value)s",
+                    one=one,
+                    two=two,
+                    value=one + two,
+                ),
+                Phrase(
+                    "第三项%(three)s加第四项%(four)s等于%(value)s",
+                    three=three,
+                    four=four,
+                    value=three + four,
+                ),
             )
-            message = f"{left}，{right}，两者不等。"
+            message = Phrase("%(left)s，%(right)s，两者不等。", left=left, right=right)
             findings.append(Finding("col_balance", COLUMN_LABELS[column], message))
     return findings
 
@@ -165,7 +182,11 @@ def _sums_of_results(table: Figures, results: tuple[str, ...]) -> list[Finding]:
         printed = figure(table, TOTAL_ROW, column)
         added = excess(printed, [figure(table, row, column) for row in results])
         if added is not None:
-            message = f"（七）总计为{printed}，各项办理结果之和为{added}。"
+            message = Phrase(
+                "（七）总计为%(printed)s，各项办理结果之和为%(added)s。",
+                printed=printed,
+                added=added,
+            )
             findings.append(Finding("result_sum", COLUMN_LABELS[column], message))
     return findings
 
@@ -176,7 +197,11 @@ def _sums_of_rows(table: Figures) -> list[Finding]:
         printed = figure(table, row, TOTAL)
         added = excess(printed, [figure(table, row, kind) for kind in ApplicantKind])
         if added is not None:
-            message = f"总计为{printed}，六列之和为{added}。"
+            message = Phrase(
+                "总计为%(printed)s，六列之和为%(added)s。",
+                printed=printed,
+                added=added,
+            )
             findings.append(Finding("row_sum", label, message))
     return findings
 
@@ -188,7 +213,12 @@ def _sums_of_groups(table: Figures) -> list[Finding]:
             printed = figure(table, group, column)
             added = excess(printed, [figure(table, row, column) for row in rows])
             if added is not None:
-                message = f"{GROUP_LABELS[group]}为{printed}，其下各行之和为{added}。"
+                message = Phrase(
+                    "%(value)s为%(printed)s，其下各行之和为%(added)s。",
+                    value=GROUP_LABELS[group],
+                    printed=printed,
+                    added=added,
+                )
                 findings.append(Finding("group_sum", COLUMN_LABELS[column], message))
     return findings
 
@@ -199,6 +229,10 @@ def _carried(table: Figures, last_year: Figures) -> list[Finding]:
         now = figure(table, CARRIED_IN_ROW, column)
         before = figure(last_year, CARRIED_OUT_ROW, column)
         if now is not None and before is not None and now != before:
-            message = f"本年上年结转为{now}，上年结转下年度为{before}。"
+            message = Phrase(
+                "本年上年结转为%(now)s，上年结转下年度为%(before)s。",
+                now=now,
+                before=before,
+            )
             findings.append(Finding("cross_year", COLUMN_LABELS[column], message))
     return findings
