@@ -74,19 +74,24 @@ def printed() -> Iterator[tuple[str, str, list[str]]]:
 
 def _named(tree: ast.Module) -> dict[str, str]:
     """Return the words that a module has names for: they stand where the name does."""
-    values = (
-        node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-    )
+    texts = [(node, _text(node.value)) for node in tree.body if isinstance(node, ast.Assign)]
     return {
-        target.id: str(node.value.value)
-        for node in values
+        target.id: text
+        for node, text in texts
         for target in node.targets
-        if isinstance(target, ast.Name)
+        if text and isinstance(target, ast.Name)
     }
 
 
+def _text(value: ast.expr) -> str:
+    """Return a text that stands there, or the message that is made of it."""
+    if isinstance(value, ast.Call) and value.args:
+        value = value.args[0]
+    return str(value.value) if isinstance(value, ast.Constant) else ""
+
+
 def _strings(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
-    """Yield the strings of a module that are no docstrings; ``{LAW}第3条`` with the law that it names."""
+    """Yield the strings of a module that are no docstrings; ``%(law)s第3条`` with the law that it names."""
     holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     bodies = [node.body[0] for node in ast.walk(tree) if isinstance(node, holders) and node.body]
     said = {id(first.value) for first in bodies if isinstance(first, ast.Expr)}
@@ -95,14 +100,23 @@ def _strings(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
     for node in joined:
         yield node, "".join(_part(part) for part in node.values)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+        if isinstance(node, ast.Call) and node.args and (text := _text(node)):
+            said |= {id(node.args[0])}
+            for value in node.keywords:
+                text = text.replace(f"%({value.arg})s", _value(value.value))
+            yield node, text
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
             yield node, node.value
 
 
 def _part(part: ast.expr) -> str:
     if isinstance(part, ast.Constant):
         return str(part.value)
-    name = ast.unparse(part.value) if isinstance(part, ast.FormattedValue) else ""
+    return _value(part.value) if isinstance(part, ast.FormattedValue) else "{}"
+
+
+def _value(value: ast.expr) -> str:
+    name = ast.unparse(value)
     return "109号" if name in ("LAW", "fee.LAW") else "{}"  # domain/case/fee.py's own
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Self
 
 from tracker.domain.errors import DomainError
+from tracker.domain.message import Phrase
 
 WORDS = "（数据损坏）"
 YEAR = 1900  # before every day of the law: what is damaged stands first where days are sorted
@@ -92,7 +93,7 @@ def label(labels: Mapping[Any, str], code: str) -> str:
     """Return the label of a stored code; one that the program does not know is shown as damaged."""
     if code in labels:
         return labels[code]
-    return str(code) if isinstance(code, Misfit) else f"（数据损坏：{code}）"
+    return str(code) if isinstance(code, Misfit) else Phrase("（数据损坏：%(code)s）", code=code)
 
 
 def refuse(entries: Iterable[Any], number: str = "") -> None:
@@ -101,6 +102,8 @@ def refuse(entries: Iterable[Any], number: str = "") -> None:
         on, step = isinstance(entry.on, Misfit), isinstance(entry.step, Misfit)
         if on or step or isinstance(entry.details, Misfit) or isinstance(entry.seq, Misfit):
             raise DamagedError(
-                f"{number}台账第{entry.seq}条的内容已损坏，不能据以计算，什么也没有改变。"
-                "请联系系统管理员运行 tracker check。"
+                "%(number)s台账第%(seq)s条的内容已损坏，不能据以计算，什么也没有改变。请"
+                "联系系统管理员运行 tracker check。",
+                number=number,
+                seq=entry.seq,
             )

@@ -12,9 +12,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from types import MappingProxyType
 
+from tracker.domain.exchange.choice import SheetChoice
+from tracker.domain.message import Phrase
 from tracker.domain.register.register import Field
 
+AS_FOUND = SheetChoice()
 MOST_DEPTH = 3  # rows that headings stand in
 LONGEST_HEADING = 60  # characters; longer cells are no headings
 BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
@@ -163,13 +167,31 @@ def _spellings(heading: Heading) -> Iterator[str]:
             yield normal(bracket + "日期") if heading.words in ("日期", "时间") else heading.words
 
 
-def find(rows: Sequence[Sequence[str]], columns: Columns, *, last: Sequence[int] = ()) -> TableHead:
+def find(
+    rows: Sequence[Sequence[str]],
+    columns: Columns,
+    *,
+    last: Sequence[int] = (),
+    choice: SheetChoice = AS_FOUND,
+) -> TableHead:
     """Return the headings that name most fields among the rows: of one row, else of up to three.
 
     rows: the texts of the rows in which headings are looked for, groups written over each of their columns.
     last: of each column the last row that anything stands in; of two that claim one field, an empty one goes.
+    choice: what a person chose: the row, and which column is which field.
     """
     vocabulary = Vocabulary(columns)
+    if choice.row:
+        at = choice.row - 1
+        return _head(rows[at : at + 1], at, vocabulary, last, choice.columns)
+    best = _found(rows, vocabulary, last)
+    if not choice.columns:
+        return best
+    block = rows[best.row : best.row + best.depth]
+    return _head(block, best.row, vocabulary, last, choice.columns)
+
+
+def _found(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, last: Sequence[int]) -> TableHead:
     best = TableHead()
     for depth in range(1, MOST_DEPTH + 1):
         for start in range(len(rows) - depth + 1):
@@ -180,7 +202,11 @@ def find(rows: Sequence[Sequence[str]], columns: Columns, *, last: Sequence[int]
 
 
 def _head(
-    block: Sequence[Sequence[str]], start: int, vocabulary: Vocabulary, last: Sequence[int]
+    block: Sequence[Sequence[str]],
+    start: int,
+    vocabulary: Vocabulary,
+    last: Sequence[int],
+    chosen: Mapping[int, str] = MappingProxyType({}),
 ) -> TableHead:
     width = max(map(len, block), default=0)
     wide = [[*row, *[""] * (width - len(row))] for row in block]
@@ -190,10 +216,23 @@ def _head(
                 upper[at] = upper[at - 1]
     head = TableHead(start, len(block), [_heading([row[at] for row in wide]) for at in range(width)])
     claims = [vocabulary.claims(one) if one.words else [] for one in head.headings]
+    claims = _as_chosen(claims, chosen, vocabulary)
     empty = {at for at in range(width) if last and last[at] < start + len(block)}
     if any(claims):
         _assign(head, claims, vocabulary, empty)
     return head
+
+
+def _as_chosen(
+    claims: list[list[tuple[str, Rank]]], chosen: Mapping[int, str], vocabulary: Vocabulary
+) -> list[list[tuple[str, Rank]]]:
+    """Return the claims with those that a person chose: such a field is no other column's."""
+    fields = {name for name in chosen.values() if name in vocabulary.labels}
+    left = [[claim for claim in one if claim[0] not in fields] for one in claims]
+    return [
+        left[at] if at not in chosen else [(chosen[at], Rank.OWN)] if chosen[at] in fields else []
+        for at in range(len(claims))
+    ]
 
 
 def _heading(cells: Sequence[str]) -> Heading:
@@ -233,7 +272,16 @@ def _assign(
             head.rivals += [(name, at) for at in places if at != chosen]
             if rank is Rank.DOUBTFUL:
                 meaning = vocabulary.doubt(name, head.headings[chosen])
-                head.doubts.append((chosen, f"可能是{meaning}；现按{vocabulary.labels[name]}读取，请核对。"))
+                head.doubts.append(
+                    (
+                        chosen,
+                        Phrase(
+                            "可能是%(meaning)s；现按%(value)s读取，请核对。",
+                            meaning=meaning,
+                            value=vocabulary.labels[name],
+                        ),
+                    )
+                )
     _unsafe(head, taken)
 
 
@@ -252,4 +300,12 @@ def _chosen(head: TableHead, places: Sequence[int], is_day: bool) -> int | None:
 def _unsafe(head: TableHead, taken: set[int]) -> None:
     for at, heading in enumerate(head.headings):
         if at not in taken and heading.words in UNSAFE:
-            head.doubts.append((at, f"可能是{UNSAFE[heading.words]}；没有采用，只作备注保留，请核对。"))
+            head.doubts.append(
+                (
+                    at,
+                    Phrase(
+                        "可能是%(value)s；没有采用，只作备注保留，请核对。",
+                        value=UNSAFE[heading.words],
+                    ),
+                )
+            )

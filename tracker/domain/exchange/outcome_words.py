@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from tracker.domain.case.outcome import BY_CODE, OUTCOMES, Family
+from tracker.domain.message import Phrase
 
 WITHDRAWN = "withdraw"  # the step that closes a request which the applicant took back
 
@@ -163,7 +164,14 @@ def ending(text: str, *grounds: str) -> Ending | None:
     if family is None:
         if known := _KNOWN.get(_bare(text)):
             return known
-        raise ValueError(_unsafe(text, plain) or f"不认识答复类型“{text}”；可以写：{_choices()}。")
+        raise ValueError(
+            _unsafe(text, plain)
+            or Phrase(
+                "不认识答复类型“%(text)s”；可以写：%(choices)s。",
+                text=text,
+                choices=_choices(),
+            )
+        )
     if family is Family.PARTIALLY_DISCLOSED:
         return Ending("partially_disclosed")  # whatever else is told: the label of the row
     for told in (rest, *grounds):
@@ -176,10 +184,22 @@ def ending(text: str, *grounds: str) -> Ending | None:
 def _unsafe(text: str, plain: str) -> str:
     """Return the question that a word without a safe reading asks; empty where it is none."""
     if plain in UNSAID:
-        return f"“{text}”没有说明怎样答复，可能是：{_choices()}；请写明。"
+        return Phrase(
+            "“%(text)s”没有说明怎样答复，可能是：%(choices)s；请写明。",
+            text=text,
+            choices=_choices(),
+        )
     codes = AMBIGUOUS.get(plain) or AMBIGUOUS.get(_bare(text), "")
     meanings = "、".join(re.sub(r"^\d\.", "", BY_CODE[code].label) for code in codes.split())
-    return f"“{text}”没有唯一的读法，可能是：{meanings}；请写明是哪一种。" if codes else ""
+    return (
+        Phrase(
+            "“%(text)s”没有唯一的读法，可能是：%(meanings)s；请写明是哪一种。",
+            text=text,
+            meanings=meanings,
+        )
+        if codes
+        else ""
+    )
 
 
 def _heading(plain: str) -> tuple[Family | None, str]:
@@ -198,10 +218,25 @@ def _grounds(family: Family) -> str:
 
 def _asked(text: str, family: Family, other: str) -> str:
     """Return the request for the ground of a heading. other: what was told in its place."""
-    unknown = f"“{other}”不是{family.value.partition('）')[2]}的情形，" if other else ""
-    return f"“{text}”没有写明属于哪一种情形，{unknown}请写明：{_grounds(family)}。"
+    unknown = (
+        Phrase(
+            "“%(other)s”不是%(value)s的情形，",
+            other=other,
+            value=family.value.partition("）")[2],
+        )
+        if other
+        else ""
+    )
+    return Phrase(
+        "“%(text)s”没有写明属于哪一种情形，%(unknown)s请写明：%(grounds)s。",
+        text=text,
+        unknown=unknown,
+        grounds=_grounds(family),
+    )
 
 
 def _choices() -> str:
-    headings = (f"{family.value.partition('）')[2]}（写明情形）" for family in list(Family)[2:])
+    headings = (
+        Phrase("%(value)s（写明情形）", value=family.value.partition("）")[2]) for family in list(Family)[2:]
+    )
     return "、".join(["予以公开", "部分公开", *headings, "撤回", "办理中"])

@@ -3,63 +3,17 @@
 One row a column: the export writes it, and the import of an office's own spreadsheet takes it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from tracker.domain import misfit
-from tracker.domain.case import applicant, channel, history, workflow
+from tracker.domain.case import applicant, channel, id_document, wish, workflow
 from tracker.domain.case.applicant import together
-from tracker.domain.case.standing import Standing
 from tracker.domain.case.step_field import METHODS
+from tracker.domain.exchange import request_cell
+from tracker.domain.exchange.request_cell import Column
+from tracker.domain.exchange.request_fact import FACTS
 from tracker.domain.exchange.request_words import CHANNEL_WORDS, CHANNELS, KIND_WORDS, KINDS, METHOD_WORDS
-from tracker.domain.register.register import Field
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A case as the list shows it.
-
-    case: its restated columns, its applicant, its unit. standing: what its ledger says.
-    gap:  working days from the receipt to the registration; None where a file brought it.
-    """
-
-    case: Any
-    standing: Standing
-    today: date
-    gap: int | None
-
-    def received(self, key: str) -> date | None:
-        """Return a day that the receipt names."""
-        return self.standing.receipt.day(key) if self.standing.receipt else None
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Field):
-    """A column of the list of requests.
-
-    read:  an import takes it. place: among the columns of the export, from 1; 0 where it has none.
-    cell:  what the export writes: a day as a day, a number as a number, nothing as an empty cell.
-    """
-
-    read: bool = True
-    place: int = 0
-    cell: Callable[[Listed], Any] = lambda _row: None
-
-
-def _asked_on(row: Listed) -> date | None:
-    return row.standing.supplements[-1].on if row.standing.supplements else None
-
-
-def _supplemented_on(row: Listed) -> date | None:
-    given = [e.on for e in history.in_force(row.case.entries) if e.step == "receive_supplement"]
-    return given[-1] if given else None
-
-
-def _tracking_number(row: Listed) -> Any:
-    receipt = row.standing.receipt
-    return receipt.details.get("tracking_number", "") if receipt else ""
 
 
 def _also(spellings_of: Mapping[Any, str]) -> dict[str, str]:
@@ -163,9 +117,18 @@ COLUMNS = (
             "要求补正日期 补正告知书发出日期 告知补正时间 补正告知 补正告知书日期 补正发出日期"
         ),
         place=11,
-        cell=_asked_on,
+        cell=request_cell.asked_on,
     ),
-    Column("supplement_by", "补正期限", "day", headings="补正截止日期 补正期限至 补正截止日 要求补正期限"),
+    Column(
+        "supplement_by",
+        "补正期限",
+        "day",
+        headings="补正截止日期 补正期限至 补正截止日 要求补正期限",
+        place=40,
+        cell=lambda row: (
+            row.standing.supplements[-1].day("deadline_on") if row.standing.supplements else None
+        ),
+    ),
     Column(
         "supplemented_on",
         "补正收到日",
@@ -176,7 +139,7 @@ COLUMNS = (
             "补正收到日期"
         ),
         place=12,
-        cell=_supplemented_on,
+        cell=request_cell.supplemented_on,
     ),
     Column(
         "consulted_on",
@@ -315,6 +278,8 @@ COLUMNS = (
         "送达方式",
         "choice",
         words=METHODS,
+        place=41,
+        cell=lambda row: METHODS.get(request_cell.of_answer(row, "method"), ""),
         also=_also(METHOD_WORDS),
         headings="答复送达方式 答复方式 寄送方式 答复书送达方式",
     ),
@@ -324,6 +289,8 @@ COLUMNS = (
         longest=100,
         headings="答复书文号 告知书文号 答复书编号 答复编号 告知书编号",
         doubtful={"文号": "答复书或者其他文书的文号"},
+        place=42,
+        cell=lambda row: request_cell.of_answer(row, "document_number"),
     ),
     Column(
         "unit",
@@ -343,19 +310,36 @@ COLUMNS = (
         "证件号码",
         longest=60,
         headings="身份证号 身份证号码 证件号 统一社会信用代码 身份证件号码 申请人证件号码",
+        place=32,
+        personal=True,
+        cell=lambda row: row.case.applicant.id_number,
     ),
     Column(
         "phone",
         "联系电话",
         longest=60,
         headings="电话 手机 手机号 手机号码 联系方式 申请人电话 申请人联系电话 申请人联系方式",
+        place=33,
+        personal=True,
+        cell=lambda row: row.case.applicant.phone,
     ),
-    Column("email", "电子邮箱", longest=200, headings="邮箱 电子邮件 邮箱地址 email 申请人邮箱"),
+    Column(
+        "email",
+        "电子邮箱",
+        longest=200,
+        headings="邮箱 电子邮件 邮箱地址 email 申请人邮箱",
+        place=34,
+        personal=True,
+        cell=lambda row: row.case.applicant.email,
+    ),
     Column(
         "address",
         "联系地址",
         longest=300,
         headings="地址 通信地址 通讯地址 邮寄地址 申请人地址 申请人联系地址",
+        place=35,
+        personal=True,
+        cell=lambda row: row.case.applicant.address,
     ),
     Column(
         "arrived_on",
@@ -387,7 +371,7 @@ COLUMNS = (
         longest=60,
         headings="邮件编号 挂号信编号 快递单号 邮单号 挂号号码",
         place=23,
-        cell=_tracking_number,
+        cell=request_cell.tracking_number,
     ),
     Column(
         "registered_at",
@@ -398,8 +382,54 @@ COLUMNS = (
     ),
     Column("registered_by", "登记人", read=False, place=25, cell=lambda row: row.case.registered_by or ""),
     Column("gap", "收到至登记（工作日）", read=False, place=26, cell=lambda row: row.gap),
+    Column("acting", "代理人、监护人", read=False, place=27, cell=request_cell.acting),
+    Column(
+        "form_wanted",
+        "所需信息的形式",
+        read=False,
+        place=28,
+        cell=lambda row: misfit.label({"": "", **wish.FORMS}, row.case.applicant.form_wanted),
+    ),
+    Column(
+        "way_wanted",
+        "获取信息的方式",
+        read=False,
+        place=29,
+        cell=lambda row: misfit.label({"": "", **wish.WAYS}, row.case.applicant.way_wanted),
+    ),
+    Column("filled_by", "代为填写人", read=False, place=30, cell=lambda row: row.case.applicant.filled_by),
+    Column(
+        "id_kind",
+        "证件类型",
+        read=False,
+        place=31,
+        personal=True,
+        cell=lambda row: id_document.label(row.case.applicant.id_kind),
+    ),
+    Column(
+        "others",
+        "共同申请人、代理人的证件和联系方式",
+        read=False,
+        place=36,
+        personal=True,
+        cell=request_cell.of_others,
+    ),
+    Column(
+        "purpose", "用途", read=False, place=37, personal=True, cell=lambda row: row.case.applicant.purpose
+    ),
+    Column(
+        "help",
+        "需要的无障碍帮助",
+        read=False,
+        place=38,
+        personal=True,
+        cell=lambda row: row.case.applicant.help,
+    ),
 )
 READ = tuple(column for column in COLUMNS if column.read)
-EXPORTED = tuple(sorted((column for column in COLUMNS if column.place), key=lambda column: column.place))
+_WRITTEN = (column for column in (*COLUMNS, *FACTS) if column.place)
+PERSONAL = tuple(sorted(_WRITTEN, key=lambda column: column.place))
+OWN = frozenset(column.label for column in PERSONAL if not column.read)  # that no import takes
+EXPORTED = tuple(column for column in PERSONAL if not column.personal)
 LABELS = {column.name: column.label for column in READ}
 DAYS = tuple(column.name for column in READ if column.kind == "day")

@@ -6,6 +6,8 @@ An act is never read from a note: it has no day, or none that anybody vouches fo
 import re
 from collections.abc import Iterator, Mapping
 
+from tracker.domain.message import Phrase
+
 ACTS = (
     r"撤回|撤销申请|放弃|视为",
     r"已答复|已作?出?答复|已回复|已办结|已告知|已公开|已提供|不予公开|予以公开|部分公开|无法提供|不予处理|不存在|不掌握",
@@ -39,7 +41,14 @@ def pointed_out(notes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
             acts = [heading]
         if acts:
             told = "”“".join(acts[:4])
-            yield heading, note, f"写有“{told}”：只作备注保留，没有据此登记任何事项，请核对是否需要补填。"
+            yield (
+                heading,
+                note,
+                Phrase(
+                    "写有“%(told)s”：只作备注保留，没有据此登记任何事项，请核对是否需要补填。",
+                    told=told,
+                ),
+            )
 
 
 CLOSING = "）)]】〕"

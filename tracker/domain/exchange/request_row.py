@@ -8,6 +8,7 @@ from typing import Any
 from tracker.domain.exchange import outcome_words
 from tracker.domain.exchange.outcome_words import WITHDRAWN
 from tracker.domain.law import law
+from tracker.domain.message import Phrase, worded
 
 Values = Mapping[str, Any]
 Event = dict[str, Any]
@@ -15,8 +16,11 @@ Dated = tuple[str, Event]  # the column that gives the event its day, and the ev
 
 RESTARTS = ("receive", "receive_supplement", "pay")  # from these days the term counts (第30、33条, 109号)
 SOMEBODY = "第三方"  # where the register does not say who was consulted
-NO_DEADLINE = "台账未记补正期限，按本机关通常的期限登记（实务）。"
-NO_EXTENSION_DAY = "台账未记延期告知日，按期限内告知、登记在期限起算之日。"
+NO_DEADLINE = worded("台账未记补正期限，按本机关通常的期限登记（实务）。")
+NO_EXTENSION_DAY = worded("台账未记延期告知日，按期限内告知、登记在期限起算之日。")
+
+# What was assumed where a reason of ours stands: it contradicts no ledger.
+ASSUMED = {NO_DEADLINE: ("deadline_on", "reason"), NO_EXTENSION_DAY: ("on", "reason", "decided_on")}
 
 # What a column says nothing without: the other column, and the words.
 NEEDS = {
@@ -87,9 +91,25 @@ def told(values: Values, labels: Mapping[str, str], supplement_by: Callable[[dat
 def _lacking(values: Values, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, needed in NEEDS.items():
         if values[name] and not values[needed]:
-            yield name, f"有{labels[name]}而没有{labels[needed]}，请补填。"
+            yield (
+                name,
+                Phrase(
+                    "有%(value)s而没有%(value2)s，请补填。",
+                    value=labels[name],
+                    value2=labels[needed],
+                ),
+            )
         elif name in FOLLOWS and values[name] and values[name] < values[needed]:
-            yield name, f"{labels[name]}（{values[name]}）早于{labels[needed]}（{values[needed]}）。"
+            yield (
+                name,
+                Phrase(
+                    "%(value)s（%(value2)s）早于%(value3)s（%(value4)s）。",
+                    value=labels[name],
+                    value2=values[name],
+                    value3=labels[needed],
+                    value4=values[needed],
+                ),
+            )
 
 
 def _ending(values: Values) -> outcome_words.Ending | None:
@@ -105,13 +125,24 @@ def _against_answer(
     day = "answered_on" if values["answered_on"] else "served_on"
     answer = values["answer"] or values["ground"]
     if ending and not values[day]:
-        return {"answer": f"已填答复类型“{answer}”而没有答复日期，请补填。"}
+        return {"answer": Phrase("已填答复类型“%(answer)s”而没有答复日期，请补填。", answer=answer)}
     notice = LAPSES.get(ending.code) if ending else None
     if notice and not values[notice]:
-        return {"answer": f"答复类型为“{answer}”而没有{labels[notice]}，请补填。"}
+        return {
+            "answer": Phrase(
+                "答复类型为“%(answer)s”而没有%(value)s，请补填。",
+                answer=answer,
+                value=labels[notice],
+            )
+        }
     if values[day] and not ending:
         answer = values["answer"] or "空"
-        return {day: f"已填答复日期而答复类型为“{answer}”，请填写答复类型，或者删去日期。"}
+        return {
+            day: Phrase(
+                "已填答复日期而答复类型为“%(answer)s”，请填写答复类型，或者删去日期。",
+                answer=answer,
+            )
+        }
     return {}
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 from tracker.domain import reading
 from tracker.domain.case.applicant import ApplicantKind
-from tracker.domain.exchange.request_column import LABELS, READ, Column
+from tracker.domain.exchange.request_cell import Column
+from tracker.domain.exchange.request_column import LABELS, READ
 from tracker.domain.exchange.request_words import LETTER, TRADER
+from tracker.domain.message import Phrase
 from tracker.domain.register import register
 
 # A form asks for 公民 or 法人或者其他组织; the second is no column of table 3 without its kind.
@@ -41,6 +43,14 @@ def values(cells: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]
     return read, wrong
 
 
+def meaning(name: str, raw: object) -> str:
+    """Return the code that a word in a column of choices means; empty where nothing stands there.
+
+    Raises ValueError with the words for a clerk.
+    """
+    return str(_value(_BY_NAME[name], raw) or "")
+
+
 def _value(column: Column, raw: object) -> Any:
     if raw is None:
         return register.read(column, raw)
@@ -54,7 +64,10 @@ def _check_number(column: Column, raw: object) -> None:
     """Refuse a number that a spreadsheet has spoiled, and a nought that no formula has filled in."""
     if column.kind == "text" and isinstance(raw, int | float) and raw >= EXACT_DIGITS:
         raise ValueError(
-            f"“{reading.text(raw)}”是数字格式，15位以后的数字已经丢失；请把该列设为文本，重新填写。"
+            Phrase(
+                "“%(text)s”是数字格式，15位以后的数字已经丢失；请把该列设为文本，重新填写。",
+                text=reading.text(raw),
+            )
         )
     if column.name in BARE and isinstance(raw, str | int | float) and reading.text(raw) == "0":
         raise ValueError("“0”不是内容，可能是公式没有计算：请用 Excel 或 WPS 打开，保存一次再导入。")
@@ -66,7 +79,12 @@ def _kind(column: Column, raw: object) -> Any:
     body = BODY.fullmatch(reading.text(text))
     value = register.read(column, body[1] if body else text)
     if body and value == ApplicantKind.NATURAL_PERSON:
-        raise ValueError(f"“{reading.text(text)}”自相矛盾：自然人不是法人或者其他组织。")
+        raise ValueError(
+            Phrase(
+                "“%(text)s”自相矛盾：自然人不是法人或者其他组织。",
+                text=reading.text(text),
+            )
+        )
     return value
 
 
@@ -98,11 +116,16 @@ def _extension_of(name: str, cell: object, text: str) -> tuple[int | None, date 
     if not (numbers or until):
         label = LABELS[name]
         raise ValueError(
-            f"“{reading.text(cell)}”不能读作{label}：请填写工作日数（如 20）、延期后的日期，或者是、否。"
+            Phrase(
+                "“%(text)s”不能读作%(label)s：请填写工作日数（如 20）、延期后的日期，或者是、否。",
+                text=reading.text(cell),
+                label=label,
+            )
         )
     return (numbers[0] if numbers else None), until, True
 
 
+_BY_NAME = {column.name: column for column in READ}
 EXTENSIONS = ("extension", "extended_until", "is_extended")
 BARE = ("name", "subject")
 _YES = "是 有 √ ✓ ✔ y yes 1 已 已延期 已延长 延期 延长 延期答复 是的 对"
@@ -118,18 +141,22 @@ def doubts(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what the values of a row leave open, by column: an act that is said and has no day or number."""
     doubtful_fields: dict[str, str] = {}
     if values["is_extended"] and not (values["extension"] or values["extended_until"]):
-        doubtful_fields["is_extended"] = (
+        doubtful_fields["is_extended"] = Phrase(
             "写明已延期，而没有天数，也没有延期后的期限：没有登记延期，期限按未延期计算；请补填。"
         )
     if values["is_extended"] is False and (values["extension"] or values["extended_until"]):
-        doubtful_fields["is_extended"] = "写明没有延期，而又有延期的天数或者期限：按有延期登记，请核对。"
+        doubtful_fields["is_extended"] = Phrase(
+            "写明没有延期，而又有延期的天数或者期限：按有延期登记，请核对。"
+        )
     for name, day, act in (
         ("is_supplemented", "asked_on", "补正"),
         ("is_consulted", "consulted_on", "征求意见"),
     ):
         if "".join(values[name].split()).casefold() in YES and not values[day]:
-            doubtful_fields[name] = (
-                f"写明已{act}，而没有{LABELS[day]}：没有登记{act}，期限按没有{act}计算；请补填。"
+            doubtful_fields[name] = Phrase(
+                "写明已%(act)s，而没有%(value)s：没有登记%(act)s，期限按没有%(act)s计算；请补填。",
+                act=act,
+                value=LABELS[day],
             )
     return doubtful_fields
 
@@ -138,7 +165,12 @@ def doubtful(cells: Mapping[str, object]) -> dict[str, str]:
     """Return what words of a row offices take in two ways, by column: how they were read, and how else."""
     kind = PEOPLE.sub("", "".join(reading.text(cells.get("kind")).split()))
     if kind in TRADER.split():
-        return {"kind": f"“{kind}”按自然人登记（民法典第54条）；本机关年报把它计入商业企业的，请改写为企业。"}
+        return {
+            "kind": Phrase(
+                "“%(kind)s”按自然人登记（民法典第54条）；本机关年报把它计入商业企业的，请改写为企业。",
+                kind=kind,
+            )
+        }
     return {}
 
 

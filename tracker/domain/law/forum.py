@@ -6,18 +6,22 @@ Law: 行政复议法第20、24、26、27条 (in force since 2024-01-01); before,
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from tracker.domain.law import term
+from tracker.domain.message import Spoken
 
 LAW_OF_2023_FROM = date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Level(Spoken):
     """What kind of organ answers: who hears its reconsiderations by law, under which article.
 
     law_before: the article until 2023. or_before: who else heard them then, at the applicant's choice.
     """
+
+    LAWS: ClassVar[tuple[str, ...]] = ("law", "law_before")
 
     label: str
     heard_by: str

@@ -5,15 +5,20 @@ organ (第33条第3款、第17条) are three parties: only the second consents b
 that distinction hold ``agency`` for both kinds of organ; it keeps the meaning that it had (第34条).
 """
 
+from tracker.domain.message import labels
+
 THIRD_PARTY, CO_MAKER, OTHER = "third_party", "co_maker", "other_agency"
 UNTOLD = "agency"  # an organ of an older ledger or file, not told apart
 
-PARTIES = {
-    THIRD_PARTY: "第三方（第32条）",
-    CO_MAKER: "共同制作机关（第34条）",
-    OTHER: "其他机关（第33条第3款、第17条）",
-}
-LABELS = {**PARTIES, UNTOLD: "共同制作机关等其他机关（第34条，原记录未区分）"}
+PARTIES = labels(
+    {
+        THIRD_PARTY: "第三方（第32条）",
+        CO_MAKER: "共同制作机关（第34条）",
+        OTHER: "其他机关（第33条第3款、第17条）",
+    }
+)
+SHORT = labels({party: label.partition("（")[0] for party, label in PARTIES.items()})
+LABELS = labels({**PARTIES, UNTOLD: "共同制作机关等其他机关（第34条，原记录未区分）"})
 
 # The words of forms and of files since /1.2, and what a ledger keeps for each.
 KEPT = {THIRD_PARTY: THIRD_PARTY, CO_MAKER: CO_MAKER, "agency": OTHER}

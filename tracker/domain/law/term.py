@@ -6,9 +6,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.message import Spoken
+
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Spoken):
     """A limit of days. ``practice`` is true where no text fixes it (a setting)."""
 
     name: str
@@ -42,7 +44,7 @@ TERMS = (SUPPLEMENT, SUPPLEMENT_LEAST, PUBLICATION, PETITION_NOTICE, PETITION, R
 
 
 @dataclass(frozen=True, slots=True)
-class ReportTerm:
+class ReportTerm(Spoken):
     """The last day of the year after, by which an annual report must be public: a date, never moved."""
 
     month: int

@@ -35,12 +35,14 @@ SHORTEST_RUN = 4  # characters of a row that count as one
 def check(password: str, login: str = "") -> None:
     """Raise InvalidDetailError where the password is too long, too simple or among the first guesses."""
     if len(password.encode("utf-8", "replace")) > MAX_BYTES:
-        raise InvalidDetailError(f"密码太长，不超过{MAX_BYTES}字节。")
+        raise InvalidDetailError("密码太长，不超过%(max_bytes)s字节。", max_bytes=MAX_BYTES)
     kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
     classes = sum(any(kind(c) for c in password) for kind in kinds)
     if len(password) < MIN_LENGTH or classes < MIN_CLASSES:
         raise InvalidDetailError(
-            f"密码至少{MIN_LENGTH}位，且含大写字母、小写字母、数字、符号中的{MIN_CLASSES}种。"
+            "密码至少%(min_length)s位，且含大写字母、小写字母、数字、符号中的%(min_classes)s种。",
+            min_length=MIN_LENGTH,
+            min_classes=MIN_CLASSES,
         )
     if len(login) >= SHORTEST_LOGIN and login.lower() in password.lower():
         raise InvalidDetailError("密码中不能含有用户名。")

@@ -8,6 +8,8 @@ rows; one without says in ``fixed`` why there is nothing to set. ``sure`` is ``C
 from dataclasses import dataclass
 from typing import Literal
 
+from tracker.domain.message import Spoken, worded
+
 Sure = Literal["C", "U"]
 
 REPORT_FORM = "国办公开办函〔2021〕30号填报说明（正文未能读到）"
@@ -20,7 +22,7 @@ A_PERSON_DECIDES = "程序只提示，由人决定并记录理由"
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
+class Practice(Spoken):
     """One rule that is practice.
 
     part:    the part of the work that it belongs to, as the handbook groups it.
@@ -42,14 +44,19 @@ class Practice:
     sure: Sure = "C"
 
 
-RECEIPT, CLOCK, FEE, ANSWER, COUNT, REGISTER, PUBLISHING = PARTS = (
-    "收到申请",
-    "期限计算",
-    "信息处理费",
-    "答复和结案",
-    "年度报告口径",
-    "登记和提示",
-    "主动公开",
+RECEIPT, CLOCK, FEE, ANSWER, COUNT, REGISTER, PUBLISHING = PARTS = tuple(
+    map(
+        worded,
+        (
+            "收到申请",
+            "期限计算",
+            "信息处理费",
+            "答复和结案",
+            "年度报告口径",
+            "登记和提示",
+            "主动公开",
+        ),
+    )
 )
 
 PRACTICES = (
@@ -182,6 +189,9 @@ PRACTICES = (
     Practice("online_reconsideration", ANSWER, "网上送达的文书怎样提供网上申请复议的渠道",
         "由本机关设置一行；没有设置的，网上送达的答复不能制作",
         "复议法第22条第2款要求提供，渠道由复议机关指定", SUPERVISOR, "online_reconsideration"),
+    Practice("online_application", ANSWER, "服务指南、提示卡上的二维码指向哪里",
+        "本机关设置的网上申请的网址；没有设置的不印二维码，并说明",
+        "网上渠道由本机关在公开指南中公布，程序自己的网址只供工作人员用", LOCAL, "online_application"),
     Practice("suit_in_doubt", ANSWER, "行政查询、另行制作、不予处理的答复是否写可以直接起诉",
         "写：复议或者诉讼", "法释〔2025〕8号的解读认为法院可以不受理，但没有读到条文；写明的总是对申请人安全",
         COURT, "suit_in_doubt"),
@@ -228,6 +238,11 @@ PRACTICES = (
     Practice("joint_applicants", COUNT, "多人共同申请、代理人申请按谁归类",
         "按第一申请人，算一件；代理的按被代理人", "一件申请只能计入一列",
         REPORT_FORM, fixed="登记时按此选择申请人类型"),
+    Practice("agent_receives", REGISTER, "文书能否送给委托代理人",
+        "委托书写明代收文书、在委托期限内的可以，由登记人选择；收件人仍是申请人",
+        "条例没有规定；委托书写明的范围就是代理人的权限", LOCAL, fixed="送达申请人本人总是可以的"),
+    Practice("missing_authority", REGISTER, "代理人没有提交委托书的怎么办", "照样登记，告知补正",
+        "多地规范列为补正的情形", LOCAL, fixed=A_PERSON_DECIDES),
     Practice("published_errors", COUNT, "公布后发现错误怎么办",
         "已公布的数字不动，差异另列，可出更正版或在下一年第六部分说明",
         "没有查到规定；不声不响地改动最不可取", SUPERVISOR, fixed=A_PERSON_DECIDES, sure="U"),
@@ -266,6 +281,20 @@ PRACTICES = (
     Practice("postal_number", REGISTER, "邮寄送达是否必须填写邮件号", "必须填写",
         "235号只定交邮之日，没有要求邮件号；没有邮件号无法证明交邮之日", COURT,
         fixed="举证责任在机关"),
+    Practice("retention_disputed", REGISTER, "不予公开、部分公开和有复议、诉讼的案卷保管多久", "30年（定期）",
+        "国家档案局令第8号分永久和定期，定期一般为30年、10年，没有写明政府信息公开申请；可能还会有争议的取较长的",
+        "本机关报经同级档案主管部门审核的保管期限表（档案法实施条例第19条）", "retention_disputed", sure="U"),
+    Practice("retention_other", REGISTER, "其他申请的案卷保管多久", "10年（定期）",
+        "同上；没有争议的取较短的", "本机关报经同级档案主管部门审核的保管期限表（档案法实施条例第19条）",
+        "retention_other", sure="U"),
+    Practice("transfer_years", REGISTER, "案卷满几年列入移交清单", "10年，自办结的下一年起算",
+        "列入县级国家档案馆接收范围的，满10年移交（档案法实施条例第20条）；其他档案馆另有年限的照设",
+        "接收案卷的国家档案馆的通知", "transfer_years"),
+    Practice("first_review_months", REGISTER, "不予公开的信息多久以后第一次复查", "答复送达后12个月",
+        "条例第18条只说定期评估审查，没有定期间", "没有文本；由本机关决定", "first_review_months"),
+    Practice("personal_request_days", REGISTER, "查阅、复制、更正、删除本人信息的请求几个工作日内答复",
+        "自收到之日起15个工作日", "个人信息保护法第50条只要求便捷的受理和处理机制，没有定天数",
+        "没有文本；由本机关决定", "personal_request_days"),
     Practice("three_reviews", PUBLISHING, "公开前是否必须三审", "至少一名起草人以外的人审查",
         "条例第17条要求审查机制，没有规定级数", LOCAL, "three_reviews"),
     Practice("reminder_days", REGISTER, "期限届满前几天提醒", "5、3、1个工作日和当日", "留出会签和邮寄的时间",
