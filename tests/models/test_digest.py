@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tracker.domain import misfit
@@ -17,6 +17,7 @@ def as_python_writes(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(VALUES)
 @example([1e16, 1e-7, -0.0, float("nan"), float("inf"), 2**70])
 @example({"\U00020bb7": 1, "\uffff": 2, "": 3, "Z": 4, "a": 5})

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.models.base import Base, Json, db
 
 DEFAULT = "default"  # the code of the agency that a one-office deployment is, and that runs any other
+SAMPLE = "sample"  # the code of the sample office: nothing of it is real, and all of it goes out again
 
 
 class Agency(Base):

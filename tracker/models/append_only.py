@@ -9,7 +9,8 @@ TABLES = (
     "practices", "letters", "voided_letters", "skipped_numbers", "letter_templates", "case_files",
     "sign_offs", "sign_off_opinions", "letter_services", "service_results",
     "delegations", "delegation_ends", "step_asks", "ask_ends",
-    "redactions",
+    "redactions", "service_agreements", "archivings", "case_notes",
+    "withdrawn_files", "personal_answers",
 )  # fmt: skip
 SQLITE = frozenset(f"{table}_no_{act}" for table in TABLES for act in ("UPDATE", "DELETE"))
 POSTGRESQL = frozenset(f"{table}_append_only" for table in TABLES)

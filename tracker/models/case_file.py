@@ -1,9 +1,9 @@
-"""Files of a case or of the contact that became it. Rows are only ever added."""
+"""Files of a case or of the contact that became it, and which were withdrawn. Rows are only ever added."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.models.base import Base, Json, Moment
 
@@ -37,3 +37,23 @@ class CaseFile(Base):
     source_id: Mapped[int | None] = mapped_column(ForeignKey("case_files.id"), index=True)
     kept_by: Mapped[str] = mapped_column(String(60))
     kept_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class WithdrawnFile(Base):
+    """That a file was withdrawn: its content is destroyed, its hash, size and day stay on its own row.
+
+    why: of ``domain.case.withdrawal``. name: under which it is shown from now on.
+    """
+
+    __tablename__ = "withdrawn_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("case_files.id"), unique=True)
+    why: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    withdrawn_by: Mapped[str] = mapped_column(String(60))
+    withdrawn_at: Mapped[datetime] = mapped_column(Moment)
+
+    file: Mapped[CaseFile] = relationship(lazy="joined")

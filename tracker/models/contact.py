@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.contact.contact import ContactFacts
@@ -14,6 +14,8 @@ from tracker.models.applicant import Applicant, stand_in
 from tracker.models.base import Base, Moment, where_not_null
 from tracker.models.case import Case
 from tracker.models.cipher import Encrypted
+
+IS_UNSORTED = text("closed_on IS NULL AND triage IS NULL")
 
 
 def _folded(context: Any) -> str:
@@ -44,6 +46,12 @@ class Contact(Base):
             *("agency_id", "next_action_on", "id", "arrived_on", "form", "triage"),
             sqlite_where=case_index.IS_OPEN,
             postgresql_where=case_index.IS_OPEN,
+        ),
+        Index(
+            "ix_contacts_unsorted",
+            *("agency_id", "arrived_on", "id", "unit_id", "case_id"),
+            sqlite_where=IS_UNSORTED,
+            postgresql_where=IS_UNSORTED,
         ),
         *where_not_null("contacts", "case_id"),
     )

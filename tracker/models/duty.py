@@ -9,11 +9,12 @@ from tracker.models.base import Base
 
 CASE, CONTACT, PUBLICATION = "case", "contact", "publication"
 REMEDY, REANSWER = "remedy", "reanswer"
-REVIEW, COMPLAINT, GUIDE = "review", "complaint", "guide"
+REVIEW, COMPLAINT, GUIDE, PERSONAL = "review", "complaint", "guide", "personal"
 SIGN_OFF, LETTER = "sign_off", "letter"
 REGISTERS = {  # the register of a kind
     PUBLICATION: "publications", REMEDY: "remedies", REANSWER: "reanswers",
     REVIEW: "refusal-reviews", COMPLAINT: "complaints", GUIDE: "guides",
+    PERSONAL: "personal-requests",
 }  # fmt: skip
 KINDS = (CASE, CONTACT, SIGN_OFF, LETTER, *REGISTERS)
 

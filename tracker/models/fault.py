@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
+from tracker.domain.message import worded
+
 
 class Kind(StrEnum):
     """A fault of the machine. Nobody's input is wrong, and nothing of the act was kept."""
@@ -23,13 +25,13 @@ class Kind(StrEnum):
 
 
 SENTENCES = {
-    Kind.BUSY: "数据库正忙（另一项写入尚未结束），请稍后再试；什么也没有改变。",
-    Kind.LOST: "与数据库的连接中断或连接不上，请检查数据库服务后再试。",
-    Kind.FULL: "磁盘空间已满，没有保存；请腾出空间后再试。",
-    Kind.READ_ONLY: "数据库或磁盘只能读取、不能写入；请检查文件权限和磁盘状态。",
-    Kind.DAMAGED: "数据库文件已损坏或不是本系统的数据库；请停止使用并从备份恢复（tracker restore）。",
-    Kind.CANNOT_OPEN: "打不开数据库文件；请检查文件是否存在、权限是否足够。",
-    Kind.DISK: "读写磁盘出错；请检查磁盘状态。",
+    Kind.BUSY: worded("数据库正忙（另一项写入尚未结束），请稍后再试；什么也没有改变。"),
+    Kind.LOST: worded("与数据库的连接中断或连接不上，请检查数据库服务后再试。"),
+    Kind.FULL: worded("磁盘空间已满，没有保存；请腾出空间后再试。"),
+    Kind.READ_ONLY: worded("数据库或磁盘只能读取、不能写入；请检查文件权限和磁盘状态。"),
+    Kind.DAMAGED: worded("数据库文件已损坏或不是本系统的数据库；请停止使用并从备份恢复（tracker restore）。"),
+    Kind.CANNOT_OPEN: worded("打不开数据库文件；请检查文件是否存在、权限是否足够。"),
+    Kind.DISK: worded("读写磁盘出错；请检查磁盘状态。"),
 }
 _SQLITE = {
     "SQLITE_BUSY": Kind.BUSY,

@@ -1,10 +1,11 @@
 """Corrections (第41条), conversions (第44条), reviews of refusals (第18条), complaints, guide updates."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.models.base import Base, Moment
 from tracker.models.register import RegisterRow
 
 
@@ -84,3 +85,38 @@ class GuideUpdate(RegisterRow):
     unit: Mapped[str] = mapped_column(String(60), default="")
     updated_on: Mapped[date | None]
     link: Mapped[str] = mapped_column(String(500), default="")
+
+
+class PersonalRequest(OfRequest):
+    """A person's request about the own data (个人信息保护法第44至47条); no names: the contact has them."""
+
+    __tablename__ = "personal_requests"
+
+    received_on: Mapped[date] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    contact_number: Mapped[str] = mapped_column(String(64), default="")
+    asked: Mapped[str] = mapped_column(Text)
+    collected_on: Mapped[date | None]
+    result: Mapped[str] = mapped_column(String(20), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    document_number: Mapped[str] = mapped_column(String(80), default="")
+    answered_on: Mapped[date | None]
+
+
+class PersonalAnswer(Base):
+    """The answer to such a request as it was made: frozen by its hash; rows are only ever added.
+
+    request_version: of the request as it was answered; what is changed afterwards needs an answer anew.
+    """
+
+    __tablename__ = "personal_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    request_id: Mapped[int] = mapped_column(ForeignKey("personal_requests.id"), index=True)
+    request_version: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    made_by: Mapped[str] = mapped_column(String(60))
+    made_at: Mapped[datetime] = mapped_column(Moment)

@@ -73,14 +73,18 @@ def enter(connection: Connection, *, patience: float, alone: bool) -> None:
 def _check(revision: str, told: str | None, *, upgraded: bool) -> None:
     if revision not in migrate.known():
         raise OtherTablesError(
-            f"数据库已由更新版本的程序升级（{revision}），本程序过旧，不能读写：请安装新版本。没有作任何改动。"
+            "数据库已由更新版本的程序升级（%(revision)s），本程序过旧，不能读写：请安装新"
+            "版本。没有作任何改动。",
+            revision=revision,
         )
     if upgraded and revision != migrate.newest():
         raise OtherTablesError("数据库不是最新版本：请先运行 tracker init。没有作任何改动。")
     if told not in (None, cipher.Keys.fingerprint):
         raise OtherKeyError(
-            f"密钥不符：secret.key（{cipher.Keys.fingerprint}）不是本数据库所用的密钥（{told}）。"
-            "请放回原来的 secret.key，或从备份恢复。没有作任何改动。"
+            "密钥不符：secret.key（%(fingerprint)s）不是本数据库所用的密钥（%(told)s）。"
+            "请放回原来的 secret.key，或从备份恢复。没有作任何改动。",
+            fingerprint=cipher.Keys.fingerprint,
+            told=told,
         )
 
 
@@ -100,12 +104,19 @@ def _read(connection: Connection) -> tuple[str, str | None]:
 
 def _told(rows: Sequence[Any]) -> tuple[str, str | None]:
     if len(rows) != 1:
-        raise OtherTablesError(f"{UNTOLD}（alembic_version 有{len(rows)}行）。")
+        raise OtherTablesError(
+            "%(untold)s（alembic_version 有%(count)s行）。",
+            untold=UNTOLD,
+            count=len(rows),
+        )
     revision, value = rows[0]
     try:
         told = json.loads(value) if isinstance(value, str | bytes) else value
     except ValueError as error:
-        raise OtherKeyError(f"{UNTOLD}（office_facts 中的 identity 不能读取）。") from error
+        raise OtherKeyError("%(untold)s（office_facts 中的 identity 不能读取）。", untold=UNTOLD) from error
     if value is not None and not (isinstance(told, dict) and isinstance(told.get("key"), str)):
-        raise OtherKeyError(f"{UNTOLD}（office_facts 中的 identity 没有密钥的指纹）。")
+        raise OtherKeyError(
+            "%(untold)s（office_facts 中的 identity 没有密钥的指纹）。",
+            untold=UNTOLD,
+        )
     return str(revision), told["key"] if told else None

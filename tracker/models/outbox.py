@@ -6,19 +6,26 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.domain.message import labels
 from tracker.models.base import Base, Json, Moment
+from tracker.models.duty import CASE
 
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
+SERVICE, TOLD = "service", "told"  # to applicants: a letter that is served, a message of how it stands
+PLAIN, FOLLOWED = "notice", "followed"  # the second begins the key of a message to who follows a case
+ABOUT_CASES = (CASE, PLAIN, TOLD)  # whose subject, where there is one, is a case; a service's is its letter
 MISSED, CANCELLED, DIGEST = "missed", "cancelled", "digest"
-STATUS = {
-    WAITING: "等待发送",
-    SENDING: "正在发送",
-    SENT: "已发送",
-    FAILED: "未能送达",
-    MISSED: "错过，未补发",
-    CANCELLED: "已取消",
-    DIGEST: "并入每日汇总",
-}
+STATUS = labels(
+    {
+        WAITING: "等待发送",
+        SENDING: "正在发送",
+        SENT: "已发送",
+        FAILED: "未能送达",
+        MISSED: "错过，未补发",
+        CANCELLED: "已取消",
+        DIGEST: "并入每日汇总",
+    }
+)
 
 
 class Message(Base):

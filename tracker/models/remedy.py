@@ -81,5 +81,8 @@ class Reanswer(RegisterRow):
     decided_on: Mapped[date | None]
     method: Mapped[str] = mapped_column(String(20), default="")
     served_on: Mapped[date | None]
+    reviewer: Mapped[str] = mapped_column(String(60), default="")
+    reviewed_on: Mapped[date | None]
+    review: Mapped[str] = mapped_column(Text, default="")
 
     remedy: Mapped[RemedyCase] = relationship(lazy="joined")

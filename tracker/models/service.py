@@ -1,8 +1,9 @@
 """How letters were served and what came of it. Rows are only ever added."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.domain.letter.service import LaterResult, Service
@@ -11,19 +12,26 @@ from tracker.models.cipher import Encrypted
 from tracker.models.letter import Letter
 
 
+def _files(sent: list[Any]) -> bool:
+    return all(isinstance(each, dict) and {"name", "type", "size", "sha256"} <= each.keys() for each in sent)
+
+
 class LetterService(Base):
     """One act of service of a letter (送达).
 
     seq:        the entry of the ledger that it took, or that stood there already; None where it has none.
     place:      where it went: a postal address, a mailbox. signer: who signed for it.
     through:    the organ that served it for the office.
+    upon:       who was served in the applicant's place, with what that rests on; empty of the addressee.
     reason:     why it was recorded against what was said before.
     message:    the key of the mail by which it left; empty where it left otherwise.
-    parts:      the items of a mixed answer, until its step is taken.
+    parts:      the items of a mixed answer, until its step is taken. reviewed: its review, until then.
+    sent:       the files that the mail carried: name, type, size and SHA-256 of each.
     sha256:     of the proof, in the store.
     """
 
     __tablename__ = "letter_services"
+    __table_args__ = (Index("ix_letter_services_tracking", "agency_id", "tracking"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
@@ -36,11 +44,14 @@ class LetterService(Base):
     carrier: Mapped[str] = mapped_column(String(20), default="")
     tracking: Mapped[str] = mapped_column(String(60), default="")
     through: Mapped[str] = mapped_column(String(200), default="")
+    upon: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str | None] = mapped_column(Encrypted("letter_services.place"))
     signer: Mapped[str] = mapped_column(String(100), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     message: Mapped[str] = mapped_column(String(160), default="", index=True)
     parts: Mapped[list[dict[str, str]]] = mapped_column(Json(list), default=list)
+    reviewed: Mapped[dict[str, str]] = mapped_column(Json(dict), default=dict)
+    sent: Mapped[list[dict[str, Any]]] = mapped_column(Json(list, _files), default=list)
     file_name: Mapped[str | None] = mapped_column(String(200))
     file_type: Mapped[str | None] = mapped_column(String(40))
     file_size: Mapped[int | None]

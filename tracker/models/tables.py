@@ -7,21 +7,37 @@ from sqlalchemy.types import TypeDecorator
 
 from tracker.models.agency import Agency, ChainHead, Counter, Unit
 from tracker.models.applicant import Applicant
+from tracker.models.archiving import Archiving
 from tracker.models.base import Base, db, transaction
 from tracker.models.calendar import CalendarDay, CalendarNotice, OfficeFact
 from tracker.models.case import Case, CaseEvent
-from tracker.models.case_file import CaseFile
+from tracker.models.case_file import CaseFile, WithdrawnFile
+from tracker.models.case_follow import CaseFollow
+from tracker.models.case_note import InternalNote
+from tracker.models.case_text import CaseText
 from tracker.models.contact import Contact, ContactAct, PendingRequest
 from tracker.models.delegation import DelegationEnd, DelegationRow
 from tracker.models.duty import OpenDuty
 from tracker.models.evidence import Evidence
-from tracker.models.follow_up import Complaint, Conversion, GuideUpdate, RecordCorrection, RefusalReview
+from tracker.models.follow_up import (
+    Complaint,
+    Conversion,
+    GuideUpdate,
+    PersonalAnswer,
+    PersonalRequest,
+    RecordCorrection,
+    RefusalReview,
+)
+from tracker.models.imported import ImportedFile, ImportedRow
+from tracker.models.incoming import IncomingMail
 from tracker.models.job import JobRun, JobTrouble, OverdueFlag, ReportDraft
 from tracker.models.journal import JournalEntry, JournalForm, JournalHead
 from tracker.models.letter import Letter, LetterTemplate, SkippedNumber, VoidedLetter
+from tracker.models.list_choice import ListChoice
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.outbox import Message
 from tracker.models.payment import Payment
+from tracker.models.posted_form import PostedForm
 from tracker.models.practice import PracticeRow
 from tracker.models.publication import Medium, Publication, PublicationMedium
 from tracker.models.redaction import Redaction, RedactionDraft
@@ -29,6 +45,8 @@ from tracker.models.register import RegisterAct, StagedFile
 from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.models.report import EditionCase, ReceivedReport, ReportEdition, ReportOffice, ReportText
 from tracker.models.service import LetterService, ServiceResult
+from tracker.models.service_agreement import ServiceAgreement
+from tracker.models.setting import SettingRow
 from tracker.models.sign_in import FormerPassword, SignInLimit, UserSession
 from tracker.models.sign_off import SignOff, SignOffOpinion
 from tracker.models.step_ask import AskEnd, StepAsk
@@ -46,6 +64,7 @@ ALL = (
     Accountability,
     Agency,
     Applicant,
+    Archiving,
     AskEnd,
     Assessment,
     AuditEntry,
@@ -55,6 +74,9 @@ ALL = (
     Case,
     CaseEvent,
     CaseFile,
+    CaseFollow,
+    CaseText,
+    InternalNote,
     ChainHead,
     Contact,
     ContactAct,
@@ -64,6 +86,9 @@ ALL = (
     DelegationRow,
     Evidence,
     FormerName,
+    ImportedFile,
+    ImportedRow,
+    IncomingMail,
     JobRun,
     JobTrouble,
     JournalEntry,
@@ -74,6 +99,7 @@ ALL = (
     Letter,
     LetterService,
     LetterTemplate,
+    ListChoice,
     Medium,
     Message,
     NormativeDocument,
@@ -82,6 +108,9 @@ ALL = (
     OverdueFlag,
     Payment,
     PendingRequest,
+    PersonalAnswer,
+    PersonalRequest,
+    PostedForm,
     PracticeRow,
     Publication,
     PublicationMedium,
@@ -95,7 +124,9 @@ ALL = (
     ReportEdition,
     ReportOffice,
     ReportText,
+    ServiceAgreement,
     ServiceResult,
+    SettingRow,
     SignInLimit,
     SignOff,
     SignOffOpinion,
@@ -110,6 +141,7 @@ ALL = (
     UserRole,
     UserSession,
     VoidedLetter,
+    WithdrawnFile,
 )
 
 

@@ -14,7 +14,10 @@ OUTCOME = "outcome"  # results by outcome
 ANSWERED = "answered"  # results by month
 LATENESS = "lateness"  # results that a term measured: late or in time
 DAYS = "days"  # results by working days taken; empty where no calendar reaches
+KIND = "kind"  # requests by applicant kind, in the year of receipt, of each unit
+HANDLER = "handler"  # results by who had the case, of each unit; the first LONGEST characters of the name
 CONTACT = "contact"  # letters, visits and calls of a form by triage, in the year of arrival
+LONGEST = 40
 LATE, IN_TIME = "late", "in_time"  # the keys of LATENESS
 
 

@@ -73,6 +73,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entries_list", "agency_id", "id"),
         Index("ix_audit_entries_act_list", "agency_id", "act", "id"),
+        Index("ix_audit_entries_of_case", "agency_id", "act", "target"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -49,7 +49,7 @@ def cases_of_person(agency_id: int, *, name: str, kind: str = "", id_index: str 
     if not same:
         return []
     named_first = func.coalesce(Applicant.first_id, Applicant.id)
-    newest = select(named_first).where(Applicant.agency_id == agency_id, or_(*same))
+    newest = select(named_first).where(Applicant.agency_id == agency_id, Applicant.role == "", or_(*same))
     ids = list(db.session.scalars(newest.order_by(Applicant.id.desc()).limit(SAME_PERSON)))
     query = select(Case).where(Case.applicant_id.in_(ids)) if ids else None
     return newest_first(db.session.scalars(query).unique() if query is not None else ())

@@ -24,15 +24,20 @@ def _open() -> Select[Any]:
     )
     ended = select(AskEnd.ask_id).where(AskEnd.ask_id == StepAsk.id)
     query = select(StepAsk).join(Case, Case.id == StepAsk.case_id).where(Case.closed_on.is_(None))
-    return query.where(~taken.exists(), ~ended.exists()).order_by(StepAsk.id)
+    return query.where(~taken.exists(), ~ended.exists())
+
+
+def asked_in(agency_id: int) -> Select[tuple[StepAsk]]:
+    """Return the query of what is asked for in the agency and not done."""
+    return _open().where(StepAsk.agency_id == agency_id)
 
 
 def open_asks(agency_id: int) -> list[StepAsk]:
     """Return what is asked for in the agency and not done, the oldest first."""
-    return list(db.session.scalars(_open().where(StepAsk.agency_id == agency_id).limit(MOST)).unique())
+    return list(db.session.scalars(asked_in(agency_id).order_by(StepAsk.id).limit(MOST)).unique())
 
 
 def asks_of(case: Case) -> list[StepAsk]:
     """Return what is asked for in a case and not done."""
     own = (StepAsk.agency_id == case.agency_id, StepAsk.case_id == case.id)
-    return list(db.session.scalars(_open().where(*own)).unique())
+    return list(db.session.scalars(_open().where(*own).order_by(StepAsk.id)).unique())

@@ -30,14 +30,16 @@ from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.case_index import CROSSED
+from tracker.models.case_text import CaseText
 from tracker.models.reads.base import FEW, IDS, MOST, among, these, together
+from tracker.models.reads.case_follow import followed_by
 from tracker.models.user import FormerName, User
 
-PEOPLE = joinedload(Case.applicant).selectinload(Applicant.further)
+PEOPLE = joinedload(Case.applicant).selectinload(Applicant.others)
 SHOWN = (
     "id", "number", "subject", "channel", "applicant_kind", "state", "handler", "received_on", "due_on",
     "due_is_provisional", "served_on", "closed_on", "registered_at", "registered_by", "next_action",
-    "next_action_on", "proposed", "proposed_on",
+    "next_action_on", "proposed", "proposed_on", "version",
 )  # fmt: skip
 
 
@@ -47,6 +49,7 @@ class CaseFilter:
 
     state: a working state, an outcome, ``open``, ``closed``, ``void`` or, with ``year``,
            ``carried_forward`` (open at the end of that year).
+    followed_by: who follows them.
     unit_scope: a handler's own unit; -1 for none.
     """
 
@@ -58,6 +61,7 @@ class CaseFilter:
     kind: str = ""
     channel: str = ""
     overdue_on: date | None = None
+    followed_by: int | None = None
     unit_scope: int | None = None
 
 
@@ -88,6 +92,8 @@ def case_parts(agency_id: int, wanted: CaseFilter, order: str = "received") -> l
     where = [Case.agency_id == agency_id]
     if wanted.unit_id:
         where.append(Case.unit_id == wanted.unit_id)
+    if wanted.followed_by:
+        where.append(followed_by(wanted.followed_by))
     equal = {Case.applicant_kind: wanted.kind, Case.channel: wanted.channel}
     where += [_is(column, value, order) for column, value in equal.items() if value]
     carried = wanted.state == CARRIED_FORWARD and wanted.year
@@ -180,15 +186,26 @@ def open_at_end(year: int) -> Ways:
 
 def _matches(typed: str) -> ColumnElement[bool]:
     """Return what holds where every word stands in number, subject or name, whatever its width or case."""
-    each = (or_(Case.folded.contains(word, autoescape=True), asks(word)) for word in words(typed))
+    each = (
+        or_(Case.folded.contains(word, autoescape=True), asks(word), tells(word)) for word in words(typed)
+    )
     return and_(true(), *each)
 
 
 def asks(word: str) -> ColumnElement[bool]:
-    """Return what holds for the cases of who bears a name with the word, named first or further."""
+    """Return what holds for the cases of who bears a name with the word: asks, or acts for one who asks."""
     named = select(Applicant.id).where(Applicant.folded.contains(word, autoescape=True))
     first = named.where(Applicant.id == Case.applicant_id).exists()
     return or_(first, named.where(Applicant.first_id == Case.applicant_id).exists())
+
+
+def tells(word: str) -> ColumnElement[bool]:
+    """Return what holds for the cases in whose ledger or notes the word stands."""
+    return (
+        select(CaseText.id)
+        .where(CaseText.id == Case.id, CaseText.folded.contains(word, autoescape=True))
+        .exists()
+    )
 
 
 def open_cases(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Case]]:
@@ -209,7 +226,8 @@ def _shown(_dialect: str) -> Select[Any]:
     """Return what lists show of cases, as a statement that is made once: half the time of a list was that."""
     cases, units, first = Case.__table__, Unit.__table__, Applicant.__table__
     others = first.alias()
-    count = select(func.count()).where(others.c.first_id == cases.c.applicant_id).scalar_subquery()
+    further = (others.c.first_id == cases.c.applicant_id) & (others.c.role == "")
+    count = select(func.count()).where(further).scalar_subquery()
     with_names = cases.outerjoin(first, first.c.id == cases.c.applicant_id)
     return (
         select(

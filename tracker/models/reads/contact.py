@@ -51,6 +51,11 @@ def _contact_within(unit_scope: int) -> ColumnElement[bool]:
     return or_(own, cases.exists())
 
 
+def unsorted_contacts(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Contact]]:
+    """Return the open contacts that nobody has sorted (甄别), without an order."""
+    return contacts_matching(agency_id, triage="none", state="open", unit_scope=unit_scope)
+
+
 def contact_dates(agency_id: int, unit_scope: int | None = None) -> Select[tuple[Contact]]:
     """Return the open contacts that a date hangs on, without an order (CONTACT_DATES_ORDER)."""
     query = contacts_matching(agency_id, state="open", unit_scope=unit_scope)

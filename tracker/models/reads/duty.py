@@ -15,6 +15,7 @@ from tracker.models.duty import (
     CONTACT,
     GUIDE,
     LETTER,
+    PERSONAL,
     PUBLICATION,
     REANSWER,
     REGISTERS,
@@ -23,7 +24,7 @@ from tracker.models.duty import (
     SIGN_OFF,
     OpenDuty,
 )
-from tracker.models.follow_up import Complaint, GuideUpdate, RefusalReview
+from tracker.models.follow_up import Complaint, GuideUpdate, PersonalRequest, RefusalReview
 from tracker.models.letter import Letter
 from tracker.models.publication import Publication
 from tracker.models.remedy import Reanswer, RemedyCase
@@ -34,10 +35,14 @@ REGISTER_DUTIES_ORDER = (OpenDuty.due_on, OpenDuty.id)
 ELSEWHERE = (PUBLICATION,)  # the worklist has a line of their own for them
 
 
-# The kinds whose rows have a unit of their own, and how they are called.
-_OWN: dict[str, tuple[Any, str]] = {
-    REVIEW: (RefusalReview, "复查-"), COMPLAINT: (Complaint, "投诉-"), GUIDE: (GuideUpdate, "指南-"),
-}  # fmt: skip
+# The kinds whose rows have a unit of their own, how they are called, and who is told first.
+_OWN: dict[str, tuple[Any, str, Any]] = {
+    PUBLICATION: (Publication, "公开-", Publication.drafted_by),
+    REVIEW: (RefusalReview, "复查-", RefusalReview.recorded_by),
+    COMPLAINT: (Complaint, "投诉-", Complaint.recorded_by),
+    GUIDE: (GuideUpdate, "指南-", GuideUpdate.recorded_by),
+    PERSONAL: (PersonalRequest, "个人信息-", PersonalRequest.recorded_by),
+}
 
 
 class ShownDuty(NamedTuple):
@@ -109,18 +114,11 @@ def subjects(kind: str, ids: Iterable[int]) -> Select[Any]:
         anew = select(Reanswer.id, Reanswer.remedy_number.label("number"), Case.unit_id, unit, Case.handler)
         joined = anew.join(RemedyCase, RemedyCase.id == Reanswer.remedy_id)
         return _about(joined).where(Reanswer.id.in_(ids))
-    if kind in _OWN:
-        model, prefix = _OWN[kind]
-        own = (literal(prefix) + cast(model.id, String)).label("number")
-        unit_id, who = Unit.id.label("unit_id"), model.recorded_by.label("handler")
-        rows = select(model.id, own, unit_id, model.unit.label("unit"), who)
-        mine = (Unit.agency_id == model.agency_id) & (Unit.name == model.unit)
-        return rows.outerjoin(Unit, mine).where(model.id.in_(ids))
-    number = (literal("公开-") + cast(Publication.id, String)).label("number")
-    who = Publication.drafted_by.label("handler")
-    row = select(Publication.id, number, Unit.id.label("unit_id"), Publication.unit.label("unit"), who)
-    mine = (Unit.agency_id == Publication.agency_id) & (Unit.name == Publication.unit)
-    return row.outerjoin(Unit, mine).where(Publication.id.in_(ids))
+    model, prefix, who = _OWN.get(kind, _OWN[PUBLICATION])
+    own = (literal(prefix) + cast(model.id, String)).label("number")
+    row = select(model.id, own, Unit.id.label("unit_id"), model.unit.label("unit"), who.label("handler"))
+    mine = (Unit.agency_id == model.agency_id) & (Unit.name == model.unit)
+    return row.outerjoin(Unit, mine).where(model.id.in_(ids))
 
 
 def _about(query: Select[Any]) -> Select[Any]:

@@ -1,16 +1,19 @@
 """Named reads of letters, their numbers and templates."""
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
 
+from tracker.domain.letter.index import SERIES
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.letter import Letter, LetterTemplate, SkippedNumber
 
 
 def letters_of(case: Case) -> list[Letter]:
-    """Return the letters of a case, the newest first."""
+    """Return the letters of a case with those that correct them, the newest first."""
     own = (Letter.agency_id == case.agency_id, Letter.case_id == case.id)
-    return list(db.session.scalars(select(Letter).where(*own).order_by(Letter.id.desc())))
+    query = select(Letter).where(*own).options(selectinload(Letter.corrected_by))
+    return list(db.session.scalars(query.order_by(Letter.id.desc())))
 
 
 def numbered(agency_id: int, series: str, year: int, unit_scope: int | None) -> Select[tuple[Letter]]:
@@ -19,7 +22,16 @@ def numbered(agency_id: int, series: str, year: int, unit_scope: int | None) -> 
     unit_scope: the unit whose cases alone are seen, beside those of none; None for all.
     """
     sequence = (Letter.agency_id == agency_id, Letter.series == series, Letter.year == year)
-    query = select(Letter).where(*sequence, Letter.serial.is_not(None))
+    return _seen(select(Letter).where(*sequence, Letter.serial.is_not(None)), unit_scope)
+
+
+def of_number(agency_id: int, year: int, serial: int, unit_scope: int | None) -> Select[tuple[Letter]]:
+    """Return the letters of a year's number in every sequence, seen as those of ``numbered``."""
+    sequences = (Letter.agency_id == agency_id, Letter.series.in_(SERIES))
+    return _seen(select(Letter).where(*sequences, Letter.year == year, Letter.serial == serial), unit_scope)
+
+
+def _seen(query: Select[tuple[Letter]], unit_scope: int | None) -> Select[tuple[Letter]]:
     if unit_scope is None:
         return query
     seen = or_(Case.unit_id.is_(None), Case.unit_id == unit_scope)

@@ -13,7 +13,14 @@ from tracker.domain.register.register import Register
 from tracker.domain.register.remedy import TOTAL, cells_of
 from tracker.domain.report.table3 import first_day, last_day
 from tracker.models.base import db
-from tracker.models.follow_up import Complaint, Conversion, GuideUpdate, RecordCorrection, RefusalReview
+from tracker.models.follow_up import (
+    Complaint,
+    Conversion,
+    GuideUpdate,
+    PersonalRequest,
+    RecordCorrection,
+    RefusalReview,
+)
 from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
@@ -36,6 +43,7 @@ MODELS: dict[str, type[RegisterRow]] = {
     "refusal-reviews": RefusalReview,
     "complaints": Complaint,
     "guides": GuideUpdate,
+    "personal-requests": PersonalRequest,
     "trainings": Training,
     "assessments": Assessment,
     "accountabilities": Accountability,

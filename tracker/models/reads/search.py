@@ -14,17 +14,23 @@ from tracker.domain.folding import words
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db
 from tracker.models.case import Case
+from tracker.models.case_text import CaseText
 from tracker.models.contact import Contact
 from tracker.models.reads.base import Parts, among, count_rows, keys_in_order
-from tracker.models.reads.case import asks
+from tracker.models.reads.case import asks, tells
 
-PAIRS: dict[type[Base], str] = {Case: "case_pairs", Contact: "contact_pairs", Applicant: "applicant_pairs"}
+PAIRS: dict[type[Base], str] = {
+    Case: "case_pairs",
+    Contact: "contact_pairs",
+    Applicant: "applicant_pairs",
+    CaseText: "case_text_pairs",
+}
 # The pairs of a row's folded words, as the triggers of migration 0024 keep them on SQLite.
 OF_ROW = """(SELECT group_concat(substr({table}.folded, key + 1, 2), ' ') FROM
     json_each('[' || rtrim(replace(hex(zeroblob(length({table}.folded))), '00', '0,'), ',') || ']'))"""
 NAMED = 5  # pairs of an index that the check names
-NEWEST = 2_000  # rows by which it is seen whether a character is a frequent one
-OFTEN = 16  # one row of so many holds a frequent character
+NEWEST = 2_000  # rows by which it is seen whether a word is a frequent one
+OFTEN = 16  # one row of so many holds a frequent word
 ASKED = 4  # pairs at the end of a long word that are asked for, with its first: they tell numbers apart
 
 
@@ -87,15 +93,17 @@ def _contact_with(word: str, most: int) -> WordFound:
 
 
 def _case_with(word: str, most: int) -> WordFound:
-    """Return the cases of a word, in themselves or by the name of who asks; asked is what can be true."""
+    """Return the cases of a word, in themselves, by who asks or by their texts; asked is what can be true."""
     own, people = _keys_with(Case, word, most), _keys_with(Applicant, word, most)
+    told = _keys_with(CaseText, word, most)
     holds = [] if own == [] else [Case.folded.contains(word, autoescape=True)]
     holds += [] if people == [] else [asks(word)]
-    if own is None or people is None:
-        return None, or_(*holds), _by_index(Case, word) if people == [] else None
+    holds += [] if told == [] else [tells(word)]
+    if own is None or people is None or told is None:
+        return None, or_(*holds), _by_index(Case, word) if people == [] and told == [] else None
     first = select(func.coalesce(Applicant.first_id, Applicant.id)).where(among(Applicant.id, people))
     theirs = db.session.scalars(select(Case.id).where(Case.applicant_id.in_(first)).limit(most + 1)).all()
-    return None if len(theirs) > most else [*own, *theirs], or_(false(), *holds), None
+    return None if len(theirs) > most else [*own, *theirs, *told], or_(false(), *holds), None
 
 
 def _by_index(model: Any, word: str) -> ColumnElement[bool] | None:
@@ -110,8 +118,8 @@ def _by_index(model: Any, word: str) -> ColumnElement[bool] | None:
 
 
 def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
-    """Return the keys of the rows whose folded words may hold a word; None of more than ``most``."""
-    if len(word) == 1 and _stands_often(model, word, most):
+    """Return the keys of the rows whose folded words may hold a word; None of a frequent one."""
+    if len(word) == 1 and _stands_often(model, word):
         return None
     if db.engine.dialect.name == "postgresql":
         held = func.tracker_pairs(model.folded).op("@>")(cast(_pairs(word), ARRAY(Text)))
@@ -120,7 +128,9 @@ def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
         name = PAIRS[model]
         query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked LIMIT :most")  # noqa: S608 (our own names)
         keys = db.session.scalars(query, {"asked": _match(word), "most": most + 1}).all()
-    return list(keys) if len(keys) <= most else None
+    if len(keys) > most or (len(keys) > NEWEST and _stands_often(model, word)):
+        return None
+    return list(keys)
 
 
 def _pairs(word: str) -> list[str]:
@@ -135,16 +145,16 @@ def _match(word: str) -> str:
     return " AND ".join(quoted) if len(word) > 1 else f"{quoted[0]} *"
 
 
-def _stands_often(model: Any, character: str, most: int) -> bool:
-    """Return whether a character stands in so many of the newest rows that it is one that most texts hold.
+def _stands_often(model: Any, word: str) -> bool:
+    """Return whether a word stands in so many of the newest rows that most lists begin with some of them.
 
-    Of a long table its rows would be gathered from all the pairs that begin with it.
+    Of a character the rows would be gathered from all the pairs that begin with it.
     """
     newest = select(model.id, model.folded).order_by(model.id.desc()).limit(NEWEST).subquery()
     longest = db.session.scalar(select(func.max(model.id))) or 0
-    if longest <= OFTEN * most:
+    if longest <= NEWEST:
         return False
-    holding = select(func.count()).where(newest.c.folded.contains(character, autoescape=True))
+    holding = select(func.count()).where(newest.c.folded.contains(word, autoescape=True))
     return (db.session.scalar(holding) or 0) > NEWEST // OFTEN
 
 

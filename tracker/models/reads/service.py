@@ -34,6 +34,13 @@ def of_letters(agency_id: int, letter_ids: Iterable[int]) -> dict[int, list[Lett
     return of_letter
 
 
+def with_tracking(agency_id: int, tracking: str) -> list[LetterService]:
+    """Return the services of the agency by post under a number, but those that were recorded by mistake."""
+    same = (LetterService.agency_id == agency_id, LetterService.tracking == tracking)
+    query = select(LetterService).where(*same, ~_has(LetterService, service.VOID))
+    return list(db.session.scalars(query.order_by(LetterService.id)))
+
+
 def _has(row: type[LetterService], *kinds: str) -> ColumnElement[bool]:
     return exists().where(ServiceResult.service_id == row.id, ServiceResult.kind.in_(kinds))
 
@@ -45,9 +52,11 @@ def to_serve(agency_id: int, unit_scope: int | None) -> Select[tuple[Letter]]:
     """
     mine, later, correction = aliased(LetterService), aliased(LetterService), aliased(Letter)
     standing = (mine.letter_id == Letter.id, ~_has(mine, service.VOID))
-    counts = or_(mine.way == service.POST, mine.received_on.is_not(None), _has(mine, service.ACCEPTED))
+    counts = or_(mine.way == service.POST, mine.received_on.is_not(None), _has(mine, service.RECEIVED))
     served = exists().where(*standing, counts, ~_has(mine, service.BOUNCED))
-    sent_again = exists().where(later.letter_id == Letter.id, later.id > mine.id, ~_has(later, service.VOID))
+    sent_again = exists().where(
+        later.letter_id == mine.letter_id, later.id > mine.id, ~_has(later, service.VOID)
+    )
     came_back = exists().where(*standing, _has(mine, service.RETURNED, service.BOUNCED), ~sent_again)
     query = select(Letter).where(
         Letter.agency_id == agency_id,

@@ -11,11 +11,11 @@ from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.reads.case import open_cases
-from tracker.models.reads.tally import tallied
+from tracker.models.reads.tally import tallied, tallied_by_unit
 
 Tallied = dict[tuple[str, int], dict[str, int]]  # by figure and year: numbers by key
-OF_YEARS = (tally.OUTCOME, tally.LATENESS)
-OF_YEAR = (tally.ARRIVED, tally.ANSWERED, tally.CHANNEL, tally.DAYS)
+OF_YEARS = (tally.OUTCOME, tally.LATENESS, tally.ARRIVED, tally.ANSWERED)
+OF_YEAR = (tally.CHANNEL, tally.DAYS, tally.KIND, tally.HANDLER)
 
 
 def of_years(agency_id: int, years: Sequence[int], unit_scope: int | None = None) -> Tallied:
@@ -27,6 +27,14 @@ def of_years(agency_id: int, years: Sequence[int], unit_scope: int | None = None
     for figure, year, _kind, key, number in rows:
         figures[figure, year][key] = number
     return figures
+
+
+def of_units(agency_id: int, year: int, unit_scope: int | None = None) -> dict[str, dict[int, int]]:
+    """Return what was received and closed in the year: by figure, numbers by unit; 0 is none."""
+    numbers: dict[str, dict[int, int]] = {tally.ARRIVED: {}, tally.ANSWERED: {}}
+    for figure, unit_id, number in tallied_by_unit(agency_id, tuple(numbers), year, unit_scope):
+        numbers[figure][unit_id] = number
+    return numbers
 
 
 def load(agency_id: int, unit_scope: int | None = None, *, on: date) -> list[tuple[Any, ...]]:

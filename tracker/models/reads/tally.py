@@ -49,6 +49,17 @@ def tallied(
     return list(db.session.execute(select(*by, SUM).where(*ours).group_by(*by).having(SUM != 0)).tuples())
 
 
+def tallied_by_unit(
+    agency_id: int, figures: Collection[str], year: int, unit_scope: int | None = None
+) -> list[tuple[str, int, int]]:
+    """Return (figure, unit, number) of what counts in the year; the unit is 0 for none."""
+    ours = [Tally.agency_id == agency_id, Tally.figure.in_(figures), Tally.year == year]
+    if unit_scope is not None:
+        ours.append(Tally.unit_id.in_((unit_scope, NO_UNIT)))
+    by = (Tally.figure, Tally.unit_id)
+    return list(db.session.execute(select(*by, SUM).where(*ours).group_by(*by).having(SUM != 0)).tuples())
+
+
 def counted() -> CompoundSelect[Any]:
     """Return the query that counts every figure over the cases and contacts themselves, in seconds."""
     unit, month = func.coalesce(Case.unit_id, NO_UNIT), _month
@@ -65,6 +76,8 @@ def counted() -> CompoundSelect[Any]:
         _by(tally.ANSWERED, Case.closed_on, ended, unit=unit, key=month(Case.closed_on)),
         _by(tally.LATENESS, Case.closed_on, measured, unit=unit, key=late),
         _by(tally.DAYS, Case.closed_on, served, unit=unit, key=days),
+        _by(tally.KIND, Case.received_on, unit=unit, key=Case.applicant_kind),
+        _by(tally.HANDLER, Case.closed_on, ended, unit=unit, key=handled_by()),
         _by(
             tally.CONTACT,
             Contact.arrived_on,
@@ -87,6 +100,11 @@ def _by(
     ]
     named = [by[0], literal(figure).label("figure"), *by[1:], func.count().label("number")]
     return select(*named).where(year.between(MINYEAR, MAXYEAR), *where).group_by(*(each for each in by))
+
+
+def handled_by() -> ColumnElement[str]:
+    """Return who had a case, as the tallies name them."""
+    return func.substr(func.coalesce(Case.handler, ""), 1, tally.LONGEST)
 
 
 def _month(day: Any) -> ColumnElement[str]:
