@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tracker.domain.case.outcome import Family
 from tracker.domain.errors import InvalidDetailError, UnknownYearError
+from tracker.domain.message import CHINESE, Phrase, Statutory, joined
 
 
 @dataclass
@@ -29,6 +30,15 @@ class Opens:
 
 def plain(content: bytes) -> dict[str, object]:
     return {"size": len(content), "day": date(2026, 1, 5), "sum": Decimal("1.20"), "kind": Family.REFUSED}
+
+
+def says(content: bytes) -> list[str]:
+    parts = [Phrase("第%(line)s行", line=3), Statutory("予以公开")]
+    return [*parts, joined(parts, "；")]
+
+
+def says_a_pattern(content: bytes) -> object:
+    return CHINESE
 
 
 def prints(content: bytes) -> str:

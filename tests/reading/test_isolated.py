@@ -11,6 +11,7 @@ import pytest
 from tests.reading import misbehaving
 from tracker.domain.case.outcome import Family
 from tracker.domain.errors import InvalidDetailError, UnknownYearError, UnreadableFileError
+from tracker.domain.message import Phrase
 from tracker.reading import isolated
 from tracker.reading.isolated import Limits
 
@@ -27,6 +28,17 @@ def test_plain_values_and_words_of_the_program_come_back_as_they_were():
     read = isolated.read(misbehaving.plain, b"12345")
 
     assert read == {"size": 5, "day": date(2026, 1, 5), "sum": Decimal("1.20"), "kind": Family.REFUSED}
+
+
+def test_a_message_comes_back_as_the_message_that_it_was_and_can_be_said_in_english():
+    read = isolated.read(misbehaving.says, b"")
+
+    assert read == ["第3行", "予以公开", "第3行；予以公开"]
+    assert [one.said("en") for one in read[:2]] == [
+        Phrase("第%(line)s行", line=3).said("en"),
+        "Disclosed (予以公开)",
+    ]
+    assert read[2].said("en").endswith("Disclosed (予以公开)")
 
 
 def test_what_a_library_prints_does_not_spoil_the_answer():
@@ -71,6 +83,7 @@ def test_an_answer_cannot_bring_code_or_foreign_classes_into_the_server(tmp_path
     monkeypatch.chdir(tmp_path)
 
     assert refusal(misbehaving.takes_over, limits=Limits(seconds=30)) == isolated.DAMAGED
+    assert refusal(misbehaving.says_a_pattern, limits=Limits(seconds=30)) == isolated.DAMAGED
     assert refusal(misbehaving.foreign, limits=Limits(seconds=30)) == isolated.DAMAGED
     assert refusal(misbehaving.writes, limits=Limits(seconds=30)) == isolated.DAMAGED
     assert not (tmp_path / "unpickled").exists()

@@ -40,6 +40,7 @@ PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta"
     ("decimal", "Decimal"),
     ("collections", "Counter"),
 }
+PLAIN |= {("tracker.domain.message", name) for name in ("Citation", "Phrase", "Statutory", "anew", "joined")}
 
 DAMAGED = "文件不能读取，可能已损坏：请用 Word、Excel 或 WPS 打开，另存一份再试。"
 TOO_SLOW = "文件过于复杂，读取超过了时限，已停止：请删去多余的内容或分成几个文件，另存一份再试。"
@@ -90,7 +91,10 @@ def read(reader: Callable[..., T], *args: Any, limits: Limits | None = None) -> 
     """
     allowed = limits or _turns.limits
     if any(isinstance(arg, bytes | str) and len(arg) > allowed.size * MEGABYTE for arg in args):
-        raise UnreadableFileError(f"文件超过{allowed.size} MB：请删去图片等无关内容，或分成几个文件再试。")
+        raise UnreadableFileError(
+            "文件超过%(size)s MB：请删去图片等无关内容，或分成几个文件再试。",
+            size=allowed.size,
+        )
     question = pickle.dumps([str(ROOT), *(entry for entry in sys.path if entry)]) + pickle.dumps(
         (
             reader.__module__,

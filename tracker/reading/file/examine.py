@@ -17,6 +17,7 @@ from tracker.domain.case.evidence import file_type
 from tracker.domain.case.file import BMP, DOC, DOCX, IMAGES, OFD, PDF, TIFF, XLS, XLSX
 from tracker.domain.errors import UnreadableFileError
 from tracker.domain.law import secrecy
+from tracker.domain.message import Phrase, worded
 from tracker.reading.file import picture, wording
 from tracker.reading.spreadsheet import biff
 
@@ -37,15 +38,17 @@ MARKS = tuple(
     for coding in CODINGS
 )
 SIGNS = (
-    (b"PK\x03\x04", "这是压缩包：请先解压，再逐个上传其中的文件。"),
-    (b"Rar!", "这是压缩包：请先解压，再逐个上传其中的文件。"),
-    (b"7z\xbc\xaf", "这是压缩包：请先解压，再逐个上传其中的文件。"),
-    (b"{\\rtf", "这是 RTF 文档：请另存为 .docx 或者 PDF 再上传。"),
-    (b"MZ", "这是程序文件，不保存。"),
-    (b"GIF8", "这是 GIF 图片：请另存为 PNG 再上传。"),
+    (b"PK\x03\x04", worded("这是压缩包：请先解压，再逐个上传其中的文件。")),
+    (b"Rar!", worded("这是压缩包：请先解压，再逐个上传其中的文件。")),
+    (b"7z\xbc\xaf", worded("这是压缩包：请先解压，再逐个上传其中的文件。")),
+    (b"{\\rtf", worded("这是 RTF 文档：请另存为 .docx 或者 PDF 再上传。")),
+    (b"MZ", worded("这是程序文件，不保存。")),
+    (b"GIF8", worded("这是 GIF 图片：请另存为 PNG 再上传。")),
 )
-UNKNOWN = "只收 PDF、图片（JPEG、PNG、WebP、TIFF、BMP）、Word、Excel 和 OFD；按内容检查，改文件名没有用。"
-HIDDEN = "文件里夹带着另一个文件（既是图片或者 PDF，又是压缩包），没有保存：请重新扫描或者另存一份。"
+UNKNOWN = worded(
+    "只收 PDF、图片（JPEG、PNG、WebP、TIFF、BMP）、Word、Excel 和 OFD；按内容检查，改文件名没有用。"
+)
+HIDDEN = worded("文件里夹带着另一个文件（既是图片或者 PDF，又是压缩包），没有保存：请重新扫描或者另存一份。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,9 @@ def _looked_through(content: bytes, mime: str, depth: int) -> tuple[int, list[st
     text = wording.wording(package)
     _stop(secrecy.mark_in(text.body), BODY)
     _stop(secrecy.mark_at_edge(text.edges), EDGE)
-    told = ["文中图片里的文字不能检查密级标志，请自行核对。"] if wording.has_pictures(package) else []
+    told: list[str] = (
+        [Phrase("文中图片里的文字不能检查密级标志，请自行核对。")] if wording.has_pictures(package) else []
+    )
     for _name, embedded in wording.raw_parts(package):
         told += _embedded(embedded, depth)
     return 0, told
@@ -190,11 +195,11 @@ def _embedded(content: bytes, depth: int) -> list[str]:
         told = _looked_through(content, mime, depth + 1)[1] if mime else ["x"]
     except UnreadableFileError:
         told = ["x"]
-    return ["内嵌的文件有不能检查的内容，请自行核对它没有密级标志。"] if told else []
+    return [Phrase("内嵌的文件有不能检查的内容，请自行核对它没有密级标志。")] if told else []
 
 
 def _image(content: bytes) -> tuple[int, list[str]]:
-    told = ["图片里的文字不能检查密级标志，请自行核对。"]
+    told: list[str] = [Phrase("图片里的文字不能检查密级标志，请自行核对。")]
     _stop(_mark_of_bytes(content), EDGE)  # what it carries beside its pixels
     with picture.opened_image(content) as image:
         pages = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
@@ -202,7 +207,12 @@ def _image(content: bytes) -> tuple[int, list[str]]:
             raise UnreadableFileError("图片的页数太多，没有保存：请分成几个文件再上传。")
         image.load()  # a file that was cut off shows it here
     if (extra := picture.trailing(content)) > SPARE:
-        told.append(f"图片后面还有{extra // SPARE} KB 不显示的数据（例如动态照片的录像），原样保存。")
+        told.append(
+            Phrase(
+                "图片后面还有%(value)s KB 不显示的数据（例如动态照片的录像），原样保存。",
+                value=extra // SPARE,
+            )
+        )
     return pages, told
 
 
@@ -212,7 +222,12 @@ def _old(content: bytes, mime: str) -> list[str]:
         text = content[start:].decode("utf-16-le", "ignore")
         _stop(_starred(text), BODY)
     label = ".doc" if mime == DOC else ".xls"
-    return [f"旧格式（{label}）只按字节检查了密级标志：请自行核对，最好另存为新格式或者 PDF 再上传。"]
+    return [
+        Phrase(
+            "旧格式（%(label)s）只按字节检查了密级标志：请自行核对，最好另存为新格式或者 PDF 再上传。",
+            label=label,
+        )
+    ]
 
 
 def _mark_of_bytes(content: bytes) -> str:
@@ -232,7 +247,10 @@ def _pdf(content: bytes, depth: int) -> tuple[int, list[str]]:
         if not pages:
             raise UnreadableFileError(picture.DAMAGED)
         if pages > MOST_PAGES:
-            raise UnreadableFileError(f"PDF 超过{MOST_PAGES}页，没有保存：请分成几个文件再上传。")
+            raise UnreadableFileError(
+                "PDF 超过%(most_pages)s页，没有保存：请分成几个文件再上传。",
+                most_pages=MOST_PAGES,
+            )
         properties = "\n".join(filter(None, document.get_metadata_dict().values()))
         _stop(secrecy.mark_in(properties), EDGE)
         for number in range(pages):
@@ -243,7 +261,16 @@ def _pdf(content: bytes, depth: int) -> tuple[int, list[str]]:
             length += len(text)
             if length > MOST_CHARACTERS:
                 raise UnreadableFileError("PDF 的文字太多，不能检查：请分成几个文件再上传。")
-        told = [f"有{silent}页没有文字（扫描件），不能检查密级标志，请自行核对。"] if silent else []
+        told: list[str] = (
+            [
+                Phrase(
+                    "有%(silent)s页没有文字（扫描件），不能检查密级标志，请自行核对。",
+                    silent=silent,
+                )
+            ]
+            if silent
+            else []
+        )
         for place in range(document.count_attachments()):
             told += _attached(document.get_attachment(place), depth)
     return pages, list(dict.fromkeys(told))
@@ -251,7 +278,7 @@ def _pdf(content: bytes, depth: int) -> tuple[int, list[str]]:
 
 def _attached(attachment: Any, depth: int) -> list[str]:
     _stop(secrecy.mark_of_name(attachment.get_name()), ATTACHED)
-    return ["PDF 带有附件。", *_embedded(bytes(attachment.get_data()), depth)]
+    return [Phrase("PDF 带有附件。"), *_embedded(bytes(attachment.get_data()), depth)]
 
 
 def _first_and_last(text: str) -> str:

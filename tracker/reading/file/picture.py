@@ -47,7 +47,9 @@ def opened_image(content: bytes) -> Iterator[Any]:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise UnreadableFileError(
-                    f"图片太大（{image.width}×{image.height}像素），没有保存：请缩小后再上传。"
+                    "图片太大（%(width)s×%(height)s像素），没有保存：请缩小后再上传。",
+                    width=image.width,
+                    height=image.height,
                 )
             yield image
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from tracker.domain.errors import InvalidDetailError, UnreadableReportError
+from tracker.domain.message import worded
 from tracker.domain.report import published
 from tracker.reading.report import docx, html, pdf, xlsx
 from tracker.reading.report import text as report_text
@@ -17,12 +18,14 @@ FIRST = 4096  # characters in which a page shows that it is one
 REFUSED = (
     (
         b"\xd0\xcf\x11\xe0",
-        "这是旧版（.doc、.xls、.wps）或加密的文件：请用 Word、Excel 或 WPS 打开，去掉密码，"
-        "另存为 .docx 或 .xlsx。",
+        worded(
+            "这是旧版（.doc、.xls、.wps）或加密的文件：请用 Word、Excel 或 WPS 打开，去掉密码，"
+            "另存为 .docx 或 .xlsx。"
+        ),
     ),
-    (b"{\\rtf", "这是 RTF 文件：请用 Word 打开后另存为 .docx。"),
-    (b"\xff\xd8\xff", "这是图片：请提供 Word（.docx）、带文字的 PDF、网页、Excel 或文本。"),
-    (b"\x89PNG", "这是图片：请提供 Word（.docx）、带文字的 PDF、网页、Excel 或文本。"),
+    (b"{\\rtf", worded("这是 RTF 文件：请用 Word 打开后另存为 .docx。")),
+    (b"\xff\xd8\xff", worded("这是图片：请提供 Word（.docx）、带文字的 PDF、网页、Excel 或文本。")),
+    (b"\x89PNG", worded("这是图片：请提供 Word（.docx）、带文字的 PDF、网页、Excel 或文本。")),
 )
 
 
@@ -92,9 +95,14 @@ def _json(text: str) -> Read:
         _check_signs(data)
         report = published.of_exchange(data)
     except json.JSONDecodeError as error:
-        raise UnreadableReportError(f"不是有效的 JSON：第{error.lineno}行，{error.msg}") from error
+        raise UnreadableReportError(
+            "不是有效的 JSON：第%(lineno)s行，%(msg)s",
+            lineno=error.lineno,
+            msg=error.msg,
+        ) from error
     except (InvalidDetailError, ValueError, RecursionError) as error:
-        raise UnreadableReportError(str(error)) from error
+        message = error.message if isinstance(error, InvalidDetailError) else str(error)
+        raise UnreadableReportError(message) from error
     tables = [
         number
         for number, table in (("2", report.table2), ("3", report.table3), ("4", report.table4))

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tracker.domain import reading
+from tracker.domain.message import Phrase
 
 TOTAL, TITLE, SIGNATURE, AGAIN, PERIOD, NUMBERS, TURN = (
     "合计行",
@@ -27,10 +29,24 @@ class Problem:
     value: str = ""
 
     @property
+    def place(self) -> tuple[str, int]:
+        """The sheet and the row."""
+        return self.sheet, self.row
+
+    @property
     def where(self) -> str:
-        column = f"“{self.column}”列" if self.column else ""
-        row = f"第{self.row}行" if self.row else ""
-        return f"工作表“{self.sheet}”{row}{column}" if self.sheet else column
+        column = Phrase("“%(column)s”列", column=self.column) if self.column else ""
+        row = Phrase("第%(row)s行", row=self.row) if self.row else ""
+        return (
+            Phrase(
+                "工作表“%(sheet)s”%(row)s%(column)s",
+                sheet=self.sheet,
+                row=row,
+                column=column,
+            )
+            if self.sheet
+            else column
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,11 @@ class SheetRow:
     whole: Sequence[object] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The sheet and the row."""
+        return self.sheet, self.row
+
     def problem(self, name: str, message: str) -> Problem:
         """Return a problem with a cell of this row."""
         return Problem(self.sheet, self.row, self.columns.get(name, ""), message, self.shown(name))
@@ -63,6 +84,8 @@ class Account:
 
     others: rows that are none of the register, each with what it is taken for.
     doubt:  somebody must look at it: it is shown, has rows, and was not read.
+    hidden: it is not shown to who opens the file. head: the row of its headings, from 1; 0 where none is.
+    columns: place, heading and field of each column, as understood; no field: kept as a note.
     """
 
     name: str
@@ -71,13 +94,22 @@ class Account:
     why: str = ""
     others: list[tuple[int, str]] = field(default_factory=list)
     doubt: bool = False
+    hidden: bool = False
+    head: int = 0
+    columns: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def shown(self) -> dict[str, Any]:
+        """Return what a page shows of the sheet, as plain data."""
+        names = ("name", "rows", "read", "why", "hidden", "doubt", "head")
+        plain = {name: getattr(self, name) for name in names}
+        return {**plain, "others": len(self.others), "columns": [list(each) for each in self.columns]}
 
 
 @dataclass(slots=True)
 class Reading:
     """What a file holds: rows in their order, what became of each sheet, what is in doubt, what is wrong.
 
-    ignored: headings of counting columns, which say nothing.
+    ignored: headings of counting columns, which say nothing. nothing: why no sheet holds the headings.
     """
 
     lines: list[SheetRow] = field(default_factory=list)
@@ -85,6 +117,7 @@ class Reading:
     warnings: list[Problem] = field(default_factory=list)
     refusals: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    nothing: str = ""
 
     @property
     def untaken(self) -> list[str]:

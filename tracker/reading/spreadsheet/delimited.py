@@ -33,7 +33,11 @@ def sheet(content: bytes) -> Sheet:
             read.rows.append([_plain(cell) for cell in row])
             grid.check_size(read.name, len(read.rows), 1)
     except csv.Error as error:
-        raise UnreadableFileError(f"第{len(read.rows) + 1}行不能读取：{error}") from error
+        raise UnreadableFileError(
+            "第%(value)s行不能读取：%(error)s",
+            value=len(read.rows) + 1,
+            error=error,
+        ) from error
     grid.check_size(read.name, len(read.rows), max(map(len, read.rows), default=0))
     return read
 

@@ -72,15 +72,22 @@ def check_size(name: str, height: int, width: int) -> None:
     """Refuse a sheet whose used range is too large to be held."""
     if height > MOST_ROWS or height * width > MOST_CELLS:
         raise UnreadableFileError(
-            f"工作表“{name}”的内容一直到第{height}行、第{width}列，范围过大，不能读取："
-            "请删去远处的多余单元格（空格也算内容），或分成几个文件再试。"
+            "工作表“%(name)s”的内容一直到第%(height)s行、第%(width)s列，范围过大，不能读"
+            "取：请删去远处的多余单元格（空格也算内容），或分成几个文件再试。",
+            name=name,
+            height=height,
+            width=width,
         )
 
 
 def check_merges(name: str, count: int) -> None:
     """Refuse a sheet with more merged cells than any register has."""
     if count > MOST_MERGES:
-        raise UnreadableFileError(f"工作表“{name}”有{count}个合并单元格，过多，不能读取：请取消合并后再试。")
+        raise UnreadableFileError(
+            "工作表“%(name)s”有%(count)s个合并单元格，过多，不能读取：请取消合并后再试。",
+            name=name,
+            count=count,
+        )
 
 
 def merges_of(name: str, merges: Iterable[Merge]) -> list[Merge]:

@@ -88,7 +88,12 @@ def _sheet(table: Any, struck: set[str], hidden: set[str]) -> Sheet:
             at += repeated
             continue
         if repeated > MOST_REPEATED:
-            raise UnreadableFileError(f"工作表“{sheet.name}”第{at + 1}行重复{repeated}次：请删去多余的行。")
+            raise UnreadableFileError(
+                "工作表“%(name)s”第%(value)s行重复%(repeated)s次：请删去多余的行。",
+                name=sheet.name,
+                value=at + 1,
+                repeated=repeated,
+            )
         grid.check_size(sheet.name, at + repeated, len(cells))
         sheet.rows.extend([] for _ in range(at - len(sheet.rows)))
         sheet.rows += [list(cells) for _ in range(repeated)]

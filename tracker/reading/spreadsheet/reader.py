@@ -11,7 +11,9 @@ from datetime import time, timedelta
 from tracker.domain import reading
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.exchange import header, request_remark
+from tracker.domain.exchange.choice import Choices
 from tracker.domain.exchange.header import Columns, TableHead
+from tracker.domain.message import Phrase, joined, worded
 from tracker.reading.spreadsheet import grid
 from tracker.reading.spreadsheet.account import SIGNATURE, TITLE, Account, Problem, Reading, SheetRow
 from tracker.reading.spreadsheet.grid import Fault, Sheet, letters
@@ -28,51 +30,76 @@ REASON = "未导入的原因"  # over the column that an import writes beside th
 COUNTER = (REASON, "序号", "no.", "no", "行号", "顺序号")
 
 
-def read(content: bytes, columns: Columns, *, hidden: bool = False) -> Reading:
+NO_CHOICES = Choices()
+
+
+def read(content: bytes, columns: Columns, *, hidden: bool = False, choices: Choices = NO_CHOICES) -> Reading:
     """Return the rows of every sheet whose headings are known.
 
-    hidden: sheets that are not shown are read too.
+    hidden: sheets that are not shown are read too. choices: what a person chose for it.
 
     Raises UnreadableFileError where the file is no table, InvalidDetailError where no sheet has the headings.
+    """
+    result = read_as_chosen(content, columns, hidden, choices)
+    if result.nothing:
+        raise InvalidDetailError(result.nothing)
+    return result
+
+
+def read_as_chosen(content: bytes, columns: Columns, hidden: bool, choices: Choices) -> Reading:
+    """Return ``read`` also where no sheet has the headings: a person may choose which they are.
+
+    Raises UnreadableFileError.
     """
     from tracker.reading.spreadsheet import workbook  # its libraries are of the reading process alone
 
     result = Reading()
     for sheet in workbook.sheets(content):
-        result.sheets.append(_SheetReader(sheet, columns, result).account(hidden=hidden))
+        result.sheets.append(_SheetReader(sheet, columns, result, choices).account(hidden=hidden))
     if (
         not any(sheet.read or sheet.rows == 0 < len(sheet.others) for sheet in result.sheets)
         and not result.refusals
     ):
-        raise InvalidDetailError(_nothing(result, columns))
+        result.nothing = _nothing(result, columns)
     return result
 
 
-def read_all(content: bytes, columns: Columns, hidden: bool) -> Reading:
+def read_all(content: bytes, columns: Columns, hidden: bool, choices: Choices = NO_CHOICES) -> Reading:
     """Return ``read`` with every argument in its place: what another process is asked for."""
-    return read(content, columns, hidden=hidden)
+    return read(content, columns, hidden=hidden, choices=choices)
 
 
 def _nothing(result: Reading, columns: Columns) -> str:
-    told = [f"工作表“{sheet.name}”{sheet.why}。" for sheet in result.sheets if sheet.why]
+    told = [
+        Phrase("工作表“%(name)s”%(why)s。", name=sheet.name, why=sheet.why)
+        for sheet in result.sheets
+        if sheet.why
+    ]
     labels = "、".join(columns.labels[name] for name in columns.required or columns.labels)
-    return f"没有找到可以导入的内容。{''.join(told[:5])}表头应有：{labels}。"
+    return Phrase(
+        "没有找到可以导入的内容。%(names)s表头应有：%(labels)s。",
+        names=joined(told[:5]),
+        labels=labels,
+    )
 
 
 class _SheetReader:
     """Reads one sheet into the reading of its file."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, result: Reading) -> None:
+    def __init__(self, sheet: Sheet, columns: Columns, result: Reading, choices: Choices) -> None:
         self.sheet, self.columns, self.found = sheet, columns, result
-        self.told = Account(sheet.name)
+        self.choice = choices.of(sheet.name)
+        self.told = Account(sheet.name, hidden=sheet.hidden)
 
     def account(self, *, hidden: bool) -> Account:
         """Return what became of the sheet; its rows go into the reading."""
         sheet, told = self.sheet, self.told
         told.rows = sum(any(cell is not None for cell in row) for row in sheet.rows)
         if sheet.kind:
-            told.why = f"{sheet.kind}，未读取"
-        elif sheet.hidden and not hidden:
+            told.why = Phrase("%(kind)s，未读取", kind=sheet.kind)
+        elif self.choice.taken is False:
+            told.why = "按选择未读取"
+        elif sheet.hidden and not hidden and not self.choice.taken:
             told.why = "隐藏，未读取"
         elif not told.rows:
             told.why = "空表"
@@ -82,11 +109,16 @@ class _SheetReader:
 
     def _read(self) -> None:
         head = self._head()
+        self._tell_columns(head)
         labels = self.columns.labels
         named = {*head.places, *head.doubled}
         lacking = [labels[name] for name in self.columns.required if name not in named]
         if len(named) < min(FEWEST_HEADERS, len(labels)) or lacking:
-            self.told.why = f"没有{lacking[0] if lacking else '认识的'}列，{_also(lacking[1:])}未读取"
+            self.told.why = Phrase(
+                "没有%(value)s列，%(also)s未读取",
+                value=lacking[0] if lacking else "认识的",
+                also=_also(lacking[1:]),
+            )
             self.told.doubt = True
             return
         self.head = head
@@ -99,18 +131,36 @@ class _SheetReader:
         self._rows()
         self._tell_beside()
 
+    def _tell_columns(self, head: TableHead) -> None:
+        """Say which column was taken for which field; where no heading is known, what stands over them."""
+        if not any(one.shown for one in head.headings):
+            return
+        named = {place: name for name, place in head.places.items()}
+        self.told.head = head.row + 1
+        self.told.columns = [
+            (place, one.shown, named.get(place, "")) for place, one in enumerate(head.headings) if one.shown
+        ]
+
     def _tell_beside(self) -> None:
         """Say what stands over, under and beside the cells and was not read."""
         for text in self.sheet.boxes:
-            message = f"文本框“{text[:60]}”没有读取。"
+            message = Phrase("文本框“%(value)s”没有读取。", value=text[:60])
             self.found.warnings.append(Problem(self.sheet.name, 0, "", message, text[:100]))
         for (at, place), cell in self.sheet.covered.items():
             text = reading.text(cell)
             if text and at >= self.begin:
-                self._warn(at + 1, place, f"被合并单元格遮住的“{text[:60]}”没有读取。", text)
+                self._warn(
+                    at + 1,
+                    place,
+                    Phrase(
+                        "被合并单元格遮住的“%(value)s”没有读取。",
+                        value=text[:60],
+                    ),
+                    text,
+                )
         for at, beside in self.comments.items():  # of rows that are no entries
             for place, text in beside.items():
-                self._warn(at + 1, place, f"批注“{text[:60]}”没有读取。", text)
+                self._warn(at + 1, place, Phrase("批注“%(value)s”没有读取。", value=text[:60]), text)
 
     def _head(self) -> TableHead:
         sheet = self.sheet
@@ -125,17 +175,31 @@ class _SheetReader:
         ]
         for merge in sheet.merges:
             grid.fill_across(texts, merge, MOST_COLUMNS)
-        return header.find(texts, self.columns, last=last)
+        return header.find(texts, self.columns, last=last, choice=self.choice)
 
     def _tell_head(self) -> None:
         head, at = self.head, self.head.row + self.head.depth
         for place, message in head.doubts:
             heading = head.headings[place].shown
-            self._warn(at, place, f"表头“{heading}”{message}", heading)
+            self._warn(
+                at,
+                place,
+                Phrase(
+                    "表头“%(heading)s”%(message)s",
+                    heading=heading,
+                    message=message,
+                ),
+                heading,
+            )
         for name, places in head.doubled.items():
             where = "、".join(self._column(place) for place in places)
             label = self.columns.labels[name]
-            message = f"有{len(places)}列都是“{label}”：{where}；请只保留一列，或者改写表头说明各是什么。"
+            message = Phrase(
+                "有%(count)s列都是“%(label)s”：%(where)s；请只保留一列，或者改写表头说明各是什么。",
+                count=len(places),
+                label=label,
+                where=where,
+            )
             self.found.refusals.append(Problem(self.sheet.name, at, where, message, label))
 
     def _column(self, place: int) -> str:
@@ -194,7 +258,13 @@ class _SheetReader:
         text = "、".join(filter(None, map(reading.text, row)))
         if what == SIGNATURE and any(request_remark.pointed_out({"": text})):
             self._warn(
-                at + 1, -1, f"这一行未作为申请读取：“{text[:60]}”；说的是某件申请的，请填入该行。", text
+                at + 1,
+                -1,
+                Phrase(
+                    "这一行未作为申请读取：“%(value)s”；说的是某件申请的，请填入该行。",
+                    value=text[:60],
+                ),
+                text,
             )
 
     def _take(self, at: int, row: Sequence[object]) -> None:
@@ -227,7 +297,15 @@ class _SheetReader:
         text = "、".join(filter(None, texts))
         if text:
             self.told.others.append((at + 1, SIGNATURE))
-            self._warn(at + 1, -1, f"这一行没有登记内容，未作为申请读取：“{text[:60]}”。", text)
+            self._warn(
+                at + 1,
+                -1,
+                Phrase(
+                    "这一行没有登记内容，未作为申请读取：“%(value)s”。",
+                    value=text[:60],
+                ),
+                text,
+            )
 
     def _dittos(self, at: int, row: Sequence[object], line: SheetRow) -> Iterator[Problem]:
         """Put the value above where a cell says 同上; name those that have nothing above."""
@@ -237,7 +315,7 @@ class _SheetReader:
             cell = row[place]
             sign = re.sub(r"\s", "", cell) if isinstance(cell, str) and len(cell) < LONGEST_SIGN else ""
             if sign in BESIDE:
-                message = f"写“{sign}”，不能确定指哪一格，请照实填写。"
+                message = Phrase("写“%(sign)s”，不能确定指哪一格，请照实填写。", sign=sign)
                 yield Problem(line.sheet, at + 1, self._column(place), message, sign)
             elif sign in DITTO:
                 value = self.above.get(place)
@@ -247,7 +325,7 @@ class _SheetReader:
                         line.sheet,
                         at + 1,
                         self._column(place),
-                        "写“同上”，而上面一行没有内容。",
+                        Phrase("写“同上”，而上面一行没有内容。"),
                         str(row[place]),
                     )
             self.above[place] = line.cells[name]
@@ -260,31 +338,57 @@ class _SheetReader:
                 yield Problem(line.sheet, at + 1, self._column(place), FAULTS[kind].format(shown), shown)
             elif isinstance(line.cells[name], time | timedelta):
                 yield Problem(
-                    line.sheet, at + 1, self._column(place), "这是时刻，不是日期或文字。", line.shown(name)
+                    line.sheet,
+                    at + 1,
+                    self._column(place),
+                    Phrase("这是时刻，不是日期或文字。"),
+                    line.shown(name),
                 )
 
     def _tell_hidden_columns(self) -> None:
         """Say which columns that hold something are not shown to who opens the file."""
         for place in grid.hidden_places(self.sheet, self.begin, len(self.head.headings)):
             taken = "照常读取" if place in self.names else "记入备注"
-            self._warn(self.begin, place, f"这一列被隐藏，已{taken}；不该登记的请删去。", "隐藏")
+            self._warn(
+                self.begin,
+                place,
+                Phrase(
+                    "这一列被隐藏，已%(taken)s；不该登记的请删去。",
+                    taken=taken,
+                ),
+                "隐藏",
+            )
 
     def _tell_row(self, at: int, row: Sequence[object], cells: Mapping[str, object]) -> None:
         if at in self.sheet.hidden_rows:
-            self._warn(at + 1, -1, "这一行被隐藏（可能是筛选），已照常读取；不该登记的请删去。", "隐藏")
+            self._warn(
+                at + 1, -1, Phrase("这一行被隐藏（可能是筛选），已照常读取；不该登记的请删去。"), "隐藏"
+            )
         if at in self.sheet.struck_rows:
-            self._warn(at + 1, -1, "这一行画了删除线，已照常读取；作废的请删去。", "删除线")
+            self._warn(at + 1, -1, Phrase("这一行画了删除线，已照常读取；作废的请删去。"), "删除线")
         elif at in self.struck_cells:
             for place in sorted(self.struck_cells[at]):
                 text = reading.text(row[place] if place < len(row) else None)[:60]
-                self._warn(at + 1, place, f"“{text}”（或其中一部分）画了删除线，已照常读取。", text)
+                self._warn(
+                    at + 1,
+                    place,
+                    Phrase(
+                        "“%(text)s”（或其中一部分）画了删除线，已照常读取。",
+                        text=text,
+                    ),
+                    text,
+                )
         for name, place in self.rivals:
             other = row[place] if place < len(row) else None
             if reading.text(other) and as_day(other) != as_day(cells[name]):
                 label, text = self._column(self.head.places[name]), reading.text(other)[:40]
                 mine = reading.text(cells[name])[:40] or "空"
-                message = (
-                    f"“{label}”为{mine}，这一列为{text}，都可能是{self.columns.labels[name]}；采用前者。"
+                message = Phrase(
+                    "“%(label)s”为%(mine)s，这一列为%(text)s，都可能是%(value)s；采用前者。",
+                    label=label,
+                    mine=mine,
+                    text=text,
+                    value=self.columns.labels[name],
                 )
                 self._warn(at + 1, place, message, text)
 
@@ -301,19 +405,19 @@ class _SheetReader:
                 self._warn(at + 1, place, FAULTS[fault[0]].format(fault[1]), fault[1])
             if text:
                 title = self.titles[place] if place < len(self.titles) else ""
-                title = title or f"{letters(place)}列"
+                title = title or Phrase("%(letters)s列", letters=letters(place))
                 notes[title] = f"{notes[title]}；{text}" if title in notes else text
         for place, text in self.comments.pop(at, {}).items():
-            notes[f"批注（{letters(place)}{at + 1}）"] = text
+            notes[Phrase("批注（%(letters)s%(value)s）", letters=letters(place), value=at + 1)] = text
         return notes
 
 
 FAULTS = {
-    Fault.ERROR: "单元格是错误值{}，没有可以读取的内容：请改正公式或者填写内容。",
-    Fault.NO_RESULT: "公式没有保存计算结果{}：请用 Excel 或 WPS 打开，保存一次再导入。",
-    Fault.TOO_LONG: "单元格的文字过长，不能读取：“{}…”。",
+    Fault.ERROR: worded("单元格是错误值{}，没有可以读取的内容：请改正公式或者填写内容。"),
+    Fault.NO_RESULT: worded("公式没有保存计算结果{}：请用 Excel 或 WPS 打开，保存一次再导入。"),
+    Fault.TOO_LONG: worded("单元格的文字过长，不能读取：“{}…”。"),
 }
 
 
 def _also(lacking: Sequence[str]) -> str:
-    return f"也没有{'、'.join(lacking)}列，" if lacking else ""
+    return Phrase("也没有%(names)s列，", names=joined(lacking, "、")) if lacking else ""

@@ -101,8 +101,10 @@ class RowKinds:
         if again >= FEWEST_HEADERS and again * 2 >= min(len(self.names), len(filled)):
             if any(word in known and self.headings.get(place) != word for place, word in labels.items()):
                 raise UnreadableFileError(
-                    f"工作表“{self.sheet}”第{at + 1}行又有一个表头，各列的位置与上面的不同："
-                    "请分成两个工作表再导入。"
+                    "工作表“%(sheet)s”第%(value)s行又有一个表头，各列的位置与上面的不同："
+                    "请分成两个工作表再导入。",
+                    sheet=self.sheet,
+                    value=at + 1,
                 )
             return True
         headings = {*labels.values()}

@@ -10,6 +10,7 @@ from io import BytesIO
 import python_calamine as calamine
 
 from tracker.domain.errors import UnreadableFileError
+from tracker.domain.message import worded
 from tracker.reading.spreadsheet import biff, delimited, grid, ods, xlsx
 from tracker.reading.spreadsheet.grid import PASSWORD, Fault, Merge, Sheet
 
@@ -18,12 +19,12 @@ BROKEN = "文件已损坏，不能打开：请用 Excel 或 WPS 打开后另存�
 NONE = "这不是电子表格：请提供 .xlsx、.xlsm、.xls、.et、.ods、.csv 或 .tsv 文件。"
 BINARY = "这是二进制工作簿（.xlsb）：请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"
 OTHERS = (
-    (b"%PDF", "这是 PDF，不是电子表格：请导入原来的表格文件。"),
-    (b"{\\rtf", "这是 RTF 文档，不是电子表格：请把表格另存为 .xlsx 再导入。"),
-    (b"\xff\xd8\xff", "这是图片，不是电子表格。"),
-    (b"\x89PNG", "这是图片，不是电子表格。"),
-    (b"Rar!", "这是压缩包：请先解压，再导入其中的表格。"),
-    (b"7z\xbc\xaf", "这是压缩包：请先解压，再导入其中的表格。"),
+    (b"%PDF", worded("这是 PDF，不是电子表格：请导入原来的表格文件。")),
+    (b"{\\rtf", worded("这是 RTF 文档，不是电子表格：请把表格另存为 .xlsx 再导入。")),
+    (b"\xff\xd8\xff", worded("这是图片，不是电子表格。")),
+    (b"\x89PNG", worded("这是图片，不是电子表格。")),
+    (b"Rar!", worded("这是压缩包：请先解压，再导入其中的表格。")),
+    (b"7z\xbc\xaf", worded("这是压缩包：请先解压，再导入其中的表格。")),
 )
 OLD_PARTS = (("EncryptedPackage", PASSWORD), ("WordDocument", NONE), ("PowerPoint Document", NONE))
 PAGE = re.compile(rb"<(?:!doctype\s+html|html|table|meta|\?xml|workbook)\b|<\?xml", re.IGNORECASE)
