@@ -23,11 +23,11 @@ def checked(address: str, settings: Settings) -> str:
     if not address:
         return ""
     if len(address) > LONGEST:
-        raise InvalidDetailError(f"“{address[:40]}…”太长，不是有效的地址。")
+        raise InvalidDetailError("“%(value)s…”太长，不是有效的地址。", value=address[:40])
     if channel.scheme(address):
         channel.check(address, settings)
     elif not (MAILBOX.fullmatch(address) and address.isprintable()):
-        raise InvalidDetailError(f"“{address[:40]}”不是有效的邮箱地址。")
+        raise InvalidDetailError("“%(value)s”不是有效的邮箱地址。", value=address[:40])
     return address
 
 

@@ -58,7 +58,11 @@ def _messenger(address: str, settings: Settings) -> Any:
     name = scheme(address)
     if name not in settings.channel.names:
         allowed = "、".join(sorted(settings.channel.names)) or "没有允许任何渠道"
-        raise InvalidDetailError(f"不允许的渠道“{name}://”（设置 channel_schemes：{allowed}）。")
+        raise InvalidDetailError(
+            "不允许的渠道“%(name)s://”（设置 channel_schemes：%(allowed)s）。",
+            name=name,
+            allowed=allowed,
+        )
     if SEPARATORS.search(address) or not address.isprintable():
         raise InvalidDetailError("渠道地址只写一个收件处，不带逗号、分号、问号（参数）、井号。")
     import apprise  # slow to load, and most offices have no channel

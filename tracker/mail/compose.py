@@ -155,6 +155,53 @@ def step_asked(language: str, number: str, step: str, who: str, link: str) -> Co
     return plain(language, title, [], link)
 
 
+def followed(language: str, number: str, step: str, on: date, who: str, link: str) -> ComposedMail:
+    """Return the mail to who follows a case: what was recorded, of which day, by whom."""
+    _ = partial(phrase, language)
+    what = translate(language, step)
+    title = _(
+        "%(number)s %(step)s（%(day)s，%(who)s）", number=number, step=what, day=day(language, on), who=who
+    )
+    return plain(language, title, [], link)
+
+
+def handed_over(
+    language: str, numbers: Sequence[str], giver: str, who: str, reason: str, link: str
+) -> ComposedMail:
+    """Return the mail to who takes cases over: which they are, from whom, why."""
+    _ = partial(phrase, language)
+    title = _("交接：%(giver)s的%(count)s件申请由您承办", giver=giver, count=len(numbers))
+    told = [_("经办：%(who)s。理由：%(reason)s", who=who, reason=reason), "、".join(numbers)]
+    return plain(language, title, told, link)
+
+
+def urged(language: str, number: str, duty: str, due_on: date, who: str, link: str) -> ComposedMail:
+    """Return the mail by which somebody of the office asks a handler to go on with a case (催办)."""
+    _ = partial(phrase, language)
+    what, on = label(language, duty), day(language, due_on)
+    title = _("%(number)s %(who)s催办：%(duty)s，%(day)s", number=number, who=who, duty=what, day=on)
+    return plain(language, title, [], link)
+
+
+def progress(office: str, number: str, told: str) -> ComposedMail:
+    """Return what an applicant is told of how his request stands: office, number and day alone."""
+    whole = (
+        f"【{office}】您的政府信息公开申请（受理编号{number}）{told}本消息只作告知，不是答复，也不是送达。"
+    )
+    return ComposedMail(f"{office}：政府信息公开申请{number}办理情况"[:LONGEST_TITLE], whole, "")
+
+
+def served(office: str, contact: str, title: str, number: str, names: Sequence[str]) -> ComposedMail:
+    """Return the mail by which a letter is served: what is attached, and what is asked of who gets it."""
+    files = "".join(f"\n{place}. {name}" for place, name in enumerate(names, start=1))
+    lines = (
+        f"现向您送达{title}（{number}），全文见附件：{files}",
+        "收到后，请回复本邮件或者联系本机关，告知收到的日期。",
+        "\n".join(filter(None, (office, contact))),
+    )
+    return ComposedMail(f"{office}：{title}（{number}）"[:LONGEST_TITLE], "\n\n".join(lines) + "\n", "")
+
+
 def _written(name: str, language: str, title: str, **values: Any) -> ComposedMail:
     common = {
         "_": partial(phrase, language),

@@ -16,9 +16,11 @@ from tracker.mail import address
 from tracker.models.base import db, transaction
 from tracker.models.outbox import SENDING, Message
 from tracker.services.job import job
-from tracker.services.mail import mailbox, outbox
+from tracker.services.mail import mailbox, outbox, overtaken
 from tracker.services.mail.recipient import Recipient
 from tracker.services.office import office
+
+pytestmark = pytest.mark.both  # claims and uniqueness
 
 ANNA = Recipient("user:1", "安娜", "anna@example.org")
 BELA = Recipient("user:2", "Bela", "bela@example.org", "en")
@@ -169,6 +171,26 @@ def test_a_dropped_line_sends_once_when_the_server_is_back(server, boxes, put, c
     assert len(boxes.taken) == 1
 
 
+def test_a_hundred_that_fail_again_and_again_hold_up_nobody(server, boxes, put, clock):
+    """Half are put off by the server; the mail of the others makes it drop the line."""
+    bad = [Recipient(f"user:{n}", f"人{n}", f"bad{n}@example.org") for n in range(10, 110)]
+    boxes.refuse = {person.address: "451 later" for person in bad[:50]}
+    boxes.poison = {person.address for person in bad[50:]}
+    put(*bad)
+    for _run in range(6):  # ten lines may break in a row
+        deliver(clock)
+    assert {row.tries for row in rows()} == {1}
+    clock.moment += timedelta(hours=2)  # all are due again, longer than anything new
+    put(BELA, job="other")
+
+    assert "发出1封" in deliver(clock)
+
+    assert boxes.recipients == ["bela@example.org"]
+    for _run in range(6):
+        deliver(clock)
+    assert {row.tries for row in rows()[:-1]} == {2}
+
+
 def test_nobody_is_written_to_at_night_and_on_rest_days_urgent_messages_apart(server, boxes, put, clock):
     clock.set("2026-03-20", 20)
     put(ANNA)
@@ -197,7 +219,7 @@ def test_a_process_that_died_before_the_stamp_sends_again_with_the_same_message_
     put(ANNA)
     deliver(clock)
     with transaction():  # as the process that was killed after sending left it
-        later = clock() + outbox.LEASE
+        later = clock() + overtaken.LEASE
         db.session.execute(update(Message).values(status=SENDING, sent_at=None, next_at=later))
 
     deliver(clock)
@@ -355,11 +377,13 @@ def test_a_test_mail_is_sent_at_once_and_returns_the_servers_words(server, boxes
     administrator = actor(Role.ADMINISTRATOR)
     clock.set("2026-03-21", 23)
 
-    sent = mailbox.send_test("anna@example.org", language="en", actor=administrator, now=clock())
+    sent, replies = mailbox.send_test("anna@example.org", language="en", actor=administrator, now=clock())
     assert (sent.status, boxes.taken[0]["Subject"]) == ("sent", "Test mail")
+    assert [each.command for each in replies] == ["connect", "ehlo", "mail", "rcpt", "data", "content"]
+    assert replies[-1].code == 250
 
     boxes.refuse["anna@example.org"] = "550 no"
-    refused = mailbox.send_test("anna@example.org", language="zh", actor=administrator, now=clock())
+    refused, _replies = mailbox.send_test("anna@example.org", language="zh", actor=administrator, now=clock())
     assert (refused.status, refused.why) == ("failed", "550 no")
 
 
@@ -385,14 +409,14 @@ def test_the_state_for_a_monitor_says_what_waits_and_what_failed(server, boxes, 
 def test_what_waited_too_long_is_given_up_with_its_last_words(server, boxes, put, clock):
     put(ANNA)
     boxes.refuse["anna@example.org"] = "450 never"
-    for _ in range(len(outbox.PAUSES) + 1):
+    for _ in range(len(overtaken.PAUSES) + 1):
         clock.moment = max(clock(), rows()[0].next_at)
         while outbox.is_quiet(clock()):
             clock.forward(hours=1)
         deliver(clock)
 
     row = rows()[0]
-    assert (row.status, row.tries) == ("failed", len(outbox.PAUSES) + 1)
+    assert (row.status, row.tries) == ("failed", len(overtaken.PAUSES) + 1)
     assert "450 never" in row.why
     assert clock.today - date(2026, 3, 16) > timedelta(days=2)
 

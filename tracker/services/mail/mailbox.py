@@ -9,12 +9,25 @@ from sqlalchemy import Select, func, select
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.mail import address, channel, compose
+from tracker.mail.smtp import Reply
 from tracker.models.base import ZONE, db, transaction
-from tracker.models.outbox import DIGEST, FAILED, SENDING, WAITING, Message
-from tracker.services.mail import outbox
+from tracker.models.duty import CASE
+from tracker.models.outbox import (
+    CANCELLED,
+    DIGEST,
+    FAILED,
+    FOLLOWED,
+    PLAIN,
+    SENDING,
+    SERVICE,
+    WAITING,
+    Message,
+)
+from tracker.services.mail import outbox, overtaken
 from tracker.services.mail.recipient import Recipient
-from tracker.services.office import audit, office
+from tracker.services.office import audit, setting
 from tracker.services.office.actor import Actor
+from tracker.services.office.agency import require_name
 
 LATELY = timedelta(days=3)  # over a weekend
 
@@ -27,9 +40,13 @@ def messages(agency_id: int, *, status: str = "") -> Select[tuple[Message]]:
     return query.order_by(Message.id.desc())
 
 
-def of_subject(kind: str, subject_id: int) -> list[tuple[Message, Message | None]]:
-    """Return the messages about one row of a register, each with the digest that carried it."""
-    query = select(Message).where(Message.kind == kind, Message.subject_id == subject_id)
+def of_case(case_id: int) -> list[tuple[Message, Message | None]]:
+    """Return what was written to the office's people about a case, each with the digest that carried it.
+
+    But to those who follow it: that is theirs alone.
+    """
+    query = select(Message).where(Message.kind.in_((CASE, PLAIN)), Message.subject_id == case_id)
+    query = query.where(Message.key.not_like(f"{FOLLOWED}|%"))
     rows = list(db.session.scalars(query.order_by(Message.id.desc())))
     keys = [row.carried_by for row in rows if row.status == DIGEST]
     carried = (
@@ -40,7 +57,7 @@ def of_subject(kind: str, subject_id: int) -> list[tuple[Message, Message | None
 
 def state(agency_id: int | None = None) -> dict[str, Any]:
     """Return how the mail stands: configured or not, how many wait or failed, the last words of a server."""
-    settings = office.settings()
+    settings = setting.in_force()
     where = [Message.agency_id == agency_id] if agency_id is not None else []
     counts = select(Message.status, func.count()).where(
         Message.status.in_((WAITING, SENDING, FAILED)), *where
@@ -78,18 +95,39 @@ def retry(message_id: int, *, actor: Actor, now: datetime) -> Message:
             raise NotFoundError("没有这封邮件。")
         if message.status not in (FAILED, WAITING):
             raise InvalidDetailError("只有未能送达或者等待中的邮件可以再试。")
+        if message.status == FAILED and message.kind == SERVICE:
+            raise InvalidDetailError("文书的送达不再试发：请在该文书的送达页再次送达。")
         message.status, message.tries, message.next_at = WAITING, 0, now
         _note("mail_retried", message, actor, now)
     return message
 
 
-def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> Message:
+def of_key(key: str) -> Message | None:
+    """Return the message of a key."""
+    return db.session.scalar(select(Message).where(Message.key == key)) if key else None
+
+
+def take_back(key: str) -> None:
+    """Cancel a message that did not leave yet, in the caller's transaction.
+
+    Raises InvalidDetailError where it is leaving, or left.
+    """
+    message = db.session.scalar(select(Message).where(Message.key == key).with_for_update())
+    if message is None or message.status in (FAILED, CANCELLED):
+        return
+    if message.status != WAITING:
+        raise InvalidDetailError("这封邮件正在发送或者已经发出，不能作废：没有送到的，登记退回后再次送达。")
+    message.status, message.why = CANCELLED, "送达已作废"
+
+
+def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> tuple[Message, list[Reply]]:
     """Send a test mail at once and return it with what the server said.
 
-    Raises InvalidDetailError where the address is none, or no server is set.
+    Raises InvalidDetailError where the address is none, or no server is set; UnnamedOfficeError.
     """
     actor.require(Action.OUTBOX)
-    settings = office.settings()
+    require_name(actor.agency_id)
+    settings = setting.in_force()
     to = address.checked(to, settings)
     if not to:
         raise InvalidDetailError("请填写收件地址。")
@@ -102,13 +140,13 @@ def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> Message
         columns = outbox.row(
             agency_id=actor.agency_id, key=f"test|{now.isoformat()}|{uuid4().hex[:8]}", kind=outbox.TEST,
             to=person, written=written, on=on, now=now, urgent=True, status=SENDING,
-            next_at=now + outbox.LEASE, tries=1,
+            next_at=now + overtaken.LEASE, tries=1,
         )  # fmt: skip
         outbox.keep([columns])
         message = db.session.scalars(select(Message).where(Message.key == columns["key"])).one()
         _note("mail_tested", message, actor, now)
-    outbox.send_now(message.id, on=on, now=now)
-    return db.session.get_one(Message, message.id, populate_existing=True)
+    replies = outbox.send_now(message.id, on=on, now=now)
+    return db.session.get_one(Message, message.id, populate_existing=True), replies
 
 
 def _note(act: str, message: Message, actor: Actor, now: datetime) -> None:

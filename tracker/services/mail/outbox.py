@@ -1,52 +1,41 @@
 """The outbox: messages are written with what caused them; here they leave, or say why not.
 
 Each message is claimed by one process, sent, and stamped. A process that dies in between leaves it
-claimed; after LEASE it is sent again with the same Message-ID.
+claimed; after LEASE it is sent again with the same Message-ID, but for the service of a letter: whether
+that left is for a person to find out.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import (
-    ColumnElement,
-    CursorResult,
-    String,
-    Update,
-    and_,
-    case,
-    exists,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, CursorResult, String, Update, func, not_, or_, select, update
 
 from tracker.config import Settings
 from tracker.domain.errors import InvalidDetailError
-from tracker.mail import address, channel, compose, smtp
-from tracker.mail.smtp import Connection, NotSentError, OutgoingMail
-from tracker.models.base import ZONE, Moment, db, insert_into, transaction
-from tracker.models.duty import OpenDuty
-from tracker.models.outbox import CANCELLED, FAILED, MISSED, SENDING, SENT, WAITING, Message
+from tracker.domain.message import worded
+from tracker.mail import address, channel, compose, sms, smtp
+from tracker.mail.smtp import Acceptance, Connection, NotSentError, OutgoingMail, Reply
+from tracker.models.agency import SAMPLE, Agency
+from tracker.models.base import ZONE, db, insert_into, transaction
+from tracker.models.outbox import CANCELLED, FAILED, MISSED, PLAIN, SENDING, SENT, WAITING, Message
+from tracker.services.mail import overtaken
+from tracker.services.mail.carrier import CARRIED, Carrier, unnamed
+from tracker.services.mail.overtaken import LEASE, PAUSES, Overtaken
 from tracker.services.mail.recipient import Recipient
-from tracker.services.office import office
+from tracker.services.office import office, setting
+from tracker.services.office.agency import mute, name_of
 
-PLAIN, DIGEST_MAIL, TEST = "notice", "digest", "test"  # kinds beside those of registers
-LEASE = timedelta(minutes=30)  # a claim older than this was left by a process that died
-SLIP = timedelta(minutes=1)  # clocks of two machines differ
-PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 720, 720, 1440, 1440))
+TEST = "test"
 AT_ONCE = 1000  # messages of one run
+DROPS = 10  # lines that break in a row: then it is the server, and no message
 ROWS_AT_ONCE = 500
 LONGEST_WORDS = 1000
 LONGEST_KEY, UNIQUE = 80, 32  # what is left of a key that was freed, and what makes it unique
-DIGEST_TOO_LATE, TOO_LATE_FOR_DAY = "当日没有发出，汇总不补发", "期限已过，不补发"
-TOO_LATE = (DIGEST_TOO_LATE, TOO_LATE_FOR_DAY)
-OFF = "未设置邮件服务器（设置 smtp_host），邮件只写入发件箱，不发送。"
+OFF = worded("未设置邮件服务器，邮件只写入发件箱，不发送。")
+NAMELESS = worded("本机关还没有名称，邮件只写入发件箱，不发送。")
 
 
 # -- write --------------------------------------------------------------------------------------
@@ -112,7 +101,7 @@ def row(
         "text": written.text,
         "html": written.html,
         "attachments": [],
-        "message_id": f"<{uuid4().hex}@{domain(office.settings())}>",
+        "message_id": f"<{uuid4().hex}@{domain(setting.in_force())}>",
         "status": WAITING,
         "why": "",
         "tries": 0,
@@ -172,7 +161,7 @@ def forget_texts(*, before: date) -> int:
 
 def link_to(path: str) -> str:
     """Return the address of a page as a mail names it; empty where the office has not said its own."""
-    base = office.settings().server.base_url.rstrip("/")
+    base = setting.in_force().server.base_url.rstrip("/")
     return f"{base}{path}" if base else ""
 
 
@@ -189,49 +178,63 @@ def digest_key(on: date, recipient: str) -> str:
 # -- deliver ------------------------------------------------------------------------------------
 
 
-_Overtaken = tuple[str, str, ColumnElement[bool]]  # the status then, the reason, how it is found
-
-
 @dataclass(slots=True)
 class _Run:
     """One delivery: what it may still send, and how it went.
 
     now: the moment at which it began; ``moment`` is the present one, for a pass may last an hour.
-    urgent_alone: nothing else leaves, and nothing is settled.
+    urgent_alone: nothing else leaves, and nothing is settled. carriers: by the kind of message.
     """
 
     on: date
     now: datetime
     settings: Settings
     urgent_alone: bool = False
+    carriers: Mapping[str, Carrier] = field(default_factory=dict)
     began: datetime = field(default_factory=office.moment)
     connection: Connection | None = None
     server_gone: str = ""
+    drops: list[str] = field(default_factory=list)  # the lines that broke since a message left, and how
     stamp: Update | None = None  # how the last message went, to be written with the next claim
+    ended: str = ""  # why the last message reached nobody, for good
     counts: dict[str, int] = field(default_factory=dict)
-    overtaken: list[_Overtaken] = field(init=False)  # made once: every claim asks
+    replies: list[Reply] = field(default_factory=list)
+    overtaken: list[Overtaken] = field(init=False)  # made once: every claim asks
 
     def __post_init__(self) -> None:
-        self.overtaken = _overtaken(self.on)
+        self.overtaken = overtaken.overtaken(self.on)
 
     @property
     def moment(self) -> datetime:
         return self.now + max(office.moment() - self.began, timedelta())
+
+    def stamp_now(self) -> None:
+        """Write how the last message went in the caller's transaction."""
+        if self.stamp is not None:
+            db.session.execute(self.stamp)
+        self.stamp = None
 
     def note(self, status: str, count: int = 1) -> None:
         if count:
             self.counts[status] = self.counts.get(status, 0) + count
 
 
-def deliver(*, on: date, now: datetime, urgent_alone: bool = False) -> str:
+def deliver(
+    *,
+    on: date,
+    now: datetime,
+    urgent_alone: bool = False,
+    carriers: Mapping[str, Carrier] | None = None,
+) -> str:
     """Send what is waiting and may leave now; say how it went.
 
-    Nobody is written to on rest days and outside hours, urgent messages apart.
+    Nobody is written to on rest days and outside hours, urgent messages apart. carriers: of the messages to
+    applicants, which wait where nobody knows their kind.
 
     urgent_alone: the clock is in doubt: nothing else leaves, and no message is taken for too late.
     """
-    run = _Run(on, now, office.settings(), urgent_alone)
-    _take_back(now)
+    run = _Run(on, now, setting.in_force(), urgent_alone, carriers or {})
+    overtaken.take_back(now)
     if not urgent_alone:
         _settle(run)
     try:
@@ -245,13 +248,14 @@ def deliver(*, on: date, now: datetime, urgent_alone: bool = False) -> str:
     return _said(run)
 
 
-def send_now(message_id: int, *, on: date, now: datetime) -> None:
-    """Send a message that the caller has claimed."""
-    run = _Run(on, now, office.settings())
+def send_now(message_id: int, *, on: date, now: datetime) -> list[Reply]:
+    """Send a message that the caller has claimed; return what the server answered to each command."""
+    run = _Run(on, now, setting.in_force())
     try:
         _one(run, _Claimed.of(db.session.get_one(Message, message_id, populate_existing=True)))
     finally:
         _end(run)
+    return run.replies
 
 
 def _end(run: _Run) -> None:
@@ -270,51 +274,18 @@ def _said(run: _Run) -> str:
     parts = [f"{label}{run.counts[status]}封" for status, label in labels.items() if status in run.counts]
     if not run.settings.smtp.host:
         parts.append(OFF)
-    if run.server_gone:
-        parts.append(f"邮件服务器：{run.server_gone}")
+    elif db.session.scalar(mute().where(Agency.code != SAMPLE).limit(1)) is not None:
+        parts.append(NAMELESS)
+    if run.drops:
+        parts.append(f"邮件服务器：{run.drops[-1]}")
     return "；".join(parts) or ("非发送时间，等待中" if is_quiet(run.moment) else "没有待发的邮件")
 
 
 def is_quiet(now: datetime) -> bool:
     """Return whether nobody is to be written to: a rest day, or outside the office's hours."""
-    here, settings = now.astimezone(ZONE), office.settings()
+    here, settings = now.astimezone(ZONE), setting.in_force()
     outside = not settings.mail.from_hour <= here.hour < settings.mail.until_hour
     return outside or not office.calendar().is_working_day(here.date())
-
-
-def _take_back(now: datetime) -> None:
-    """Make waiting again what a process claimed and never stamped, and due what no pause holds back.
-
-    A moment farther away than any lease or pause was written by a clock that stood in the future.
-    """
-    left = and_(Message.status == SENDING, or_(Message.next_at <= now, Message.next_at > now + LEASE + SLIP))
-    pauses = {tries: literal(now + pause, Moment()) for tries, pause in enumerate(PAUSES, start=1)}
-    longest = case(pauses, value=Message.tries, else_=literal(now, Moment()))
-    held = and_(Message.status == WAITING, Message.next_at > now + SLIP, Message.next_at > longest)
-    if db.session.scalar(select(Message.id).where(or_(left, held)).limit(1)) is None:
-        return
-    with transaction():
-        for those in (left, held):
-            again = update(Message).where(those).values(status=WAITING, next_at=now)
-            db.session.execute(again.execution_options(synchronize_session=False))
-
-
-def _overtaken(on: date) -> list[_Overtaken]:
-    """Return what no message may leave for any more: its status then, the reason, and how it is found."""
-    is_open = exists().where(
-        OpenDuty.kind == Message.kind,
-        OpenDuty.subject_id == Message.subject_id,
-        OpenDuty.name == Message.duty,
-        OpenDuty.due_on == Message.due_on,
-    )
-    of_duty = and_(Message.duty != "", Message.due_on.is_not(None))
-    passed = and_(of_duty, Message.due_on < on, ~Message.stage.startswith("+"))
-    digest_of_before = and_(Message.kind == DIGEST_MAIL, Message.on < on)
-    return [
-        (MISSED, DIGEST_TOO_LATE, digest_of_before),
-        (CANCELLED, "期限已办结、中止或者变动", and_(of_duty, ~is_open)),
-        (MISSED, TOO_LATE_FOR_DAY, passed),
-    ]
 
 
 def _settle(run: _Run) -> None:
@@ -335,16 +306,20 @@ class _Claimed:
     """A message that this process alone may send, as it was read when it was claimed."""
 
     id: int
+    key: str
+    kind: str
     tries: int
     letter: OutgoingMail
 
     @classmethod
     def of(cls, message: Message) -> "_Claimed":
-        return cls(message.id, message.tries, _letter(message))
+        return cls(message.id, message.key, message.kind, message.tries, _letter(message))
 
 
 def _claim(run: _Run) -> _Claimed | None:
     """Take the next message that may leave; two processes never take the same.
+
+    One that was never tried goes first: hundreds that fail again and again hold up no new one.
 
     What was overtaken since the run began stays for the next one. The stamp of the one before is
     written in the same transaction: at once, and once.
@@ -352,6 +327,9 @@ def _claim(run: _Run) -> _Claimed | None:
     moment = run.moment
     where: list[ColumnElement[bool]] = [Message.status == WAITING, Message.next_at <= moment]
     where += [not_(those) for *_, those in run.overtaken]
+    if unknown := [kind for kind in CARRIED if kind not in run.carriers]:
+        where.append(Message.kind.not_in(unknown))
+    where.append(Message.agency_id.not_in(mute()))
     if run.urgent_alone or is_quiet(moment):
         where.append(Message.urgent.is_(True))
     if run.server_gone or not run.settings.smtp.host:
@@ -362,7 +340,8 @@ def _claim(run: _Run) -> _Claimed | None:
     with transaction():
         if run.stamp is not None:
             db.session.execute(run.stamp)
-        message = db.session.scalar(those.with_for_update(skip_locked=True))
+        untried = those.where(Message.tries == 0).with_for_update(skip_locked=True)
+        message = db.session.scalar(untried) or db.session.scalar(those.with_for_update(skip_locked=True))
         if message is not None:
             message.status, message.next_at = SENDING, moment + LEASE
             message.tries += 1
@@ -374,6 +353,10 @@ def _claim(run: _Run) -> _Claimed | None:
 def _one(run: _Run, message: _Claimed) -> None:
     """Send a claimed message and say how it went."""
     db.session.rollback()  # no transaction stays open while a server thinks
+    carrier = run.carriers.get(message.kind)
+    if carrier is not None:
+        _carry(run, message, carrier)
+        return
     try:
         _send(run, message.letter)
     except NotSentError as error:
@@ -382,9 +365,28 @@ def _one(run: _Run, message: _Claimed) -> None:
         _stamp(run, message, SENT, "", sent_at=run.moment)
 
 
+def _carry(run: _Run, message: _Claimed, carrier: Carrier) -> None:
+    """Send a message to an applicant; what became of it is kept at once, in the transaction of its stamp."""
+    to = ""
+    try:
+        letter = carrier.prepared(message.key, message.letter, run.moment)
+        to = letter.to.removeprefix(sms.SCHEME)
+        db.session.rollback()
+        taken = _send(run, letter)
+    except NotSentError as error:
+        _failed(run, message, unnamed(error, to, message.kind))
+        if run.stamp is not None and run.ended:
+            carrier.refused(message.key, run.ended, run.moment, run.stamp_now)
+    else:
+        answer = taken.response if letter.to.startswith(sms.SCHEME) else ""  # of a mail its proof has them
+        _stamp(run, message, SENT, answer, sent_at=run.moment)
+        carrier.accepted(message.key, taken, run.moment, run.stamp_now)
+
+
 def _letter(message: Message) -> OutgoingMail:
     return OutgoingMail(
         message_id=message.message_id,
+        from_name=name_of(message.agency_id),
         to_name=message.name,
         to=message.address,
         title=message.title,
@@ -395,23 +397,27 @@ def _letter(message: Message) -> OutgoingMail:
     )
 
 
-def _send(run: _Run, letter: OutgoingMail) -> None:
+def _send(run: _Run, letter: OutgoingMail) -> Acceptance:
+    if letter.to.startswith(sms.SCHEME):
+        return sms.send(letter.to.removeprefix(sms.SCHEME), letter.text, letter.message_id, run.settings)
     if channel.scheme(letter.to):
         channel.send(letter.to, letter.title, letter.text, run.settings)
-        return
+        return Acceptance(channel.scheme(letter.to), "")
     try:
         address.checked(letter.to, run.settings)
     except InvalidDetailError as error:
         raise NotSentError(str(error), permanent=True) from error
     if run.connection is None:
-        run.connection = Connection(server_of(run.settings))
-    run.connection.send(letter)
+        run.connection = Connection(server_of(run.settings), run.replies)
+    return run.connection.send(letter)
 
 
 def _failed(run: _Run, message: _Claimed, error: NotSentError) -> None:
     """Keep the server's words; try again after a pause that grows, or give up."""
     if error.server:
-        run.server_gone = str(error)
+        run.drops.append(str(error))
+        if not error.dropped or len(run.drops) == DROPS:
+            run.server_gone = str(error)
         if run.connection is not None:
             run.connection.close()
             run.connection = None
@@ -425,6 +431,8 @@ def _failed(run: _Run, message: _Claimed, error: NotSentError) -> None:
 
 def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> None:
     run.note(status)
+    run.drops = [] if status == SENT else run.drops
+    run.ended = why if status == FAILED else ""
     values = {"status": status, "why": why[:LONGEST_WORDS], **more}
     mine = (Message.id == message.id, Message.status == SENDING)
     run.stamp = update(Message).where(*mine).values(**values).execution_options(synchronize_session=False)
@@ -432,13 +440,6 @@ def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> 
 
 def server_of(settings: Settings) -> smtp.MailServer:
     """Return the mail server of the settings."""
-    return smtp.MailServer(
-        host=settings.smtp.host,
-        port=settings.smtp.port,
-        security=settings.smtp.security,
-        sender=settings.mail.sender,
-        sender_name=settings.agency_name,
-        login=settings.smtp.login,
-        password=settings.smtp.password,
-        ca_file=settings.smtp.ca_file,
-    )
+    named = {each.name for each in fields(smtp.MailServer)} - {"sender"}
+    own = {name: getattr(settings.smtp, name) for name in named}
+    return smtp.MailServer(sender=settings.mail.sender, **own)

@@ -16,7 +16,7 @@ from tracker.domain.permission import Role
 from tracker.models.agency import Unit
 from tracker.models.base import db
 from tracker.models.user import FormerName, User
-from tracker.services.office import office
+from tracker.services.office import setting
 
 HANDLER, LIAISON, HEAD = "handler", "liaison", "head"
 ADMINISTRATOR = "administrator"
@@ -118,7 +118,7 @@ def stand_in(agency_id: int, handler: str | None, unit_id: int | None) -> StandI
     if not handler:
         return None
     emails = _emails_of(agency_id, handler)
-    if any(emails) or (emails and not office.settings().smtp.host):
+    if any(emails) or (emails and not setting.in_force().smtp.host):
         return None
     directory = Directory(agency_id)
     for kind, persons in directory.in_order((), handler, unit_id):
