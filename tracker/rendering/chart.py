@@ -4,16 +4,18 @@ Every number is printed beside its bar, so that colour alone means nothing; the 
 figures stands behind each picture.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 from resvg_py import svg_to_bytes
 
 from tracker.domain.errors import DomainError
+from tracker.domain.message import Phrase, in_language
 
 FONTS = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',SimHei,sans-serif"
 COLOURS = ("#1d4e6f", "#d98e04", "#2f8f6b", "#a61b1b", "#6b5b95", "#7a8794")
@@ -27,6 +29,7 @@ NAMES = 240  # width kept for the names of lying bars
 LONGEST_NAME = 17  # characters of a name beside a lying bar
 SCALE = 2  # pixels of a PNG for each of the picture
 STEPS = 4  # lines behind standing bars
+Address = Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Chart:
 
     series: (name, one value a label): counts or percentages, None where there is nothing to share.
     kind: ``stacked`` and ``grouped`` stand, ``bars`` lie and have one series.
+    counts: what is counted, by which day, and where that is laid down.
+    opens: what each number of each series counts, so that it opens its list; empty where it opens none.
     """
 
     key: str
@@ -42,28 +47,48 @@ class Chart:
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[float | None]]]
     kind: Literal["stacked", "grouped", "bars"] = "grouped"
-    unit: str = "件"
+    unit: str = Phrase("件")
     note: str = ""
+    counts: str = ""
+    opens: Sequence[Sequence[Any]] = ()
 
     @property
     def is_empty(self) -> bool:
         return not any(value for _name, values in self.series for value in values)
 
 
+def in_words(chart: Chart, language: str) -> Chart:
+    """Return the picture with its texts in the language."""
+
+    def said(text: str) -> str:
+        return str(in_language(language, text))
+
+    return replace(
+        chart,
+        title=said(chart.title),
+        labels=[said(label) for label in chart.labels],
+        series=[(said(name), values) for name, values in chart.series],
+        unit=said(chart.unit) if language == "zh" or chart.unit == "%" else "",
+        note=said(chart.note),
+        counts=said(chart.counts),
+    )
+
+
 class NoFontError(DomainError):
     """The server has no Chinese font: a PNG would show no words."""
 
 
-def svg(chart: Chart) -> str:
-    """Return the picture."""
-    body, height = (_lying if chart.kind == "bars" else _standing)(chart)
+def svg(chart: Chart, address: Address | None = None) -> str:
+    """Return the picture; with addresses, each bar leads to what it counts."""
+    body, height = (_lying if chart.kind == "bars" else _standing)(chart, address or (lambda _counted: ""))
     description = "；".join(
         f"{label}：" + "、".join(f"{name}{_said(values[place], chart.unit)}" for name, values in chart.series)
         for place, label in enumerate(chart.labels)
     )
+    role = "img" if address is None else "group"  # a picture holds no links
     return (
         f'<svg xmlns="{SPACE}" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" font-family="{FONTS}" font-size="{SIZE}" fill="{INK}">'
+        f'role="{role}" font-family="{FONTS}" font-size="{SIZE}" fill="{INK}">'
         f"<title>{escape(chart.title)}</title><desc>{escape(description)}</desc>"
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
         f"{_text(LEFT, 24, chart.title, size=16, weight=600)}{body}</svg>"
@@ -115,11 +140,16 @@ def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}"/>'
 
 
+def _linked(drawn: str, address: str) -> str:
+    """Return what is drawn as a link; for keyboard and screen readers the same links stand in the table."""
+    return f'<a href="{escape(address)}" tabindex="-1" aria-hidden="true">{drawn}</a>' if address else drawn
+
+
 def _legend(names: Sequence[str]) -> str:
     drawn, x = "", float(LEFT)
     for name, colour in zip(names, COLOURS, strict=False):
         drawn += _rect(x, 37, 12, 12, colour) + _text(x + 17, 48, name)
-        x += 17 + SIZE * len(name) + 18
+        x += 17 + SIZE * _width(name) + 18
     return drawn
 
 
@@ -137,7 +167,7 @@ def _plain(values: Sequence[float | None]) -> list[float]:
     return [value or 0.0 for value in values]
 
 
-def _standing(chart: Chart) -> tuple[str, int]:
+def _standing(chart: Chart, address: Address) -> tuple[str, int]:
     tops = [
         sum(_plain(v)) if chart.kind == "stacked" else max(_plain(v))
         for v in zip(*(s[1] for s in chart.series), strict=True)
@@ -152,18 +182,21 @@ def _standing(chart: Chart) -> tuple[str, int]:
     for place, label in enumerate(chart.labels):
         left = LEFT + place * width
         values = [series[1][place] for series in chart.series]
-        drawn += (_stack if chart.kind == "stacked" else _group)(values, left, width, PLOT / end)
+        links = [address(of[place]) for of in chart.opens] or [""] * len(values)
+        drawn += (_stack if chart.kind == "stacked" else _group)(values, left, width, PLOT / end, links)
         drawn += _text(left + width / 2, TOP + PLOT + 20, label, anchor="middle")
     return drawn, TOP + PLOT + FOOT
 
 
-def _stack(given: Sequence[float | None], left: float, width: float, scale: float) -> str:
+def _stack(
+    given: Sequence[float | None], left: float, width: float, scale: float, links: Sequence[str]
+) -> str:
     values = _plain(given)
     bar, drawn = min(56.0, width * 0.6), ""
     x = left + (width - bar) / 2
-    for value, top, colour in zip(values, accumulate(values), COLOURS, strict=False):
+    for value, top, colour, link in zip(values, accumulate(values), COLOURS, links, strict=False):
         y = TOP + PLOT - top * scale
-        drawn += _rect(x, y, bar, value * scale, colour) if value else ""
+        drawn += _linked(_rect(x, y, bar, value * scale, colour), link) if value else ""
         if value * scale >= SIZE + 2:
             drawn += _text(
                 x + bar / 2, y + value * scale / 2 + 5, _number(value), anchor="middle", fill="#ffffff"
@@ -174,26 +207,42 @@ def _stack(given: Sequence[float | None], left: float, width: float, scale: floa
     )
 
 
-def _group(values: Sequence[float | None], left: float, width: float, scale: float) -> str:
+def _group(
+    values: Sequence[float | None], left: float, width: float, scale: float, links: Sequence[str]
+) -> str:
     bar, drawn = min(40.0, width * 0.8 / len(values)), ""
     x = left + (width - bar * len(values)) / 2
-    for place, (value, colour) in enumerate(zip(values, COLOURS, strict=False)):
+    for place, (value, colour, link) in enumerate(zip(values, COLOURS, links, strict=False)):
         tall = (value or 0) * scale
         y = TOP + PLOT - tall
-        drawn += _rect(x + place * bar, y, bar - 2, tall, colour)
+        drawn += _linked(_rect(x + place * bar, y, bar - 2, tall, colour), link if value else "")
         drawn += _text(x + place * bar + bar / 2 - 1, y - 4, _number(value), anchor="middle", size=11)
     return drawn
 
 
-def _lying(chart: Chart) -> tuple[str, int]:
+def _width(text: str) -> float:
+    """Return how wide a text is, in Chinese characters."""
+    return sum(1 if unicodedata.east_asian_width(sign) in "WF" else 0.55 for sign in text)
+
+
+def _shortened(label: str) -> str:
+    """Return a label that fits beside its bar."""
+    short = label
+    while _width(short) > LONGEST_NAME:
+        short = short[:-1]
+    return label if short == label else f"{short[:-1]}…"
+
+
+def _lying(chart: Chart, address: Address) -> tuple[str, int]:
     values = _plain(chart.series[0][1])
     most = max([1.0, *values])
     room = WIDTH - NAMES - RIGHT - 60
     drawn = ""
     for place, (label, value) in enumerate(zip(chart.labels, values, strict=True)):
         y = 44 + place * ROW
-        name = label if len(label) <= LONGEST_NAME else f"{label[: LONGEST_NAME - 1]}…"
+        name = _shortened(label)
         drawn += _text(NAMES - 8, y + 15, name, anchor="end")
-        drawn += _rect(NAMES, y + 3, room * value / most, ROW - 9, COLOURS[0])
+        link = address(chart.opens[0][place]) if chart.opens and value else ""
+        drawn += _linked(_rect(NAMES, y + 3, room * value / most, ROW - 9, COLOURS[0]), link)
         drawn += _text(NAMES + room * value / most + 6, y + 15, f"{_number(value)}{chart.unit}")
     return drawn, 44 + len(chart.labels) * ROW + 12

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.domain.message import Statutory, worded
 from tracker.domain.report.format import SECTIONS, TABLE4, TABLE4_COLUMNS, Block
 from tracker.domain.report.section import PART_OF
 from tracker.domain.report.table3 import COLUMN_LABELS, COLUMNS, CORNER
@@ -16,7 +17,7 @@ from tracker.rendering.annual import AnnualReport
 LABEL, NUMBER = "label", "number"
 TABLE_3 = "表三"
 RECONSIDERATION = "reconsideration"
-LITIGATION = ("行政诉讼", "未经复议直接起诉", "复议后起诉")
+LITIGATION = tuple(worded(text, Statutory) for text in ("行政诉讼", "未经复议直接起诉", "复议后起诉"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,17 @@ def table2(report: AnnualReport) -> Grid:
 
 
 def _block(block: Block, span: int, values: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
-    yield (Cell(0, block.heading, columns=span + 1),)
+    yield (Cell(0, worded(block.heading, Statutory), columns=span + 1),)
     places = _shares(len(block.columns), span)
     titles = zip(places, block.columns, strict=True)
-    yield (Cell(0, "信息内容"), *(Cell(at, column, columns=wide) for (at, wide), column in titles))
+    yield (
+        Cell(0, worded("信息内容", Statutory)),
+        *(Cell(at, worded(column, Statutory), columns=wide) for (at, wide), column in titles),
+    )
     for label, keys in block.rows:
         cells = zip(places, keys, strict=True)
         yield (
-            Cell(0, label),
+            Cell(0, worded(label, Statutory)),
             *(
                 Cell(at, value_of(values, key), NUMBER, wide, key=f"table2.{key}")
                 for (at, wide), key in cells

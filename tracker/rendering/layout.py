@@ -6,11 +6,12 @@ Driven by the forms of domain/report/format. Read by the page, the stand-alone p
 from dataclasses import dataclass
 from functools import cache
 
+from tracker.domain.message import Statutory, worded
 from tracker.domain.report.format import FormRow, ReportFormat
 from tracker.domain.report.table3 import CARRIED_IN_ROW, CARRIED_OUT_ROW, RECEIVED_ROW
 
-HEADINGS = ("申请人情况", "法人或其他组织")
-RESULTS = "三、本年度办理结果"
+HEADINGS = tuple(worded(text, Statutory) for text in ("申请人情况", "法人或其他组织"))
+RESULTS = worded("三、本年度办理结果", Statutory)
 ACROSS = (RECEIVED_ROW, CARRIED_IN_ROW, CARRIED_OUT_ROW)
 
 
@@ -47,9 +48,9 @@ def lines(form: ReportFormat) -> tuple[LabelledRow, ...]:
 
 def _labels(row: FormRow, results: list[FormRow]) -> tuple[Label, ...]:
     if row.code in ACROSS:
-        return (Label(row.label, 0, columns=3),)
+        return (Label(worded(row.label, Statutory), 0, columns=3),)
     if not row.group:
-        return (Label(row.label, 1, columns=2),)
+        return (Label(worded(row.label, Statutory), 1, columns=2),)
     members = [other for other in results if other.group == row.group]
-    heading = (Label(row.group, 1, rows=len(members)),) if row is members[0] else ()
-    return (*heading, Label(row.label, 2))
+    heading = (Label(worded(row.group, Statutory), 1, rows=len(members)),) if row is members[0] else ()
+    return (*heading, Label(worded(row.label, Statutory), 2))

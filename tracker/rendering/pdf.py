@@ -5,12 +5,13 @@ import subprocess
 from functools import cache
 
 from tracker.domain.errors import DomainError
+from tracker.domain.message import worded
 from tracker.rendering import html
 from tracker.rendering.annual import AnnualReport
 
 MIME = "application/pdf"
 ENOUGH = 30  # seconds for a list of fonts
-INSTEAD = "在此之前可以先用 Word 或 HTML 格式，再另存为 PDF。"
+INSTEAD = worded("在此之前可以先用 Word 或 HTML 格式，再另存为 PDF。")
 
 
 class PdfNotInstalledError(DomainError):
@@ -30,19 +31,20 @@ def printed(page: str) -> bytes:
     try:
         import weasyprint  # it loads pango, which a machine may lack: everything else runs without
     except (ImportError, OSError) as error:
-        message = (
-            f"这台机器还不能生成 PDF（{error}）。请安装 weasyprint 和 pango："
+        raise PdfNotInstalledError(
+            "这台机器还不能生成 PDF（%(error)s）。请安装 weasyprint 和 pango："
             "Debian、Ubuntu 为 apt install libpango-1.0-0 libpangoft2-1.0-0，"
-            "Fedora、openEuler 为 dnf install pango，Windows 为 MSYS2 的 pango。"
-        )
-        raise PdfNotInstalledError(f"{message}{INSTEAD}") from error
+            "Fedora、openEuler 为 dnf install pango，Windows 为 MSYS2 的 pango。%(instead)s",
+            error=error,
+            instead=INSTEAD,
+        ) from error
     if not has_chinese_font():
-        message = (
+        raise PdfNotInstalledError(
             "这台机器没有中文字体，生成的 PDF 将是空白方格。请安装中文字体："
             "Debian、Ubuntu 为 apt install fonts-noto-cjk，"
-            "Fedora、openEuler 为 dnf install google-noto-serif-cjk-fonts。"
+            "Fedora、openEuler 为 dnf install google-noto-serif-cjk-fonts。%(instead)s",
+            instead=INSTEAD,
         )
-        raise PdfNotInstalledError(f"{message}{INSTEAD}")
     written: bytes = weasyprint.HTML(string=page).write_pdf()
     return written
 

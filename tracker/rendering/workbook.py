@@ -25,10 +25,13 @@ Table = tuple[str, Sequence[str], Iterable[Sequence[object]]]  # the name of a s
 BORDER = {"border": 1, "valign": "vcenter", "font_name": "仿宋", "font_size": 10}
 
 
-def _book(stream: BytesIO) -> Workbook:
-    """Open a workbook in memory that never takes a text for a formula or an address."""
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    return Workbook(stream, {**options, "strings_to_numbers": False})
+def _book(stream: BytesIO, *, long: bool = False) -> Workbook:
+    """Open a workbook that never takes a text for a formula or an address.
+
+    long: its rows wait in files of the system's folder for such, not in memory, until it is closed.
+    """
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return Workbook(stream, {**options, ("constant_memory" if long else "in_memory"): True})
 
 
 def annual_report(report: AnnualReport) -> bytes:
@@ -108,7 +111,7 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) 
 def tables(sheets: Iterable[Table]) -> bytes:
     """Return several registers, each on its sheet."""
     stream = BytesIO()
-    with _book(stream) as book:
+    with _book(stream, long=True) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for title, headers, rows in sheets:

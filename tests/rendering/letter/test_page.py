@@ -38,6 +38,7 @@ def test_the_day_of_a_letter_never_stands_alone_on_a_page(kind):
     ends = re.findall(r'<p class="([^"]*)">([^<]*)</p>', shown)
     day = next(place for place, (_, text) in enumerate(ends) if text == "{{落款日期}}")
 
-    assert [text for _, text in ends[day - 2 : day]] == ["联系方式：{{联系方式}}", "{{机关名称}}（印章）"]
-    assert all("letter__keep" in classes for classes, _ in ends[day - 2 : day])
+    last = ["联系方式：{{联系方式}}", "附件：{{附件}}", "{{机关名称}}（印章）"]
+    assert [text for _, text in ends[day - 3 : day]] == last
+    assert all("letter__keep" in classes for classes, _ in ends[day - 3 : day])
     assert "letter__keep" not in ends[day][0]

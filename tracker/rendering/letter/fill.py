@@ -1,4 +1,4 @@
-"""Fill a Word file's places ``{{name}}`` with facts, and say what a template holds.
+"""Fill a Word file's places ``{{name}}`` with facts.
 
 A template is text with places and nothing else: no expression, no condition, no code is read in it. Two rules
 make it lay itself out: a paragraph whose places are all empty is left out, and a paragraph that is one place
@@ -9,9 +9,8 @@ An office's own template is a foreign file: it is read through ``reading/isolate
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -24,7 +23,6 @@ SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 MAIN = "word/document.xml"
-MARKS = ("{{", "}}", "{%", "{#")
 # What XML cannot hold, and signs that would turn the text round them (a name in reverse is another name).
 UNWRITABLE = re.compile(
     "[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]"
@@ -32,19 +30,7 @@ UNWRITABLE = re.compile(
 UNKNOWN_SIGN = "\ufffd"
 FIXED = (1980, 1, 1, 0, 0, 0)  # of every part: the same letter has the same bytes
 LARGEST = 30 * 1024 * 1024  # bytes of a template, unpacked
-# Parts and words of Word that run something or fetch something from elsewhere.
-ACTIVE = re.compile(r"vbaProject|/embeddings/|/activeX/|afchunk|\.bin$", re.IGNORECASE)
-FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 NOT_WORD = "这不是 Word 文件（.docx），不能用作文书模板：请在 Word 或 WPS 中另存为 .docx 再试。"
-SHOWN = 24  # characters of a paragraph by which a person finds it
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What a template holds. names: of its places, each with where it stands; problems: what forbids it."""
-
-    names: Mapping[str, str]
-    problems: tuple[str, ...]
 
 
 def filled(template: bytes, facts: Mapping[str, str]) -> bytes:
@@ -159,48 +145,3 @@ def _break_lines(text: Any) -> None:
             after.addnext(piece)
             after = piece
         after.set(SPACE, "preserve")
-
-
-# -- what a template holds ---------------------------------------------------------------------------
-
-
-def scanned(template: bytes) -> Scan:
-    """Return the places of a template and what forbids it. Raises UnreadableFileError."""
-    names: dict[str, str] = {}
-    with opened(template) as package:
-        problems = list(_active(package))
-        for part in sorted(filter(PARTS.fullmatch, package.namelist())):
-            root = parsed(package.read(part))
-            problems += _of_fields(root)
-            for number, paragraph in enumerate(root.iter(f"{W}p"), start=1):
-                joined = "".join(text.text or "" for text in texts_of(paragraph))
-                where = f"{_part(part)}第{number}段“{joined[:SHOWN]}”"
-                names |= {place[1].strip(): where for place in PLACE.finditer(joined)}
-                if any(mark in PLACE.sub("", joined) for mark in MARKS):
-                    problems.append(f"{where}：花括号不成对，或者写了字段以外的内容")
-    return Scan(names, tuple(problems))
-
-
-def _part(name: str) -> str:
-    word = PARTS.fullmatch(name)
-    kinds = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
-    return kinds.get(word[1].rstrip("0123456789"), "") if word else ""
-
-
-def _active(package: zipfile.ZipFile) -> Iterator[str]:
-    for name in package.namelist():
-        if ACTIVE.search(name):
-            yield f"含有宏、嵌入对象等可以执行的内容（{name}）"
-        if name.endswith(".rels"):
-            for relation in parsed(package.read(name)):
-                kind = str(relation.get("Type")).rpartition("/")[2]
-                if relation.get("TargetMode") == "External" and kind != "hyperlink":
-                    yield f"引用了文件以外的内容（{kind}）"
-
-
-def _of_fields(root: Any) -> Iterator[str]:
-    codes = [node.get(f"{W}instr") or "" for node in root.iter(f"{W}fldSimple")]
-    codes += [node.text or "" for node in root.iter(f"{W}instrText")]
-    for code in filter(str.strip, codes):
-        if code.split()[0].upper() not in FIELDS:
-            yield f"含有会执行的 Word 域“{code.strip()[:SHOWN]}”：只可以用页码"

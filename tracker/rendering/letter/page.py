@@ -22,6 +22,7 @@ td:first-child:nth-last-child(2){{width:29.5%}}
 td{{border:1px solid #000;padding:.3em .4em;vertical-align:middle;overflow-wrap:anywhere}}
 @page{{size:A4;margin:37mm 26mm 35mm 28mm;@bottom-center{{content:"— " counter(page) " —";font-size:12pt}}}}
 """
+LEAFLET = "body{font-size:14pt;line-height:1.5}p{min-height:1.5em}"
 # What a page does not show of a Word file; whoever prints it is told.
 UNSHOWN = (f"{W}drawing", f"{W}pict", f"{W}object")
 
@@ -39,9 +40,14 @@ def shows_all(content: bytes) -> bool:
 
 def page(content: bytes, title: str) -> str:
     """Return the letter as a page that stands alone, from which its PDF is made."""
+    return standing(fragment(content), title)
+
+
+def standing(body: str, title: str, style: str = "") -> str:
+    """Return a fragment as a page that stands alone. style: what it has otherwise than a letter."""
     return (
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body>{fragment(content)}</body></html>"
+        f"<style>{STYLE}{style}</style></head><body>{body}</body></html>"
     )
 
 

@@ -16,14 +16,15 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
-from tracker.domain.letter.index import BY_KEY
-from tracker.domain.letter.kind import CLOSED, LetterLine, LineRole, lines
+from tracker.domain.letter.index import TEMPLATED
+from tracker.domain.letter.kind import CLOSED, Addressee, LetterLine, LineRole, lines
 from tracker.rendering import word
 
 ROW_LABEL, ROW_TEXT = Mm(46), Mm(110)
 ROW_SIZE = Pt(14)  # 4号
 ROW_HEIGHT = Mm(13)
 HALF_LINE = Pt(14)
+LEAFLET_LINE = Pt(21)  # a card is one page
 MADE = date(2026, 1, 1)  # what every template of ours says of itself
 DATE_INDENT = Pt(64)  # four characters of size 3
 # The day never stands alone on a page, nor with the organ alone: words of the letter stand above them.
@@ -41,7 +42,7 @@ CENTRED = (LineRole.ORGAN, LineRole.TITLE, LineRole.NUMBER, LineRole.SLIP)
 @cache
 def shipped(key: str) -> bytes:
     """Return our own template of the kind."""
-    kind = BY_KEY[key]
+    kind = TEMPLATED[key]
     document = Document()
     word.paper(document, ("Normal",))
     word.properties(document, kind.label, "", MADE)
@@ -50,25 +51,27 @@ def shipped(key: str) -> bytes:
             _rows(document, group)
         else:
             for line in group:
-                _paragraph(document, line)
+                _paragraph(document, line, is_leaflet=kind.to is Addressee.PUBLIC)
     _fall_back(document)
     stream = BytesIO()
     document.save(stream)
     return word.dateless(stream.getvalue())
 
 
-def _paragraph(document: Any, line: LetterLine) -> None:
+def _paragraph(document: Any, line: LetterLine, *, is_leaflet: bool) -> None:
     role = line.role
     is_title = role in (LineRole.ORGAN, LineRole.TITLE, LineRole.SLIP)
     paragraph = word.line(
         document,
         line.text,
         word.TITLE if is_title else word.BODY,
-        word.SIZE_2 if is_title else word.SIZE_3,
+        word.SIZE_2 if is_title else ROW_SIZE if is_leaflet else word.SIZE_3,
         centred=role in CENTRED,
         indent=role is LineRole.BODY,
     )
     form = paragraph.paragraph_format
+    if is_leaflet and not is_title:
+        form.line_spacing = LEAFLET_LINE
     form.page_break_before = role is LineRole.SLIP
     form.keep_with_next = (role in KEPT_WITH_NEXT or line in CLOSED) and line is not CLOSED[-1]
     if role is LineRole.SIGNED:
