@@ -83,17 +83,19 @@ def test_urgency_is_no_secrecy(cases, send):
     assert result.row is not None
 
 
-def test_the_same_content_is_kept_once_and_said_where_it_is(cases, send):
+def test_equal_files_are_kept_by_each_of_their_names_and_said_where_they_are(cases, send):
     pdf = case_files.pdf()
     send(cases[0], Upload("甲.pdf", pdf))
-    (again,) = send(cases[0], Upload("乙.pdf", pdf))
+    (again,) = send(cases[0], Upload("甲.pdf", pdf))
+    (named,) = send(cases[0], Upload("乙.pdf", pdf))
     (other,) = send(cases[1], Upload("丙.pdf", pdf))
     (as_proof,) = send(cases[0], Upload("丁.pdf", pdf), purpose="proof")
 
     assert (again.again, again.row.name) == (True, "甲.pdf")
     assert other.notes == ("内容相同的文件在A-1中也有。",)
-    assert "用途不同" in "".join(as_proof.notes)
-    assert len(files_of(cases[0])) == 2
+    assert "内容相同的文件“甲.pdf”，另存一条" in "".join(named.notes)
+    assert "内容相同的文件“乙.pdf”，另存一条" in "".join(as_proof.notes)
+    assert sorted(row.name for row in files_of(cases[0])) == ["丁.pdf", "乙.pdf", "甲.pdf"]
 
 
 def test_a_case_of_another_unit_is_not_named_to_a_handler(cases, actor, clock, send):

@@ -1,5 +1,6 @@
 """Several people in one request: one case, the first named counted, everybody found (practice), on both databases."""
 
+import json
 from datetime import date
 
 import pytest
@@ -239,18 +240,16 @@ def test_a_second_writer_and_who_may_not_register_are_refused(joint, correct, ac
 # -- in and out ---------------------------------------------------------------------------------------
 
 
-def test_the_export_names_the_requests_whose_further_people_it_lacks(joint, ask, app):
+def test_the_export_names_everybody_who_asks_together(joint, ask, app):
     ask(person("钱一"), subject="另一事项")
 
     result = app.test_cli_runner().invoke(args=["tracker", "export"])
 
-    assert result.exit_code == 1
-    assert (
-        f"1件是多人共同申请，格式只有第一申请人一项，其他申请人没有导出：{joint.number}（3人）。"
-        in result.stderr
-    )
-    assert "李四" not in result.stdout
-    assert len(result.stdout.splitlines()) == 3
+    assert (result.exit_code, result.stderr) == (0, "")
+    head, first, second = map(json.loads, result.stdout.splitlines())
+    assert head == {"format": "tracker-history/1.3"}
+    assert [one["name"] for one in first["joint"]] == ["李四", "丙公司"]
+    assert "joint" not in second
 
 
 def test_an_export_of_requests_of_one_person_each_is_whole(ask, app):

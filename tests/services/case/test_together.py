@@ -24,6 +24,8 @@ from tracker.services.case import numbering, step
 from tracker.services.contact import contact, registration
 from tracker.services.operations import inspection
 
+pytestmark = pytest.mark.both  # locks and numbers of those who write at once
+
 CLERKS, EACH = 16, 2
 
 

@@ -36,6 +36,8 @@ from tracker.services.operations import inspection
 from tracker.services.register import importing
 from tracker.services.register import register as registers
 
+pytestmark = pytest.mark.both
+
 
 @contextmanager
 def somebody_writes() -> Iterator[None]:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.domain.case import check, workflow
+from tracker.domain.case.duty import ANSWER
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
-from tracker.domain.permission import PEOPLE, Action
+from tracker.domain.permission import GRANTS, PEOPLE, Action
 from tracker.mail import compose
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.outbox import PLAIN
 from tracker.models.reads.ask import asks_of, open_asks
 from tracker.models.reads.sign_off import people_who_sign
 from tracker.models.step_ask import AskEnd, StepAsk
@@ -23,7 +25,6 @@ from tracker.services.mail.recipient import of_user
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 
-ANSWER = "answer"  # any answer: one who may give one may give all
 LONGEST = 1000
 
 
@@ -33,6 +34,7 @@ class OthersStep:
 
     step: str
     law: str
+    roles: list[str]
     people: list[str]
     asked: StepAsk | None
 
@@ -59,6 +61,7 @@ def of_others(case: Case, standing: Standing, actor: Actor) -> list[OthersStep]:
         OthersStep(
             step=name,
             law="" if name == ANSWER else law,
+            roles=[role.label for role in PEOPLE if role in GRANTS[action_of(name)]],
             people=[user.name for user in _who_may(case, name, users)],
             asked=asked.get(name),
         )
@@ -91,7 +94,9 @@ def ask(case_id: int, name: str, note: str, *, actor: Actor, today: date, now: d
             raise InvalidDetailError("这一步现在不能办理，或者您自己就可以办理。")
         if wanted.asked is not None:
             raise InvalidDetailError(
-                f"{wanted.asked.asked_by}已于{wanted.asked.asked_on}请求办理，尚未办理。"
+                "%(asked_by)s已于%(asked_on)s请求办理，尚未办理。",
+                asked_by=wanted.asked.asked_by,
+                asked_on=wanted.asked.asked_on,
             )
         people = _who_may(case, name, people_who_sign(case.agency_id))
         if not people:
@@ -121,11 +126,13 @@ def _write(row: StepAsk, people: list[User], *, today: date, now: datetime) -> N
             outbox.row(
                 agency_id=row.agency_id,
                 key=f"step_ask|{row.id}|user:{user.id}",
-                kind=outbox.PLAIN,
+                kind=PLAIN,
                 to=of_user(user),
                 written=compose.step_asked(user.language, number, step_label, row.asked_by, link),
                 on=today,
                 now=now,
+                number=row.case.number,
+                subject_id=row.case_id,
             )
             for user in people
             if user.email

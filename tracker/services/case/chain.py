@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tracker.domain.message import Phrase
 from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db, locked, transaction
@@ -86,7 +87,7 @@ def flaws() -> Iterator[tuple[str, str]]:
     ours = [agency.id for agency in agencies]
     stray = select(CaseEvent.id).where(CaseEvent.agency_id.not_in(ours)).order_by(CaseEvent.id)
     for key in db.session.scalars(stray):
-        yield f"台账记录{key}", "不属于任何机关：被程序以外的手段添加或改动。"
+        yield f"台账记录{key}", Phrase("不属于任何机关：被程序以外的手段添加或改动。")
 
 
 def _flaws(agency: Agency) -> Iterator[tuple[str, str]]:
@@ -98,9 +99,9 @@ def _flaws(agency: Agency) -> Iterator[tuple[str, str]]:
         if entry["chain_no"] != number + 1:
             yield _place(agency, entry), f"链条中断：前一条是第{number}条，其间的记录不见了。"
         elif entry["previous_hash"] != before:
-            yield _place(agency, entry), "与前一条的散列不衔接：记录被改动或替换。"
+            yield _place(agency, entry), Phrase("与前一条的散列不衔接：记录被改动或替换。")
         if digest(entry, epochs) != kept:
-            yield _place(agency, entry), "散列不符：记录的内容被改动。"
+            yield _place(agency, entry), Phrase("散列不符：记录的内容被改动。")
         number, before = entry["chain_no"], kept
     if (head.chain_no, head.hash) != (number, before) if head else number != 0:
         last = head.chain_no if head else 0

@@ -5,8 +5,6 @@ The terms of 补正告知, 收费通知 and 征求意见 run from it. The progra
 
 from datetime import date, datetime
 
-from sqlalchemy.orm.exc import StaleDataError
-
 from tracker.domain.case import history
 from tracker.domain.case.duty import UnreceivedLetter, unknown_receipts
 from tracker.domain.case.event import Entry
@@ -46,8 +44,7 @@ def record(
     """
     with transaction():
         case, letter = find(case_id, seq, actor)
-        if version is not None and case.version != version:
-            raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+        step.check_version(case, version)
         tell(case, letter, received_on, proof=proof, actor=actor, today=today, now=now)
     return case
 
@@ -64,7 +61,11 @@ def tell(
 ) -> None:
     """Add the day of receipt in the caller's transaction. Raises as ``record``."""
     if received_on < letter.on:
-        raise InvalidDetailError(f"收到日期（{received_on}）早于发出日期（{letter.on}）。")
+        raise InvalidDetailError(
+            "收到日期（%(received_on)s）早于发出日期（%(on)s）。",
+            received_on=received_on,
+            on=letter.on,
+        )
     sent = next(entry for entry in history.in_force(case.entries) if entry.seq == letter.seq)
     put = {**history.flat(sent), "received_on": received_on.isoformat()}
     details = {"replaces": letter.seq, "with": put, "reason": f"补记收到日期：{proof}"}

@@ -21,6 +21,7 @@ from tracker.models.duty import (
     GUIDE,
     KINDS,
     LETTER,
+    PERSONAL,
     PUBLICATION,
     REANSWER,
     REMEDY,
@@ -28,7 +29,7 @@ from tracker.models.duty import (
     SIGN_OFF,
     OpenDuty,
 )
-from tracker.models.follow_up import Complaint, GuideUpdate, RefusalReview
+from tracker.models.follow_up import Complaint, GuideUpdate, PersonalRequest, RefusalReview
 from tracker.models.letter import Letter
 from tracker.models.publication import Publication
 from tracker.models.remedy import Reanswer, RemedyCase
@@ -37,6 +38,7 @@ from tracker.models.sign_off import SignOff
 SUBJECTS: dict[str, Any] = {
     CASE: Case, CONTACT: Contact, PUBLICATION: Publication, SIGN_OFF: SignOff, REMEDY: RemedyCase,
     LETTER: Letter, REANSWER: Reanswer, REVIEW: RefusalReview, COMPLAINT: Complaint, GUIDE: GuideUpdate,
+    PERSONAL: PersonalRequest,
 }  # fmt: skip
 Known = dict[tuple[str, date], bool]  # (duty, its day) → provisional
 

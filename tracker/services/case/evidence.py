@@ -1,31 +1,34 @@
 """Keep evidence of receipt: facts as rows, photographs and scans as files named by their hash."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from sqlalchemy import insert, or_, select
 
 from tracker.domain.case import evidence
 from tracker.domain.case.evidence import Fact
 from tracker.domain.case.file import file_name
-from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.errors import InvalidDetailError, NotFoundError, SecretFileError
 from tracker.domain.law import secrecy
 from tracker.domain.permission import Action
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
+from tracker.models.service import LetterService, ServiceResult
 from tracker.reading import isolated
-from tracker.reading.file.examine import glance
+from tracker.reading.file.examine import Examined, glance
+from tracker.services.case import search_text
 from tracker.services.office import audit, office, store
 from tracker.services.office.actor import REGISTER, Actor
 
 MEGABYTE = 1024 * 1024
 BATCH = 500  # ids of one query
-NAME = "文件名"  # where a mark stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,14 @@ def add(
     Raises InvalidDetailError where the fact or the file is none, NotPermittedError.
     """
     actor.require(Action.REGISTER)
-    looked_at = look(target, upload, actor, now) if upload is not None else None  # read while nobody waits
-    with transaction():
-        return attach(target, fact, looked_at, actor=actor, today=today, now=now)
+    with ready(target, upload, actor, now) as file, transaction():
+        return attach(target, fact, file, actor=actor, today=today, now=now)
 
 
 def attach(
     target: Case | Contact,
     fact: Fact,
-    file: "LookedAt | None" = None,
+    file: "ReadyProof | None" = None,
     *,
     actor: Actor,
     today: date,
@@ -79,15 +81,19 @@ def attach(
         actor=actor.name,
         **{name: getattr(fact, name) for name in ("kind", "on", "time", "way", "result", "person", "note")},
     )
-    if file is not None:
-        # Before its row: a file without a row is harmless, a row without a file is not.
-        store.put(file.sha256, file.content)
-        row.file_name, row.file_type = file.name, file.type
-        row.file_size, row.sha256 = len(file.content), file.sha256
+    attach_file(row, file)
     db.session.add(row)
     details: dict[str, Any] = {"agency_id": target.agency_id, "kind": fact.kind, "sha256": row.sha256}
     audit.note("evidence_kept", actor=actor.name, now=now, target=target.number, **details)
     return row
+
+
+def attach_file(row: Evidence | LetterService | ServiceResult, file: "ReadyProof | None") -> None:
+    """Keep the file that a row is shown by, where there is one, in the caller's transaction."""
+    if file is not None:
+        store.keep(file.stored)
+        row.file_name, row.file_type = file.name, file.type
+        row.file_size, row.sha256 = file.stored.size, file.stored.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,10 @@ def keep_notes(notes: Sequence[CaseNote], *, now: datetime) -> None:
             rows.append(_row_of(note, now))
     if rows:
         db.session.execute(insert(Evidence), rows)
+        written: dict[search_text.Key, list[str]] = defaultdict(list)
+        for row in rows:
+            written[row["agency_id"], row["case_id"]].append(row["note"])
+        search_text.add(written)
 
 
 def _row_of(note: CaseNote, now: datetime) -> dict[str, Any]:
@@ -129,36 +139,70 @@ def _row_of(note: CaseNote, now: datetime) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAt:
-    """A file that was looked at and may be kept."""
+class ReadyProof:
+    """A file that was looked at and may be kept with its row."""
 
     name: str
     type: str
-    sha256: str
-    content: bytes
+    stored: store.ReadyFile
 
 
-def look(target: Case | Contact, upload: Upload, actor: Actor, now: datetime) -> LookedAt:
-    """Return the file with its type by its content; raise InvalidDetailError where it is none of ours."""
+@contextmanager
+def ready(
+    target: Case | Contact, upload: Upload | None, actor: Actor, now: datetime
+) -> Iterator[ReadyProof | None]:
+    """Look at a file and make it ready while nobody waits; the caller opens its transaction inside.
+
+    Raises InvalidDetailError where it is none of ours.
+    """
+    if upload is None:
+        yield None
+        return
+    name, kind = _looked_at(target, upload, actor, now)
+    with store.ready(upload.content) as stored:
+        yield ReadyProof(name, kind, stored)
+
+
+def _looked_at(target: Case | Contact, upload: Upload, actor: Actor, now: datetime) -> tuple[str, str]:
+    """Return the name and the type of a file, told by its content; raise InvalidDetailError."""
     limit = office.settings().server.upload_megabytes
     if not upload.content:
         raise InvalidDetailError("文件是空的，请重新选择。")
     if len(upload.content) > limit * MEGABYTE:
-        raise InvalidDetailError(f"文件超过{limit}MB，请压缩后再上传。")
-    if mark := secrecy.mark_of_name(upload.name):
-        refuse_secret(target, mark, NAME, actor=actor, now=now)
-    seen = isolated.read(glance, upload.content)
-    if seen.mark:
-        refuse_secret(target, seen.mark, seen.where, actor=actor, now=now)
-    kind = seen.mime
+        raise InvalidDetailError("文件超过%(limit)sMB，请压缩后再上传。", limit=limit)
+    kind = searched(target, upload, glance, actor, now).mime
     if not kind:
         raise InvalidDetailError("只收照片（JPEG、PNG、WebP）和 PDF 扫描件；按内容检查，改文件名没有用。")
     digest = hashlib.sha256(upload.content).hexdigest()
-    return LookedAt(file_name(upload.name, kind, digest[:8]), kind, digest, upload.content)
+    return file_name(upload.name, kind, digest[:8]), kind
 
 
-def refuse_secret(target: Case | Contact, mark: str, where: str, *, actor: Actor, now: datetime) -> NoReturn:
-    """Log that a file was refused for its mark of secrecy, and raise InvalidDetailError with what to do.
+class Numbered(Protocol):
+    """What a file is sent to, as the log names it."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def agency_id(self) -> int: ...
+
+
+def searched(
+    target: Numbered, upload: Upload, reader: Callable[[bytes], Examined], actor: Actor, now: datetime
+) -> Examined:
+    """Return what the reader, in a process of its own, says of a file that bears no mark of secrecy.
+
+    Raises SecretFileError where its name or its text bears one, which is logged; UnreadableFileError.
+    """
+    if mark := secrecy.mark_of_name(upload.name):
+        refuse_secret(target, mark, "文件名", actor, now)
+    seen = isolated.read(reader, upload.content)
+    if seen.mark:
+        refuse_secret(target, seen.mark, seen.where, actor, now)
+    return seen
+
+
+def refuse_secret(target: Numbered, mark: str, where: str, actor: Actor, now: datetime) -> NoReturn:
+    """Log that a file was refused for its mark of secrecy, and raise SecretFileError with what to do.
 
     The log has neither its name nor its content: they may be secret themselves.
     """
@@ -166,9 +210,12 @@ def refuse_secret(target: Case | Contact, mark: str, where: str, *, actor: Actor
         told: dict[str, Any] = {"level": mark, "where": where, "law": secrecy.LAW, "succeeded": False}
         told |= {"target": target.number, "agency_id": target.agency_id}
         audit.note("file_refused", actor=actor.name, now=now, **told)
-    raise InvalidDetailError(
-        f"{where}带有密级标志（{mark}），没有保存：{secrecy.FORBIDDEN}。请立即停止在本机上处理，"
-        "报告本机关保密工作机构；不能确定是不是国家秘密的，先按条例第17条送审查。"
+    raise SecretFileError(
+        "%(where)s带有密级标志（%(mark)s），没有保存：%(forbidden)s。请立即停止在本机上处"
+        "理，报告本机关保密工作机构；不能确定是不是国家秘密的，先按条例第17条送审查。",
+        where=where,
+        mark=mark,
+        forbidden=secrecy.FORBIDDEN,
     )
 
 
@@ -200,7 +247,10 @@ def read(
         raise NotFoundError("没有这个文件。")
     content = _content(row)
     if content is None:
-        raise NotFoundError(f"文件“{row.file_name}”已丢失或被改动，请联系系统管理员从备份恢复。")
+        raise NotFoundError(
+            "文件“%(file_name)s”已丢失或被改动，请联系系统管理员从备份恢复。",
+            file_name=row.file_name,
+        )
     with transaction():
         audit.note(
             "file_seen",

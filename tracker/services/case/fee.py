@@ -7,6 +7,7 @@ from tracker.domain.case import fee, history
 from tracker.domain.case.event import Entry
 from tracker.domain.case.fee import Fee, Tariff
 from tracker.domain.case.finding import Objection
+from tracker.domain.message import Phrase
 from tracker.models.case import Case
 from tracker.models.reads.applicant import earlier_in_month
 from tracker.services.office import office
@@ -50,4 +51,11 @@ def against(case: Case, entry: Entry) -> Iterator[Objection]:
     """Object to a charge above the tariff; below it an office may always stay (可以收取)."""
     highest, amount = of_charge(case, entry), fee.yuan(entry.details.get("amount"))
     if highest is not None and amount is not None and amount > highest.amount:
-        yield Objection(f"按收费标准至多{highest.amount}元，不能收取{amount}元。", highest.law)
+        yield Objection(
+            Phrase(
+                "按收费标准至多%(amount)s元，不能收取%(amount2)s元。",
+                amount=highest.amount,
+                amount2=amount,
+            ),
+            highest.law,
+        )

@@ -9,23 +9,25 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.domain.case import file
+from tracker.domain.case.withdrawal import REASONS, SECRET
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
-from tracker.domain.law import secrecy
+from tracker.domain.message import Phrase, worded
 from tracker.domain.permission import Action
-from tracker.models.base import db, transaction
+from tracker.models.base import ZONE, db, transaction
 from tracker.models.case import Case
-from tracker.models.case_file import CaseFile
+from tracker.models.case_file import CaseFile, WithdrawnFile
 from tracker.models.contact import Contact
-from tracker.models.reads.case_file import NAMED, files_of, holders
+from tracker.models.reads.case_file import LIVE, NAMED, files_of, holders, withdrawn_as
 from tracker.reading import isolated
 from tracker.reading.file import picture, shown
 from tracker.reading.file.examine import Examined, examined
-from tracker.services.case.evidence import MEGABYTE, NAME, Upload, refuse_secret
+from tracker.services.case.evidence import MEGABYTE, Numbered, Upload, searched
 from tracker.services.office import audit, office, store
 from tracker.services.office.actor import Actor
 
 BATCH = 500  # rows of one reading
-GONE = "没有这个文件。"
+GONE = worded("没有这个文件。")
+WITHDRAWN = worded("这个文件已经撤回，内容已销毁；何时、因何撤回见文件列表。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,11 @@ def keep(
     if not uploads:
         raise InvalidDetailError("请选择文件。")
     if len(uploads) > file.AT_ONCE:
-        raise InvalidDetailError(f"一次最多上传{file.AT_ONCE}个文件，这次有{len(uploads)}个：请分几次上传。")
+        raise InvalidDetailError(
+            "一次最多上传%(at_once)s个文件，这次有%(count)s个：请分几次上传。",
+            at_once=file.AT_ONCE,
+            count=len(uploads),
+        )
     results = []
     for upload in uploads:
         try:
@@ -83,40 +89,49 @@ def _kept(
     actor: Actor,
     now: datetime,
 ) -> Result:
-    seen = _looked_at(target, upload, actor, now)
+    seen = looked_at(target, upload, actor, now)
     digest = hashlib.sha256(upload.content).hexdigest()
     name = file.file_name(upload.name, seen.mime, digest[:8])
-    with transaction():
+    if (gone := withdrawn_as(target.agency_id, digest, SECRET)) is not None:
+        raise InvalidDetailError(
+            "这个文件于%(day)s因%(reason)s撤回，不能再保存。",
+            day=f"{gone.withdrawn_at.astimezone(ZONE):%Y年%-m月%-d日}",
+            reason=REASONS[SECRET],
+        )
+    with store.ready(upload.content, digest) as stored, transaction():
         there = files_of(target, contacts)
         notes = [*seen.told, *_elsewhere(target, contacts, digest, actor)]
-        store.put(digest, upload.content)  # before its row; it mends a file that was damaged
-        same = next((row for row in there if row.sha256 == digest and row.purpose == purpose), None)
+        alike = [row for row in there if row.sha256 == digest]
+        same = next((row for row in alike if (row.purpose, row.name) == (purpose, name)), None)
         if same is not None:
+            store.keep(stored)  # it mends a file that was damaged
             return Result(name, same, again=True, notes=tuple(notes))
         if len(there) >= file.MOST:
-            raise InvalidDetailError(f"本件已有{len(there)}个文件，不能再添加。")
-        if any(row.sha256 == digest for row in there):
-            notes.append("本件里已有内容相同的文件，用途不同，另存一条。")
+            raise InvalidDetailError("本件已有%(count)s个文件，不能再添加。", count=len(there))
+        if alike:
+            notes.append(Phrase("本件里已有内容相同的文件“%(name)s”，另存一条。", name=alike[0].name))
         row = add(
             target,
             CaseFile(
                 purpose=purpose, name=name, type=seen.mime, pages=seen.pages, note=note, told=list(seen.told)
             ),
-            upload.content,
+            stored,
             actor=actor,
             now=now,
         )
     return Result(name, row, notes=tuple(notes))
 
 
-def add(target: Case | Contact, row: CaseFile, content: bytes, *, actor: Actor, now: datetime) -> CaseFile:
+def add(
+    target: Case | Contact, row: CaseFile, stored: store.ReadyFile, *, actor: Actor, now: datetime
+) -> CaseFile:
     """Keep a file that was looked at, in the caller's transaction. row: what is said of it."""
     row.agency_id = target.agency_id
     row.contact_id = target.id if isinstance(target, Contact) else None
     row.case_id = target.id if isinstance(target, Case) else None
-    row.sha256, row.size = hashlib.sha256(content).hexdigest(), len(content)
+    row.sha256, row.size = stored.digest, stored.size
     row.kept_by, row.kept_at = actor.name, now
-    store.put(row.sha256, content)
+    store.keep(stored)
     db.session.add(row)
     details: dict[str, Any] = {"agency_id": target.agency_id, "purpose": row.purpose, "sha256": row.sha256}
     audit.note("case_file_kept", actor=actor.name, now=now, target=target.number, **details)
@@ -124,20 +139,18 @@ def add(target: Case | Contact, row: CaseFile, content: bytes, *, actor: Actor, 
     return row
 
 
-def _looked_at(target: Case | Contact, upload: Upload, actor: Actor, now: datetime) -> Examined:
+def looked_at(target: Numbered, upload: Upload, actor: Actor, now: datetime) -> Examined:
     """Return what the file is; nothing of one that bears a mark is kept, and that it was refused is logged.
 
     Raises InvalidDetailError, UnreadableFileError.
     """
     limit = office.settings().server.upload_megabytes
     if len(upload.content) > limit * MEGABYTE:
-        raise InvalidDetailError(f"文件超过{limit}MB，没有保存：请压缩或者分成几个文件再上传。")
-    if mark := secrecy.mark_of_name(upload.name):
-        refuse_secret(target, mark, NAME, actor=actor, now=now)
-    seen = isolated.read(examined, upload.content)
-    if seen.mark:
-        refuse_secret(target, seen.mark, seen.where, actor=actor, now=now)
-    return seen
+        raise InvalidDetailError(
+            "文件超过%(limit)sMB，没有保存：请压缩或者分成几个文件再上传。",
+            limit=limit,
+        )
+    return searched(target, upload, examined, actor, now)
 
 
 def _elsewhere(target: Case | Contact, contacts: Sequence[Contact], digest: str, actor: Actor) -> list[str]:
@@ -151,15 +164,22 @@ def _elsewhere(target: Case | Contact, contacts: Sequence[Contact], digest: str,
         return []
     reached = [number for number in there if actor.reaches(*reach[number])]
     numbers = "、".join(reached[:NAMED])
-    more = f"等{len(there)}件" if len(there) > len(reached[:NAMED]) else ""
-    return [f"内容相同的文件在{numbers or '其他单位的案件'}{more}中也有。"]
+    more = Phrase("等%(count)s件", count=len(there)) if len(there) > len(reached[:NAMED]) else ""
+    return [
+        Phrase(
+            "内容相同的文件在%(value)s%(more)s中也有。",
+            value=numbers or "其他单位的案件",
+            more=more,
+        )
+    ]
 
 
 def find(file_id: int, seen: Sequence[CaseFile]) -> CaseFile:
     """Return a file of those that the actor may see. Raises NotFoundError."""
     row = next((row for row in seen if row.id == file_id), None)
     if row is None:
-        raise NotFoundError(GONE)
+        gone = db.session.scalar(select(WithdrawnFile.id).where(WithdrawnFile.file_id == file_id))
+        raise NotFoundError(GONE if gone is None else WITHDRAWN)
     return row
 
 
@@ -167,7 +187,10 @@ def content_of(row: CaseFile) -> bytes:
     """Return the content of a file. Raises NotFoundError where it is gone or was changed."""
     content = store.get(row.sha256)
     if content is None:
-        raise NotFoundError(f"文件“{row.name}”已丢失或被改动，请联系系统管理员从备份恢复。")
+        raise NotFoundError(
+            "文件“%(name)s”已丢失或被改动，请联系系统管理员从备份恢复。",
+            name=row.name,
+        )
     return content
 
 
@@ -206,7 +229,8 @@ def lines(row: CaseFile, content: bytes) -> list[str]:
 
 
 def broken() -> Iterator[CaseFile]:
-    """Yield the files that are gone or no longer what was kept."""
-    for row in db.session.scalars(select(CaseFile).order_by(CaseFile.id).execution_options(yield_per=BATCH)):
+    """Yield the files that are gone or no longer what was kept; what was withdrawn is not lost."""
+    query = select(CaseFile).where(LIVE).order_by(CaseFile.id)
+    for row in db.session.scalars(query.execution_options(yield_per=BATCH)):
         if store.get(row.sha256) is None:
             yield row

@@ -62,8 +62,9 @@ def prepare(
     Raises InvalidDetailError, UnlawfulDayError, NotPermittedError.
     """
     request.check()
+    request.wishes.check(arrived_on=request.arrival.arrived_on, today=today)
     first = request.arrival.entry(request.applicant.kind, request.unit, reading(request.arrival))
-    row = who or applicant.row_of(actor.agency_id, request.applicant, request.further)
+    row = who or applicant.of_request(actor.agency_id, request)
     case = Case(
         agency_id=actor.agency_id,
         applicant=row,

@@ -20,7 +20,7 @@ from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.duty import CASE
 from tracker.models.reads.base import among
-from tracker.services.case import duty, payment, review
+from tracker.services.case import duty, follow, payment, review, search_text
 from tracker.services.case.chain import Chain
 from tracker.services.office import office
 from tracker.services.office.actor import Actor
@@ -169,11 +169,14 @@ def add(case: Case, ledger: Replay, chain: Chain, *, actor: Actor, now: datetime
     duty.restate(CASE, case.id, case.agency_id, duties(ledger.standing, ledger.today))
     payment.restate(case.id, case.agency_id, ledger.past, ledger.standing.received_on)
     _append(case, ledger, chain, actor, now)
+    follow.tell(case, [move.entry for move in ledger.moves], by=actor.name, today=ledger.today, now=now)
 
 
 def _append(case: Case, ledger: Replay, chain: Chain, actor: Actor, now: datetime) -> None:
     for row in rows(case.id, case.agency_id, ledger.moves, actor=actor, now=now):
         case.events.append(CaseEvent(**chain.link(row)))
+    written = search_text.of_entries(move.entry for move in ledger.moves)
+    search_text.add({(case.agency_id, case.id): written})
 
 
 def rows(
@@ -256,7 +259,7 @@ def check_unit(agency_id: int, name: str | None) -> None:
 
 
 def _no_unit(name: str) -> InvalidDetailError:
-    return InvalidDetailError(f"没有“{name}”这个承办单位，请从列出的单位中选择。")
+    return InvalidDetailError("没有“%(name)s”这个承办单位，请从列出的单位中选择。", name=name)
 
 
 def unit_id(agency_id: int, name: str | None) -> int | None:

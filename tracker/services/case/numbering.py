@@ -16,6 +16,7 @@ REQUESTS = "YSQ"  # 依申请公开
 CONTACTS = "LXF"  # 来信来访来电
 # A longer number is a day, a code of another system: it has nothing to do with our counter.
 OURS = re.compile(rf"{REQUESTS}-([0-9]{{4}})-([0-9]{{4,6}})")
+CONTACT_NUMBER = re.compile(rf"{CONTACTS}-([0-9]{{4}})-([0-9]{{4,6}})")
 
 
 MOST = 999_999  # of a register and year
@@ -87,8 +88,10 @@ def _counter(agency_id: int, register: str, year: int) -> Counter:
 
 def _damaged(register: str, year: int) -> DamagedError:
     return DamagedError(
-        f"{register}-{year}的编号计数器已损坏，不能给出编号，什么也没有改变。"
-        "请联系系统管理员运行 tracker check。"
+        "%(register)s-%(year)s的编号计数器已损坏，不能给出编号，什么也没有改变。请联系系"
+        "统管理员运行 tracker check。",
+        register=register,
+        year=year,
     )
 
 

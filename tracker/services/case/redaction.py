@@ -11,6 +11,7 @@ from tracker.domain.case import redaction
 from tracker.domain.case.file import LONGEST_NAME, PAGES, PDF, REDACTED, TYPES
 from tracker.domain.case.redaction import RedactionBox
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import joined
 from tracker.domain.permission import Action
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -22,7 +23,7 @@ from tracker.reading.file import place, redact
 from tracker.reading.file.place import Suggestion
 from tracker.reading.isolated import Limits
 from tracker.services.case import file, step
-from tracker.services.office import audit
+from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
 
 LIMITS = Limits(memory=1024, seconds=300, size=64, answer=64)  # a hundred pages are drawn twice
@@ -37,7 +38,8 @@ def check_redactable(row: CaseFile) -> None:
         raise InvalidDetailError("这已经是区分处理后的副本：请从原文件重新处理。")
     if row.pages > redaction.MOST_PAGES:
         raise InvalidDetailError(
-            f"超过{redaction.MOST_PAGES}页的文件不能一次处理：请分成几个文件再上传、处理。"
+            "超过%(most_pages)s页的文件不能一次处理：请分成几个文件再上传、处理。",
+            most_pages=redaction.MOST_PAGES,
         )
 
 
@@ -50,10 +52,13 @@ def drawn(row: CaseFile) -> tuple[list[RedactionBox], int]:
 def suggested(case: Case, row: CaseFile) -> list[Suggestion]:
     """Return where personal data may stand in a PDF with text and no box lies yet.
 
-    Names are those of who asks and of the third parties that were consulted. Raises UnreadableFileError.
+    Names are those of who asks, of who acts for them and of the third parties that were
+    consulted. Raises UnreadableFileError.
     """
     third = [each.name for each in step.standing(case).consultations]
-    names = [name for name in (*(who.name for who in case.applicant.people), *third) if name]
+    first = case.applicant
+    theirs = (who.name for who in (*first.people, *first.representatives))
+    names = [name for name in (*theirs, *third) if name]
     there = isolated.read(place.suggestions, file.content_of(row), row.type, names)
     boxes, _version = drawn(row)
     return [each for each in there if not any(_covers(box, each) for box in boxes)]
@@ -111,8 +116,8 @@ def make(case: Case, row: CaseFile, *, version: int, actor: Actor, now: datetime
         raise InvalidDetailError("还没有画框：没有要遮盖的内容，可以直接提供原文件。")
     redaction.check(boxes, row.pages)
     copy = proved_copy(file.content_of(row), row.type, boxes)
-    with transaction():
-        output = file.add(case, _row_of(row), copy, actor=actor, now=now)
+    with store.ready(copy) as stored, transaction():
+        output = file.add(case, _row_of(row), stored, actor=actor, now=now)
         kept = Redaction(
             agency_id=case.agency_id,
             case_id=case.id,
@@ -144,8 +149,8 @@ def proved_copy(content: bytes, mime: str, boxes: Sequence[RedactionBox]) -> byt
     faults = isolated.read(redact.faults, content, mime, copy, places, limits=LIMITS)
     if faults:
         raise InvalidDetailError(
-            f"遮盖后的文件没有通过核对，没有保存：{'；'.join(faults[:5])}。"
-            "请把原文件打印成 PDF 后重新上传再试。"
+            "遮盖后的文件没有通过核对，没有保存：%(names)s。请把原文件打印成 PDF 后重新上传再试。",
+            names=joined(faults[:5], "；"),
         )
     return copy
 

@@ -9,6 +9,7 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Objection
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.state import VOID, WORKING
+from tracker.domain.message import Phrase
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.reads.applicant import cases_of_people, people_of
@@ -33,21 +34,25 @@ def against(case: Case, entry: Entry) -> Iterator[Objection]:
         if problem := _of_answer(case, earlier, stated.get("earlier_on", "")):
             yield Objection(f"{number}{problem}", LAW)
         if earlier.id not in {same.id for same in _of_applicant(case)}:
-            yield Objection(f"{number}不是同一申请人的申请。", LAW)
+            yield Objection(Phrase("%(number)s不是同一申请人的申请。", number=number), LAW)
     elif numbering.is_ours(number):
-        yield Objection(f"没有编号为{number}的申请。", LAW)
+        yield Objection(Phrase("没有编号为%(number)s的申请。", number=number), LAW)
 
 
 def _of_answer(case: Case, earlier: Case, stated_on: str) -> str:
     """Return what the earlier request's answer lacks to be repeated; empty where it will do."""
     if earlier.id == case.id or earlier.state in WORKING:
-        return "尚未答复，不能据以认定重复申请。"
+        return Phrase("尚未答复，不能据以认定重复申请。")
     if not _was_answered(earlier):
-        return "撤回、逾期结案或者作废，没有答复过，不能据以认定重复申请。"
+        return Phrase("撤回、逾期结案或者作废，没有答复过，不能据以认定重复申请。")
     if earlier.served_on and case.received_on and earlier.served_on > case.received_on:
-        return f"于{earlier.served_on}才答复，晚于本件收到之日（{case.received_on}）。"
+        return Phrase(
+            "于%(served_on)s才答复，晚于本件收到之日（%(received_on)s）。",
+            served_on=earlier.served_on,
+            received_on=case.received_on,
+        )
     if stated_on not in ("", *_days(earlier)):
-        return f"的答复日期是{'或者'.join(_days(earlier))}，与所填的不同。"
+        return Phrase("的答复日期是%(names)s，与所填的不同。", names="或者".join(_days(earlier)))
     return ""
 
 

@@ -5,10 +5,11 @@ Asked at the pages alone. Imports and files record what happened, and ``check`` 
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain.case import basis, history, sign_off
+from tracker.domain.case import basis, history, mixed, sign_off
 from tracker.domain.case.duty import Duty
 from tracker.domain.case.event import Entry
 from tracker.domain.case.finding import Objection
@@ -17,6 +18,7 @@ from tracker.domain.case.sign_off import STATION_LABELS, Stand, Station
 from tracker.domain.folding import fold
 from tracker.domain.letter import content
 from tracker.domain.letter.index import BY_KEY
+from tracker.domain.message import Phrase, joined
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.duty import SIGN_OFF
@@ -59,10 +61,10 @@ def why_unsigned(row: SignOff) -> str:
     """Say why a round lets nothing leave yet; empty where it is signed."""
     stand, station = stand_of(row)
     if stand is Stand.PENDING and station is not None:
-        return f"正在审批，等待“{STATION_LABELS[station]}”。"
+        return Phrase("正在审批，等待“%(value)s”。", value=STATION_LABELS[station])
     if stand is Stand.DAMAGED:
-        return "审批的数据已损坏：请联系系统管理员运行 tracker check。"
-    return "" if stand is Stand.SIGNED else "审批已退回：请修改后重新送审。"
+        return Phrase("审批的数据已损坏：请联系系统管理员运行 tracker check。")
+    return "" if stand is Stand.SIGNED else Phrase("审批已退回：请修改后重新送审。")
 
 
 def facts(row: SignOff) -> dict[str, str]:
@@ -76,7 +78,8 @@ def facts(row: SignOff) -> dict[str, str]:
 def told_by(row: SignOff, on: date) -> Entry:
     """Return the entry of the answer that was signed, as far as the draft and its review state it."""
     kind = BY_KEY[row.kind]
-    typed = {str(key): str(value) for key, value in row.typed["facts"].items()}
+    typed: dict[str, Any] = {str(key): str(value) for key, value in row.typed["facts"].items()}
+    typed[content.PARTS] = row.typed.get(content.PARTS)
     told = content.told(kind, typed, on, number="", method=str(row.typed.get("method") or ""))
     reviewed = facts(row) if sign_off.is_reviewed(kind.outcome, kind.end) else {}
     return Entry(told.step, on, {**told.details, "basis": {**basis.basis_of(told.details), **reviewed}})
@@ -99,7 +102,9 @@ def against(case: Case, entry: Entry, actor: Actor) -> Iterator[Objection]:
         yield from _against_signed(row, entry)
         return
     if office.rules(entry.on).sign_off == "required":
-        yield Objection("本机关的答复须先在系统中审批签发：请在“文书”中写好告知书，送审。", LAW, final=True)
+        yield Objection(
+            Phrase("本机关的答复须先在系统中审批签发：请在“文书”中写好告知书，送审。"), LAW, final=True
+        )
     yield from _against_own_review(case, entry, actor)
 
 
@@ -116,14 +121,22 @@ def against_correction(case: Case, entry: Entry) -> Iterator[Objection]:
         return
     for ask in basis.missing(after.step, after.details):
         if ask in basis.REVIEWED:
-            yield Objection(f"缺少“{ask.label}”。", ask.law, final=True)
+            yield Objection(Phrase("缺少“%(label)s”。", label=ask.label), ask.law, final=True)
+    if basis.is_against_giving(_conclusion(after)):
+        yield Objection(basis.AGAINST, basis.REVIEW_LAW, final=True)
 
 
 def _against_own_review(case: Case, entry: Entry, actor: Actor) -> Iterator[Objection]:
     """Say that who drafted reviews nothing: who answers, and who made the letter."""
     reviewer = fold(str(basis.basis_of(entry.details).get("reviewer") or ""))
     if reviewer and reviewer in {fold(name) for name in _drafters(case, entry, actor)}:
-        yield Objection("审查人不能是拟稿人自己。", basis.REVIEW_LAW, final=True)
+        yield Objection(Phrase("审查人不能是拟稿人自己。"), basis.REVIEW_LAW, final=True)
+    if basis.may_meet_objection(entry.step) and basis.is_against_giving(_conclusion(entry)):
+        yield Objection(basis.AGAINST, basis.REVIEW_LAW, final=True)
+
+
+def _conclusion(entry: Entry) -> str:
+    return str(basis.basis_of(entry.details).get("review") or "")
 
 
 def _drafters(case: Case, entry: Entry, actor: Actor) -> Iterator[str]:
@@ -146,14 +159,30 @@ def _against_signed(row: SignOff, entry: Entry) -> Iterator[Objection]:
     others = list(sign_off.changed(signed, {basis.END: _end(entry), **stated}, keys))
     if entry.step != told.step:
         yield Objection(
-            f"签批的是“{BY_CODE[kind.outcome].label}”，与本步骤不同：变更须重新送审。", LAW, final=True
+            Phrase(
+                "签批的是“%(label)s”，与本步骤不同：变更须重新送审。",
+                label=BY_CODE[kind.outcome].label,
+            ),
+            LAW,
+            final=True,
         )
     elif others:
-        named = "、".join(basis.label(key, stated) if key in basis.KEYS else "理由" for key in others)
-        yield Objection(f"与签批的内容不同：{named}。变更须重新送审。", LAW, final=True)
+        named = joined(
+            (basis.label(key, stated) if key in basis.KEYS else Phrase("理由") for key in others), "、"
+        )
+        yield Objection(Phrase("与签批的内容不同：%(named)s。变更须重新送审。", named=named), LAW, final=True)
+    if content.PARTS in row.typed and mixed.parts_of(entry.details) != mixed.parts_of(told.details):
+        yield Objection(Phrase("各分项与签批的内容不同：变更须重新送审。"), LAW, final=True)
     decided = entry.day("decided_on") or entry.on
     if decided < signed_on(row):
-        yield Objection(f"落款、送达不能早于签发之日（{signed_on(row)}）。", LAW, final=True)
+        yield Objection(
+            Phrase(
+                "落款、送达不能早于签发之日（%(signed_on)s）。",
+                signed_on=signed_on(row),
+            ),
+            LAW,
+            final=True,
+        )
 
 
 def _end(entry: Entry) -> str:

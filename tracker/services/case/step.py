@@ -6,22 +6,28 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.case import channel, check, silence
+from tracker.domain.case import channel, check, silence, wish
 from tracker.domain.case.event import Entry
+from tracker.domain.case.file import AUTHORITY
 from tracker.domain.case.finding import Objection
+from tracker.domain.case.representative import PROOFS
 from tracker.domain.case.standing import Standing
 from tracker.domain.errors import GuardError, NotFoundError, NotPermittedError
+from tracker.domain.message import by_law, joined
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
 from tracker.models.reads.applicant import cases_of_people, people_of
-from tracker.services.case import fee, ledger, repeat, review
+from tracker.models.reads.case_file import files_of
+from tracker.services.case import agreement, consent, fee, ledger, repeat, review
 from tracker.services.office import audit
 from tracker.services.office.actor import Actor
 
 RELATED = 10
+REVEALED = ("name", "id_number", "id_kept", "phone", "email", "address", "purpose", "help")
 
 
 def find(case_id: int, actor: Actor, *, with_ledger: bool = False) -> Case:
@@ -38,6 +44,21 @@ def find(case_id: int, actor: Actor, *, with_ledger: bool = False) -> Case:
     return case
 
 
+def check_version(case: Case, version: int | None) -> None:
+    """Raise StaleDataError (409) where the case is not as the person saw it; None: nobody looked at it."""
+    if version is not None and case.version != version:
+        raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+
+
+def move(case: Case, seen: int) -> None:
+    """Let the case be another than was seen, where no step made it one: a second click is refused (409).
+
+    After the step, which locks the chain before the case.
+    """
+    if case.version == seen:
+        flag_modified(case, "state")
+
+
 def standing(case: Case) -> Standing:
     """Return where the case stands, folded from its ledger."""
     return ledger.standing(case.entries)
@@ -50,6 +71,7 @@ def objections(case: Case, entry: Entry, actor: Actor) -> list[Objection]:
         *review.against(case, entry, actor),
         *fee.against(case, entry),
         *repeat.against(case, entry),
+        *consent.against(case, entry, actor),
     ]
 
 
@@ -80,8 +102,7 @@ def take(
     """
     with transaction(forgets=False):
         case = find(case_id, actor, with_ledger=True)
-        if version is not None and case.version != version:
-            raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+        check_version(case, version)
         taken(case, entry, actor=actor, today=today, now=now, override=override)
     return case
 
@@ -91,15 +112,17 @@ def taken(case: Case, entry: Entry, *, actor: Actor, today: date, now: datetime,
     clean = ledger.checked(entry)
     ledger.check_permission(case, clean, actor)
     if clean.step == "correct":
-        _refused(review.against_correction(case, clean))
+        refused(review.against_correction(case, clean))
     else:
         clean = _reasoned(case, _guarded(case, clean, actor, override.strip()))
     ledger.record(case, clean, actor=actor, today=today, now=now)
+    agreement.answered(case, clean, now=now)
 
 
-def _refused(against: Iterable[Objection]) -> None:
-    if final := [f"{each.message}（{each.law}）" for each in against]:
-        raise GuardError("".join(final))
+def refused(against: Iterable[Objection]) -> None:
+    """Raise GuardError with everything that is against an act; nothing where there is nothing."""
+    if told := [by_law(each.message, each.law) for each in against]:
+        raise GuardError(joined(told))
 
 
 def _guarded(case: Case, entry: Entry, actor: Actor, override: str) -> Entry:
@@ -107,7 +130,7 @@ def _guarded(case: Case, entry: Entry, actor: Actor, override: str) -> Entry:
     against = objections(case, entry, actor)
     final = [o for o in against if o.final]
     if final or (against and not override):
-        raise GuardError("".join(f"{o.message}（{o.law}）" for o in final or against))
+        refused(final or against)
     if not against:
         return entry
     kept = "；".join(o.message for o in against)
@@ -123,17 +146,20 @@ def _reasoned(case: Case, entry: Entry) -> Entry:
 
 
 def reveal(case_id: int, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
-    """Return the personal data of everybody who asks, in the clear; the look is logged."""
+    """Return the personal data of everybody who asks, then of who acts for them; the look is logged."""
     with transaction():
         case = find(case_id, actor)
         details: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
         audit.note("revealed", actor=actor.name, now=now, **details)
-        fields = ("name", "id_number", "phone", "email", "address")
-        return [{key: getattr(who, key) or "" for key in fields} for who in case.applicant.people]
+        first = case.applicant
+        return [
+            {key: getattr(who, key) or "" for key in REVEALED}
+            for who in (*first.people, *first.representatives)
+        ]
 
 
 def slip(case_id: int, *, actor: Actor, now: datetime) -> Case:
-    """Return the case for its receipt slip, which names the applicant; the print is logged."""
+    """Return the case for its receipt, which names the applicant; the look is logged."""
     with transaction():
         case = find(case_id, actor)
         details: dict[str, Any] = {"target": case.number, "agency_id": case.agency_id}
@@ -153,8 +179,21 @@ def lacking(case: Case) -> list[str]:
     who = case.applicant
     if not case.registered_by:
         return []
-    ways = [way or "" for one in who.people for way in (one.phone, one.email, one.address)]
-    return channel.lacking(who.name, who.id_number or "", ways)
+    everybody = (who, *who.others)
+    ways = [way or "" for one in everybody for way in (one.phone, one.email, one.address)]
+    missing = channel.lacking(who.name, who.id_number or "", ways)
+    roles = {one.role for one in who.representatives}
+    wanted = [PROOFS[role] for role in PROOFS if role in roles]
+    if not wanted:
+        return missing
+    proofs = sum(each.purpose == AUTHORITY for each in files_of(case, contacts_of(case)))
+    return missing if proofs >= len(wanted) else [*missing, *wanted]
+
+
+def unproved(case: Case) -> list[str]:
+    """Return what an oral request lacks as proof of what it asks for; nothing of one that a file brought."""
+    who = case.applicant
+    return list(wish.unproved(case.channel, who.filled_by, who.read_back_on)) if case.registered_by else []
 
 
 BECAME = (  # made once: every page of a case asks it

@@ -23,7 +23,9 @@ def suppose(receipt: Entry, steps: Iterable[Entry]) -> Standing:
             standing.take(entry)
         except DomainError as error:
             label = workflow.step_label(entry.step)
-            raise InvalidDetailError(f"“{label}”（{entry.on}）：{error}") from error
+            raise InvalidDetailError(
+                "“%(label)s”（%(on)s）：%(error)s", label=label, on=entry.on, error=error.message
+            ) from error
     return standing
 
 
