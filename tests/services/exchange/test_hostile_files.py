@@ -11,7 +11,7 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.history import own_acts
 from tracker.models.base import db
 from tracker.models.case import Case
-from tracker.services.exchange import exchange, importing, plan, schema
+from tracker.services.exchange import comparing, exchange, importing, schema
 from tracker.services.operations import inspection
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
@@ -252,7 +252,7 @@ def test_what_is_compared_and_what_is_continued_are_the_same_acts():
     ]
 
     assert [entry.seq for entry in own_acts(entries)] == [1, 5]
-    assert [step for step, _, _ in plan.comparable(entries)] == ["receive", "disclosed"]
+    assert [step for step, _, _ in comparing.comparable(entries)] == ["receive", "disclosed"]
 
 
 # -- numbers ----------------------------------------------------------------------------------------

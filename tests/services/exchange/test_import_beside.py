@@ -23,6 +23,8 @@ from tracker.now import wall_clock
 from tracker.services.exchange import importing
 from tracker.services.operations import inspection
 
+pytestmark = pytest.mark.both  # locks
+
 TRACKER = Path(sys.executable).with_name("tracker")
 LINES = 1200
 

@@ -28,6 +28,8 @@ from tracker.services.operations import inspection, leftover
 from tracker.services.register import importing as register_importing
 from tracker.services.register.register import By
 
+pytestmark = pytest.mark.both  # transactions
+
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 ANSWERED = {"step": "answer", "on": "2026-03-10", "outcome": "disclosed"}
 

@@ -16,10 +16,13 @@ from tracker.app import create_app
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.event import Entry
-from tracker.domain.case.request import ApplicantData, Arrival, RequestData
+from tracker.domain.case.request import ApplicantData, Arrival, RepresentativeData, RequestData
+from tracker.domain.case.wish import Wishes
 from tracker.domain.permission import Role
+from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.cipher import blind_index
 from tracker.services.calendar import calendar
 from tracker.services.case import ledger, step
 from tracker.services.exchange import exporting, importing
@@ -27,6 +30,8 @@ from tracker.services.office import office
 from tracker.services.office.actor import system
 from tracker.services.operations import inspection
 from tracker.services.report import year_end
+
+pytestmark = pytest.mark.both  # what stands in a copy
 
 TODAY = "2026-05-20"
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
@@ -157,6 +162,17 @@ def steps(case: Case) -> list[str]:
     return [entry.step for entry in case.entries]
 
 
+def acting() -> tuple[RepresentativeData, ...]:
+    """Return an agent for everybody and the guardian of the third."""
+    agent = ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="赵律", gets_letters=True, email="a@b.cn")
+    guardian = ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name="王大", address="中山路1号")
+    term = {"scope": "special", "from_on": date(2026, 1, 1), "to_on": date(2026, 12, 31)}
+    return (
+        RepresentativeData(role="agent", person=agent, **term),
+        RepresentativeData(role="guardian", person=guardian, place=3),
+    )
+
+
 @pytest.fixture
 def full(app, clock, actor, planning) -> None:
     """An office with a history of every kind, marks of the program among them, and joint applicants."""
@@ -176,15 +192,24 @@ def full(app, clock, actor, planning) -> None:
     anew["events"] = [*anew["events"], correct("2026-05-19", 2, at("extend", "2026-05-18", days=8))]
     assert take(clock, lines(anew)).continued == 1
     people = [
-        ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name, phone="13900001234")
-        for name in ("张三", "李四", "王五")
+        ApplicantData(kind=ApplicantKind.NATURAL_PERSON, name=name, phone="13900001234", **more)
+        for name, more in (
+            ("张三", {"id_kind": "resident_id", "id_number": "110105194912310021", "id_kept": "证件如此"}),
+            ("李四", {"id_kind": "passport", "id_number": "E1", "gets_letters": True}),
+            ("王五", {}),
+        )
     ]
     asked = RequestData(
         applicant=people[0],
-        arrival=Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 5, 6)),
+        arrival=Arrival(channel=Channel.ORAL, arrived_on=date(2026, 5, 6)),
         subject="共同申请",
         further=tuple(people[1:]),
-    )
+        representatives=acting(),
+        wishes=Wishes(
+            form="paper", way="post", purpose="写论文", help="视力一级", filled_by="林静",
+            read_back_on=date(2026, 5, 6),
+        ),
+    )  # fmt: skip
     words = {"actor": actor(Role.REGISTRAR, Role.HEAD), "today": clock.today, "now": clock()}
     joint = registering.register(asked, **words)
     step.take(joint.id, Entry("assign", clock.today, {"handler": "周明"}), **words)
@@ -211,11 +236,72 @@ def test_an_export_of_everything_comes_back_from_an_empty_office_to_the_byte(
     with empty_office(app, tmp_path, clock, worker_id) as other:
         found = take(clock, text)
         again = exported(other)
+        rows = db.session.scalars(select(Applicant).where(Applicant.id_index.is_not(None))).all()
+        assert {row.id_index for row in rows} == {blind_index(row.id_number) for row in rows}
         flaws = list(inspection.inspect(today=clock.today))
 
     assert (found.added, found.bad) == (len(EVERYTHING) + 1, [])
     assert again.encode("utf-8") == text.encode("utf-8")
     assert flaws == []
+
+
+def test_what_a_file_says_of_a_kept_requests_people_otherwise_is_refused_and_silence_changes_nothing(
+    full, app, clock
+):
+    head, *values = map(json.loads, exported(app).splitlines())
+    (told,) = (value for value in values if value["subject"] == "共同申请")
+    assert head == {"format": "tracker-history/1.3"}
+    assert told["representatives"][1] == {
+        "role": "guardian", "place": 3, "name": "王大", "address": "中山路1号",
+    }  # fmt: skip
+    for key, value, label in (
+        ("joint", told["joint"][::-1], "共同申请人"),
+        (
+            "representatives",
+            [*told["representatives"], {"role": "agent", "name": "钱七"}],
+            "代理人或者监护人",
+        ),
+        ("wishes", {**told["wishes"], "form": "disc"}, "所需形式"),
+    ):
+        with pytest.raises(importing.ImportRefusedError, match=f"已登记的{label}.*与本行不同"):
+            take(clock, lines({**told, key: value}))
+    silent = {name: part for name, part in told.items() if name not in ("joint", "representatives", "wishes")}
+    assert take(clock, lines(silent)).unchanged == 1
+    assert exported(app).splitlines()[1:] == [json.dumps(value, ensure_ascii=False) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        (
+            {"representatives": [{"role": "friend", "name": "甲"}]},
+            r"representatives\[1\].role 不能是“friend”",
+        ),
+        (
+            {"representatives": [{"role": "agent", "name": "甲", "place": 3}]},
+            "甲代理的申请人不在本件申请人中",
+        ),
+        ({"representatives": [{"role": "agent"}]}, "请填写委托代理人的姓名"),
+        (
+            {
+                "representatives": [
+                    {"role": "agent", "name": "甲", "from_on": "2026-02-02", "to_on": "2026-02-01"}
+                ]
+            },
+            "截止日期不能早于起始日期",
+        ),
+        ({"joint": [{"name": "甲"}]}, r"缺少 joint\[0\].kind"),
+        ({"joint": [{"kind": "nobody"}]}, r"joint\[0\].kind 不能是“nobody”"),
+        ({"joint": [{"kind": "other"}]}, "请填写第2申请人"),
+        ({"joint": [{"kind": "other", "name": "甲"}] * 100}, "joint 应有至多99位共同申请人"),
+        ({"wishes": {"form": "gold"}}, "wishes.form 不能是“gold”"),
+        ({"wishes": {"read_back_on": "5月"}}, "“wishes.read_back_on”不是日期"),
+        ({"wishes": {"colour": "red"}}, "不认识的项：colour"),
+    ],
+)
+def test_people_who_contradict_themselves_are_refused_by_their_place(app, clock, part, reason, on_sqlite):
+    with pytest.raises(importing.ImportRefusedError, match=reason):
+        take(clock, lines({**line("other", "P-1", [RECEIVED]), **part}))
 
 
 def test_a_correction_after_a_mark_of_recounting_hits_its_own_entry(app, actor, clock):

@@ -232,13 +232,18 @@ def test_a_file_that_is_no_register_is_refused(take_in, content):
         take_in(content=content)
 
 
+def left_out(taken):
+    """Return the sheets of the workbook of the rows that were not taken."""
+    return sheets_of(spreadsheet.rejected(taken.lines, taken.problems, spreadsheet.SAME))
+
+
 def test_the_rows_that_were_not_taken_stand_in_a_workbook_that_can_be_mended(take_in, tmp_path):
     headers = [*HEADERS, "经办人"]
     bad = [*but(PLAIN, 申请内容="+1+1", 答复类型="不予公开", 收到日期=datetime(2025, 1, 6)), "林静"]  # noqa: DTZ001
     content = file_of(("台账", [["2025年"], headers, [*PLAIN, "林静"], bad]))
 
     taken = take_in(content=content, keep_going=True)
-    sheets = sheets_of(spreadsheet.rejected(taken))
+    sheets = left_out(taken)
 
     assert (taken.result.added, len(taken.rejected)) == (1, 1)
     first, row = sheets["台账"]
@@ -255,7 +260,7 @@ def test_the_rows_that_were_not_taken_stand_in_a_workbook_that_can_be_mended(tak
 def test_a_mended_row_does_not_pass_for_an_equal_one_that_was_taken(take_in):
     taken = take_in(but(PLAIN, 答复类型="不予公开"), PLAIN, OPEN, keep_going=True)
 
-    headers, twin, bad = sheets_of(spreadsheet.rejected(taken))["台账"]
+    headers, twin, bad = left_out(taken)["台账"]
     again = take_in(content=file_of(("台账", [headers, twin, [*bad[:8], "予以公开", *bad[9:]]])))
 
     assert "请一起保留再导入" in twin[10]
@@ -265,7 +270,7 @@ def test_a_mended_row_does_not_pass_for_an_equal_one_that_was_taken(take_in):
 def test_rows_rejected_twice_carry_the_newest_reason_alone(take_in):
     content = file_of(("台账", [(*HEADERS, REASON), [*but(PLAIN, 答复类型="不予公开"), "旧的原因"]]))
 
-    headers, row = sheets_of(spreadsheet.rejected(take_in(content=content, keep_going=True)))["台账"]
+    headers, row = left_out(take_in(content=content, keep_going=True))["台账"]
 
     assert headers == (*HEADERS, REASON)
     assert "旧的原因" not in row
@@ -395,3 +400,18 @@ def test_a_column_of_further_applicants_is_a_note_that_is_pointed_out(take_in):
     assert [(doubt.row, doubt.column, doubt.value) for doubt in taken.warnings] == [(2, "共同申请人", "李四")]
     assert [row.note for row in db.session.scalars(select(Evidence))] == ["共同申请人：李四"]
     assert sorted(case.applicant.name for case in db.session.scalars(select(Case))) == ["张三", "李四"]
+
+
+def test_a_row_that_says_less_than_the_ledger_and_nothing_else_is_unchanged(take_in, clock):
+    headers = [*HEADERS, "受理编号", "答复理由", "第三方", "征求意见日期", "收到意见日期"]
+    full = [*but(PLAIN, 答复类型="信息不存在"), "旧-1", "经检索", "某公司", "2025-01-08", "2025-01-15"]
+    take_in(content=file_of(("台账", [headers, full])))
+
+    def again(**cells):
+        row = [*but(PLAIN, **{"答复类型": "本机关不掌握相关政府信息", **cells}), "旧-1"]
+        return take_in(content=file_of(("台账", [[*HEADERS, "受理编号"], row])), keep_going=True)
+
+    assert again().result.unchanged == 1
+    for other in ({"答复日期": "2025-01-21"}, {"答复类型": "重复申请"}, {"延期天数": 10}):
+        told = again(**other)
+        assert (told.result.unchanged, len(told.problems)) == (0, 1), other

@@ -19,6 +19,7 @@ from tracker.domain.exchange import request_remark, request_table
 from tracker.domain.exchange.request_column import DAYS, LABELS
 from tracker.domain.exchange.request_row import RowHistory, RowUnclearError
 from tracker.domain.law import law
+from tracker.domain.message import Phrase
 from tracker.reading.spreadsheet.account import Problem, SheetRow
 from tracker.services.case import ledger
 from tracker.services.exchange import exchange
@@ -62,12 +63,23 @@ def days_until(told: RowHistory, until: date) -> int:
     if due is None:
         raise RowUnclearError({"extended_until": "不能由延期后的期限算出延期的工作日数，请填写延期天数。"})
     if until <= due.on:
-        message = f"延期后的期限{until}不晚于未延期的期限{due.on}，请核对。"
+        message = Phrase(
+            "延期后的期限%(until)s不晚于未延期的期限%(on)s，请核对。",
+            until=until,
+            on=due.on,
+        )
         raise RowUnclearError({"extended_until": message})
     days = office.calendar().count(due.on, until)
     most = law.on(entries[0].on).extension
     if not 0 < days <= most.days:
-        message = f"由{due.on}延到{until}是{days}个工作日，超过{most.days}个（{most.law}），请核对。"
+        message = Phrase(
+            "由%(on)s延到%(until)s是%(days)s个工作日，超过%(days2)s个（%(law)s），请核对。",
+            on=due.on,
+            until=until,
+            days=days,
+            days2=most.days,
+            law=most.law,
+        )
         raise RowUnclearError({"extended_until": message})
     return days
 
@@ -80,7 +92,13 @@ def of_row(row: Row) -> Iterator[Problem]:
     for name in ("name", "subject"):
         if name in row.line.columns and not row.values[name]:
             label = LABELS[name]
-            yield row.line.problem(name, f"{label}空白：已照此登记；与上一行相同的请补填。")
+            yield row.line.problem(
+                name,
+                Phrase(
+                    "%(label)s空白：已照此登记；与上一行相同的请补填。",
+                    label=label,
+                ),
+            )
     yield from _turned(row)
     yield from _marked(row)
     yield from _several(row)
@@ -102,11 +120,22 @@ def _turned(row: Row) -> Iterator[Problem]:
         if not kind or (name == "number" and kind == NUMBER and whole):
             continue
         label = LABELS[name]
-        message = f"{label}单元格是{kind}，不是文字：可能是软件改的；照“{row.line.shown(name)}”登记，请核对。"
+        message = Phrase(
+            "%(label)s单元格是%(kind)s，不是文字：可能是软件改的；照“%(shown)s”登记，请核对。",
+            label=label,
+            kind=kind,
+            shown=row.line.shown(name),
+        )
         yield row.line.problem(name, message)
     number = row.values["number"] or ""
     if SEVERAL_NUMBERS.search(number):
-        yield row.line.problem("number", f"“{number}”像是几个编号：照抄为一个，请核对。")
+        yield row.line.problem(
+            "number",
+            Phrase(
+                "“%(number)s”像是几个编号：照抄为一个，请核对。",
+                number=number,
+            ),
+        )
 
 
 def _marked(row: Row) -> Iterator[Problem]:
@@ -115,7 +144,12 @@ def _marked(row: Row) -> Iterator[Problem]:
     for name, act in request_remark.marks(row.values, is_natural=is_natural):
         label = LABELS[name]
         yield row.line.problem(
-            name, f"写有“{act}”：照抄为{label}，没有据此登记任何事项，请核对是否需要补填。"
+            name,
+            Phrase(
+                "写有“%(act)s”：照抄为%(label)s，没有据此登记任何事项，请核对是否需要补填。",
+                act=act,
+                label=label,
+            ),
         )
 
 
@@ -129,8 +163,11 @@ def of_sheets(lines: Iterable[SheetRow]) -> Iterator[Problem]:
             if name in line.columns or not left:
                 continue
             label, named = LABELS[name], "”“".join(list(left)[:8])
-            message = (
-                f"没有认出{label}一列；“{named}”只作备注保留。其中有{label}的，请把表头改为“{label}”再导入。"
+            message = Phrase(
+                "没有认出%(label)s一列；“%(named)s”只作备注保留。其中有%(label)s的，请把表"
+                "头改为“%(label)s”再导入。",
+                label=label,
+                named=named,
             )
             yield Problem(sheet, 0, label, message)
 
@@ -151,9 +188,10 @@ def _several(row: Row) -> Iterator[Problem]:
     """Point out a name that looks as if it named several people: kept as it stands, as one applicant."""
     name = row.values["name"]
     if name and is_of_several(name, row.values["kind"]):
-        message = (
-            f"“{name}”像是几个人共同申请：按一件登记，姓名照抄为第一申请人，类型照台账计一列（实务）；"
-            "请在案件页“更正申请人”中逐人分开填写。"
+        message = Phrase(
+            "“%(name)s”像是几个人共同申请：按一件登记，姓名照抄为第一申请人，类型照台账计一"
+            "列（实务）；请在案件页“更正申请人”中逐人分开填写。",
+            name=name,
         )
         yield row.line.problem("name", message)
 
@@ -166,9 +204,17 @@ def _receipt(row: Row) -> Iterator[Problem]:
     if day is None or day == stated:
         return
     date_label = channel.DATE_WORDS[rule.needs]
-    message = (
-        f"收到日期{stated}（{_due_words(row, stated)}）与{date_label}{day}（{_due_words(row, day)}）不一致："
-        f"{rule.label}{rule.words}（{rule.law}）；按台账的收到日期登记，请核对。"
+    message = Phrase(
+        "收到日期%(stated)s（%(due_words)s）与%(date_label)s%(day)s（%(due_words2)s）不一致"
+        "：%(label)s%(words)s（%(law)s）；按台账的收到日期登记，请核对。",
+        stated=stated,
+        due_words=_due_words(row, stated),
+        date_label=date_label,
+        day=day,
+        due_words2=_due_words(row, day),
+        label=rule.label,
+        words=rule.words,
+        law=rule.law,
     )
     yield row.line.problem("received_on", message)
 
@@ -181,7 +227,12 @@ def _signed_late(row: Row) -> Iterator[Problem]:
         day = values.get(name)
         if name != needed and day is not None and day > values["received_on"]:
             label = LABELS[name]
-            message = f"{label}{day}晚于收到日期{values['received_on']}：可能是申请人签收答复的日期，请核对。"
+            message = Phrase(
+                "%(label)s%(day)s晚于收到日期%(received_on)s：可能是申请人签收答复的日期，请核对。",
+                label=label,
+                day=day,
+                received_on=values["received_on"],
+            )
             yield row.line.problem(name, message)
 
 
@@ -197,7 +248,12 @@ def _contradicted(row: Row) -> Iterator[Problem]:
         elif outcome in DISCLOSED and request_remark.says_withheld(heading, note):
             told = "答复类型是公开，按答复类型登记"
         if told:
-            message = f"“{heading}”写“{note}”，而{told}：请核对。"
+            message = Phrase(
+                "“%(heading)s”写“%(note)s”，而%(told)s：请核对。",
+                heading=heading,
+                note=note,
+                told=told,
+            )
             yield Problem(row.line.sheet, row.line.row, heading, message, note[:100])
 
 
@@ -208,7 +264,7 @@ def _due_words(row: Row, received_on: date) -> str:
     entries = entries_of(row.told)
     moved = [Entry(e.step, received_on, e.details, e.seq) if e.step == "receive" else e for e in entries]
     due = _due(moved if received_on <= min((e.on for e in entries[1:]), default=received_on) else moved[:1])
-    return f"答复期限{due.on}" if due else "答复期限算不出"
+    return Phrase("答复期限%(on)s", on=due.on) if due else "答复期限算不出"
 
 
 def _until(row: Row) -> Iterator[Problem]:
@@ -219,7 +275,12 @@ def _until(row: Row) -> Iterator[Problem]:
     events = [event for event in row.told.history["events"] if event["step"] not in CLOSING]
     due = _due(entries_of(replace(row.told, history={**row.told.history, "events": events})))
     if due and due.on != until:
-        message = f"延期{days}个工作日后的期限是{due.on}，台账写的是{until}：按天数登记，请核对。"
+        message = Phrase(
+            "延期%(days)s个工作日后的期限是%(on)s，台账写的是%(until)s：按天数登记，请核对。",
+            days=days,
+            on=due.on,
+            until=until,
+        )
         yield row.line.problem("extended_until", message)
 
 
@@ -230,14 +291,21 @@ def _year(row: Row) -> Iterator[Problem]:
         return
     received, answered = row.values["received_on"], row.values["answered_on"] or row.values["served_on"]
     if received.year != year:
-        message = (
-            f"收到日期{received}不在工作表名所说的{year}年：可能是上年结转，也可能是年份写错；"
-            f"按{received.year}年登记，请核对。"
+        message = Phrase(
+            "收到日期%(received)s不在工作表名所说的%(year)s年：可能是上年结转，也可能是年份"
+            "写错；按%(year2)s年登记，请核对。",
+            received=received,
+            year=year,
+            year2=received.year,
         )
         yield row.line.problem("received_on", message)
     if answered and answered.year not in (year, year + 1):
         name = "answered_on" if row.values["answered_on"] else "served_on"
-        message = f"日期{answered}不在工作表名所说的{year}年，也不在次年：年份可能写错，请核对。"
+        message = Phrase(
+            "日期%(answered)s不在工作表名所说的%(year)s年，也不在次年：年份可能写错，请核对。",
+            answered=answered,
+            year=year,
+        )
         yield row.line.problem(name, message)
 
 
@@ -286,9 +354,10 @@ def _told_apart(before: Sequence[Row | None], row: Row) -> Iterator[Problem]:
         if other is None or other.line.sheet != row.line.sheet or row.told.history["number"]:
             continue
         if other.told.history["events"] != row.told.history["events"]:
-            message = (
-                f"与第{other.line.row}行的申请人、收到日期、申请内容相同，都没有编号，而办理情况不同："
-                "按两件登记；是同一件的请合成一行。"
+            message = Phrase(
+                "与第%(row)s行的申请人、收到日期、申请内容相同，都没有编号，而办理情况不同"
+                "：按两件登记；是同一件的请合成一行。",
+                row=other.line.row,
             )
             yield row.line.problem("name", message)
             return
@@ -308,17 +377,26 @@ def _is_same(before: Row | None, row: Row) -> bool:
 
 def _join(before: Row, row: Row, warnings: list[Problem], refusals: list[Problem]) -> None:
     first, second = before.told.history, row.told.history
-    where = f"工作表“{before.line.sheet}”第{before.line.row}行"
+    where = Phrase("工作表“%(sheet)s”第%(row)s行", sheet=before.line.sheet, row=before.line.row)
     if second["events"][: len(first["events"])] != first["events"]:
-        message = (
-            f"与{where}的申请人、收到日期、申请内容相同，而办理情况不同："
-            "是同一件请统一，不是同一件请写明编号。"
+        message = Phrase(
+            "与%(where)s的申请人、收到日期、申请内容相同，而办理情况不同：是同一件请统一，"
+            "不是同一件请写明编号。",
+            where=where,
         )
         refusals.append(row.line.problem("name", message))
         return
     numbers = [number for number in (first["number"], second["number"]) if number]
-    told = f"，编号{numbers[0]}与{numbers[1]}按前者登记" if len(set(numbers)) > 1 else ""
-    message = f"与{where}的申请人、收到日期、申请内容相同：按上年结转的同一件登记一次{told}，请核对。"
+    told = (
+        Phrase("，编号%(value)s与%(value2)s按前者登记", value=numbers[0], value2=numbers[1])
+        if len(set(numbers)) > 1
+        else ""
+    )
+    message = Phrase(
+        "与%(where)s的申请人、收到日期、申请内容相同：按上年结转的同一件登记一次%(told)s，请核对。",
+        where=where,
+        told=told,
+    )
     warnings.append(row.line.problem("name", message))
     if numbers:
         row.told = replace(row.told, history={**second, "number": numbers[0]})
@@ -329,7 +407,11 @@ def _join(before: Row, row: Row, warnings: list[Problem], refusals: list[Problem
 def too_early(values: dict[str, Any], line: SheetRow, first_year: int) -> dict[str, str]:
     """Return the days of a row that lie before the years that the law and the calendars know."""
     return {
-        name: f"“{reading.text(line.cells.get(name))}”读作{day}，早于《条例》施行的2008年，请核对。"
+        name: Phrase(
+            "“%(text)s”读作%(day)s，早于《条例》施行的2008年，请核对。",
+            text=reading.text(line.cells.get(name)),
+            day=day,
+        )
         for name in DAYS
         if (day := values.get(name)) is not None and day.year < first_year
     }

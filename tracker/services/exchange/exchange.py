@@ -18,10 +18,13 @@ from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.case.rules import RulesOn
 from tracker.domain.errors import DomainError, InvalidDetailError, UnknownYearError
 from tracker.domain.law import party
-from tracker.services.exchange import schema
+from tracker.domain.message import Phrase, joined
+from tracker.services.exchange import people, schema
 
-# 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``, ``received_on`` of ask_supplement.
-FORMATS = FORMAT, LATER, TOLD_APART = tuple(f"tracker-history/{version}" for version in ("1", "1.1", "1.2"))
+# 1.1: what LATER_KEYS name; 1.2: the party ``co_maker`` beside ``agency``, ``received_on`` of ask_supplement;
+# 1.3: ``joint``, ``representatives``, ``wishes``, what is known of a document, who gets the letters.
+VERSIONS = ("1", "1.1", "1.2", "1.3")
+FORMATS = FORMAT, LATER, TOLD_APART, PEOPLE = tuple(f"tracker-history/{version}" for version in VERSIONS)
 LATER_KEYS = ("basis", "parts", "way", "count")
 _OF_CASE = frozenset(event.OF_CASE)
 APPLICANT_KEYS = schema.ApplicantSchema.__struct_fields__
@@ -48,10 +51,11 @@ class ReadCase:
     text: str
     number: str | None
     agency: str
-    applicant: Mapping[str, str | None]
+    applicant: Mapping[str, Any]
     channel: str
     subject: str
     entries: list[Entry] = field(default_factory=list)
+    beside: dict[str, Any] = field(default_factory=dict)  # of the people and wishes (people.py)
 
 
 def read(lines: Iterable[str | bytes]) -> Iterator[ReadCase | BadLine]:
@@ -97,29 +101,39 @@ def _is_header(value: Any, number: int) -> bool:
         return False
     if number != 1 or value["format"] not in FORMATS:
         format_name = schema.shown(value["format"])
-        raise InvalidDetailError(f"格式“{format_name}”不认识；第一行可写 {'、'.join(FORMATS)}。")
+        raise InvalidDetailError(
+            "格式“%(format_name)s”不认识；第一行可写 %(names)s。",
+            format_name=format_name,
+            names=joined(FORMATS, "、"),
+        )
     if unknown := sorted(value.keys() - {"format"}):
-        raise InvalidDetailError(f"第一行不认识的项：{schema.shown('、'.join(unknown))}。")
+        raise InvalidDetailError(
+            "第一行不认识的项：%(shown)s。",
+            shown=schema.shown(joined(unknown, "、")),
+        )
     return True
 
 
 def _case(told: schema.LineSchema, line: int, text: str, version: str) -> ReadCase:
-    told_apart = version == TOLD_APART or any(map(_names_co_maker, told.events))
+    told_apart = version in (TOLD_APART, PEOPLE) or any(map(_names_co_maker, told.events))
     entries = [_placed(item, place, told_apart) for place, item in enumerate(told.events, start=1)]
     if entries[0].step == "receive":
         first, unit = entries[0], _clean(told.unit)
         more = {"applicant_kind": told.applicant.kind.value, "channel": told.channel.value}
         more |= {"unit": unit} if unit else {}
         entries[0] = Entry(first.step, first.on, {**first.details, **more}, first.seq)
+    who, beside = _applicant(told.applicant), people.beside(told)
+    people.check(who, beside)
     return ReadCase(
         line,
         text,
         _clean(told.number),
         _clean(told.agency) or "default",
-        _applicant(told.applicant),
+        who,
         told.channel.value,
         _clean(told.subject) or "",
         entries,
+        beside,
     )
 
 
@@ -127,8 +141,9 @@ def _clean(text: str | None) -> str | None:
     return text.strip() or None if text else None
 
 
-def _applicant(told: schema.ApplicantSchema) -> dict[str, str | None]:
-    return {key: _clean(getattr(told, key)) for key in APPLICANT_KEYS}
+def _applicant(told: schema.ApplicantSchema) -> dict[str, Any]:
+    person = people.person(told)
+    return {key: person.get(key) for key in APPLICANT_KEYS}
 
 
 def _names_co_maker(item: Any) -> bool:
@@ -144,11 +159,19 @@ def _placed(item: Any, place: int, told_apart: bool) -> Entry:
         event.check(entry)
         if entry.step == "receive" and not _OF_CASE.isdisjoint(entry.details):
             given = sorted(_OF_CASE & entry.details.keys())
-            raise InvalidDetailError(f"步骤receive没有“{'、'.join(given)}”这一项：写在事件之外。")
+            raise InvalidDetailError(
+                "步骤receive没有“%(names)s”这一项：写在事件之外。",
+                names=joined(given, "、"),
+            )
         bound.check(entry)
     except DomainError as error:
         step = schema.shown(item.get("step") if isinstance(item, dict) else item)
-        raise InvalidDetailError(f"第{place}个事件（{step}）：{error}") from error
+        raise InvalidDetailError(
+            "第%(place)s个事件（%(step)s）：%(error)s",
+            place=place,
+            step=step,
+            error=error.message,
+        ) from error
     return entry
 
 
@@ -160,7 +183,10 @@ def from_exchange(item: Any, seq: int, *, told_apart: bool = True) -> Entry:
     if not isinstance(item, dict):
         raise InvalidDetailError("事件应是一个 JSON 对象。")
     if not event.INTERNAL.isdisjoint(item):
-        raise InvalidDetailError(f"不认识的项：{'、'.join(sorted(item.keys() & event.INTERNAL))}。")
+        raise InvalidDetailError(
+            "不认识的项：%(names)s。",
+            names=joined(sorted(item.keys() & event.INTERNAL), "、"),
+        )
     if None in item.values():
         item = {key: value for key, value in item.items() if value is not None or key == "with"}
     else:
@@ -181,9 +207,13 @@ def _step(item: dict[str, Any]) -> str:
         step = item.pop("outcome", None)
         if not isinstance(step, str) or step not in BY_CODE:
             outcomes = "、".join(BY_CODE)
-            raise InvalidDetailError(f"outcome 不能是“{schema.shown(step)}”，应为：{outcomes}。")
+            raise InvalidDetailError(
+                "outcome 不能是“%(shown)s”，应为：%(outcomes)s。",
+                shown=schema.shown(step),
+                outcomes=outcomes,
+            )
     elif not isinstance(step, str) or step in {*BY_CODE, "recompute"} or step not in event.KEYS:
-        raise InvalidDetailError(f"不认识的步骤“{schema.shown(step)}”。")
+        raise InvalidDetailError("不认识的步骤“%(shown)s”。", shown=schema.shown(step))
     return step
 
 
@@ -191,7 +221,11 @@ def _party(word: str, told_apart: bool) -> str:
     """Return what the ledger keeps for a party; raise where the word is none of the format."""
     if word not in party.CHOICES:
         choices = "、".join(party.CHOICES)
-        raise InvalidDetailError(f"“party”不能是“{schema.shown(word)}”，应为：{choices}。")
+        raise InvalidDetailError(
+            "“party”不能是“%(shown)s”，应为：%(choices)s。",
+            shown=schema.shown(word),
+            choices=choices,
+        )
     return party.kept(word, told_apart=told_apart)
 
 
@@ -211,8 +245,17 @@ def check_years(entries: Iterable[Entry], calendar: WorkCalendar) -> None:
     """Raise InvalidDetailError naming the first event in a year without a calendar: most often a slip."""
     for entry in entries:
         if entry.on.year not in calendar.published and entry.on.year not in calendar.provisional:
-            label = f"第{entry.seq}个事件（{entry.step}，{entry.on}）"
-            raise InvalidDetailError(f"{label}：没有{entry.on.year}年的工作日历；请核对年份是否写错。")
+            label = Phrase(
+                "第%(seq)s个事件（%(step)s，%(on)s）",
+                seq=entry.seq,
+                step=entry.step,
+                on=entry.on,
+            )
+            raise InvalidDetailError(
+                "%(label)s：没有%(year)s年的工作日历；请核对年份是否写错。",
+                label=label,
+                year=entry.on.year,
+            )
 
 
 @contextmanager
@@ -221,7 +264,10 @@ def counted() -> Iterator[None]:
     try:
         yield
     except UnknownYearError as error:
-        message = f"由其中的日期推算到{error.year}年，没有这一年的工作日历；请核对各日期的年份是否写错。"
+        message = Phrase(
+            "由其中的日期推算到%(year)s年，没有这一年的工作日历；请核对各日期的年份是否写错。",
+            year=error.year,
+        )
         raise InvalidDetailError(message) from error
     except OverflowError as error:
         raise InvalidDetailError("由其中的日期推算超出了日历的范围；请核对各日期的年份是否写错。") from error

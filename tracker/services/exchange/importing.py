@@ -27,13 +27,16 @@ from tracker.domain.errors import DomainError
 from tracker.models import fault
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import IMPORTING
+from tracker.models.imported import REQUESTS, ImportedFile
 from tracker.models.reads import tally
 from tracker.models.tables import count_anew
 from tracker.services.exchange.exchange import BadLine, ReadCase, read
 from tracker.services.exchange.plan import ImportPlan, ImportResult, Progress
 from tracker.services.exchange.writer import HistoryWriter
 from tracker.services.office import audit, portions
+from tracker.services.office import origin as origins
 from tracker.services.office.actor import SYSTEM
+from tracker.services.office.origin import Origin
 from tracker.services.office.portions import Waiting
 
 __all__ = ["ImportRefusedError", "ImportResult", "Progress", "finish", "import_histories", "uncollected"]
@@ -48,7 +51,11 @@ class ImportRefusedError(DomainError):
     def __init__(self, result: ImportResult) -> None:
         first = result.bad[0]
         first_reason = f"（首先是第{first.line}行：{first.reason}）"
-        super().__init__(f"有{len(result.bad)}行不能导入{first_reason}，未作任何改动。")
+        super().__init__(
+            "有%(count)s行不能导入%(first_reason)s，未作任何改动。",
+            count=len(result.bad),
+            first_reason=first_reason,
+        )
         self.result = result
 
 
@@ -75,10 +82,14 @@ def import_histories(
     dry_run: bool = False,
     keep_going: bool = False,
     progress: Progress = lambda done: None,
+    origin: Origin | None = None,
+    is_register: bool = False,
 ) -> ImportResult:
     """Keep the histories and say what was done.
 
     notes:      what a file says beside a history, by the number of its line: kept as a note of the case.
+    origin:     the register that they stand in: what it brings can be undone as one act.
+    is_register: they are its rows: one that says less than is kept, and nothing else, says nothing new.
     dry_run:    nothing is kept. keep_going: the good lines are kept, the bad ones returned.
 
     Raises ImportRefusedError where a line is bad and ``keep_going`` is not set, ImportBesideError; then
@@ -88,7 +99,7 @@ def import_histories(
     read_lines = list(read(given))
 
     def planned() -> ImportPlan:
-        plan = ImportPlan.of(read_lines, today, progress)
+        plan = ImportPlan.of(read_lines, today, progress, brief=is_register)
         if plan.result.bad and not keep_going:
             raise ImportRefusedError(plan.result)
         return plan
@@ -99,34 +110,54 @@ def import_histories(
         if dry_run:
             return plan.result
         if len(plan.new) + len(plan.met) > PORTION:
-            return _in_portions(plan, given, notes, now)
-        if _is_written(plan, notes, now):
+            return _in_portions(plan, given, notes, now, origin)
+        if _is_written(plan, notes, now, origin):
             return plan.result
     with transaction(alone=True):
         plan = planned()
-        _write(plan, notes, now)
+        _write(plan, notes, now, origin)
     return plan.result
 
 
-def _is_written(plan: ImportPlan, notes: Mapping[int, str], now: datetime) -> bool:
+def _is_written(plan: ImportPlan, notes: Mapping[int, str], now: datetime, origin: Origin | None) -> bool:
     """Write the plan in one transaction; False where something that it rests on was touched since."""
     try:
         with transaction():
-            _write(plan, notes, now)
+            _write(plan, notes, now, origin)
     except StaleDataError:
         return False
     return True
 
 
-def _write(plan: ImportPlan, notes: Mapping[int, str], now: datetime) -> None:
-    HistoryWriter(plan, notes, now).write()
-    _note(plan.result, now)
+def _write(plan: ImportPlan, notes: Mapping[int, str], now: datetime, origin: Origin | None) -> None:
+    writer = HistoryWriter(plan, notes, now)
+    writer.file_id = _begun(writer, origin, now)
+    writer.write()
+    plan.result.origin_id = writer.file_id
+    _note(plan.result, now, writer.agencies.values(), file_id=writer.file_id)
 
 
-def _note(result: ImportResult, now: datetime, bad: int = 0) -> None:
+def _begun(writer: HistoryWriter, origin: Origin | None, now: datetime) -> int | None:
+    """Return the row of the file that is written; None for histories, which are no register."""
+    if origin is None:
+        return None
+    return origins.begin(origin, REQUESTS, agency_id=min(writer.agencies.values()), now=now)
+
+
+def _note(
+    result: ImportResult, now: datetime, agencies: Iterable[int], bad: int = 0, file_id: int | None = None
+) -> None:
+    """Log an import: an agency's own, where its file names that agency alone."""
     counts: dict[str, Any] = {"added": result.added, "continued": result.continued}
-    counts["bad"] = bad + len(result.bad)
-    audit.note("imported", actor=SYSTEM, now=now, **counts)
+    if file_id is None:
+        named_in = list(agencies)
+        whose = named_in[0] if len(named_in) == 1 else None
+        audit.note("imported", actor=SYSTEM, now=now, agency_id=whose, **counts, bad=bad + len(result.bad))
+        return
+    origins.end(file_id, now=now, unchanged=result.unchanged, **counts)
+    file = db.session.get_one(ImportedFile, file_id)
+    named: dict[str, Any] = {"agency_id": file.agency_id, "file": file.name[:100], "import": file_id}
+    audit.note("imported", actor=file.kept_by or SYSTEM, now=now, target=f"导入{file_id}", **named, **counts)
 
 
 # -- a portion at a time ----------------------------------------------------------------------------
@@ -145,15 +176,20 @@ class _Accepted:
     now: datetime
     result: ImportResult
     bad: int = 0
+    origin_id: int | None = None
 
 
 def _in_portions(
-    plan: ImportPlan, lines: Sequence[str | bytes], notes: Mapping[int, str], now: datetime
+    plan: ImportPlan,
+    lines: Sequence[str | bytes],
+    notes: Mapping[int, str],
+    now: datetime,
+    origin: Origin | None,
 ) -> ImportResult:
     """Accept a large plan and write it; raise ImportBesideError where another one is being written."""
     with portions.alone(IMPORTING, partial(_rest, now=now)):
-        result = ImportResult(unchanged=plan.result.unchanged, bad=plan.result.bad)
-        written = _written(_accept(plan, lines, notes, now, result), plan)
+        result = ImportResult(unchanged=plan.result.unchanged, bad=plan.result.bad, fates=plan.result.fates)
+        written = _written(_accept(plan, lines, notes, now, result, origin), plan)
     try:
         count_anew()
     except DBAPIError as error:  # the database is busy: all is kept, and the night counts too
@@ -168,11 +204,13 @@ def _accept(
     notes: Mapping[int, str],
     now: datetime,
     result: ImportResult,
+    origin: Origin | None,
 ) -> _Accepted:
     """Keep the lines of a plan until they are written; its agencies and numbers are made at once."""
     bad = {each.line for each in plan.result.bad}
     with transaction():
         writer = HistoryWriter(plan, notes, now)
+        origin_id = _begun(writer, origin, now)
         plan.known.agencies.update(writer.agencies)
         numbers = writer.numbers()
         kept = {
@@ -184,8 +222,9 @@ def _accept(
         content = zlib.compress(json.dumps(kept).encode())
         whose = min(writer.agencies.values())
         file_id = portions.keep(IMPORTING, content, agency_id=whose, name="导入", by=SYSTEM, now=now)
-        accepted = _Accepted(file_id, notes, numbers, now, result)
+        accepted = _Accepted(file_id, notes, numbers, now, result, origin_id=origin_id)
         _keep_place(accepted, 0, ImportResult())
+        result.origin_id = origin_id
     return accepted
 
 
@@ -199,27 +238,28 @@ def _written(accepted: _Accepted, plan: ImportPlan) -> ImportResult:
     with portions.told(lambda: f"已写入{result.added}件新增、{result.continued}件续记，"):
         for more in portions.each(partial(_write_portion, accepted), plan.portions(PORTION)):
             result.add(more)
-        portions.written(partial(_end, accepted))
+        portions.written(partial(_end, accepted, plan.known.agencies.values()))
     return result
 
 
 def _write_portion(accepted: _Accepted, portion: ImportPlan) -> ImportResult:
     """Write a portion; where something that it rests on was touched, as the database stands now."""
-    last, writer = portion.last_line, HistoryWriter(portion, accepted.notes, accepted.now)
+    given = (accepted.notes, accepted.now, accepted.origin_id)
+    last, writer = portion.last_line, HistoryWriter(portion, *given)
     writer.lock()
     if not portion.still_holds():
         portion = portion.anew()
-        writer = HistoryWriter(portion, accepted.notes, accepted.now)
+        writer = HistoryWriter(portion, *given)
         writer.lock()
     writer.put(accepted.numbers)
     _keep_place(accepted, last, portion.result)
     return portion.result
 
 
-def _end(accepted: _Accepted) -> None:
+def _end(accepted: _Accepted, agencies: Iterable[int]) -> None:
     portions.forget(IMPORTING)
     accepted.result.bad.sort(key=lambda bad: bad.line)
-    _note(accepted.result, accepted.now, accepted.bad)
+    _note(accepted.result, accepted.now, agencies, accepted.bad, accepted.origin_id)
     tally.compact(db.session.connection())
 
 
@@ -228,7 +268,7 @@ def _keep_place(accepted: _Accepted, line: int, more: ImportResult) -> None:
     sofar = accepted.result
     counts = {"added": sofar.added + more.added, "continued": sofar.continued + more.continued}
     counts["bad"] = accepted.bad + len(sofar.bad) + len(more.bad)
-    portions.keep_place(IMPORTING, accepted.file_id, line=line, **counts)
+    portions.keep_place(IMPORTING, accepted.file_id, line=line, origin=accepted.origin_id, **counts)
 
 
 # -- an import that was cut off ---------------------------------------------------------------------
@@ -243,12 +283,22 @@ def _rest(waiting: Waiting, *, now: datetime) -> str:
     """Write what is left of an accepted import; return what was done."""
     kept, place = json.loads(zlib.decompress(waiting.content)), waiting.place
     accepted = _Accepted(
-        waiting.file_id, _by_line(kept["notes"]), _by_line(kept["numbers"]), now, ImportResult(), place["bad"]
+        waiting.file_id,
+        _by_line(kept["notes"]),
+        _by_line(kept["numbers"]),
+        now,
+        ImportResult(),
+        place["bad"],
+        place.get("origin"),
     )
     with snapshot():
         read_lines: list[ReadCase | BadLine] = list(read(kept["lines"]))
         plan = ImportPlan.of(
-            read_lines, date.fromisoformat(kept["today"]), lambda done: None, after=place["line"]
+            read_lines,
+            date.fromisoformat(kept["today"]),
+            lambda done: None,
+            after=place["line"],
+            brief=place.get("origin") is not None,
         )
     accepted.result = ImportResult(place["added"], place["continued"], plan.result.unchanged, plan.result.bad)
     result = _written(accepted, plan)

@@ -8,27 +8,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from itertools import islice
 from typing import Any, Self
 
 from sqlalchemy import or_, select
 
 from tracker.domain.calendar.calendar import WorkCalendar
-from tracker.domain.case import event, history
+from tracker.domain.case import history
 from tracker.domain.case.applicant import ApplicantKind, is_written
 from tracker.domain.case.duty import Duty, duties
 from tracker.domain.case.event import Entry
+from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.folding import fold
-from tracker.domain.law import party
+from tracker.domain.message import Phrase, joined
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
+from tracker.models.imported import REQUESTS, UNDONE, ImportedFile, ImportedRow
 from tracker.services.case import ledger
 from tracker.services.case.ledger import Replay
-from tracker.services.exchange import exchange, schema
+from tracker.services.exchange import comparing, exchange, people, people_kept, schema
 from tracker.services.exchange.exchange import BadLine, ReadCase
 from tracker.services.office import office
 
@@ -37,14 +40,29 @@ Progress = Callable[[int], None]
 Identity = tuple[str, str]  # agency's code; number, or what stands for one
 
 
+class Fate(StrEnum):
+    """What becomes of one line, or row, of a file."""
+
+    NEW = "new"
+    CHANGED = "changed"  # goes on with what is kept
+    UNCHANGED = "unchanged"
+    DOUBTFUL = "doubtful"  # taken, and somebody must look at it
+    REFUSED = "refused"
+
+
 @dataclass(slots=True)
 class ImportResult:
-    """What an import did, or would do."""
+    """What an import did, or would do.
+
+    fates: of each line that was looked at. origin_id: the row of the register that it stands in.
+    """
 
     added: int = 0
     continued: int = 0
     unchanged: int = 0
     bad: list[BadLine] = field(default_factory=list)
+    fates: dict[int, "Fate"] = field(default_factory=dict)
+    origin_id: int | None = None
 
     def add(self, more: "ImportResult") -> None:
         """Count what came of a portion."""
@@ -52,39 +70,7 @@ class ImportResult:
         self.continued += more.continued
         self.unchanged += more.unchanged
         self.bad += more.bad
-
-
-def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]]]:
-    """Return a ledger as an import compares it: what the office did, place by place.
-
-    The place that a correction names is counted among the office's own acts.
-    """
-    places: dict[int, int] = {}
-    acts: list[tuple[str, date, dict[str, Any]]] = []
-    for entry in history.own_acts(entries):
-        places[entry.seq] = len(places) + 1
-        details = _as_told({k: v for k, v in entry.details.items() if v is not None or k == "with"})
-        if entry.step == "receive":
-            details.pop("unit", None)  # where the case went first is no event of the file
-        if entry.step == "correct":
-            details["replaces"] = places.get(details["replaces"])
-            details.setdefault("with", None)
-        acts.append((entry.step, entry.on, details))
-    return acts
-
-
-def _as_told(details: dict[str, Any]) -> dict[str, Any]:
-    """Return the details as a file tells them.
-
-    An organ that was not told apart is what it is read as (第34条). Of what the program alone writes, and
-    older versions kept from files too, only why a step was taken all the same is told, with its reason.
-    """
-    told = {key: value for key, value in details.items() if key not in event.INTERNAL}
-    if why := details.get("override"):
-        told["reason"] = "；".join(filter(None, [str(details.get("reason") or ""), str(why)]))
-    if isinstance(details.get("with"), dict):
-        told["with"] = _as_told(details["with"])
-    return {**told, "party": party.same(told["party"])} if "party" in told else told
+        self.fates |= more.fates
 
 
 # -- what is kept already ---------------------------------------------------------------------------
@@ -107,7 +93,7 @@ def _kept(ids: Sequence[int]) -> dict[int, _Kept]:
     columns = (Case.id, Case.number, Case.applicant_id, Applicant.name, Case.subject)
     rows = db.session.execute(select(*columns).join(Applicant).where(Case.id.in_(ids))).all()
     others = select(Applicant.first_id, Applicant.name).where(
-        Applicant.first_id.in_([row.applicant_id for row in rows])
+        Applicant.first_id.in_([row.applicant_id for row in rows]), Applicant.role == ""
     )
     further: dict[int, list[str]] = {}
     for first_id, name in db.session.execute(others.order_by(Applicant.id)).tuples():
@@ -133,16 +119,24 @@ class _Known:
     agencies: dict[str, int]
     ids: dict[tuple[int, str], int]  # by (agency, number) and (agency, import key)
     heads: dict[int, int]  # the last entry of each agency's chain
+    undone: dict[
+        tuple[int, str], tuple[int, int]
+    ]  # void cases of undone imports, with the import, as ``ids``
 
     @classmethod
     def of(cls, codes: set[str]) -> Self:
         query = select(Agency.code, Agency.id).where(Agency.code.in_(codes))
         agencies = dict(db.session.execute(query).tuples().all())
         ids: dict[tuple[int, str], int] = {}
+        undone: dict[tuple[int, str], tuple[int, int]] = {}
+        taken_back = _taken_back(agencies.values())
         kept = select(Case.agency_id, Case.number, Case.import_key, Case.id)
         for agency, number, key, case_id in db.session.execute(
             kept.where(Case.agency_id.in_(agencies.values()))
         ):
+            if case_id in taken_back:
+                undone[agency, key or number] = (case_id, taken_back[case_id])
+                continue
             ids[agency, number] = case_id
             if key:
                 ids[agency, key] = case_id
@@ -150,13 +144,24 @@ class _Known:
         heads = dict(
             db.session.execute(chains.where(ChainHead.agency_id.in_(agencies.values()))).tuples().all()
         )
-        return cls(agencies, ids, heads)
+        return cls(agencies, ids, heads, undone)
 
     def id_of(self, case: ReadCase, twin: str) -> int | None:
         agency_id = self.agencies.get(case.agency)
         if agency_id is None:
             return None
         return self.ids.get((agency_id, case.number or import_key(agency_id, twin)))
+
+
+def _taken_back(agency_ids: Iterable[int]) -> dict[int, int]:
+    """Return the cases that are void because the import that brought them was undone, with that import."""
+    rows = select(ImportedRow.row_id, ImportedRow.file_id).join(
+        ImportedFile, ImportedFile.id == ImportedRow.file_id
+    )
+    of_cases = (ImportedRow.book == REQUESTS, ImportedRow.first_seq == 1, Case.state == VOID)
+    undone = (ImportedFile.agency_id.in_(agency_ids), ImportedFile.state == UNDONE)
+    query = rows.join(Case, Case.id == ImportedRow.row_id).where(*of_cases, *undone)
+    return dict(db.session.execute(query).tuples().all())
 
 
 def import_key(agency_id: int, twin: str) -> str:
@@ -200,19 +205,26 @@ class ImportPlan:
     result: ImportResult = field(default_factory=ImportResult)
     new: dict[Identity, New] = field(default_factory=dict)
     more: dict[int, More] = field(default_factory=dict)
+    brief: bool = False  # the file is a register, which says less than a ledger does
     # lines of cases that are kept, by their ids
     met: list[tuple[int, ReadCase]] = field(default_factory=list)
 
     @classmethod
     def of(
-        cls, read_lines: Sequence[ReadCase | BadLine], today: date, progress: Progress, *, after: int = 0
+        cls,
+        read_lines: Sequence[ReadCase | BadLine],
+        today: date,
+        progress: Progress,
+        *,
+        after: int = 0,
+        brief: bool = False,
     ) -> Self:
         """Return the plan of a file, as the database stands in the running transaction.
 
         after: the last line that was written already by this import; it and those before it are left out.
         """
         codes = {case.agency for case in read_lines if isinstance(case, ReadCase)}
-        plan = cls(_Known.of(codes), office.calendar(), today)
+        plan = cls(_Known.of(codes), office.calendar(), today, brief=brief)
         plan.result.bad = [case for case in read_lines if isinstance(case, BadLine)]
         every = _twins(case for case in read_lines if isinstance(case, ReadCase))
         twins = ((case, twin) for case, twin in every if case.line > after)
@@ -231,7 +243,7 @@ class ImportPlan:
         met = {line.line: (case_id, line) for case_id, line in self.met}
         lines = iter(sorted({*new, *met}))
         while chosen := list(islice(lines, size)):
-            part = ImportPlan(self.known, self.calendar, self.today)
+            part = ImportPlan(self.known, self.calendar, self.today, brief=self.brief)
             part.new = dict(new[line] for line in chosen if line in new)
             part.met = [met[line] for line in chosen if line in met]
             part.more = {more[line].case_id: more[line] for line in chosen if line in more}
@@ -247,7 +259,8 @@ class ImportPlan:
         """Return the plan of the same lines as the database stands now; what it refuses now is told."""
         twins = [(new.case, new.twin) for new in self.new.values()]
         twins += [(more.case, more.twin) for more in self.more.values()]
-        plan = ImportPlan(_Known.of({case.agency for case, _twin in twins}), office.calendar(), self.today)
+        known = _Known.of({case.agency for case, _twin in twins})
+        plan = ImportPlan(known, office.calendar(), self.today, brief=self.brief)
         plan._take(sorted(twins, key=lambda pair: pair[0].line))
         plan.met += [met for met in self.met if met[0] not in self.more]
         return plan
@@ -263,6 +276,7 @@ class ImportPlan:
                     self._add(case, twin)
             except DomainError as error:
                 self.result.bad.append(BadLine(case.line, str(error), case.text))
+                self.result.fates[case.line] = Fate.REFUSED
 
     def _add(self, case: ReadCase, twin: str) -> None:
         identity = (case.agency, case.number or twin)
@@ -276,39 +290,59 @@ class ImportPlan:
         columns.setdefault("channel", case.channel)
         columns.setdefault("applicant_kind", case.applicant["kind"])
         self.new[identity] = New(case, twin, replay, columns, open_duties)
-        self.result.added += 1
+        self._count(case, Fate.NEW)
+
+    def _count(self, case: ReadCase, fate: Fate) -> None:
+        self.result.added += fate is Fate.NEW
+        self.result.continued += fate is Fate.CHANGED
+        self.result.unchanged += fate is Fate.UNCHANGED
+        self.result.fates[case.line] = fate
 
     def _again(self, case: ReadCase, first: ReadCase) -> None:
         """Take a second line of the same number in one file: it may say the same again, and nothing else."""
         kind, name = str(first.applicant["kind"]), first.applicant["name"] or ""
-        _same_request(case, kind, [name], first.subject, f"本文件第{first.line}行的")
-        if comparable(case.entries) != comparable(first.entries):
-            raise InvalidDetailError(f"编号{case.number}在本文件第{first.line}行已出现，内容不同。")
-        self.result.unchanged += 1
+        whose = Phrase("本文件第%(line)s行的", line=first.line)
+        _same_request(case, kind, [name], first.subject, whose)
+        if comparing.comparable(case.entries) != comparing.comparable(first.entries):
+            raise InvalidDetailError(
+                "编号%(number)s在本文件第%(line)s行已出现，内容不同。",
+                number=case.number,
+                line=first.line,
+            )
+        people.differ_in(case.beside, first.beside, whose)
+        self._count(case, Fate.UNCHANGED)
 
     def _continue(self, case: ReadCase, twin: str, kept: _Kept) -> None:
         _same_request(case, kept.kind, kept.names, kept.subject, "已登记的")
-        before, told = comparable(kept.entries), comparable(case.entries)
-        if told == before:
+        people_kept.hold_against(case.beside, kept.id)
+        before, told = (
+            comparing.comparable(history.told_acts(each)) for each in (kept.entries, case.entries)
+        )
+        if told == before or (self.brief and comparing.says_no_more(case.entries, kept.entries)):
             self.met.append((kept.id, case))
-            self.result.unchanged += 1
+            self._count(case, Fate.UNCHANGED)
             return
         if told[: len(before)] != before:
-            raise InvalidDetailError(f"{kept.number}已有记录，与文件中的事件不一致，不能导入。")
+            raise InvalidDetailError(
+                "%(number)s已有记录，与文件中的事件不一致，不能导入。", number=kept.number
+            )
         if kept.id in self.more:
-            raise InvalidDetailError(f"编号{kept.number}在本文件中已有一行续记，请合并为一行。")
+            raise InvalidDetailError(
+                "编号%(number)s在本文件中已有一行续记，请合并为一行。", number=kept.number
+            )
         replay = self._replayed(case, kept.entries)
         with exchange.counted():
             ledger.restated(replay.standing, self.today)
         self.more[kept.id] = More(case, twin, kept.id, replay)
         self.met.append((kept.id, case))
-        self.result.continued += 1
+        self._count(case, Fate.CHANGED)
 
     def _replayed(self, case: ReadCase, past: list[Entry]) -> Replay:
         """Replay what the line says beyond the kept acts; its places become seqs of the ledger."""
         exchange.check_years(case.entries, self.calendar)
-        replay, acts = ledger.replay(past, self.today), history.own_acts(case.entries)
-        kept = history.own_acts(past)
+        replay = ledger.replay(past, self.today)
+        acts = history.told_acts(case.entries) if past else history.own_acts(case.entries)
+        kept = history.told_acts(past)
         seqs = {act.seq: entry.seq for act, entry in zip(acts, kept, strict=False)}
         for entry in acts[len(kept) :]:
             with _named(entry), exchange.counted():
@@ -366,13 +400,23 @@ def _same_request(case: ReadCase, kind: str, names: list[str], subject: str, who
         ("申请内容", case.subject or subject, subject, True),
     )
     different = [
-        f"{label}为“{schema.shown(_label(ours))}”，本行为“{schema.shown(_label(theirs))}”"
+        Phrase(
+            "%(label)s为“%(shown)s”，本行为“%(shown2)s”",
+            label=label,
+            shown=schema.shown(_label(ours)),
+            shown2=schema.shown(_label(theirs)),
+        )
         for label, theirs, ours, folded in pairs
         if (fold(theirs) != fold(ours) if folded else theirs != ours)
     ]
     if case.number and different:
-        differences = "；".join(different)
-        raise InvalidDetailError(f"编号{case.number}是另一件申请的：{whose}{differences}。请核对编号。")
+        differences = joined(different, "；")
+        raise InvalidDetailError(
+            "编号%(number)s是另一件申请的：%(whose)s%(differences)s。请核对编号。",
+            number=case.number,
+            whose=whose,
+            differences=differences,
+        )
 
 
 def _label(word: str) -> str:
@@ -385,7 +429,13 @@ def _named(entry: Entry) -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise InvalidDetailError(f"第{entry.seq}个事件（{entry.step}，{entry.on}）：{error}") from error
+        raise InvalidDetailError(
+            "第%(seq)s个事件（%(step)s，%(on)s）：%(error)s",
+            seq=entry.seq,
+            step=entry.step,
+            on=entry.on,
+            error=error.message,
+        ) from error
 
 
 def _with_seq(entry: Entry, seqs: dict[int, int]) -> Entry:
@@ -394,5 +444,5 @@ def _with_seq(entry: Entry, seqs: dict[int, int]) -> Entry:
         return entry
     place = entry.details["replaces"]
     if place not in seqs:
-        raise InvalidDetailError(f"replaces 指向第{place}个事件，之前没有这个事件。")
+        raise InvalidDetailError("replaces 指向第%(place)s个事件，之前没有这个事件。", place=place)
     return Entry(entry.step, entry.on, {**entry.details, "replaces": seqs[place]}, entry.seq)

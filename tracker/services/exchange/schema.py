@@ -14,7 +14,9 @@ import msgspec
 
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
+from tracker.domain.case.request import MOST_PEOPLE, MOST_REPRESENTATIVES
 from tracker.domain.errors import DomainError, InvalidDetailError
+from tracker.domain.message import Phrase
 
 LINE_BYTES = 4 * 1024 * 1024
 DEPTH = 8
@@ -31,6 +33,7 @@ LENGTHS = {
     "name": 200,
     "unit": 100,
     "handler": 60,
+    "filled_by": 60,
     "id_number": 200,
     "phone": 200,
     "email": 200,
@@ -47,15 +50,44 @@ KEY = 60  # characters of a key that is not known
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class ApplicantSchema(msgspec.Struct, forbid_unknown_fields=True):
-    """Who asked."""
+class PersonSchema(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Somebody: the name, the document, the ways of contact."""
 
-    kind: ApplicantKind
     name: str | None = None
     id_number: str | None = None
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    id_kind: str | None = None
+    id_kept: str | None = None
+    gets_letters: bool | None = None
+
+
+class ApplicantSchema(PersonSchema, forbid_unknown_fields=True, kw_only=True):
+    """Who asked."""
+
+    kind: ApplicantKind
+
+
+class RepresentativeSchema(PersonSchema, forbid_unknown_fields=True, kw_only=True):
+    """Who acts for an applicant: the place of that one, from 1; none of who acts for everybody."""
+
+    role: str
+    place: int | None = None
+    scope: str | None = None
+    from_on: str | None = None
+    to_on: str | None = None
+
+
+class WishesSchema(msgspec.Struct, forbid_unknown_fields=True):
+    """What is asked for beside the information."""
+
+    form: str | None = None
+    way: str | None = None
+    purpose: str | None = None
+    help: str | None = None
+    filled_by: str | None = None
+    read_back_on: str | None = None
 
 
 class LineSchema(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,6 +100,11 @@ class LineSchema(msgspec.Struct, forbid_unknown_fields=True):
     agency: str | None = None
     subject: str | None = None
     unit: str | None = None
+    joint: Annotated[list[ApplicantSchema], msgspec.Meta(max_length=MOST_PEOPLE - 1)] | None = None
+    representatives: (
+        Annotated[list[RepresentativeSchema], msgspec.Meta(max_length=MOST_REPRESENTATIVES)] | None
+    ) = None
+    wishes: WishesSchema | None = None
 
 
 class _DoubtError(DomainError):
@@ -137,13 +174,20 @@ def split(content: bytes) -> list[bytes]:
 def parse(raw: str | bytes) -> Any:
     """Return the JSON value of a line; raise InvalidDetailError where any part of it does not fit."""
     if len(raw) > LINE_BYTES:
-        raise InvalidDetailError(f"这一行超过{LINE_BYTES // 1024 // 1024} MB，不可能是一件申请。")
+        raise InvalidDetailError(
+            "这一行超过%(value)s MB，不可能是一件申请。",
+            value=LINE_BYTES // 1024 // 1024,
+        )
     try:
         value = _JSON.decode(decoded(raw))
     except json.JSONDecodeError as error:
-        raise InvalidDetailError(f"不是有效的 JSON：第{error.colno}列，{error.msg}") from error
+        raise InvalidDetailError(
+            "不是有效的 JSON：第%(colno)s列，%(msg)s",
+            colno=error.colno,
+            msg=error.msg,
+        ) from error
     except RecursionError as error:
-        raise InvalidDetailError(f"嵌套超过{DEPTH}层。") from error
+        raise InvalidDetailError("嵌套超过%(depth)s层。", depth=DEPTH) from error
     _walk(value, "", "", 1)
     return value
 
@@ -156,7 +200,11 @@ def decoded(raw: str | bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         message = "不是 UTF-8 文字（GB18030、UTF-16 等编码的文件请另存为 UTF-8）"
-        raise InvalidDetailError(f"第{error.start + 1}个字节起{message}。") from error
+        raise InvalidDetailError(
+            "第%(value)s个字节起%(message)s。",
+            value=error.start + 1,
+            message=message,
+        ) from error
 
 
 def line(value: Any) -> LineSchema:
@@ -181,25 +229,29 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         keys = [key for key, _ in pairs]
         double = next(key for key in keys if keys.count(key) > 1)
-        raise InvalidDetailError(f"“{shown(double)}”在同一个对象中出现了两次。")
+        raise InvalidDetailError("“%(shown)s”在同一个对象中出现了两次。", shown=shown(double))
     return value
 
 
 def _whole(text: str) -> int:
     if len(text.lstrip("-")) > DIGITS:
-        raise InvalidDetailError(f"数字{shown(text)}超过{DIGITS}位。")
+        raise InvalidDetailError(
+            "数字%(shown)s超过%(digits)s位。",
+            shown=shown(text),
+            digits=DIGITS,
+        )
     return int(text)
 
 
 def _fraction(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise InvalidDetailError(f"数字{shown(text)}太大。")
+        raise InvalidDetailError("数字%(shown)s太大。", shown=shown(text))
     return number
 
 
 def _constant(text: str) -> float:
-    raise InvalidDetailError(f"{text}不是 JSON 的数字。")
+    raise InvalidDetailError("%(text)s不是 JSON 的数字。", text=text)
 
 
 _JSON = json.JSONDecoder(
@@ -213,7 +265,7 @@ def _walk(value: Any, key: str, where: str, depth: int) -> None:
         _text(value, LENGTHS.get(key, TEXT), where)
     elif isinstance(value, dict | list):
         if depth > DEPTH:
-            raise InvalidDetailError(f"嵌套超过{DEPTH}层。")
+            raise InvalidDetailError("嵌套超过%(depth)s层。", depth=DEPTH)
         for name, item in _items(value):
             if isinstance(name, str):
                 _text(name, KEY, "名称")
@@ -228,11 +280,20 @@ def _items(value: dict[str, Any] | list[Any]) -> Iterator[tuple[str | int, Any]]
 
 def _text(text: str, longest: int, where: str) -> None:
     if len(text) > longest:
-        raise InvalidDetailError(f"“{where}”最长{longest}个字，现有{len(text)}个。")
+        raise InvalidDetailError(
+            "“%(where)s”最长%(longest)s个字，现有%(count)s个。",
+            where=where,
+            longest=longest,
+            count=len(text),
+        )
     if "\x00" in text:
-        raise InvalidDetailError(f"“{where}”含有空字符（U+0000）。")
+        raise InvalidDetailError("“%(where)s”含有空字符（U+0000）。", where=where)
     if not text.isascii() and (match := SURROGATE.search(text)):
-        raise InvalidDetailError(f"“{where}”含有不成对的代理字符（U+{ord(match[0]):04X}）。")
+        raise InvalidDetailError(
+            "“%(where)s”含有不成对的代理字符（U+%(ord)s）。",
+            where=where,
+            ord=f"{ord(match[0]):04X}",
+        )
 
 
 # -- words for what the library refuses -------------------------------------------------------------
@@ -253,23 +314,46 @@ _COUNT = re.compile(r"Expected `array` of length")
 _WORD = re.compile(r"Invalid enum value (.*?)(?: - at|$)", re.DOTALL)
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
 _EVENT = re.compile(r"events\[(\d+)\]")
-_WORDS = {"channel": Channel, "applicant.kind": ApplicantKind}
+_WORDS = {"channel": Channel, "kind": ApplicantKind}
+_LIMITS = {
+    "events": Phrase("1至%(events)s个事件", events=EVENTS),
+    "joint": Phrase("至多%(value)s位共同申请人", value=MOST_PEOPLE - 1),
+    "representatives": Phrase(
+        "至多%(most_representatives)s位代理人",
+        most_representatives=MOST_REPRESENTATIVES,
+    ),
+}
 
 
 def _in_words(message: str) -> str:
     """Return the library's refusal in the words of the file's reader."""
     place = match[1] if (match := _PLACE.search(message)) else ""
     if match := _EVENT.fullmatch(place):
-        return f"第{int(match[1]) + 1}个事件应是一个 JSON 对象。"
+        return Phrase("第%(value)s个事件应是一个 JSON 对象。", value=int(match[1]) + 1)
     if match := _UNKNOWN.search(message):
-        return f"{f'{place} 中' if place else ''}不认识的项：{shown(match[1])}。"
+        return Phrase(
+            "%(value)s不认识的项：%(shown)s。",
+            value=Phrase("%(place)s 中", place=place) if place else "",
+            shown=shown(match[1]),
+        )
     if match := _MISSING.search(message):
-        return f"缺少 {'.'.join(filter(None, [place, match[1]]))}。"
+        return Phrase("缺少 %(names)s。", names=".".join(filter(None, [place, match[1]])))
     if match := _WORD.search(message):
-        return f"{place} 不能是“{shown(match[1].strip(chr(39)))}”，应为：{'、'.join(_WORDS[place])}。"
+        allowed = "、".join(_WORDS[place.rsplit(".", 1)[-1]])
+        return Phrase(
+            "%(place)s 不能是“%(shown)s”，应为：%(allowed)s。",
+            place=place,
+            shown=shown(match[1].strip(chr(39))),
+            allowed=allowed,
+        )
     if _COUNT.search(message):
-        return f"{place} 应有1至{EVENTS}个事件。"
+        return Phrase("%(place)s 应有%(value)s。", place=place, value=_LIMITS[place])
     if match := _TYPE.search(message):
         wanted = "、".join(dict.fromkeys(_TYPES.get(name.strip(), name) for name in match[1].split("|")))
-        return f"“{place}”应为{wanted}，现为{_TYPES.get(match[2], match[2])}。"
+        return Phrase(
+            "“%(place)s”应为%(wanted)s，现为%(types)s。",
+            place=place,
+            wanted=wanted,
+            types=_TYPES.get(match[2], match[2]),
+        )
     return message

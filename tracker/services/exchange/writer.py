@@ -5,24 +5,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
+from tracker.domain.folding import folded_lines
 from tracker.models.agency import Agency, Unit
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, fresh_keys
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
 from tracker.models.duty import CASE
-from tracker.services.case import duty, evidence, ledger, numbering, payment
+from tracker.models.imported import REQUESTS
+from tracker.models.reads.base import among
+from tracker.services.case import applicant, duty, evidence, ledger, numbering, payment, search_text
 from tracker.services.case.chain import Chain
 from tracker.services.case.evidence import CaseNote
 from tracker.services.case.ledger import Replay
+from tracker.services.exchange import people
 from tracker.services.exchange.exchange import ReadCase
 from tracker.services.exchange.plan import ImportPlan, New, import_key
+from tracker.services.office import origin
 from tracker.services.office.actor import system
 
 BATCH = 1000  # rows of one statement
+LONGEST_NUMBER = 64
 
 
 class HistoryWriter:
@@ -31,8 +37,11 @@ class HistoryWriter:
     Locks are taken in the order in which a registration takes them: counters, then chains, then cases.
     """
 
-    def __init__(self, plan: ImportPlan, notes: Mapping[int, str], now: datetime) -> None:
-        self.plan, self.notes, self.now = plan, notes, now
+    def __init__(
+        self, plan: ImportPlan, notes: Mapping[int, str], now: datetime, file_id: int | None = None
+    ) -> None:
+        self.plan, self.notes, self.now, self.file_id = plan, notes, now, file_id
+        self.brought: list[origin.Brought] = []
         self.noted: list[CaseNote] = []
         self.agencies = dict(plan.known.agencies)
         for code in sorted({new.case.agency for new in plan.new.values()} - self.agencies.keys()):
@@ -65,9 +74,12 @@ class HistoryWriter:
             self._unit(case.agency_id, more.replay.standing.unit)
             chain, actor = self.chains[case.agency_id], system(case.agency_id)
             ledger.add(case, more.replay, chain, actor=actor, now=self.now)
+            self.brought.append((case.id, *origin.seqs(more.replay.moves)))
         for key, line in self.plan.met:
             self._note(key, self.agencies[line.agency], line)
         evidence.keep_notes(self.noted, now=self.now)
+        if self.file_id is not None:
+            origin.note_rows(self.file_id, REQUESTS, self.brought)
 
     def lock(self) -> None:
         """Lock the chains of the file's agencies until the transaction ends."""
@@ -98,12 +110,13 @@ class HistoryWriter:
     def _add(self, batch: Sequence[New], numbers: Mapping[int, str]) -> None:
         """Write new cases: applicants, cases, entries, duties, a bulk statement each."""
         agencies = [self.agencies[new.case.agency] for new in batch]
-        applicants = [_applicant(a, new.case) for a, new in zip(agencies, batch, strict=True)]
-        ids = _insert(Applicant, applicants)
+        self._free(agencies, batch)
+        ids = _people(list(zip(agencies, (new.case for new in batch), strict=True)))
         rows = [self._case(a, new, who, numbers) for a, new, who in zip(agencies, batch, ids, strict=True)]
         cases = list(zip(_insert(Case, rows), agencies, batch, strict=True))
         for key, agency_id, new in cases:
             self._note(key, agency_id, new.case)
+            self.brought.append((key, *origin.seqs(new.replay.moves)))
         entries = [
             self.chains[agency_id].link(row)
             for case_id, agency_id, new in cases
@@ -112,8 +125,36 @@ class HistoryWriter:
             )
         ]
         db.session.execute(insert(_table(CaseEvent)), entries)
+        search_text.add(
+            {
+                (agency_id, key): search_text.of_entries(move.entry for move in new.replay.moves)
+                for key, agency_id, new in cases
+            }
+        )
         duty.add([row for key, agency, new in cases for row in duty.rows(CASE, key, agency, new.duties)])
         payment.add([row for key, agency, new in cases for row in _payments(key, agency, new.replay)])
+
+    def _free(self, agencies: Sequence[int], batch: Sequence[New]) -> None:
+        """Mark the void cases of undone imports whose numbers, or what stands for one, are taken again."""
+        keys = [
+            (agency_id, new.case.number or import_key(agency_id, new.twin))
+            for agency_id, new in zip(agencies, batch, strict=True)
+        ]
+        undone = dict(self.plan.known.undone[key] for key in keys if key in self.plan.known.undone)
+        if not undone:
+            return
+        table = _table(Case)
+        query = select(Case.id, Case.number, Case.subject, Case.import_key).where(
+            among(Case.id, list(undone))
+        )
+        rows = [_marked(row, undone[row.id]) for row in db.session.execute(query)]
+        named: dict[str, Any] = {
+            "number": bindparam("called"),
+            "folded": bindparam("words"),
+            "import_key": None,
+        }
+        marking = update(table).where(table.c.id == bindparam("key"))
+        db.session.execute(marking.values(**named, version=table.c.version + 1), rows)
 
     def _note(self, case_id: int, agency_id: int, line: ReadCase) -> None:
         """Remember the note of a line, to be kept with its case."""
@@ -148,6 +189,14 @@ class HistoryWriter:
         return self.units[agency_id, name]
 
 
+def _marked(case: Any, file_id: int) -> dict[str, Any]:
+    """Return the number of a void case once the one that a register gave it is taken again."""
+    number, mark = case.number, f"（撤销导入{file_id}）"
+    if case.import_key is None:  # else the program gave it, and gives it to no other
+        number = number[: LONGEST_NUMBER - len(mark)] + mark
+    return {"key": case.id, "called": number, "words": folded_lines(number, case.subject)}
+
+
 def _payments(case_id: int, agency_id: int, replay: Replay) -> list[dict[str, Any]]:
     paid = payment.of_ledger(replay.past, replay.standing.received_on)
     return payment.rows(case_id, agency_id, paid)
@@ -175,6 +224,24 @@ def _table(of: type[Base]) -> Table:
     return cast(Table, of.__table__)
 
 
+def _people(cases: Sequence[tuple[int, ReadCase]]) -> list[int]:
+    """Write who asks with each case of an agency; return the keys of those named first, in order.
+
+    Most are one person each, and written by one statement.
+    """
+    alone = [place for place, (_agency, case) in enumerate(cases) if not case.beside]
+    keys = dict(zip(alone, _insert(Applicant, [_applicant(*cases[place]) for place in alone]), strict=True))
+    rows = {
+        place: applicant.of_request(agency_id, people.asking(dict(case.applicant), case.beside))
+        for place, (agency_id, case) in enumerate(cases)
+        if case.beside
+    }
+    db.session.add_all(rows.values())
+    db.session.flush()
+    keys |= {place: row.id for place, row in rows.items()}
+    return [keys[place] for place in range(len(cases))]
+
+
 def _applicant(agency_id: int, case: ReadCase) -> dict[str, Any]:
     who = case.applicant
     number = who.get("id_number")
@@ -182,9 +249,12 @@ def _applicant(agency_id: int, case: ReadCase) -> dict[str, Any]:
         "agency_id": agency_id,
         "kind": who["kind"],
         "name": who.get("name") or "",
+        "id_kind": who.get("id_kind") or "",
         "id_number": number,
+        "id_kept": who.get("id_kept"),
         "id_index": blind_index(number) if number else None,
         "phone": who.get("phone"),
         "email": who.get("email"),
         "address": who.get("address"),
+        "gets_letters": bool(who.get("gets_letters")),
     }
