@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pypdfium2
@@ -17,6 +18,7 @@ from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import InvalidDetailError, NotPermittedError
 from tracker.domain.letter import content as letter_content
 from tracker.domain.letter.index import BY_KEY
+from tracker.domain.letter.service import Attempt, LaterResult
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db
@@ -27,8 +29,10 @@ from tracker.models.user import AuditEntry
 from tracker.services.case import evidence, file, step
 from tracker.services.case.evidence import Upload
 from tracker.services.letter import letter as letters
-from tracker.services.office import store
-from tracker.services.register import bundle
+from tracker.services.letter import service, service_result, sign_off
+from tracker.services.letter.service import ServiceExtras, Serving
+from tracker.services.office import store, user
+from tracker.services.register import bundle, paper
 from tracker.services.register import register as registers
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -147,12 +151,57 @@ def test_what_is_to_be_given_out_and_drafts_go_in_only_where_they_are_chosen(off
         ("底稿.pdf", "draft"),
     ):
         file.keep(case, purpose, [Upload(name, scan(len(name)))], actor=head, now=clock())
-    keys = {one.key for one in bundle.exhibits(case, words)}
+    keys = {one.key for one in paper.held(case, words)}
     every = bundle.make(office, words, actor=head, chosen=keys, **moment)
 
     by_itself = "".join(one.name for one in make().exhibits)
     assert ["申请表" in by_itself, "检测报告" in by_itself, "底稿" in by_itself] == [True, False, False]
     assert {"拟提供的信息：检测报告", "草稿、底稿：底稿"} <= {one.name for one in every.exhibits}
+
+
+def test_how_letters_were_served_is_in_it_with_each_proof_and_no_act_that_was_recorded_by_mistake(
+    office, make, actor, clock
+):
+    letter = next(letter for letter in db.session.query(Letter) if letter.voided is None)
+    where, by = {"letter_id": letter.id, "case_id": letter.case_id}, Serving(
+        actor=actor(Role.HEAD, Role.REGISTRAR), today=clock.today, now=clock()
+    )  # fmt: skip
+    post = Attempt(way="post", handed_on=clock.today, carrier="ems", tracking="1012345678901")
+    given = ServiceExtras(place="测试路2号", upload=Upload("收据.png", photograph()))
+    row = service.record(letter.id, post, given, case_id=letter.case_id, by=by)
+    came_back = LaterResult("returned", clock.today)
+    service_result.add(row.id, came_back, upload=Upload("退件.pdf", scan(2)), note="查无此人", by=by, **where)
+    wrong = Attempt(way="post", handed_on=clock.today, carrier="ems", tracking="1099999999999")
+    mistaken = service.record(letter.id, wrong, ServiceExtras(), case_id=letter.case_id, by=by)
+    service_result.add(mistaken.id, LaterResult("void", clock.today), note="误录", by=by, **where)
+
+    made = make()
+    names = [one.name for one in made.exhibits]
+    told = next(one for one in made.exhibits if one.name == "文书送达记录").content.decode()
+    assert [f"{letter.title}送达凭证：{name}" in names for name in ("收据", "退件")] == [True, True]
+    assert all(word in told for word in ("1012345678901", "测试路2号", "退回（退件） 查无此人", "邮政 EMS"))
+    assert "1099999999999" not in told
+    digests = {hashlib.sha256(content).hexdigest() for content in (photograph(),)}
+    assert digests <= {one.sha256 for one in made.exhibits if one.kind == "delivery"}
+
+
+def test_what_was_said_in_sign_offs_goes_in_only_where_it_is_chosen(office, make, actor, clock):
+    case, head, moment = db.session.get_one(Case, office.case_id), actor(Role.HEAD), {"today": clock.today}
+    by = user.create_by_command(
+        agency_id=case.agency_id, login="li", name="李立", roles=[Role.HANDLER, Role.HEAD], now=clock()
+    )[0]
+    user.create_by_command(
+        agency_id=case.agency_id, login="he", name="何法", roles=[Role.REVIEWER, Role.HEAD], now=clock()
+    )
+    drafter = replace(head, user_id=by.id, name=by.name)
+    typed = made_up.typed(BY_KEY["third_party_told"])
+    sign_off.submit(case.id, typed, note="请阅", actor=drafter, now=clock(), **moment)
+
+    (said,) = [one for one in paper.held(case, words) if one.kind == "sign_off"]
+    assert all(word in said.content.decode() for word in ("李立", "请阅"))
+    assert said.name not in {one.name for one in make().exhibits}
+    chosen = bundle.make(office, words, actor=head, now=clock(), chosen=[said.key], **moment)
+    assert [one.name for one in chosen.exhibits] == [said.name]
 
 
 def test_who_made_it_of_which_request_is_logged(make, office):
@@ -218,5 +267,5 @@ def test_a_day_of_service_that_was_corrected_stands_in_the_bundle_as_it_holds_no
     correction = Entry("correct", clock.today, put)
     step.take(case.id, correction, actor=head, today=clock.today, now=clock())
 
-    served = next(one for one in bundle.exhibits(case, words) if one.name == "答复送达情况")
+    served = next(one for one in paper.held(case, words) if one.name == "答复送达情况")
     assert "2026-03-18" in served.content.decode()

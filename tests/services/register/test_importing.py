@@ -18,7 +18,7 @@ from tracker.reading.spreadsheet import grid, reader
 from tracker.rendering import register, workbook
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
-from tracker.services.register import importing
+from tracker.services.register import importing, staging
 from tracker.services.register import register as registers
 
 PUBLICATIONS, DECISIONS = BY_NAME["publications"], BY_NAME["decision-counts"]
@@ -268,7 +268,8 @@ def test_what_was_exported_is_known_when_it_comes_back(app, by, name):
 NEEDED = {
     "publications": [("media", {"name": "网站"}), ("media", {"name": "日报"})],
     "reanswers": [
-        ("remedies", {"kind": "reconsideration", "number": "复议1号", "organ": "区政府", "filed_on": "2025-01-02"}),
+        ("remedies", {"kind": "reconsideration", "number": "复议1号", "organ": "区政府", "filed_on": "2025-01-02",
+                      "result": "annulled", "closed_on": "2025-03-01"}),
     ],
     "remedy-steps": [
         ("remedies", {"kind": "reconsideration", "number": "复议1号", "organ": "区政府", "filed_on": "2025-01-02"}),
@@ -305,6 +306,7 @@ SAMPLES = {
         {
             "remedy_number": "复议1号", "received_on": "2025-03-03", "until_on": "2025-03-31", "outcome": "disclosed",
             "decided_on": "2025-03-10", "method": "post", "served_on": "2025-03-12",
+            "reviewer": "何法", "reviewed_on": "2025-03-09", "review": "可以公开",
         },
     ],
     "corrections": [{"received_on": "2025-02-03", "record": "本人登记信息", "result": "corrected", "told_on": "2025-02-10"}],
@@ -312,6 +314,7 @@ SAMPLES = {
     "refusal-reviews": [{"reviewed_on": "2025-02-03", "information": "会议纪要", "next_on": "2027-02-03"}],
     "complaints": [{"received_on": "2025-02-03", "matter": "没有按期答复", "until_on": "2026-03-31"}],
     "guides": [{"changed_on": "2025-03-03", "change": "办公地址", "kind": "catalogue"}],
+    "personal-requests": [{"received_on": "2025-03-03", "kind": "copy", "asked": "本人的申请"}],
     "trainings": [{"held_on": "2025-01-02", "topic": "业务", "form": "video", "people": "3"}],
     "assessments": [{"held_on": "2025-01-02", "subject": "考核", "result": "良好"}],
     "accountabilities": [{"held_on": "2025-01-02", "matter": "迟延", "measure": "talk", "people": "1"}],
@@ -325,11 +328,11 @@ def test_a_file_that_was_shown_waits_a_day_for_its_rows_to_be_kept(app, by):
     older = file_of(("培训", [["培训日期", "培训内容"], ["2025-3-1", "旧文件"]]))
     content = file_of(("培训", [["培训日期", "培训内容"], ["2025-3-1", "业务学习"]]))
     digest = importing.digest_of(content)
-    first = importing.stage(TRAININGS, older, "甲.xlsx", by=by())
-    second = importing.stage(TRAININGS, content, "乙.xlsx", by=by())
+    first = staging.stage(TRAININGS, older, "甲.xlsx", by=by())
+    second = staging.stage(TRAININGS, content, "乙.xlsx", by=by())
 
     def take(register, file_id, wanted):
-        with importing.staged(register, file_id, wanted, by=by()) as file:
+        with staging.staged(register, file_id, wanted, by=by()) as file:
             return file.name, file.content
 
     for wrong in (
@@ -342,8 +345,8 @@ def test_a_file_that_was_shown_waits_a_day_for_its_rows_to_be_kept(app, by):
     assert take(TRAININGS, second, digest) == ("乙.xlsx", content)
     with pytest.raises(NotFoundError):
         take(TRAININGS, second, digest)
-    importing.stage(DECISIONS, content, "丙.xlsx", by=by())
-    importing.stage(TRAININGS, content, "丁.xlsx", by=by(day=by().today + timedelta(days=2)))
+    staging.stage(DECISIONS, content, "丙.xlsx", by=by())
+    staging.stage(TRAININGS, content, "丁.xlsx", by=by(day=by().today + timedelta(days=2)))
     assert [file.name for file in db.session.query(StagedFile)] == ["丁.xlsx"]
 
 

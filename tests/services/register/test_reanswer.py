@@ -6,7 +6,7 @@ from tests import letters as made_up
 from tests.jobs.test_jobs import load, received
 from tracker.domain.errors import GuardError, InvalidDetailError, NotFoundError
 from tracker.domain.letter.index import BY_KEY
-from tracker.domain.letter.service import Attempt
+from tracker.domain.letter.service import Attempt, LaterResult
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.domain.register.remedy import CORRECTED, RECONSIDERATION, table4
@@ -14,16 +14,18 @@ from tracker.domain.report.table3 import cells, identities
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.duty import OpenDuty
-from tracker.models.reads.remedy import remedies
+from tracker.models.reads.remedy import remedies, remedies_named
 from tracker.models.reads.table3 import table3_of_years
+from tracker.services.case import reanswer
 from tracker.services.letter import letter as letters
-from tracker.services.letter import service
+from tracker.services.letter import service, service_result
 from tracker.services.letter.service import ServiceExtras, Serving
 from tracker.services.office import office as offices
 from tracker.services.operations import inspection
 from tracker.services.register import register as registers
 
 REMEDIES, REANSWERS = BY_NAME["remedies"], BY_NAME["reanswers"]
+REVIEWED = {"reviewer": "何法", "reviewed_on": "2026-03-16", "review": "可以公开"}
 NUMBER = "测政复〔2026〕7号"
 KIND = BY_KEY["refused_process_information.process"]
 
@@ -76,12 +78,42 @@ def test_it_waits_twenty_working_days_or_until_the_day_of_the_decision_and_ends_
     by_decision = due()
     clock.set("2026-03-27")
     served = {"outcome": "disclosed", "decided_on": "2026-03-26", "served_on": "2026-03-27", "method": "post"}
+    served |= REVIEWED
     registers.keep(REANSWERS, served, by=by(), row_id=row.id, version=row.version)
 
     assert (by_practice, by_decision, due()) == (
         [("reanswer", "2026-04-14")], [("reanswer", "2026-03-31")], [],
     )  # fmt: skip
     assert findings(clock) == []
+
+
+def test_nothing_is_answered_anew_that_no_recorded_decision_orders(annulled, by):
+    with pytest.raises(registers.RowInvalidError) as early:
+        anew(by, received_on="2026-03-12")
+    decided = remedies_named(NUMBER, by().actor.agency_id)[0]
+    pending = {"result": "", "closed_on": ""}
+    registers.keep(REMEDIES, pending, by=by(), row_id=decided.id, version=decided.version)
+    with pytest.raises(registers.RowInvalidError) as pending_still:
+        anew(by)
+    decided = remedies_named(NUMBER, by().actor.agency_id)[0]
+    there = {"result": "ordered", "closed_on": "2026-03-13"}
+    registers.keep(REMEDIES, there, by=by(), row_id=decided.id, version=decided.version)
+    anew(by)
+    decided = remedies_named(NUMBER, by().actor.agency_id)[0]
+    with pytest.raises(registers.RowInvalidError) as taken_away:
+        registers.keep(REMEDIES, pending, by=by(), row_id=decided.id, version=decided.version)
+
+    assert "早于决定、裁判的日期（2026-03-13）" in early.value.fields["received_on"]
+    assert "还没有登记责令重新答复的结果" in pending_still.value.fields["remedy_number"]
+    assert "请先撤销它的登记" in taken_away.value.fields["result"]
+
+
+def test_a_review_that_speaks_against_giving_lets_nothing_be_given(annulled, by):
+    served = {"outcome": "disclosed", "decided_on": "2026-03-16", "served_on": "2026-03-16", "method": "post"}
+    with pytest.raises(registers.RowInvalidError) as refused:
+        anew(by, **served, **{**REVIEWED, "review": "不同意公开"})
+
+    assert list(refused.value.fields) == ["review"]
 
 
 def test_table_3_and_the_request_stay_as_they_were_and_table_4_has_it_as_corrected(
@@ -94,6 +126,7 @@ def test_table_3_and_the_request_stay_as_they_were_and_table_4_has_it_as_correct
         "decided_on": "2026-03-16",
         "served_on": "2026-03-16",
         "method": "in_person",
+        **REVIEWED,
     }
     registers.keep(REANSWERS, served, by=by(), row_id=row.id, version=row.version)
     db.session.expire_all()
@@ -159,3 +192,54 @@ def test_a_decision_that_is_withdrawn_orders_nothing(annulled, by, clock):
     registers.withdraw(REMEDIES, row.remedy_id, "重复登记", by=by())
 
     assert (due(), findings(clock)) == ([], [])
+
+
+def test_what_was_given_anew_on_paper_names_its_review_too(annulled, by):
+    """条例第17条."""
+    row = anew(by)
+    given = {"outcome": "disclosed", "decided_on": "2026-03-16", "served_on": "2026-03-16", "method": "post"}
+
+    def wrong(**more):
+        with pytest.raises(registers.RowInvalidError) as refused:
+            registers.keep(REANSWERS, {**given, **more}, by=by(), row_id=row.id, version=row.version)
+        return set(refused.value.fields)
+
+    assert wrong() == {"reviewer", "reviewed_on", "review"}
+    assert wrong(**{**REVIEWED, "reviewer": by().actor.name}) == {"reviewer"}
+    refusal = {**given, "outcome": "refused_third_party_rights"}
+    row = registers.keep(REANSWERS, refusal, by=by(), row_id=row.id, version=row.version)
+    row = registers.keep(REANSWERS, {**given, **REVIEWED}, by=by(), row_id=row.id, version=row.version)
+    assert (row.reviewer, due()) == ("何法", [])
+
+
+def test_serving_its_letter_ends_its_duty_and_the_register_types_no_day_of_its_own(
+    annulled, by, actor, clock
+):
+    row, head, moment = anew(by), actor(Role.HEAD), {"today": clock.today, "now": clock()}
+    letter = letters.make(
+        annulled, made_up.typed(BY_KEY["disclosed.given"], reanswer=row.id), actor=head, **moment
+    )
+    assert due() == [("reanswer", "2026-04-14")]
+    posted = Attempt(way="post", handed_on=clock.today, carrier="ems", tracking="1012345678901")
+    serving = Serving(actor=head, **moment)
+    given = ServiceExtras(reviewed=REVIEWED)
+    served = service.record(letter.id, posted, given, case_id=annulled, by=serving)
+    db.session.expire_all()
+
+    assert (reanswer.served_on(row), row.served_on, due()) == (clock.today, None, [])
+    assert findings(clock) == []
+    typed = {"outcome": "disclosed", "decided_on": "2026-03-16", "served_on": "2026-03-16", "method": "post"}
+    clock.set("2026-03-18")
+    other = {**typed, "served_on": "2026-03-17"}
+    with pytest.raises(registers.RowInvalidError) as refused:
+        registers.keep(REANSWERS, other, by=by(), row_id=row.id, version=row.version)
+    assert list(refused.value.fields) == ["served_on"]
+    registers.keep(REANSWERS, typed, by=by(), row_id=row.id, version=row.version)
+
+    blank = dict.fromkeys(typed, "")
+    db.session.expire_all()
+    registers.keep(REANSWERS, blank, by=by(), row_id=row.id, version=row.version)
+    serving = Serving(actor=head, today=clock.today, now=clock())
+    void = LaterResult("void", clock.today)
+    service_result.add(served.id, void, note="误录", letter_id=letter.id, case_id=annulled, by=serving)
+    assert (reanswer.served_on(row), due()) == (None, [("reanswer", "2026-04-14")])

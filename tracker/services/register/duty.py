@@ -15,18 +15,18 @@ from tracker.domain.case import clock
 from tracker.domain.case.duty import Duty
 from tracker.domain.errors import UnknownYearError
 from tracker.domain.law import term
-from tracker.domain.register import follow_up, reanswer, respondent
+from tracker.domain.register import follow_up, personal_request, respondent
 from tracker.models.base import db
-from tracker.models.duty import COMPLAINT, GUIDE, REANSWER, REMEDY, REVIEW, OpenDuty
-from tracker.models.follow_up import Complaint, GuideUpdate, RefusalReview
+from tracker.models.duty import COMPLAINT, GUIDE, PERSONAL, REANSWER, REMEDY, REVIEW, OpenDuty
+from tracker.models.follow_up import Complaint, GuideUpdate, PersonalRequest, RefusalReview
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.remedy import proceeding_of, reanswers_of
 from tracker.models.register import RegisterRow
 from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
-from tracker.services.case import duty
+from tracker.services.case import duty, reanswer
 from tracker.services.office import office
 
-RESTATED = ("remedy", "reanswer", "review", "complaint", "guide")
+RESTATED = ("remedy", "reanswer", "review", "complaint", "guide", "personal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,6 @@ def _of_remedy(row: RemedyCase) -> list[Duty]:
 
 def _has_steps() -> ColumnElement[bool]:
     return RemedyCase.id.in_(select(RemedyStep.remedy_id).where(RemedyStep.withdrawn_at.is_(None)))
-
-
-def _of_reanswer(row: Reanswer) -> list[Duty]:
-    if row.served_on or row.remedy is None or row.remedy.withdrawn_at is not None:  # None: damaged
-        return []
-    days = office.rules(row.received_on).reanswer_days
-    return [reanswer.duty(row.received_on, row.until_on, days, office.calendar())]
 
 
 def _of_review(row: RefusalReview) -> list[Duty]:
@@ -81,12 +74,21 @@ def _of_guide(row: GuideUpdate) -> list[Duty]:
     return [Duty(follow_up.GUIDE, last.on, follow_up.LAWS[follow_up.GUIDE], last.provisional)]
 
 
+def _of_personal(row: PersonalRequest) -> list[Duty]:
+    if row.answered_on:
+        return []
+    calendar, days = office.calendar(), office.rules(row.received_on).personal_request_days
+    on = calendar.add(row.received_on, days)
+    return [Duty(personal_request.DUTY, on, personal_request.LAW, calendar.is_provisional(on))]
+
+
 KEPT = (
     RegisterDuty(REMEDY, RemedyCase, _of_remedy, _has_steps),
-    RegisterDuty(REANSWER, Reanswer, _of_reanswer, lambda: Reanswer.served_on.is_(None)),
+    RegisterDuty(REANSWER, Reanswer, reanswer.duties_of, lambda: Reanswer.served_on.is_(None)),
     RegisterDuty(REVIEW, RefusalReview, _of_review, lambda: RefusalReview.next_on.is_not(None)),
     RegisterDuty(COMPLAINT, Complaint, _of_complaint, lambda: Complaint.answered_on.is_(None)),
     RegisterDuty(GUIDE, GuideUpdate, _of_guide, lambda: GuideUpdate.updated_on.is_(None)),
+    RegisterDuty(PERSONAL, PersonalRequest, _of_personal, lambda: PersonalRequest.answered_on.is_(None)),
 )
 _BY_MODEL = {kept.model: kept for kept in KEPT}
 
@@ -118,13 +120,27 @@ def _of_same_information(row: RefusalReview, about: set[str]) -> Select[tuple[Re
 
 
 def duties_of(kept: RegisterDuty, row: RegisterRow) -> list[Duty]:
-    """Return what a row still asks for; nothing once it is withdrawn, or of a year without a calendar."""
+    """Return what a row still asks for; nothing once it is withdrawn, or of a year without a calendar.
+
+    The page of the row says then why (``why_uncounted``).
+    """
     if row.withdrawn_at is not None:
         return []
     try:
         return kept.duties_of(row)
     except UnknownYearError:
         return []
+
+
+def why_uncounted(row: RegisterRow) -> list[str]:
+    """Say why the days of a row cannot be counted; nothing where they can, or where it sets none."""
+    kept = _BY_MODEL.get(type(row))
+    try:
+        if kept is not None:
+            kept.duties_of(row)
+    except UnknownYearError as error:
+        return [str(error)]
+    return []
 
 
 def restate_open() -> None:

@@ -6,17 +6,15 @@ it is finished later, as an import of histories is (``importing``): twice is onc
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, or_
-
-from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
+from tracker.domain.errors import InvalidDetailError, NotPermittedError
+from tracker.domain.exchange.choice import Choices
 from tracker.domain.exchange.header import Columns
+from tracker.domain.message import Phrase
 from tracker.domain.permission import Action, Role
 from tracker.domain.register import publication as domain_publication
 from tracker.domain.register import wording
@@ -28,38 +26,53 @@ from tracker.models.calendar import REGISTER_IMPORTING, OfficeFact
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.register import MODELS
-from tracker.models.register import RegisterRow, StagedFile
+from tracker.models.register import RegisterRow
 from tracker.reading import isolated
 from tracker.reading.spreadsheet import reader
 from tracker.reading.spreadsheet.account import Account, Problem, Reading, SheetRow
-from tracker.services.office import agency, audit, portions
+from tracker.services.office import agency, audit, origin, portions
 from tracker.services.office.actor import Actor
+from tracker.services.office.origin import Origin, digest_of
 from tracker.services.office.portions import Waiting
-from tracker.services.register import publication
+from tracker.services.register import publication, spelling
 from tracker.services.register import register as registers
 from tracker.services.register.register import By, Values
 
 PORTION = 300  # rows that are written in one transaction: about half a second
-STAGED_FOR = timedelta(days=1)
+AS_FOUND = Choices()
 
 
 @dataclass(slots=True)
 class RegisterPlan:
     """What a file does: rows that are new, known already, joined into one item, and what is wrong.
 
-    sheets: what became of each sheet. warnings: what a person should look at.
+    sheets: what became of each sheet. warnings: what a person should look at. words: of the columns in which
+    a word means one of ours. nothing: why no sheet could be read. lines: every row. joins: where one stands
+    that is a further medium of an item.
     """
 
     rows: list[Values] = field(default_factory=list)
     known: int = 0
-    joined: int = 0
     sums: int = 0
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     sheets: list[Account] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
+    words: list[dict[str, Any]] = field(default_factory=list)
+    nothing: str = ""
     taken: list["_Item"] = field(default_factory=list, repr=False)
+    lines: list[SheetRow] = field(default_factory=list, repr=False)
+    joins: set[tuple[str, int]] = field(default_factory=set, repr=False)
+
+    @property
+    def joined(self) -> int:
+        return len(self.joins)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        places = {problem.place for problem in self.problems}
+        return {"added": len(self.rows), "unchanged": self.known, "refused": len(places)}
 
 
 @dataclass(slots=True)
@@ -72,15 +85,21 @@ class _Undone(Exception):  # noqa: N818  (no error: it takes the trial back)
     """Raised to roll a trial back."""
 
 
-def preview(wanted: Register, content: bytes, *, by: By) -> RegisterPlan:
+def preview(
+    wanted: Register, content: bytes, *, by: By, choices: Choices = AS_FOUND, lenient: bool = False
+) -> RegisterPlan:
     """Return what the file would do; nothing is kept. It is done and taken back, so it is exact.
 
     Where rows of a register may be alike nothing of it has to be asked of the database, and nobody waits.
+    lenient: a file without the headings is shown all the same, so that a person can choose them.
     """
     by.actor.require(Action.REGISTER)
-    file, plan = _read(wanted, content), RegisterPlan()
+    read, plan = (reader.read_as_chosen if lenient else reader.read_all), RegisterPlan()
+    file = isolated.read(read, content, Columns.of(wanted.fields), False, choices)
+    plan.nothing, plan.words = file.nothing, spelling.words_of(wanted.fields, file.lines, choices)
+    file.lines = spelling.decided(wanted, file.lines, choices)
     if not wanted.unique:
-        return _looked(wanted, file, by)
+        return _looked(wanted, file, by, plan)
     try:
         with transaction():
             agency.lock(by.actor.agency_id)
@@ -92,30 +111,52 @@ def preview(wanted: Register, content: bytes, *, by: By) -> RegisterPlan:
 
 
 def keep(
-    wanted: Register, content: bytes, *, by: By, name: str = "", keep_going: bool = False
+    wanted: Register,
+    content: bytes,
+    *,
+    by: By,
+    name: str = "",
+    keep_going: bool = False,
+    choices: Choices = AS_FOUND,
+    file_id: int | None = None,
 ) -> RegisterPlan:
-    """Take a file: whole, or with ``keep_going`` its good rows.
+    """Take a file: whole, or with ``keep_going`` its good rows; read as a person chose.
+
+    file_id: of its row, where a page has made one.
 
     Raises InvalidDetailError with the first problem where it is not taken, ImportBesideError.
     """
     by.actor.require(Action.REGISTER)
-    file, plan = _read(wanted, content), RegisterPlan()
+    file, plan = _read(wanted, content, choices), RegisterPlan()
+    told, who = origin.text_of(choices), by.actor.name
+    source = Origin(name or wanted.title, digest_of(content), who, file_id, told)
     if not wanted.unique and len(file.lines) > PORTION:
-        return _kept_in_portions(wanted, content, file, by, name, keep_going=keep_going)
+        return _kept_in_portions(wanted, content, file, by, source, keep_going=keep_going)
     with transaction():
         agency.lock(by.actor.agency_id)
         added = _take(wanted, file, plan, by)
         _check(plan, keep_going=keep_going)
         _settle(added, by)
-        _note(wanted, len(plan.rows), by, name)
+        file_id = origin.begin(source, wanted.name, agency_id=by.actor.agency_id, now=by.now)
+        _bring(wanted, file_id, added)
+        _note(wanted, len(plan.rows), by, name, file_id)
+        origin.end(file_id, now=by.now, **plan.counts)
     return plan
+
+
+def _bring(wanted: Register, file_id: int, added: Sequence[tuple[Register, RegisterRow]]) -> None:
+    """Keep which rows of the register a file brought; media that it named stay when it is undone."""
+    origin.note_rows(file_id, wanted.name, [(row.id, 0, 0) for of, row in added if of is wanted])
 
 
 def _check(plan: RegisterPlan, *, keep_going: bool) -> None:
     if plan.problems and not keep_going:
-        first = plan.problems[0]
+        first, count = plan.problems[0], len(plan.problems)
         raise InvalidDetailError(
-            f"{first.where}：{first.message}共{len(plan.problems)}处有误，整个文件没有导入。"
+            "%(where)s：%(message)s共%(count)s处有误，整个文件没有导入。",
+            where=first.where,
+            message=first.message,
+            count=count,
         )
 
 
@@ -127,22 +168,28 @@ def _settle(added: Sequence[tuple[Register, RegisterRow]], by: By) -> None:
     publication.add(row for _of, row in added if isinstance(row, Publication))
 
 
-def _note(wanted: Register, rows: int, by: By, name: str) -> None:
-    entry: dict[str, Any] = {"target": f"登记簿：{wanted.title}", "agency_id": by.actor.agency_id}
+def _note(wanted: Register, rows: int, by: By, name: str, file_id: int | None) -> None:
+    entry: dict[str, Any] = {
+        "target": f"登记簿：{wanted.title}",
+        "agency_id": by.actor.agency_id,
+    }
+    entry["import"] = file_id
     audit.note("imported", actor=by.actor.name, now=by.now, rows=rows, file=name[:100], **entry)
 
 
-def _looked(wanted: Register, file: Reading, by: By) -> RegisterPlan:
+def _looked(wanted: Register, file: Reading, by: By, plan: RegisterPlan | None = None) -> RegisterPlan:
     """Return what a file would do to a register whose rows may be alike; waits for nobody."""
-    plan = RegisterPlan()
+    plan = plan or RegisterPlan()
     with snapshot(), db.session.no_autoflush:
         _take(wanted, file, plan, by)
     return plan
 
 
-def _read(wanted: Register, content: bytes) -> Reading:
+def _read(wanted: Register, content: bytes, choices: Choices) -> Reading:
     """Read the file, while nobody waits for it."""
-    return isolated.read(reader.read_all, content, Columns.of(wanted.fields), False)
+    file = isolated.read(reader.read_all, content, Columns.of(wanted.fields), False, choices)
+    file.lines = spelling.decided(wanted, file.lines, choices)
+    return file
 
 
 def _take(
@@ -151,8 +198,9 @@ def _take(
     """Add what is new in the caller's transaction; return the rows, which are not flushed."""
     plan.ignored, plan.sums, plan.sheets = reading.untaken, reading.sums, reading.sheets
     plan.problems, plan.warnings = list(reading.refusals), list(reading.warnings)
-    faulty = {(problem.sheet, problem.row) for problem in reading.refusals}
-    lines = [line for line in reading.lines if (line.sheet, line.row) not in faulty]
+    plan.lines = list(reading.lines)
+    faulty = {problem.place for problem in reading.refusals}
+    lines = [line for line in reading.lines if line.place not in faulty]
     kept = _kept(wanted, by.actor.agency_id)
     media = registers.media_by_name(by.actor.agency_id)
     added: list[tuple[Register, RegisterRow]] = []
@@ -207,7 +255,7 @@ def _items(wanted: Register, lines: list[SheetRow], plan: RegisterPlan) -> Itera
             alike.append(items[-1])
         else:
             host.values["channels"] = [*host.values["channels"], *values["channels"]]
-            plan.joined += 1
+            plan.joins.add(line.place)
     yield from items
 
 
@@ -225,7 +273,7 @@ def _takes(item: _Item, values: Values) -> bool:
 def _other_unit(wanted: Register, line: SheetRow) -> dict[str, str]:
     """Return the columns of money whose header says 元 where 万元 is counted."""
     return {
-        one.name: "表头写明单位为元；本栏以万元为单位，请换算后导入。"
+        one.name: Phrase("表头写明单位为元；本栏以万元为单位，请换算后导入。")
         for one in wanted.fields
         if one.kind == "wan" and "元" in line.columns.get(one.name, "").replace("万元", "")
     }
@@ -242,10 +290,20 @@ def _compare(wanted: Register, item: _Item, kept: Values, plan: RegisterPlan) ->
         plan.known += 1
         return
     first = different[0]
-    difference = (
-        f"已有的记录为“{shown(first, kept[first.name])}”，表中为“{shown(first, item.values[first.name])}”"
+    difference = Phrase(
+        "已有的记录为“%(shown)s”，表中为“%(shown2)s”",
+        shown=shown(first, kept[first.name]),
+        shown2=shown(first, item.values[first.name]),
     )
-    plan.problems.append(item.line.problem(first.name, f"{difference}；已登记的记录请在其页面上修改。"))
+    plan.problems.append(
+        item.line.problem(
+            first.name,
+            Phrase(
+                Phrase("%(difference)s；已登记的记录请在其页面上修改。"),
+                difference=difference,
+            ),
+        )
+    )
 
 
 def _differs(name: str, values: Values, kept: Values) -> bool:
@@ -261,7 +319,10 @@ def _add(
     historic = wanted.name == "publications" and domain_publication.is_historic(item.values, by.today)
     if historic:
         item.values["note"] = domain_publication.marked(item.values["note"])
-        message = f"以前年度已发布而没有审核记录：按{domain_publication.HISTORIC}登记，备注中注明。"
+        message = Phrase(
+            Phrase("以前年度已发布而没有审核记录：按%(historic)s登记，备注中注明。"),
+            historic=domain_publication.HISTORIC,
+        )
         plan.warnings.append(item.line.problem("published_on", message))
     raw = {one.name: cell(one, item.values[one.name]) for one in wanted.fields}
     names = [name for name in item.values.get("channels") or () if name not in media]
@@ -271,7 +332,7 @@ def _add(
     except registers.RowInvalidError as error:
         plan.problems += [item.line.problem(name, message) for name, message in error.fields.items()]
     except NotPermittedError:
-        refusal = "表中有审核记录：须由审核人或负责人导入。"
+        refusal = Phrase("表中有审核记录：须由审核人或负责人导入。")
         plan.problems.append(item.line.problem("reviewed_by", refusal))
     else:
         media.update(made)
@@ -294,19 +355,25 @@ def _new_medium(name: str, by: By) -> Medium:
 
 
 def _kept_in_portions(
-    wanted: Register, content: bytes, file: Reading, by: By, name: str, *, keep_going: bool
+    wanted: Register, content: bytes, file: Reading, by: By, source: Origin, *, keep_going: bool
 ) -> RegisterPlan:
     with portions.alone(REGISTER_IMPORTING, partial(_rest, now=by.now)):
         plan = _looked(wanted, file, by)
         _check(plan, keep_going=keep_going)
-        place = {"book": wanted.name, "today": by.today.isoformat(), "roles": sorted(by.actor.roles)}
+        place: dict[str, Any] = {
+            "book": wanted.name,
+            "today": by.today.isoformat(),
+            "roles": sorted(by.actor.roles),
+        }
         with transaction():
-            actor = by.actor
+            actor, name = by.actor, source.name
             file_id = portions.keep(
                 REGISTER_IMPORTING, content, agency_id=actor.agency_id, name=name, by=actor.name, now=by.now
             )
+            origin_id = origin.begin(source, wanted.name, agency_id=actor.agency_id, now=by.now)
+            place |= {"origin": origin_id, "counts": plan.counts, "choices": source.choices}
             portions.keep_place(REGISTER_IMPORTING, file_id, rows=0, **place)
-        _write(wanted, plan, by, name)
+        _write(wanted, plan, by, source.name)
     return plan
 
 
@@ -322,20 +389,31 @@ def _write(wanted: Register, plan: RegisterPlan, by: By, name: str) -> int:
             added += _add(wanted, _Item(item.line, dict(item.values)), RegisterPlan(), by, media)
         _settle(added, by)
         fact = db.session.get_one(OfficeFact, REGISTER_IMPORTING)
+        if (origin_id := _origin(fact)) is not None:
+            _bring(wanted, origin_id, added)
         fact.value = {**fact.value, "rows": _rows(fact) + len(items)}
         return len(items)
 
     def end() -> int:
-        rows = _rows(db.session.get_one(OfficeFact, REGISTER_IMPORTING))
+        fact = db.session.get_one(OfficeFact, REGISTER_IMPORTING)
+        rows, origin_id, counts = _rows(fact), _origin(fact), fact.value.get("counts")
         portions.forget(REGISTER_IMPORTING)
-        _note(wanted, rows, by, name)
+        _note(wanted, rows, by, name, origin_id)
+        if origin_id is not None and isinstance(counts, dict):
+            origin.end(origin_id, now=by.now, **counts)
         return rows
 
     parts = (plan.taken[begin : begin + PORTION] for begin in range(0, len(plan.taken), PORTION))
-    with portions.told(lambda: f"已写入{done}行，"):
+    with portions.told(lambda: Phrase("已写入%(done)s行，", done=done)):
         for rows in portions.each(portion, parts):
             done += rows
         return portions.written(end)
+
+
+def _origin(fact: OfficeFact) -> int | None:
+    """Return the row of the file that is written; None for one that an older version accepted."""
+    kept = fact.value.get("origin")
+    return kept if isinstance(kept, int) else None
 
 
 def _rows(fact: OfficeFact) -> int:
@@ -353,49 +431,11 @@ def _rest(waiting: Waiting, *, now: datetime) -> str:
     wanted = BY_NAME[place["book"]]
     actor = Actor(waiting.by, frozenset(map(Role, place["roles"])), waiting.agency_id)
     by = By(actor=actor, today=date.fromisoformat(place["today"]), now=now)
-    plan = _looked(wanted, _read(wanted, waiting.content), by)
+    plan = _looked(wanted, _read(wanted, waiting.content, origin.choices_of(place.get("choices"))), by)
     rows = _write(wanted, plan, by, waiting.name)
-    return f"已写完上次中断的导入（{wanted.title}，{waiting.name}）：{rows}行。"
-
-
-# -- a file that waits to be kept -------------------------------------------------------------------
-
-
-def digest_of(content: bytes) -> str:
-    """Return what tells the file that a page showed from another that has taken its id."""
-    return sha256(content).hexdigest()
-
-
-def stage(wanted: Register, content: bytes, name: str, *, by: By) -> int:
-    """Keep a file that was shown until its rows are kept; return its id. Old ones go."""
-    with transaction():
-        old = or_(
-            StagedFile.staged_at < by.now - STAGED_FOR,
-            (StagedFile.staged_by == by.actor.name) & (StagedFile.book == wanted.name),
-        )
-        mine = (StagedFile.agency_id == by.actor.agency_id, StagedFile.book.in_(BY_NAME))
-        db.session.execute(delete(StagedFile).where(*mine, old))
-        staged = StagedFile(
-            agency_id=by.actor.agency_id,
-            book=wanted.name,
-            name=name[:200],
-            content=content,
-            staged_by=by.actor.name,
-            staged_at=by.now,
-        )
-        db.session.add(staged)
-        db.session.flush()
-        return staged.id
-
-
-@contextmanager
-def staged(wanted: Register, file_id: int, digest: str, *, by: By) -> Iterator[StagedFile]:
-    """Give the file that waits, and let it go once its rows were kept."""
-    file = db.session.get(StagedFile, file_id)
-    mine = file is not None and (file.agency_id, file.book) == (by.actor.agency_id, wanted.name)
-    if file is None or not mine or digest_of(file.content) != digest:
-        raise NotFoundError("这个文件已经导入或已过期，请重新选择文件。")
-    copy = StagedFile(name=file.name, content=file.content)
-    yield copy
-    with transaction():
-        db.session.execute(delete(StagedFile).where(StagedFile.id == file_id))
+    return Phrase(
+        Phrase("已写完上次中断的导入（%(title)s，%(name)s）：%(rows)s行。"),
+        title=wanted.title,
+        name=waiting.name,
+        rows=rows,
+    )

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tracker.domain.case import history
 from tracker.domain.case.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
+from tracker.domain.message import Phrase, joined, labels
 from tracker.domain.permission import Action
 from tracker.domain.register import consistency, remedy
 from tracker.domain.register import publication as domain_publication
@@ -24,6 +25,7 @@ from tracker.models.follow_up import OfRequest
 from tracker.models.normative import DecisionCount
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
+from tracker.models.reads.held import contact_numbered
 from tracker.models.reads.publication import media_in_use
 from tracker.models.reads.register import MODELS
 from tracker.models.reads.remedy import reanswers_of, remedies_named, steps_of
@@ -33,13 +35,14 @@ from tracker.services.office import agency, office, searched
 from tracker.services.office.actor import Actor
 from tracker.services.register import duty, publication, respondent
 
-ACTS = {
-    "added": "登记",
-    "imported": "导入",
-    "changed": "修改",
-    "withdrawn": "撤销登记",
-    "restored": "恢复登记",
-}
+ACTS = labels(
+    {"added": "登记", "imported": "导入", "changed": "修改", "withdrawn": "撤销登记", "restored": "恢复登记"}
+)
+OVERDUE = "已超过主动公开期限（%(on)s，自生成或变更之日起20个工作日，条例第26条）。"
+SKIPPED = (
+    "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
+    "直接起诉的，预计裁定驳回起诉（其他结果）；请核对告知书是否告知了先行复议。"
+)
 Values = dict[str, Any]
 
 
@@ -47,7 +50,7 @@ class RowInvalidError(InvalidDetailError):
     """Some fields of a row cannot be taken; ``fields`` says which and why."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__(f"有{len(fields)}处填写有误，请看标红的栏目。")
+        super().__init__("有%(count)s处填写有误，请看标红的栏目。", count=len(fields))
         self.fields = dict(fields)
 
 
@@ -246,23 +249,31 @@ def check(
     problems = consistency.problems(
         register.name, values, today=by.today, three_reviews=three, historic=historic
     )
-    problems |= _unknown(values, by.actor.agency_id, media)
+    if register.name == REANSWERS.name:
+        problems = respondent.of_reanswer(values, row_id, by.actor, problems)
+    if register.name == remedy.REMEDIES.name:
+        problems |= respondent.still_ordered(values, row_id)
+    problems |= _unknown(register, values, by.actor.agency_id, media)
     if not problems:
         problems = _taken(register, values, by.actor.agency_id, row_id)
     if problems:
         raise RowInvalidError(problems)
 
 
-def _unknown(values: Values, agency_id: int, media: Media) -> dict[str, str]:
-    """Return what names something that the office does not have: a medium, a request."""
-    wrong = {}
+def _unknown(register: Register, values: Values, agency_id: int, media: Media) -> dict[str, str]:
+    """Return what names something that the office does not have, or does not fit it: a medium, a request."""
+    wrong: dict[str, str] = {}
     missing = set(values.get("channels") or ()) - set(media)
     if missing:
         names = "、".join(sorted(missing))
-        wrong["channels"] = f"发布渠道表中没有“{names}”，请先登记该渠道。"
-    number = values.get("case_number")
-    if number and case_of(number, agency_id) is None:
-        wrong["case_number"] = f"申请台账中没有受理编号{number}；早于本台账的申请不填此栏，写在事由中。"
+        wrong["channels"] = Phrase("发布渠道表中没有“%(names)s”，请先登记该渠道。", names=names)
+    if number := values.get("case_number"):
+        wrong |= respondent.of_case(register.name, values, case_of(number, agency_id))
+    letter = values.get("contact_number")
+    if letter and contact_numbered(agency_id, letter) is None:
+        wrong["contact_number"] = Phrase(
+            "来信来访来电登记中没有登记编号%(letter)s，请先登记来件。", letter=letter
+        )
     return {**wrong, **respondent.unfit(values, agency_id)}
 
 
@@ -277,8 +288,8 @@ def _taken(register: Register, values: Values, agency_id: int, row_id: int | Non
         return {}
     others = [row for row in same_identity(register, values, agency_id) if row.id != row_id]
     if others:
-        labels = "、".join(register.field(name).label for name in register.identity)
-        return {register.identity[0]: f"已有{labels}相同的记录，请修改原记录。"}
+        what = joined((register.field(name).label for name in register.identity), "、")
+        return {register.identity[0]: Phrase("已有%(labels)s相同的记录，请修改原记录。", labels=what)}
     if register.name != "decision-counts":
         return {}
     month = DecisionCount.month
@@ -290,7 +301,7 @@ def _taken(register: Register, values: Values, agency_id: int, row_id: int | Non
     )
     if db.session.scalar(clash.limit(1)) is None:
         return {}
-    return {"month": "同一单位同一年，或逐月填报，或只填全年一行，两者并存会重复计数。"}
+    return {"month": Phrase("同一单位同一年，或逐月填报，或只填全年一行，两者并存会重复计数。")}
 
 
 def same_identity(register: Register, values: Values, agency_id: int) -> Sequence[RegisterRow]:
@@ -371,7 +382,7 @@ def restore(register: Register, row_id: int, reason: str, *, by: By) -> Register
             raise StepNotAllowedError("这条记录没有撤销。")
         taken = _taken(register, values_of(register, row), by.actor.agency_id, row.id)
         if taken:
-            raise InvalidDetailError("".join(taken.values()))
+            raise InvalidDetailError(joined(taken.values()))
         row.withdrawn_at = None
         note(register, row, "restored", by, reason)
     return row
@@ -397,9 +408,9 @@ def _of_publication(row: Publication, today: date) -> list[str]:
     if due is None:
         return []
     if row.published_on is None and today > due.on and row.conclusion != "refused":
-        return [f"已超过主动公开期限（{due.on}，自生成或变更之日起20个工作日，条例第26条）。"]
+        return [Phrase(OVERDUE, on=due.on)]
     if row.published_on and row.published_on > due.on:
-        return [f"发布日期晚于主动公开期限（{due.on}，条例第26条）。"]
+        return [Phrase("发布日期晚于主动公开期限（%(on)s，条例第26条）。", on=due.on)]
     return []
 
 
@@ -407,13 +418,9 @@ def _of_remedy(row: RemedyCase, case: Case) -> list[str]:
     answer = history.answer_of(case.entries)
     details = answer.details if answer else {}
     if remedy.skips_reconsideration(row.kind, case.state, case.decided_on, details):
-        return [
-            "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
-            "直接起诉的，预计裁定驳回起诉（其他结果）；"
-            "请核对告知书是否告知了先行复议。"
-        ]
+        return [Phrase(SKIPPED)]
     if case.received_on and row.filed_on < case.received_on:
-        return ["受理（立案）日期早于所关联申请的收到日期，请核对。"]
+        return [Phrase("受理（立案）日期早于所关联申请的收到日期，请核对。")]
     return []
 
 
