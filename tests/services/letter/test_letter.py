@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.orm.exc import StaleDataError
 
-from tests.letters import set_up, text_of, typed, worked
+from tests.letters import set_up, stated, text_of, typed, worked
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
 from tracker.domain.letter import index
@@ -53,6 +54,38 @@ def test_what_is_lacking_is_named_with_its_article_and_nothing_is_made(app, head
         word in str(refused.value) for word in ("文号", "联系方式", "理由", "复议机关和法院", "复议法第20条")
     )
     assert db.session.scalars(select(Letter)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("key", "facts", "why"),
+    [
+        ("extension", {"days": "21"}, "1至20"),  # 第33条第2款
+        ("extension", {"days": "0"}, "“延期答复告知书”缺少“延长的工作日"),
+        ("supplement", {"deadline_on": "2026-03-16"}, "晚于落款日期"),  # 第30条
+        ("delay", {"until_on": "2026-03-13"}, "晚于落款日期"),  # 第35条
+    ],
+)
+def test_a_letter_says_nothing_that_no_ledger_would_take(app, on_sqlite, head, clock, key, facts, why):
+    set_up()
+    kind, words = index.BY_KEY[key], {"today": clock.today, "now": clock()}
+    case = worked(kind, by=head, **words)
+
+    with pytest.raises(InvalidDetailError, match=why):
+        letters.make(case.id, typed(kind, facts={**stated(kind), **facts}), actor=head, **words)
+
+    assert db.session.scalars(select(Letter)).all() == []
+
+
+def test_a_second_click_on_one_page_makes_no_second_letter(app, make, head, clock):
+    set_up()
+    case = worked(ANSWER, by=head, today=clock.today, now=clock())
+    page = {"version": case.version, "actor": head, "today": clock.today, "now": clock()}
+    letters.make(case.id, typed(ANSWER), **page)
+
+    with pytest.raises(StaleDataError):
+        letters.make(case.id, typed(ANSWER), **page)
+
+    assert len(db.session.scalars(select(Letter)).all()) == 1
 
 
 def test_each_sequence_counts_by_itself_and_a_refused_letter_takes_no_number(app, make, head, clock):

@@ -1,31 +1,39 @@
 """Serving a letter is its step: one act, and the ledger alone says the day; receipts, returned mail, proof."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy.orm.exc import StaleDataError
 
 from tests.letters import set_up, stated, typed, worked
 from tests.services.office.test_tampering import JPEG
+from tests.statements import listened
 from tracker.domain.case import history
 from tracker.domain.case.duty import unknown_receipts
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import GuardError, InvalidDetailError, NotFoundError, NotPermittedError
+from tracker.domain.exchange.request_column import EXPORTED
 from tracker.domain.letter import index
 from tracker.domain.letter.service import Attempt, LaterResult
 from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
+from tracker.models.case import Case
 from tracker.models.duty import LETTER, OpenDuty
+from tracker.models.reads.letter import letters_of
 from tracker.models.reads.service import to_serve
 from tracker.models.service import LetterService
 from tracker.models.user import AuditEntry
+from tracker.services.calendar import calendar
 from tracker.services.case import step
 from tracker.services.case.evidence import Upload
-from tracker.services.letter import duty, kept, service
+from tracker.services.letter import duty, kept, served, service, service_result
 from tracker.services.letter import letter as letters
 from tracker.services.letter.service import ServiceExtras, Serving
 from tracker.services.office import store
 from tracker.services.operations import inspection
+from tracker.services.register import listing
 
 ANSWER = index.BY_KEY["refused_internal_affairs.internal"]
 SUPPLEMENT, CHARGE, THIRD = (index.BY_KEY[key] for key in ("supplement", "charge", "third_party"))
@@ -35,7 +43,8 @@ WHY = "已核对，照此登记"
 
 
 def posted(on: date = POSTED_ON, **more) -> Attempt:
-    return Attempt(**{"way": "post", "handed_on": on, "carrier": "ems", "tracking": "1012345678901", **more})
+    number = f"10123456789{on:%d}"  # another day, another parcel
+    return Attempt(**{"way": "post", "handed_on": on, "carrier": "ems", "tracking": number, **more})
 
 
 def by_hand(on: date = POSTED_ON) -> Attempt:
@@ -85,7 +94,7 @@ def serve(by):
 def came(by):
     def act(row, kind, on, who=None, **more):
         places = {"letter_id": row.letter_id, "case_id": row.case_id}
-        return service.add_result(row.id, LaterResult(kind, on), by=by(who), **places, **more)
+        return service_result.add(row.id, LaterResult(kind, on), by=by(who), **places, **more)
 
     return act
 
@@ -98,6 +107,25 @@ def test_serving_the_answer_closes_the_case_on_the_day_it_was_posted(make, serve
     assert (case.state, case.served_on, case.decided_on) == ("refused_internal_affairs", POSTED_ON, DATED)
     assert (entry.details["document_number"], entry.details["method"]) == (letter.number, "post")
     assert (row.seq, row.stands.counts_on) == (entry.seq, POSTED_ON)
+
+
+def test_the_list_of_requests_names_the_units_deadline_each_day_that_moved_and_what_shows_the_service(
+    make, serve, head, clock
+):
+    asked = make(index.BY_KEY["assistance"])
+    day = calendar.local_day([date(2026, 3, 20)], "停电", "县政府决定", works=False, today=clock.today)
+    calendar.keep_local(day, "县政府决定", actor=head, today=clock.today, now=clock())
+    letter = make(ANSWER, case=asked.case)
+    serve(letter, posted())
+
+    (row,) = listing.case_rows(select(Case), clock.today)
+
+    cells = {column.label: cell for column, cell in zip(EXPORTED, row, strict=True)}
+    assert cells["科室反馈期限"].endswith("2026-04-10前反馈")
+    assert "答复期限由2026-03-30改为2026-03-31" in cells["期限的历史"]
+    assert cells["送达凭证"].startswith(
+        f"{letter.title}，邮寄送达（邮政企业），{POSTED_ON}送出，1012345678917"
+    )
 
 
 def test_what_speaks_against_the_answer_is_said_before_and_then_nothing_was_kept(make, by, head):
@@ -136,12 +164,12 @@ def test_a_ledger_that_was_corrected_beside_its_service_is_found(make, serve, he
     letter = make(ANSWER)
     serve(letter, posted())
     seq = letter.case.entries[-1].seq
-    assert list(service.disagreeing()) == []
+    assert list(served.disagreeing()) == []
 
     put = {"replaces": seq, "with": None, "reason": "误录"}
     words = {"actor": head, "today": clock.today, "now": clock()}
     step.take(letter.case_id, Entry("correct", clock.today, put), **words)
-    assert [number for number, _message in service.disagreeing()] == [letter.case.number]
+    assert [number for number, _message in served.disagreeing()] == [letter.case.number]
 
 
 def test_mail_that_came_back_is_served_again_and_the_day_stays(make, serve, came):  # 235号; practice
@@ -170,7 +198,7 @@ def test_mail_that_bounced_was_no_service_and_its_day_is_corrected_before_the_ne
     step.take(letter.case_id, correction, actor=head, today=clock.today, now=clock())
     serve(letter, posted(date(2026, 3, 19)))
     assert letter.case.served_on == date(2026, 3, 19)
-    assert list(service.disagreeing()) == []
+    assert list(served.disagreeing()) == []
 
 
 @pytest.mark.parametrize(
@@ -187,6 +215,23 @@ def test_the_receipt_of_a_letter_lets_its_term_run(make, serve, came, law, kind,
     came(row, "received", GOT_ON, note="EMS 查询")
     assert unknown_receipts(step.standing(letter.case)) == []
     assert letter.case.entries[-1].details["with"]["received_on"] == GOT_ON.isoformat()
+
+
+def test_an_earlier_receipt_of_a_notice_is_not_lost_but_asks_for_a_correction(
+    make, serve, came, head, clock
+):  # rulebook L2: the term runs from the first
+    letter = make(SUPPLEMENT)
+    first = serve(letter, posted())
+    serve(letter, by_hand(date(2026, 3, 20)))
+    with pytest.raises(InvalidDetailError, match="先更正台账"):
+        came(first, "received", GOT_ON, note="EMS 查询")
+
+    asked = history.in_force(letter.case.entries)[-1]
+    put = {**history.flat(asked), "received_on": GOT_ON.isoformat()}
+    correction = Entry("correct", clock.today, {"replaces": asked.seq, "with": put, "reason": "更早收到"})
+    step.take(letter.case_id, correction, actor=head, today=clock.today, now=clock())
+    came(first, "received", GOT_ON, note="EMS 查询")
+    assert first.stands.got_on == GOT_ON
 
 
 def test_a_letter_that_was_signed_for_lets_its_term_run_at_once(make, serve):
@@ -218,6 +263,20 @@ def test_a_correction_is_served_without_moving_the_day_of_the_answer(make, serve
     assert (letter.case.served_on, len(letter.case.entries)) == (POSTED_ON, entries)
 
 
+def test_the_letters_of_a_case_are_read_by_as_many_statements_however_many_they_are(make):
+    receipt, asked = index.BY_KEY["receipt"], []
+    case = make(receipt).case
+    for _letter in range(3):
+        make(receipt, case)
+        db.session.expire_all()
+        db.session.refresh(case)
+        with listened(db.engine) as statements:
+            assert [letter.corrected_by for letter in letters_of(case)] == [[]] * (len(asked) + 2)
+        asked.append(len(statements.asked))
+
+    assert asked[0] == asked[-1]
+
+
 def test_a_letter_without_a_step_is_served_too_and_moves_nothing(make, serve):
     letter = make(index.BY_KEY["receipt"])
     before = len(letter.case.entries)
@@ -226,16 +285,41 @@ def test_a_letter_without_a_step_is_served_too_and_moves_nothing(make, serve):
     assert len(letter.case.entries) == before
 
 
+def test_two_clicks_keep_one_service_and_one_result_also_where_neither_is_a_step(make, by):
+    letter = make(index.BY_KEY["receipt"])
+    places, clicked = {"case_id": letter.case_id}, replace(by(), version=letter.case.version)
+    row = service.record(letter.id, posted(), ServiceExtras(), by=clicked, **places)
+    with pytest.raises(StaleDataError):
+        service.record(letter.id, posted(), ServiceExtras(), by=clicked, **places)
+    clicked = replace(clicked, version=letter.case.version)
+    back = LaterResult("returned", GOT_ON)
+    service_result.add(row.id, back, note="查无此人", letter_id=letter.id, by=clicked, **places)
+    with pytest.raises(StaleDataError):
+        service_result.add(row.id, back, note="查无此人", letter_id=letter.id, by=clicked, **places)
+
+    assert [len(row.results) for row in db.session.scalars(select(LetterService))] == [1]
+
+
 def test_proof_is_kept_sealed_shown_and_missed_when_it_is_gone(make, serve, head, clock, monkeypatch):
     letter = make(ANSWER)
     row = serve(letter, by_hand(), upload=Upload("回证.jpg", JPEG))
     words = {"of_result": False, "case_id": letter.case_id, "actor": head, "now": clock()}
 
-    assert service.proof(row.id, **words) == ("回证.jpg", "image/jpeg", JPEG)
+    assert served.proof(row.id, **words) == ("回证.jpg", "image/jpeg", JPEG)
     monkeypatch.setattr(store, "get", lambda _digest: None)
     with pytest.raises(NotFoundError):
-        service.proof(row.id, **words)
+        served.proof(row.id, **words)
     assert "文件“回证.jpg”已丢失或被改动。" in [message for _where, message in kept.broken()]
+
+
+def test_what_came_of_a_service_is_kept_with_its_proof(make, serve, came, head, clock):
+    letter = make(ANSWER)
+    result = came(
+        serve(letter, posted()), "returned", GOT_ON, note="查无此人", upload=Upload("退件.jpg", JPEG)
+    )
+
+    words = {"of_result": True, "case_id": letter.case_id, "actor": head, "now": clock()}
+    assert served.proof(result.id, **words) == ("退件.jpg", "image/jpeg", JPEG)
 
 
 def test_a_service_cannot_be_changed_but_its_place_sealed_anew(make, serve):
@@ -257,7 +341,7 @@ def test_what_was_entered_by_mistake_is_voided_by_the_head_and_entered_anew(make
 
     assert list(db.session.scalars(to_serve(letter.agency_id, None))) == [letter]
     serve(letter, posted())
-    assert list(service.disagreeing()) == []
+    assert list(served.disagreeing()) == []
     assert letter.case.served_on == POSTED_ON
 
 
@@ -277,6 +361,17 @@ def test_a_letter_is_asked_for_until_it_is_served_and_the_check_counts_again(mak
     came(row, "returned", date(2026, 3, 19), note="查无此人")
     assert db.session.execute(asked).tuples().all() == [("service", date(2026, 3, 23))]
     assert [each.message for each in inspection.inspect(today=clock.today)] == []
+
+
+def test_mail_that_came_back_is_listed_although_another_letter_was_served_since(make, serve, came, head):
+    returned = make(ANSWER)
+    row = serve(returned, posted())
+    came(row, "returned", row.handed_on, note="查无此人")
+    other = make(ANSWER)
+    serve(other, posted(tracking="1012345678918"))
+
+    listed = db.session.scalars(to_serve(head.agency_id, None)).unique()
+    assert [letter.id for letter in listed] == [returned.id]
 
 
 def test_a_void_or_corrected_letter_is_not_asked_for(make, head, clock):
@@ -320,11 +415,11 @@ def test_the_slip_of_service_states_the_service(make, serve, came):
     row = serve(letter, posted())
     came(row, "returned", GOT_ON, note="查无此人")
 
-    slip = service.slip(letter.case, row.id)
+    slip = served.slip(letter.case, row.id)
     assert slip["concerned"] == f"{letter.title} {letter.number}"
-    assert (slip["service_way"], slip["tracking"]) == ("邮寄送达（邮政企业）", "邮政 EMS 1012345678901")
+    assert (slip["service_way"], slip["tracking"]) == ("邮寄送达（邮政企业）", "邮政 EMS 1012345678917")
     assert (slip["handed_on"], slip["remark"]) == ("2026-03-17", "2026-03-19退回")
-    assert service.slip(letter.case, row.id + 1) == {}
+    assert served.slip(letter.case, row.id + 1) == {}
 
 
 def test_every_act_is_in_the_audit_log(make, serve, came):
@@ -343,3 +438,40 @@ def test_information_is_given_only_with_the_review_that_no_letter_states(make, b
     reviewed = {"reviewer": "何法", "reviewed_on": "2026-03-15", "review": "可以公开"}
     service.record(letter.id, posted(), ServiceExtras(reviewed=reviewed), case_id=letter.case_id, by=by())
     assert letter.case.entries[-1].details["basis"]["reviewer"] == "何法"
+
+
+# -- one number, one parcel ---------------------------------------------------------------------------
+
+
+def test_a_postal_number_is_one_parcel_and_letters_of_one_envelope_say_so(make, serve, head):
+    first, other = make(ANSWER), make(THIRD)
+    row = serve(first, posted())
+    with pytest.raises(
+        GuardError, match=f"1012345678917已经登记在{first.case.number}.*2026-03-17.*不是同一天"
+    ):
+        serve(other, posted(GOT_ON, tracking="1012345678917"), override="同封")
+    with pytest.raises(GuardError, match="不是同一天寄给同一人"):
+        serve(other, posted(), override="同封")  # to a third party
+    same = make(SUPPLEMENT)
+    assert same.addressee == first.addressee
+    with pytest.raises(GuardError, match="写明“同封”"):
+        serve(same, posted())
+    assert "同封" in serve(same, posted(), override="与答复同封寄出").reason
+    with pytest.raises(GuardError, match="再次邮寄的有新的邮件号"):
+        serve(first, posted(), override="同封")
+    assert row.tracking == "1012345678917"
+
+
+def test_an_extension_names_the_head_or_says_why_another(make, serve, head, actor, clock, app):
+    case = worked(index.BY_KEY["extension"], by=head, today=clock.today, now=clock())
+    entry = Entry("extend", clock.today, {"days": 5, "reason": "量大", "approved_by": "周明"})
+    words = {"actor": head, "today": clock.today, "now": clock()}
+    with pytest.raises(GuardError, match=r"“周明”在本系统中不是.*负责人"):
+        step.take(case.id, entry, **words)
+    assert (
+        step.objections(case, Entry("extend", clock.today, {**entry.details, "approved_by": head.name}), head)
+        == []
+    )
+    step.take(case.id, entry, override="周明主持工作，书面同意见纸质审批单", **words)
+
+    assert "纸质审批单" in history.in_force(case.entries)[-1].details["reason"]

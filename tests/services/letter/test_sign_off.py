@@ -361,3 +361,16 @@ def test_what_waits_for_somebody_is_found_by_as_many_statements_however_much_it_
         asked.append(len(statements.asked))
 
     assert asked[0] == asked[-1]
+
+
+def test_whose_turn_it_is_is_found_by_as_many_statements_for_more_people(office, person):
+    submitted(office, case_of(office))
+    asked = []
+    for name in ("甲一", "甲二", "甲三"):
+        person(name, Role.REVIEWER)
+        db.session.expire_all()
+        with listened(db.engine) as statements:
+            sign_off.mine(office["reviewer"], today=office["moment"]["today"])
+        asked.append(len(statements.asked))
+
+    assert asked[0] == asked[-1]

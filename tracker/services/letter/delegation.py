@@ -96,13 +96,16 @@ def _signatory(user_id: int, actor: Actor) -> User:
     if user is None or user.agency_id != actor.agency_id or not user.active:
         raise InvalidDetailError("请从列出的人员中选择。")
     if not may(user.role_set, Action.SIGN):
-        raise InvalidDetailError(f"{user.name}的角色不能签批。")
+        raise InvalidDetailError("%(name)s的角色不能签批。", name=user.name)
     return user
 
 
 def _check_days(first: date, last: date, today: date) -> None:
     if not today <= first <= last or last - first > LONGEST:
-        raise InvalidDetailError(f"委托的日期应从今天（{today}）或以后开始，先后相符，不超过一年。")
+        raise InvalidDetailError(
+            "委托的日期应从今天（%(today)s）或以后开始，先后相符，不超过一年。",
+            today=today,
+        )
 
 
 def end(row_id: int, *, actor: Actor, today: date, now: datetime) -> DelegationRow:

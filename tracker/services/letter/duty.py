@@ -12,7 +12,7 @@ from tracker.models.duty import LETTER, OpenDuty
 from tracker.models.letter import Letter
 from tracker.models.reads.service import of_letters, services_of, to_serve
 from tracker.models.service import LetterService
-from tracker.services.case import duty
+from tracker.services.case import duty, reanswer
 from tracker.services.office import office
 
 
@@ -40,6 +40,9 @@ def duties_of(letter: Letter, rows: Sequence[LetterService]) -> list[Duty]:
 def restate(letter: Letter, rows: Sequence[LetterService]) -> None:
     """Keep the duty of a letter as it is now, in the caller's transaction."""
     duty.restate(LETTER, letter.id, letter.agency_id, duties_of(letter, rows))
+    if letter.reanswer_id is not None:
+        db.session.flush()
+        reanswer.restate(letter.reanswer_id)
 
 
 def restate_with_corrected(letter: Letter) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from tracker.models.base import db
+from tracker.models.follow_up import PersonalAnswer
 from tracker.models.letter import Letter, LetterTemplate
 from tracker.models.service import LetterService, ServiceResult
 from tracker.services.office import store
 
 
 def broken() -> Iterator[tuple[str, str]]:
-    """Yield the letters, proofs and templates whose file is gone or was changed: where, and what."""
+    """Yield the letters, answers, proofs and templates whose file is gone or was changed: where, and what."""
     letters = select(Letter.id, Letter.number, Letter.sha256).order_by(Letter.id)
     for row_id, number, digest in db.session.execute(letters).tuples():
         if store.get(digest) is None:
@@ -21,6 +22,19 @@ def broken() -> Iterator[tuple[str, str]]:
     for row_id, name, of_template in db.session.execute(templates.order_by(LetterTemplate.id)).tuples():
         if store.get(of_template or "") is None:
             yield f"文书模板第{row_id}条", f"文件“{name}”已丢失或被改动。"
+    answers = select(PersonalAnswer.id, PersonalAnswer.title, PersonalAnswer.sha256)
+    for row_id, title, of_answer in db.session.execute(answers.order_by(PersonalAnswer.id)).tuples():
+        if store.get(of_answer) is None:
+            yield f"个人信息请求答复第{row_id}条", f"{title}的文件已丢失或被改动。"
+    yield from _broken_proofs()
+
+
+def _broken_proofs() -> Iterator[tuple[str, str]]:
+    carried = select(LetterService.id, LetterService.sent).where(LetterService.message != "")
+    for row_id, sent in db.session.execute(carried.order_by(LetterService.id)).tuples():
+        for each in sent:
+            if store.get(str(each["sha256"])) is None:
+                yield f"送达第{row_id}条", f"发出的文件“{each['name']}”已丢失或被改动。"
     for kind in (LetterService, ServiceResult):
         proofs = (
             select(kind.id, kind.file_name, kind.sha256).where(kind.sha256.is_not(None)).order_by(kind.id)

@@ -1,14 +1,12 @@
 """Make a letter: what it states is put together, what it lacks is refused, what was made never changes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm.exc import StaleDataError
-
-from tracker.domain.case import basis, history
+from tracker.domain.case import basis, check, event, history
 from tracker.domain.case.event import Entry
 from tracker.domain.case.step_field import METHODS
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError
@@ -17,6 +15,7 @@ from tracker.domain.letter.content import Draft
 from tracker.domain.letter.fact import Lack
 from tracker.domain.letter.kind import LetterKind
 from tracker.domain.letter.number import written
+from tracker.domain.message import Joined, Phrase, by_law, joined, worded
 from tracker.domain.permission import ACTION_LABELS, Action
 from tracker.domain.register import reanswer
 from tracker.models.base import db, transaction
@@ -33,13 +32,17 @@ from tracker.services.letter.sender import facts_of, sender
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
 
-NO_LETTER = "没有这份文书。"
+NO_LETTER = worded("没有这份文书。")
+AHEAD = ("deadline_on", "until_on")  # days that lie after the letter that sets them
 WITHHELD = "withheld"  # the fact of a partial disclosure that its redactions state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What a person typed for a letter. facts: by the keys of the kind's asks. corrects: a letter's id."""
+    """What a person typed for a letter. facts: by the keys of the kind's asks. corrects: a letter's id.
+
+    parts: the items of a mixed answer.
+    """
 
     kind: str
     on: date
@@ -49,6 +52,7 @@ class Typed:
     corrects: int | None = None
     why: str = ""
     reanswer: int | None = None
+    parts: Sequence[Mapping[str, str]] = ()
 
 
 def offered(case: Case, actor: Actor, reanswer: Reanswer | None = None) -> list[LetterKind]:
@@ -97,7 +101,7 @@ def check_anew(case: Case, draft: Draft, anew: Reanswer | None) -> None:
     }
     first = str(answer.details.get("reason") or "") if answer else ""
     if wrong := reanswer.same_again(values, answer.step if answer else "", first):
-        raise InvalidDetailError("".join(wrong.values()))
+        raise InvalidDetailError(joined(wrong.values()))
 
 
 def proposed(case: Case, kind: LetterKind, actor: Actor) -> dict[str, str]:
@@ -117,7 +121,7 @@ def drafted(case: Case, typed: Typed, *, today: date) -> Draft:
     if kind is None:
         raise NotFoundError("没有这种文书。")
     if typed.on > today or (case.received_on and typed.on < case.received_on):
-        raise InvalidDetailError(f"落款日期应在收到申请之日与今天（{today}）之间。")
+        raise InvalidDetailError("落款日期应在收到申请之日与今天（%(today)s）之间。", today=today)
     if typed.method not in ("", *METHODS):
         raise InvalidDetailError("请从列出的送达方式中选择。")
     return Draft(
@@ -128,6 +132,7 @@ def drafted(case: Case, typed: Typed, *, today: date) -> Draft:
         merged=typed.merged.strip(),
         corrects=_corrects(case, typed),
         reanswer=typed.reanswer,
+        parts=typed.parts if kind.outcome else (),
     )
 
 
@@ -212,25 +217,63 @@ def make(
     before = _filled_before(case_id, typed, actor, today)
     with transaction():
         case = step.find(case_id, actor)
-        if version is not None and case.version != version:
-            raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+        step.check_version(case, version)
         draft = drafted(case, typed, today=today)
         actor.require(index.action(draft.kind))
         anew = reanswer_of(case, typed.reanswer)
         check_anew(case, draft, anew)
         if draft.kind not in offered(case, actor, anew):
-            raise InvalidDetailError(f"本件现在不能制作“{draft.kind.label}”。")
+            raise InvalidDetailError("本件现在不能制作“%(label)s”。", label=draft.kind.label)
         check_whole(case, draft, today=today)
         signed.check(case, draft, today=today)
+        step.move(case, case.version)
         return _kept(case, draft, typed, before, actor=actor, today=today, now=now)
 
 
 def check_whole(case: Case, draft: Draft, *, today: date) -> None:
-    """Raise InvalidDetailError naming what the letter lacks."""
+    """Raise InvalidDetailError naming what the letter lacks, and what its items contradict."""
+    of_parts = Entry(draft.kind.outcome, draft.on, {content.PARTS: list(draft.parts)})
+    if draft.parts and (against := list(check.against_parts(step.standing(case), of_parts))):
+        raise InvalidDetailError(joined(by_law(each.message, each.law) for each in against))
     if lacks := lacking(case, draft, today=today):
         raise InvalidDetailError(
-            f"还不能制作，缺少：{'；'.join(f'{lack.label}（{lack.law}）' for lack in lacks)}。"
+            "还不能制作，缺少：%(names)s。",
+            names=joined((by_law(lack.label, lack.law) for lack in lacks), "；"),
         )
+    if draft.kind.tells_of_step and draft.reanswer is None:
+        _check_step(case, draft)
+
+
+def _check_step(case: Case, draft: Draft) -> None:
+    """Raise InvalidDetailError where the letter says what no ledger takes: it would leave unrecorded."""
+    kind = draft.kind
+    if content.entries_of(kind, draft.typed, history.in_force(case.entries)):
+        return  # it tells of what was recorded
+    stated = content.told(kind, draft.typed, draft.on, number=draft.number, method=draft.method)
+    try:
+        event.check(stated)
+    except InvalidDetailError as error:
+        raise InvalidDetailError(_in_words(kind, error.message)) from error
+    against = [
+        by_law(each.message, each.law) for each in check.objections(step.standing(case), stated) if each.final
+    ]
+    for ask in kind.asks:
+        if ask.key in AHEAD and (until := stated.day(ask.key)) and until <= draft.on:
+            late = {"label": ask.label, "until": until, "on": draft.on}
+            against.append(Phrase("“%(label)s”（%(until)s）应晚于落款日期（%(on)s）。", **late))
+    if against:
+        raise InvalidDetailError(joined(against))
+
+
+def _in_words(kind: LetterKind, message: str) -> str:
+    """Return what is said of an entry in the words of the letter's form."""
+    if not isinstance(message, Phrase) or isinstance(message, Joined):
+        return message
+    labels = {ask.key: ask.label for ask in kind.asks}
+    values = {name: labels.get(str(value), value) for name, value in message.values.items()}
+    if message.template == event.LACKS:
+        return Phrase("“%(letter)s”缺少“%(label)s”。", letter=kind.label, label=values["key"])
+    return Phrase(message.template, **values)
 
 
 def _kept(
@@ -263,7 +306,10 @@ def _kept(
         number=draft.number,
         dated_on=draft.on,
         method=draft.method,
-        facts=dict(draft.typed),
+        facts={
+            **draft.typed,
+            **({content.PARTS: [dict(each) for each in draft.parts]} if draft.parts else {}),
+        },
         sha256=digest,
         size=len(file),
         template_version=template_version,
@@ -315,7 +361,10 @@ def read(letter_id: int, *, actor: Actor, now: datetime) -> tuple[Letter, bytes]
         letter = find(letter_id, actor)
         file = store.get(letter.sha256)
         if file is None:
-            raise NotFoundError(f"文书“{letter.title}”的文件已丢失或被改动，请联系系统管理员从备份恢复。")
+            raise NotFoundError(
+                "文书“%(title)s”的文件已丢失或被改动，请联系系统管理员从备份恢复。",
+                title=letter.title,
+            )
         what: dict[str, Any] = {"kind": letter.kind, "number": letter.number}
         target, agency_id = letter.case.number, letter.agency_id
         audit.note("letter_seen", actor=actor.name, now=now, target=target, agency_id=agency_id, **what)

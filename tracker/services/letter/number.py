@@ -26,8 +26,10 @@ def take(agency_id: int, series: str, year: int, count: int = 1) -> int:
     counter = locked(Counter, key, lambda: {"last": 0})
     if isinstance(counter.last, Misfit) or not 0 <= counter.last <= MOST - count:
         raise DamagedError(
-            f"{series}〔{year}〕的文号计数器已损坏或者用尽，不能给出文号，什么也没有改变。"
-            "请联系系统管理员运行 tracker check。"
+            "%(series)s〔%(year)s〕的文号计数器已损坏或者用尽，不能给出文号，什么也没有改"
+            "变。请联系系统管理员运行 tracker check。",
+            series=series,
+            year=year,
         )
     first = counter.last + 1
     counter.last += count
@@ -48,7 +50,10 @@ def skip(series: str, year: int, count: int, reason: str, *, actor: Actor, now: 
     """
     actor.require(Action.LETTERS)
     if series not in SERIES or not reason.strip() or not 1 <= count <= MOST_SKIPPED:
-        raise InvalidDetailError(f"请选择类别，写明原因，个数在1与{MOST_SKIPPED}之间。")
+        raise InvalidDetailError(
+            "请选择类别，写明原因，个数在1与%(most_skipped)s之间。",
+            most_skipped=MOST_SKIPPED,
+        )
     with transaction():
         first = take(actor.agency_id, series, year, count)
         row = SkippedNumber(

@@ -4,16 +4,18 @@ from collections import defaultdict
 from datetime import date
 
 from tracker.config import UNNAMED
+from tracker.domain.case import id_document, wish
 from tracker.domain.case.sign_off import DRAFTER, STATION_LABELS, VERDICT_LABELS, Stand, Station, Verdict
 from tracker.domain.letter import fact
 from tracker.domain.letter.content import CaseFacts, Sender
 from tracker.domain.letter.index import BY_KEY
 from tracker.models.agency import DEFAULT, Agency
+from tracker.models.applicant import Applicant
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.reads.sign_off import rounds_of
 from tracker.models.sign_off import SignOffOpinion
-from tracker.services.case import review, step
+from tracker.services.case import applicant, review, step
 from tracker.services.office import office
 
 
@@ -43,15 +45,28 @@ def sender(agency_id: int, on: date, *, today: date) -> Sender:
 
 def facts_of(case: Case) -> CaseFacts:
     """Return what a case gives to its letters."""
+    who = case.applicant
+    kinds = dict.fromkeys(id_document.label(one.id_kind) for one in who.people if one.id_kind)
     return CaseFacts(
         number=case.number,
         subject=case.subject,
-        applicants=tuple(who.name for who in case.applicant.people),
+        applicants=tuple(one.name for one in who.people),
         applicant_kind=case.applicant_kind,
         channel=case.channel,
         standing=step.standing(case),
         opinions=opinions_of(case),
+        acting=tuple(applicant.named(who)),
+        proofs="、".join(kinds),
+        form_wanted=wish.FORMS.get(who.form_wanted, ""),
+        way_wanted=wish.WAYS.get(who.way_wanted, ""),
+        filled_in=_filled_in(who),
     )
+
+
+def _filled_in(who: Applicant) -> str:
+    read = who.read_back_on
+    told = f"{fact.day_of(read.isoformat())}读给申请人，申请人确认无误" if read else ""
+    return "，".join(filter(None, [f"{who.filled_by}代为填写" if who.filled_by else "", told]))
 
 
 def opinions_of(case: Case) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.case import sign_off
+from tracker.domain.case import mixed, sign_off
 from tracker.domain.case.sign_off import (
     DRAFTER,
     STATION_LABELS,
@@ -25,12 +25,14 @@ from tracker.domain.folding import fold
 from tracker.domain.letter import content, index
 from tracker.domain.letter.content import Draft
 from tracker.domain.letter.index import BY_KEY
+from tracker.domain.message import Phrase, worded
 from tracker.domain.misfit import DamagedError
 from tracker.domain.permission import ACTION_LABELS, Action
 from tracker.mail import compose
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.letter import Letter
+from tracker.models.outbox import PLAIN
 from tracker.models.reads.sign_off import (
     drafters_of,
     newest_round,
@@ -45,13 +47,13 @@ from tracker.services.case.review import stand_of
 from tracker.services.letter import delegation, template
 from tracker.services.letter import letter as letters
 from tracker.services.letter.letter import Typed
-from tracker.services.letter.signed import frozen, matter_of
+from tracker.services.letter.signed import check_remark, frozen, matter_of
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import SEVERAL, of_user
 from tracker.services.office import audit, office
 from tracker.services.office.actor import Actor
 
-NOT_THERE = "没有这份审批。"
+NOT_THERE = worded("没有这份审批。")
 UNDATED = "（签发后填写）"
 LONGEST = 1000  # characters of an opinion
 
@@ -69,7 +71,7 @@ class Signatories:
         self.on = on
         self._drafted: dict[int, list[tuple[str, int, int, str]]] = {}
         self._read_drafters({row.case_id for row in rounds})
-        self.users = {user.id: user for user in people_who_sign(agency_id)}
+        self.users = {user.id: user for user in people_who_sign(agency_id, all_names=True)}
         self.people = {
             user.id: Signatory(user.id, user.role_set, user.unit_id) for user in self.users.values()
         }
@@ -135,14 +137,13 @@ def submit(
     """
     with transaction():
         case = step.find(case_id, actor)
-        if version is not None and case.version != version:
-            raise StaleDataError(f"case {case.number}: version {version} is not {case.version}")
+        step.check_version(case, version)
         draft = letters.drafted(case, typed, today=today)
         actor.require(index.action(draft.kind))
         anew = letters.reanswer_of(case, typed.reanswer)
         letters.check_anew(case, draft, anew)
         if draft.kind not in letters.offered(case, actor, anew):
-            raise InvalidDetailError(f"本件现在不能制作“{draft.kind.label}”。")
+            raise InvalidDetailError("本件现在不能制作“%(label)s”。", label=draft.kind.label)
         letters.check_whole(case, draft, today=today)
         row = _drafted(case, draft, typed, note, actor=actor, today=today, now=now)
         who = Signatories(case.agency_id, today)
@@ -155,9 +156,11 @@ def submit(
 
 
 def _nobody(station: Station) -> str:
-    return (
-        f"没有人可以签“{STATION_LABELS[station]}”：拟稿人不能签批自己的稿件。请由他人拟稿，或者由系统管理员"
-        f"给另一人加上“{ACTION_LABELS[sign_off.LEAVE[station]]}”的角色。"
+    return Phrase(
+        "没有人可以签“%(value)s”：拟稿人不能签批自己的稿件。请由他人拟稿，或者由系统管理员"
+        "给另一人加上“%(value2)s”的角色。",
+        value=STATION_LABELS[station],
+        value2=ACTION_LABELS[sign_off.LEAVE[station]],
     )
 
 
@@ -185,6 +188,7 @@ def _drafted(
             "corrects": typed.corrects,
             "why": typed.why,
             "reanswer": typed.reanswer,
+            "parts": [dict(each) for each in draft.parts],
         },
         text=as_drafted.text,
         template_version=as_drafted.template_version,
@@ -229,6 +233,7 @@ def sign(
         may_sign = who.signers(row, waits)
         if actor.user_id is None or actor.user_id not in may_sign:
             raise NotPermittedError(STATION_LABELS[waits])
+        check_remark(row, waits, verdict, remark)
         chain = may_sign[actor.user_id]
         row.opinions.append(
             SignOffOpinion(
@@ -312,6 +317,9 @@ def typed_again(row_id: int, case: Case, actor: Actor, *, today: date) -> dict[s
         "why": typed.why,
         "note": row.note,
     }
+    for place, part in enumerate(typed.parts, start=1):
+        again |= {f"part_{place}_{key}": part.get(key, "") for key in ("content", "reason")}
+        again[f"part_{place}_outcome"] = mixed.choice_of(part)
     return {**again, "corrects": str(typed.corrects)} if typed.corrects else again
 
 
@@ -328,11 +336,13 @@ def _to_next(row: SignOff, who: Signatories, *, today: date, now: datetime) -> N
         outbox.row(
             agency_id=row.agency_id,
             key=f"sign_off|{row.id}|{station or stand}|user:{user.id}",
-            kind=outbox.PLAIN,
+            kind=PLAIN,
             to=of_user(user),
             written=compose.sign_off(user.language, row.case.number, stand, station or "", link),
             on=today,
             now=now,
+            number=row.case.number,
+            subject_id=row.case_id,
         )
         for user in to
         if user.email
@@ -418,10 +428,12 @@ def shown(row: SignOff) -> str:
     return letters.fragment(chosen.filled(facts), chosen.version)
 
 
-def make(row_id: int, on: date, *, actor: Actor, today: date, now: datetime) -> Letter:
-    """Make the letter that was signed, dated on a day. Raises as ``letter.make``."""
+def make(
+    row_id: int, on: date, *, actor: Actor, today: date, now: datetime, version: int | None = None
+) -> Letter:
+    """Make the letter that was signed, dated on a day. version: of the case. Raises as ``letter.make``."""
     row = find(row_id, actor, today=today).row
-    return letters.make(row.case_id, typed_of(row, on), actor=actor, today=today, now=now)
+    return letters.make(row.case_id, typed_of(row, on), actor=actor, today=today, now=now, version=version)
 
 
 def of_case(case: Case, actor: Actor, *, today: date) -> list[Turn]:

@@ -1,21 +1,21 @@
 """Which template a letter is made from: ours, or the newest version of the office's own."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
-from tracker.domain.letter.index import BY_KEY
+from tracker.domain.letter.index import TEMPLATED
 from tracker.domain.letter.kind import LetterKind
 from tracker.domain.letter.template import faults
+from tracker.domain.message import joined
 from tracker.domain.permission import Action
 from tracker.models.base import db, transaction
 from tracker.models.letter import LetterTemplate
 from tracker.models.reads.letter import template_versions
 from tracker.reading import isolated
-from tracker.rendering.letter import fill
+from tracker.rendering.letter import fill, scan
 from tracker.rendering.letter.template import shipped
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
@@ -27,7 +27,7 @@ class FaultyTemplateError(InvalidDetailError):
     """A file is no template of its kind. problems: each with its place."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("；".join(problems))
+        super().__init__(joined(problems, "；"))
         self.problems = problems
 
 
@@ -65,7 +65,10 @@ def content(row: LetterTemplate) -> bytes:
     """Return the file of a version. Raises NotFoundError where it is gone or was changed."""
     kept = store.get(row.sha256 or "")
     if kept is None:
-        raise NotFoundError(f"模板“{row.file_name}”已丢失或被改动，请联系系统管理员从备份恢复。")
+        raise NotFoundError(
+            "模板“%(file_name)s”已丢失或被改动，请联系系统管理员从备份恢复。",
+            file_name=row.file_name,
+        )
     return kept
 
 
@@ -74,8 +77,8 @@ def examined(kind: LetterKind, uploaded: bytes) -> list[str]:
 
     Raises UnreadableFileError where it cannot be read.
     """
-    scan = isolated.read(fill.scanned, uploaded)
-    return [*scan.problems, *faults(kind, scan.names)]
+    held = isolated.read(scan.scanned, uploaded)
+    return [*held.problems, *faults(kind, held.names, held.hidden)]
 
 
 def keep(key: str, name: str, uploaded: bytes, *, actor: Actor, now: datetime) -> LetterTemplate:
@@ -87,10 +90,9 @@ def keep(key: str, name: str, uploaded: bytes, *, actor: Actor, now: datetime) -
     kind = _kind(key)
     if problems := examined(kind, uploaded):
         raise FaultyTemplateError(problems)
-    digest = hashlib.sha256(uploaded).hexdigest()
-    with transaction():
-        store.put(digest, uploaded)
-        return _add(kind, name[-LONGEST_NAME:], digest, len(uploaded), actor=actor, now=now)
+    with store.ready(uploaded) as stored, transaction():
+        store.keep(stored)
+        return _add(kind, name[-LONGEST_NAME:], stored.digest, stored.size, actor=actor, now=now)
 
 
 def give_up(key: str, *, actor: Actor, now: datetime) -> LetterTemplate:
@@ -102,9 +104,9 @@ def give_up(key: str, *, actor: Actor, now: datetime) -> LetterTemplate:
 
 
 def _kind(key: str) -> LetterKind:
-    if key not in BY_KEY:
+    if key not in TEMPLATED:
         raise NotFoundError("没有这种文书。")
-    return BY_KEY[key]
+    return TEMPLATED[key]
 
 
 def _add(
