@@ -340,7 +340,7 @@ def test_who_chose_the_digest_gets_one_mail_and_the_case_shows_that_it_arrived(
     assert mail["Subject"] == "2026-03-25 每日汇总：已超期0件，近期届满3件"
     assert all(number in mail.get_body(("plain",)).get_content() for number in ("A-1", "A-2", "A-3"))
     reminded = next(row for row in rows() if row.number == "A-2")
-    ((told, carried),) = mailbox.of_subject("case", reminded.subject_id)
+    ((told, carried),) = mailbox.of_case(reminded.subject_id)
     assert (told.status, carried.status) == ("digest", "sent")
 
 
@@ -458,7 +458,7 @@ def test_many_at_once_become_one_mail_for_each_person_and_each_case_names_it(tak
     text = sending.taken[0].get_body(("plain",)).get_content()
     assert all(f"A-{n} " in text for n in range(12))
     reminded = next(row for row in rows() if row.number == "A-7")
-    assert {carried.status for _, carried in mailbox.of_subject("case", reminded.subject_id)} == {"sent"}
+    assert {carried.status for _, carried in mailbox.of_case(reminded.subject_id)} == {"sent"}
 
 
 def test_a_mail_of_many_lists_two_hundred_and_says_how_many_more(

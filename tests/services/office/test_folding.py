@@ -19,6 +19,7 @@ from tracker.models import migrate
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, transaction
 from tracker.models.case import Case
+from tracker.models.case_text import CaseText
 from tracker.models.contact import Contact
 from tracker.models.reads import alike as reads_alike
 from tracker.models.reads.applicant import cases_of_person, earlier_in_month
@@ -32,6 +33,8 @@ from tracker.services.contact.contact import ContactData
 from tracker.services.office import searched
 from tracker.services.operations import inspection
 from tracker.services.register import register as registers
+
+pytestmark = pytest.mark.both  # search and uniqueness
 
 
 @pytest.fixture
@@ -136,7 +139,8 @@ MODELS = {model for _noun, model, _columns in searched.SOURCES}
 def test_every_table_that_keeps_folded_words_is_checked():
     tables = {table.name for table in Base.metadata.sorted_tables if "folded" in table.columns}
 
-    assert tables == {model.__tablename__ for model in MODELS}
+    texts = CaseText.__tablename__  # services/case/search_text
+    assert tables == {*(model.__tablename__ for model in MODELS), texts}
 
 
 @pytest.mark.parametrize("model", [Case, Applicant, Contact, Training], ids=lambda m: m.__tablename__)

@@ -42,6 +42,8 @@ from tracker.services.operations import backup, inspection
 from tracker.services.register import register as registers
 from tracker.services.report import text as report_text
 
+pytestmark = pytest.mark.both  # what is written below the program
+
 JPEG = b"\xff\xd8\xff\xe0" + b"photograph" * 20
 NOW = datetime(2026, 3, 16, 10, tzinfo=ZONE)
 TODAY = NOW.date()

@@ -17,6 +17,8 @@ from tracker.services.exchange import importing
 from tracker.services.operations import inspection, setup
 from tracker.services.report import report
 
+pytestmark = pytest.mark.both  # sums in SQL
+
 PAID = [
     {"step": "receive", "on": "2025-03-03"},
     {"step": "charge", "on": "2025-03-05", "received_on": "2025-03-06", "amount": "150.5"},

@@ -18,6 +18,8 @@ from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports
 from tracker.services.report import rollup
 
+pytestmark = pytest.mark.both  # counts in SQL
+
 
 @pytest.fixture
 def head(actor):

@@ -49,7 +49,11 @@ def check(data: ContactData, triage: str | None, today: date) -> None:
     if triage is not None and triage not in TRIAGE:
         raise InvalidDetailError("请选择甄别类型。")
     if data.arrived_on > today:
-        raise InvalidDetailError(f"来件日期{data.arrived_on}晚于今天（{today}）。")
+        raise InvalidDetailError(
+            "来件日期%(arrived_on)s晚于今天（%(today)s）。",
+            arrived_on=data.arrived_on,
+            today=today,
+        )
     if not data.summary.strip():
         raise InvalidDetailError("请填写反映内容摘要。")
 
@@ -220,7 +224,11 @@ def find_open(contact_id: int, actor: Actor, version: int | None = None) -> Cont
     if version is not None and contact.version != version:
         raise StaleDataError(f"contact {contact.number}: version {version} is not {contact.version}")
     if contact.closed_on is not None:
-        raise StepNotAllowedError(f"{contact.number}已于{contact.closed_on}办结，不能再办理。")
+        raise StepNotAllowedError(
+            "%(number)s已于%(closed_on)s办结，不能再办理。",
+            number=contact.number,
+            closed_on=contact.closed_on,
+        )
     return contact
 
 

@@ -29,7 +29,14 @@ from tracker.services.contact.contact import ContactData
 from tracker.services.office import office
 from tracker.services.office.actor import Actor
 
-UNSHOWN = ("id_number", "phone", "email", "address")  # what a form that is filled in anew does not show
+UNSHOWN = (
+    "id_kind",
+    "id_number",
+    "id_kept",
+    "phone",
+    "email",
+    "address",
+)  # what a form that is filled in anew does not show
 
 
 # -- the use cases -------------------------------------------------------------------------------------
@@ -184,7 +191,10 @@ def _prepared(
             "仅凭来电不构成申请（条例第29条：应当采用书面形式）；请告知来电人书面提出或到场口头提出。"
         )
     if request.arrival.arrived_on != row.arrived_on:
-        raise InvalidDetailError(f"转为申请须保留来件日期（{row.arrived_on}）。")
+        raise InvalidDetailError(
+            "转为申请须保留来件日期（%(arrived_on)s）。",
+            arrived_on=row.arrived_on,
+        )
     request = _completed(request, row, row.pending.applicant if row.pending else None)
     if intake.awaits_confirmation(request.arrival):
         _hold(row, request, actor, today, now)
@@ -201,18 +211,25 @@ def _completed(request: RequestData, row: Contact, held: Applicant | None) -> Re
     held: who asked when the letter was converted before.
     """
     first = request.applicant
-    told = replace(first, phone=first.phone or row.phone or "", address=first.address or row.address or "")
-    left = list(held.people if held else ())
-    filled: list[ApplicantData] = []
-    for data in (told, *request.further):
-        known = next((one for one in left if one.folded == folded_name(data.name)), None)
-        if known is None:
-            filled.append(data)
-            continue
-        left.remove(known)
-        unshown: dict[str, Any] = {key: getattr(data, key) or getattr(known, key) or "" for key in UNSHOWN}
-        filled.append(replace(data, **unshown))
-    return replace(request, applicant=filled[0], further=tuple(filled[1:]))
+    told = replace(first, phone=first.phone or row.phone or "")
+    if "@" in (row.address or ""):
+        told = replace(told, email=first.email or row.address or "")
+    else:
+        told = replace(told, address=first.address or row.address or "")
+    left = [held, *held.others] if held else []
+    filled = [_filled(data, left) for data in (told, *request.further)]
+    acting = [replace(each, person=_filled(each.person, left, each.role)) for each in request.representatives]
+    return replace(request, applicant=filled[0], further=tuple(filled[1:]), representatives=tuple(acting))
+
+
+def _filled(data: ApplicantData, left: list[Applicant], role: str = "") -> ApplicantData:
+    """Return a person with what is kept of one of the name; each of those left is taken once."""
+    known = next((one for one in left if (one.role, one.folded) == (role, folded_name(data.name))), None)
+    if known is None:
+        return data
+    left.remove(known)
+    unshown: dict[str, Any] = {key: getattr(data, key) or getattr(known, key) or "" for key in UNSHOWN}
+    return replace(data, **unshown)
 
 
 def _sort_as_request(row: Contact, actor: Actor, today: date, now: datetime) -> None:
@@ -239,6 +256,7 @@ def _prove(row: Contact, request: RequestData, actor: Actor, today: date, now: d
 def _hold(row: Contact, request: RequestData, actor: Actor, today: date, now: datetime) -> None:
     """Keep a request that has no day of receipt yet."""
     request.check()
+    request.wishes.check(arrived_on=row.arrived_on, today=today)
     ledger.check_unit(row.agency_id, request.unit)
     arrival = request.arrival
     pending = row.pending or PendingRequest()
@@ -246,7 +264,7 @@ def _hold(row: Contact, request: RequestData, actor: Actor, today: date, now: da
     pending.unit, pending.forwarded_on = request.unit, arrival.forwarded_on
     pending.tracking_number = arrival.tracking_number
     row.pending = pending
-    _ask_instead(pending, applicant.row_of(actor.agency_id, request.applicant, request.further))
+    _ask_instead(pending, applicant.of_request(actor.agency_id, request))
     contact.record(row, "hold", today, actor=actor, now=now, note=arrival.channel.label)
 
 
@@ -254,8 +272,8 @@ def _ask_instead(pending: PendingRequest, who: Applicant) -> None:
     """Let a waiting request be asked by who was typed last; those typed before it ask nothing."""
     before, pending.applicant = pending.applicant, who
     db.session.flush()
-    for one in before.people if before else ():
-        db.session.delete(one)
+    if before:
+        applicant.remove(before)
 
 
 def _waiting(row: Contact, pending: PendingRequest, confirmed_on: date) -> RequestData:

@@ -100,14 +100,18 @@ def against(path: Path) -> Iterator[str]:
         with path.open("rb") as file:
             content = file.read(limit.MOST_TOLD + 1)
         if len(content) > limit.MOST_TOLD:
-            raise InvalidDetailError(f"{path}：文件过大，不是本程序的锚定文件。")
+            raise InvalidDetailError("%(path)s：文件过大，不是本程序的锚定文件。", path=path)
         told = limit.told(content, 0, path.name)
         made_at = datetime.fromisoformat(told["made_at"])
         ends = tuple(CopiedHead(*head) for head in told["heads"])
         last = tuple(told["journal"]) if told["journal"] else None
         sealed = hmac.compare_digest(_seal(told), str(told["seal"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InvalidDetailError(f"{path}：不是本程序的锚定文件（{type(error).__name__}）。") from error
+        raise InvalidDetailError(
+            "%(path)s：不是本程序的锚定文件（%(name)s）。",
+            path=path,
+            name=type(error).__name__,
+        ) from error
     if not sealed:
         yield f"锚定文件 {path.name} 的封印不符：文件被改动，或用另一把密钥封存。"
         return

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.models import migrate
-from tracker.models.agency import Agency
+from tracker.models.agency import SAMPLE, Agency
 from tracker.models.base import db
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import CaseEvent
@@ -35,6 +35,7 @@ from tracker.services.copy.file import (
     Copy,
 )
 from tracker.services.letter import kept
+from tracker.services.mail import received
 from tracker.services.office import journal
 
 RESTORED = "restored"  # the fact: from which copies the office came, and when
@@ -62,13 +63,21 @@ def unpack(copy: Copy, into: Path, *, read_again: bool = True) -> None:
         names = set(archive.namelist()) - {MANIFEST, CONTENT}
         if names != set(copy.files):
             unlike = "、".join(sorted(names ^ set(copy.files))[:NAMED])
-            raise BadBackupError(f"{copy.path.name}：文件与清单不符：{unlike}。")
+            raise BadBackupError(
+                "%(name)s：文件与清单不符：%(unlike)s。",
+                name=copy.path.name,
+                unlike=unlike,
+            )
         limit.check_room(archive, copy.path.name, into)
         for name, digest in copy.files.items():
             place = into / name
             place.parent.mkdir(parents=True, exist_ok=True)
             if _extracted(archive, name, place) != digest:
-                raise BadBackupError(f"{copy.path.name}：{name} 与清单的散列不符，备份已损坏。")
+                raise BadBackupError(
+                    "%(name)s：%(name2)s 与清单的散列不符，备份已损坏。",
+                    name=copy.path.name,
+                    name2=name,
+                )
         if CONTENT in archive.namelist():
             _unpack_uploads(copy, archive, into)
         elif LIST in copy.files:
@@ -79,12 +88,16 @@ def unpack(copy: Copy, into: Path, *, read_again: bool = True) -> None:
 
 def _unpack_uploads(copy: Copy, archive: zipfile.ZipFile, into: Path) -> None:
     if LIST not in copy.files:
-        raise BadBackupError(f"{copy.path.name}：备份中没有上传文件的清单。")
+        raise BadBackupError("%(name)s：备份中没有上传文件的清单。", name=copy.path.name)
     try:
         with archive.open(CONTENT) as content:
             upload_list.unpack(content, into / LIST, into, copy.path.name)
     except (zipfile.BadZipFile, EOFError, zlib.error) as error:
-        raise BadBackupError(f"{copy.path.name}：{CONTENT} 不能展开，备份已损坏。") from error
+        raise BadBackupError(
+            "%(name)s：%(content)s 不能展开，备份已损坏。",
+            name=copy.path.name,
+            content=CONTENT,
+        ) from error
 
 
 def _check_names(copy: Copy) -> None:
@@ -92,7 +105,7 @@ def _check_names(copy: Copy) -> None:
     for name in set(copy.files) - {DATABASE, CONFIG, KEY, LIST}:
         upload_list.check_name(name, copy.path.name)
     if DATABASE not in copy.files:
-        raise BadBackupError(f"{copy.path.name}：备份中没有数据库。")
+        raise BadBackupError("%(name)s：备份中没有数据库。", name=copy.path.name)
 
 
 def _extracted(archive: zipfile.ZipFile, name: str, place: Path) -> str:
@@ -134,15 +147,27 @@ def damage(database: Path) -> str:
 
 def _check_database(copy: Copy, database: Path) -> None:
     if verdict := damage(database):
-        raise BadBackupError(f"{copy.path.name}：数据库已损坏：{verdict}。")
+        raise BadBackupError(
+            "%(name)s：数据库已损坏：%(verdict)s。",
+            name=copy.path.name,
+            verdict=verdict,
+        )
     if copy.revision not in migrate.known():
-        raise BadBackupError(f"{copy.path.name}：备份来自更新的版本（{copy.revision}），请先升级程序。")
+        raise BadBackupError(
+            "%(name)s：备份来自更新的版本（%(revision)s），请先升级程序。",
+            name=copy.path.name,
+            revision=copy.revision,
+        )
     try:
         heads, last = heads_of(database)
     except sqlite3.DatabaseError as error:
-        raise BadBackupError(f"{copy.path.name}：数据库不是本程序的（{error}）。") from error
+        raise BadBackupError(
+            "%(name)s：数据库不是本程序的（%(error)s）。",
+            name=copy.path.name,
+            error=error,
+        ) from error
     if tuple(heads) != copy.heads or (copy.journal is not None and last != list(copy.journal)):
-        raise BadBackupError(f"{copy.path.name}：链条末尾与清单不符。")
+        raise BadBackupError("%(name)s：链条末尾与清单不符。", name=copy.path.name)
 
 
 # Whose rows name files, what they are called, and the column of the file's name.
@@ -153,6 +178,8 @@ WITH_FILES = (
     ("service_results", "送达凭证", "file_name"),
     ("letter_templates", "文书模板", "file_name"),
     ("case_files", "案件文件", "name"),
+    ("personal_answers", "个人信息请求答复", "title"),
+    ("incoming_mails", "收到的邮件", "message_id"),
 )
 PLACE = f"'{UPLOADS}/' || substr(sha256, 1, 2) || '/' || sha256"
 
@@ -164,14 +191,19 @@ def _check_uploads(copy: Copy, scratch: Path) -> None:
         names = ((name,) for name, _ in upload_list.placed(scratch, copy.path.parent, copy.path.name))
         connection.executemany("INSERT OR IGNORE INTO placed VALUES (?)", names)
         held = "AND sha256 NOT IN (SELECT sha256 FROM uploads)" if _has(connection, "uploads") else ""
+        gone = "AND id NOT IN (SELECT file_id FROM withdrawn_files)"
         for table, noun, column in WITH_FILES:
+            withdrawn = gone if table == "case_files" and _has(connection, "withdrawn_files") else ""
             query = (
-                f"SELECT id, {column} FROM {table} WHERE sha256 <> '' {held}"  # noqa: S608
+                f"SELECT id, {column} FROM {table} WHERE sha256 <> '' {held} {withdrawn}"  # noqa: S608
                 f" AND {PLACE} NOT IN (SELECT name FROM placed)"
             )
             for row_id, name in connection.execute(query) if _has(connection, table) else ():
                 raise BadBackupError(
-                    f"{noun}第{row_id}条的文件“{name}”不在了，备份不完整。请先运行 tracker check。"
+                    "%(noun)s第%(row_id)s条的文件“%(name)s”不在了，备份不完整。请先运行 tracker check。",
+                    noun=noun,
+                    row_id=row_id,
+                    name=name,
                 )
 
 
@@ -212,6 +244,8 @@ def doubts() -> Iterator[tuple[str, str]]:
     for row in evidence.broken():
         yield f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。"
     yield from kept.broken()
+    for mail in received.broken():
+        yield f"收到的邮件第{mail.id}条", "邮件的原件已丢失或被改动。"
     for kept_file in file.broken():
         yield f"案件文件第{kept_file.id}条", f"文件“{kept_file.name}”已丢失或被改动。"
 
@@ -219,7 +253,7 @@ def doubts() -> Iterator[tuple[str, str]]:
 def unlike(heads: tuple[CopiedHead, ...], last: tuple[int, str] | None) -> Iterator[str]:
     """Yield where a chain does not hold what was its end at another time."""
     for head in heads:
-        if head.chain_no:
+        if head.chain_no and head.agency != SAMPLE:  # which goes out again, chain and all
             place = (Agency.code == head.agency, CaseEvent.chain_no == head.chain_no)
             joined = select(CaseEvent.hash).join(Agency, Agency.id == CaseEvent.agency_id).where(*place)
             if db.session.scalar(joined) != head.hash:

@@ -107,8 +107,10 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise
     except ForeignSealError as error:
         raise BadBackupError(
-            f"{path.name}：备份是用另一把密钥封存的。请先把当时另行保存的 {KEY} 放到"
-            f" {office.settings().instance / KEY}，再恢复。"
+            "%(name)s：备份是用另一把密钥封存的。请先把当时另行保存的 %(key)s 放到 %(value)s，再恢复。",
+            name=path.name,
+            key=KEY,
+            value=office.settings().instance / KEY,
         ) from error
     except BROKEN as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -118,7 +120,11 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def unreadable(path: Path, error: Exception) -> BadBackupError:
     """Return the refusal of a file that is no copy."""
-    return BadBackupError(f"{path}：不是本程序的备份，或文件已损坏（{type(error).__name__}）。")
+    return BadBackupError(
+        "%(path)s：不是本程序的备份，或文件已损坏（%(name)s）。",
+        path=path,
+        name=type(error).__name__,
+    )
 
 
 def read(path: Path) -> Copy:
@@ -150,16 +156,22 @@ def _read(path: Path, _changed_at: int, _size: int, _key: str) -> Copy:
 
 def _check_format(path: Path, value: dict[str, Any], archive: zipfile.ZipFile) -> None:
     if value["format"] not in (FORMAT, EARLIER, PLAIN):
-        raise BadBackupError(f"{path.name}：不认识的备份格式“{value['format']}”。")
+        raise BadBackupError(
+            "%(name)s：不认识的备份格式“%(format)s”。",
+            name=path.name,
+            format=value["format"],
+        )
     if value["format"] == PLAIN:
         if value["revision"] >= SEALED_FROM:
-            raise BadBackupError(f"{path.name}：清单没有封印：清单被改动。")
+            raise BadBackupError("%(name)s：清单没有封印：清单被改动。", name=path.name)
         return
     key = archive.read(KEY) if KEY in value["files"] else office.settings().secret_key
     if cipher.fingerprint(key) != value["key"]:
         raise BadBackupError(
-            f"{path.name}：加密字段所用的密钥与本机的不同。请先把当时另行保存的 {KEY} 放到"
-            f" {office.settings().instance / KEY}，再恢复。"
+            "%(name)s：加密字段所用的密钥与本机的不同。请先把当时另行保存的 %(key)s 放到 %(value)s，再恢复。",
+            name=path.name,
+            key=KEY,
+            value=office.settings().instance / KEY,
         )
     if not hmac.compare_digest(seal_of(value, key), str(value.get("seal", ""))):
-        raise BadBackupError(f"{path.name}：清单的封印不符：清单被改动。")
+        raise BadBackupError("%(name)s：清单的封印不符：清单被改动。", name=path.name)

@@ -55,7 +55,11 @@ class Source:
 
 def too_large(name: str, why: str) -> BadBackupError:
     """Return the refusal of a copy that holds more than a copy can."""
-    return BadBackupError(f"{name}：{why}，不是本程序做的备份，拒绝打开。没有作任何改动。")
+    return BadBackupError(
+        "%(name)s：%(why)s，不是本程序做的备份，拒绝打开。没有作任何改动。",
+        name=name,
+        why=why,
+    )
 
 
 def check_parts(archive: zipfile.ZipFile, name: str) -> None:
@@ -105,8 +109,10 @@ def check_room(archive: zipfile.ZipFile, name: str, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if wanted > free:
         raise BadBackupError(
-            f"{name}：展开后有{wanted / GIGABYTE:.1f} GB，磁盘只剩{free / GIGABYTE:.1f} GB，放不下。"
-            "没有作任何改动。"
+            "%(name)s：展开后有%(value)s GB，磁盘只剩%(value2)s GB，放不下。没有作任何改动。",
+            name=name,
+            value=f"{wanted / GIGABYTE:.1f}",
+            value2=f"{free / GIGABYTE:.1f}",
         )
 
 

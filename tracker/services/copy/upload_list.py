@@ -74,7 +74,10 @@ def beside(uploads: Iterable[tuple[str, bytes]], folder: Path, listing: IO[bytes
         if not _lies(place, listed) or (listed.sha256[0] == turn and not holds(place, listed)):
             store.write(place, content)
             if not holds(place, listed):
-                raise BadBackupError(f"{place}：写入后读回的内容不符，磁盘可能已损坏。")
+                raise BadBackupError(
+                    "%(place)s：写入后读回的内容不符，磁盘可能已损坏。",
+                    place=place,
+                )
         listing.write(listed.line())
         count += 1
     return count
@@ -116,9 +119,15 @@ def _read(line: bytes, name: str) -> CopiedUpload:
         sha256, size, place = json.loads(line)
         listed = CopiedUpload(str(sha256), int(size), str(place))
     except (ValueError, TypeError, RecursionError) as error:
-        raise BadBackupError(f"{name}：上传文件的清单（{LIST}）不能读取。") from error
+        raise BadBackupError(
+            "%(name)s：上传文件的清单（%(list)s）不能读取。", name=name, list=LIST
+        ) from error
     if not 0 <= listed.size <= limit.LARGEST_UPLOAD or not _is_hash(listed.sha256):
-        raise BadBackupError(f"{name}：上传文件的清单（{LIST}）有不该有的内容。")
+        raise BadBackupError(
+            "%(name)s：上传文件的清单（%(list)s）有不该有的内容。",
+            name=name,
+            list=LIST,
+        )
     check_name(listed.name, name)
     return listed
 
@@ -132,7 +141,7 @@ def check_name(name: str, of: str) -> None:
     parts = PurePosixPath(name).parts
     outside = ".." in parts or "\\" in name or ":" in name or PurePosixPath(name).is_absolute()
     if outside or len(parts) < 2 or parts[0] != UPLOADS:  # noqa: PLR2004 (the folder and the file)
-        raise BadBackupError(f"{of}：备份中有不该有的文件“{name[:100]}”。")
+        raise BadBackupError("%(of)s：备份中有不该有的文件“%(value)s”。", of=of, value=name[:100])
 
 
 def unpack(content: IO[bytes], listing: Path, into: Path, name: str) -> None:
@@ -147,9 +156,13 @@ def unpack(content: IO[bytes], listing: Path, into: Path, name: str) -> None:
                 digest.update(piece)
                 left -= len(piece)
         if left or digest.hexdigest() != listed.sha256:
-            raise BadBackupError(f"{name}：{listed.name} 与清单的散列不符，备份已损坏。")
+            raise BadBackupError(
+                "%(name)s：%(name2)s 与清单的散列不符，备份已损坏。",
+                name=name,
+                name2=listed.name,
+            )
     if content.read(1):
-        raise BadBackupError(f"{name}：上传文件多于清单所列，备份已损坏。")
+        raise BadBackupError("%(name)s：上传文件多于清单所列，备份已损坏。", name=name)
 
 
 def check_beside(listing: Path, folder: Path, name: str, *, read_again: bool) -> None:
@@ -158,8 +171,11 @@ def check_beside(listing: Path, folder: Path, name: str, *, read_again: bool) ->
         place = place_of(folder, listed.sha256)
         if not (holds(place, listed) if read_again else _lies(place, listed)):
             raise BadBackupError(
-                f"{name}：备份旁的 {FOLDER} 文件夹中缺少 {listed.name} 的内容，或它已损坏。"
-                f"备份移到别处时，请连同 {FOLDER} 文件夹一起。"
+                "%(name)s：备份旁的 %(folder)s 文件夹中缺少 %(name2)s 的内容，或它已损坏"
+                "。备份移到别处时，请连同 %(folder)s 文件夹一起。",
+                name=name,
+                folder=FOLDER,
+                name2=listed.name,
             )
 
 

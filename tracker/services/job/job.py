@@ -16,6 +16,7 @@ from sqlalchemy import CursorResult, Select, Table, and_, case, delete, func, li
 from sqlalchemy.orm import aliased
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
+from tracker.domain.message import Phrase, Spoken, joined, labels
 from tracker.domain.permission import Action, Role
 from tracker.models import fault
 from tracker.models.agency import Agency
@@ -28,13 +29,13 @@ from tracker.services.job import timekeeping, trouble
 from tracker.services.job.timekeeping import HEARTBEAT, SLIP, VOID
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import of_roles
-from tracker.services.office import attempt, audit, office, session
+from tracker.services.office import attempt, audit, office, session, setting
 from tracker.services.office.actor import Actor
 
 logger = logging.getLogger(__name__)
 
 DONE, ALARM, FAILED = "done", "alarm", "failed"
-STATUS = {DONE: "完成", ALARM: "完成，请查看", FAILED: "失败", VOID: "不作数（时钟走快）"}
+STATUS = labels({DONE: "完成", ALARM: "完成，请查看", FAILED: "失败", VOID: "不作数（时钟走快）"})
 GOOD = (DONE, ALARM)
 HISTORY = timedelta(days=366)  # how long runs are kept
 ONE_DAY = timedelta(days=1)
@@ -66,22 +67,28 @@ class Daily:
 
     @property
     def words(self) -> str:
-        return f"每天 {self.at:%H:%M}"
+        return Phrase("每天 %(at)s", at=f"{self.at:%H:%M}")
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Again and again, each time after so many minutes."""
+    """Again and again, each time after so many minutes; ``by`` is the setting that may make it rarer."""
 
     minutes: int
+    by: str = ""
+
+    @property
+    def pause(self) -> int:
+        """The minutes between two runs, as they are set now."""
+        return int(setting.value_of(setting.in_force(), self.by)) if self.by else self.minutes
 
     @property
     def words(self) -> str:
-        return f"每{self.minutes}分钟"
+        return Phrase("每%(minutes)s分钟", minutes=self.pause)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(Spoken):
     """One row of the table of jobs (jobs/schedule.py).
 
     each_day: days that were missed are run one by one, in order; false: the newest alone matters.
@@ -98,7 +105,11 @@ def find(jobs: Iterable[Job], name: str) -> Job:
     """Return the job of that name; raise NotFoundError naming those that there are."""
     by_name = {job.name: job for job in jobs}
     if name not in by_name:
-        raise NotFoundError(f"没有名为“{name}”的任务。可用的任务：{'、'.join(by_name)}。")
+        raise NotFoundError(
+            "没有名为“%(name)s”的任务。可用的任务：%(names)s。",
+            name=name,
+            names=joined(by_name, "、"),
+        )
     return by_name[name]
 
 
@@ -117,7 +128,7 @@ def next_moment(job: Job, now: datetime) -> datetime:
         # a run of the future, left by a wrong clock, holds nothing up
         ran = select(func.max(JobRun.ran_at)).where(JobRun.job == job.name, JobRun.ran_at <= now)
         ran_at = db.session.scalar(ran)
-        return max(now, ran_at + timedelta(minutes=job.trigger.minutes)) if ran_at else now
+        return max(now, ran_at + timedelta(minutes=job.trigger.pause)) if ran_at else now
     if missed_days(job, now):
         return now
     today = now.astimezone(ZONE).date()
@@ -252,7 +263,11 @@ def refuse_ahead(on: date, now: datetime) -> None:
     """Raise InvalidDetailError where the day is still to come."""
     today = now.astimezone(ZONE).date()
     if on > today:
-        raise InvalidDetailError(f"日期{on}还没有到（今天是{today}）：不能提前运行任务。")
+        raise InvalidDetailError(
+            "日期%(on)s还没有到（今天是%(today)s）：不能提前运行任务。",
+            on=on,
+            today=today,
+        )
 
 
 def _keep(job: Job, on: date, status: str, result: str, *, by: str, now: datetime, seconds: float) -> None:

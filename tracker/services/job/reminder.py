@@ -19,14 +19,14 @@ from tracker.mail import compose, due_day
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.duty import CASE, CONTACT, LETTER, REGISTERS, SIGN_OFF
-from tracker.models.outbox import DIGEST, FAILED, MISSED, WAITING, Message
+from tracker.models.outbox import DIGEST, FAILED, MISSED, PLAIN, WAITING, Message
 from tracker.services.case import duty
 from tracker.services.copy import anchor
 from tracker.services.job.stage import Span, all_early, due, overdue
 from tracker.services.job.told import DueDuty, Told
-from tracker.services.mail import outbox
+from tracker.services.mail import outbox, overtaken
 from tracker.services.mail.recipient import HANDLER, NOBODY, Directory, Recipient
-from tracker.services.office import office
+from tracker.services.office import office, setting
 
 PATHS = {
     CASE: "/cases/{}",
@@ -161,7 +161,7 @@ def _in_one(agency_id: int, person: Recipient, tellings: list[Telling], on: date
     new = outbox.keep_new(rows)
     mine = [each for (each, *_), row in zip(tellings, rows, strict=True) if row["key"] in new]
     if mine:
-        outbox.keep([_listing(agency_id, person, mine, on, now, key=key, kind=outbox.PLAIN)])
+        outbox.keep([_listing(agency_id, person, mine, on, now, key=key, kind=PLAIN)])
     return new
 
 
@@ -265,7 +265,7 @@ class _Entries:
 
 def uid(each: DueDuty) -> str:
     """Return the identity of a duty in calendars: the same however often its day moves."""
-    return f"{each.kind}-{each.subject_id}-{each.name}@{outbox.domain(office.settings())}"
+    return f"{each.kind}-{each.subject_id}-{each.name}@{outbox.domain(setting.in_force())}"
 
 
 # -- the digest ---------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ def digest(*, on: date, now: datetime) -> str:
             mails = [
                 _listing(
                     agency_id, who, duties, on, now,
-                    key=outbox.digest_key(on, who.key), kind=outbox.DIGEST_MAIL,
+                    key=outbox.digest_key(on, who.key), kind=overtaken.DIGEST_MAIL,
                 )
                 for who, duties in mine.items()
             ]  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy import CursorResult, String, delete, exists, func, or_, select, 
 from sqlalchemy import cast as as_type
 
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import Phrase
 from tracker.domain.permission import Action, Role
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
@@ -22,7 +23,7 @@ from tracker.models.case import Case, CaseEvent
 from tracker.models.job import JobRun, OverdueFlag, ReportDraft
 from tracker.models.outbox import CANCELLED, DIGEST, MISSED, WAITING, Message
 from tracker.services.case import worklist
-from tracker.services.mail import outbox
+from tracker.services.mail import outbox, overtaken
 from tracker.services.mail.recipient import of_roles
 from tracker.services.office import audit
 from tracker.services.office.actor import SYSTEM, Actor
@@ -45,11 +46,13 @@ class Jump:
 
     @property
     def words(self) -> str:
-        return (
-            f"服务器时钟现在是{_moment(self.now)}，而定时任务最近一次运行是{_moment(self.last)}，"
-            f"相隔{(self.now - self.last).days}天。为防时钟有误，全部任务已经停止。请核对服务器时间："
-            "有误的，先校正；无误的，在“定时任务”页确认，或者运行 tracker jobs confirm-clock，"
-            "错过的日子随后补上。"
+        return Phrase(
+            "服务器时钟现在是%(moment)s，而定时任务最近一次运行是%(moment2)s，相隔%(days)s"
+            "天。为防时钟有误，全部任务已经停止。请核对服务器时间：有误的，先校正；无误的，"
+            "在“定时任务”页确认，或者运行 tracker jobs confirm-clock，错过的日子随后补上。",
+            moment=_moment(self.now),
+            moment2=_moment(self.last),
+            days=(self.now - self.last).days,
         )
 
 
@@ -91,7 +94,11 @@ def stops(*, now: datetime) -> bool:
             to = of_roles(agency_id, Role.ADMINISTRATOR, Role.HEAD)
             outbox.put(
                 agency_id=agency_id, job="clock", to=to,
-                title=f"{on} 服务器时钟与最近一次运行相隔{(now - gap.last).days}天，定时任务已停止",
+                title=Phrase(
+"%(on)s 服务器时钟与最近一次运行相隔%(days)s天，定时任务已停止",
+on=on,
+days=(now - gap.last).days,
+),
                 paragraphs=[gap.words], on=last, now=now, path="/jobs", urgent=True,
             )  # fmt: skip
     outbox.deliver(on=on, now=now, urgent_alone=True)
@@ -135,8 +142,12 @@ class Healed:
 
     @property
     def words(self) -> str:
-        return (
-            f"运行记录{self.runs}条、邮件{self.messages}封、超期标记{self.flags}个、年度草稿{self.drafts}份"
+        return Phrase(
+            "运行记录%(runs)s条、邮件%(messages)s封、超期标记%(flags)s个、年度草稿%(drafts)s份",
+            runs=self.runs,
+            messages=self.messages,
+            flags=self.flags,
+            drafts=self.drafts,
         )
 
 
@@ -180,14 +191,27 @@ def ahead(*, today: date) -> Iterator[tuple[str, str]]:
     now = datetime.combine(today, time.max, ZONE)
     left = _left(now, today)
     if left.count:
-        yield "时钟", f"有写于将来的{left.words}（服务器时钟曾经走快）；运行 tracker init 即予清除。"
+        yield (
+            "时钟",
+            Phrase(
+                "有写于将来的%(words)s（服务器时钟曾经走快）；运行 tracker init 即予清除。",
+                words=left.words,
+            ),
+        )
     later = select(func.count()).select_from(CaseEvent).where(CaseEvent.recorded_at > now + SLIP)
     if count := db.session.scalar(later):
-        yield "时钟", f"台账有{count}条记录的录入时刻晚于{today}：服务器时钟当时快了，或者现在慢了。"
+        yield (
+            "时钟",
+            Phrase(
+                "台账有%(count)s条记录的录入时刻晚于%(today)s：服务器时钟当时快了，或者现在慢了。",
+                count=count,
+                today=today,
+            ),
+        )
     marks = select(Case.number).join(CaseEvent, CaseEvent.case_id == Case.id)
     early = marks.where(CaseEvent.step == "carry_forward", CaseEvent.effective_on >= today)
     for number in db.session.scalars(early.order_by(Case.number)):
-        yield number, "年末结转的标记写在年末之前（服务器时钟曾经走快）；年度统计不受影响。"
+        yield number, Phrase("年末结转的标记写在年末之前（服务器时钟曾经走快）；年度统计不受影响。")
 
 
 def _left(now: datetime, today: date) -> Healed:
@@ -223,14 +247,14 @@ def _written_ahead(now: datetime) -> tuple[Any, ...]:
 def _messages(now: datetime, today: date) -> int:
     """Free the keys of what was written ahead, and take back what was settled ahead of its day."""
     written = _written_ahead(now)
-    of_a_day = or_(Message.duty != "", Message.kind == outbox.DIGEST_MAIL)  # the true day writes them anew
+    of_a_day = or_(Message.duty != "", Message.kind == overtaken.DIGEST_MAIL)  # the true day writes them anew
     unsent = (*written, of_a_day, Message.status.in_((WAITING, DIGEST)))
     _count(update(Message).where(*unsent).values(status=CANCELLED, why=WROTE_AHEAD))
     start = func.substr(Message.key, 1, LONGEST_KEY, type_=String)
     key = start.concat(AHEAD).concat(as_type(Message.id, String(20)))
     count = _count(update(Message).where(*written).values(key=key))
-    settled = (Message.status == MISSED, Message.why.in_(outbox.TOO_LATE))
-    in_time = or_(Message.due_on >= today, (Message.kind == outbox.DIGEST_MAIL) & (Message.on >= today))
+    settled = (Message.status == MISSED, Message.why.in_(overtaken.TOO_LATE))
+    in_time = or_(Message.due_on >= today, (Message.kind == overtaken.DIGEST_MAIL) & (Message.on >= today))
     mine = (*settled, in_time, Message.created_at <= now + SLIP)
     return count + _count(update(Message).where(*mine).values(status=WAITING, why="", next_at=now))
 

@@ -25,5 +25,9 @@ def run(*, on: date, now: datetime) -> str:
     late = [row.number for row in rows if row.next_action_on <= on]
     if late:
         numbers = "、".join(late[:NAMED]) + ("等" if len(late) > NAMED else "")
-        raise AlarmError(f"{len(late)}件申请须与申请人确认收到之日（条例第31条）：{numbers}")
+        raise AlarmError(
+            "%(count)s件申请须与申请人确认收到之日（条例第31条）：%(numbers)s",
+            count=len(late),
+            numbers=numbers,
+        )
     return f"等待确认{len(rows)}件，均未到期"

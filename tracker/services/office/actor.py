@@ -8,8 +8,8 @@ from tracker.domain.permission import ACTION_LABELS, DEPLOYMENT, Action, Role, m
 from tracker.models.agency import running_agency_id
 
 NO_UNIT = -1
-SYSTEM, COMMAND, REGISTER = "系统", "命令行", "台账导入"
-PROGRAM = (SYSTEM, COMMAND, REGISTER)  # as whom ledgers and logs name what no person did
+SYSTEM, COMMAND, REGISTER, MAILBOX = "系统", "命令行", "台账导入", "邮箱"
+PROGRAM = (SYSTEM, COMMAND, REGISTER, MAILBOX)  # as whom ledgers and logs name what no person did
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """The agencies of a deployment, and the one that runs it."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
-from tracker.models.agency import DEFAULT, Agency
+from tracker.config import UNNAMED
+from tracker.domain.errors import UnnamedOfficeError
+from tracker.models.agency import DEFAULT, SAMPLE, Agency
 from tracker.models.base import db
 
 
@@ -19,6 +21,19 @@ def by_code(code: str) -> Agency | None:
 def name_of(agency_id: int) -> str:
     """Return the name of the agency."""
     return db.session.get_one(Agency, agency_id).name
+
+
+def mute() -> Select[tuple[int]]:
+    """Return the statement of the agencies that write to nobody: no name yet, or the sample."""
+    return select(Agency.id).where(or_(Agency.name == UNNAMED, Agency.code == SAMPLE))
+
+
+def require_name(agency_id: int) -> str:
+    """Return the name of the agency; raise UnnamedOfficeError where it has none yet."""
+    name = name_of(agency_id)
+    if name == UNNAMED:
+        raise UnnamedOfficeError
+    return name
 
 
 def lock(agency_id: int) -> None:

@@ -14,6 +14,7 @@ from tracker.domain.case import rules as case_rules
 from tracker.domain.case.rules import DatedPractice, PracticeValue, Rules
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.law.forum import Forum
+from tracker.domain.message import Phrase
 from tracker.domain.misfit import DamagedError, Misfit
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import db
@@ -29,7 +30,7 @@ current: dict[str, Settings] = {}  # filled by create_app: one office a process
 clocks: dict[str, Callable[[], datetime]] = {}  # the same: what that process tells time by
 
 
-def _of_transaction(name: str, read: Callable[[], T]) -> T:
+def of_transaction(name: str, read: Callable[[], T]) -> T:
     """Return what the running transaction read by that name: once, and never remembered beyond it."""
     session = db.session()
     running, remembered = session.get_transaction(), session.info.get(name)
@@ -45,7 +46,7 @@ def _of_transaction(name: str, read: Callable[[], T]) -> T:
 
 def calendar() -> WorkCalendar:
     """Return the calendar that the running transaction counts by."""
-    return _of_transaction(CALENDAR, kept_calendar)
+    return of_transaction(CALENDAR, kept_calendar)
 
 
 HELD = (
@@ -155,7 +156,7 @@ def damage(row: PracticeRow) -> str:
     except InvalidDetailError as error:
         return str(error)
     if row.agency_id is not None and row.key not in case_rules.OF_AGENCY:
-        return f"{row.key} 不是一个机关自己的做法"
+        return Phrase("%(key)s 不是一个机关自己的做法", key=row.key)
     return ""
 
 
@@ -175,7 +176,7 @@ class _Practices:
 
 
 def _practices() -> _Practices:
-    return _of_transaction(PRACTICE, _kept_practices)
+    return of_transaction(PRACTICE, _kept_practices)
 
 
 def _kept_practices() -> _Practices:

@@ -76,7 +76,10 @@ def told(done: Callable[[], str]) -> Iterator[None]:
         if message is None:
             raise
         raise ImportCutOffError(
-            f"导入中断：{message}{done()}其余的在下一次运行命令、启动服务或者夜间任务时接着写完，不用重新导入。"
+            "导入中断：%(message)s%(done)s其余的在下一次运行命令、启动服务或者夜间任务时"
+            "接着写完，不用重新导入。",
+            message=message,
+            done=done(),
         ) from error
 
 

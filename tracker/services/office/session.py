@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.errors import NotFoundError
 from tracker.domain.permission import Role
 from tracker.models import fault
+from tracker.models.agency import SAMPLE, Agency
 from tracker.models.base import BUSY_SECONDS, db, transaction
 from tracker.models.cipher import blind_index
 from tracker.models.sign_in import UserSession
@@ -54,13 +55,20 @@ def _limits(now: datetime) -> dict[str, datetime]:
 
 
 class SignedIn(NamedTuple):
-    """Who is signed in, and by which session: what every page asks for, in one statement."""
+    """Who is signed in, and by which session: what every page asks for, in one statement.
+
+    office: the name of the person's agency. is_sample: it is the sample office; sample_is_in: there is one.
+    """
 
     session_id: int
     actor: Actor
     must_change_password: bool
+    office: str
+    is_sample: bool
+    sample_is_in: bool
 
 
+_Sample = aliased(Agency)
 # A row for each role of the person; made once, for every page asks it.
 OF_TOKEN = (
     select(
@@ -70,9 +78,13 @@ OF_TOKEN = (
         User.agency_id,
         User.unit_id,
         User.must_change_password,
+        Agency.name,
+        Agency.code,
+        select(_Sample.id).where(_Sample.code == SAMPLE).exists(),
         UserRole.role,
     )
     .join(User, UserSession.user_id == User.id)
+    .join(Agency, User.agency_id == Agency.id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
     .where(
         UserSession.token_hash == bindparam("digest"),
@@ -92,11 +104,13 @@ def of(token: str, *, now: datetime) -> SignedIn | None:
     rows = db.session.execute(OF_TOKEN, asked).all()
     if not rows:
         return None
-    session_id, seen_at, name, agency_id, unit_id, must_change_password, _role = rows[0]
+    session_id, seen_at, name, agency_id, unit_id, must_change_password, *of_office, _role = rows[0]
+    office_name, code, sample_is_in = of_office
     if now - seen_at > SEEN_EVERY:
         _seen(session_id, now)
     roles = frozenset(Role(row.role) for row in rows if row.role is not None)
-    return SignedIn(session_id, Actor(name, roles, agency_id, person, unit_id), must_change_password)
+    actor = Actor(name, roles, agency_id, person, unit_id)
+    return SignedIn(session_id, actor, must_change_password, office_name, code == SAMPLE, bool(sample_is_in))
 
 
 def _seen(session_id: int, now: datetime) -> None:

@@ -8,10 +8,12 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tracker.models import identity, sealed_file
 from tracker.models.base import db, ensure
@@ -25,16 +27,57 @@ DIGEST_CHARACTERS = 64
 
 
 def put(digest: str, content: bytes) -> None:
-    """Keep a file in the caller's transaction: a file without a row is harmless."""
-    sealed = sealed_file.seal(content, UPLOAD)
+    """Keep a small file in the caller's transaction: a file without a row is harmless."""
+    with ready(content, digest) as file:
+        keep(file)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyFile:
+    """A file that is sealed and may be kept. beside: where it lies until then; None, nothing is written."""
+
+    digest: str
+    size: int
+    sealed: bytes
+    beside: Path | None
+
+
+@contextmanager
+def ready(content: bytes, digest: str = "") -> Iterator[ReadyFile]:
+    """Seal a file, and write and sync it beside its place, before a transaction opens: nobody waits for it.
+
+    What was not kept by the end is removed; what a killed process left is swept up by the night's job.
+    On PostgreSQL it goes into the transaction, where no other writer waits for it.
+    """
+    digest = digest or hashlib.sha256(content).hexdigest()
+    sealed, beside = sealed_file.seal(content, UPLOAD), None
+    if db.engine.dialect.name != "postgresql" and get(digest) is None:
+        beside = write_beside(path_of(digest), sealed)
+    try:
+        yield ReadyFile(digest, len(content), sealed, beside)
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+def keep(file: ReadyFile) -> None:
+    """Keep a file that is ready in the caller's transaction: before its row, which is worth nothing alone."""
+    place = path_of(file.digest)
     if identity.storage(db.session.connection()) == identity.DATABASE:
-        ensure(UploadedFile, sha256=digest, content=sealed)
-    elif get(digest) is None:  # one that was damaged is mended by the same file
-        write(path_of(digest), sealed)
+        ensure(UploadedFile, sha256=file.digest, content=file.sealed)
+    elif file.beside is not None and file.beside.is_file():
+        file.beside.replace(place)
+    elif not place.is_file():  # removed meanwhile
+        write(place, file.sealed)
 
 
 def write(place: Path, content: bytes) -> None:
     """Write a file whole or not at all, readable by its owner alone."""
+    write_beside(place, content).replace(place)
+
+
+def write_beside(place: Path, content: bytes) -> Path:
+    """Write and sync a file beside its place, readable by its owner alone, and return where it lies."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
     beside = place.with_name(f"{place.name}.{secrets.token_hex(4)}.part")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
@@ -43,10 +86,33 @@ def write(place: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(place)
     except OSError:  # a full disk is not filled further
         beside.unlink(missing_ok=True)
         raise
+    return beside
+
+
+@contextmanager
+def destroying(digest: str) -> Iterator[Callable[[], None]]:
+    """Yield what destroys a content in the transaction inside the block, in which nobody else writes.
+
+    A file is led aside and destroyed once the transaction is kept; where it fails the file is back.
+    """
+    place = path_of(digest)
+    aside = place.with_name(f"{digest}.{secrets.token_hex(4)}.part")
+
+    def destroy() -> None:
+        db.session.execute(delete(UploadedFile).where(UploadedFile.sha256 == digest))
+        if place.is_file():
+            place.rename(aside)
+
+    try:
+        yield destroy
+    except BaseException:
+        if aside.is_file():
+            aside.rename(place)
+        raise
+    aside.unlink(missing_ok=True)
 
 
 def path_of(digest: str) -> Path:
@@ -61,6 +127,12 @@ def get(digest: str) -> bytes | None:
         place = path_of(digest)
         kept = place.read_bytes() if place.is_file() else b""
     return opened(kept, digest)
+
+
+def is_there(digest: str) -> bool:
+    """Return whether anything is kept under that hash, whole or not."""
+    kept = db.session.scalar(select(UploadedFile.sha256).where(UploadedFile.sha256 == digest))
+    return kept is not None or path_of(digest).is_file()
 
 
 def opened(kept: bytes, digest: str) -> bytes | None:

@@ -5,14 +5,15 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.message import joined, worded
 from tracker.domain.permission import Action
 from tracker.mail import address
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
-from tracker.services.office import audit, office
+from tracker.services.office import audit, setting
 from tracker.services.office.actor import Actor
 
-KINDS = ("股室", "队", "所", "站")
+KINDS = tuple(map(worded, ("股室", "队", "所", "站")))
 
 
 def all_units(agency_id: int) -> list[Unit]:
@@ -91,12 +92,12 @@ def _fill(unit: Unit, name: str, kind: str, liaison_name: str, liaison_email: st
     if not (name.strip() + liaison_name.strip()).isprintable():
         raise InvalidDetailError("单位名称和联络员姓名中不能有换行等控制字符。")
     if kind not in KINDS:
-        raise InvalidDetailError(f"单位类别应为：{'、'.join(KINDS)}。")
+        raise InvalidDetailError("单位类别应为：%(names)s。", names=joined(KINDS, "、"))
     query = select(Unit.id).where(Unit.agency_id == unit.agency_id, Unit.name == name.strip())
     if db.session.scalar(query) not in (None, unit.id):
-        raise InvalidDetailError(f"单位“{name}”已经有了。")
+        raise InvalidDetailError("单位“%(name)s”已经有了。", name=name)
     unit.name, unit.kind = name.strip(), kind
     unit.liaison_name, unit.liaison_email = (
         liaison_name.strip(),
-        address.checked(liaison_email, office.settings()),
+        address.checked(liaison_email, setting.in_force()),
     )

@@ -14,24 +14,24 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.folding import folded_name
-from tracker.domain.message import LANGUAGES
+from tracker.domain.message import LANGUAGES, worded
 from tracker.domain.office import password as office_password
-from tracker.domain.permission import PEOPLE, Action, Role
+from tracker.domain.permission import PEOPLE, Action, Role, may
 from tracker.mail import address
 from tracker.models.base import db, transaction
 from tracker.models.sign_in import FormerPassword
 from tracker.models.user import FormerName, User, UserRole
-from tracker.services.office import attempt, audit, office, session, unit
+from tracker.services.office import attempt, audit, office, session, setting, unit
 from tracker.services.office.actor import PROGRAM, SYSTEM, Actor
 
 ONE_TIME_GROUPS, ONE_TIME_GROUP = 4, 4
 ONE_TIME_LASTS = timedelta(days=1)
 ALPHABET = "".join(c for c in string.ascii_letters + string.digits if c not in "0O1lI")
-REFUSED = "用户名或密码不正确，或者尝试过于频繁；请稍后再试，忘记密码请联系系统管理员重置。"
+REFUSED = worded("用户名或密码不正确，或者尝试过于频繁；请稍后再试，忘记密码请联系系统管理员重置。")
 UNKNOWN = "（未知用户名）"
 SALT_BYTES, HASH_BYTES = 16, 32
 MARK_SHOWN = 8  # characters that tell unknown logins apart and lead back to none
@@ -162,17 +162,17 @@ def add(
     secret: the one-time password, made before the transaction.
     by:     who adds; the command line and the first start are the system.
 
-    Raises InvalidDetailError where the login is taken or no role is given.
+    Raises InvalidDetailError where the login is taken, whatever the case of its letters, or no role is given.
     """
     login, held = login.strip(), frozenset(roles)
     if not login or not name.strip():
         raise InvalidDetailError("请填写用户名和姓名。")
-    _check_name(login)
-    _check_name(name.strip())
+    check_name(login)
+    check_name(name.strip())
     if not held or not held <= frozenset(PEOPLE):
         raise InvalidDetailError("请至少选择一个角色。")
-    if db.session.scalar(select(User.id).where(User.login == login)):
-        raise InvalidDetailError(f"用户名“{login}”已有人使用。")
+    if db.session.scalar(select(User.id).where(func.lower(User.login) == login.lower()).limit(1)):
+        raise InvalidDetailError("用户名“%(login)s”已有人使用。", login=login)
     user = User(
         agency_id=agency_id,
         login=login,
@@ -182,7 +182,7 @@ def add(
         created_at=now,
         active=True,
         must_change_password=True,
-        email=address.checked(more.get("email", ""), office.settings()),
+        email=address.checked(more.get("email", ""), setting.in_force()),
         unit_id=more.get("unit_id"),
     )
     user.roles = [UserRole(role=role.value) for role in sorted(held)]
@@ -225,11 +225,11 @@ def update(
     held = frozenset(roles)
     if not held:
         raise InvalidDetailError("请至少选择一个角色。")
-    _check_name(name.strip())
+    check_name(name.strip())
     with transaction():
         user = find(user_id, actor)
         before = sorted(user.role_set)
-        email = address.checked(email, office.settings())
+        email = address.checked(email, setting.in_force())
         _rename(user, name.strip(), now)
         user.unit_id = unit.chosen(unit_id, actor, before=user.unit_id)
         user.email, user.active = email, active
@@ -244,12 +244,15 @@ def update(
     return user
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     """Raise where a name would write a line of its own, or pass for the program in ledgers and logs."""
     if not name.isprintable():
         raise InvalidDetailError("用户名和姓名中不能有换行等控制字符。")
     if folded_name(name) in map(folded_name, PROGRAM):
-        raise InvalidDetailError(f"“{name}”是程序记载时所用的名称，请填写本人的用户名和姓名。")
+        raise InvalidDetailError(
+            "“%(name)s”是程序记载时所用的名称，请填写本人的用户名和姓名。",
+            name=name,
+        )
 
 
 def _rename(user: User, name: str, now: datetime) -> None:
@@ -291,7 +294,10 @@ def change_password(user_id: int, old: str, new: str, *, actor: Actor, now: date
         raise InvalidDetailError("新密码不能与原密码相同。")
     _check_old(user_id, kept, old, actor=actor, now=now)
     if any(_matches(each, new) for each in former):
-        raise InvalidDetailError(f"新密码不能与最近{office_password.REMEMBERED}次用过的密码相同。")
+        raise InvalidDetailError(
+            "新密码不能与最近%(remembered)s次用过的密码相同。",
+            remembered=office_password.REMEMBERED,
+        )
     hashed = _hasher().hash(new)
     with transaction():
         user = db.session.get_one(User, user_id, with_for_update={"of": User})
@@ -339,6 +345,12 @@ def everyone(agency_id: int) -> list[User]:
     return list(db.session.scalars(query.order_by(User.active.desc(), User.login)))
 
 
+def active_names(agency_id: int) -> list[str]:
+    """Return the names of those who work here, in the order of their names."""
+    query = select(User.name).where(User.agency_id == agency_id, User.active)
+    return list(db.session.scalars(query.order_by(User.name)))
+
+
 def by_login(login: str) -> User | None:
     """Return the person of that login."""
     return db.session.scalar(select(User).where(User.login == login))
@@ -350,7 +362,7 @@ def set_password(login: str, *, now: datetime) -> str:
     with transaction():
         user = by_login(login)
         if user is None:
-            raise InvalidDetailError(f"没有用户“{login}”。")
+            raise InvalidDetailError("没有用户“%(login)s”。", login=login)
         _reset(user, secret, now)
         audit.note("password_reset", actor=SYSTEM, now=now, target=login, agency_id=user.agency_id)
     return secret.password
@@ -362,10 +374,16 @@ def prefer(user_id: int, *, email: str, language: str, digest: bool, actor: Acto
         raise InvalidDetailError("请选择邮件的语言。")
     with transaction():
         user = find(user_id, actor)
-        user.email = address.checked(email, office.settings())
+        user.email = address.checked(email, setting.in_force())
         user.language, user.digest = language, digest
         _note("preferences", user, actor, now, digest=digest, language=language)
     return user
+
+
+def who_may(action: Action, agency_id: int) -> list[str]:
+    """Return the names of the people of an agency who may do something, the administrators last."""
+    able = [row for row in everyone(agency_id) if row.active and may(row.role_set, action)]
+    return [row.name for row in sorted(able, key=lambda row: Role.ADMINISTRATOR in row.role_set)]
 
 
 def find(user_id: int, actor: Actor) -> User:

@@ -40,10 +40,17 @@ def take(findings: Iterable[tuple[str, str]], reason: str, *, actor: str, now: d
     """Acknowledge findings for a reason; return how many. Raises InvalidDetailError without a reason."""
     why = reason.strip()
     if not why or len(why) > LONGEST:
-        raise InvalidDetailError(f"请写明原因（{LONGEST}字以内）：谁查明、是什么情况、依据在哪里。")
+        raise InvalidDetailError(
+            "请写明原因（%(longest)s字以内）：谁查明、是什么情况、依据在哪里。",
+            longest=LONGEST,
+        )
     marks = [mark(where, message) for where, message in findings]
     if len(marks) > MOST:
-        raise InvalidDetailError(f"发现{len(marks)}处，一次最多确认{MOST}处：这样的数据库应从备份恢复。")
+        raise InvalidDetailError(
+            "发现%(count)s处，一次最多确认%(most)s处：这样的数据库应从备份恢复。",
+            count=len(marks),
+            most=MOST,
+        )
     if marks:
         with transaction():
             audit.note(ACT, actor=actor, now=now, target=why, findings=marks)

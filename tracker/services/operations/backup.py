@@ -87,7 +87,11 @@ def run(*, on: date, now: datetime) -> str:
     if doubtful := doubts():
         made = make(_beside(place), now=now, whole=False)
         kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
-        raise AlarmError(f"核对发现问题，请运行 tracker check：{doubtful[0]}{kept_as}")
+        raise AlarmError(
+            "核对发现问题，请运行 tracker check：%(value)s%(kept_as)s",
+            value=doubtful[0],
+            kept_as=kept_as,
+        )
     made = make(place, now=now, whole=False)
     old = sorted(folder().glob(DATED))[: -office.settings().backup.keep]
     for path in old:

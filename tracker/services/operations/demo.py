@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from tracker.config import UNNAMED
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import basis
 from tracker.domain.case.applicant import ApplicantKind
@@ -20,23 +21,34 @@ from tracker.domain.contact.contact import FORMS, TRIAGE
 from tracker.domain.errors import StepNotAllowedError
 from tracker.domain.law import law, term
 from tracker.domain.permission import Role
-from tracker.models.agency import Unit
+from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, transaction
+from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.services.contact import contact, registration
 from tracker.services.exchange import importing
-from tracker.services.office import office, user
+from tracker.services.office import office, particulars, user
 from tracker.services.office.actor import Actor, system
 from tracker.services.office.agency import default_agency
-from tracker.services.operations import demo_register
+from tracker.services.operations import demo_letter, demo_register
+from tracker.services.register import archive
 
+NAME = "示例市规划局"  # of an office that has no name yet
+PARTICULARS = {
+    "document_code": "示规",
+    "upper_organ": "示例市人民政府",
+    "court": "示例市人民法院",
+    "letter_contact": "示例市示例路1号（邮编000000），000-00000000",
+    "online_reconsideration": "示例市行政复议网上申请入口",
+}
 UNITS = ("办公室", "政策法规股", "规划股", "征收管理所", "执法一队", "政务服务站")
+HANDLER = "chengban"
 PEOPLE = (
     ("dengji", "林静", (Role.REGISTRAR,), None),
-    ("chengban", "周明", (Role.HANDLER,), "规划股"),
-    ("shenhe", "何法", (Role.REVIEWER,), None),
+    (HANDLER, "周明", (Role.HANDLER,), "规划股"),
+    ("shenhe", "何欣", (Role.REVIEWER,), None),
     ("fuze", "陈立", (Role.HEAD,), None),
-    ("shenji", "许审", (Role.AUDITOR,), None),
+    ("shenji", "许岚", (Role.AUDITOR,), None),
 )
 SUBJECTS = (
     "老旧小区改造项目资金使用明细", "辖区公办幼儿园招生计划", "道路拓宽工程征收补偿方案", "食品安全抽检结果",
@@ -45,8 +57,20 @@ SUBJECTS = (
 )  # fmt: skip
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 GIVEN = "伟芳娜敏静丽强磊洋艳勇军杰娟涛超秀霞平刚"
+ORGANISATIONS = {
+    ApplicantKind.BUSINESS: (
+        "恒通物流有限公司",
+        "佳禾餐饮管理有限公司",
+        "宏远建设有限公司",
+        "新城物业服务有限公司",
+    ),
+    ApplicantKind.RESEARCH: ("示例大学公共管理学院", "示例市城乡规划设计院"),
+    ApplicantKind.NGO: ("示例市环境保护志愿者协会", "示例市物业管理行业协会"),
+    ApplicantKind.LEGAL_SERVICE: ("正衡律师事务所", "明诚律师事务所"),
+    ApplicantKind.OTHER: ("梧桐苑小区业主委员会", "河东街道商户联合会"),
+}
 PURPOSES = ("反映楼道照明损坏", "询问营业执照办理", "建议增设公交站点", "举报违章搭建", "查询历年规划文件")
-PAST_CASES, CONTACTS = 140, 36
+PAST_CASES, CONTACTS, ARCHIVED = 140, 36, 3
 
 
 def fill(*, today: date, now: datetime) -> Iterator[str]:
@@ -57,17 +81,68 @@ def fill(*, today: date, now: datetime) -> Iterator[str]:
     agency = default_agency()
     if agency is None or db.session.scalar(select(Unit.id).where(Unit.agency_id == agency.id).limit(1)):
         raise StepNotAllowedError("办公室已有数据，不再填入示例。")
+    if agency.name == UNNAMED:
+        with transaction():
+            db.session.get_one(Agency, agency.id).name = NAME
+    unsaid = {key: fact for key, fact in PARTICULARS.items() if not particulars.values(agency.id, today)[key]}
+    particulars.set_to(unsaid, why="示例", actor=system(agency.id), today=today, now=now)
+    agency = db.session.get_one(Agency, agency.id)
+    made = put_into(agency, today=today, now=now)
+    for each in made.people:
+        yield f"用户 {each.login}（{each.name}，{each.role}）的一次性密码：{each.password}"
+    yield f"示例案件{made.cases}件。"
+    yield f"示例来信来访来电{made.contacts}件。"
+    yield f"示例登记簿{made.rows}条。"
+    yield f"示例归档{_archived(agency.id, today, now)}件。"
+    yield f"示例文书、文件{made.papers}件。"
+
+
+def _archived(agency_id: int, today: date, now: datetime) -> int:
+    """Archive the files of the requests that were answered first; return how many."""
+    closed = select(Case.id).where(Case.agency_id == agency_id, Case.closed_on.is_not(None))
+    ids = db.session.scalars(closed.order_by(Case.closed_on, Case.id).limit(ARCHIVED)).all()
+    for place, case_id in enumerate(ids, start=1):
+        number = f"WS·{today.year}·{place:04}"
+        typed = archive.ToArchive(number=number, on=today, retention="30", despite="示例：纸质材料另存")
+        when: dict[str, Any] = {"today": today, "now": now}
+        archive.archived(case_id, typed, details=lambda *_: [], actor=system(agency_id, "林静"), **when)
+    return len(ids)
+
+
+class SamplePerson(NamedTuple):
+    """Somebody of the sample, with the password that is shown once."""
+
+    login: str
+    name: str
+    role: str
+    password: str
+
+
+class Made(NamedTuple):
+    """What the sample holds: its people, and how many requests, contacts, rows of registers and papers."""
+
+    people: list[SamplePerson]
+    cases: int
+    contacts: int
+    rows: int
+    papers: int
+
+
+def put_into(agency: Agency, *, today: date, now: datetime, prefix: str = "") -> Made:
+    """Fill an agency that has what a letter needs. prefix: with which the logins begin."""
+    agency_id, code = agency.id, agency.code
     made = [*_past(today), *_open(today)]
-    yield from _people(agency.id, now)
-    lines = [json.dumps(line, ensure_ascii=False) for line in made]
+    people = _people(agency_id, now, prefix)
+    lines = [json.dumps({"agency": code, **line}, ensure_ascii=False) for line in made]
     result = importing.import_histories(lines, today=today, now=now)
-    yield f"示例案件{result.added}件。"
-    yield f"示例来信来访来电{_contacts(agency.id, today, now)}件。"
-    yield f"示例登记簿{demo_register.fill(agency.id, today=today, now=now)}条。"
+    contacts = _contacts(agency_id, today, now)
+    rows = demo_register.fill(agency_id, today=today, now=now)
+    papers = demo_letter.fill(agency_id, prefix + HANDLER, today=today, now=now)
+    return Made(people, result.added, contacts, rows, papers)
 
 
-def _people(agency_id: int, now: datetime) -> list[str]:
-    """Make the units and the people; return a line with the one-time password of each."""
+def _people(agency_id: int, now: datetime, prefix: str) -> list[SamplePerson]:
+    """Make the units and the people; return them with their one-time passwords."""
     passwords = []
     one_time = {login: user.one_time() for login, *_ in PEOPLE}
     with transaction():
@@ -80,11 +155,15 @@ def _people(agency_id: int, now: datetime) -> list[str]:
         db.session.flush()
         for login, name, roles, where in PEOPLE:
             unit_id = units[where].id if where else None
-            who: dict[str, Any] = {"login": login, "name": name, "roles": roles, "unit_id": unit_id}
-            user.add(agency_id=agency_id, now=now, secret=one_time[login], **who)
-            passwords.append(
-                f"用户 {login}（{name}，{roles[0].label}）的一次性密码：{one_time[login].password}"
-            )
+            secret = one_time[login]
+            who: dict[str, Any] = {
+                "login": f"{prefix}{login}",
+                "name": name,
+                "roles": roles,
+                "unit_id": unit_id,
+            }
+            user.add(agency_id=agency_id, now=now, secret=secret, **who)
+            passwords.append(SamplePerson(f"{prefix}{login}", name, roles[0].label, secret.password))
     return passwords
 
 
@@ -92,7 +171,8 @@ def _person(chance: Random) -> dict[str, Any]:
     kind = chance.choices(list(ApplicantKind), (70, 14, 3, 3, 7, 3))[0]
     name = chance.choice(SURNAMES) + chance.choice(GIVEN)
     if kind is not ApplicantKind.NATURAL_PERSON:
-        name = f"{name}{kind.label}"
+        names = ORGANISATIONS[kind]
+        name = names[SURNAMES.index(name[0]) % len(names)]
     phone = f"139{chance.randrange(10**8):08d}"
     return {"kind": kind, "name": name, "phone": phone, "address": "示例市示例路1号"}
 
@@ -130,7 +210,7 @@ def _answered(chance: Random, calendar: WorkCalendar, received_on: date) -> list
         day = calendar.add(day, chance.randint(1, 9))
         events.append({"step": "receive_supplement", "on": day})
     if outcome.code == "refused_third_party_rights":
-        consulted = {"party": "third_party", "name": "某建设公司"}
+        consulted = {"party": "third_party", "name": "宏远建设有限公司"}
         events.append({"step": "consult", "on": calendar.add(day, 1), **consulted})
         day = calendar.add(day, chance.randint(3, 9))
         events.append({"step": "end_consultation", "on": day, "opinion": "objects", **consulted})
@@ -144,7 +224,7 @@ def _answered(chance: Random, calendar: WorkCalendar, received_on: date) -> list
 
 # What the notices of the sample state (domain/case/basis.py); days and the rest are filled in.
 FACTS = {
-    "form": "电子文档1份", "access": "政府门户网站政府信息公开专栏；政务服务大厅3号窗口", "reviewer": "何法",
+    "form": "电子文档1份", "access": "政府门户网站政府信息公开专栏；政务服务大厅3号窗口", "reviewer": "何欣",
     "review": "可以公开", "withheld": "其中的姓名和住址属于个人隐私，不予公开", "organ": "示例市自然资源局",
     "organ_contact": "示例市示例路2号", "search_scope": "2015年以来的文书档案、业务档案",
     "search_means": "公文系统、档案系统，按文件名称检索", "searched_by": "周明", "no_rule": "没有",
@@ -174,7 +254,7 @@ def _open(today: date) -> Iterator[dict[str, Any]]:
     def at(ago: int, step: str, **more: Any) -> dict[str, Any]:
         return {"step": step, "on": back(ago).isoformat(), **more}
 
-    third = {"party": "third_party", "name": "某房地产公司"}
+    third = {"party": "third_party", "name": "安居房地产开发有限公司"}
     deadline = calendar.add(back(8), term.SUPPLEMENT.days).isoformat()
     for days, events in (
         (23, [at(20, "accept")]),

@@ -4,11 +4,15 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
+
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
+from tracker.models.case import Case
 from tracker.models.publication import Medium
 from tracker.services.office import office
 from tracker.services.office.actor import system
+from tracker.services.operations import demo_follow_up
 from tracker.services.register import register as registers
 
 MEDIA = (
@@ -40,6 +44,7 @@ def fill(agency_id: int, *, today: date, now: datetime) -> int:
         *(("decision-counts", raw) for raw in _decisions(today)),
         *(("remedies", raw) for raw in _remedies(today)),
         *(("remedy-steps", raw) for raw in _steps(today)),
+        *demo_follow_up.rows(today, _refused(agency_id)),
         *_supervision(today),
     ]
     with transaction():
@@ -51,6 +56,12 @@ def fill(agency_id: int, *, today: date, now: datetime) -> int:
             if isinstance(row, Medium):
                 media[row.name] = row
     return len(rows)
+
+
+def _refused(agency_id: int) -> str:
+    """Return the number of the earliest request that was refused; empty where there is none."""
+    refused = (Case.agency_id == agency_id, Case.state.startswith("refused_"))
+    return db.session.scalar(select(Case.number).where(*refused).order_by(Case.closed_on).limit(1)) or ""
 
 
 def _publications(today: date) -> list[dict[str, Any]]:
@@ -69,7 +80,7 @@ def _publications(today: date) -> list[dict[str, Any]]:
                 "unit": "办公室",
                 "created_on": created_on,
                 "drafted_by": "周明",
-                "reviewed_by": "何法",
+                "reviewed_by": "何欣",
                 "reviewed_on": calendar.add(created_on, 2),
                 "conclusion": "publish",
                 "basis": "不涉及国家秘密、商业秘密和个人隐私（条例第17条）",

@@ -11,10 +11,11 @@ from tracker.models import migrate
 from tracker.models.base import ZONE, db
 from tracker.models.calendar import OfficeFact
 from tracker.models.job import JobTrouble
+from tracker.models.setting import SettingRow
 from tracker.services.calendar import practice
 from tracker.services.job import job, timekeeping, trouble
 from tracker.services.mail import mailbox
-from tracker.services.office import office
+from tracker.services.office import office, setting
 
 STUCK = timedelta(hours=2)  # after which mail that a server does not take is a failure
 SILENT = timedelta(minutes=5)  # after which a scheduler that says nothing is taken for dead
@@ -55,18 +56,20 @@ class Worries:
 HEARTBEAT_AND_TROUBLE = select(
     select(OfficeFact.value).where(OfficeFact.name == timekeeping.HEARTBEAT).scalar_subquery(),
     select(JobTrouble.job).exists(),
+    select(SettingRow.id).exists(),
 )
 
 
 def worries(*, agency_id: int, now: datetime) -> Worries:
     """Return what fails now: jobs, the clock, the scheduler, the agency's mails."""
-    beat, fails = db.session.execute(HEARTBEAT_AND_TROUBLE).one()
+    beat, fails, has_settings = db.session.execute(HEARTBEAT_AND_TROUBLE).one()
     seen = job.seen_at(beat)
+    settings = setting.in_force() if has_settings else office.settings()
     return Worries(
         jobs=trouble.failing() if fails else [],
         clock=timekeeping.jump_since(timekeeping.trusted(beat), now),
         silent_since=seen if seen is not None and now - seen > A_DAY else None,
-        undelivered=mailbox.undelivered(now=now, agency_id=agency_id) if office.settings().smtp.host else 0,
+        undelivered=mailbox.undelivered(now=now, agency_id=agency_id) if settings.smtp.host else 0,
     )
 
 

@@ -32,13 +32,13 @@ from tracker.models.reads import crossing, search, tally, unreadable
 from tracker.models.reads import misfit as reads_misfit
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.calendar import practice
-from tracker.services.case import duty, ledger, numbering, payment, review
+from tracker.services.case import duty, ledger, numbering, payment, review, search_text, withdrawal
 from tracker.services.contact import deadline
 from tracker.services.job import timekeeping
 from tracker.services.job.job import AlarmError
 from tracker.services.letter import duty as letter_duty
 from tracker.services.letter import number as letter_number
-from tracker.services.letter import service as letter_service
+from tracker.services.letter import served
 from tracker.services.office import journal, searched
 from tracker.services.operations import acknowledgement, backup
 from tracker.services.register import duty as register_duty
@@ -138,10 +138,18 @@ def _beside(today: date) -> Iterator[InspectionFinding]:
         yield InspectionFinding(f"主动公开“{title}”", "公开期限与登记内容不符。")
     for kind, row_id in register_duty.misstated(today):
         yield InspectionFinding(f"登记簿 {kind} 第{row_id}行", "由其算出的期限与登记内容不符。")
+    yield from _files()
     yield from _letters()
     yield from _searched()
     for place, row_id in crossing.crossed():
         yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
+
+
+def _files() -> Iterator[InspectionFinding]:
+    """Yield the withdrawn files whose content is there again."""
+    for row in withdrawal.left():
+        message = "已撤回，内容却又在了（恢复备份时带回）；运行 tracker jobs once sweep 即予销毁。"
+        yield InspectionFinding(f"案件文件第{row.file_id}条", f"“{row.name}”{message}")
 
 
 def _searched() -> Iterator[InspectionFinding]:
@@ -150,6 +158,11 @@ def _searched() -> Iterator[InspectionFinding]:
         yield InspectionFinding(
             f"{noun} 第{row_id}行",
             "检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
+        )
+    for (_agency, case_id), _right in search_text.stale():
+        yield InspectionFinding(
+            f"案件 第{case_id}行",
+            "检索文字（台账和备注）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
         )
     for table, pair in search.astray(db.session.connection()):
         yield InspectionFinding(
@@ -162,7 +175,7 @@ def _letters() -> Iterator[InspectionFinding]:
     """Yield what letters and their services say otherwise than their duties and the ledger."""
     for number in letter_duty.misstated():
         yield InspectionFinding(number, "送达的期限与文书、送达记录不符。")
-    for number, message in letter_service.disagreeing():
+    for number, message in served.disagreeing():
         yield InspectionFinding(number, message)
 
 
@@ -181,7 +194,11 @@ def run(*, on: date, now: datetime) -> str:
     findings = list(islice(new, NAMED + 1))
     if findings:
         named = "；".join(f"{each.where}：{each.message}" for each in findings[:NAMED])
-        raise AlarmError(f"发现问题，请运行 tracker check：{named}{'……' if len(findings) > NAMED else ''}")
+        raise AlarmError(
+            "发现问题，请运行 tracker check：%(named)s%(value)s",
+            named=named,
+            value="……" if len(findings) > NAMED else "",
+        )
     return "没有发现问题"
 
 

@@ -11,8 +11,9 @@ from tracker.domain.errors import DomainError
 from tracker.models import in_use
 from tracker.models.base import db
 from tracker.models.calendar import IMPORTING, REGISTER_IMPORTING, OfficeFact
+from tracker.services.case import withdrawal
 from tracker.services.copy import upload_list
-from tracker.services.office import office, store
+from tracker.services.office import office, posted, store
 from tracker.services.operations import backup
 
 AFTER = timedelta(days=1)  # nothing that still runs is that old
@@ -23,7 +24,13 @@ def run(*, on: date, now: datetime) -> str:
     """Remove what is left over, and finish an import that was cut off, as a job of the night."""
     del on  # age is measured from now
     finished = finish(now=now)
-    return "；".join(filter(None, [f"清除{sweep(now=now)}个未完成的文件", finished]))
+    from tracker.services.exchange import waiting  # a command loads what it runs
+
+    waiting.sweep(now=now)
+    posted.sweep(now=now)
+    again = withdrawal.finish()
+    destroyed = f"销毁恢复备份时带回的{again}个已撤回文件" if again else ""
+    return "；".join(filter(None, [f"清除{sweep(now=now)}个未完成的文件", destroyed, finished]))
 
 
 def finish(*, now: datetime) -> str:

@@ -70,7 +70,8 @@ def change(*, actor: str, now: datetime) -> Done:
             )
         if doubtful := backup.doubts():
             raise InvalidDetailError(
-                f"核对发现问题，没有更换密钥：{doubtful[0]}请先运行 tracker check，查明后再更换。"
+                "核对发现问题，没有更换密钥：%(value)s请先运行 tracker check，查明后再更换。",
+                value=doubtful[0],
             )
         return _change(actor, now)
 

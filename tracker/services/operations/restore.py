@@ -31,6 +31,7 @@ from tracker.services.calendar import practice
 from tracker.services.copy import check, file, upload_list
 from tracker.services.copy.check import RESTORED
 from tracker.services.copy.file import CONFIG, DATABASE, KEY, BadBackupError, Copy
+from tracker.services.mail import overtaken
 from tracker.services.office import office, store
 from tracker.services.office import session as sessions
 from tracker.services.operations import backup
@@ -90,7 +91,11 @@ def _put_back(copy: Copy, scratch: Path, *, replace: bool, actor: str, now: date
         with transfer.sqlite_file(scratch / DATABASE) as source:
             migrate.upgrade(source)
             spans += [(copy.made_at.isoformat(), now.isoformat())]
-            _note(source, copy, spans, actor, now)
+            if given_up := _note(source, copy, spans, actor, now):
+                remarks.append(
+                    f"发件箱中有{given_up}封给申请人的邮件、短信在备份制成时还没有发出，以后是否已经发出不能确定："
+                    "没有再发，请在发件箱中逐一核对。"
+                )
             _carry(source, former, now)
             _take_uploads(source, copy, scratch)
     finally:
@@ -134,8 +139,11 @@ def _keep_damaged(now: datetime) -> Iterator[str]:
         yield f"现有数据库原样另存于 {place}"
 
 
-def _note(source: Engine, copy: Copy, spans: list[tuple[str, str]], actor: str, now: datetime) -> None:
-    """Leave in the database that comes back where it came from and which key it belongs to."""
+def _note(source: Engine, copy: Copy, spans: list[tuple[str, str]], actor: str, now: datetime) -> int:
+    """Leave in the database that comes back where it came from and which key it belongs to.
+
+    What was leaving to applicants is given up; returns how much that was.
+    """
     with source.connect().execution_options(**{WRITES: True}) as connection, Session(connection) as session:
         witness.begin(session.connection())
         fact = session.get(OfficeFact, RESTORED)
@@ -152,9 +160,11 @@ def _note(source: Engine, copy: Copy, spans: list[tuple[str, str]], actor: str, 
         entry = AuditEntry(actor=actor, at=now, act="restored", target=copy.path.name[:100], details=details)
         session.add(entry)
         sessions.end_all(now=now, of=session)  # the copy is older than what ended since
+        given_up = overtaken.settle_restored(session)  # and than what left since
         session.flush()
         witness.close(session)
         session.commit()
+    return given_up
 
 
 def _former(scratch: Path, remarks: list[str]) -> tuple[Former, ...] | None:

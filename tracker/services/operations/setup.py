@@ -1,6 +1,7 @@
 """The first start: default agency, administrator with a one-time password."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,10 +15,12 @@ from tracker.models.user import User
 from tracker.services.calendar import practice
 from tracker.services.calendar.recount import bring_up_to_date, fill_days
 from tracker.services.case import worklist
-from tracker.services.office import office, store, user
+from tracker.services.office import audit, office, particulars, store, user
+from tracker.services.office.actor import COMMAND
 from tracker.services.office.agency import default_agency
 
 ADMINISTRATOR = "admin"
+BY_COMMAND = "tracker init --agency"
 
 
 def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str | None:
@@ -36,8 +39,11 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
             agency = Agency(code=DEFAULT, name=agency_name or fallback)
             db.session.add(agency)
             db.session.flush()
-        elif agency_name:
+        elif agency_name and agency.name != agency_name:
+            told: dict[str, Any] = {"before": agency.name, "why": BY_COMMAND}
             agency.name = agency_name
+            more = {"agency_id": agency.id, "target": agency_name, **told}
+            audit.note(particulars.NAMED, actor=COMMAND, now=now, **more)
         made = _first_user(agency.id, secret, now)
         store.take_up()
     recount(now=now)

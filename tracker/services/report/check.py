@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracker.domain.errors import UnreadableFileError
+from tracker.domain.message import Phrase
 from tracker.domain.report.completeness import TWO_REPORTS, completeness
 from tracker.domain.report.identity import findings
 from tracker.domain.report.published import PublishedReport
@@ -56,12 +57,20 @@ def _of(read: Read, reports: list[PublishedReport]) -> list[Finding]:
 
 def _several(reads: Sequence[Read]) -> Finding:
     names = "、".join(_named(read) for read in reads)
-    return Finding(TWO_REPORTS, "文件", f"一个文件里有{len(reads)}份报告：{names}。已逐份核对。")
+    return Finding(
+        TWO_REPORTS,
+        "文件",
+        Phrase(
+            "一个文件里有%(count)s份报告：%(names)s。已逐份核对。",
+            count=len(reads),
+            names=names,
+        ),
+    )
 
 
 def _named(read: Read) -> str:
     """Return the year and the agency of a report, as a finding names it."""
-    year = f"{read.report.year}年" if read.report.year else "未写年份"
+    year = Phrase("%(year)s年", year=read.report.year) if read.report.year else "未写年份"
     return f"{year}{read.report.agency or '未写机关'}"
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
 from tracker.domain.law import term
+from tracker.domain.message import Phrase
 from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL, cells
 from tracker.models.reads.table3 import table3_counts
 from tracker.services.office import office
@@ -74,20 +75,42 @@ def last_working_day(day: date, calendar: WorkCalendar) -> tuple[date, bool]:
 def _open(agency_id: int, year: int, today: date) -> list[str]:
     """Return what is still to do. The worklist is opened all day: nothing is counted that need not be."""
     written = any(kept.text for kept in text.latest(agency_id, year).values())
-    left = _of_report(agency_id, year, today) if written else ["第一、五、六部分都还没有写。"]
+    left: list[str] = (
+        _of_report(agency_id, year, today) if written else [Phrase("第一、五、六部分都还没有写。")]
+    )
     carried = cells(table3_counts(agency_id, year))[CARRIED_OUT_ROW][TOTAL]
     if carried:
         carried_over = "年底前不办结将结转下年度" if today.year == year else "结转下年度"
-        left.append(f"{carried}件申请{carried_over}。")
-    left.append("本年度还没有结束，次年1月1日起可以发布。" if today.year == year else "尚未发布。")
+        left.append(
+            Phrase(
+                "%(carried)s件申请%(carried_over)s。",
+                carried=carried,
+                carried_over=carried_over,
+            )
+        )
+    ended = Phrase("尚未发布。")
+    left.append(Phrase("本年度还没有结束，次年1月1日起可以发布。") if today.year == year else ended)
     return left
 
 
 def _of_report(agency_id: int, year: int, today: date) -> list[str]:
     report = reports.current(agency_id, year, today=today)
-    missing, left = reports.missing(report), []
+    missing = reports.missing(report)
+    left: list[str] = []
     if missing:
-        left.append(f"文字部分还有{len(missing)}项要写：{missing[0]}")
+        left.append(
+            Phrase(
+                "文字部分还有%(count)s项要写：%(value)s",
+                count=len(missing),
+                value=missing[0],
+            )
+        )
     if report.findings:
-        left.append(f"核对发现{len(report.findings)}处：{report.findings[0].where}。")
+        left.append(
+            Phrase(
+                "核对发现%(count)s处：%(where)s。",
+                count=len(report.findings),
+                where=report.findings[0].where,
+            )
+        )
     return left

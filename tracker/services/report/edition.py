@@ -16,6 +16,7 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError, InvalidDetailError, StepNotAllowedError
+from tracker.domain.message import Phrase, joined, worded
 from tracker.domain.misfit import DamagedError
 from tracker.domain.permission import Action
 from tracker.domain.report.format import LABELS, LEAVES, SECTIONS
@@ -43,7 +44,7 @@ from tracker.services.report import report as reports
 
 COUNTED_ROWS = (RECEIVED_ROW, CARRIED_IN_ROW, *RESULT_ROWS, CARRIED_OUT_ROW)
 EXPLANATION = "数据说明"
-MISCOUNTED = (
+MISCOUNTED = worded(
     "表三的统计数与案件逐件数得的不符，不能发布：请运行 tracker check 查明，再运行 tracker init 重做统计数。"
 )
 SHORT = 12  # characters of a digest that name a finding on a form
@@ -140,25 +141,30 @@ def publish(year: int, given: Approval, *, actor: Actor, today: date, now: datet
 
 def _check_days(year: int, given: Approval, today: date) -> None:
     if today.year <= year:
-        raise StepNotAllowedError(f"{year}年还没有结束，次年1月1日起才能发布这一年的年度报告。")
+        raise StepNotAllowedError(
+            "%(year)s年还没有结束，次年1月1日起才能发布这一年的年度报告。",
+            year=year,
+        )
     if not date(year + 1, 1, 1) <= given.published_on <= today:
-        raise InvalidDetailError(f"公布日期应在{year + 1}年1月1日与今天之间。")
+        raise InvalidDetailError("公布日期应在%(value)s年1月1日与今天之间。", value=year + 1)
 
 
 def _check_ready(report: AnnualReport, given: Approval, before: ReportEdition | None) -> None:
     missing = reports.missing(report)
     if missing:
-        raise ReportNotReadyError(
-            "还不能发布：" + "；".join(unexplained.rstrip("。") for unexplained in missing) + "。"
-        )
+        raise ReportNotReadyError("还不能发布：%(missing)s", missing=joined(missing))
     if not given.approved_by.strip():
         raise InvalidDetailError("请填写批准人。")
     if before is not None and not given.reason.strip():
         raise InvalidDetailError("发布更正版须写明更正的理由。")
     left = [finding for finding in report.findings if not given.explanations.get(key_of(finding), "").strip()]
     if left:
-        unexplained = f"还有{len(left)}处核对发现既没有消除也没有说明：{left[0].where}。"
-        raise ReportNotReadyError(f"{unexplained}说明将印在第六部分。")
+        unexplained = Phrase(
+            "还有%(count)s处核对发现既没有消除也没有说明：%(where)s。",
+            count=len(left),
+            where=left[0].where,
+        )
+        raise ReportNotReadyError("%(unexplained)s说明将印在第六部分。", unexplained=unexplained)
     if before is not None and _same(explained(report, given.explanations), before):
         raise StepNotAllowedError("与已发布的版本完全相同，没有需要更正的内容。")
 
@@ -317,10 +323,10 @@ def verify(agency_id: int) -> Iterator[tuple[str, str]]:
     query = select(ReportEdition).where(ReportEdition.agency_id == agency_id)
     last: dict[int, ReportEdition] = {}
     for row in db.session.scalars(query.order_by(ReportEdition.year, ReportEdition.number)):
-        where = f"{row.year}年度报告第{row.number}版"
+        where = Phrase("%(year)s年度报告第%(number)s版", year=row.year, number=row.number)
         before = last.get(row.year)
         if (row.number, row.previous_hash) != ((before.number + 1, before.hash) if before else (1, "")):
-            yield where, "与前一版不衔接：有版本被改动或删除。"
+            yield where, Phrase("与前一版不衔接：有版本被改动或删除。")
         if _seal(row, _frozen(row.id)) != row.hash:
-            yield where, "散列不符：已发布的数字、文字或其案件清单被改动。"
+            yield where, Phrase("散列不符：已发布的数字、文字或其案件清单被改动。")
         last[row.year] = row

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from tracker.config import UNNAMED
 from tracker.domain.case.outcome import SPLIT_FORM
+from tracker.domain.message import Phrase, worded
 from tracker.domain.report import figure, identity
 from tracker.domain.report import format as report_format
 from tracker.domain.report import published as report_published
@@ -37,7 +38,7 @@ from tracker.services.office.agency import name_of
 from tracker.services.report import text as texts
 
 TABLE_2 = "2"  # the section that holds it
-NAMELESS = "机关名称：尚未设置，请在服务器上运行 tracker init --agency 名称。"
+NAMELESS = worded("机关名称：尚未设置，请在服务器上运行 tracker init --agency 名称。")
 CONTACTS = {"letter": "letters", "visit": "visits", "call": "calls"}
 
 
@@ -144,7 +145,7 @@ def _fees(report: AnnualReport, facts: OverviewFacts) -> list[Finding]:
     if report.year < SPLIT_FORM:
         return []
     row = report.table2["fees_wan_yuan"]
-    where = f"{SECTIONS[TABLE_2]}：第二十条第（八）项"
+    where = Phrase("%(value)s：第二十条第（八）项", value=SECTIONS[TABLE_2])
     return report_section.processing_fees(facts.request_fees_fen, str(row), where)
 
 
@@ -170,12 +171,18 @@ def _carried(
         return table, findings
     counted, printed = table[CARRIED_IN_ROW], before.table3[CARRIED_OUT_ROW]
     table3 = {**table, CARRIED_IN_ROW: dict(printed)}
-    message = (
-        f"{before.year}年已公布的“结转下年度”为{{}}，台账现为{{}}。本表按已公布的数字填写；"
-        "请查明原因，更正台账、发布更正版，或在第六部分说明。"
-    )
     differing = [
-        Finding("carried_in_ledger", COLUMN_LABELS[column], message.format(printed[column], counted[column]))
+        Finding(
+            "carried_in_ledger",
+            COLUMN_LABELS[column],
+            Phrase(
+                "%(year)s年已公布的“结转下年度”为%(printed)s，台账现为%(counted)s。本表按已公布的数字填写；"
+                "请查明原因，更正台账、发布更正版，或在第六部分说明。",
+                year=before.year,
+                printed=printed[column],
+                counted=counted[column],
+            ),
+        )
         for column in COLUMNS
         if printed[column] != counted[column]
     ]
@@ -224,7 +231,14 @@ def _of_texts(
         where = SECTIONS[section]
         findings += figure.contradictions(written[section], known, where)
         findings += [
-            Finding("unknown_figure", where, f"没有名为“{name}”的数字，请从列表中选用。")
+            Finding(
+                "unknown_figure",
+                where,
+                Phrase(
+                    "没有名为“%(name)s”的数字，请从列表中选用。",
+                    name=name,
+                ),
+            )
             for name in figure.unknown(written[section], known)
         ]
         findings += report_section.copied(report.sections[section], before.get(section, ""), where)
@@ -249,12 +263,21 @@ def missing(report: AnnualReport) -> list[str]:
     """Return what must still be written before the report can be published (条例第50条)."""
     unwritten = [NAMELESS] if report.agency == UNNAMED else []
     unwritten += [
-        f"{SECTIONS[section]}：尚未填写。" for section in WRITTEN if not report.sections.get(section)
+        Phrase("%(value)s：尚未填写。", value=SECTIONS[section])
+        for section in WRITTEN
+        if not report.sections.get(section)
     ]
     parts = report_section.split(report.sections.get(OVERVIEW, ""))
     if any(parts.values()):
         empty = (report_section.HEADINGS[part] for part, text in parts.items() if not text)
-        unwritten += [f"{SECTIONS[OVERVIEW]}{heading}：尚未填写。" for heading in empty]
+        unwritten += [
+            Phrase(
+                "%(value)s%(heading)s：尚未填写。",
+                value=SECTIONS[OVERVIEW],
+                heading=heading,
+            )
+            for heading in empty
+        ]
     for section in WRITTEN:
         prompts = report_section.prompts(report.sections.get(section, ""))
         unwritten += [f"{SECTIONS[section]}：{prompt}" for prompt in prompts]

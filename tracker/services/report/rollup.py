@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.message import Phrase, worded
 from tracker.domain.permission import Action
 from tracker.domain.report import identity, published, rollup
 from tracker.domain.report.identity import same_agency
@@ -28,6 +29,7 @@ from tracker.services.office import agency, audit
 from tracker.services.office.actor import Actor
 from tracker.services.report import report as reports
 
+UNPUBLISHED = worded("尚未发布，按现在的台账")
 LONGEST_NAME = 100
 
 
@@ -100,10 +102,16 @@ def _below(own: Agency) -> Iterator[Agency]:
 
 def _of_agency(agency: Agency, year: int, own_id: int, today: date) -> OfficeLine:
     report = reports.shown(agency.id, year, today=today)
-    source = "本机关" if agency.id == own_id else "本系统"
-    state = f"已发布第{report.edition}版" if report.edition else "尚未发布，按现在的台账"
+    source = Phrase("本机关") if agency.id == own_id else Phrase("本系统")
+    state = Phrase("已发布第%(edition)s版", edition=report.edition) if report.edition else UNPUBLISHED
     read = published.of_exchange(annual.as_json(report))
-    return OfficeLine(agency.name, f"{source}（{state}）", bool(report.edition), read, report.findings)
+    return OfficeLine(
+        agency.name,
+        Phrase("%(source)s（%(state)s）", source=source, state=state),
+        bool(report.edition),
+        read,
+        report.findings,
+    )
 
 
 def _of_outside(agency_id: int, year: int) -> Iterator[OfficeLine]:
@@ -161,9 +169,17 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
     read = isolated.read(reader.read, arrived.content, arrived.name)
     report = read.report
     if read.others:
-        raise InvalidDetailError(f"{arrived.name}：一个文件里有多份报告，请分成几个文件再上传。")
+        raise InvalidDetailError(
+            "%(name)s：一个文件里有多份报告，请分成几个文件再上传。",
+            name=arrived.name,
+        )
     if report.year not in (None, year):
-        raise InvalidDetailError(f"{arrived.name}：这是{report.year}年的报告，不是{year}年的。")
+        raise InvalidDetailError(
+            "%(name)s：这是%(year)s年的报告，不是%(year2)s年的。",
+            name=arrived.name,
+            year=report.year,
+            year2=year,
+        )
     findings = rollup.of_all([*identity.findings(report), *rollup.unprinted(report)])
     document = {**rollup.as_exchange(report), "year": year, "findings": [asdict(each) for each in findings]}
     with transaction():
@@ -192,11 +208,17 @@ def _office(actor: Actor, name: str) -> ReportOffice:
     if not name:
         raise InvalidDetailError("报告中没有读到机关名称，请填写报送机关。")
     if len(name) > LONGEST_NAME:
-        raise InvalidDetailError(f"机关名称不能超过{LONGEST_NAME}个字。")
+        raise InvalidDetailError(
+            "机关名称不能超过%(longest_name)s个字。",
+            longest_name=LONGEST_NAME,
+        )
     own = db.session.get_one(Agency, actor.agency_id)
     for below in _below(own):
         if same_agency(below.name, name):
-            raise InvalidDetailError(f"“{below.name}”的报告由本系统的台账汇总，不用报送，以免重复计算。")
+            raise InvalidDetailError(
+                "“%(name)s”的报告由本系统的台账汇总，不用报送，以免重复计算。",
+                name=below.name,
+            )
     for office in offices(actor.agency_id):
         if same_agency(office.name, name):
             return office

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
+from tracker.domain.message import joined
 from tracker.models.agency import Agency
 from tracker.models.base import db
 from tracker.services.job.job import AlarmError
@@ -38,7 +39,13 @@ def report_dates(*, on: date, now: datetime) -> str:
     last = last_day(on.year, calendar)
     if told_on(on, last, calendar):
         when = f"最后一天是{last}" if on <= last else f"已超过{last}"
-        raise AlarmError(f"{'、'.join(missing)}{year}年度报告尚未发布，{when}（{REPORT_LAW}）")
+        raise AlarmError(
+            "%(names)s%(year)s年度报告尚未发布，%(when)s（%(report_law)s）",
+            names=joined(missing, "、"),
+            year=year,
+            when=when,
+            report_law=REPORT_LAW,
+        )
     return f"{year}年度报告尚未发布，今天不提醒"
 
 
@@ -70,5 +77,6 @@ def calendar_missing(*, on: date, now: datetime) -> str:
     if on.month < NOTICE_MONTH:
         return f"{year}年的放假安排要到{NOTICE_MONTH}月才公布"
     raise AlarmError(
-        f"{year}年的放假安排尚未导入，落在{year}年的日期都是暂定的；请在“日历”页导入国务院办公厅通知"
+        "%(year)s年的放假安排尚未导入，落在%(year)s年的日期都是暂定的；请在“日历”页导入国务院办公厅通知",
+        year=year,
     )
