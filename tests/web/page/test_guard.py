@@ -35,6 +35,7 @@ PARTS = {
     "ask_id": 1,
     "version": 1,
     "chapter": "workflow",
+    "task": "extend",
     "job_name": "tidy",
     "key": "months",
     "form": "svg",
@@ -45,6 +46,14 @@ PARTS = {
     "number": 1,
     "office_id": 1,
     "session_id": 1,
+    "step": "mail",
+    "setting": "supplement_days",
+    "act": "assign",
+    "mail_id": 1,
+    "answer_id": 1,
+    "figure": "arrived",
+    "applicant_id": 1,
+    "kept": "in_time",
 }
 
 

@@ -21,7 +21,7 @@ REQUEST = {
     "kind": "natural_person",
     "channel": "registered_mail",
     "signed_on": "2026-03-11",
-    "id_number": "11010119900101001X",
+    "id_number": "11010519491231002X",
     "subject": "河道整治工程招标文件",
 }
 
@@ -47,8 +47,8 @@ def test_personal_data_is_hidden_until_asked_for(office, case_id):
     shown = office.get(f"/cases/{case_id}").text
     asked = office.post(f"/cases/{case_id}/reveal").text
 
-    assert not any(secret in shown for secret in ("欧阳一一", "13912345678", "11010119900101001X"))
-    assert all(secret in asked for secret in ("欧阳一一", "13912345678", "11010119900101001X"))
+    assert not any(secret in shown for secret in ("欧阳一一", "13912345678", "11010519491231002X"))
+    assert all(secret in asked for secret in ("欧阳一一", "13912345678", "11010519491231002X"))
 
 
 def test_a_page_shows_the_lawful_steps_and_nothing_else(office, case_id):
@@ -134,12 +134,22 @@ def test_a_correction_without_a_reason_is_refused(office, case_id):
     assert db.session.get(Case, case_id).state == "received"
 
 
-def test_the_receipt_slip_names_the_days_and_is_logged(office, sign_in, case_id):
-    slip = office.get(f"/cases/{case_id}/slip").text
+def test_the_address_of_the_slip_leads_to_the_receipt_which_names_the_days_and_is_logged(
+    office, sign_in, case_id
+):
+    slip = office.get(f"/cases/{case_id}/slip")
+    assert slip.headers["Location"] == f"/cases/{case_id}/letters/new/receipt"
 
-    assert "欧阳一一" in slip
-    assert "2026年4月9日（周四）" in slip
-    assert "打印登记回执" in sign_in(Role.AUDITOR).get("/audit").text
+    receipt = office.get(slip.headers["Location"]).text
+    assert "欧阳一一" in receipt
+    assert "2026年4月9日" in receipt
+    assert "查看、打印接收回执" in sign_in(Role.AUDITOR).get("/audit").text
+
+
+def test_who_may_make_no_letter_is_led_to_those_that_were_made(sign_in, office, case_id):
+    slip = sign_in(Role.AUDITOR).get(f"/cases/{case_id}/slip")
+
+    assert slip.headers["Location"] == f"/cases/{case_id}/letters"
 
 
 def test_a_case_that_is_not_there_is_404(office):
@@ -196,6 +206,42 @@ def test_the_register_leaves_as_a_workbook_that_opens_and_is_logged(office, sign
     assert sheet["G3"].data_type == "s"
     assert rows[1][5].date().isoformat() == "2026-03-11"
     assert "导出" in sign_in(Role.AUDITOR).get("/audit").text
+
+
+def test_documents_and_ways_of_contact_leave_for_a_reason_alone_that_the_audit_log_keeps(
+    office, sign_in, case_id
+):
+    reader = sign_in(Role.AUDITOR)
+    assert "13912345678" not in words_of(office.get("/cases/export.xlsx"))
+    assert office.post("/cases/export.xlsx", {"why": " "}).status_code == 422
+    assert reader.post("/cases/export.xlsx", {"why": "核对"}).status_code == 403
+
+    requests = office.post("/cases/export.xlsx", {"why": "邮寄告知书"})
+    letters = office.post("/contacts/export.xlsx?order=due", {"why": "回访"})
+
+    assert {"13912345678", "11010519491231002X"} <= words_of(requests)
+    assert "13912345678" in words_of(letters)
+    told = sign_in(Role.AUDITOR).get("/audit").text
+    assert "邮寄告知书" in told
+    assert "回访" in told
+
+
+def words_of(answer) -> set[object]:
+    """Return the cells of a workbook."""
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
+    return {cell for row in sheet.iter_rows(values_only=True) for cell in row}
+
+
+def test_a_list_leaves_in_the_order_in_which_it_is_shown(office, case_id):
+    office.post(
+        "/register", {**REQUEST, "arrived_on": "2026-03-12", "signed_on": "2026-03-13", "subject": "后来的"}
+    )
+
+    received = openpyxl.load_workbook(BytesIO(office.get("/cases/export.xlsx?order=received").data)).active
+    due = openpyxl.load_workbook(BytesIO(office.get("/cases/export.xlsx?order=due").data)).active
+
+    assert next(row[6] for row in received.iter_rows(min_row=2, values_only=True)) == "后来的"
+    assert [row[6] for row in due.iter_rows(min_row=2, values_only=True)][-1] == "后来的"
 
 
 def test_table_3_leaves_as_a_workbook_in_the_national_layout(office, case_id):
@@ -364,3 +410,23 @@ def test_the_worklist_counts_no_further_than_ten_thousand(app):
     shown = app.jinja_env.from_string("{{ 0|capped }} {{ 10000|capped }} {{ 10001|capped }}")
     with app.test_request_context("/"):
         assert shown.render() == "0 10000 10000+"
+
+
+def lead_of(page: str) -> str:
+    """Return the step whose button leads on the page of a case."""
+    head = page[page.index('id="next"') :]
+    return re.search(r'class="button button--main"[^>]*>\s*([^<]+)<|href="[^"]+/steps/(\w+)"', head)[1]
+
+
+def test_the_step_that_the_law_expects_leads_and_who_may_take_another_s_is_named(office, sign_in, case_id):
+    assert lead_of(office.get(f"/cases/{case_id}").text) == "受理"
+    office.step(case_id, "accept", "2026-03-12")
+    assert lead_of(office.get(f"/cases/{case_id}").text) == "答复、结案"
+    office.step(case_id, "consult", "2026-03-13", party="third_party", name="某公司")
+    assert lead_of(office.get(f"/cases/{case_id}").text) == "征求意见结束"
+    reviewer = sign_in(Role.REVIEWER).get(f"/cases/{case_id}").text
+
+    theirs = reviewer[reviewer.index('id="others"') :]
+
+    assert theirs.index("征求意见结束") < theirs.index("征求意见<")
+    assert "承办人、公开机构负责人" in theirs

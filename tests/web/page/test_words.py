@@ -6,9 +6,12 @@ import re
 import pytest
 
 from benchmarks import words
+from tracker.domain.case import rules
+from tracker.domain.errors import NotPermittedError
 from tracker.domain.message import translate
 from tracker.domain.permission import Role
 
+words.tables()  # now, before a test has a table of its own
 PLACES = re.compile(r"%\(\w+\)s|%%")
 
 
@@ -60,3 +63,8 @@ def test_a_page_in_english_is_english(on_sqlite, sign_in, path):
 @pytest.fixture
 def app(on_sqlite):
     return on_sqlite
+
+
+def test_an_error_that_has_its_words_itself_has_its_english():
+    assert translate("en", NotPermittedError().message) == "Your role has no permission for this."
+    assert "such as 1 3 5" in translate("en", rules.refusal_of_text("escalation_days", "很多"))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tracker.domain.case import outcome, workflow
 from tracker.domain.case.state import AWAITING_PAYMENT, LABELS, PROCESSING, RECEIVED, SUPPLEMENT
+from tracker.web.page.text import _, word
 
 BOX_W, BOX_H = 150, 56
 PLACES = {
@@ -52,25 +53,25 @@ class Diagram:
 
 def draw() -> Diagram:
     """Return the diagram: four working states, six families of ends, every step between them."""
-    boxes = [Box(x, y, BOX_W, LABELS[code], code, stays(code)) for code, (x, y) in PLACES.items()]
+    boxes = [Box(x, y, BOX_W, word(LABELS[code]), code, stays(code)) for code, (x, y) in PLACES.items()]
     for place, family in enumerate(outcome.Family):
         count = sum(o.family is family for o in outcome.OUTCOMES)
-        label = f"{family.value} · {count}种" if count > 1 else family.value
+        label = f"{word(family.label)} · {count}" if count > 1 else word(family.label)
         boxes.append(Box(END[0], END[1] + place * END_STEP, END_W, label, "end"))
     height = len(outcome.Family) * END_STEP
-    frame = Box(END[0] - EDGE, END[1] - 2 * EDGE, END_W + 2 * EDGE, "办理结果", "frame")
+    frame = Box(END[0] - EDGE, END[1] - 2 * EDGE, END_W + 2 * EDGE, _("办理结果"), "frame")
     return Diagram(boxes, arrows(), frame, END[0] + END_W + 2 * EDGE, END[1] + height + 2 * EDGE)
 
 
 def stays(code: str) -> str:
     """Return the steps that are recorded in the state without leaving it."""
-    names = [s.label for s in workflow.STEPS if s.dest is workflow.SAME and s.sources == (code,)]
-    return "、".join(names)
+    names = [word(s.label) for s in workflow.STEPS if s.dest is workflow.SAME and s.sources == (code,)]
+    return _("、").join(names)
 
 
 def between(source: str, dest: str) -> str:
     """Return the steps that lead from one working state to another."""
-    return "、".join(s.label for s in workflow.STEPS if source in s.sources and s.dest == dest)
+    return _("、").join(word(s.label) for s in workflow.STEPS if source in s.sources and s.dest == dest)
 
 
 def ends(source: str) -> bool:
@@ -94,9 +95,9 @@ def arrows() -> list[Arrow]:
         if label:
             joining.append(Arrow(points, label, x, y))
     exits = {
-        RECEIVED: ("105,60 105,22 600,22 600,80 656,80", "当场答复等", 340, 16),
-        SUPPLEMENT: ("470,88 560,88 560,324 670,324", "逾期不补正", 512, 80),
-        PROCESSING: ("470,278 600,278 600,200 656,200", "答复", 530, 270),
-        AWAITING_PAYMENT: ("105,306 105,352 620,352 620,340 670,340", "逾期未缴费", 360, 346),
+        RECEIVED: ("105,60 105,22 600,22 600,80 656,80", _("当场答复等"), 340, 16),
+        SUPPLEMENT: ("470,88 560,88 560,324 670,324", _("逾期不补正"), 512, 80),
+        PROCESSING: ("470,278 600,278 600,200 656,200", _("答复"), 530, 270),
+        AWAITING_PAYMENT: ("105,306 105,352 620,352 620,340 670,340", _("逾期未缴费"), 360, 346),
     }
     return joining + [Arrow(*shape) for source, shape in exits.items() if ends(source)]

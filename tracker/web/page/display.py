@@ -25,11 +25,12 @@ from tracker.domain.case import (
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.consultation import Consultation
-from tracker.domain.case.duty import DUTY_LABELS, Duty, is_provisional
+from tracker.domain.case.duty import DUTY_LABELS, NEXT_STEP, Duty, is_provisional
 from tracker.domain.case.redaction import GROUNDS
 from tracker.domain.case.sentence import paragraph, say, words
 from tracker.domain.contact import contact
 from tracker.domain.law import party, term
+from tracker.domain.message import cited
 from tracker.domain.permission import Action
 from tracker.domain.report.section import PART_OF
 from tracker.models.agency import Unit
@@ -41,7 +42,7 @@ from tracker.models.reads.base import MOST
 from tracker.now import today
 from tracker.services.contact import deadline
 from tracker.services.office import office
-from tracker.web.page import language, letter, link
+from tracker.web.page import asking, language, letter, link
 from tracker.web.page.text import _, _l, word
 
 MENU = (
@@ -50,11 +51,13 @@ MENU = (
     ("case.index", _l("申请台账"), Action.READ),
     ("contact.index", _l("来信来访来电"), Action.READ),
     ("register.index", _l("登记簿"), Action.READ),
+    ("imported.index", _l("导入"), Action.IMPORT),
     ("report.index", _l("年度报告"), Action.READ),
     ("statistics.index", _l("统计"), Action.READ),
     ("calendar.show", _l("日历"), Action.SIGNED_IN),
     ("what_if.show", _l("期限试算"), Action.SIGNED_IN),
     ("handbook.show", _l("手册"), Action.SIGNED_IN),
+    ("start.index", _l("开始使用"), Action.OFFICE),
     ("user.index", _l("用户"), Action.USERS),
     ("unit.index", _l("单位"), Action.USERS),
     ("job.index", _l("定时任务"), Action.JOBS),
@@ -72,6 +75,11 @@ PART_OF_MENU = {
     "letter_service": "case",
     "delegation": "worklist",
     "redaction": "case",
+    "leaflet": "register",
+    "particulars": "start",
+    "practice": "start",
+    "setting": "start",
+    "people": "user",
 }  # nouns without an entry of their own
 RECIPIENTS = {"handler": _l("承办人"), "liaison": _l("单位联络员"), "head": _l("公开机构负责人")}
 HIDDEN = "＊"
@@ -129,13 +137,15 @@ def state_class(code: str) -> str:
 
 
 def state_mark(code: str) -> Markup:
-    """Return a state in its colour, in the reader's language."""
+    """Return a state in its colour, in the reader's language; beside a final one the report's wording."""
     return _state_mark(language.language(), code)
 
 
 @lru_cache(maxsize=MARKS)
 def _state_mark(_language: str, code: str) -> Markup:
-    return Markup('<span class="{}">{}</span>').format(state_class(code), word(workflow.label(code)))
+    short, whole = workflow.short_label(code), workflow.label(code)
+    title = Markup(' title="{}"').format(word(whole)) if whole != short else ""
+    return Markup('<span class="{}"{}>{}</span>').format(state_class(code), title, word(short))
 
 
 def due_mark(value: date | None, provisional: bool = False) -> Markup:
@@ -247,9 +257,9 @@ def _basis(stated: dict[str, str], step: str) -> list[tuple[str, str]]:
     lines = []
     for key, text in stated.items():
         if key == basis.END:
-            lines.append((_("情形"), basis.end_label(step, text)))
+            lines.append((_("情形"), word(basis.end_label(step, text))))
         else:
-            lines.append((basis.label(key, stated), _fact(key, text)))
+            lines.append((word(basis.label(key, stated)), _fact(key, text)))
     return lines
 
 
@@ -259,16 +269,16 @@ def _fact(key: str, text: str) -> str:
 
 def _part(part: dict[str, str]) -> str:
     item = mixed.Part(**part)
-    facts = [item.content, item.label, item.law, item.reason]
+    facts = [item.content, word(item.label), cited(item.law, language.language()), item.reason]
     return "，".join(fact for fact in facts if fact)
 
 
 def _detail(key: str, value: Any) -> str:
     tables: dict[str, Any] = {**event.WORDS, **OF_CASE}
     if key in tables:
-        return str(tables[key].get(value, value))
+        return word(tables[key].get(value, value))
     if key == "duty":
-        return DUTY_LABELS.get(value, str(value))
+        return word(DUTY_LABELS.get(value, str(value)))
     if key.endswith("_on") or key in ("due_from", "due_to"):
         return day(date.fromisoformat(value))
     return str(value)
@@ -338,7 +348,7 @@ def named(units: Iterable[Unit]) -> list[tuple[str, str]]:
 
 def named_ends(ends: Iterable[basis.End]) -> list[tuple[str, str]]:
     """Return the ends of an outcome to choose from, each with its article."""
-    return [(end.key, f"{end.label}（{end.law}）") for end in ends]
+    return [(end.key, _("%(what)s（%(law)s）", what=end.label, law=end.law)) for end in ends]
 
 
 def same(values: Iterable[str]) -> list[tuple[str, str]]:
@@ -359,7 +369,10 @@ def years_of(ends: tuple[int, int]) -> list[tuple[int, str]]:
 def pairs(consultations: Iterable[Consultation]) -> list[tuple[str, str]]:
     """Return consultations to choose: party and name tell which."""
     return [
-        (f"{party.written(c.party)}|{c.name}", f"{c.name}（{party.LABELS[c.party]}，{iso(c.sent_on)}）")
+        (
+            f"{party.written(c.party)}|{c.name}",
+            _("%(what)s（%(law)s）", what=c.name, law=f"{word(party.LABELS[c.party])}, {iso(c.sent_on)}"),
+        )
         for c in consultations
     ]
 
@@ -374,13 +387,6 @@ def next_steps(state_code: str) -> list[tuple[str, str]]:
     name = NEXT_STEP.get(state_code)
     offered = workflow.steps_from(state_code, g.actor.roles) if name else []
     return [(step.name, step.label) for step in offered if step.name == name]
-
-
-NEXT_STEP = {
-    state.RECEIVED: "accept",
-    state.SUPPLEMENT: "receive_supplement",
-    state.AWAITING_PAYMENT: "pay",
-}
 
 
 def at_risk(row: Contact) -> Duty | None:
@@ -432,7 +438,7 @@ def install(app: Flask) -> None:
         "details": details_words,
         "register_label": lambda name, register: register.field(name).label,
     }
-    app.jinja_env.filters.update({**filters, **letter.FILTERS})
+    app.jinja_env.filters.update({**filters, **letter.FILTERS, **asking.FILTERS})
     app.jinja_env.globals["parts_of_overview"] = PART_OF
     app.jinja_env.globals["forum"] = office.forum
     choices = (asked_by, ids, leans, named, named_ends, same, labelled, years_of, pairs, sum_of, next_steps)

@@ -9,12 +9,12 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from tracker.domain.errors import DomainError, NotFoundError, NotPermittedError
+from tracker.domain.errors import DomainError, NotFoundError, NotPermittedError, UnnamedOfficeError
 from tracker.models import fault
 from tracker.models.base import db
 from tracker.models.fault import Kind
 from tracker.web.page import resume
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 logger = logging.getLogger(__name__)
 UNAVAILABLE = 503
@@ -22,9 +22,9 @@ FORM = "application/x-www-form-urlencoded"
 READS = ("GET", "HEAD")
 
 
-def page(title: str, message: str, status: int) -> tuple[str, int]:
-    """Render an error page."""
-    return render_template("error.html", title=title, words=message), status
+def page(title: str, message: str, status: int, *, unnamed: bool = False) -> tuple[str, int]:
+    """Render an error page. unnamed: it says too where the office gets its name, or who gives it."""
+    return render_template("error.html", title=title, words=message, unnamed=unnamed), status
 
 
 def outside(status: int) -> str:
@@ -78,11 +78,13 @@ def _stale(error: StaleDataError) -> tuple[str, int]:
 
 
 def _refused(error: DomainError) -> tuple[str, int]:
+    if isinstance(error, UnnamedOfficeError):
+        return page(_("本机关还没有名称"), told(error), 422, unnamed=True)
     if isinstance(error, NotFoundError):
-        return page(_("没有这条记录"), str(error), 404)
+        return page(_("没有这条记录"), told(error), 404)
     if isinstance(error, NotPermittedError):
-        return page(_("没有权限"), str(error), 403)
-    return page(_("不能办理"), str(error), 422)
+        return page(_("没有权限"), told(error), 403)
+    return page(_("不能办理"), told(error), 422)
 
 
 # -- faults of the machine --------------------------------------------------------------------

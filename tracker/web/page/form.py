@@ -94,4 +94,4 @@ class Form:
     def check(self) -> None:
         """Raise FormInvalidError where a field has an error."""
         if self.errors:
-            raise FormInvalidError(_("有%(count)s处填写有误，请看标红的栏目。", count=len(self.errors)))
+            raise FormInvalidError("有%(count)s处填写有误，请看标红的栏目。", count=len(self.errors))

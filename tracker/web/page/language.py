@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
+from jinja2 import pass_eval_context
+from jinja2.filters import do_join
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from tracker.domain.message import LANGUAGES, Language, translate
+from tracker.domain.case.sentence import holiday
+from tracker.domain.message import LANGUAGES, Citation, Language, Phrase, Statutory, translate
 
 HTML: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 KEY = "language"
@@ -53,7 +58,25 @@ def other() -> tuple[str, str, str]:
 def message_of_template(message: str, /, **values: object) -> Markup:
     """Return a template's message in the reader's language; what is put into it is escaped."""
     text = _marked(language(), message)
-    return text % values if values else text
+    return text % {key: shown(value) for key, value in values.items()} if values else text
+
+
+def shown(value: Any) -> Any:
+    """Return a message in the reader's language; anything else, as what a person typed, as it is."""
+    return value.said(language()) if isinstance(value, Phrase) else value
+
+
+@pass_eval_context
+def _joined(context: EvalContext, value: Any, between: str = "", attribute: str | int | None = None) -> Any:
+    """Join as Jinja does, messages in the reader's language, and with its signs."""
+    values = list(value) if attribute is None else [_part(one, attribute) for one in value]
+    if language() != "zh":
+        between = translate(language(), between)
+    return do_join(context, [shown(one) for one in values], between)
+
+
+def _part(one: Any, attribute: str | int) -> Any:
+    return one[attribute] if isinstance(attribute, int) else getattr(one, attribute)
 
 
 @lru_cache(maxsize=MESSAGES)
@@ -66,6 +89,9 @@ def install(app: Flask) -> None:
     app.before_request(_settle)
     app.teardown_request(_unsettle)
     app.jinja_env.globals["_"] = message_of_template
+    app.jinja_env.finalize = shown  # whatever a page shows: what is no message passes as it is
+    filters = {"join": _joined, "law": Citation, "letter_title": Statutory}
+    app.jinja_env.filters.update({**filters, "holiday": lambda why: holiday(why, language())})
     app.context_processor(lambda: {"html_language": HTML[language()], "other_language": other()})
     app.after_request(_remember)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tracker.domain.errors import DomainError
 from tracker.domain.message import translate
 from tracker.web.page.language import language
 
@@ -17,6 +18,11 @@ def word(label: str | None) -> str:
     ``dev.py words`` takes these labels from the domain's own tables (benchmarks/words.py).
     """
     return translate(language(), label or "")
+
+
+def told(error: DomainError) -> str:
+    """Return what was refused, and why, in the reader's language."""
+    return word(error.message)
 
 
 class _Later:

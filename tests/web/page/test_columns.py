@@ -1,0 +1,66 @@
+"""Each person sees a list with the columns that the person chose, as close as chosen; its print says what it holds."""
+
+import re
+
+import pytest
+
+from tests.conftest import Browser
+from tests.jobs.test_jobs import load, received
+from tracker.domain.permission import Role
+from tracker.domain.register.index import BY_NAME
+from tracker.services.register import register as registers
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+CHOSEN = {"column-number": "1", "column-handler": "1", "column-served_on": "1", "dense": "1"}
+NO_LIST = 404
+
+
+def heads(browser: Browser, at: str) -> list[str]:
+    """Return the words over the columns of a list."""
+    cells = re.findall(r"<th\b[^>]*>(.*?)</th>", browser.get(at).text, re.DOTALL)
+    return [re.sub(r"<[^>]*>|[▾▲▼]", "", cell).strip() for cell in cells]
+
+
+def test_a_list_has_the_columns_that_its_reader_chose_and_the_usual_ones_for_another(app, sign_in):
+    load(received("2026-03-02", "A-1"))
+    head, handler = sign_in(Role.HEAD), sign_in(Role.HANDLER)
+    usual = heads(head, "/cases")
+
+    kept = head.post("/account/lists/cases", {**CHOSEN, "to": "/cases?year=2026"})
+
+    assert kept.headers["Location"] == "/cases?year=2026"
+    assert heads(head, "/cases") == ["选择", "受理编号", "承办人", "送达日期"]
+    assert "list--dense" in head.get("/cases").text
+    assert heads(handler, "/cases") == usual
+    head.post("/account/lists/cases", {"column-handler": "1", "to": "/cases"})
+    assert heads(head, "/cases") == ["选择", "受理编号", "承办人"]
+    head.post("/account/lists/cases", {"to": "/cases"})
+    assert "请至少选择一列" in head.get("/cases").text
+    head.post("/account/lists/cases", {"usual": "1", "to": "/cases"})
+    assert heads(head, "/cases") == usual
+
+
+def test_the_columns_of_a_register_are_chosen_among_all_its_fields(app, sign_in, actor, clock):
+    row = {"held_on": "2026-03-02", "topic": "条例培训", "attendees": "12"}
+    by = registers.By(actor=actor(Role.HEAD), today=clock.today, now=clock())
+    registers.keep(BY_NAME["trainings"], row, by=by)
+    head = sign_in(Role.HEAD)
+
+    head.post("/account/lists/book-trainings", {"column-note": "1", "column-topic": "1"})
+
+    assert heads(head, "/books/trainings") == ["培训内容", "备注"]
+    for name in ("nothing", "trainings", "book-nothing"):
+        assert head.post(f"/account/lists/{name}", CHOSEN).status_code == NO_LIST
+
+
+def test_the_print_of_a_list_holds_every_row_and_says_so(app, sign_in, monkeypatch):
+    monkeypatch.setitem(app.config, "PAGE_SIZE", 2)
+    load(*(received("2026-03-02", f"A-{number}") for number in range(5)))
+    head = sign_in(Role.HEAD)
+
+    page, paper = head.get("/cases?year=2026").text, head.get("/cases?year=2026&paper=1").text
+
+    assert page.count(">A-") == 2
+    assert "第1—2条，共5条（只列符合所选条件的）" in page
+    assert paper.count(">A-") == 5
+    assert "第1—5条，共5条" in paper
