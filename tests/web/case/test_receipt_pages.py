@@ -30,7 +30,7 @@ LETTER = {
     "triage": "request",
     "kind": "natural_person",
     "channel": "ordinary_mail",
-    "id_number": "11010119900101001X",
+    "id_number": "11010519491231002X",
     "subject": "河道整治工程招标文件",
 }
 SIGNED = {**LETTER, "channel": "registered_mail", "signed_on": "2026-03-11", "signed_by": "收发室赵六"}

@@ -9,7 +9,7 @@ from tracker.now import now, today
 from tracker.services.case import ask as asks
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("step_ask", __name__, url_prefix="/cases/<int:case_id>/asks")
 
@@ -22,7 +22,7 @@ def ask(case_id: int, name: str) -> Response:
         asks.ask(case_id, name, note, actor=current_actor(), today=today(), now=now())
         flash(_("已请有权办理的人办理，并列入其工作台。"))
     except InvalidDetailError as error:
-        flash(str(error))
+        flash(told(error))
     return redirect(url_for("case.show", case_id=case_id), code=303)
 
 
@@ -34,5 +34,5 @@ def end(case_id: int, ask_id: int) -> Response:
         asks.decline(ask_id, reason, actor=current_actor(), now=now())
         flash(_("这项请求已结束。"))
     except InvalidDetailError as error:
-        flash(str(error))
+        flash(told(error))
     return redirect(url_for("case.show", case_id=case_id), code=303)

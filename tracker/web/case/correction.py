@@ -18,7 +18,7 @@ from tracker.web.case import step_field
 from tracker.web.guard import current_actor, requires
 from tracker.web.page import display
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told, word
 
 bp = Blueprint("correction", __name__, url_prefix="/cases/<int:case_id>/corrections/<int:seq>")
 Answer = Response | str | tuple[str, int]
@@ -30,7 +30,7 @@ def _find(case_id: int, seq: int) -> tuple[Case, Entry]:
     for entry in history.in_force(case.entries):
         if entry.seq == seq:
             return case, entry
-    raise NotFoundError(_("这条记录不能更正：它已被撤销，或由程序自动记载。"))
+    raise NotFoundError("这条记录不能更正：它已被撤销，或由程序自动记载。")
 
 
 @bp.get("")
@@ -65,7 +65,7 @@ def create(case_id: int, seq: int) -> Answer:
         message = _("这个案件刚刚被他人办理过，请看最新的记录；您填写的内容还在。")
         return page(step.find(case_id, current_actor()), entry, form, message), 409
     except DomainError as error:
-        return page(step.find(case_id, current_actor()), entry, form, str(error)), 422
+        return page(step.find(case_id, current_actor()), entry, form, told(error)), 422
     flash(_("已更正第%(seq)s条记录，原记录仍保留。", seq=seq))
     return redirect(url_for("case.show", case_id=case_id), code=303)
 
@@ -94,7 +94,7 @@ def page(case: Case, entry: Entry, form: Form, error: str = "") -> str:
         "case/correction/new.html",
         case=case,
         entry=entry,
-        label=workflow.step_label(entry.step),
+        label=word(workflow.step_label(entry.step)),
         receipt=receipt,
         on_words=_("收到申请之日") if receipt else workflow.BY_NAME[entry.step].on_words,
         fields=step_field.RECEIPT if receipt else step_field.FIELDS[entry.step],

@@ -13,7 +13,7 @@ from tracker.services.case import delivery, step
 from tracker.services.letter import service
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("delivery", __name__, url_prefix="/cases/<int:case_id>/deliveries/<int:seq>")
 Answer = Response | str | tuple[str, int]
@@ -56,10 +56,10 @@ def create(case_id: int, seq: int) -> Answer:
         return page(case_id, seq, form, message), 409
     except NotFoundError as error:
         step.find(case_id, current_actor())  # another unit's case says nothing more
-        flash(str(error))
+        flash(told(error))
         return redirect(url_for("case.show", case_id=case_id), code=303)
     except DomainError as error:
-        return page(case_id, seq, form, str(error)), 422
+        return page(case_id, seq, form, told(error)), 422
     flash(_("已补记收到日期，期限自该日起算。"))
     return redirect(url_for("case.show", case_id=case_id), code=303)
 

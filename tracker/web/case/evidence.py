@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker.domain.case import evidence
 from tracker.domain.case.evidence import Fact
-from tracker.domain.case.file import PDF, file_name
+from tracker.domain.case.file import ENDINGS, file_name
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
 from tracker.models.case import Case
@@ -20,7 +20,7 @@ from tracker.services.contact import contact as contacts
 from tracker.services.office import office
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("evidence", __name__, url_prefix="/<any(cases,contacts):of>/<int:of_id>/evidence")
 Answer = Response | str | tuple[str, int]
@@ -70,7 +70,7 @@ def create(of: str, of_id: int) -> Answer:
         form.check()
         case_evidence.add(target, fact, _upload(), actor=current_actor(), today=today(), now=now())
     except DomainError as error:
-        return page(of, of_id, form, str(error)), 422
+        return page(of, of_id, form, told(error)), 422
     flash(_("已记录：%(kind)s。", kind=evidence.KINDS[fact.kind]))
     return redirect(_back(of, of_id), code=303)
 
@@ -94,9 +94,14 @@ def file(of: str, of_id: int, evidence_id: int) -> Response:
     return send_file(
         BytesIO(content),
         mimetype=str(row.file_type),
-        download_name=file_name(str(row.file_name), str(row.file_type), str(row.id)),
-        as_attachment=row.file_type == PDF,
+        download_name=_name(row),
+        as_attachment=not str(row.file_type).startswith("image/"),
     )
+
+
+def _name(row: Evidence) -> str:
+    kind = str(row.file_type)
+    return file_name(str(row.file_name), kind, str(row.id)) if kind in ENDINGS else str(row.file_name)
 
 
 def page(of: str, of_id: int, form: Form, error: str = "") -> str:

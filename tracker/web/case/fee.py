@@ -14,7 +14,7 @@ from tracker.services.case import step
 from tracker.services.office import office
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("fee", __name__, url_prefix="/fees")
 MOST = 100_000  # pieces or pages: more is a slip
@@ -30,7 +30,7 @@ def show() -> tuple[str, int]:
             calculation = calculated(form, today())
     except DomainError as error:
         return render_template(
-            "case/fee/show.html", form=form, error=str(error), ways=fee.WAYS, free=fee.FREE
+            "case/fee/show.html", form=form, error=told(error), ways=fee.WAYS, free=fee.FREE
         ), 422
     return render_template("case/fee/show.html", form=form, ways=fee.WAYS, free=fee.FREE, **calculation), 200
 
@@ -48,7 +48,7 @@ def of_case(case_id: int) -> tuple[str, int]:
     try:
         calculation = calculated(form, case_fee.day_of(case))
     except DomainError as error:
-        return render_template("case/fee/show.html", form=form, error=str(error), **common), 422
+        return render_template("case/fee/show.html", form=form, error=told(error), **common), 422
     return render_template("case/fee/show.html", form=form, **common, **calculation), 200
 
 

@@ -22,7 +22,7 @@ from tracker.services.case import file, step
 from tracker.services.case import redaction as case_redaction
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _, word
+from tracker.web.page.text import _, told, word
 
 bp = Blueprint("redaction", __name__, url_prefix="/cases/<int:case_id>/files/<int:file_id>/redaction")
 Answer = Response | str | tuple[str, int]
@@ -51,7 +51,7 @@ def show(case_id: int, file_id: int) -> Answer:
         case_redaction.check_redactable(row)
         asked = case_redaction.suggested(case, row) if request.args.get("suggest") else []
     except DomainError as error:
-        flash(str(error))
+        flash(told(error))
         return redirect(url_for("case_file.show", of="cases", of_id=case_id, file_id=file_id))
     return page(case, row, number, rows_of(case_redaction.drawn(row)[0], asked, number), suggested=asked)
 
@@ -73,7 +73,7 @@ def draw(case_id: int, file_id: int) -> Answer:
         message = _("别人刚刚也在这个文件上画了框：下面是您画的，核对后再保存。")
         return page(case, row, number, rows, error=message), 409
     except DomainError as error:
-        return page(case, row, number, rows, error=str(error)), 422
+        return page(case, row, number, rows, error=told(error)), 422
     flash(_("第%(number)s页已保存%(count)s处。", number=number, count=len(boxes)))
     return redirect(url_for("redaction.show", case_id=case_id, file_id=file_id, page=number), code=303)
 
@@ -141,7 +141,7 @@ def _typed(form: Form, place: int) -> dict[str, Any]:
 def _box(typed: dict[str, Any], number: int) -> RedactionBox:
     """Return the box of a row. Raises InvalidDetailError where its places are none."""
     if not all(PERCENT.fullmatch(typed[edge]) for edge in EDGES):
-        raise InvalidDetailError(_("位置应写百分数，如 12.5：左、上、宽、高都要填写；不要的一处请取消勾选。"))
+        raise InvalidDetailError("位置应写百分数，如 12.5：左、上、宽、高都要填写；不要的一处请取消勾选。")
     left, top, width, height = (round(float(typed[edge]) * HUNDREDTHS) for edge in EDGES)
     return RedactionBox(number, left, top, width, height, typed["ground"], typed["what"])
 

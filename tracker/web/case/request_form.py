@@ -13,10 +13,10 @@ from tracker.domain.errors import DomainError
 from tracker.now import today
 from tracker.services.case import alike, intake
 from tracker.services.office import office, unit
-from tracker.web.case import applicant_form
+from tracker.web.case import applicant_form, representative_form
 from tracker.web.guard import current_actor
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 
 def previewed(form: Form) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def previewed(form: Form) -> dict[str, Any]:
                 standing = intake.preview(arrival)
                 preview |= {"standing": standing, "dates": every_date(standing), "due": standing.due()}
         except DomainError as error:
-            preview["missing"] = str(error)
+            preview["missing"] = told(error)
     name = form.value("name") or form.value("person")
     preview["several"] = name if is_of_several(name, form.value("kind")) else ""
     preview["earlier"] = alike.look(
@@ -87,16 +87,19 @@ def request_of(form: Form, arrived_on: date) -> RequestData | None:
     further = applicant_form.further_of(form)
     if further and not name:
         form.errors["name"] = _("多人共同申请的，请填写第一申请人的姓名或者名称。")
+    labels = {
+        "name": _("申请人姓名或者名称"),
+        "id_number": _("身份证件号码"),
+        "phone": _("联系电话"),
+        "email": _("电子邮箱"),
+        "address": _("联系地址"),
+    }
+    details = applicant_form.person_of(form, "", labels)
+    acting = representative_form.representatives_of(form)
+    wishes = representative_form.wishes_of(form, oral=form.value("channel") == Channel.ORAL)
     if form.errors:
         return None
-    applicant = ApplicantData(
-        kind=ApplicantKind(kind),
-        name=name,
-        id_number=form.text("id_number", _("身份证件号码"), longest=60),
-        phone=form.text("phone", _("联系电话"), longest=60),
-        email=form.text("email", _("电子邮箱"), longest=200),
-        address=form.text("address", _("联系地址"), longest=300),
-    )
+    applicant = ApplicantData(kind=ApplicantKind(kind), **{**details, "name": name})
     arrival = arrival_of(form, arrived_on)
     return RequestData(
         applicant=applicant,
@@ -105,6 +108,8 @@ def request_of(form: Form, arrived_on: date) -> RequestData | None:
         unit=form.value("unit") or None,
         evidence=evidence_of(form, arrival),
         further=further,
+        representatives=acting,
+        wishes=wishes,
     )
 
 

@@ -28,9 +28,9 @@ from tracker.services.letter import service
 from tracker.services.office import unit, user
 from tracker.web.case import step_field
 from tracker.web.guard import current_actor, requires
-from tracker.web.page import display, paging
+from tracker.web.page import display, paging, partial
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("step", __name__, url_prefix="/cases/<int:case_id>/steps/<name>")
 Answer = Response | str | tuple[str, int]
@@ -92,9 +92,9 @@ def create(case_id: int, name: str) -> Answer:
         return page(case_step.find(case_id, actor), name, form, error=message), 409
     except GuardError as error:
         against = case_step.objections(case, entry, current_actor())
-        return page(case, name, form, error=str(error), objections=against), 422
+        return page(case, name, form, error=told(error), objections=against), 422
     except DomainError as error:
-        return page(case_step.find(case_id, actor), name, form, error=str(error)), 422
+        return page(case_step.find(case_id, actor), name, form, error=told(error)), 422
     flash(done(step.label, before, case.due_on, case.state))
     return redirect(url_for("case.show", case_id=case_id), code=303)
 
@@ -116,8 +116,8 @@ def _previewed(case: Case, name: str, form: Form, entry: Entry) -> Answer:
         preview["fee"] = fee.of_charge(case, entry)
         preview["after"] = case_step.preview(case, entry, today=today())
     except DomainError as error:
-        preview["problem"] = "".join(form.errors.values()) or str(error)
-    if request.headers.get("X-Partial"):
+        preview["problem"] = "".join(form.errors.values()) or told(error)
+    if partial.is_asked():
         return render_template(
             "case/step/_preview.html", case=case, step=workflow.BY_NAME[name], **_after(preview)
         )

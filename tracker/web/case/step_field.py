@@ -182,7 +182,7 @@ def values_of(entry: Entry) -> dict[str, str]:
         plain |= {f"basis_{'' if key in over else end.key}_{key}": fact for key, fact in stated.items()}
     for place, part in enumerate(entry.details.get("parts") or (), start=1):
         plain |= {f"part_{place}_{key}": part.get(key, "") for key in PARTS}
-        plain[f"part_{place}_outcome"] = ".".join(filter(None, (part["outcome"], part.get("end"))))
+        plain[f"part_{place}_outcome"] = mixed.choice_of(part)
     return plain
 
 
@@ -192,7 +192,10 @@ def _read(field: StepField, form: Form) -> dict[str, Any]:
         day = form.day(field.name, label, required=field.required)
         return {field.name: day.isoformat() if day else None}
     if field.kind == "whole":
-        return {field.name: form.whole(field.name, label, required=field.required)}
+        number = form.whole(field.name, label, required=field.required)
+        if number == 0:
+            form.errors[field.name] = _("%(label)s应大于0。", label=label)
+        return {field.name: number}
     if field.kind == "choice":
         chosen = form.choice(field.name, label, WORDS.get(field.name, {}), required=field.required)
         return {field.name: party.kept(chosen, told_apart=True) if field.name == "party" else chosen}

@@ -20,7 +20,7 @@ from tracker.services.office import office
 from tracker.web.guard import requires
 from tracker.web.page import language
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("what_if", __name__, url_prefix="/what-if")
 CONSULTATIONS = (1, 2, 3)
@@ -37,7 +37,7 @@ def show() -> str | tuple[str, int]:
         try:
             supposition = supposed(form)
         except DomainError as error:
-            supposition = {"error": str(error)}
+            supposition = {"error": told(error)}
     page = render_template(
         "case/what_if/show.html",
         form=form,

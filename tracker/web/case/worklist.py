@@ -21,14 +21,16 @@ from tracker.models.reads.worklist import (
     PARTS,
     WORKLIST_ORDER,
     WorklistFilter,
+    WorklistReader,
     worklist_cases,
     worklist_counts,
 )
 from tracker.now import today
 from tracker.services.case import ask, worklist
 from tracker.services.letter import sign_off
-from tracker.services.office import office, unit
+from tracker.services.office import office, unit, user
 from tracker.services.office.actor import Actor
+from tracker.services.operations import start
 from tracker.services.report import countdown
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import paging
@@ -40,26 +42,32 @@ FEW = 8  # contacts, and duties of registers, shown above the cases
 LOOK_AHEAD = 200  # days: the next holiday is nearer than that in every year
 
 
-@bp.get("/")
-@requires(Action.SIGNED_IN)
-def index() -> Response | str:
-    actor, on = current_actor(), today()
-    if not actor.may(Action.READ):
-        return redirect(url_for("user.index"))
-    worklist.refresh_for_reader(actor.agency_id, today=on)
-    calendar = office.calendar()
-    soon = calendar.add(on, SOON)
-    wanted = WorklistFilter(
-        only=request.args.get("only", ""),
-        state=request.args.get("state", ""),
+def wanted_cases() -> WorklistFilter:
+    """Return what the address asks the worklist for."""
+    return WorklistFilter(
+        only=paging.one_of("only", (*PARTS, CONTACTS, OF_REGISTERS)),
+        state=paging.one_of("state", WORKING),
         unit_id=paging.whole("unit"),
         handler=request.args.get("handler", "").strip(),
         year=paging.year(),
         unit_scope=unit_scope(),
     )
+
+
+@bp.get("/")
+@requires(Action.SIGNED_IN)
+def index() -> Response | str:
+    actor, on = current_actor(), today()
+    if not actor.may(Action.READ):
+        return redirect(_elsewhere(actor))
+    worklist.refresh_for_reader(actor.agency_id, today=on)
+    calendar = office.calendar()
+    soon = calendar.add(on, SOON)
+    wanted = wanted_cases()
     cases = worklist_cases(actor.agency_id, wanted, on, soon)
     dated = contact_dates(actor.agency_id, unit_scope())
-    counts = worklist_counts(actor.agency_id, on, soon, unit_scope())
+    reader = WorklistReader(actor.user_id, actor.name, actor.unit_id, unit_scope())
+    counts = worklist_counts(actor.agency_id, on, soon, reader)
     of_registers = register_duties(actor.agency_id, unit_scope())
     contacts: Sequence[Contact] = []
     register_rows: Sequence[ShownDuty] = []
@@ -72,7 +80,7 @@ def index() -> Response | str:
     else:
         page = paging.page_of(cases, WORKLIST_ORDER, read=shown_cases, counted=_counted(counts, wanted))
         if not wanted.only and not wanted.is_narrowed:
-            contacts = db.session.scalars(dated.order_by(*CONTACT_DATES_ORDER).limit(FEW)).unique().all()
+            contacts = _first_contacts(dated) if counts["contacts"] else []
             register_rows = _first_duties(of_registers) if counts["registers"] else []
     return render_template(
         "case/worklist/index.html",
@@ -83,7 +91,7 @@ def index() -> Response | str:
         address=paging.address,
         counts=counts,
         wanted=wanted,
-        **_of_reader(actor, on),
+        **_of_reader(actor, on, counts),
         countdown=None if unit_scope() else countdown.of(actor.agency_id, today=on),
         works=calendar.is_working_day(on),
         reason=calendar.why(on),
@@ -92,7 +100,14 @@ def index() -> Response | str:
         units=unit.all_units(actor.agency_id),
         states=[(code, LABELS[code]) for code in WORKING],
         years=case_years(actor.agency_id),
+        people=user.active_names(actor.agency_id),
     )
+
+
+def _elsewhere(actor: Actor) -> str:
+    """Return where somebody begins who sees no case: the first hour, while the office is new."""
+    is_new = actor.may(Action.OFFICE) and start.is_new(actor.agency_id)
+    return url_for("start.index" if is_new else "user.index")
 
 
 def _counted(counts: dict[str, int], wanted: WorklistFilter) -> int | None:
@@ -102,10 +117,15 @@ def _counted(counts: dict[str, int], wanted: WorklistFilter) -> int | None:
     return counts[wanted.only if wanted.only in PARTS else "open"]
 
 
-def _of_reader(actor: Actor, on: date) -> dict[str, Any]:
+def _of_reader(actor: Actor, on: date, counts: dict[str, int]) -> dict[str, Any]:
     """Return what waits for the reader alone: drafts to sign, steps that others asked for."""
-    turns = sign_off.mine(actor, today=on) if actor.may(Action.SIGN) else []
-    return {"turns": turns, "asks": ask.mine(actor)}
+    turns = sign_off.mine(actor, today=on) if counts["turns"] and actor.may(Action.SIGN) else []
+    return {"turns": turns, "asks": ask.mine(actor) if counts["asks"] else []}
+
+
+def _first_contacts(dated: Select[tuple[Contact]]) -> Sequence[Contact]:
+    """Return the few contacts with a day that are shown above the cases."""
+    return db.session.scalars(dated.order_by(*CONTACT_DATES_ORDER).limit(FEW)).unique().all()
 
 
 def _first_duties(of_registers: Select[tuple[OpenDuty]]) -> list[ShownDuty]:
