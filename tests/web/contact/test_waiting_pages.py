@@ -21,7 +21,7 @@ LETTER = {
     "triage": "request",
     "kind": "natural_person",
     "channel": "ordinary_mail",
-    "id_number": "11010119900101001X",
+    "id_number": "11010519491231002X",
     "subject": "河道整治工程招标文件",
 }
 ALL = (Role.REGISTRAR, Role.HANDLER, Role.HEAD)
@@ -104,7 +104,7 @@ def test_the_confirmation_makes_the_case_with_its_legal_day(office):
         "channel": "ordinary_mail",
     }
     assert (case.applicant.name, case.applicant.phone) == ("欧阳一一", "13912345678")
-    assert case.applicant.id_number == "11010119900101001X"
+    assert case.applicant.id_number == "11010519491231002X"
     page = office.get(f"/cases/{case.id}").text
     assert "无人接听" in page  # the try that was logged before there was a case
     assert "才与申请人确认" in page  # an irregularity: three days after it came
@@ -161,11 +161,11 @@ def test_a_waiting_request_opened_anew_keeps_what_it_holds(office):
     row = waiting(office)
     page = office.get(f"/contacts/{row.id}/convert").text
     assert '<option value="ordinary_mail" selected>' in page
-    assert "11010119900101001X" not in page
+    assert "11010519491231002X" not in page
 
     words = {"kind": "natural_person", "name": "欧阳一一", "channel": "online", "subject": "改为网络提交"}
     office.post(f"/contacts/{row.id}/convert", words)
 
     held = db.session.query(Contact).one().pending
-    assert (held.channel, held.applicant.id_number) == ("online", "11010119900101001X")
+    assert (held.channel, held.applicant.id_number) == ("online", "11010519491231002X")
     assert db.session.query(Case).count() == 0

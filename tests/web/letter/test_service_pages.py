@@ -9,8 +9,9 @@ from tests.letters import set_up, stated, worked
 from tests.services.office.test_tampering import JPEG
 from tracker.domain.letter import index
 from tracker.domain.permission import Role
-from tracker.models.base import db
+from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.outbox import Message
 
 ANSWER, SUPPLEMENT = index.BY_KEY["refused_internal_affairs.internal"], index.BY_KEY["supplement"]
 POSTED = {"way": "post", "handed_on": "2026-03-17", "carrier": "ems", "tracking": "1012 3456 78901"}
@@ -176,3 +177,65 @@ def test_only_the_head_voids_a_service_and_who_reads_alone_sees_no_form(head, ca
     assert result(handler, address, **void).status_code == 422
     assert "2026年3月17日" in head.get(address).text
     assert result(head, address, **void).status_code == 303
+
+
+def mailed(browser, address: str, **given):
+    words = {"version": version(browser, address), "place": "wang@example.org", **given}
+    return browser.post(f"{address}/mail", words)
+
+
+def test_the_answer_leaves_by_mail_after_the_agreement_and_waits_for_its_day(head, case, letter):
+    address = letter()
+    assert "没有记载申请人同意电子送达" in head.get(address).text
+    refused = mailed(head, address)
+    assert refused.status_code == 422
+    assert 'value="wang@example.org"' in refused.text
+    assert "仍要发出的理由" in refused.text
+
+    agreement = f"/cases/{case}/agreement"
+    assert agreement in head.get(address).text
+    assert (
+        head.post(agreement, {"electronic": "1", "known_from": "申请表勾选"}).status_code == 422
+    )  # no mailbox
+    assert mailed(head, address, override="电话同意").status_code == 303
+    page = head.get(address).text
+    assert "等待发送" in page
+    assert "电话同意；没有记载申请人同意电子送达" in page
+    with transaction():
+        db.session.query(Message).update({"status": "sent"})
+    page = head.get(address).text
+    assert '<option value="received">进入对方系统' in page
+    assert "对方收到" not in page
+    assert "不是打开、阅读、回复之日" in page
+    late = {"kind": "received", "on": "2026-03-20", "note": "申请人回复邮件"}
+    assert result(head, address, **late).status_code == 303
+    assert db.session.get_one(Case, case).served_on.isoformat() == "2026-03-20"
+
+
+@pytest.mark.parametrize("ticked", ["abc", "9" * 5000, "-1", "٣", "99999999999999999"])
+def test_a_file_that_is_none_is_refused_and_nothing_leaves(head, letter, ticked):
+    address = letter()
+    refused = mailed(head, address, override="电话同意", files=ticked)
+
+    assert refused.status_code == 422
+    assert 'value="wang@example.org"' in refused.text
+    assert db.session.query(Message).all() == []
+
+
+def test_what_was_agreed_is_recorded_with_what_shows_it(head, case):
+    address = f"/cases/{case}/agreement"
+    assert "没有登记送达约定" in head.get(address).text
+    with transaction():
+        who = db.session.get_one(Case, case).applicant
+        who.email, who.way_wanted = "wang@example.org", "email"
+    assert "申请要求的获取方式：电子邮件" in head.get(address).text
+    refused = head.post(address, {"electronic": "1", "told_by": "sms", "known_from": "申请表勾选"})
+    assert refused.status_code == 422
+    assert 'value="申请表勾选"' in refused.text
+
+    words = {"electronic": "1", "told_by": "email", "known_from": "申请表勾选"}
+    assert head.post(address, words).status_code == 303
+    page = head.get(address).text
+    assert "申请表勾选" in page
+    assert "电子邮件" in page
+    assert "送达约定" in head.get(f"/cases/{case}/letters").text

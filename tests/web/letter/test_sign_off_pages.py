@@ -63,7 +63,11 @@ def test_one_reviewer_and_one_head_sign_by_two_clicks_and_what_they_signed_is_re
 
     page = sent.headers["Location"]
     assert "已签发" in handler.get(page).text
-    assert handler.post(f"{page}/letter", {"on": "2026-03-16"}).status_code == 303
+    seen = re.search(r'name="version" value="(\d+)"', handler.get(page).text)[1]
+    clicks = [handler.post(f"{page}/letter", {"on": "2026-03-16", "version": seen}) for _ in range(2)]
+    assert [click.status_code for click in clicks] == [303, 409]  # a second click takes no second number
+    assert "第1号" in handler.get(f"/cases/{case}/letters").text
+    assert "第2号" not in handler.get(f"/cases/{case}/letters").text
     form = handler.get(f"/cases/{case}/steps/disclosed").text
     fields = dict(re.findall(r'name="(basis_given_\w+)"[^>]*value="([^"]*)"', form))
     assert fields["basis_given_reviewer"] == "何法"
@@ -176,3 +180,26 @@ def test_the_sheet_lists_every_round_with_its_opinions_and_days(people, case):
     assert "予以公开告知书第1轮：退回，有个人隐私　何法　2026年3月16日" in form
     assert "予以公开告知书第2轮：同意，可以公开　何法　2026年3月16日" in form
     assert "周明于2026年3月16日拟稿送审。拟予公开" in form
+
+
+def test_a_reason_that_is_refused_is_still_there_to_be_changed(people, case):
+    page = send(people[Role.HANDLER], case).headers["Location"]
+    long = people[Role.HANDLER].post(f"{page}/withdraw", {"reason": "申请人改变了请求" + "。" * 1000})
+    assert long.status_code == 422
+    assert "不能超过1000个字" in long.text
+    assert re.search(r'<details[^>]* open>.*value="申请人改变了请求', long.text, re.DOTALL)
+
+    people[Role.HANDLER].post(f"{page}/withdraw", {"reason": "申请人改变了请求"})
+    late = people[Role.HANDLER].post(f"{page}/withdraw", {"reason": "写了很久"})
+    assert late.status_code == 422
+    assert "写了很久" in late.text
+
+
+def test_a_letter_without_its_day_is_refused_beside_the_field(people, case):
+    page = send(people[Role.HANDLER], case).headers["Location"]
+    opinion(people[Role.REVIEWER], "secrecy")
+    opinion(people[Role.HEAD], "head")
+
+    refused = people[Role.HANDLER].post(f"{page}/letter", {"on": ""})
+    assert refused.status_code == 422
+    assert 'id="on-wrong"' in refused.text

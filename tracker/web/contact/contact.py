@@ -8,6 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker.domain.case import evidence
+from tracker.domain.case.channel import Channel
 from tracker.domain.contact import contact
 from tracker.domain.errors import DomainError
 from tracker.domain.permission import Action
@@ -16,6 +17,7 @@ from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.reads.base import Parts, count_rows
 from tracker.models.reads.contact import contact_counts, contact_years, contacts_matching
+from tracker.models.reads.incoming import mail_of_contact
 from tracker.models.reads.search import parts_with
 from tracker.now import now, today
 from tracker.rendering import workbook
@@ -23,11 +25,14 @@ from tracker.services.case import evidence as case_evidence
 from tracker.services.contact import contact as contacts
 from tracker.services.contact import deadline, registration
 from tracker.services.register import listing
-from tracker.web.case import applicant_form, request_form
-from tracker.web.guard import current_actor, requires, unit_scope
+from tracker.web.case import applicant_form, representative_form, request_form
+from tracker.web.contact import scan_panel
+from tracker.web.contact.scan_panel import ScanPanel
+from tracker.web.guard import current_actor, outward, requires, unit_scope
 from tracker.web.page import download, paging
+from tracker.web.page.columns import CONTACTS, shown_list
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("contact", __name__, url_prefix="/contacts")
 Answer = Response | str | tuple[str, int]
@@ -41,9 +46,9 @@ def _wanted() -> dict[str, Any]:
     asked = request.args
     return {
         "year": paging.year(),
-        "form": asked.get("form", ""),
-        "triage": asked.get("triage", ""),
-        "state": asked.get("state", ""),
+        "form": paging.one_of("form", contact.FORMS),
+        "triage": paging.one_of("triage", (*contact.TRIAGE, "none")),
+        "state": paging.one_of("state", ("open", "closed")),
         "text": asked.get("text", "").strip()[:100],
     }
 
@@ -52,17 +57,19 @@ def _wanted() -> dict[str, Any]:
 @requires(Action.READ)
 def index() -> str:
     wanted, agency_id = _wanted(), current_actor().agency_id
-    order = ORDERS.get(request.args.get("order", ""), ORDERS["arrived"])
+    order = paging.one_of("order", ORDERS)
+    order_by = ORDERS[order or "arrived"]
     parts: Parts = [contacts_matching(agency_id, **{**wanted, "text": ""}, unit_scope=unit_scope())]
     more = False
     if wanted["text"]:
-        parts, more = parts_with(wanted["text"], parts, order, paging.needed())
+        parts, more = parts_with(wanted["text"], parts, order_by, paging.needed())
     return render_template(
         "contact/index.html",
-        page=paging.page_of(parts, order, more=more),
+        page=paging.page_of(parts, order_by, more=more),
         address=paging.address,
         wanted=wanted,
-        order=request.args.get("order", ""),
+        order=order,
+        view=shown_list(CONTACTS),
         forms=contact.FORMS,
         triages=contact.TRIAGE,
         years=contact_years(agency_id),
@@ -71,12 +78,29 @@ def index() -> str:
 
 @bp.get("/export.xlsx")
 @requires(Action.READ)
+@outward
 def export() -> Response:
+    return _exported("来信来访来电登记")
+
+
+@bp.post("/export.xlsx")
+@requires(Action.REGISTER)
+@outward
+def export_personal() -> Response:
+    """Hand out the list with ways of contact, for a reason that the audit log keeps."""
+    why = listing.reason_of(request.form.get("why", ""))
+    return _exported("来信来访来电登记（含联系方式）", why=why)
+
+
+def _exported(title: str, why: str = "") -> Response:
+    """Return the list as it is narrowed and sorted. why: asked of who wants personal columns."""
     actor = current_actor()
+    columns = listing.contact_columns(personal=bool(why), actor=actor)
     matching_contacts = contacts_matching(actor.agency_id, **_wanted(), unit_scope=unit_scope())
-    listing.note_export("来信来访来电登记", count_rows(matching_contacts), actor=actor, now=now())
-    rows = listing.contact_rows(matching_contacts)
-    content = workbook.table("来信来访来电", listing.CONTACT_HEADERS, rows)
+    listing.note_export(title, count_rows(matching_contacts), actor=actor, now=now(), why=why)
+    order = ORDERS.get(request.args.get("order", ""), ())
+    rows = listing.contact_rows(matching_contacts, columns, order)
+    content = workbook.table("来信来访来电", [header for header, _cell in columns], rows)
     return download.excel(content, f"来信来访来电登记{today():%Y%m%d}.xlsx")
 
 
@@ -115,6 +139,7 @@ def page(row: Contact, form: Form, error: str = "", revealed: dict[str, str] | N
         acts=contact.ACTS,
         units=request_form.choices()["units"],
         dates=deadline.shown(row),
+        mail=mail_of_contact(row.agency_id, row.id),
         evidence=case_evidence.of_contact(row),
         ways=evidence.WAYS,
     )
@@ -137,7 +162,7 @@ def _act(contact_id: int, act: Callable[[Form], object], label: str) -> Answer:
         error = _("这条记录刚刚被他人办理过，请看最新的内容。")
         return page(contacts.find(contact_id, current_actor()), form, error), 409
     except DomainError as refused:
-        return page(contacts.find(contact_id, current_actor()), form, str(refused)), 422
+        return page(contacts.find(contact_id, current_actor()), form, told(refused)), 422
     flash(_("已%(label)s。", label=label))
     return redirect(url_for("contact.show", contact_id=contact_id), code=303)
 
@@ -196,6 +221,8 @@ def conversion(contact_id: int) -> Answer:
     contacts.reveal(contact_id, actor=actor, now=now())
     row = contacts.find(contact_id, actor)
     start = {"name": row.person, "subject": row.summary, "kind": "natural_person"}
+    if mail_of_contact(row.agency_id, row.id) is not None:
+        start["channel"] = Channel.EMAIL.value
     if row.case is not None:
         start |= {"name": row.case.applicant.name, "subject": "", "kind": row.case.applicant_kind}
         start["another"] = "1"
@@ -215,8 +242,9 @@ def conversion(contact_id: int) -> Answer:
 
 
 def _further(first: Applicant) -> dict[str, str]:
-    """Return those who ask with the first as the form shows them; what it does not show is kept."""
-    return applicant_form.values_of({"name": who.name, "kind": who.kind} for who in first.further)
+    """Return those who ask with the first, who act for them, what is asked for; what is not shown is kept."""
+    further = applicant_form.values_of({"name": who.name, "kind": who.kind} for who in first.further)
+    return {**further, **representative_form.values_of(first)}
 
 
 @bp.post("/<int:contact_id>/convert")
@@ -230,12 +258,25 @@ def convert(contact_id: int) -> Answer:
     try:
         form.check()
         if wanted is None:
-            raise DomainError(_("请看标红的栏目。"))
+            raise DomainError("请看标红的栏目。")
         take = registration.another if form.value("another") and row.case else registration.convert
         made = take(contact_id, wanted, actor=actor, today=today(), now=now())
     except DomainError as error:
-        return conversion_page(contacts.find(contact_id, actor), form, str(error)), 422
+        return conversion_page(contacts.find(contact_id, actor), form, told(error)), 422
     return _became(contact_id, made)
+
+
+@bp.post("/<int:contact_id>/scan")
+@requires(Action.REGISTER)
+def read_scan(contact_id: int) -> Answer:
+    """Show what a photograph or scan of the letter says beside the form; nothing is kept."""
+    row = contacts.find(contact_id, current_actor())
+    form = Form.of(request)
+    return scan_panel.answered(_panel(row), lambda scan: conversion_page(row, form, scan=scan), row)
+
+
+def _panel(row: Contact) -> ScanPanel | None:
+    return scan_panel.for_request(url_for("contact.read_scan", contact_id=row.id), row)
 
 
 def _became(contact_id: int, made: Case | None) -> Response:
@@ -265,11 +306,11 @@ def confirm(contact_id: int) -> Answer:
         error = _("这条记录刚刚被他人办理过，请看最新的内容。")
         return page(contacts.find(contact_id, actor), form, error), 409
     except DomainError as refused:
-        return page(contacts.find(contact_id, actor), form, str(refused)), 422
+        return page(contacts.find(contact_id, actor), form, told(refused)), 422
     return _became(contact_id, made)
 
 
-def conversion_page(row: Contact, form: Form, error: str = "") -> str:
+def conversion_page(row: Contact, form: Form, error: str = "", scan: ScanPanel | None = None) -> str:
     """Render the form that turns a contact into a request; the arrival day stays."""
     values = {**form.values, "arrived_on": row.arrived_on.isoformat()}
     preview = request_form.previewed(Form(values))
@@ -279,6 +320,8 @@ def conversion_page(row: Contact, form: Form, error: str = "") -> str:
         form=form,
         error=error,
         said=preview,
+        scan=scan or _panel(row),
         people=applicant_form.shown(form),
+        **representative_form.shown(form),
         **request_form.choices(),
     )

@@ -11,10 +11,12 @@ from tracker.domain.permission import Action
 from tracker.now import now, today
 from tracker.services.contact import registration
 from tracker.services.contact.contact import ContactData
-from tracker.web.case import applicant_form, request_form
+from tracker.web.case import applicant_form, representative_form, request_form
+from tracker.web.contact import scan_panel
+from tracker.web.contact.scan_panel import ScanPanel
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("registration", __name__, url_prefix="/register")
 Answer = Response | str | tuple[str, int]
@@ -50,7 +52,7 @@ def create() -> Answer:
             token=form.value("token")[:64],
         )
     except DomainError as error:
-        return page(form, str(error)), 422
+        return page(form, told(error)), 422
     if row.pending is not None:
         flash(_("已登记，编号%(number)s：还没有收到申请之日，请与申请人确认。", number=row.number))
         return redirect(url_for("contact.show", contact_id=row.id), code=303)
@@ -59,6 +61,17 @@ def create() -> Answer:
         return redirect(url_for("contact.show", contact_id=row.id), code=303)
     flash(_("已登记，受理编号%(number)s。", number=row.case.number))
     return redirect(url_for("case.show", case_id=row.case.id), code=303)
+
+
+@bp.post("/scan")
+@requires(Action.REGISTER)
+def read_scan() -> Answer:
+    """Show what a photograph or scan of the letter says beside the form; nothing is kept."""
+    return scan_panel.answered(_panel(), lambda scan: page(Form.of(request), scan=scan))
+
+
+def _panel() -> ScanPanel | None:
+    return scan_panel.for_new(url_for("registration.read_scan"))
 
 
 @bp.post("/preview")
@@ -81,15 +94,17 @@ def contact_of(form: Form) -> ContactData:
     )
 
 
-def page(form: Form, error: str = "") -> str:
-    """Render the form with what was typed."""
+def page(form: Form, error: str = "", scan: ScanPanel | None = None) -> str:
+    """Render the form with what was typed, and beside it what was read from a scan."""
     return render_template(
         "contact/registration/new.html",
         form=form,
         error=error,
         forms=contact.FORMS,
         triages=contact.TRIAGE,
+        scan=scan or _panel(),
         said=request_form.previewed(Form(form.values)),
         people=applicant_form.shown(form),
+        **representative_form.shown(form),
         **request_form.choices(),
     )

@@ -11,7 +11,7 @@ from tracker.now import now, today
 from tracker.services.letter import delegation
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("delegation", __name__, url_prefix="/delegations")
 Answer = Response | str | tuple[str, int]
@@ -67,7 +67,7 @@ def give() -> Answer:
     except NotPermittedError:
         raise
     except DomainError as error:
-        return page(form, str(error), request.form.getlist("station")), 422
+        return page(form, told(error), request.form.getlist("station")), 422
     flash(_("%(deputy)s可以代%(principal)s签批。", deputy=row.deputy.name, principal=row.principal.name))
     return redirect(url_for("delegation.index"), code=303)
 
@@ -81,5 +81,5 @@ def end(delegation_id: int) -> Response:
     except NotPermittedError:
         raise
     except DomainError as error:
-        flash(str(error))
+        flash(told(error))
     return redirect(url_for("delegation.index"), code=303)

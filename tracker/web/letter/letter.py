@@ -22,14 +22,15 @@ from tracker.rendering import pdf, word
 from tracker.rendering.letter.page import shows_all
 from tracker.services.case import step
 from tracker.services.letter import letter as letters
-from tracker.services.letter import service
+from tracker.services.letter import served, service
 from tracker.services.letter import sign_off as sign_offs
 from tracker.services.letter.letter import Typed
 from tracker.services.office import office
-from tracker.web.guard import current_actor, requires
+from tracker.web.case import step_field
+from tracker.web.guard import current_actor, outward, requires
 from tracker.web.page import download, paging
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("letter", __name__, url_prefix="/cases/<int:case_id>/letters")
 Answer = Response | str | tuple[str, int]
@@ -78,7 +79,7 @@ def new(case_id: int, kind: str) -> str:
     """Show the form, filled with what the ledger states, and what the letter would lack."""
     case = step.find(case_id, current_actor())
     start = {"on": today().isoformat(), **letters.proposed(case, _kind(kind), current_actor())}
-    start |= service.slip(case, paging.whole("of"))
+    start |= served.slip(case, paging.whole("of"))
     if earlier := paging.whole("round"):
         start |= sign_offs.typed_again(earlier, case, current_actor(), today=today())
     return page(case, _kind(kind), Form({**start, **request.args.to_dict()}))
@@ -86,6 +87,7 @@ def new(case_id: int, kind: str) -> str:
 
 @bp.post("/new/<kind>")
 @requires(_action)
+@outward
 def create(case_id: int, kind: str) -> Answer:
     actor, form = current_actor(), Form.of(request)
     case, asked = step.find(case_id, actor), _kind(kind)
@@ -106,7 +108,7 @@ def create(case_id: int, kind: str) -> Answer:
         message = _("这个案件刚刚被他人办理过，请看下面最新的记录；您填写的内容还在。")
         return page(step.find(case_id, actor), asked, form, typed, message), 409
     except DomainError as error:
-        return page(step.find(case_id, actor), asked, form, typed, str(error)), 422
+        return page(step.find(case_id, actor), asked, form, typed, told(error)), 422
     flash(_("已制作“%(title)s” %(number)s，内容不再改变。", title=made.title, number=made.number))
     return redirect(url_for("letter.of_case", case_id=case_id), code=303)
 
@@ -126,6 +128,7 @@ def _typed(kind: LetterKind, form: Form) -> Typed:
         corrects=form.whole("corrects", _("更正的文书"), required=False),
         why=form.text("why", _("更正的原因"), longest=1000),
         reanswer=form.whole("reanswer", _("重新答复"), required=False),
+        parts=step_field.parts_of(form) if kind.outcome else (),
     )
 
 
@@ -137,7 +140,7 @@ def page(case: Case, kind: LetterKind, form: Form, typed: Typed | None = None, e
         shown["lacks"] = letters.lacking(case, draft, today=today())
         shown["preview"] = letters.preview(case, draft, today=today())
     except DomainError as problem:
-        error = error or str(problem)
+        error = error or told(problem)
     return render_template(
         "letter/new.html",
         case=case,
@@ -147,6 +150,8 @@ def page(case: Case, kind: LetterKind, form: Form, typed: Typed | None = None, e
         known={} if form.value("reanswer") else letters.known(case, kind),
         must_sign=bool(kind.outcome) and office.rules(today()).sign_off == "required",
         methods=METHODS,
+        choices_of_parts=step_field.CHOICES,
+        lines_of_parts=step_field.part_lines(form),
         before=[(str(row.id), f"{row.title} {row.number}") for row in letters_of(case)],
         **shown,
     )
@@ -154,6 +159,7 @@ def page(case: Case, kind: LetterKind, form: Form, typed: Typed | None = None, e
 
 @bp.get("/<int:letter_id>")
 @requires(Action.READ)
+@outward
 def show(case_id: int, letter_id: int) -> str:
     """Show a letter as it was made, for reading and for the printer; the look is logged."""
     letter, file = _read(case_id, letter_id)
@@ -164,6 +170,7 @@ def show(case_id: int, letter_id: int) -> str:
 
 @bp.get("/<int:letter_id>/letter.docx")
 @requires(Action.READ)
+@outward
 def as_word(case_id: int, letter_id: int) -> Response:
     letter, file = _read(case_id, letter_id)
     return download.kept(file, f"{_name(letter)}.docx", word.MIME)
@@ -171,6 +178,7 @@ def as_word(case_id: int, letter_id: int) -> Response:
 
 @bp.get("/<int:letter_id>/letter.pdf")
 @requires(Action.READ)
+@outward
 def as_pdf(case_id: int, letter_id: int) -> Response:
     letter, file = _read(case_id, letter_id)
     return download.kept(letters.as_pdf(letter, file), f"{_name(letter)}.pdf", pdf.MIME)
@@ -186,7 +194,7 @@ def void(case_id: int, letter_id: int) -> Response:
         )
         flash(_("已作废“%(title)s” %(number)s，文号不再使用。", title=letter.title, number=letter.number))
     except InvalidDetailError as error:
-        flash(str(error))
+        flash(told(error))
     return redirect(url_for("letter.of_case", case_id=case_id), code=303)
 
 

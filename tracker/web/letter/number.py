@@ -13,14 +13,13 @@ from tracker.services.letter import number
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import paging
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("letter_number", __name__, url_prefix="/letter-numbers")
 
 
 def _series() -> str:
-    asked = request.args.get("series", "")
-    return asked if asked in SERIES else SERIES[0]
+    return paging.one_of("series", SERIES, SERIES[0])
 
 
 @bp.get("")
@@ -51,5 +50,5 @@ def skip() -> Response:
         row = number.skip(series, year or 0, count or 0, reason, actor=current_actor(), now=now())
         flash(_("第%(first)s—%(last)s号不再使用。", first=row.first, last=row.last))
     except DomainError as error:
-        flash("".join(form.errors.values()) or str(error))
+        flash("".join(form.errors.values()) or told(error))
     return redirect(url_for("letter_number.register", series=series, year=year), code=303)

@@ -16,23 +16,23 @@ from tracker.services.letter import template
 from tracker.services.office import office
 from tracker.web.guard import current_actor, requires
 from tracker.web.page import download
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("letter_template", __name__, url_prefix="/letter-templates")
 MEGABYTE = 1024 * 1024
 
 
 def _kind(key: str) -> LetterKind:
-    if key not in index.BY_KEY:
+    if key not in index.TEMPLATED:
         raise NotFoundError("没有这种文书。")
-    return index.BY_KEY[key]
+    return index.TEMPLATED[key]
 
 
 @bp.get("")
 @requires(Action.READ)
 def overview() -> str:
     own = {key: row for key, row in newest_templates(current_actor().agency_id).items() if row.sha256}
-    return render_template("letter/templates.html", kinds=index.KINDS, own=own)
+    return render_template("letter/templates.html", kinds=index.TEMPLATED.values(), own=own)
 
 
 @bp.get("/<kind>")
@@ -73,7 +73,7 @@ def keep(kind: str) -> Response | tuple[str, int]:
     except template.FaultyTemplateError as fault:
         return page(chosen, fault.problems), 422
     except DomainError as problem:
-        return page(chosen, error=str(problem)), 422
+        return page(chosen, error=told(problem)), 422
     flash(_("“%(title)s”改用本机关的模板第%(version)s版。", title=chosen.label, version=row.version))
     return redirect(url_for("letter_template.show", kind=kind), code=303)
 
