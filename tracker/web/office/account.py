@@ -9,13 +9,14 @@ from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.message import LANGUAGES
 from tracker.domain.permission import Action
 from tracker.now import now
+from tracker.services.office import list_choice
 from tracker.services.office import session as sessions
 from tracker.services.office import user as office_user
 from tracker.web import guard
 from tracker.web.guard import current_actor, current_session_id, current_user, public, requires
-from tracker.web.page import device, resume
+from tracker.web.page import columns, device, resume
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("account", __name__)
 Answer = Response | str | tuple[str, int]
@@ -49,7 +50,7 @@ def enter() -> Answer:
     except office_user.SignInError as error:
         fields = [(f"{resume.KEPT}{name}", value) for name, value in kept]
         page = render_template(
-            "office/account/sign_in.html", to=to, fields=fields, error=str(error), login=login
+            "office/account/sign_in.html", to=to, fields=fields, error=told(error), login=login
         )
         return page, 401
     guard.sign_in(user)
@@ -79,11 +80,11 @@ def change_password() -> Answer:
     old, new = request.form.get("old", ""), request.form.get("new", "")
     try:
         if new != request.form.get("again", ""):
-            raise InvalidDetailError(_("两次输入的新密码不一致。"))
+            raise InvalidDetailError("两次输入的新密码不一致。")
         user = office_user.change_password(current_user().id, old, new, actor=current_actor(), now=now())
     except DomainError as error:
         must = current_user().must_change_password
-        return render_template("office/account/password.html", must=must, error=str(error)), 422
+        return render_template("office/account/password.html", must=must, error=told(error)), 422
     guard.sign_in(user)
     flash(_("密码已修改。"))
     return redirect(url_for("worklist.index"), code=303)
@@ -136,6 +137,23 @@ def prefer() -> Answer:
         digest = bool(form.value("digest"))
         office_user.prefer(current_user().id, **details, digest=digest, actor=current_actor(), now=now())
     except DomainError as error:
-        return preferences_page(form, str(error)), 422
+        return preferences_page(form, told(error)), 422
     flash(_("已保存。"))
     return redirect(url_for("account.preferences"), code=303)
+
+
+@bp.post("/account/lists/<name>")
+@requires(Action.SIGNED_IN)
+def keep_list(name: str) -> Answer:
+    """Keep which columns of a list the person sees, and lead back to the list."""
+    known, actor = columns.columns_of(name), current_actor()
+    try:
+        if request.form.get("usual"):
+            list_choice.forget(name, actor=actor, now=now())
+        else:
+            chosen = [one.name for one in known if request.form.get(f"column-{one.name}")]
+            is_dense = bool(request.form.get("dense"))
+            list_choice.keep(name, chosen, is_dense=is_dense, actor=actor, now=now())
+    except DomainError as error:
+        flash(told(error))
+    return redirect(_inside(request.form.get("to", "")), code=303)

@@ -13,7 +13,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 @bp.get("")
 @requires(Action.AUDIT)
 def index() -> str:
-    act, text = request.args.get("act", ""), request.args.get("text", "").strip()[:100]
+    act, text = paging.one_of("act", audit.ACTS), request.args.get("text", "").strip()[:100]
     entries = audit.entries(current_actor().agency_id, act=act, text=text)
     return render_template(
         "office/audit/index.html",

@@ -1,16 +1,20 @@
-"""The handbook: chapters drawn from the same tuples that the program runs on."""
+"""The handbook: the guide by task, and chapters drawn from the same tuples that the program runs on."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from html import unescape
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from tracker.domain.case import basis, fee, state, workflow
 from tracker.domain.case.applicant import HINTS, LABELS
 from tracker.domain.case.channel import RULES
 from tracker.domain.case.outcome import OUTCOMES
-from tracker.domain.case.rules import PracticeValue, Rules
+from tracker.domain.case.rules import PracticeValue
 from tracker.domain.case.sign_off import LEAVE, STATION_LABELS
 from tracker.domain.law import law, term
 from tracker.domain.letter.index import KINDS
@@ -18,9 +22,11 @@ from tracker.domain.letter.kind import needed
 from tracker.domain.office.practice import PARTS, PRACTICES, Practice
 from tracker.domain.permission import ACTION_LABELS, GRANTS, PEOPLE, Action
 from tracker.now import today
-from tracker.services.office import office
-from tracker.web.guard import current_actor, requires
+from tracker.services.office import list_choice, office, particulars
+from tracker.web.guard import current_actor, outward, requires
+from tracker.web.office.guide import BY_KEY, TASKS, TOUR, task_of
 from tracker.web.page import diagram
+from tracker.web.page.practice import value_words
 from tracker.web.page.text import _, _l
 
 bp = Blueprint("handbook", __name__, url_prefix="/handbook")
@@ -40,10 +46,85 @@ CHAPTERS = {
 }
 
 
+TAGS = re.compile(r"<[^>]*>")
+AROUND = 40  # characters shown beside what was looked for
+LONGEST = 100  # characters of what is looked for
+
+
 @bp.get("")
 @requires(Action.SIGNED_IN)
 def show() -> str:
-    return render_template("office/handbook/show.html", chapters=CHAPTERS)
+    typed = " ".join(request.args.get("text", "").split())[:LONGEST]
+    places = list(search(typed)) if typed else None
+    return render_template(
+        "office/handbook/show.html", chapters=CHAPTERS, tasks=TASKS, typed=typed, places=places
+    )
+
+
+@bp.get("/tasks/<task>")
+@requires(Action.SIGNED_IN)
+def task(task: str) -> str:
+    if task not in BY_KEY:
+        abort(404)
+    return render_template("office/handbook/task.html", task=BY_KEY[task], tasks=TASKS, chapters=CHAPTERS)
+
+
+@bp.get("/desk")
+@requires(Action.SIGNED_IN)
+@outward
+def desk() -> str:
+    terms = (*law.newest().terms, *term.TERMS)
+    known = particulars.values(current_actor().agency_id, today())
+    return render_template("office/handbook/desk.html", tasks=TASKS, terms=terms, known=known)
+
+
+@bp.get("/tour")
+@requires(Action.SIGNED_IN)
+def tour() -> str:
+    stops = [(title, endpoint) for title, endpoint, action in TOUR if current_actor().may(action)]
+    return render_template("office/handbook/tour.html", tour=stops)
+
+
+@bp.post("/tour")
+@requires(Action.SIGNED_IN)
+def end_tour() -> Response:
+    list_choice.end_tour(current_actor())
+    return redirect(url_for("worklist.index"), code=HTTPStatus.SEE_OTHER)
+
+
+def of_this_page() -> dict[str, Any]:
+    """Return what every page says of the handbook: its own task, and how to ask whether the tour is over."""
+    key = task_of(request.endpoint or "", request.view_args or {})
+    where = url_for("handbook.task", task=key) if key else url_for("handbook.show")
+    return {"help_address": where, "tour_is_over": lambda: list_choice.tour_is_over(current_actor())}
+
+
+class HandbookPlace(NamedTuple):
+    """A place of the handbook where what was looked for stands."""
+
+    address: str
+    title: str
+    before: str
+    here: str
+    after: str
+
+
+def search(typed: str) -> Iterator[HandbookPlace]:
+    """Yield where the words stand, tasks before chapters: the first place in each."""
+    for one in TASKS:
+        text = " ".join(map(str, (one.title, one.when, *one.steps)))
+        yield from _passage(url_for("handbook.task", task=one.key), str(one.title), text, typed)
+    for chapter, title in CHAPTERS.items():
+        page = render_template(f"office/handbook/_{chapter}.html", **SHOWN[chapter]())
+        text = f"{title} {' '.join(unescape(TAGS.sub(' ', page)).split())}"
+        yield from _passage(url_for("handbook.read", chapter=chapter), str(title), text, typed)
+
+
+def _passage(address: str, title: str, text: str, typed: str) -> Iterator[HandbookPlace]:
+    if match := re.search(re.escape(typed), text, re.IGNORECASE):
+        start, end = match.span()
+        before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+        yield HandbookPlace(address, title, before, match[0], after)
 
 
 @bp.get("/<chapter>")
@@ -106,32 +187,13 @@ def practice() -> list[tuple[str, list[tuple[Practice, str, PracticeValue | None
         (
             part,
             [
-                (rule, chosen(rule.setting, values), rows.get(rule.setting))
+                (rule, value_words(rule.setting, values), rows.get(rule.setting))
                 for rule in PRACTICES
                 if rule.part == part
             ],
         )
         for part in PARTS
     ]
-
-
-def chosen(key: str, values: Rules) -> str:
-    """Return the value of a key in words; empty where there is no key."""
-    if not key:
-        return ""
-    labels = {"True": _("是"), "False": _("否"), "served": _("送达日期"), "decided": _("落款日期")}
-    labels |= {"confirmed": _("双方确认之日"), "submitted": _("提交成功之日")}
-    more = {
-        "lead": _("牵头机关"),
-        "all": _("每个机关"),
-        "case": _("案件"),
-        "instance": _("审级"),
-        "": _("未设置"),
-        "paper": _("可以在纸上审批"),
-        "required": _("必须在系统中审批"),
-    }
-    value = str(getattr(values, key))
-    return {**labels, **more}.get(value, value)
 
 
 SHOWN_PIECES = 50  # of the bands by piece, which go on for ever

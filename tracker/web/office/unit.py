@@ -10,7 +10,7 @@ from tracker.now import now
 from tracker.services.office import unit as units
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("unit", __name__, url_prefix="/units")
 Answer = Response | str | tuple[str, int]
@@ -37,7 +37,7 @@ def create() -> Answer:
         form.check()
         units.create(actor=current_actor(), now=now(), **data)
     except DomainError as error:
-        return page(None, form, str(error)), 422
+        return page(None, form, told(error)), 422
     flash(_("已保存。"))
     return redirect(url_for("unit.index"), code=303)
 
@@ -60,7 +60,7 @@ def update(unit_id: int) -> Answer:
         active = bool(form.value("active"))
         units.update(unit_id, active=active, actor=current_actor(), now=now(), **data)
     except DomainError as error:
-        return page(units.find(unit_id, current_actor()), form, str(error)), 422
+        return page(units.find(unit_id, current_actor()), form, told(error)), 422
     flash(_("已保存。"))
     return redirect(url_for("unit.index"), code=303)
 

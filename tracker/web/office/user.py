@@ -12,7 +12,7 @@ from tracker.now import now
 from tracker.services.office import unit, user
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("user", __name__, url_prefix="/users")
 Answer = Response | str | tuple[str, int]
@@ -40,7 +40,7 @@ def create() -> Answer:
         form.check()
         row, password = user.create(login=login, actor=current_actor(), now=now(), **data)
     except DomainError as error:
-        return page(None, form, set(data["roles"]), str(error)), 422
+        return page(None, form, set(data["roles"]), told(error)), 422
     return render_template("office/user/password.html", user=row, password=password)
 
 
@@ -63,7 +63,7 @@ def update(user_id: int) -> Answer:
         user.update(user_id, active=active, actor=current_actor(), now=now(), **data)
     except DomainError as error:
         row = user.find(user_id, current_actor())
-        return page(row, form, set(data["roles"]), str(error)), 422
+        return page(row, form, set(data["roles"]), told(error)), 422
     flash(_("已保存。"))
     return redirect(url_for("user.index"), code=303)
 
