@@ -1,5 +1,6 @@
 """The registers as people of every role use them."""
 
+import html
 import json
 import re
 from io import BytesIO
@@ -326,3 +327,34 @@ def test_every_number_of_tables_2_and_4_opens_the_rows_that_it_counts(on_sqlite,
     last_year = office.get("/books?year=2024").text
     assert "cell=pending" in last_year
     assert office.get("/books/trainings?cell=made&year=2025").status_code == 200
+
+
+def test_columns_and_words_of_a_register_are_chosen_and_known_again(office):
+    stream, name = sheet(("何时", "讲什么", "培训形式"), ("2026-02-03", "条例修订", "沙龙"))
+    content = stream.getvalue()
+
+    def look():
+        office.get("/books/trainings/import")
+        data = {"file": (BytesIO(content), name)}
+        return office.post("/books/trainings/import", data, content_type="multipart/form-data").text
+
+    def held(page: str) -> dict[str, str]:
+        fields = re.findall(r'name="(digest|choices)" value="([^"]*)"', page)
+        return {field: html.unescape(value) for field, value in fields}
+
+    page = look()
+    assert "没有找到可以导入的内容" in page
+    at = f"/books/trainings/import/{re.search(r'/import/([0-9]+)/choices', page)[1]}"
+    columns = {"row-0": "1", "column-0-0": "held_on", "column-0-1": "topic"}
+    page = office.post(f"{at}/choices", {**held(page), **columns}).text
+    assert "“沙龙”不是可选的培训形式" in page
+    page = office.post(f"{at}/choices", {**held(page), "row-0": "1", "word-0": "meeting"}).text
+    assert "已按所作的选择读取" in page
+    assert office.post(f"{at}/choices", {**held(page), "choices": "{"}).status_code == 422
+    assert office.post(at, held(page)).status_code == 303
+
+    page = look()
+
+    assert "同一文件下次上传时仍按这些选择" in page
+    assert "条例修订" in office.get("/books/trainings").text
+    assert "<dt>已有，不重复登记</dt><dd>1 条</dd>" in page

@@ -42,6 +42,19 @@ def test_a_copy_that_nobody_recorded_is_asked_for_and_then_sets_the_day_with_its
         assert words in after
 
 
+def test_a_day_of_a_year_without_a_calendar_is_none_and_the_page_says_why(clerk):
+    words = {"kind": "direct_litigation", "number": "旧1号", "organ": "测区法院", "filed_on": "2007-03-02"}
+    suit = clerk.post("/books/remedies", words).location
+    step(clerk, "copy_received", "2007-03-05", remedy_number="旧1号")
+    guide = clerk.post(
+        "/books/guides", {"changed_on": "2007-03-05", "change": "办公地址", "kind": "guide"}
+    ).location
+
+    assert ["没有2007年的工作日历" in clerk.get(page).text for page in (suit, guide)] == [True, True]
+    assert "没有应对期限" not in clerk.get(suit).text
+    assert "的工作日历" not in clerk.get("/books/remedies/1").text
+
+
 def test_the_worklist_lists_the_day_until_the_reply_is_sent(clerk):
     step(clerk, "copy_received", "2026-03-03")
     listed, alone = clerk.get("/").text, clerk.get("/?only=registers").text
@@ -102,7 +115,7 @@ def test_a_handler_is_shown_no_day_of_another_unit_s_suit(clerk, sign_in, planni
             "kind": "direct_litigation",
             "number": f"案{number}",
             "organ": "法院",
-            "filed_on": "2026-03-02",
+            "filed_on": "2026-03-03",
         }
         clerk.post("/books/remedies", {**words, "case_number": number})
         step(clerk, "hearing", "2026-04-02", remedy_number=f"案{number}")

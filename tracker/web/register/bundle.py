@@ -13,13 +13,14 @@ from tracker.models.remedy import RemedyCase
 from tracker.now import now, today
 from tracker.rendering import pdf
 from tracker.services.register import bundle as bundles
+from tracker.services.register import paper
 from tracker.services.register import register as registers
-from tracker.web.guard import current_actor, requires
+from tracker.web.guard import current_actor, outward, requires
 from tracker.web.page import download
 from tracker.web.page.display import details_words
 from tracker.web.page.form import Form
 from tracker.web.page.language import chinese
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("bundle", __name__, url_prefix="/books/remedies/<int:row_id>/bundle")
 Answer = Response | str | tuple[str, int]
@@ -40,6 +41,7 @@ def show(row_id: int) -> Answer:
 
 @bp.post("")
 @requires(Action.REGISTER)
+@outward
 def make(row_id: int) -> Answer:
     """Make the bundle and hand it over; the act is logged."""
     row, form = _find(row_id), Form.of(request)
@@ -52,7 +54,7 @@ def make(row_id: int) -> Answer:
             made = bundles.make(row, details_words, chosen=chosen, **who)  # type: ignore[arg-type]
         content = bundles.whole(made) if way == PDF else bundles.archive(made)
     except DomainError as refused:
-        return page(row, str(refused), set(request.form.getlist("paper"))), 422
+        return page(row, told(refused), set(request.form.getlist("paper"))), 422
     name = f"证据材料 {row.number or row.organ} {today():%Y%m%d}.{way}"
     return download.kept(content, name, pdf.MIME if way == PDF else "application/zip")
 
@@ -66,9 +68,9 @@ def page(row: RemedyCase, error: str = "", chosen: Collection[str] | None = None
     try:
         case = bundles.case_of(row, current_actor())
         with chinese():
-            held = bundles.exhibits(case, details_words)
+            held = paper.held(case, details_words)
             ticked = [one.key for one in held if (one.is_chosen if chosen is None else one.key in chosen)]
             listed = {"exhibits": held, "ticked": ticked, "case": case}
     except DomainError as refused:
-        error = error or str(refused)
+        error = error or told(refused)
     return render_template("register/bundle.html", row=row, error=error, **listed)

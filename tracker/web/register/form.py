@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Request, request
 
+from tracker.domain.message import labels
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
 from tracker.domain.register.register import Field, Register, typed
@@ -20,7 +21,9 @@ from tracker.web.page.form import Form
 
 CHANNEL = "channel-"
 NEWEST = 2199
-CELL_LABELS = {"made": "本年制发", "repealed": "本年废止", "in_force": "现行有效", **remedy.CELL_LABELS}
+CELL_LABELS = labels(
+    {"made": "本年制发", "repealed": "本年废止", "in_force": "现行有效", **remedy.CELL_LABELS}
+)
 
 
 def fields_for(register: Register, actor: Actor) -> tuple[Field, ...]:
@@ -92,12 +95,12 @@ def filters(register: Register) -> list[Field]:
 def asked_for(register: Register, agency_id: int) -> tuple[Any, dict[str, Any]]:
     """Return the rows that the address asks for, and what it asks."""
     asked = request.args
-    equal = {one.name: asked.get(one.name, "") for one in filters(register)}
-    known = {name: value for name, value in equal.items() if value in register.field(name).words}
+    equal = {one.name: paging.one_of(one.name, one.words) for one in filters(register)}
+    known = {name: value for name, value in equal.items() if value}
     wanted: dict[str, Any] = {
         "year": paging.year(),
         "text": asked.get("text", "").strip()[:100],
-        "only": asked.get("only", ""),
+        "only": paging.one_of("only", ("withdrawn", "published", "unpublished")),
     }
     cell, year = asked.get("cell", ""), wanted["year"]
     within = None
@@ -106,6 +109,7 @@ def asked_for(register: Register, agency_id: int) -> tuple[Any, dict[str, Any]]:
     query = register_rows(register, agency_id, **wanted, equal=known, within=within)
     wanted |= {"year": year, "cell": cell if within is not None else ""}
     medium = paging.whole("medium")
+    order = paging.one_of("order", tuple(one.name for one in register.fields))
     if medium and register.name == "publications":
         query = on_medium(query, medium)
-    return query, {**wanted, **known, "medium": medium, "order": asked.get("order", "")}
+    return query, {**wanted, **known, "medium": medium, "order": order}

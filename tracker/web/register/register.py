@@ -9,25 +9,30 @@ from werkzeug.wrappers import Response
 
 from tracker.domain import money
 from tracker.domain.errors import DomainError, NotFoundError
+from tracker.domain.message import joined
 from tracker.domain.permission import Action
 from tracker.domain.register import remedy
 from tracker.domain.register.index import REGISTERS
 from tracker.domain.register.publication import CATEGORIES, MEDIUM_KINDS
 from tracker.domain.register.register import Field, Register, shown
+from tracker.models.follow_up import PersonalRequest
 from tracker.models.reads.fee import PAYMENT_ORDER, payments, payments_counted, shown_payments
 from tracker.models.reads.publication import media_in_use
 from tracker.models.reads.register import acts_on, register_extent, register_order, register_years
 from tracker.models.reads.remedy import stages_of
 from tracker.models.register import RegisterRow
-from tracker.models.remedy import RemedyCase, RemedyStep
+from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
 from tracker.now import now, today
 from tracker.rendering import register as rendering_register
+from tracker.services.case import reanswer
 from tracker.services.office import office
+from tracker.services.register import duty, held
 from tracker.services.register import register as registers
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import paging
+from tracker.web.page.columns import of_register, shown_list
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 from tracker.web.register import form as register_form
 from tracker.web.register import respondent
 
@@ -44,7 +49,7 @@ def by() -> registers.By:
 def _year() -> int:
     year = paging.year(today().year) or today().year
     if not OLDEST <= year <= NEWEST:
-        raise NotFoundError(_("没有%(year)s年的登记簿。", year=year))
+        raise NotFoundError("没有%(year)s年的登记簿。", year=year)
     return year
 
 
@@ -97,9 +102,12 @@ def rows(register_name: str) -> str:
     query, wanted = register_form.asked_for(register, agency_id)
     down = request.args.get("down", "1") == "1"
     page = paging.page_of(query, register_order(register, wanted["order"], down=down))
+    view = shown_list(of_register(register))
     return render_template(
         "register/rows.html",
         register=register,
+        view=view,
+        fields=[register.field(one.name) for one in view.shown],
         page=page,
         shown=[
             (row, registers.values_of(register, row), registers.warnings(row, today())) for row in page.items
@@ -154,10 +162,12 @@ def shown_page(register: Register, row: RegisterRow, error: str = "") -> str:
         ],
         acts=acts_on(register.name, row.id),
         act_labels=registers.ACTS,
-        warnings=registers.warnings(row, today()),
+        warnings=[*registers.warnings(row, today()), *duty.why_uncounted(row)],
         due=registers.publication_due(row),
         cells=_cells(row),
         proceeding=respondent.shown(row) if isinstance(row, RemedyCase) else None,
+        letter_served_on=reanswer.letter_served_on(row) if isinstance(row, Reanswer) else None,
+        answers=held.answers_of(row) if isinstance(row, PersonalRequest) else [],
         form=Form.of(request) if request.method == "POST" else Form(),
         error=error,
     )
@@ -170,7 +180,8 @@ def _cells(row: RegisterRow) -> list[tuple[int, str]]:
     stages = stages_of(row)
     years = range(row.filed_on.year, today().year + 1)
     cells = [(year, remedy.cells_of(stages, year, office.counting(year))) for year in years]
-    return [(year, "、".join(remedy.CELL_LABELS[cell] for cell in codes)) for year, codes in cells if codes]
+    told_of = remedy.CELL_LABELS.__getitem__
+    return [(year, joined(map(told_of, codes), "、")) for year, codes in cells if codes]
 
 
 @bp.get("/<register_name>/<int:row_id>/edit")
@@ -195,7 +206,7 @@ def review(register_name: str, row_id: int) -> str:
     register, actor = registers.named(register_name), current_actor()
     row = registers.find(register, row_id, actor)
     if not register.reviewed:
-        raise NotFoundError(_("这个登记簿没有审核栏。"))
+        raise NotFoundError("这个登记簿没有审核栏。")
     form = register_form.form_of(register, registers.values_of(register, row), actor.agency_id)
     return page(register, row, register_form.reviewing(form, actor, today()), register.reviewed)
 
@@ -205,7 +216,7 @@ def review(register_name: str, row_id: int) -> str:
 def keep_review(register_name: str, row_id: int) -> Answer:
     register = registers.named(register_name)
     if not register.reviewed:
-        raise NotFoundError(_("这个登记簿没有审核栏。"))
+        raise NotFoundError("这个登记簿没有审核栏。")
     return _keep(register, registers.find(register, row_id, current_actor()), register.reviewed)
 
 
@@ -230,7 +241,7 @@ def _keep(register: Register, row: RegisterRow | None, fields: tuple[Field, ...]
         return _again(register, row_id, form, fields, error), 409
     except DomainError as refused:
         register_form.refuse(form, refused)
-        return _again(register, row_id, form, fields, str(refused)), 422
+        return _again(register, row_id, form, fields, told(refused)), 422
     flash(_("已保存。") if row_id else _("已登记。"))
     return redirect(_place_of(register, kept), code=303)
 
@@ -284,6 +295,6 @@ def _stand(register_name: str, row_id: int, act: Any, done: str) -> Answer:
     try:
         act(register, row_id, Form.of(request).text("why", _("理由")), by=by())
     except DomainError as refused:
-        return shown_page(register, registers.find(register, row.id, current_actor()), str(refused)), 422
+        return shown_page(register, registers.find(register, row.id, current_actor()), told(refused)), 422
     flash(done)
     return redirect(url_for("register.show", register_name=register.name, row_id=row_id), code=303)

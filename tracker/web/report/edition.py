@@ -10,9 +10,9 @@ from tracker.domain.report.published import NEWEST, OLDEST
 from tracker.now import now, today
 from tracker.services.report import edition as report_edition
 from tracker.services.report import report as reports
-from tracker.web.guard import current_actor, requires
+from tracker.web.guard import current_actor, outward, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("edition", __name__, url_prefix="/reports/<int:year>/publication")
 Answer = Response | str | tuple[str, int]
@@ -20,7 +20,7 @@ Answer = Response | str | tuple[str, int]
 
 def _known(year: int) -> None:
     if not OLDEST <= year <= NEWEST:
-        raise NotFoundError(_("没有%(year)s年的年度报告。", year=year))
+        raise NotFoundError("没有%(year)s年的年度报告。", year=year)
 
 
 @bp.get("")
@@ -32,6 +32,7 @@ def show(year: int) -> Answer:
 
 @bp.post("")
 @requires(Action.PUBLISH)
+@outward
 def create(year: int) -> Answer:
     _known(year)
     form = Form.of(request)
@@ -54,7 +55,7 @@ def create(year: int) -> Answer:
         )
         return page(year, form, message), 409
     except DomainError as error:
-        return page(year, form, str(error)), 422
+        return page(year, form, told(error)), 422
     flash(
         _(
             "已发布%(year)s年度报告第%(number)s版，数字和其后的案件已经固定。",

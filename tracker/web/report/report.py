@@ -14,16 +14,15 @@ from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import case_years, shown_cases, within_unit
 from tracker.models.reads.table3 import order_of_cell, parts_of_cell, table3_counts
 from tracker.now import now, today
-from tracker.rendering import annual, chart, document, layout, statistics
+from tracker.rendering import annual, chart, document, layout
 from tracker.rendering.output import OUTPUTS, file_name
 from tracker.services.office import office
 from tracker.services.register import listing
 from tracker.services.report import edition as report_edition
 from tracker.services.report import report as reports
 from tracker.services.report import year_end
-from tracker.web.guard import current_actor, requires, unit_scope
-from tracker.web.page import download, paging
-from tracker.web.page.text import _
+from tracker.web.guard import current_actor, outward, requires, unit_scope
+from tracker.web.page import download, paging, picture
 
 bp = Blueprint("report", __name__, url_prefix="/reports")
 OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
@@ -31,7 +30,7 @@ OLDEST, NEWEST = 2008, 2199  # the 条例 came into force on 2008-05-01
 
 def _known(year: int) -> int:
     if not OLDEST <= year <= NEWEST:
-        raise NotFoundError(_("没有%(year)s年的年度报告。", year=year))
+        raise NotFoundError("没有%(year)s年的年度报告。", year=year)
     return year
 
 
@@ -42,7 +41,7 @@ def _shown(year: int) -> annual.AnnualReport:
         return reports.shown(agency_id, _known(year), today=today())
     printed = reports.published(agency_id, _known(year), number)
     if printed is None:
-        raise NotFoundError(_("%(year)s年度报告没有第%(number)s版。", year=year, number=number))
+        raise NotFoundError("%(year)s年度报告没有第%(number)s版。", year=year, number=number)
     return printed
 
 
@@ -81,8 +80,9 @@ def show(year: int) -> str:
         is_zero=annual.is_zero(report),
         ended=today().year > year,
         by_day=office.counting(year).year_of_result,
-        charts=statistics.charts(agency_id, year, on=today(), unit_scope=unit_scope()),
+        charts=picture.charts(year, picture.IN_REPORT),
         svg=chart.svg,
+        address=picture.address,
     )
 
 
@@ -97,7 +97,7 @@ def _moved(report: annual.AnnualReport) -> bool:
 @requires(Action.READ)
 def cell(year: int, row: str, column: str) -> str:
     if row not in report_format.LEAVES or column not in COLUMNS:
-        raise NotFoundError(_("年度报告表三没有这一格。"))
+        raise NotFoundError("年度报告表三没有这一格。")
     agency_id = current_actor().agency_id
     edition = reports.edition(agency_id, _known(year), paging.whole("edition"))
     if edition is None:
@@ -123,9 +123,10 @@ def cell(year: int, row: str, column: str) -> str:
 
 @bp.get("/<int:year>/report.<form>")
 @requires(Action.READ)
+@outward
 def file(year: int, form: str) -> Response:
     if form not in OUTPUTS:
-        raise NotFoundError(_("没有这种格式的文件。"))
+        raise NotFoundError("没有这种格式的文件。")
     report, output = _shown(year), OUTPUTS[form]
     content = output.write(report)
     listing.note_export(f"{year}年度报告（{output.label}）", 1, actor=current_actor(), now=now())

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.domain.errors import DomainError, NotFoundError
+from tracker.domain.message import labels
 from tracker.domain.permission import Action
 from tracker.domain.report.format import LABELS, TABLE4, TABLE4_COLUMNS
 from tracker.domain.report.published import NEWEST, OLDEST
@@ -12,7 +13,7 @@ from tracker.now import now, today
 from tracker.services.report import rollup
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("rollup", __name__, url_prefix="/roll-up")
 Answer = Response | str | tuple[str, int]
@@ -66,7 +67,7 @@ def expect(year: int) -> Answer:
         form.check()
         rollup.expect(name, actor=current_actor(), now=now())
     except DomainError as error:
-        return page(year, form, [str(error)]), 422
+        return page(year, form, [told(error)]), 422
     return redirect(url_for("rollup.show", year=year), code=303)
 
 
@@ -81,7 +82,7 @@ def release(year: int, office_id: int) -> Response:
 def page(year: int, form: Form, errors: list[str] | None = None) -> str:
     """Render the sum of the year."""
     if not OLDEST <= year <= NEWEST:
-        raise NotFoundError(_("没有%(year)s年的年度报告。", year=year))
+        raise NotFoundError("没有%(year)s年的年度报告。", year=year)
     return render_template(
         "report/rollup/show.html",
         year=year,
@@ -96,15 +97,17 @@ def page(year: int, form: Form, errors: list[str] | None = None) -> str:
     )
 
 
-SHORT = {
-    "1": "新收",
-    "2": "上年结转",
-    "3.1": "予以公开",
-    "3.2": "部分公开",
-    "3.3": "不予公开",
-    "3.4": "无法提供",
-    "3.5": "不予处理",
-    "3.6": "其他处理",
-    "3.7": "办理结果总计",
-    "4": "结转下年度",
-}
+SHORT = labels(
+    {
+        "1": "新收",
+        "2": "上年结转",
+        "3.1": "予以公开",
+        "3.2": "部分公开",
+        "3.3": "不予公开",
+        "3.4": "无法提供",
+        "3.5": "不予处理",
+        "3.6": "其他处理",
+        "3.7": "办理结果总计",
+        "4": "结转下年度",
+    }
+)

@@ -20,7 +20,7 @@ from tracker.services.report import report as reports
 from tracker.services.report import text as texts
 from tracker.web.guard import current_actor, requires
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("report_text", __name__, url_prefix="/reports/<int:year>/texts/<section>")
 Answer = Response | str | tuple[str, int]
@@ -38,7 +38,7 @@ def _fields(section: str) -> dict[str, str]:
 
 def _known(year: int, section: str) -> None:
     if not OLDEST <= year <= NEWEST or section not in WRITTEN:
-        raise NotFoundError(_("年度报告的第二、三、四部分由台账生成，可以编写的是第一、五、六部分。"))
+        raise NotFoundError("年度报告的第二、三、四部分由台账生成，可以编写的是第一、五、六部分。")
 
 
 @bp.get("")
@@ -68,7 +68,7 @@ def update(year: int, section: str) -> Answer:
         form.values["base"] = str(kept.version)
         return page(year, section, form, message, newer=kept.text), 409
     except DomainError as error:
-        return page(year, section, form, str(error)), 422
+        return page(year, section, form, told(error)), 422
     flash(_("已保存为第%(version)s稿。", version=written.version))
     return redirect(url_for("report_text.edit", year=year, section=section), code=303)
 
