@@ -33,6 +33,7 @@ function send(form, file, list) {
       if (event.lengthComputable) bar.value = event.loaded / event.total;
     });
     asked.addEventListener("load", () => {
+      if (asked.status === 401) { form.submit(); return; } // the sign-in keeps what was typed
       const known = asked.getResponseHeader("X-Results") !== null;
       if (known) item.outerHTML = asked.responseText;
       else refuse(item, file.name, form.dataset.failed);

@@ -11,6 +11,8 @@ from flask import Flask, Response, current_app, g, redirect, request, session, u
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound, UnprocessableEntity
 from werkzeug.wrappers import Response as BaseResponse
 
+from tracker.config import UNNAMED
+from tracker.domain.errors import UnnamedOfficeError
 from tracker.domain.permission import Action
 from tracker.models.base import db
 from tracker.models.user import User
@@ -26,6 +28,7 @@ PUBLIC = "public"
 TOKEN = "token"  # noqa: S105  (the name of the cookie's field)
 WITH_FILES = "multipart/form-data"
 FORM_BYTES = 1_500_000  # of a form without files, whose fields are read into memory many times their size
+LARGE_FILE_BYTES = 51 * 1024 * 1024  # of an old register, as by the command
 SENDERS = ("Origin", "Referer")
 HTTPS_ALONE = "max-age=31536000"  # a year (RFC 6797)
 CHANGE_PASSWORD = ("account.password", "account.change_password", "account.sign_out")
@@ -54,6 +57,21 @@ def requires(action: Asked) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Let anybody in: signing in alone."""
     view.action = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def outward(view: View) -> View:
+    """Say of a view that what it hands out leaves the office: on paper, as a file, published.
+
+    An office without a name hands out nothing.
+    """
+    view.is_outward = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_large_files(view: View) -> View:
+    """Say of a view that a file may be as large as a reader takes."""
+    view.takes_large_files = True  # type: ignore[attr-defined]
     return view
 
 
@@ -89,10 +107,9 @@ def install(app: Flask) -> None:
 
 
 def _door() -> BaseResponse | str | tuple[str, int] | None:
-    g.actor = None
+    g.actor = g.signed_in = None
     audit.asked_from.set(request.remote_addr or "")
-    if request.mimetype != WITH_FILES:
-        request.max_content_length = FORM_BYTES
+    _limit_size()
     if request.endpoint in (None, "static"):
         return None
     _check_address()
@@ -103,11 +120,21 @@ def _door() -> BaseResponse | str | tuple[str, int] | None:
     signed_in = _signed_in()
     if signed_in is None:
         return _to_sign_in()
-    g.actor, g.session_id = signed_in.actor, signed_in.session_id
+    g.actor, g.session_id, g.signed_in = signed_in.actor, signed_in.session_id, signed_in
     if signed_in.must_change_password and request.endpoint not in CHANGE_PASSWORD:
         return redirect(url_for("account.password"))
     _check_asked(asked)
+    if getattr(view, "is_outward", False) and signed_in.office == UNNAMED:
+        raise UnnamedOfficeError
     return None
+
+
+def _limit_size() -> None:
+    """Let a form be small, one with files larger, and an old register as large as by the command."""
+    if request.mimetype != WITH_FILES:
+        request.max_content_length = FORM_BYTES
+    elif getattr(current_app.view_functions.get(str(request.endpoint)), "takes_large_files", False):
+        request.max_content_length = LARGE_FILE_BYTES
 
 
 def _check_address() -> None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.calendar.holiday import Notice
 from tracker.domain.case.clock import ONE_DAY
+from tracker.domain.case.sentence import HEADS
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.permission import Action
 from tracker.now import now, today
@@ -20,7 +21,8 @@ from tracker.services.office import office
 from tracker.web.guard import current_actor, requires
 from tracker.web.page import paging
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.language import language
+from tracker.web.page.text import _, told
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 Answer = Response | str | tuple[str, int]
@@ -43,10 +45,11 @@ def show() -> str:
     year = paging.year(today().year) or today().year
     known = sorted(calendar.published | calendar.provisional)
     if year not in known:
-        raise NotFoundError(_("没有%(year)s年的工作日历。", year=year))
+        raise NotFoundError("没有%(year)s年的工作日历。", year=year)
     return render_template(
         "calendar/show.html",
         year=year,
+        weekdays=HEADS[language()],
         known=known,
         status=calendar.status(year),
         sources=calendar.sources(year),
@@ -107,7 +110,7 @@ def create() -> Answer:
             return page(form, understood=read, **_effect(*(one.notice for one in read.each)))
         understood, done = calendars.keep(text, actor=current_actor(), today=today(), now=now())
     except DomainError as error:
-        return page(form, error=str(error)), 422
+        return page(form, error=told(error)), 422
     return _kept(done, understood.year)
 
 
@@ -132,7 +135,7 @@ def create_local() -> Answer:
             return local_page(form, **_effect(notice))
         done = calendars.keep_local(notice, reason, actor=current_actor(), today=today(), now=now())
     except DomainError as error:
-        return local_page(form, error=str(error)), 422
+        return local_page(form, error=told(error)), 422
     return _kept(done, notice.year)
 
 
@@ -154,7 +157,7 @@ def withdraw(notice_id: int) -> Answer:
         done = calendars.withdraw(notice_id, why, actor=current_actor(), today=today(), now=now())
     except DomainError as error:
         row = calendars.find(notice_id)
-        return render_template("calendar/source.html", row=row, form=form, error=str(error)), 422
+        return render_template("calendar/source.html", row=row, form=form, error=told(error)), 422
     flash(_("已撤回，%(count)s件的日期随之重算。", count=len(done.moves)))
     return redirect(url_for("calendar.show", year=year), code=303)
 
@@ -165,7 +168,7 @@ LONGEST_HOLIDAY = 40  # days: a span beyond it is a slip
 
 def _span(first: date, last: date) -> list[date]:
     if not 0 <= (last - first).days < LONGEST_HOLIDAY:
-        raise InvalidDetailError(_("末日应不早于首日，且不超过%(days)s天。", days=LONGEST_HOLIDAY))
+        raise InvalidDetailError("末日应不早于首日，且不超过%(days)s天。", days=LONGEST_HOLIDAY)
     return [first + n * ONE_DAY for n in range((last - first).days + 1)]
 
 

@@ -13,10 +13,10 @@ from tracker.models.outbox import FAILED, SENT, STATUS
 from tracker.now import now, today
 from tracker.services.job import reminder
 from tracker.services.mail import mailbox, outbox
-from tracker.services.office import office
+from tracker.services.office import office, setting
 from tracker.web.guard import current_actor, requires
 from tracker.web.page import paging
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("outbox", __name__, url_prefix="/outbox")
 Answer = Response | str | tuple[str, int]
@@ -30,13 +30,13 @@ def index() -> str:
 
 def page(error: str = "") -> str:
     """Return the list that the address asks for."""
-    status, agency_id = request.args.get("status", ""), current_actor().agency_id
+    status, agency_id = paging.one_of("status", STATUS), current_actor().agency_id
     return render_template(
         "mail/outbox/index.html",
         page=paging.page_of(mailbox.messages(agency_id, status=status), ()),
         address=paging.address,
         state=mailbox.state(agency_id),
-        settings=office.settings(),
+        settings=setting.in_force(),
         quiet=outbox.is_quiet(now()),
         status=status,
         statuses=STATUS,
@@ -52,9 +52,9 @@ def page(error: str = "") -> str:
 def test() -> Answer:
     to, language = request.form.get("to", ""), request.form.get("language", "zh")
     try:
-        message = mailbox.send_test(to, language=language, actor=current_actor(), now=now())
+        message, _replies = mailbox.send_test(to, language=language, actor=current_actor(), now=now())
     except DomainError as error:
-        return page(str(error)), 422
+        return page(told(error)), 422
     if message.status != SENT:
         return page(_("测试邮件没有发出：%(why)s", why=message.why)), 422
     flash(_("测试邮件已发出。"))
@@ -67,7 +67,7 @@ def retry(message_id: int) -> Answer:
     try:
         mailbox.retry(message_id, actor=current_actor(), now=now())
     except DomainError as error:
-        return page(str(error)), 422
+        return page(told(error)), 422
     flash(_("已重新排队，几分钟内发送。"))
     return redirect(url_for("outbox.index", status=request.form.get("status", "")), code=303)
 

@@ -16,7 +16,7 @@ from tracker.services.operations import backup, health
 from tracker.web.guard import current_actor, requires
 from tracker.web.page import paging
 from tracker.web.page.form import Form
-from tracker.web.page.text import _
+from tracker.web.page.text import _, told
 
 bp = Blueprint("job", __name__, url_prefix="/jobs")
 TOLD = frozenset({Role.ADMINISTRATOR, Role.HEAD})
@@ -85,7 +85,7 @@ def run(job_name: str) -> Response | tuple[str, int]:
         form.check()
         row = job.run_by_hand(table(), job_name, on=on, actor=current_actor(), now=now())
     except DomainError as error:
-        return page(job_name, form, str(error)), 422
+        return page(job_name, form, told(error)), 422
     flash(f"{job.find(table(), job_name).label}（{on}）：{row.result}")
     return redirect(url_for("job.show", job_name=job_name), code=303)
 
@@ -96,7 +96,7 @@ def confirm_clock() -> Response | tuple[str, int]:
     try:
         timekeeping.confirm(actor=current_actor(), now=now())
     except InvalidDetailError as error:
-        return listed(str(error)), 422
+        return listed(told(error)), 422
     flash(_("已经确认服务器时钟，定时任务几分钟内继续运行。"))
     return redirect(url_for("job.index"), code=303)
 

@@ -1,0 +1,1 @@
+"""Pages of files that old registers come in by."""
