@@ -3,9 +3,13 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from tests.histories import line, text
 from tests.services.calendar.test_calendar import OF_2027
+from tracker.config import UNNAMED
+from tracker.models.agency import DEFAULT, Agency
+from tracker.models.base import db, transaction
 from tracker.rendering import workbook
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
@@ -246,6 +250,24 @@ def test_init_again_changes_nothing_and_shows_no_password(tracker):
     result = tracker("init")
 
     assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_an_office_without_a_name_hands_its_data_to_programs_with_a_word_and_makes_no_paper(tracker, file):
+    tracker("import", file(line("business", "A-1", [RECEIVED])))
+    with transaction():
+        db.session.scalars(select(Agency).where(Agency.code == DEFAULT)).one().name = UNNAMED
+
+    exported, figures = tracker("export"), tracker("report", "2026")
+    refused = {form: tracker("report", "2026", "--format", form) for form in ("docx", "pdf", "html", "xlsx")}
+
+    assert [row.get("number") for row in map(json.loads, exported.stdout.splitlines())] == [None, "A-1"]
+    assert json.loads(figures.stdout)["agency"] == UNNAMED
+    for data in (exported, figures):
+        assert data.exit_code == 0
+        assert "还没有名称" in data.stderr
+    for paper in refused.values():
+        assert (paper.exit_code, paper.stdout) == (2, "")
+        assert "本机关还没有名称" in paper.stderr
 
 
 def test_a_person_is_added_with_a_password_shown_once(tracker):

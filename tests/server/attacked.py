@@ -2,9 +2,11 @@
 
 import re
 import socket
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from urllib.parse import urlsplit
 
 import requests
@@ -27,6 +29,7 @@ from tracker.domain.register.index import REGISTERS
 from tracker.models.agency import Agency, Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.case_file import CaseFile
 from tracker.models.outbox import Message
 from tracker.models.report import ReportOffice
 from tracker.now import now, today
@@ -42,7 +45,7 @@ from tracker.services.report import rollup
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 30
-PHONE, NUMBER, STREET = "13912345678", "11010119900101001X", "幸福大街77号院"
+PHONE, NUMBER, STREET = "13912345678", "11010519491231002X", "幸福大街77号院"
 WESTERN = "西门庆吉"  # who asks in the other agency
 UNITS = ("执法一队", "政务服务站")  # of the letter that became a case, and of a handler who may not see it
 
@@ -71,6 +74,7 @@ class Attacked:
     routes: Map
     _visitors: dict[str, Visitor] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
+    _pages: Iterator[int] = field(default_factory=count)
 
     def as_(self, login: str) -> Visitor:
         """Return somebody who is signed in, the same one each time."""
@@ -94,10 +98,11 @@ class Attacked:
         return self.as_(login).get(path, **{"allow_redirects": False, **more})
 
     def post(self, login: str, path: str, values: dict | None = None, **more) -> requests.Response:
-        """Send what somebody signed in may write by hand, with the token that the page needs."""
+        """Send what somebody signed in may write by hand, as from a page that was opened anew each time."""
         headers = {"Referer": f"{self.served.address}{path}", "Origin": self.served.address}
-        data = {"csrf_token": self.token(login), **(values or {})}
+        page = {"csrf_token": self.token(login), "page-of-test": str(next(self._pages))}
         headers |= more.pop("headers", {})
+        data = {**page, **(values or {})}
         return self.as_(login).post(path, data, headers=headers, **{"allow_redirects": False, **more})
 
     def raw(self, sent: bytes, seconds: float = 5) -> bytes:
@@ -184,7 +189,8 @@ def prepare(folder: Folder) -> tuple[Known, Map]:
             "office_id": _outside(Actor("head", frozenset({Role.HEAD}), home.id)),
         }
         western = db.session.scalars(select(Case.id).where(Case.agency_id == west)).one()
-        more = {**parts, "row_id": 1, "file_id": 1}
+        sent = db.session.scalars(select(CaseFile.id).where(CaseFile.case_id == row.case.id)).one()
+        more = {**parts, "row_id": 1, "file_id": sent}
         paid = _paid()
         found = Known(west, theirs, western, row.id, row.case.id, paid, file, people, more)
         db.session.remove()

@@ -1,12 +1,14 @@
 """A sample office served by the real command, and people who visit it over HTTP."""
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 import requests
 
 from tests.conftest import PASSWORD
-from tests.postgres import make_empty
+from tests.postgres import make_copy, make_empty
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACKER = (sys.executable, "-c", "from tracker.app import main; main()")
@@ -39,12 +41,13 @@ class Folder:
     path: Path
     url: str = ""
     once: dict[str, str] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)  # of its environment
 
     @property
     def environ(self) -> dict[str, str]:
         named = {"TRACKER_INSTANCE": str(self.path), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return {**kept, **named, **({"TRACKER_DATABASE_URL": self.url} if self.url else {})}
+        return {**kept, **named, **self.more, **({"TRACKER_DATABASE_URL": self.url} if self.url else {})}
 
     def run(self, *arguments: str, **more) -> subprocess.CompletedProcess[str]:
         """Run a command of the program as a person at the machine does."""
@@ -60,6 +63,7 @@ class Folder:
         while process.poll() is None:
             if found := re.search(r"http://\S+/", log.read_text(encoding="utf-8")):
                 return Served(self, process, found[0].rstrip("/"), log)
+            time.sleep(0.02)  # a tester that asks without end takes a processor from the server
         raise AssertionError(f"the server did not start: {log.read_text(encoding='utf-8')}")
 
 
@@ -223,10 +227,42 @@ def make_demo(path: Path, url: str = "") -> Folder:
     return folder
 
 
+def made_once(factory: pytest.TempPathFactory, worker_id: str, name: str, url: Callable[[], str]) -> Folder:
+    """Return a sample office that the first worker of the run to ask for it makes; the others wait for it."""
+    base = factory.getbasetemp()
+    place = (base if worker_id == "master" else base.parent) / name
+    ready, passwords = place / "ready", place / "passwords.json"
+    try:
+        place.mkdir()
+    except FileExistsError:
+        while not ready.exists():
+            time.sleep(0.1)
+        kept = json.loads(passwords.read_text(encoding="utf-8"))
+        return Folder(place / "office", kept["url"], kept["once"])
+    try:
+        made = make_demo(place / "office", url())
+        passwords.write_text(json.dumps({"url": made.url, "once": made.once}), encoding="utf-8")
+    finally:
+        ready.touch()  # where it failed the others fail too, for want of the passwords
+    return made
+
+
 @pytest.fixture(scope="session")
-def demo_template(tmp_path_factory) -> Folder:
+def demo_template(tmp_path_factory, worker_id) -> Folder:
     """A sample office on SQLite, to be copied."""
-    return make_demo(tmp_path_factory.mktemp("demo") / "office")
+    return made_once(tmp_path_factory, worker_id, "demo", lambda: "")
+
+
+@pytest.fixture(scope="session")
+def postgres_demo(tmp_path_factory, worker_id) -> Callable[[Path, str], Folder]:
+    """Make a copy of a sample office on PostgreSQL: its folder, and the name of its database."""
+
+    def copied(path: Path, name: str) -> Folder:
+        template = made_once(tmp_path_factory, worker_id, "demo-pg", lambda: make_empty("demo"))
+        shutil.copytree(template.path, path)
+        return Folder(path, make_copy(f"{name}_{worker_id}", "demo"), dict(template.once))
+
+    return copied
 
 
 @pytest.fixture
@@ -251,10 +287,9 @@ def open_demo(tmp_path_factory, demo_template) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def demo_on_postgresql(tmp_path_factory, worker_id) -> Iterator[Served]:
+def demo_on_postgresql(tmp_path_factory, postgres_demo) -> Iterator[Served]:
     """A sample office on PostgreSQL, served."""
-    folder = make_demo(tmp_path_factory.mktemp("demo-pg") / "office", make_empty(f"demo_{worker_id}"))
-    yield from serving(folder)
+    yield from serving(postgres_demo(tmp_path_factory.mktemp("demo-pg") / "office", "demo"))
 
 
 def serving(folder: Folder, *arguments: str) -> Iterator[Served]:

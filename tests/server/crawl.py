@@ -33,6 +33,7 @@ class Crawl:
 
     visitor: Visitor
     each: int = 1  # addresses of one kind that are opened
+    languages: bool = True  # a page is asked for in the other language too: each has a link to itself in it
     faults: list[str] = field(default_factory=list)
     forms: list[tuple[str, Shown]] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -72,7 +73,7 @@ class Crawl:
         if found.scheme.startswith("http"):
             if f"{found.scheme}://{found.netloc}" != self.visitor.address:
                 self.faults.append(f"a link leads outside: {link} on {at}")
-            elif found.path not in NOT_FOLLOWED:
+            elif found.path not in NOT_FOLLOWED and (self.languages or "language=" not in found.query):
                 yield found.path + (f"?{found.query}" if found.query else "")
 
 

@@ -271,18 +271,19 @@ def _(office):
 @attack("every look at what is half hidden stands in the audit log")
 def _(office):
     case, letter = f"/cases/{office.known.case}", f"/contacts/{office.known.letter}"
+    file = f"{case}/files/{office.known.parts['file_id']}"
     looks = {
         "revealed": [("POST", f"{case}/reveal"), ("POST", f"{letter}/reveal"), ("GET", f"{letter}/convert"), ("GET", f"{case}/applicants")],
         "printed": [("GET", f"{case}/slip")],
         "exported": [("GET", "/cases/export.xlsx"), ("GET", "/contacts/export.xlsx"), ("GET", "/books/remedies/export.xlsx")],
         "file_seen": [("GET", f"{letter}/evidence/{office.known.file}/file")],
-        "case_file_seen": [("GET", f"{case}/files/1"), ("GET", f"{case}/files/1/pages/1.png"), ("GET", f"{case}/files/1/original")],
+        "case_file_seen": [("GET", file), ("GET", f"{file}/pages/1.png"), ("GET", f"{file}/original")],
     }  # fmt: skip
     for act, places in looks.items():
         for method, at in places:
             before = noted(office, act)
             answer = office.get("head", at) if method == "GET" else office.post("head", at)
-            assert (answer.status_code, noted(office, act)) == (200, before + 1), at
+            assert (answer.status_code in (200, 303), noted(office, act)) == (True, before + 1), at
 
 
 def noted(office: Attacked, act: str) -> int:
@@ -797,7 +798,7 @@ def planted(office: Attacked) -> list[str]:
         "/cases?text=alert",
         "/",
         f"{case}/alike",
-        f"{case}/slip",
+        f"{case}/letters/new/receipt",
     ]
     places += [
         f"{case}/applicants",

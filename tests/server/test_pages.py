@@ -1,14 +1,23 @@
 """The real server: every page, file and form of every role, and what people type into addresses."""
 
+import os
 from collections.abc import Iterable
+from itertools import product
 
+import pypdfium2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.server.conftest import LOGINS, Seen, Visitor
+from tests.server.appearance import LOOKS, faults, one_of_each_view, overflows
+from tests.server.conftest import LOGINS, ROOT, Seen, Served, Visitor
 from tests.server.crawl import Crawl, name_of
+from tracker.app import create_app
+from tracker.config import load
+from tracker.domain.message import LANGUAGES
+from tracker.web.office.guide import TASKS
 
 STARTS = (
+    "/cases?state=processing",  # the first case that is opened is one with most steps before it
     "/",
     "/cases",
     "/contacts",
@@ -30,6 +39,7 @@ MORE = (
     "/jobs",
 )
 ENDED_YEAR = 2025
+EVERYTHING = bool(os.environ.get("PROOF_LOOKS"))
 
 
 def open_to(visitor: Visitor) -> list[str]:
@@ -46,9 +56,10 @@ def seen_by_head(open_demo) -> Crawl:
 
 @pytest.mark.parametrize("role", [role for role in LOGINS if role != "head"])
 def test_a_role_follows_every_link_and_opens_every_file_without_a_fault(open_demo, role):
+    """In either language for the administrator, who with the head meets every page there is."""
     visitor = open_demo.visit(role)
 
-    crawl = Crawl(visitor).run(*open_to(visitor))
+    crawl = Crawl(visitor, languages=role == "administrator").run(*open_to(visitor))
 
     assert crawl.faults == []
     assert len(crawl.kinds) > (10 if role == "administrator" else 60)
@@ -62,7 +73,7 @@ def test_the_head_follows_every_link_and_opens_every_file_without_a_fault(seen_b
 def test_the_head_follows_every_link_on_postgresql(demo_on_postgresql):
     visitor = demo_on_postgresql.visit("head")
 
-    crawl = Crawl(visitor).run(*open_to(visitor))
+    crawl = Crawl(visitor, languages=False).run(*open_to(visitor))
 
     assert crawl.faults == []
 
@@ -90,6 +101,20 @@ def test_the_cookie_of_a_session_is_out_of_reach_of_scripts_and_other_sites(open
     assert "SameSite=Lax" in cookie
 
 
+def test_every_picture_of_the_guide_shows_a_page_that_is_there(seen_by_head):
+    gone = [task.key for task in TASKS if f"{task.shown}?" not in seen_by_head.pages]
+
+    assert gone == []
+    pictures = {(path.parent.name, path.stem) for path in (ROOT / "tracker/static/guide").rglob("*.webp")}
+    assert pictures == set(product(LANGUAGES, [task.key for task in TASKS])), "python3 dev.py pictures"
+
+
+def test_the_page_for_the_desk_is_one_sheet_of_paper(open_demo, page):
+    page.goto(f"{open_demo.address}/handbook/desk")
+
+    assert len(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) == 1
+
+
 # -- what people type into addresses ------------------------------------------------------------------
 
 NUMBERS = ("9" * 30, "-1", "99999", "%00", "x" * 5000)
@@ -114,7 +139,9 @@ def odd_addresses(kinds: Iterable[str]) -> set[str]:
 def test_odd_numbers_and_questions_in_an_address_are_no_page_and_never_a_fault_of_the_server(seen_by_head):
     visitor = seen_by_head.visitor
 
-    answers = {at: visitor.get(at).status_code for at in odd_addresses(seen_by_head.kinds)}
+    asked = {kind for kind in seen_by_head.kinds if "language" not in kind} | {"/cases?language"}
+
+    answers = {at: visitor.get(at).status_code for at in odd_addresses(asked)}
 
     assert {at: status for at, status in answers.items() if status not in (200, 403, 404, 405, 422)} == {}
 
@@ -169,18 +196,24 @@ def test_no_sign_and_no_number_typed_into_a_form_is_a_fault_on_postgresql(demo_o
 @pytest.fixture(scope="module")
 def one_of_each(seen_by_head) -> list[str]:
     """An address of each kind of page, whatever is asked of it."""
-    found = {kind.partition("?")[0]: at for kind, at in seen_by_head.pages.items()}
+    asked = {kind: at for kind, at in seen_by_head.pages.items() if "language" not in kind}
+    found = {kind.partition("?")[0]: at for kind, at in asked.items()}
     assert len(found) > 40
     return list(found.values())
+
+
+def opened(chromium: Browser, address: str, visitor: Visitor) -> Page:
+    """Return a page of a real browser in which the visitor is signed in."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    cookies = [{"name": c.name, "value": c.value, "url": address} for c in visitor.session.cookies]
+    page.context.add_cookies(cookies)
+    return page
 
 
 @pytest.fixture
 def page(open_demo, seen_by_head, chromium) -> Page:
     """A page of a real browser in which the head is signed in."""
-    found = chromium.new_page(viewport={"width": 1280, "height": 900})
-    cookies = seen_by_head.visitor.session.cookies
-    found.context.add_cookies([{"name": c.name, "value": c.value, "url": open_demo.address} for c in cookies])
-    return found
+    return opened(chromium, open_demo.address, seen_by_head.visitor)
 
 
 def test_no_page_writes_an_error_to_the_browser_s_console(open_demo, page, one_of_each):
@@ -201,14 +234,33 @@ def test_no_page_writes_an_error_to_the_browser_s_console(open_demo, page, one_o
     assert said == []
 
 
-def test_every_page_with_its_rows_fits_a_telephone(open_demo, page, one_of_each):
-    page.set_viewport_size({"width": 390, "height": 844})
-    wide = {}
+@pytest.fixture(scope="module")
+def views(open_demo: Served, seen_by_head, one_of_each) -> list[tuple[Visitor, str]]:
+    """An address of each view, with somebody who may open it; at length one of each kind of page."""
+    administrator = open_demo.visit("administrator")
+    theirs = list(Crawl(administrator).run("/start", *open_to(administrator)).pages.values())
+    if not EVERYTHING:
+        routes = create_app(load(open_demo.folder.environ)).url_map
+        one_of_each, theirs = (one_of_each_view(routes, seen) for seen in (one_of_each, theirs))
+    return [
+        *((seen_by_head.visitor, at) for at in one_of_each),
+        *((administrator, at) for at in theirs),
+        (open_demo.visit(), "/sign-in"),
+    ]
 
-    for at in one_of_each:
-        page.goto(open_demo.address + at, wait_until="domcontentloaded")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 390:
-            wide[at] = width
 
-    assert wide == {}
+def test_every_view_fits_every_window_and_axe_finds_nothing(open_demo, chromium, views):
+    """Each in one of the twelve looks (width, light or dark, language) in turn; at length in all."""
+    wrong = {}
+    windows = {visitor: opened(chromium, open_demo.address, visitor) for visitor, _ in views}
+
+    for turn, (visitor, at) in enumerate(views):
+        for look in LOOKS if EVERYTHING else [LOOKS[turn % len(LOOKS)]]:
+            page = windows[visitor]
+            look.put_on(page, open_demo.address)
+            page.goto(open_demo.address + at)
+            if found := [*faults(page), *overflows(page)]:
+                wrong[at, look] = found
+
+    assert wrong == {}
+    assert len(views) > 80

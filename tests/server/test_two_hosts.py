@@ -10,8 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgres import make_empty
-from tests.server.conftest import TRACKER, Folder, Served, Visitor, make_demo
+from tests.server.conftest import TRACKER, Folder, Served, Visitor
 from tracker.jobs.lock import SCHEDULER
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 30
@@ -47,9 +46,9 @@ class Hosts:
 
 
 @pytest.fixture(scope="module")
-def hosts(tmp_path_factory, worker_id) -> Iterator[Hosts]:
+def hosts(tmp_path_factory, postgres_demo) -> Iterator[Hosts]:
     home = tmp_path_factory.mktemp("hosts")
-    first = make_demo(home / "first" / "office", make_empty(f"hosts_{worker_id}"))
+    first = postgres_demo(home / "first" / "office", "hosts")
     key = (first.path / "secret.key").read_bytes()
     second, third = (host(home / name / "office", first, key) for name in ("second", "third"))
     served = [first.serve(), second.serve()]

@@ -4,6 +4,7 @@ Machine-readable output goes to standard output alone, progress and words to sta
 Exit status: 0 done, 1 findings, 2 refused or bad input, and then nothing was changed.
 """
 
+import gc
 import importlib
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # a command loads what it runs, and a database only where the
     from tracker.domain.case.rules import RulesOn
 
 FINDINGS, REFUSED = 1, 2
+NAMELESS = "本机关还没有名称（在网页“本机关”中填写）：数据照常写出，但不能打印、发布、制作文书或者发送邮件。"
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -35,14 +37,16 @@ MODULES = {
     "anchor": ("anchor", "写出各链条末尾的锚定文件和时间戳请求（RFC 3161），供另行保存。"),
     "backup": ("backup", "备份数据库、上传文件和设置；可在运行中进行。"),
     "calendar": ("calendar", "工作日历。"),
+    "case": ("case", "一件申请：归档，把案卷写成 ZIP。"),
     "check": ("office", "核对台账、重述列、各年度；有发现时退出码为 1。"),
     "demo": ("office", "填入一个示例机关的数据。"),
     "due": ("due", "计算期限而不保存；不需要办公室。"),
     "export": ("history", "导出全部案件历史（JSON Lines，标准输出）。"),
     "import": (
         "history",
-        "导入案件历史（.jsonl）或者申请台账（Excel、WPS、ODS、CSV）。",
+        "导入案件历史（.jsonl）、申请台账或者其他台账（Excel、WPS、ODS、CSV）。",
     ),
+    "imports": ("imported", "导入过的申请台账：列出，整体撤销。"),
     "init": ("office", "建立或升级办公室，不询问任何问题。"),
     "practice": ("practice", "没有文本规定的做法：自某日起收到的申请照此办理，以前收到的照旧。"),
     "jobs": ("job", "定时任务。"),
@@ -130,10 +134,9 @@ def office_open(*, migrated: bool = True, held: bool = True, pages: bool = False
     """
     from flask import current_app
 
+    app = current_app._get_current_object() if current_app else _loaded(pages=pages)  # type: ignore[attr-defined]
     from tracker.services.operations import leftover, opening
 
-    make = click.get_current_context().find_root().obj
-    app = current_app._get_current_object() if current_app else make(pages=pages)  # type: ignore[attr-defined]
     with app.app_context():
         if held and (done := opening.hold(now=wall.now())):
             say(done)
@@ -142,6 +145,17 @@ def office_open(*, migrated: bool = True, held: bool = True, pages: bool = False
             if done := leftover.finish(now=wall.now()):
                 say(done)
         yield app
+
+
+def _loaded(*, pages: bool) -> "Flask":
+    """Make the application of this process; what is loaded is kept from the collector of garbage."""
+    gc.disable()
+    try:
+        app: Flask = click.get_current_context().find_root().obj(pages=pages)
+    finally:
+        gc.enable()
+    gc.freeze()
+    return app
 
 
 @click.group("tracker", cls=Refusing)

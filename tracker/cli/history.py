@@ -8,10 +8,14 @@ from typing import Any
 import click
 
 from tracker import now as wall
-from tracker.cli import spreadsheet
+from tracker.cli import book, spreadsheet
 from tracker.cli.due import tell_bad
-from tracker.cli.frame import FINDINGS, REFUSED, office_open, read_lines, say, tracker
+from tracker.cli.frame import FINDINGS, NAMELESS, REFUSED, office_open, read_lines, say, tracker
+from tracker.domain.register.index import BY_NAME
+from tracker.models.imported import CONTACTS, REQUESTS
 from tracker.services.exchange import exchange, exporting, importing
+
+BOOKS = (REQUESTS, CONTACTS, *BY_NAME)
 
 
 @tracker.command("import")
@@ -19,9 +23,10 @@ from tracker.services.exchange import exchange, exporting, importing
 @click.option("--dry-run", is_flag=True, help="只说明会发生什么")
 @click.option("--keep-going", is_flag=True, help="导入可用的行，其余写入旁边的文件")
 @click.option("--hidden-sheets", is_flag=True, help="隐藏的工作表也读取")
+@click.option("--book", "name", type=click.Choice(BOOKS), default=REQUESTS, help="是哪一本台账，默认申请台账")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, form: str) -> None:
-    """导入案件历史（.jsonl）或者申请台账（Excel、WPS、ODS、CSV）。"""
+def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, name: str, form: str) -> None:
+    """导入案件历史（.jsonl）、申请台账或者其他台账（Excel、WPS、ODS、CSV）。"""
     ending = file.suffix.lower()
     if ending != HISTORIES and ending not in spreadsheet.ENDINGS:
         say(f"{file}：请提供案件历史（.jsonl）或者申请台账（{'、'.join(spreadsheet.ENDINGS)}）。")
@@ -30,9 +35,7 @@ def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, fo
         if ending == HISTORIES:
             value, status = take_histories(file, dry_run=dry_run, keep_going=keep_going)
         else:
-            taken, done = spreadsheet.take(file, spreadsheet.Wish(dry_run, keep_going, hidden_sheets))
-            value = spreadsheet.as_json(taken)
-            status = REFUSED if not done else FINDINGS if taken.is_in_doubt else 0
+            value, status = take_book(file, name, spreadsheet.Wish(dry_run, keep_going, hidden_sheets))
     if form == "json":
         click.echo(json.dumps(value, ensure_ascii=False, indent=1))
     if status != REFUSED:
@@ -45,6 +48,14 @@ def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, fo
 
 
 HISTORIES = ".jsonl"
+
+
+def take_book(file: Path, name: str, wish: spreadsheet.Wish) -> tuple[dict[str, Any], int]:
+    """Import a register of some book; return what was done and the exit status."""
+    if name != REQUESTS:
+        return book.take(file, name, wish)
+    taken, done = spreadsheet.take(file, wish)
+    return spreadsheet.as_json(taken), REFUSED if not done else FINDINGS if taken.is_in_doubt else 0
 
 
 def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[dict[str, Any], int]:
@@ -100,10 +111,11 @@ def write_rejected(file: Path, bad: list[exchange.BadLine]) -> None:
 def export() -> None:
     """导出全部案件历史（JSON Lines，标准输出）。"""
     with office_open():
+        unnamed = exporting.unnamed()
+        sample = exporting.of_sample()
         for value in exporting.histories(now=wall.now()):
             click.echo(json.dumps(value, ensure_ascii=False))
-        joint = exporting.joint()
-    if joint:
-        numbers = "、".join(f"{number}（{count}人）" for number, count in joint)
-        say(f"{len(joint)}件是多人共同申请，格式只有第一申请人一项，其他申请人没有导出：{numbers}。")
-        sys.exit(FINDINGS)
+    if unnamed:
+        say(NAMELESS)
+    if sample:
+        say(f"示例机关的{sample}件没有导出。")

@@ -13,6 +13,7 @@ from tracker.jobs import runner
 from tracker.models import in_use
 from tracker.models.base import db
 from tracker.services.calendar import practice
+from tracker.services.case import search_text
 from tracker.services.job import timekeeping
 from tracker.services.office import searched
 from tracker.services.office.actor import COMMAND
@@ -38,7 +39,7 @@ def init(agency: str | None) -> None:
         healed = timekeeping.heal(now=wall.now())
         if healed.count:
             say(f"已清除服务器时钟走快时留下的：{healed.words}。")
-        if count := searched.mend(now=wall.now()):
+        if count := searched.mend(now=wall.now()) + search_text.mend(now=wall.now()):
             say(f"已重做{count}行的检索文字。")
         for message in practice.words(today=wall.today()):
             say(message)

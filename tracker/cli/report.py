@@ -8,22 +8,25 @@ from pathlib import Path
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
+from tracker.cli.frame import FINDINGS, NAMELESS, REFUSED, office_open, say, tracker
+from tracker.config import UNNAMED
 from tracker.domain.report.published import NEWEST, OLDEST
-from tracker.models.agency import DEFAULT
+from tracker.models.agency import DEFAULT, Agency
 from tracker.reading.report.assembly import Read
 from tracker.reading.report.package import MOST_BYTES
 from tracker.rendering.output import OUTPUTS
 from tracker.services.calendar import practice
-from tracker.services.office.agency import by_code
+from tracker.services.office.agency import by_code, require_name
 from tracker.services.report import check
 from tracker.services.report import report as reports
+
+FIGURES = "json"  # figures for another program (docs/exchange.md section 2), and no paper of the office
 
 
 @tracker.command()
 @click.argument("what")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(list(OUTPUTS)), default="json")
+@click.option("--format", "form", type=click.Choice(list(OUTPUTS)), default=FIGURES)
 @click.option("--agency", default=DEFAULT, help="机关代码")
 def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
     """年度报告：tracker report 年份；或检查他人的报告：tracker report check 文件…"""
@@ -40,15 +43,22 @@ def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
         if reporting_agency is None:
             say(f"没有代码为“{agency}”的机关。")
             sys.exit(REFUSED)
+        notes = _notes_on_the_name(reporting_agency, form)
         compiled = reports.shown(reporting_agency.id, int(what), today=wall.today())
         content = OUTPUTS[form].write(compiled)
         doubts = list(practice.damaged_rows())
     click.echo(content, nl=False)
-    for finding in compiled.findings:
-        say(f"{finding.where}：{finding.message}")
-    for message in doubts:
+    findings = [f"{finding.where}：{finding.message}" for finding in compiled.findings]
+    for message in (*notes, *findings, *doubts):
         say(message)
-    sys.exit(FINDINGS if compiled.findings or doubts else 0)
+    sys.exit(FINDINGS if findings or doubts else 0)
+
+
+def _notes_on_the_name(agency: Agency, form: str) -> list[str]:
+    """Return what is said of an agency without a name. Raises UnnamedOfficeError for a paper."""
+    if form != FIGURES:
+        require_name(agency.id)
+    return [NAMELESS] if agency.name == UNNAMED else []
 
 
 def check_reports(files: tuple[Path, ...], form: str) -> int:

@@ -11,6 +11,7 @@ from tracker.reading.isolated import MEGABYTE
 from tracker.reading.spreadsheet.account import Account, Problem
 from tracker.services.exchange import spreadsheet
 from tracker.services.exchange.spreadsheet import Taken
+from tracker.services.office.origin import Origin, digest_of
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv")
 MOST_MEGABYTES = 50
@@ -50,6 +51,7 @@ def take(file: Path, wish: Wish) -> tuple[Taken, bool]:
             keep_going=wish.keep_going,
             hidden=wish.hidden,
             progress=lambda done: say(f"已处理 {done} 行"),
+            origin=None if wish.dry_run else Origin(file.name, digest_of(content)),
         )
     except spreadsheet.SpreadsheetRefusedError as error:
         tell(file, error.taken)
@@ -58,7 +60,7 @@ def take(file: Path, wish: Wish) -> tuple[Taken, bool]:
     tell(file, taken)
     if taken.rejected and not wish.dry_run:
         beside = file.with_name(f"{file.stem}.rejected.xlsx")
-        beside.write_bytes(spreadsheet.rejected(taken))
+        beside.write_bytes(spreadsheet.rejected(taken.lines, taken.problems, spreadsheet.SAME))
         say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")
     return taken, True
 
@@ -69,8 +71,13 @@ def tell(file: Path, taken: Taken) -> None:
         say(told(sheet))
     if taken.ignored:
         say(f"没有用到的列：{'、'.join(dict.fromkeys(taken.ignored))}。")
-    _tell(file, taken.warnings, "请核对：")
-    _tell(file, taken.problems, "")
+    tell_problems(file, taken.warnings, taken.problems)
+
+
+def tell_problems(file: Path, warnings: list[Problem], problems: list[Problem]) -> None:
+    """Say what is in doubt, and what is refused."""
+    _tell(file, warnings, "请核对：")
+    _tell(file, problems, "")
 
 
 def _tell(file: Path, problems: list[Problem], mark: str) -> None:
@@ -97,17 +104,22 @@ def _rows(rows: list[str]) -> str:
 def as_json(taken: Taken) -> dict[str, Any]:
     """Return what was done as docs/exchange.md section 4 has it."""
     result = taken.result
+    counts = {"added": result.added, "continued": result.continued, "unchanged": result.unchanged}
+    counts["refused"] = len(taken.rejected)
+    return told_as_json(counts, taken.sheets, taken.warnings, taken.problems)
+
+
+def told_as_json(
+    counts: dict[str, int], sheets: list[Account], warnings: list[Problem], problems: list[Problem]
+) -> dict[str, Any]:
+    """Return the counts of an import with what became of its sheets and rows."""
     return {
-        "added": result.added,
-        "continued": result.continued,
-        "unchanged": result.unchanged,
-        "refused": len(taken.rejected),
+        **counts,
         "sheets": [
-            {"name": sheet.name, "rows": sheet.rows, "read": sheet.read, "why": sheet.why}
-            for sheet in taken.sheets
+            {"name": sheet.name, "rows": sheet.rows, "read": sheet.read, "why": sheet.why} for sheet in sheets
         ],
-        "warnings": [_problem(problem) for problem in taken.warnings],
-        "refusals": [_problem(problem) for problem in taken.problems],
+        "warnings": [_problem(problem) for problem in warnings],
+        "refusals": [_problem(problem) for problem in problems],
     }
 
 
