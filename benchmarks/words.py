@@ -6,9 +6,14 @@ What mails and explanations of dates say has a context of its own: the same Chin
 English there.
 """
 
+import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -17,6 +22,17 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "tracker" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+sys.path.insert(0, str(ROOT))
+
+from tracker.domain.case.finding import Irregularity, Objection  # noqa: E402
+from tracker.domain.errors import DomainError  # noqa: E402  (from beside this file, wherever it is run)
+from tracker.domain.message import (  # noqa: E402
+    CHINESE,
+    Phrase,
+    joined,
+)
+
+SPEAKING = (Phrase, joined, Irregularity, Objection)  # what is said by its texts, beside the errors
 KEYWORDS = {"_": None, "_l": None, "gettext": None}
 # Folder, which of its files are read and how, the context of what they say; "ignore" leaves a file out.
 SOURCES = (
@@ -28,9 +44,10 @@ SOURCES = (
 Message = tuple[str, str]  # its context, mostly none, and its Chinese
 
 
+@cache
 def messages() -> set[Message]:
-    """Return every message of the pages, the mails and the explanations of dates."""
-    found = {*labels(), *facts()}
+    """Return every message of the pages, the mails, the explanations of dates, the tables and the errors."""
+    found = {*in_context(), *(("", text) for text in (*tables(), *said_in_code()))}
     for folder, methods, context in SOURCES:
         for _name, _line, message, _comments, _context in extract_from_dir(
             str(ROOT / folder), methods, keywords=KEYWORDS
@@ -39,53 +56,58 @@ def messages() -> set[Message]:
     return {(context, text) for context, text in found if text}
 
 
-def labels() -> Iterator[Message]:
-    """Yield what the domain's tables say on pages, in mails and in explanations.
-
-    What a form fixes stays Chinese.
-    """
-    sys.path.insert(0, str(ROOT))
-    from tracker.domain.case import duty, file, personal, redaction, sentence, sign_off, state, workflow
-    from tracker.domain.case.channel import Channel
-    from tracker.domain.contact import contact
-    from tracker.domain.letter import service
+def in_context() -> Iterator[Message]:
+    """Yield what mails and explanations of dates call by words of their own."""
+    from tracker.domain.case import duty, sentence, sign_off
     from tracker.mail import compose
 
-    steps = [step.label for step in workflow.STEPS if not step.is_outcome]
-    working = [state.LABELS[code] for code in (*state.WORKING, state.VOID)]
-    forms = [*contact.FORMS.values(), *contact.TRIAGE.values(), "未甄别"]
-    more = [workflow.step_label(name) for name in ("receive", "correct", "recompute")]
-    channels = [way.label for way in Channel]
-    fields = [field for step in workflow.STEPS for field in step.fields]
-    asked = [text for field in fields for text in (field.label, field.hint)]
-    files = [*file.LABELS.values(), *(kind.label for kind in file.TYPES.values())]
-    files += [*personal.LABELS.values(), *(ground.label for ground in redaction.GROUNDS.values())]
-    signing = [*sign_off.VERDICT_LABELS.values(), *sign_off.STAND_LABELS.values(), "拟稿人"]
-    signing.append("答复")
-    for label in (*signing, *sign_off.STATION_LABELS.values()):
-        yield "", label
-    for label in sign_off.STATION_LABELS.values():
-        yield compose.CONTEXT, label
-    for label in (*steps, *asked, *working, *duty.DUTY_LABELS.values(), *forms, *more, *channels, *files):
-        yield "", label
-    for label in (*service.WAYS.values(), *service.CARRIERS.values(), *service.RESULTS.values()):
-        yield "", label
-    for label in duty.DUTY_LABELS.values():
+    for label in (*duty.DUTY_LABELS.values(), *sign_off.STATION_LABELS.values()):
         yield compose.CONTEXT, label
     for text in sentence.messages():
         yield sentence.CONTEXT, text
 
 
-def facts() -> Iterator[Message]:
-    """Yield the names of what letters state and answers rest on, as their forms ask for them."""
-    from tracker.domain.case import basis
-    from tracker.domain.letter import content, fact, index
+@cache
+def tables() -> set[str]:
+    """Return what the tables of the program call things: a page shows it."""
+    from tracker import domain, jobs, mail, models, reading, rendering, services, web
+    from tracker.domain.message import NAMED
 
-    ends = [ask for ends in basis.ENDS.values() for end in ends for ask in end.asks]
-    asks = [*ends, *basis.OVER_OBJECTION, *(ask for kind in index.KINDS for ask in kind.asks)]
-    lacks = (content.FORUM, content.ONLINE_WAY, content.NAMES_NOBODY)
-    for label in (*(ask.label for ask in asks), *fact.LABELS.values(), *lacks):
-        yield "", label
+    for package in (domain, models, mail, reading, rendering, services, jobs, web):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    return set(NAMED)
+
+
+def said_in_code() -> Iterator[str]:
+    """Yield what is said by its message: an error, a finding, what else is made of ``Message``.
+
+    The message stands there, or in a constant of the module, or in one of another that it imports.
+    """
+    for path in sorted((ROOT / "tracker").rglob("*.py")):
+        if "migrations" in path.parts:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        module = import_module(
+            ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        )
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and call.args:
+                maker = getattr(module, ast.unparse(call.func), None)
+                speaks = maker in SPEAKING or (isinstance(maker, type) and issubclass(maker, DomainError))
+                speaks |= ast.unparse(call.func) == "super().__init__"  # an error that has its words itself
+                yield from _texts(call.args, module) if speaks else ()
+
+
+def _texts(nodes: list[ast.expr], module: ModuleType) -> Iterator[str]:
+    for node in nodes:
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(node, ast.Name):
+            text = getattr(module, node.id, None)
+        if isinstance(node, ast.IfExp):
+            yield from _texts([node.body, node.orelse], module)
+        if isinstance(text, str) and CHINESE.search(text):
+            yield text
 
 
 def kept() -> Catalog:
