@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     while process.poll() is None:
         if told := re.search(r"http://\S+/", log.read_text(encoding="utf-8")):
             return told[0].rstrip("/")
+        time.sleep(0.02)
     raise RuntimeError(f"the server did not start: {log.read_text(encoding='utf-8')}")
 
 
