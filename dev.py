@@ -6,6 +6,7 @@ python3 dev.py test [pytest arguments]        install what the tests need, then 
 python3 dev.py check                          every check, on what is installed
 python3 dev.py bench [PART …] | proof         what is long and never part of the tests
 python3 dev.py words                          the messages that have no English yet
+python3 dev.py pictures                       take the pictures of the guide from the sample office
 """
 
 import os
@@ -23,7 +24,10 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 UV = "uv==0.13.9"
 RUN_LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
 BUILD_LOCK = ROOT / "requirements-build.lock"  # what builds the project, and is gone once it is built
+# The browser without windows opens a page in a quarter of the time; the whole one serves where it is missing.
+HEADLESS = "chromium-headless-shell"
 CHROMIUM_PACKAGES = ["chromium", "fonts-noto-cjk"]
+DOVECOT_PACKAGES = ["dovecot-imapd"]  # a mailbox for the tests; no wheel brings a server that is looked after
 # What draws PDF files and pictures with Chinese characters; a wheel cannot bring it.
 PANGO_PACKAGES = [
     "libpango-1.0-0",
@@ -107,16 +111,39 @@ def pango() -> None:
     print(f"PDF files need: sudo apt-get install {' '.join(PANGO_PACKAGES)}", flush=True)
 
 
+def _first(names: list[str]) -> str | None:
+    """Return where the first of the programs is that there is."""
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
 def chromium() -> None:
     """Name the browser for the tests, installing Debian's where there is none and we may."""
-    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    found = _first([os.environ.get("CHROMIUM", ""), HEADLESS])
+    if found is None and may_apt():
+        apt([HEADLESS, "fonts-noto-cjk"])
+        found = shutil.which(HEADLESS)
+    found = found or _first(["chromium", "chromium-browser", "google-chrome"])
     if found is None and may_apt():
         apt(CHROMIUM_PACKAGES)
         found = shutil.which("chromium")
     if found is None:
         sys.exit(f"The browser tests need: sudo apt-get install {' '.join(CHROMIUM_PACKAGES)}")
     os.environ["CHROMIUM"] = found
+
+
+def dovecot() -> None:
+    """Have the mail server that the tests fetch mail from, and let it run in their hands alone."""
+    beside = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"]
+    if shutil.which("dovecot", path=os.pathsep.join([os.environ.get("PATH", ""), *beside])):
+        return
+    os.environ["SYSTEMD_OFFLINE"] = "1"  # it is not started as a service
+    installed = may_apt() and apt(DOVECOT_PACKAGES) == 0
+    if installed and shutil.which("systemctl"):
+        off = ["systemctl", "--quiet", "disable", "dovecot.service", "dovecot.socket"]
+        subprocess.call(off, stderr=subprocess.DEVNULL)
+    del os.environ["SYSTEMD_OFFLINE"]
+    if not installed:
+        sys.exit(f"The tests of the mailbox need: sudo apt-get install {' '.join(DOVECOT_PACKAGES)}")
 
 
 def serve(arguments: list[str]) -> None:
@@ -151,9 +178,12 @@ def main() -> None:
             install(TEST_LOCK)
             pango()
         chromium()
+        dovecot()
         check(rest)
-    elif command in ("bench", "proof", "words"):
+    elif command in ("bench", "proof", "words", "pictures"):
         install(TEST_LOCK)
+        if command == "pictures":
+            chromium()
         run(PYTHON, f"benchmarks/{command}.py", *rest)
     else:
         sys.exit(__doc__)
