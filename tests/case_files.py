@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 
 import docx
+import pypdfium2
 import xlsxwriter
 from PIL import Image, ImageDraw
 from weasyprint import HTML
@@ -23,6 +24,16 @@ def picture(kind: str = "PNG", text: str = "scan", size: tuple[int, int] = (400,
     ImageDraw.Draw(image).text((20, 20), text, fill="black")
     into = BytesIO()
     image.save(into, kind, **options)
+    return into.getvalue()
+
+
+def letter_picture(text: str, kind: str = "JPEG", tilt: float = 0) -> bytes:
+    """Return a photograph of a letter: its text as pixels, in the serif letters of this machine."""
+    page = "@page { size: A4; margin: 2cm } p { font: 12pt/2 'Noto Serif CJK SC', serif; margin: 0 }"
+    with pypdfium2.PdfDocument(pdf(text, page)) as document:
+        seen = document[0].render(scale=2).to_pil().convert("RGB")
+    into = BytesIO()
+    seen.rotate(tilt, fillcolor="white", expand=True).save(into, kind, quality=70)
     return into.getvalue()
 
 

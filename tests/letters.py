@@ -14,7 +14,7 @@ from tracker.domain.case.request import ApplicantData, Arrival, RequestData
 from tracker.domain.letter.kind import LetterKind
 from tracker.models.case import Case
 from tracker.services.case import step
-from tracker.services.letter.letter import Typed
+from tracker.services.letter.letter import AHEAD, Typed
 from tracker.services.office.actor import Actor
 
 APPLICANT, SUBJECT = "王一", "2025年桥梁检测报告（测桥〔2025〕3号）"
@@ -66,7 +66,10 @@ def worked(kind: LetterKind, *, by: Actor, today: date, now: datetime, received:
 def stated(kind: LetterKind) -> dict[str, str]:
     """Return something for every fact that is typed for the kind."""
     facts = {ask.key: "2026-03-05" if ask.is_day else f"写明{ask.key}" for ask in kind.asks}
-    return facts | ({"days": "20"} if "days" in facts else {})
+    if kind.tells_of_step:
+        facts |= {key: "2026-03-31" for key in AHEAD if key in facts}
+    numbers = {"days": "20", "amount": "100", "count": "12"}
+    return facts | {key: number for key, number in numbers.items() if key in facts}
 
 
 def typed(kind: LetterKind, on: str = "2026-03-16", **more) -> Typed:

@@ -24,6 +24,7 @@ class Mailboxes:
         self.refuse: dict[str, str] = {}
         self.data = ""
         self.drop = False
+        self.poison: set[str] = set()  # whose mail makes the server drop the line
         self.before: Callable[[], None] = lambda: None
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
@@ -34,7 +35,7 @@ class Mailboxes:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         self.before()
-        if self.drop:
+        if self.drop or self.poison.intersection(envelope.rcpt_tos):
             server.transport.abort()
             return "451 gone"
         if self.data:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from tracker.config import PLACES, Settings
-from tracker.services.office import office
+from tracker.models.base import db
+from tracker.services.office import office, setting
 
 
 def with_values(settings: Settings, **values) -> Settings:
@@ -17,5 +18,6 @@ def with_values(settings: Settings, **values) -> Settings:
 
 
 def set_to(**values) -> None:
-    """Let the running office have these settings."""
+    """Let the running office have these settings, the running transaction too."""
     office.current["settings"] = with_values(office.settings(), **values)
+    db.session().info.pop(setting.SETTINGS, None)

@@ -42,6 +42,7 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(folder
         ('year_of_result = "printed"', {}, "year_of_result"),
         ('database_url = "mysql://x"', {}, "database_url"),
         ("threads = 0", {}, "threads"),
+        ("[mail]\nfrom_hour = 18\nuntil_hour = 8", {}, "几时起应早于几时止"),
         ("port = ", {}, "config.toml"),
         ('secret_key = "x"', {}, "secret_key"),
         ('agencies = "x"', {}, "agencies"),

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from tests import case_files
+from tests import case_files, mails
 from tests.conftest import PASSWORD
 from tests.jobs.test_jobs import load, received
 from tests.practice import set_practice
@@ -20,26 +20,32 @@ from tracker.domain.permission import PEOPLE, Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
+from tracker.models.follow_up import PersonalAnswer, PersonalRequest
+from tracker.models.imported import REQUESTS
+from tracker.models.list_choice import ListChoice
 from tracker.models.register import StagedFile
 from tracker.models.upload import UploadedFile
+from tracker.models.user import User
 from tracker.rendering.letter.template import shipped
-from tracker.services.case import ask, file, redaction
+from tracker.services.case import agreement, ask, file, follow, note, redaction, withdrawal
 from tracker.services.case.evidence import Upload
-from tracker.services.contact import contact, registration
+from tracker.services.contact import contact, incoming, registration
+from tracker.services.contact.incoming import CameIn
 from tracker.services.job import trouble
-from tracker.services.letter import delegation, number, service, sign_off, template
+from tracker.services.letter import delegation, number, service, service_result, sign_off, template
 from tracker.services.letter import letter as letters
 from tracker.services.letter.letter import Typed
 from tracker.services.letter.service import ServiceExtras, Serving
 from tracker.services.mail import outbox
 from tracker.services.mail.recipient import Recipient
-from tracker.services.office import unit, user
+from tracker.services.office import origin, posted, setting, store, unit, user
 from tracker.services.office.actor import Actor
 from tracker.services.operations import setup
+from tracker.services.register import archive
 from tracker.services.register import register as registers
 from tracker.services.report import year_end
 
-LOGIN = "quan"
+LOGIN, MAILBOX = "quan", "office@127.0.0.1/INBOX"
 REVIEWED = {
     "reviewed_by": "何法",
     "reviewed_on": "2026-02-03",
@@ -52,7 +58,8 @@ REGISTERS = {
         "title": "办事指南", "category": "guide", "unit": "规划股", "created_on": "2026-02-02", "drafted_by": "周明",
         **REVIEWED, "published_on": "2026-02-04", "channels": "市政府网站",
     },
-    "remedies": {"kind": "reconsideration", "number": "复议9号", "organ": "市政府", "filed_on": "2026-03-02"},
+    "remedies": {"kind": "reconsideration", "number": "复议9号", "organ": "市政府", "filed_on": "2026-03-02",
+                 "result": "annulled", "closed_on": "2026-03-09"},
     "remedy-steps": {
         "remedy_number": "复议9号", "step": "copy_received", "happened_on": "2026-03-03", "procedure": "ordinary",
     },
@@ -62,6 +69,7 @@ REGISTERS = {
     "refusal-reviews": {"reviewed_on": "2026-02-03", "information": "会议纪要", "next_on": "2027-02-03"},
     "complaints": {"received_on": "2026-02-03", "matter": "没有按期答复", "until_on": "2026-03-31"},
     "guides": {"changed_on": "2026-03-03", "change": "办公地址", "kind": "catalogue"},
+    "personal-requests": {"received_on": "2026-03-03", "kind": "access", "asked": "本人申请的登记信息"},
     "normative-documents": {"title": "停车管理办法", "number": "示管〔2025〕2号", "made_on": "2025-06-01"},
     "assessments": {"held_on": "2025-12-10", "subject": "考核", "result": "完成", "unit": "各股室"},
     "accountabilities": {"held_on": "2026-02-05", "matter": "逾期答复", "measure": "notice", "people": "1"},
@@ -97,14 +105,23 @@ def fill_all() -> None:
         registers.keep(BY_NAME[name], fields, by=registers.By(actor=head, **moment))
     _people(agency_id, head)
     _waiting_request(head)
+    _mail(agency_id)
     _letters(head)
     _files(head)
     _sign_off()
+    _imported(agency_id)
+    _answered(agency_id)
+    _archived(head)
+    posted.claim("0" * 64, now=NOW)
+    administrator = Actor("安", frozenset({Role.ADMINISTRATOR}), agency_id)
+    setting.set_to({"mail_megabytes": "5"}, why="测试", actor=administrator, now=NOW)
     write(head, Standing())
     publish(head, Standing())
     year_end.keep_draft(agency_id, "测试局", 2025, on=TODAY, now=NOW)
     sent(head, Standing(), {"agency": "东城局", "year": 2025, "table3": table_of(7, 4, 3)})
     with transaction():
+        own = {"columns": ["number"], "is_dense": True}
+        db.session.add(ListChoice(user_id=db.session.scalar(select(func.min(User.id))), name="cases", **own))
         words = {"title": "放假安排尚未导入", "paragraphs": ["请导入。"], "on": TODAY, "now": NOW}
         outbox.put(
             agency_id=agency_id, job="calendar", to=[Recipient("user:1", "安", "a@example.org")], **words
@@ -131,7 +148,9 @@ def _letters(head: Actor) -> None:
     by = Serving(actor=head, today=TODAY, now=NOW)
     row = service.record(posted.id, by_post, ServiceExtras(place="测试路2号"), case_id=case_id, by=by)
     places = {"letter_id": posted.id, "case_id": case_id}
-    service.add_result(row.id, LaterResult("returned", TODAY), note="查无此人", by=by, **places)
+    service_result.add(row.id, LaterResult("returned", TODAY), note="查无此人", by=by, **places)
+    agreed = {"electronic": False, "told_by": "", "known_from": "申请表没有勾选"}
+    agreement.record(db.session.get_one(Case, case_id), **agreed, actor=head, now=NOW)
     letters.void(letter.id, "没有发出", case_id=letter.case_id, actor=head, now=NOW)
     number.skip("收", TODAY.year, 1, "纸质文号", actor=head, now=NOW)
     template.keep("receipt", "本局.docx", shipped("receipt"), actor=head, now=NOW)
@@ -144,6 +163,39 @@ def _files(head: Actor) -> None:
     (sent,) = file.keep(case, "information", [Upload("合同.pdf", case_files.pdf())], **who)
     redaction.draw(sent.row, 1, [RedactionBox(1, 1000, 1000, 500, 500, "privacy")], version=0, **who)
     redaction.make(case, sent.row, version=1, **who)
+    (wrong,) = file.keep(case, "draft", [Upload("传错.pdf", case_files.pdf())], **who)
+    withdrawal.withdraw(wrong.row, case, withdrawal.Withdrawal("mistake", "传错了"), **who)
+
+
+def _answered(agency_id: int) -> None:
+    """Say that a request about one's own data was answered."""
+    content = case_files.word()
+    with store.ready(content) as stored, transaction():
+        store.keep(stored)
+        made = {"title": "个人信息查阅答复书", "size": stored.size, "made_by": "陈立", "made_at": NOW}
+        key = db.session.scalar(select(PersonalRequest.id))
+        db.session.add(
+            PersonalAnswer(
+                agency_id=agency_id, request_id=key, request_version=1, sha256=stored.digest, **made
+            )
+        )
+
+
+def _imported(agency_id: int) -> None:
+    """Say that a file brought a case."""
+    with transaction():
+        file_id = origin.begin(origin.Origin("旧台账.xlsx", "0" * 64), REQUESTS, agency_id=agency_id, now=NOW)
+        case_id = db.session.scalar(select(Case.id).where(Case.number == "B-1"))
+        origin.note_rows(file_id, REQUESTS, [(case_id, 1, 1)])
+        origin.end(file_id, now=NOW, added=1)
+
+
+def _archived(head: Actor) -> None:
+    """Archive the file of a request that was answered."""
+    load(received("2025-11-10", "B-2", {"step": "answer", "on": "2025-11-20", "outcome": "disclosed"}))
+    case = db.session.scalar(select(Case).where(Case.number == "B-2"))
+    typed = archive.ToArchive(number="归-1", on=TODAY, retention="30", despite="示例")
+    archive.archived(case.id, typed, details=lambda *_: [], actor=head, today=TODAY, now=NOW)
 
 
 def _sign_off() -> None:
@@ -170,8 +222,10 @@ def _asked_and_delegated(case_id: int, drafter: Actor, other: int) -> None:
     clerk = replace(drafter, roles=frozenset({Role.REVIEWER}))
     for first in (True, False):
         asked = ask.ask(case_id, "assign", "", actor=clerk, today=TODAY, now=NOW)
+        note.write(case_id, f"备注{first}", actor=clerk, now=NOW)
         if first:
             ask.decline(asked.id, "不必", actor=clerk, now=NOW)
+    follow.change(db.session.get_one(Case, case_id), on=True, actor=clerk, now=NOW)
     days = {"first": TODAY, "last": TODAY, "reason": "休假"}
     for first in (True, False):
         row = delegation.give(drafter.user_id, other, ["head"], **days, actor=drafter, today=TODAY, now=NOW)
@@ -187,6 +241,13 @@ def _people(agency_id: int, head: Actor) -> None:
     user.change_password(row.id, once, PASSWORD, actor=actor, now=NOW)
     words = {"email": "q@example.org", "unit_id": None, "roles": list(PEOPLE), "active": True}
     user.update(row.id, name="全才", actor=head, now=NOW, **words)
+
+
+def _mail(agency_id: int) -> None:
+    """Keep a mail that came into the mailbox."""
+    raw = mails.letter(files=[("申请表.pdf", case_files.pdf("申请表"))])
+    place = (1, 1, len(raw), NOW.isoformat())
+    incoming.keep(CameIn(raw, len(raw), MAILBOX, place, NOW), agency_id=agency_id, now=NOW)
 
 
 def _waiting_request(head: Actor) -> None:

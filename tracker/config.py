@@ -2,13 +2,11 @@
 
 import ipaddress
 import os
-import secrets
-import sqlite3
 import stat
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,15 +18,14 @@ from msgspec import Meta
 from tracker.domain.case import rules
 from tracker.domain.case.rules import OF_AGENCY, DatedPractice, PracticeValue, Value
 from tracker.domain.errors import ConfigError, InvalidDetailError
+from tracker.domain.office.setting import HOURS, has_hours
+from tracker.key import KEY_FILE, OTHERS, is_empty, secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TRACKER_"
 CONTROL = frozenset({"TRACKER_INSTANCE"})  # where to look, not what to do
-KEY_BYTES = 32
-CONNECT_SECONDS = 5  # that a database may take to say whether it is empty
 PORTS = range(65536)
 UNNAMED = "本机关"  # what an office is called until it has its name
-KEY_FILE = "secret.key"  # left open it stops the start: somebody may have read it
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -46,7 +43,11 @@ class Former:
 
 
 Port = Annotated[int, Meta(ge=0, le=PORTS.stop - 1)]
+PortList = Annotated[str, Meta(pattern=r"^(\d{1,5} *)+$", description="应为以空格分开的端口")]
+SchemeList = Annotated[str, Meta(pattern=r"^([a-z][a-z0-9+.-]* *)*$", description="应为渠道名，以空格分开")]
+HostList = Annotated[str, Meta(pattern=r"^[\w.\[\]: -]*$", description="应为空格分开的主机:端口，如 a.cn:80")]
 Hour = Annotated[int, Meta(ge=0, le=23)]
+Url = Annotated[str, Meta(pattern=r"^(|https?://[^\s\"'<>]+)$", description="应以 http:// 或 https:// 开头")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,7 @@ class ServerSettings:
     host: str = "127.0.0.1"
     port: Port = 8000
     threads: Annotated[int, Meta(ge=1, le=64)] = 4
-    base_url: Annotated[
-        str, Meta(pattern=r"^(|https?://[^\s\"'<>]+)$", description="应以 http:// 或 https:// 开头")
-    ] = ""  # of the office's pages, for links in mails
+    base_url: Url = ""  # of the office's pages, for links in mails
     secure_cookies: bool = False
     trusted_proxies: str = ""  # addresses or networks of our own web servers in front
     idle_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
@@ -102,6 +101,7 @@ class SmtpSettings:
     login: str = ""
     password: str = field(default="", repr=False)
     ca_file: str = ""
+    ports: PortList = "25 465 587 994 2525"  # those that may be chosen on the page of settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +111,21 @@ class MailSettings:
     sender: Annotated[str, Meta(pattern=r"^(|[^\s@<>]+@[^\s@<>]+)$", description="应为一个邮箱地址")] = ""
     from_hour: Hour = 8
     until_hour: Annotated[int, Meta(ge=1, le=24)] = 18
+    megabytes: Annotated[int, Meta(ge=1, le=50)] = 10  # of the files that one mail carries
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """Channels beside mail. hosts: host:port that a channel may reach beside public https."""
+    """Channels beside mail. hosts: what they may reach beside public https. sms_*: the gateway, its words."""
 
-    schemes: Annotated[
-        str,
-        Meta(pattern=r"^([a-z][a-z0-9+.-]* *)*$", description="应为以空格分开的渠道名，如 wecombot dingtalk"),
-    ] = "wecombot dingtalk feishu"
-    hosts: Annotated[
-        str, Meta(pattern=r"^[\w.\[\]: -]*$", description="应为以空格分开的 主机:端口，如 10.1.2.3:8080")
-    ] = ""
+    schemes: SchemeList = "wecombot dingtalk feishu"
+    hosts: HostList = ""
+    sms_url: Url = ""
+    sms_token: str = field(default="", repr=False)
+    sms_format: Literal["json", "form"] = "json"
+    sms_phone: Annotated[str, Meta(pattern=r"^[\w.-]+$", description="应为字段名")] = "phone"
+    sms_text: Annotated[str, Meta(pattern=r"^[\w.-]+$", description="应为字段名")] = "text"
+    sms_taken: str = ""  # what an answer of 2xx says where it took the message over; empty: any
 
     @property
     def names(self) -> frozenset[str]:
@@ -132,6 +134,22 @@ class ChannelSettings:
     @property
     def own_hosts(self) -> frozenset[str]:
         return frozenset(self.hosts.lower().split())
+
+
+@dataclass(frozen=True, slots=True)
+class ImapSettings:
+    """The mailbox whose mails are logged. since: its first day; empty, that on which it was turned on."""
+
+    on: Literal["off", "on"] = "off"
+    host: Annotated[str, Meta(pattern=r"^\S*$", description="应为主机名")] = ""
+    port: Annotated[int, Meta(ge=1, le=PORTS.stop - 1)] = 993
+    security: Literal["ssl", "starttls", "none"] = "ssl"
+    login: str = ""
+    password: str = field(default="", repr=False)
+    folder: Annotated[str, Meta(min_length=1, description="应为文件夹的名称")] = "INBOX"
+    minutes: Annotated[int, Meta(ge=5, le=24 * 60)] = 10
+    since: Annotated[str, Meta(pattern=r"^(|\d{4}-\d\d-\d\d)$", description="应为日期，如 2026-03-02")] = ""
+    ca_file: str = ""
 
 
 DATABASE = r"^(|(sqlite|postgresql)(\+\w+)?:.*)$"
@@ -153,7 +171,9 @@ class Settings:
     smtp: SmtpSettings = SmtpSettings()
     mail: MailSettings = MailSettings()
     channel: ChannelSettings = ChannelSettings()
+    imap: ImapSettings = ImapSettings()
     former: tuple[Former, ...] = ()  # what is practice now, and rows of the database
+    given: Mapping[str, str] = field(default_factory=dict, compare=False)  # what is set, and where
 
     @property
     def former_practice(self) -> DatedPractice:
@@ -180,6 +200,7 @@ GROUPS: dict[str, tuple[type, str]] = {
     "smtp": (SmtpSettings, "smtp_"),
     "mail": (MailSettings, "mail_"),
     "channel": (ChannelSettings, "channel_"),
+    "imap": (ImapSettings, "imap_"),
 }
 WRITTEN = {"sender": "from"}  # what a name is in the file, where it is a word of the language
 
@@ -198,16 +219,12 @@ PLACES = _places()  # every setting by the name under which it stands alone
 
 def templates() -> Path:
     """Return the folder of pages and mails: beside the package in a checkout, inside it in a wheel."""
-    here = Path(__file__).resolve().parent
-    beside = here.parent / "templates"
-    return beside if (beside / "base.html").exists() else here / "templates"
+    beside = ROOT / "templates"
+    return beside if (beside / "base.html").exists() else Path(__file__).resolve().parent / "templates"
 
 
 def instance_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Return the folder of this office: TRACKER_INSTANCE, else ``instance`` beside the code.
-
-    An installed wheel has no such folder beside it: there it is ``instance`` of the current one.
-    """
+    """Return the office's folder: TRACKER_INSTANCE, else ``instance`` beside the code, of a wheel here."""
     named = (os.environ if environ is None else environ).get("TRACKER_INSTANCE")
     if named:
         return Path(named).resolve()
@@ -225,7 +242,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     given, agencies = _from_file(instance / "config.toml")
     given |= _from_environment(environ)
     former = _all_former(given, agencies)
-    values = {name: _checked(name, one) for name, one in given.items() if name not in rules.KEYS}
+    values = {name: checked(name, one) for name, one in given.items() if name not in rules.KEYS}
     _close(instance)
     database = f"sqlite:///{instance / 'tracker.sqlite3'}"
     values["database_url"] = _driver(values.get("database_url") or database)
@@ -235,6 +252,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     for name, value in values.items():
         grouped[PLACES[name].group][PLACES[name].key] = value
     groups = {group: kind(**grouped[group]) for group, (kind, _) in GROUPS.items()}
+    if not has_hours(groups["mail"].from_hour, groups["mail"].until_hour):
+        raise ConfigError(f"设置 mail_from_hour、mail_until_hour：{HOURS}")
+    grouped[""]["given"] = {name: given[name].where for name in values if name in given}
     return Settings(instance=instance, secret_key=key, former=former, **grouped[""], **groups)
 
 
@@ -269,40 +289,11 @@ def _of_agencies(tables: Any, where: str) -> Iterator[Former]:
             yield _former(key, Given(value, place), code)
 
 
-def is_empty(url: str) -> bool | None:
-    """Return whether the database holds no office; None where it cannot be asked. Asking makes nothing."""
-    if url.startswith("sqlite"):
-        path = Path(url.removeprefix("sqlite:///"))
-        return not path.is_file() or path.stat().st_size == 0 or _holds_nothing(path)
-    import psycopg  # an office in a file never needs it
-
-    address = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    try:
-        with psycopg.connect(address, connect_timeout=CONNECT_SECONDS) as connection:
-            row = connection.execute("SELECT to_regclass('alembic_version') IS NULL").fetchone()
-    except psycopg.Error:
-        return None
-    return bool(row and row[0])
-
-
-def _holds_nothing(path: Path) -> bool:
-    """Return whether an SQLite file has no table: a program that only looked may have left one."""
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
-    except sqlite3.Error:
-        return False
-
-
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
 def _close(instance: Path) -> None:
     """Keep the office's folder and what it holds its owner's alone.
 
-    Whatever this process makes from now on is its owner's alone: database, log, uploads, copies,
-    locks. What an older version left open, or a person put there, is closed; the folder's content
-    once, with the folder itself, the files right in it at each start.
+    Whatever this process makes from now on is its owner's alone. What an older version left open, or a
+    person put there, is closed; the folder's content once, with it, the files right in it at each start.
     """
     os.umask(OTHERS)
     if sys.platform == "win32" or not instance.is_dir():
@@ -366,7 +357,7 @@ def _former(key: str, given: Given, agency: str | None = None) -> Former:
     return Former(key, value, agency, given.where)
 
 
-def _checked(name: str, given: Given) -> Any:
+def checked(name: str, given: Given) -> Any:
     """Return the value of a setting; raise ConfigError naming what cannot be, and what it should be."""
     if name not in PLACES:
         known = "、".join(sorted(PLACES))
@@ -397,36 +388,18 @@ def networks_of(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(word) for word in text.split())
 
 
-_READERS: dict[str, Callable[[str], object]] = {"trusted_proxies": networks_of}
+def day_of(text: str) -> date | None:
+    """Return the day of a text, None of an empty one; raise ValueError where it is none."""
+    return date.fromisoformat(text) if text else None
+
+
+_READERS: dict[str, Callable[[str], object]] = {"trusted_proxies": networks_of, "imap_since": day_of}
 _WORDS = {"trusted_proxies": "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"}
 
 
 def _driver(url: str) -> str:
     """Name the driver: SQLAlchemy would read ``postgresql:`` as an older one."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def secret_key(instance: Path, name: str = KEY_FILE, *, is_new: Callable[[], bool | None]) -> bytes:
-    """Return the key kept in the instance folder; where the office is new, one for this process alone.
-
-    is_new: asked where there is no key; None, the database cannot be asked. ``keep_key`` writes it down.
-
-    Raises ConfigError where others may read the file, and where a database is there whose key is not.
-    """
-    path = instance / name
-    if not path.exists():
-        if is_new() is not False:
-            return secrets.token_bytes(KEY_BYTES)
-        raise ConfigError(
-            f"{path}：密钥文件不见了，而数据库中已有办公室的数据。请把另行保存的 {name} 放回原处；"
-            "没有另造密钥，没有作任何改动。"
-        )
-    if sys.platform != "win32" and path.stat().st_mode & OTHERS:
-        raise ConfigError(f"{path}：密钥文件只能由所有者读取，请执行 chmod 600。")
-    key = path.read_bytes()
-    if len(key) < KEY_BYTES:
-        raise ConfigError(f"{path}：密钥文件已损坏（不足{KEY_BYTES}字节）；请从备份恢复。")
-    return key
 
 
 def keep_key(settings: Settings) -> None:

@@ -1,11 +1,9 @@
 """No function decides more than a reader can hold: branches, loops and every ``and`` and ``or`` are counted."""
 
 import ast
-from pathlib import Path
 
-import pytest
+from tests.arch.source import ROOT, named, tree_of
 
-ROOT = Path(__file__).resolve().parents[2]
 MOST = 12
 FILES = sorted(path for path in (ROOT / "tracker").rglob("*.py") if "migrations" not in path.parts)
 BRANCHES = ast.If | ast.IfExp | ast.For | ast.While | ast.ExceptHandler | ast.match_case
@@ -18,7 +16,9 @@ def decisions(function: ast.FunctionDef) -> int:
     return 1 + words + sum(isinstance(node, BRANCHES) for node in found)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_function_decides_more_than_twelve_things(path):
-    functions = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.FunctionDef)]
-    assert {f.name: decisions(f) for f in functions if decisions(f) > MOST} == {}
+def test_no_function_decides_more_than_twelve_things():
+    functions = [
+        (path, n) for path in FILES for n in ast.walk(tree_of(path)) if isinstance(n, ast.FunctionDef)
+    ]
+
+    assert {f"{named(path)}: {f.name}": decisions(f) for path, f in functions if decisions(f) > MOST} == {}

@@ -2,11 +2,12 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.arch.source import ROOT, tree_of
+
 FILES = sorted((ROOT / "tracker").rglob("*.py"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 OUTSIDE = set(
     re.findall(
         r"\w+",
@@ -33,10 +34,11 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
+@cache
 def taken_elsewhere() -> set[str]:
     """Return what modules import from one another, or read of a module that they import."""
     taken = set()
-    for tree in TREES.values():
+    for tree in map(tree_of, FILES):
         modules = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module:
@@ -52,9 +54,6 @@ def taken_elsewhere() -> set[str]:
     return taken
 
 
-TAKEN = taken_elsewhere()
-
-
 def bound_by(node: ast.stmt) -> list[str]:
     """Return the names that a statement at the top of a module binds; what is decorated, its decorator calls."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -65,14 +64,14 @@ def bound_by(node: ast.stmt) -> list[str]:
 
 def idle_in(path: Path) -> list[str]:
     """Return what a module binds at its top and neither it nor another module looks at."""
-    tree, module = TREES[path], module_of(path)
+    tree, module = tree_of(path), module_of(path)
     reads = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
     idle = []
     for node in tree.body:
         within = range(node.lineno, node.end_lineno + 1) if isinstance(node, ast.FunctionDef) else ()
         mapped = isinstance(node, ast.ClassDef) and any("Base" in ast.unparse(base) for base in node.bases)
         for name in () if mapped else bound_by(node):
-            if f"{module}.{name}" in TAKEN | CALLED.keys() or name.startswith("__"):
+            if f"{module}.{name}" in taken_elsewhere() | CALLED.keys() or name.startswith("__"):
                 continue
             if not any(n.id == name and n.lineno not in within for n in reads) and name not in OUTSIDE:
                 idle.append(f"{module}.{name}")
@@ -87,7 +86,10 @@ def test_everything_in_the_program_is_called():
 
 def test_what_is_said_to_be_called_unseen_is_there():
     bound = {
-        f"{module_of(path)}.{name}" for path in FILES for node in TREES[path].body for name in bound_by(node)
+        f"{module_of(path)}.{name}"
+        for path in FILES
+        for node in tree_of(path).body
+        for name in bound_by(node)
     }
 
     assert CALLED.keys() - bound == set()

@@ -7,7 +7,8 @@ import tokenize
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.arch.source import ROOT, tree_of
+
 FILES = sorted(path for path in (ROOT / "tracker").rglob("*.py") if "migrations" not in path.parts)
 TESTS = [path for folder in ("tests", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))]
 TEXTS = [ROOT / "docs" / name for name in ("architecture.md", "decisions.md", "exchange.md", "proof.md")]
@@ -21,7 +22,7 @@ DOTTED = re.compile(r"``?([a-z_]\w*(?:\.(?!py\b)\w+)+)``?")
 def named_in(path: Path) -> set[str]:
     """Return what a module binds at its top, and in its classes."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         names |= {getattr(node, "name", "")}
         names |= {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
         names |= {node.attr} if isinstance(node, ast.Attribute) else set()
@@ -56,7 +57,7 @@ def said_by(path: Path) -> str:
     source = path.read_text(encoding="utf-8")
     told = [
         ast.get_docstring(node) or ""
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
     ]
     told += [

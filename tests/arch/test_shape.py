@@ -7,9 +7,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
+from tests.arch.source import ROOT, named, tree_of
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "tracker"
 MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts]
 # The folders of modules: floors and their rooms. Two hold nothing but what joins them (app, hosting; guard, nouns).
@@ -39,37 +38,51 @@ for module in pkgutil.iter_modules(tracker.domain.__path__, "tracker.domain."):
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_and_no_function_has_grown_too_long(path):
-    source = path.read_text(encoding="utf-8")
-    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
+def test_no_file_and_no_function_has_grown_too_long():
+    functions = [
+        (path, n) for path in MODULES for n in ast.walk(tree_of(path)) if isinstance(n, ast.FunctionDef)
+    ]
 
-    assert len(source.splitlines()) <= FILE_LINES
-    assert [f.name for f in functions if f.end_lineno - f.lineno > FUNCTION_LINES] == []
-
-
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
-def test_every_room_has_tests_of_its_own(room):
-    mirrored = ROOT / "tests" / room.relative_to(PACKAGE)
-
-    assert list(mirrored.glob("test_*.py")) != [], f"{mirrored.relative_to(ROOT)}/test_….py"
+    assert [named(path) for path in MODULES if len(lines_of(path)) > FILE_LINES] == []
+    long = [(path, f) for path, f in functions if f.end_lineno - f.lineno > FUNCTION_LINES]
+    assert [f"{named(path)}: {f.name}" for path, f in long] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_template_is_laid_out_for_reading(path):
-    lines = path.read_text(encoding="utf-8").splitlines()
-    wide = [n for n, line in enumerate(lines, 1) if len(line) > TEMPLATE_WIDTH]
-
-    assert [n for n in wide if not MESSAGE_ALONE.fullmatch(lines[n - 1])] == []
-    assert len(lines) <= TEMPLATE_LINES, "split it by what its parts show: _name.html"
+def lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)
-def test_every_word_of_a_page_goes_through_gettext(path):
-    text = path.read_text(encoding="utf-8")
-    bare = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
+def test_every_room_has_tests_of_its_own():
+    mirrored = [ROOT / "tests" / room.relative_to(PACKAGE) for room in ROOMS]
 
-    assert CHINESE.findall(bare) == []
+    assert [f"{named(folder)}/test_….py" for folder in mirrored if not list(folder.glob("test_*.py"))] == []
+
+
+def test_a_template_is_laid_out_for_reading():
+    """One that is too long is split by what its parts show: _name.html."""
+    wide = [
+        f"{named(path)}:{n}"
+        for path in TEMPLATES
+        for n, line in enumerate(lines_of(path), 1)
+        if len(line) > TEMPLATE_WIDTH and not MESSAGE_ALONE.fullmatch(line)
+    ]
+
+    assert wide == []
+    assert [named(path) for path in TEMPLATES if len(lines_of(path)) > TEMPLATE_LINES] == []
+
+
+def test_every_word_of_a_page_goes_through_gettext():
+    bare = {
+        named(path): CHINESE.findall(without_code(path.read_text(encoding="utf-8")))
+        for path in TEMPLATES
+        if path.suffix == ".html"
+    }
+
+    assert {path: characters for path, characters in bare.items() if characters} == {}
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
 
 
 def test_no_file_names_a_registry_or_a_path_of_some_machine():
@@ -78,7 +91,7 @@ def test_no_file_names_a_registry_or_a_path_of_some_machine():
     paths = [ROOT / name for name in tracked.stdout.split()]
     kept = (".py", ".md", ".toml", ".lock", ".html", ".css", ".js")
     texts = [p for p in paths if p.suffix in kept and p.exists() and p != Path(__file__).resolve()]
-    found = [str(p.relative_to(ROOT)) for p in texts if words.search(p.read_text(encoding="utf-8"))]
+    found = [named(p) for p in texts if words.search(p.read_text(encoding="utf-8"))]
 
     assert found == []
 

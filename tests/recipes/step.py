@@ -50,8 +50,8 @@ def test_it_is_offered_asked_for_taken_and_shown(app, sign_in, clock):
     assert (case.state, case.due_on) == ("processing", due_on)
     page = head.get("/cases/1").text
     assert all(words in page for words in ("催办", "要求办结的日期", "2026年3月20日"))
-    assert "催办" in head.get("/cases/1?language=en").text
     assert "催办" in head.get("/handbook/steps").text
+    assert "<strong>Remind</strong>" in head.get("/cases/1?language=en").text
     assert list(inspection.inspect(today=clock.today)) == []
 
 

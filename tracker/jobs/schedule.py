@@ -4,9 +4,8 @@ The order of the day: what the law moved first (years, flags), then copies and i
 nobody works, then what people are told in the morning.
 """
 
-from tracker.services.job import job, overdue, reminder, unconfirmed
+from tracker.services.job import fetching, job, overdue, reminder, sending, unconfirmed
 from tracker.services.job.job import Daily, Every, Job
-from tracker.services.mail import outbox
 from tracker.services.operations import backup, inspection, leftover
 from tracker.services.report import year_end, yearly
 
@@ -23,5 +22,6 @@ JOBS: tuple[Job, ...] = (
     Job("remind", Daily("morning_hour"), reminder.remind, "期限提醒"),
     Job("escalate", Daily("morning_hour", 1), reminder.escalate, "超期告知联络员和负责人"),
     Job("digest", Daily("morning_hour", 2), reminder.digest, "每日汇总", each_day=False),
-    Job("deliver", Every(5), outbox.deliver, "发送邮件", each_day=False),
+    Job("fetch_mail", Every(5, "imap_minutes"), fetching.run, "收取邮箱", each_day=False),
+    Job("deliver", Every(5), sending.run, "发送邮件", each_day=False),
 )
