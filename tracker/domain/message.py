@@ -17,7 +17,8 @@ Language = Literal["zh", "en"]
 LANGUAGES: dict[Language, str] = {"zh": "中文", "en": "English"}
 CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-NAMED: set[str] = set()  # what the tables of the program call things: each has its English
+# What the tables of the program call things, and the signs that part what is joined: each has its English.
+NAMED: set[str] = {"，", "；", "、", "："}
 Key = TypeVar("Key")
 
 

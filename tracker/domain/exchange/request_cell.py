@@ -12,13 +12,21 @@ from tracker.domain.register.register import Field
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """An opinion of a sign-off. kind: of the letter whose draft was signed."""
+
+    kind: str
+    opinion: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """What stands beside the ledger of a case: rows of the registers that name it."""
 
     remedies: Sequence[Any] = ()
     conversions: Sequence[Any] = ()
     archivings: Sequence[Any] = ()
-    opinions: Sequence[Any] = ()
+    opinions: Sequence[Signed] = ()
     notes: Sequence[str] = ()
     assistance: Sequence[Any] = ()
     services: Sequence[Any] = ()

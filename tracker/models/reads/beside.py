@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload, noload
 
-from tracker.domain.exchange.request_cell import Beside
+from tracker.domain.exchange.request_cell import Beside, Signed
 from tracker.domain.register.archive import ARCHIVED
 from tracker.models.archiving import Archiving
 from tracker.models.base import db
@@ -28,12 +28,14 @@ def of(case_ids: Sequence[int]) -> dict[int, Beside]:
     remedies = select(RemedyCase).where(RemedyCase.withdrawn_at.is_(None))
     conversions = select(Conversion).where(Conversion.withdrawn_at.is_(None))
     archived = select(Archiving).where(Archiving.act == ARCHIVED).options(noload(Archiving.case))
-    opinions = select(SignOffOpinion, SignOff.case_id).join(SignOff, SignOff.id == SignOffOpinion.sign_off_id)
-    signed: dict[int, list[Any]] = defaultdict(list)
-    for row, case_id in db.session.execute(
+    opinions = select(SignOffOpinion, SignOff.case_id, SignOff.kind).join(
+        SignOff, SignOff.id == SignOffOpinion.sign_off_id
+    )
+    signed: dict[int, list[Signed]] = defaultdict(list)
+    for row, case_id, kind in db.session.execute(
         opinions.where(SignOff.case_id.in_(case_ids)).order_by(SignOffOpinion.id)
     ).tuples():
-        signed[case_id].append(row)
+        signed[case_id].append(Signed(kind, row))
     noted = select(Evidence).where(Evidence.kind == NOTE)
     asked = select(Letter).where(Letter.kind == ASSISTANCE, ~Letter.voided.has())
     asked, came = asked.options(lazyload("*")), select(Contact).options(lazyload("*"))

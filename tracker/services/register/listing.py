@@ -1,6 +1,6 @@
 """Rows of cases and contacts for lists that leave the program, such as an export to Excel."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -98,6 +98,22 @@ def case_rows(
         beside = besides.of([case.id for case in cases])
         for case in cases:
             yield _case_row(case, today, columns, beside.get(case.id, NOTHING_BESIDE))
+
+
+def case_cells(case_ids: Sequence[int], names: Container[str], today: date) -> dict[int, dict[str, Any]]:
+    """Return what the columns of the export hold for the cases of a page, by case and by column."""
+    columns = [column for column in EXPORTED if column.name in names]
+    if not columns:
+        return {}
+    query = select(Case).where(Case.id.in_(case_ids)).options(selectinload(Case.events), PEOPLE)
+    beside = besides.of(case_ids)
+    return {
+        case.id: {
+            column.name: cell
+            for column, cell in zip(columns, _case_row(case, today, columns, beside[case.id]), strict=True)
+        }
+        for case in db.session.scalars(query).unique()
+    }
 
 
 def portions(query: Select[Any], order: Sequence[Any], *options: ExecutableOption) -> Iterator[Sequence[Any]]:

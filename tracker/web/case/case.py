@@ -101,13 +101,15 @@ def index() -> str:
             ordered=ordered,
             sorted_up_to=sorted_up_to(asked, order),
         )
+    view = shown_list(CASES)
     return render_template(
         "case/index.html",
         page=page,
+        further=listing.case_cells([row.id for row in page.items], view.further, today()),
         address=paging.address,
         wanted=asked,
         order=order,
-        view=shown_list(CASES),
+        view=view,
         states=states(),
         units=unit.all_units(actor.agency_id),
         kinds=list(ApplicantKind),

@@ -16,6 +16,7 @@ from tracker.models.applicant import Applicant
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.reads.base import Parts, count_rows
+from tracker.models.reads.beside import files_of_contacts
 from tracker.models.reads.contact import contact_counts, contact_years, contacts_matching
 from tracker.models.reads.incoming import mail_of_contact
 from tracker.models.reads.search import parts_with
@@ -63,13 +64,15 @@ def index() -> str:
     more = False
     if wanted["text"]:
         parts, more = parts_with(wanted["text"], parts, order_by, paging.needed())
+    page, view = paging.page_of(parts, order_by, more=more), shown_list(CONTACTS)
     return render_template(
         "contact/index.html",
-        page=paging.page_of(parts, order_by, more=more),
+        page=page,
+        files=files_of_contacts([row.id for row in page.items]) if view.shows("files") else {},
         address=paging.address,
         wanted=wanted,
         order=order,
-        view=shown_list(CONTACTS),
+        view=view,
         forms=contact.FORMS,
         triages=contact.TRIAGE,
         years=contact_years(agency_id),
