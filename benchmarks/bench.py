@@ -24,7 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from measure import QUICK, ROOT, Row, Sizes
 
-PARTS = ("growth", "table3", "core", "jobs", "morning", "copying", "alike", "workers", "writing", "startup")
+PARTS = (
+    "growth", "table3", "core", "imports", "jobs", "morning", "copying", "alike", "workers", "writing",
+    "startup",
+)  # fmt: skip
 README = ROOT / "benchmarks" / "README.md"
 
 

@@ -1,13 +1,13 @@
 """The database handle, the base of every table, and the types that both databases share."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, func, select, text
+from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, Table, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
@@ -202,6 +202,21 @@ def fresh_keys(table: type[Base], count: int) -> list[int]:
         return list(db.session.scalars(one))
     last = db.session.scalar(select(func.max(table.__table__.c.id))) or 0
     return list(range(last + 1, last + 1 + count))
+
+
+def insert_rows(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows by one statement, in the caller's transaction; return their keys, in order.
+
+    Asked for what it wrote, SQLAlchemy gives the database all rows at once. Row by row SQLite would write
+    out the index of words before each, in case that row is refused. Into the table itself: the mapper would
+    look at each row of many, and group them anew.
+    """
+    if not rows:
+        return []
+    keys, into = fresh_keys(table, len(rows)), cast(Table, table.__table__)
+    keyed = [{"id": key, **row} for key, row in zip(keys, rows, strict=True)]
+    db.session.execute(insert(into).returning(into.c.id), keyed)
+    return keys
 
 
 Kept = TypeVar("Kept", bound=Base)

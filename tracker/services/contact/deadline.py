@@ -1,12 +1,13 @@
 """The dates of every letter, visit and call: shown, held against what is kept, counted again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import or_, select
 
 from tracker.domain.case.duty import Duty
-from tracker.domain.contact.contact import duties
+from tracker.domain.contact.contact import ContactFacts, duties
 from tracker.domain.errors import DomainError
 from tracker.domain.misfit import DamagedError
 from tracker.models.base import db
@@ -20,16 +21,27 @@ RESTATED = ("next_action", "next_action_on", "duties")  # a change of it counts 
 
 def dates(row: Contact) -> list[Duty]:
     """Return what must still happen with the contact; raise DamagedError where it cannot be told."""
-    days = office.rules(row.arrived_on).confirmation_days
-    return duties(row.facts, office.calendar(), days)
+    return dates_of(row.facts)
+
+
+def dates_of(facts: ContactFacts) -> list[Duty]:
+    """Return what must still happen with a contact of these facts."""
+    days = office.rules(facts.arrived_on).confirmation_days
+    return duties(facts, office.calendar(), days)
+
+
+def next_of(upcoming: Sequence[Duty]) -> dict[str, Any]:
+    """Return the columns that say which date comes next."""
+    first = upcoming[0] if upcoming else None
+    return {"next_action": first.name if first else None, "next_action_on": first.on if first else None}
 
 
 def put(row: Contact) -> list[Duty]:
     """Write on the contact which date comes next; return what must still happen with it."""
     with db.session.no_autoflush:  # a row is written once, with its dates
         upcoming = dates(row)
-    row.next_action = upcoming[0].name if upcoming else None
-    row.next_action_on = upcoming[0].on if upcoming else None
+    for name, value in next_of(upcoming).items():
+        setattr(row, name, value)
     return upcoming
 
 

@@ -9,17 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
-from tracker.domain.contact.contact import TRIAGE
+from tracker.domain.case.duty import Duty
+from tracker.domain.contact.contact import TRIAGE, ContactFacts
 from tracker.domain.exchange import choice, contact_row
 from tracker.domain.exchange.choice import Choices
 from tracker.domain.exchange.contact_column import CONTACT_FIELDS, CONTACT_LABELS, COUNTED
 from tracker.domain.exchange.header import Columns
 from tracker.models.agency import Unit
-from tracker.models.base import db, snapshot, transaction
+from tracker.models.base import db, insert_rows, snapshot, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact, ContactAct
 from tracker.models.duty import CONTACT
@@ -218,10 +219,19 @@ def keep(
     return file_id
 
 
+@dataclass(frozen=True, slots=True)
+class _NewContact:
+    """A contact to write: its columns, what was done with it, what must still happen."""
+
+    columns: dict[str, Any]
+    acts: list[dict[str, Any]]
+    upcoming: list[Duty]
+
+
 def _made(
     rows: Sequence[tuple[SheetRow, dict[str, Any]]], agency_id: int, now: datetime
-) -> Iterator[Contact]:
-    """Yield the contacts of rows with their acts, not yet written, but those that came in meanwhile."""
+) -> Iterator[_NewContact]:
+    """Yield the contacts of rows, not yet written, but those that came in meanwhile."""
     given = [told["number"] for _line, told in rows if told["number"]]
     there = set(_named(Contact.number, Contact.number, given, agency_id))
     rows = [(line, told) for line, told in rows if told["number"] not in there]
@@ -229,20 +239,34 @@ def _made(
     cases = _named(Case.number, Case.id, [told["case_number"] for _line, told in rows], agency_id)
     numbers = _numbers([told for _line, told in rows], agency_id)
     for (line, told), number in zip(rows, numbers, strict=True):
-        row = Contact(
-            agency_id=agency_id,
-            number=number,
+        upcoming = deadline.dates_of(_facts(told))
+        columns = {
+            "agency_id": agency_id,
+            "number": number,
             **{name: told[name] or None for name in ("phone", "address", "triage", "closed_on")},
             **{name: told[name] for name in WRITTEN},
-            unit_id=units.get(told["unit"]),
-            case_id=cases.get(told["case_number"]),
-            recorded_at=now,
-            pending=None,
-        )
-        if row.triage:
-            row.triaged_at, row.triaged_by = now, REGISTER
-        row.acts = [ContactAct(at=now, actor=REGISTER, **act) for act in _acts(line, told, row)]
-        yield row
+            "unit_id": units.get(told["unit"]),
+            "case_id": cases.get(told["case_number"]),
+            "recorded_at": now,
+            "triaged_at": now if told["triage"] else None,
+            "triaged_by": REGISTER if told["triage"] else None,
+            **deadline.next_of(upcoming),
+            "version": 1,
+        }
+        acts = [{**act, "at": now, "actor": REGISTER} for act in _acts(line, told, columns)]
+        yield _NewContact(columns, acts, upcoming)
+
+
+def _facts(told: Mapping[str, Any]) -> ContactFacts:
+    return ContactFacts(
+        form=told["form"],
+        triage=told["triage"] or None,
+        arrived_on=told["arrived_on"],
+        channel=None,
+        forwarded_on=None,
+        told=bool(told["told"]),
+        closed=told["closed_on"] is not None,
+    )
 
 
 def _named(name: Any, value: Any, wanted: Sequence[str], agency_id: int) -> dict[str, Any]:
@@ -251,23 +275,23 @@ def _named(name: Any, value: Any, wanted: Sequence[str], agency_id: int) -> dict
     return dict(db.session.execute(select(name, value).where(*of_office)).tuples().all())
 
 
-def _acts(line: SheetRow, told: Mapping[str, Any], row: Contact) -> Iterator[dict[str, Any]]:
+def _acts(line: SheetRow, told: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield what a row tells was done, on the days that it names; what no column takes is a note."""
     notes = {name: text for name, text in line.notes.items() if name not in COUNTED}
-    if told["unit"] and row.unit_id is None:
+    if told["unit"] and row["unit_id"] is None:
         notes[CONTACT_LABELS["unit"]] = told["unit"]
     arrived = told["arrived_on"]
     yield {"act": "log", "on": arrived, "note": "\n".join(f"{name}：{text}" for name, text in notes.items())}
-    if row.triage:
-        yield {"act": "triage", "on": arrived, "note": TRIAGE[row.triage]}
-    if row.unit_id:
+    if row["triage"]:
+        yield {"act": "triage", "on": arrived, "note": TRIAGE[told["triage"]]}
+    if row["unit_id"]:
         yield {"act": "refer", "on": arrived, "note": told["unit"]}
     if told["told"]:
         yield {"act": "tell", "on": arrived, "note": told["told"]}
-    if row.case_id:
+    if row["case_id"]:
         yield {"act": "convert", "on": arrived, "note": told["case_number"]}
-    if row.closed_on:
-        yield {"act": "close", "on": row.closed_on, "note": told["result"]}
+    if row["closed_on"]:
+        yield {"act": "close", "on": told["closed_on"], "note": told["result"]}
 
 
 def _numbers(rows: Sequence[Mapping[str, Any]], agency_id: int) -> list[str]:
@@ -287,22 +311,12 @@ def _numbers(rows: Sequence[Mapping[str, Any]], agency_id: int) -> list[str]:
     return [told["number"] or next(given[told["arrived_on"].year]) for told in rows]
 
 
-def _written(contacts: Sequence[Contact], agency_id: int) -> list[int]:
-    """Write contacts with their acts and duties, many by one statement; return their keys."""
-    upcoming = [deadline.put(row) for row in contacts]
-    acts = [[_act(act) for act in row.acts] for row in contacts]
-    for row in contacts:
-        row.acts.clear()
-    db.session.add_all(contacts)
-    db.session.flush()
-    keys = [row.id for row in contacts]
-    told = [{**act, "contact_id": key} for key, done in zip(keys, acts, strict=True) for act in done]
-    db.session.connection().execute(insert(ContactAct), told)
-    due = [duty.rows(CONTACT, key, agency_id, one) for key, one in zip(keys, upcoming, strict=True)]
-    duty.add([row for rows in due for row in rows])
-    db.session.expunge_all()
+def _written(contacts: Sequence[_NewContact], agency_id: int) -> list[int]:
+    """Write contacts with their acts and duties, a bulk statement each; return their keys."""
+    keys = insert_rows(Contact, [row.columns for row in contacts])
+    pairs = list(zip(keys, contacts, strict=True))
+    acts = [{**act, "contact_id": key} for key, row in pairs for act in row.acts]
+    if acts:
+        db.session.execute(insert(cast(Table, ContactAct.__table__)), acts)
+    duty.add([one for key, row in pairs for one in duty.rows(CONTACT, key, agency_id, row.upcoming)])
     return keys
-
-
-def _act(act: ContactAct) -> dict[str, Any]:
-    return {name: getattr(act, name) for name in ("act", "on", "at", "actor", "note")}

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tracker.domain.folding import folded_lines
 from tracker.models.agency import Agency, Unit
 from tracker.models.applicant import Applicant
-from tracker.models.base import Base, db, fresh_keys
+from tracker.models.base import Base, db, insert_rows
 from tracker.models.case import Case, CaseEvent
 from tracker.models.cipher import blind_index
 from tracker.models.duty import CASE
@@ -113,7 +113,7 @@ class HistoryWriter:
         self._free(agencies, batch)
         ids = _people(list(zip(agencies, (new.case for new in batch), strict=True)))
         rows = [self._case(a, new, who, numbers) for a, new, who in zip(agencies, batch, ids, strict=True)]
-        cases = list(zip(_insert(Case, rows), agencies, batch, strict=True))
+        cases = list(zip(insert_rows(Case, rows), agencies, batch, strict=True))
         for key, agency_id, new in cases:
             self._note(key, agency_id, new.case)
             self.brought.append((key, *origin.seqs(new.replay.moves)))
@@ -207,18 +207,6 @@ def _batches(cases: Sequence[New]) -> Iterator[Sequence[New]]:
         yield cases[start : start + BATCH]
 
 
-def _insert(table: type[Applicant] | type[Case], rows: list[dict[str, Any]]) -> list[int]:
-    """Insert rows by one statement; return their keys.
-
-    Asked for what it wrote, SQLAlchemy gives the database all rows at once. Row by row SQLite would write
-    out the index of words before each, in case that row is refused.
-    """
-    keys, inserted = fresh_keys(table, len(rows)), _table(table)
-    keyed = [{"id": key, **row} for key, row in zip(keys, rows, strict=True)]
-    db.session.execute(insert(inserted).returning(inserted.c.id), keyed)
-    return keys
-
-
 def _table(of: type[Base]) -> Table:
     """Return the table itself: the mapper would look at each row of many, and group them anew."""
     return cast(Table, of.__table__)
@@ -230,7 +218,9 @@ def _people(cases: Sequence[tuple[int, ReadCase]]) -> list[int]:
     Most are one person each, and written by one statement.
     """
     alone = [place for place, (_agency, case) in enumerate(cases) if not case.beside]
-    keys = dict(zip(alone, _insert(Applicant, [_applicant(*cases[place]) for place in alone]), strict=True))
+    keys = dict(
+        zip(alone, insert_rows(Applicant, [_applicant(*cases[place]) for place in alone]), strict=True)
+    )
     rows = {
         place: applicant.of_request(agency_id, people.asking(dict(case.applicant), case.beside))
         for place, (agency_id, case) in enumerate(cases)
