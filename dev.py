@@ -39,12 +39,14 @@ PANGO_PACKAGES = [
 
 WORKERS = min((os.cpu_count() or 1) + 1, 6)  # one more than can run: some tests wait for a server
 
+ORDER = 20261127  # of the tests: mixed, and the same each time, so that what fails fails for everybody
+PYTEST = ["-m", "pytest", "-q", "-n", str(WORKERS)]
 CHECKS = [
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "ruff", "check", "."],
     ["-m", "mypy"],
     ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
-    ["-m", "pytest", "-q", "-n", str(WORKERS)],
+    [*PYTEST, f"--randomly-seed={ORDER}"],
 ]
 
 
@@ -160,10 +162,9 @@ def serve(arguments: list[str]) -> None:
 
 
 def check(pytest_arguments: list[str]) -> None:
-    """Run the one list of checks; with arguments, pytest alone."""
-    chosen = CHECKS[-1:] if pytest_arguments else CHECKS
-    for arguments in chosen:
-        run(PYTHON, *arguments, *(pytest_arguments if arguments is CHECKS[-1] else []))
+    """Run the one list of checks; with arguments, pytest alone and in an order of its own."""
+    for arguments in [[*PYTEST, *pytest_arguments]] if pytest_arguments else CHECKS:
+        run(PYTHON, *arguments)
 
 
 def main() -> None:

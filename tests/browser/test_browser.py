@@ -18,7 +18,7 @@ def address(on_sqlite):
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
-    thread.join(timeout=5)
+    thread.join(timeout=60)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_every_command_and_upload_makes_files_that_only_the_owner_reads(tmp_path
     run(folder, UPLOAD)
     server, _address = serving(folder)
     begin = monotonic()
-    while not (folder / "jobs.lock").exists() and monotonic() - begin < 30:
+    while not (folder / "jobs.lock").exists() and monotonic() - begin < 90:
         sleep(0.05)
     server.send_signal(signal.SIGTERM)
     server.wait(60)

@@ -30,12 +30,12 @@ def writing(app):
         with app.app_context():
             with transaction():
                 begun.set()
-                assert ended.wait(20)
+                assert ended.wait(60)
             db.session.remove()
 
     with ThreadPoolExecutor(1) as other:
         held = other.submit(hold)
-        assert begun.wait(20)
+        assert begun.wait(60)
         try:
             yield
         finally:
@@ -46,7 +46,9 @@ def writing(app):
 def in_line(line, count: int) -> None:
     """Wait until so many stand in line."""
     turns = Event()
-    assert any(len(line) == count or turns.wait(0.005) for _ in range(4000)), f"{len(line)} wait, not {count}"
+    assert any(len(line) == count or turns.wait(0.005) for _ in range(12_000)), (
+        f"{len(line)} wait, not {count}"
+    )
 
 
 def test_those_who_wait_write_in_the_order_in_which_they_came(on_sqlite, line):

@@ -5,6 +5,7 @@ import threading
 import time
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_reader_that_does_not_end_is_ended_within_its_time(reader):
     begun = time.monotonic()
 
     assert refusal(reader) == isolated.TOO_SLOW
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60  # it would take ten minutes
 
 
 @pytest.mark.parametrize("reader", [misbehaving.grows, misbehaving.answers_too_much])
@@ -103,16 +104,22 @@ def test_a_file_over_the_size_is_refused_before_a_process_is_started():
     assert "超过1 MB" in refusal(misbehaving.plain, b"x" * (1024 * 1024 + 1))
 
 
+def children(thread: threading.Thread) -> str:
+    """Return the processes that a thread has started and that have not ended."""
+    return Path(f"/proc/self/task/{thread.native_id}/children").read_text(encoding="ascii")
+
+
 def test_readers_beyond_those_allowed_wait_their_turn_and_are_told_when_it_does_not_come(monkeypatch):
     monkeypatch.setattr(isolated, "PATIENCE", 0.3)
-    isolated.configure(Limits(seconds=3, at_once=1))
+    isolated.configure(Limits(seconds=6, at_once=1))
     try:
         first = threading.Thread(target=refusal, args=(misbehaving.hangs, b"", None))
         first.start()
-        time.sleep(0.5)
+        while first.is_alive() and not children(first):
+            time.sleep(0.01)
         busy = refusal(misbehaving.plain, limits=None)
         first.join()
-        after = isolated.read(misbehaving.plain, b"1")
+        after = isolated.read(misbehaving.plain, b"1", limits=Limits())
     finally:
         isolated.configure(Limits())
 

@@ -105,14 +105,14 @@ class Attacked:
         data = {**page, **(values or {})}
         return self.as_(login).post(path, data, headers=headers, **{"allow_redirects": False, **more})
 
-    def raw(self, sent: bytes, seconds: float = 5) -> bytes:
+    def raw(self, sent: bytes, seconds: float = 15) -> bytes:
         """Send bytes as they are; return what comes back until the server closes or is silent for so long."""
         with closing(self.connect(seconds)) as line:
             with suppress(OSError):
                 line.sendall(sent)
             return received(line)
 
-    def connect(self, seconds: float = 5) -> socket.socket:
+    def connect(self, seconds: float = 15) -> socket.socket:
         return socket.create_connection(("127.0.0.1", urlsplit(self.served.address).port), timeout=seconds)
 
     def addresses(self, method: str, **parts: int | str) -> list[str]:

@@ -292,6 +292,14 @@ def demo_on_postgresql(tmp_path_factory, postgres_demo) -> Iterator[Served]:
     yield from serving(postgres_demo(tmp_path_factory.mktemp("demo-pg") / "office", "demo"))
 
 
+def eventually(holds: Callable[[], object], seconds: float = 120) -> None:
+    """Wait until something holds, as long as a busy machine may take."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def serving(folder: Folder, *arguments: str) -> Iterator[Served]:
     served = folder.serve(*arguments)
     yield served

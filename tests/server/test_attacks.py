@@ -33,7 +33,7 @@ TODAY = wall_clock().date().isoformat()
 PAID = (wall_clock().date() - timedelta(days=6)).year  # of the fee that attacked.py lets be paid
 EVIL = "=1+1\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
 RUN = ("<img src=x", "<script>alert")
-SOON = 5  # seconds within which another person's sign-in is answered
+SOON = 15  # seconds within which another person's sign-in is answered; those who send nothing are let go after 20
 
 
 def attack(sentence: str) -> Callable[[Attack], Attack]:

@@ -77,7 +77,7 @@ def test_a_command_that_the_disk_has_no_room_for_is_one_sentence_and_status_2(de
         resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000))
 
     before = set(demo_folder.path.rglob("*.zip"))
-    refused = demo_folder.run(*command, timeout=60, preexec_fn=narrow)
+    refused = demo_folder.run(*command, timeout=300, preexec_fn=narrow)
 
     assert (refused.returncode, "Traceback" in refused.stderr) == (2, False), refused.stderr
     assert "磁盘" in refused.stderr, refused.stderr
@@ -95,7 +95,7 @@ def bound_by_modes() -> None:
 def test_a_database_that_can_only_be_read_is_one_sentence_and_status_2(demo_folder, command):
     (demo_folder.path / "tracker.sqlite3").chmod(0o400)
 
-    refused = demo_folder.run(*command, timeout=60, preexec_fn=bound_by_modes)
+    refused = demo_folder.run(*command, timeout=300, preexec_fn=bound_by_modes)
 
     assert (refused.returncode, "Traceback" in refused.stderr) == (2, False), refused.stderr
     assert "只能读取" in refused.stderr, refused.stderr
@@ -124,7 +124,7 @@ def spoil(folder: Folder, table: str) -> None:
 def test_a_damaged_page_in_the_middle_is_named_and_no_command_ends_well(demo_folder, table, command):
     spoil(demo_folder, table)
 
-    refused = demo_folder.run(*command, timeout=60)
+    refused = demo_folder.run(*command, timeout=300)
 
     assert (refused.returncode in (1, 2), "Traceback" in refused.stderr) == (True, False), refused.stderr
     assert "损坏" in refused.stderr + refused.stdout

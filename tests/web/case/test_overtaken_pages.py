@@ -43,7 +43,7 @@ def test_a_page_that_was_overtaken_on_postgresql_says_so_and_keeps_what_was_type
 
     with ThreadPoolExecutor(1) as other:
         answer = other.submit(post)
-        until_it_waits(answer)
+        until_it_waits(answer, writer_beside.info.dbname)
         writer_beside.commit()
 
     assert answer.result().status_code == 409
@@ -51,8 +51,9 @@ def test_a_page_that_was_overtaken_on_postgresql_says_so_and_keeps_what_was_type
     assert 'value="联络员乙"' in answer.result().text
 
 
-def until_it_waits(answer: Future) -> None:
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+def until_it_waits(answer: Future, database: str) -> None:
+    """Wait until somebody waits in this database: the server is everybody's."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
     with psycopg.connect(os.environ[SERVER], autocommit=True) as watch:
-        while not answer.done() and not watch.execute(waiting).fetchone()[0]:
+        while not answer.done() and not watch.execute(waiting, [database]).fetchone()[0]:
             time.sleep(0.05)
