@@ -7,7 +7,7 @@ from tracker.models.base import Base
 
 
 class CaseText(Base):
-    """The texts of a case's ledger and its notes, a line each, folded (domain/folding); id is the case's.
+    """What is searched of a case: ledger, notes, names of files; a line each, folded. id is the case's.
 
     Made from what it restates; ``tracker check`` compares both.
     """

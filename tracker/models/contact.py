@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.domain import misfit
 from tracker.domain.contact.contact import ContactFacts
 from tracker.domain.folding import folded_lines
 from tracker.models import case_index
@@ -18,15 +19,19 @@ from tracker.models.cipher import Encrypted
 IS_UNSORTED = text("closed_on IS NULL AND triage IS NULL")
 
 
+SEARCHED = ("number", "person", "summary", "received_by", "told", "result")  # a line each
+
+
 def _folded(context: Any) -> str:
     row = context.get_current_parameters()
-    return folded_lines(row.get("number"), row.get("person"), row.get("summary"))
+    return folded_lines(*(row.get(name) for name in SEARCHED))
 
 
 class Contact(Base):
     """One letter, visit or call. Every one is logged and sorted (甄别), request or not.
 
-    folded: number, person and summary as they are searched (domain/folding), made as the row is.
+    folded: what is searched (domain/folding): a line for each column of SEARCHED, made as the row is and as
+            it changes, then one for each name of its files (services/office/searched.restate_files).
     """
 
     __tablename__ = "contacts"
@@ -106,6 +111,14 @@ class Contact(Base):
             told=bool(self.told),
             closed=self.closed_on is not None,
         )
+
+
+@event.listens_for(Contact, "before_update")
+def _fold_anew(_mapper: Any, _connection: Any, row: Contact) -> None:
+    """Restate what is searched of a changed row in the same statement; the names of its files stay."""
+    texts = [getattr(row, name) for name in SEARCHED]
+    if not any(isinstance(one, misfit.Misfit) for one in (*texts, row.folded)):
+        row.folded = "\n".join([folded_lines(*texts), *row.folded.split("\n")[len(SEARCHED) :]])
 
 
 class PendingRequest(Base):

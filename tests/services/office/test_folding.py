@@ -13,12 +13,14 @@ from tracker.domain.case import likeness
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.channel import Channel
 from tracker.domain.case.request import ApplicantData, Arrival, RequestData
+from tracker.domain.case.withdrawal import MISTAKE
 from tracker.domain.permission import Role
 from tracker.domain.register.index import BY_NAME
 from tracker.models import migrate
 from tracker.models.applicant import Applicant
 from tracker.models.base import Base, db, transaction
 from tracker.models.case import Case
+from tracker.models.case_file import CaseFile
 from tracker.models.case_text import CaseText
 from tracker.models.contact import Contact
 from tracker.models.reads import alike as reads_alike
@@ -27,10 +29,12 @@ from tracker.models.reads.base import count_rows
 from tracker.models.reads.case import CaseFilter, cases_matching
 from tracker.models.reads.contact import contacts_matching
 from tracker.models.supervision import Training
-from tracker.services.case import alike
+from tracker.services.case import alike, file, search_text, withdrawal
+from tracker.services.case.withdrawal import Withdrawal
+from tracker.services.contact import contact as contacts
 from tracker.services.contact import registration
 from tracker.services.contact.contact import ContactData
-from tracker.services.office import searched
+from tracker.services.office import searched, store
 from tracker.services.operations import inspection
 from tracker.services.register import register as registers
 
@@ -101,6 +105,71 @@ def test_contacts_are_found_the_same_way(app, actor, agency_id, clock):
     for typed in ("张三", "ems-123", "EMS–123"):
         assert count_rows(contacts_matching(agency_id, text=typed)) == 1
     assert count_rows(contacts_matching(agency_id, text="ems-124")) == 0
+
+
+@pytest.fixture
+def visit(app, actor, clock):
+    data = ContactData(form="visit", arrived_on=clock.today, person="张三", summary="询问规划")
+    by = {"actor": actor(Role.HEAD), "today": clock.today, "now": clock()}
+    return registration.register(data, triage="consultation", **by)
+
+
+def keep_file(target, name: str, by, now) -> CaseFile:
+    """Keep a file of that name with a request, or with a letter, visit or call."""
+    row = CaseFile(purpose="other", name=name, type="application/pdf", told=[])
+    with store.ready(name.encode()) as stored, transaction():
+        return file.add(target, row, stored, actor=by, now=now)
+
+
+def test_a_contact_is_found_by_what_was_told_its_result_and_who_received_it(visit, actor, agency_id, clock):
+    by = {"actor": actor(Role.HEAD), "today": clock.today, "now": clock()}
+    contacts.tell(visit.id, "请向自然资源局咨询", **by)
+    contacts.close(visit.id, "已电话答复", on=clock.today, **by)
+
+    for typed in ("自然资源局", "电话答复", visit.received_by, "询问规划"):
+        assert count_rows(contacts_matching(agency_id, text=typed)) == 1, typed
+    assert list(searched.stale()) == []
+
+
+def test_a_contact_and_a_request_are_found_by_the_names_of_their_files(
+    visit, register, actor, agency_id, clock
+):
+    by, case = actor(Role.HEAD), register("李四")
+    version = visit.version
+    keep_file(visit, "现场 照片.pdf", by, clock())
+    keep_file(case, "红线图（ＣＡＤ）.pdf", by, clock())
+    contacts.tell(visit.id, "已告知", actor=by, today=clock.today, now=clock(), version=version)
+
+    assert count_rows(contacts_matching(agency_id, text="现场照片.pdf")) == 1
+    assert count_rows(cases_matching(agency_id, CaseFilter(text="红线图 cad"))) == 1
+    assert (list(searched.stale()), list(search_text.stale())) == ([], [])
+
+
+def test_the_masked_name_of_a_withdrawn_file_is_found_and_its_old_one_no_longer(
+    visit, register, actor, agency_id, clock
+):
+    by, case = actor(Role.HEAD), register("李四")
+    for target in (visit, case):
+        kept = keep_file(target, f"王麻子{target.id}的档案.pdf", by, clock())
+        typed = Withdrawal(why=MISTAKE, reason="错传", is_masked=True)
+        withdrawal.withdraw(kept, target, typed, actor=by, now=clock())
+
+    assert count_rows(contacts_matching(agency_id, text="王麻子")) == 0
+    assert count_rows(cases_matching(agency_id, CaseFilter(text="王麻子"))) == 0
+    assert (list(searched.stale()), list(search_text.stale())) == ([], [])
+
+
+def test_what_is_searched_of_files_is_made_anew_where_it_was_lost(visit, register, actor, agency_id, clock):
+    by, case = actor(Role.HEAD), register("李四")
+    for target in (visit, case):
+        keep_file(target, f"红线图{target.id}.pdf", by, clock())
+    with transaction():
+        db.session.execute(update(Contact).values(folded="别的字"))
+        db.session.execute(update(CaseText).values(folded="别的字"))
+
+    assert (searched.mend(now=clock()) > 0, search_text.mend(now=clock())) == (True, 1)
+    assert count_rows(contacts_matching(agency_id, text="红线图")) == 1
+    assert count_rows(cases_matching(agency_id, CaseFilter(text="红线图"))) == 1
 
 
 def test_an_upgrade_folds_what_older_versions_kept(tmp_path):

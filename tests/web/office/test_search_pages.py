@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from tests.letters import set_up, typed, worked
 from tests.statements import listened
@@ -14,10 +15,13 @@ from tracker.domain.register.index import BY_NAME
 from tracker.models.agency import Unit
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
-from tracker.services.case import note
+from tracker.models.case_file import CaseFile
+from tracker.models.contact import Contact
+from tracker.services.case import file, note
 from tracker.services.contact import registration
 from tracker.services.contact.contact import ContactData
 from tracker.services.letter import letter
+from tracker.services.office import store
 from tracker.services.register import register as registers
 
 PARTIAL = {"X-Partial": "1"}
@@ -133,3 +137,16 @@ def test_a_result_says_where_the_words_stand_with_personal_data_hidden(case, sig
     assert "申请人、代理人或者来件人" in by_name
     assert name not in by_name
     assert "found__where" not in by_subject.split("来信来访来电")[0]
+
+
+def test_a_visit_is_found_by_the_name_of_its_file_which_the_result_shows(case, sign_in, actor, clock):
+    visit = db.session.scalars(select(Contact).where(Contact.summary == "询问桥梁检测")).one()
+    address = f"/contacts/{visit.id}"
+    photograph = CaseFile(purpose="other", name="裂缝照片.jpg", type="image/jpeg", told=[])
+    with store.ready(b"jpeg") as stored, transaction():
+        file.add(visit, photograph, stored, actor=actor(Role.HEAD), now=clock())
+
+    page = sign_in(Role.HEAD).get("/search?text=裂缝", headers=PARTIAL).text
+
+    assert f'href="{address}"' in page
+    assert "附件：…<mark>裂缝</mark>照片.jpg" in page

@@ -1,7 +1,7 @@
 """What registers say of many cases together: the list of requests that leaves the program names it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,8 +16,9 @@ from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
 from tracker.models.follow_up import Conversion
 from tracker.models.letter import Letter
+from tracker.models.reads.base import among
 from tracker.models.remedy import RemedyCase
-from tracker.models.service import LetterService
+from tracker.models.service import LetterService, ServiceResult
 from tracker.models.sign_off import SignOff, SignOffOpinion
 
 NOTE, ASSISTANCE = "note", "assistance"
@@ -70,6 +71,28 @@ def files_of_contacts(contact_ids: Sequence[int]) -> dict[int, list[str]]:
         for contact_id, name in db.session.execute(query).tuples():
             names[contact_id].append(name)
     return names
+
+
+def files_of_cases(case_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yield case and name of each file of cases, and of what proves a receipt or a service.
+
+    Of a withdrawn file it is its new name. What came with a letter before there was a case is the letter's.
+    """
+    sent, withdrawn = LetterService, WithdrawnFile.file_id == CaseFile.id
+    kept = select(CaseFile.case_id, func.coalesce(WithdrawnFile.name, CaseFile.name))
+    results = select(sent.case_id, ServiceResult.file_name).join(sent, sent.id == ServiceResult.service_id)
+    for query, of_case, name in (
+        (kept.outerjoin(WithdrawnFile, withdrawn), CaseFile.case_id, CaseFile.name),
+        (select(Evidence.case_id, Evidence.file_name), Evidence.case_id, Evidence.file_name),
+        (
+            select(LetterService.case_id, LetterService.file_name),
+            LetterService.case_id,
+            LetterService.file_name,
+        ),
+        (results, sent.case_id, ServiceResult.file_name),
+    ):
+        named = query.where(among(of_case, case_ids), name.is_not(None))
+        yield from db.session.execute(named).tuples()
 
 
 def _by_case(query: Any, case_ids: Sequence[int]) -> dict[int, list[Any]]:

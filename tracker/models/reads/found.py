@@ -20,6 +20,7 @@ from tracker.models.case_text import CaseText
 from tracker.models.contact import Contact
 from tracker.models.letter import Letter
 from tracker.models.reads.base import Parts, page_of_rows
+from tracker.models.reads.beside import files_of_contacts
 from tracker.models.reads.case import ORDERS, CaseFilter, case_parts, shown_cases
 from tracker.models.reads.contact import contacts_matching
 from tracker.models.reads.letter import of_number
@@ -29,8 +30,9 @@ from tracker.models.reads.search import parts_with
 FIRST = 8  # rows of a kind that are shown; who looks for more opens its list
 SHOWN = 48  # characters of a subject that a line shows
 NAME, SUBJECT, SUMMARY, NOTED, TOLD = map(
-    worded, ("申请人、代理人或者来件人", "申请内容", "反映内容", "备注", "办理记录")
+    worded, ("申请人、代理人或者来件人", "申请内容", "反映内容", "备注", "办理记录或者附件的名称")
 )
+TOLD_TO, RESULT, RECEIVER, FILE = map(worded, ("告知情况", "办理结果", "接待（接听）人", "附件"))
 NEWEST = (Contact.arrived_on.desc(), Contact.id.desc())
 # The year and the number of a letter, as they are folded: [2026]第3号, 2026年3号, [2026]3.
 LETTER_NUMBER = re.compile(r"\[?(20\d\d)[\]年](?:第)?(\d{1,6})号?$")
@@ -109,8 +111,20 @@ def _named(row: Any) -> str:
 
 def where_contacts(rows: Sequence[Contact], typed: str) -> dict[int, list[FoundAt]]:
     """Return by letter, visit or call where the words stand, beside its number and its beginning."""
+    files = files_of_contacts([row.id for row in rows])
     return {
-        row.id: _where(typed, f"{row.number}\n{row.summary[:SHOWN]}", [(SUMMARY, row.summary)], [row.person])
+        row.id: _where(
+            typed,
+            f"{row.number}\n{row.summary[:SHOWN]}",
+            [
+                (SUMMARY, row.summary),
+                (TOLD_TO, row.told),
+                (RESULT, row.result),
+                (RECEIVER, row.received_by),
+                *((FILE, name) for name in files.get(row.id, ())),
+            ],
+            [row.person],
+        )
         for row in rows
     }
 

@@ -25,6 +25,7 @@ from tracker.reading import isolated
 from tracker.reading.file.examine import Examined, glance
 from tracker.services.case import search_text
 from tracker.services.office import audit, office, store
+from tracker.services.office import searched as office_searched
 from tracker.services.office.actor import REGISTER, Actor
 
 MEGABYTE = 1024 * 1024
@@ -83,6 +84,11 @@ def attach(
     )
     attach_file(row, file)
     db.session.add(row)
+    db.session.flush()
+    if isinstance(target, Case) and row.kind == "note":
+        search_text.add({(target.agency_id, target.id): [row.note]})
+    if row.file_name:
+        note_name(target, row.file_name)
     details: dict[str, Any] = {"agency_id": target.agency_id, "kind": fact.kind, "sha256": row.sha256}
     audit.note("evidence_kept", actor=actor.name, now=now, target=target.number, **details)
     return row
@@ -94,6 +100,22 @@ def attach_file(row: Evidence | LetterService | ServiceResult, file: "ReadyProof
         store.keep(file.stored)
         row.file_name, row.file_type = file.name, file.type
         row.file_size, row.sha256 = file.stored.size, file.stored.digest
+
+
+def note_name(target: Case | Contact, name: str) -> None:
+    """Let the case or contact be found by the name of a file that was kept with it."""
+    if isinstance(target, Contact):
+        office_searched.restate_files(target)
+    else:
+        search_text.add({(target.agency_id, target.id): [name]})
+
+
+def forget_name(target: Case | Contact) -> None:
+    """Let nobody find the case or contact by the old name of a file that has a new one."""
+    if isinstance(target, Contact):
+        office_searched.restate_files(target)
+    else:
+        search_text.restate(target.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tracker.models.reads.case_file import LIVE, NAMED, files_of, holders, withd
 from tracker.reading import isolated
 from tracker.reading.file import picture, shown
 from tracker.reading.file.examine import Examined, examined
+from tracker.services.case import evidence
 from tracker.services.case.evidence import MEGABYTE, Numbered, Upload, searched
 from tracker.services.office import audit, office, store
 from tracker.services.office.actor import Actor
@@ -136,6 +137,7 @@ def add(
     details: dict[str, Any] = {"agency_id": target.agency_id, "purpose": row.purpose, "sha256": row.sha256}
     audit.note("case_file_kept", actor=actor.name, now=now, target=target.number, **details)
     db.session.flush()
+    evidence.note_name(target, row.name)
     return row
 
 

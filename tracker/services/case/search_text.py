@@ -1,4 +1,4 @@
-"""Keep the texts of ledgers and notes as they are searched, and make anew what does not fit."""
+"""Keep texts of ledgers and notes and names of files as they are searched; make anew what does not fit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,6 +15,7 @@ from tracker.models.case_note import InternalNote
 from tracker.models.case_text import CaseText
 from tracker.models.evidence import Evidence
 from tracker.models.reads.base import among
+from tracker.models.reads.beside import files_of_cases
 from tracker.services.office import audit, portions
 from tracker.services.office.actor import SYSTEM
 
@@ -47,7 +48,7 @@ def add(written: Mapping[Key, Sequence[str]]) -> None:
 
 
 def stale(*where: Any) -> Iterator[tuple[Key, list[str]]]:
-    """Yield each case whose searched texts are not those of its ledger and notes, with the right ones."""
+    """Yield each case whose searched texts are not those of its ledger, notes and files, with the right."""
     after = 0
     query = select(Case.id, Case.agency_id, CaseText.folded).outerjoin(CaseText, CaseText.id == Case.id)
     query = query.where(*where).order_by(Case.id).limit(TOGETHER)
@@ -77,7 +78,14 @@ def _right(ids: Sequence[int]) -> dict[int, list[str]]:
     noted = (Evidence.kind == "note", among(Evidence.case_id, ids))
     for case_id, note in db.session.execute(select(Evidence.case_id, Evidence.note).where(*noted)):
         written[case_id].append(str(note))
+    for case_id, name in files_of_cases(ids):
+        written[case_id].append(str(name))
     return written
+
+
+def restate(case_id: int) -> None:
+    """Make anew what is searched of a case, in the caller's transaction: a name is no longer searched."""
+    _mended([case_id])
 
 
 def mend(*, now: datetime) -> int:

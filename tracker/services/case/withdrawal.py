@@ -27,6 +27,7 @@ from tracker.models.reads.incoming import mail_of_contact
 from tracker.models.reads.redaction import redactions_of
 from tracker.models.reads.service import services_of
 from tracker.models.service import LetterService
+from tracker.services.case import evidence
 from tracker.services.case.file import WITHDRAWN
 from tracker.services.office import audit, store
 from tracker.services.office.actor import Actor
@@ -134,6 +135,8 @@ def withdraw(
             **where,
             **told,
         )
+        if name != row.name:
+            evidence.forget_name(target)
     return gone
 
 

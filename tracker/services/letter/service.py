@@ -392,6 +392,8 @@ def keep(
     db.session.add(row)
     step.move(case, seen)
     db.session.flush()
+    if row.file_name:
+        evidence.note_name(case, row.file_name)
     duty.restate(letter, [*before, row])
     note_act("letter_served", letter, row, by.actor.name, by.now)
     return row

@@ -125,4 +125,6 @@ def added_to(
     )
     evidence.attach_file(added, proof)  # before it is the session's: a row that is written never changes
     row.results.append(added)
+    if added.file_name:
+        evidence.note_name(row.letter.case, added.file_name)
     return added

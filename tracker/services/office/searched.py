@@ -16,8 +16,9 @@ from tracker.domain.register.index import BY_NAME
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.case import Case
-from tracker.models.contact import Contact
+from tracker.models.contact import SEARCHED, Contact
 from tracker.models.reads import search
+from tracker.models.reads.beside import files_of_contacts
 from tracker.models.reads.register import MODELS
 from tracker.services.office import audit, portions
 from tracker.services.office.actor import SYSTEM
@@ -28,7 +29,7 @@ TOGETHER = 500  # rows that are mended in one transaction
 SOURCES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("申请人", Applicant, ("name",)),
     ("案件", Case, ("number", "subject")),
-    ("来信来访来电", Contact, ("number", "person", "summary")),
+    ("来信来访来电", Contact, SEARCHED),
     *((register.title, MODELS[name], register.searched) for name, register in BY_NAME.items()),
 )
 
@@ -56,10 +57,21 @@ def _stale(model: Any, columns: tuple[str, ...], *where: ColumnElement[bool]) ->
     )
     after = 0
     while rows := db.session.execute(query.where(model.id > after).order_by(model.id).limit(WINDOW)).all():
+        files = files_of_contacts([row.id for row in rows]) if model is Contact else {}
         for row_id, kept, *texts in rows:
-            if kept != (right := words(texts)[:longest]):
+            if kept != (right := words([*texts, *files.get(row_id, ())])[:longest]):
                 yield row_id, right
         after = rows[-1].id
+
+
+def restate_files(contact: Contact) -> None:
+    """Make anew what is searched of a letter, visit or call whose files changed, in the caller's transaction.
+
+    The row is no newer for it: who has its page open may act on it.
+    """
+    texts = (getattr(contact, name) for name in SEARCHED)
+    right = words([*texts, *files_of_contacts([contact.id])[contact.id]])
+    db.session.execute(update(Contact).where(Contact.id == contact.id).values(folded=right))
 
 
 def mend(*, now: datetime) -> int:
