@@ -30,6 +30,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.case_file import CaseFile
 from tracker.models.reads import archiving as reads_archiving
+from tracker.models.reads.base import together
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry
 from tracker.services.case import evidence, file, redaction, step
@@ -290,7 +291,10 @@ def test_a_shorter_class_needs_its_reason_and_a_second_act_a_change(keep):
 
 
 def waiting(case) -> list[str]:
-    return [row.number for row in db.session.scalars(reads_archiving.to_archive(case.agency_id)).unique()]
+    return [
+        row.number
+        for row in db.session.scalars(together(reads_archiving.to_archive(case.agency_id))).unique()
+    ]
 
 
 def test_what_comes_afterwards_puts_it_back_among_those_to_be_archived(case, keep, head, clock):

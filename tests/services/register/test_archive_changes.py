@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests import letters as made_up
 from tests.services.register.test_archive import case, head, keep, opened, take, waiting  # noqa: F401
 from tests.services.register.test_bundle import scan, words
+from tests.statements import listened, plan
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.letter.index import BY_KEY
 from tracker.domain.register.index import BY_NAME
@@ -141,9 +142,11 @@ def test_the_class_is_explained_as_it_was_proposed_on_the_day_of_the_act(case, k
 
 
 def test_what_came_is_looked_for_by_the_case_and_never_through_a_whole_book(on_sqlite):
-    asked = reads_archiving.to_archive(1).compile(db.engine, compile_kwargs={"literal_binds": True})
-    plan = [row[3] for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {asked}"))]
+    with listened(db.engine) as statements:
+        reads_archiving.to_archive(1)
+    with db.engine.connect() as connection:
+        lines = [line for one in statements.selects for line in plan(connection, *one)]
 
-    books = [line for line in plan if "book_acts" in line]
+    books = [line for line in lines if "book_acts" in line]
     assert books
-    assert all("row_id=?" in line for line in books), plan
+    assert all("row_id=?" in line for line in books), lines

@@ -1,7 +1,7 @@
 """Named reads of the files of closed cases: archived, to be archived, due to go to the archive."""
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -18,6 +18,7 @@ from tracker.models.case_file import CaseFile
 from tracker.models.contact import Contact, ContactAct
 from tracker.models.evidence import Evidence
 from tracker.models.letter import Letter, VoidedLetter
+from tracker.models.reads.base import Parts, among
 from tracker.models.reads.follow_up import ABOUT
 from tracker.models.redaction import Redaction
 from tracker.models.register import RegisterAct, RegisterRow
@@ -54,47 +55,73 @@ def in_force(case: Case) -> Archiving | None:
 
 def changes_since(row: Archiving) -> list[str]:
     """Return what came after the act, as codes of CHANGES: the file in the archive does not hold it."""
-    asked = select(*(holds.label(code) for code, holds in _later(Archiving).items()))
-    mine = asked.select_from(Archiving).join(Case, Case.id == Archiving.case_id).where(Archiving.id == row.id)
-    holds = db.session.execute(mine).mappings().one()
-    return [code for code in CHANGES if holds[code]]
+    return changes([row]).get(row.id, [])
+
+
+def changes(rows: Sequence[Archiving]) -> dict[int, list[str]]:
+    """Return what came after each act as ``changes_since``, by the ids of those after which something did."""
+    return _changed(among(Archiving.id, [row.id for row in rows]))
+
+
+def _changed(*where: ColumnElement[bool]) -> dict[int, list[str]]:
+    """Return what came after the acts that are meant, by their ids: one statement, however many there are."""
+    later = _later()
+    asked = select(Archiving.id, *(came.label(code) for code, came in later.items()))
+    asked = asked.join(Case, Case.id == Archiving.case_id).where(*where, or_(*later.values()))
+    rows = db.session.execute(asked).mappings().all()
+    return {row["id"]: [code for code in CHANGES if row[code]] for row in rows}
 
 
 def with_number(agency_id: int, archive_number: str) -> list[Archiving]:
-    """Return the acts by which files were archived under a number."""
-    same = (Archiving.agency_id == agency_id, Archiving.act == ARCHIVED, Archiving.number == archive_number)
-    return list(db.session.scalars(select(Archiving).where(*same, ~_replaced())))
+    """Return the acts in force by which files were archived under a number."""
+    return list(db.session.scalars(archived(agency_id).where(Archiving.number == archive_number)))
 
 
-def to_archive(agency_id: int) -> Select[tuple[Case]]:
-    """Return the query of the closed cases that are not archived, or to which something came since."""
-    holds = aliased(Archiving)
-    later = _later(holds)
-    done = exists().where(
-        holds.case_id == Case.id, holds.act == ARCHIVED, ~_replaced(holds), ~or_(*later.values())
-    )
+def to_archive(agency_id: int) -> Parts:
+    """Return the queries of the closed cases that were never archived, and of those that changed since.
+
+    Which changed is asked once, here: to count them and to turn them over the database need not look again.
+    """
+    act = aliased(Archiving)
     mine = (Case.agency_id == agency_id, Case.closed_on.is_not(None), Case.received_on.is_not(None))
-    return select(Case).where(*mine, ~done)
+    closed, done = select(Case).where(*mine), select(act.case_id).where(act.act == ARCHIVED)
+    changed = _changed(Archiving.id.in_(_last(agency_id, ARCHIVED)))
+    again = done.where(among(act.id, list(changed)))
+    return (
+        closed.where(Case.id.not_in(done.where(act.agency_id == agency_id))),
+        closed.where(Case.id.in_(again)),
+    )
 
 
 def archived(agency_id: int) -> Select[tuple[Archiving]]:
     """Return the query of the acts in force by which files were archived."""
-    return select(Archiving).where(Archiving.agency_id == agency_id, Archiving.act == ARCHIVED, ~_replaced())
+    return select(Archiving).where(Archiving.id.in_(_last(agency_id, ARCHIVED)))
 
 
 def to_transfer(agency_id: int, closed_by: date) -> Select[tuple[Archiving]]:
     """Return the query of the archived files whose case ended by a day and that were not handed over."""
-    gone = aliased(Archiving)
-    handed_over = exists().where(
-        gone.case_id == Archiving.case_id, gone.act == TRANSFERRED, gone.id > Archiving.id
-    )
     query = archived(agency_id).join(Case, Case.id == Archiving.case_id)
-    return query.where(Case.closed_on <= closed_by, ~handed_over)
+    return query.where(Case.closed_on <= closed_by, Archiving.id.in_(_last(agency_id)))
 
 
-def _replaced(row: type[Archiving] = Archiving) -> ColumnElement[bool]:
-    later = aliased(Archiving)
-    return exists().where(later.case_id == row.case_id, later.act == row.act, later.id > row.id)
+def handed_over(rows: Sequence[Archiving]) -> set[int]:
+    """Return the cases whose file was handed over after it was archived by one of these acts."""
+    archived_by = {row.case_id: row.id for row in rows}
+    gone = select(Archiving.case_id, func.max(Archiving.id)).where(Archiving.act == TRANSFERRED)
+    last_of = db.session.execute(
+        gone.where(among(Archiving.case_id, list(archived_by))).group_by(Archiving.case_id)
+    )
+    return {case_id for case_id, last in last_of.all() if last > archived_by[case_id]}
+
+
+def _last(agency_id: int, code: str = "") -> Select[tuple[int]]:
+    """Return the query of the last act of each case, or its last of one kind.
+
+    By groups: asked of each act whether there is a later one, PostgreSQL may go through all for each.
+    """
+    act = aliased(Archiving)
+    query = select(func.max(act.id)).where(act.agency_id == agency_id).group_by(act.case_id)
+    return query.where(act.act == code) if code else query
 
 
 def marks() -> dict[str, ColumnElement[int]]:
@@ -159,11 +186,11 @@ def _of_papers() -> Iterator[Select[Any]]:
     yield _ids(Evidence.id, Evidence.case_id == Case.id)
 
 
-def _later(row: type[Archiving]) -> dict[str, ColumnElement[bool]]:
+def _later() -> dict[str, ColumnElement[bool]]:
     """Return what holds where something came to the case of the query after it was archived."""
-    told, seq = marks(), aliased(CaseEvent)
+    told, entry = marks(), aliased(CaseEvent)
     return {
-        ENTRY: exists().where(seq.case_id == row.case_id, seq.seq > row.seq),
-        REMEDY: told[REMEDY] != row.held_remedies,
-        OTHER: told[OTHER] != row.held_papers,
+        ENTRY: exists().where(entry.case_id == Archiving.case_id, entry.seq > Archiving.seq),
+        REMEDY: told[REMEDY] != Archiving.held_remedies,
+        OTHER: told[OTHER] != Archiving.held_papers,
     }

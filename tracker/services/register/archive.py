@@ -28,6 +28,7 @@ from tracker.models.case import Case
 from tracker.models.cipher import Unreadable
 from tracker.models.letter import Letter
 from tracker.models.reads import archiving as reads_archiving
+from tracker.models.reads.base import among
 from tracker.models.reads.letter import letters_of
 from tracker.models.reads.remedy import reanswers_of, remedies_of
 from tracker.models.reads.service import services_of
@@ -310,19 +311,16 @@ def transferred(
         raise InvalidDetailError("移交日期不能晚于今天。")
     with transaction():
         agency.lock(actor.agency_id)
-        rows = db.session.scalars(
-            reads_archiving.archived(actor.agency_id).where(Archiving.case_id.in_(case_ids))
-        )
-        acts = {row.case_id: row for row in rows.unique()}
-        for case_id in sorted(set(case_ids)):
-            if case_id not in acts:
-                raise NotFoundError(NOT_ARCHIVED)
-            row = acts[case_id]
-            _check_transfer(row, on)
+        wanted = reads_archiving.archived(actor.agency_id).where(among(Archiving.case_id, case_ids))
+        rows = db.session.scalars(wanted.order_by(Archiving.case_id)).unique().all()
+        if {row.case_id for row in rows} != set(case_ids):
+            raise NotFoundError(NOT_ARCHIVED)
+        _check_transfer(rows, on)
+        for row in rows:
             db.session.add(
                 Archiving(
                     agency_id=row.agency_id,
-                    case_id=case_id,
+                    case_id=row.case_id,
                     act=TRANSFERRED,
                     number=number.strip()[: archive.LONGEST_NUMBER],
                     on=on,
@@ -334,24 +332,26 @@ def transferred(
             told: dict[str, Any] = {"number": row.number, "receiver": receiver.strip()}
             where: dict[str, Any] = {"target": row.case.number, "agency_id": row.agency_id}
             audit.note("transferred", actor=actor.name, now=now, **where, **told)
-    return len(set(case_ids))
+    return len(rows)
 
 
-def _check_transfer(row: Archiving, on: date) -> None:
-    """Raise InvalidDetailError where the file cannot be handed over so: what came since is not in it."""
-    number = row.case.number
-    if any(act.act == TRANSFERRED and act.id > row.id for act in reads_archiving.archivings_of(row.case)):
-        raise InvalidDetailError("%(number)s已经移交过。", number=number)
-    if changes := reads_archiving.changes_since(row):
-        told = "；".join(reads_archiving.CHANGES[code] for code in changes)
-        raise InvalidDetailError(
-            "%(number)s归档以后有变动（%(told)s）：请先重新归档，再移交。",
-            number=number,
-            told=told,
-        )
-    if on < row.on:
-        raise InvalidDetailError(
-            "移交日期早于%(number)s的归档日（%(on)s）。",
-            number=number,
-            on=row.on,
-        )
+def _check_transfer(rows: Sequence[Archiving], on: date) -> None:
+    """Raise InvalidDetailError where a file cannot be handed over so: what came since is not in it."""
+    gone, changed = reads_archiving.handed_over(rows), reads_archiving.changes(rows)
+    for row in rows:
+        number = row.case.number
+        if row.case_id in gone:
+            raise InvalidDetailError("%(number)s已经移交过。", number=number)
+        if codes := changed.get(row.id):
+            told = "；".join(reads_archiving.CHANGES[code] for code in codes)
+            raise InvalidDetailError(
+                "%(number)s归档以后有变动（%(told)s）：请先重新归档，再移交。",
+                number=number,
+                told=told,
+            )
+        if on < row.on:
+            raise InvalidDetailError(
+                "移交日期早于%(number)s的归档日（%(on)s）。",
+                number=number,
+                on=row.on,
+            )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import Select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from tracker.models.archiving import Archiving
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.reads import archiving as reads_archiving
+from tracker.models.reads.base import Parts, together
 from tracker.now import now, today
 from tracker.rendering import workbook
 from tracker.services.case import step
@@ -50,17 +50,16 @@ def _part() -> str:
     return paging.one_of("part", TITLES, WAITING)
 
 
-def _query(part: str) -> tuple[Select[Any], tuple[Any, ...]]:
+def _query(part: str) -> tuple[Parts, tuple[Any, ...]]:
     """Return the rows of a list with their order."""
     agency_id = current_actor().agency_id
     if part == WAITING:
         return reads_archiving.to_archive(agency_id), reads_archiving.TO_ARCHIVE_ORDER
     if part == KEPT:
-        return reads_archiving.archived(agency_id), reads_archiving.ARCHIVED_ORDER
+        return (reads_archiving.archived(agency_id),), reads_archiving.ARCHIVED_ORDER
     years = office.rules_of(agency_id, today()).transfer_years
-    return reads_archiving.to_transfer(
-        agency_id, archive.closed_by(today(), years)
-    ), reads_archiving.ARCHIVED_ORDER
+    due = reads_archiving.to_transfer(agency_id, archive.closed_by(today(), years))
+    return (due,), reads_archiving.ARCHIVED_ORDER
 
 
 @bp.get("/archive")
@@ -95,7 +94,7 @@ def _index(part: str, error: str = "", form: Form | None = None) -> str:
 def export() -> Response:
     part, actor = _part(), current_actor()
     query, order = _query(part)
-    rows = [_cells(row) for row in db.session.scalars(query.order_by(*order)).unique()]
+    rows = [_cells(row) for row in db.session.scalars(together(query).order_by(*order)).unique()]
     listing.note_export(FILES[part], len(rows), actor=actor, now=now())
     return download.excel(workbook.table(FILES[part], HEADERS, rows), f"{FILES[part]}{today():%Y%m%d}.xlsx")
 
