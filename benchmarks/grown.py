@@ -272,7 +272,8 @@ def _contacts(total: int, agency_id: int) -> Iterator[Row]:
         duty = (None, None) if closed else ("triage", due)
         yield (
             agency_id, number, chance.choice(("letter", "visit", "call")), on, "", person, words,
-            f"{number.lower()}\n{person}\n{words}", "li", chance.choice(("petition", "consultation")), "", "",
+            f"{number.lower()}\n{person}\n{words}\nli\n\n",
+            "li", chance.choice(("petition", "consultation")), "", "",
             closed, MOMENT, *duty, 1,
         )  # fmt: skip
 

@@ -57,6 +57,22 @@ def test_a_word_is_found_in_requests_visits_and_registers_each_with_its_page(cas
     assert "桥梁检测结果" in page
 
 
+def test_a_sign_that_stands_for_any_in_the_database_is_found_as_itself_in_a_register(
+    case, sign_in, actor, clock
+):
+    row = {"held_on": "2026-03-02", "topic": "50%_条/例培训", "attendees": "12"}
+    by = registers.By(actor=actor(Role.HEAD), today=clock.today, now=clock())
+    registers.keep(BY_NAME["trainings"], row, by=by)
+    head = sign_in(Role.HEAD)
+
+    found = {
+        asked: "条/例培训" in head.get("/search", query_string={"text": asked}, headers=PARTIAL).text
+        for asked in ("50%", "%_条/例", "0_条", "0%条", "50%训")
+    }
+
+    assert found == {"50%": True, "%_条/例": True, "0_条": False, "0%条": False, "50%训": False}
+
+
 def test_a_whole_number_opens_its_page_however_it_is_typed(case, sign_in):
     head = sign_in(Role.HEAD)
 

@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
 from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.case.search_text import Excerpt, passage
@@ -24,7 +25,7 @@ from tracker.models.reads.beside import files_of_contacts
 from tracker.models.reads.case import ORDERS, CaseFilter, case_parts, shown_cases
 from tracker.models.reads.contact import contacts_matching
 from tracker.models.reads.letter import of_number
-from tracker.models.reads.register import register_order, register_rows
+from tracker.models.reads.register import MODELS, register_order, register_rows
 from tracker.models.reads.search import parts_with
 
 FIRST = 8  # rows of a kind that are shown; who looks for more opens its list
@@ -64,8 +65,8 @@ def _where(typed: str, line: str, texts: Sequence[tuple[str, str]], names: Seque
     for word in words(typed):
         if word in shown:
             continue
-        for label, text in texts:
-            if at := passage(text, word, names):
+        for label, written in texts:
+            if at := passage(written, word, names):
                 places.append(FoundAt(label, at))
                 break
         else:
@@ -87,8 +88,8 @@ def where_cases(rows: Sequence[Any], typed: str) -> dict[int, list[FoundAt]]:
     questions = [(bodies, noted), (ledgers, told)]
     questions += [(asking.join(Applicant, joined), names) for joined in (first, further)]
     for query, kept in questions:
-        for key, text in db.session.execute(query).tuples():
-            kept[key] += text.split("\n") if kept is told else [text]
+        for key, written in db.session.execute(query).tuples():
+            kept[key] += written.split("\n") if kept is told else [written]
     return {
         row.id: _where(
             typed,
@@ -154,7 +155,7 @@ def _first(rows: Sequence[Any]) -> FoundRows:
 def _of_list(typed: str, parts: Parts, order: Sequence[Any], read: Any = None) -> FoundRows:
     if not words(typed):
         return FoundRows([], more=False)
-    matching, _more = parts_with(typed, parts, order, FIRST + 1)
+    matching, _more = parts_with(typed, parts, order, FIRST + 1, counts=False)
     return _first(page_of_rows(matching, order, 1, FIRST + 1, read, few=True))
 
 
@@ -179,6 +180,32 @@ def found_letters(agency_id: int, typed: str, unit_scope: int | None) -> FoundRo
     word = asked[: told.start()]
     rows = [row for row in db.session.scalars(query.order_by(Letter.id.desc())) if word in fold(row.number)]
     return _first(rows)
+
+
+def registers_with(agency_id: int, typed: str) -> set[str]:
+    """Return the names of the registers of which a row holds every word: one question to all of them."""
+    asked = words(typed)
+    if not asked:
+        return set()
+    patterns = {f"word{place}": f"%{_escaped(word)}%" for place, word in enumerate(asked)}
+    query = text(_rows_holding(len(asked)))
+    return set(db.session.scalars(query, {"agency": agency_id, **patterns}))
+
+
+@cache
+def _rows_holding(count: int) -> str:
+    """Return the statement that names the registers of which a row holds so many words."""
+    holds = "".join(f" AND folded LIKE :word{place} ESCAPE '/'" for place in range(count))
+    kept = f"agency_id = :agency AND withdrawn_at IS NULL{holds}"
+    return " UNION ALL ".join(
+        f"SELECT '{name}' AS name WHERE EXISTS (SELECT 1 FROM {model.__tablename__} WHERE {kept})"  # noqa: S608 (our own names)
+        for name, model in MODELS.items()
+    )
+
+
+def _escaped(word: str) -> str:
+    """Return a word whose signs stand for themselves in LIKE."""
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def found_rows(register: Register, agency_id: int, typed: str) -> FoundRows:

@@ -8,7 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Text, bindparam, cast, false, func, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Executable,
+    Text,
+    bindparam,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from tracker.domain.folding import words
 from tracker.models.applicant import Applicant
@@ -50,11 +63,18 @@ FAR = SearchLimits()
 
 
 def parts_with(
-    typed: str, parts: Parts, order: Sequence[Any], needed: int, limits: SearchLimits = FAR
+    typed: str,
+    parts: Parts,
+    order: Sequence[Any],
+    needed: int,
+    limits: SearchLimits = FAR,
+    *,
+    counts: bool = True,
 ) -> tuple[Parts, bool]:
     """Return the cases or contacts of a list in which every word stands, and whether there may be more.
 
-    needed: rows up to the end of the page that is asked for.
+    needed: rows up to the end of the page that is asked for. counts: the list says how many it has; else of
+            frequent words no more than those needed are given.
 
     Where a word is rare its rows are few. Where all are frequent they are soon met in the order of the
     list: its beginning is read, and what follows only until there are enough for the page.
@@ -72,6 +92,8 @@ def parts_with(
         return [select(model).where(among(model.id, ids))], False
     window = keys_in_order(parts, order, 0, limits.window)
     begun = select(model.id).where(model.id.in_(window), *exact)
+    if not counts:
+        begun = begun.order_by(*order).limit(needed)
     hits = db.session.scalars(begun).all()
     more = count_rows(*parts, most=limits.window) > limits.window
     if more and len(hits) < needed:
@@ -123,14 +145,17 @@ def _keys_with(model: Any, word: str, most: int) -> list[int] | None:
         return None
     if db.engine.dialect.name == "postgresql":
         held = func.tracker_pairs(model.folded).op("@>")(cast(_pairs(word), ARRAY(Text)))
-        keys = db.session.scalars(select(model.id).where(held).limit(most + 1)).all()
+        keyed: Executable = select(model.id).where(held).limit(bindparam("most"))
     else:
         name = PAIRS[model]
         query = text(f"SELECT rowid FROM {name} WHERE {name} MATCH :asked LIMIT :most")  # noqa: S608 (our own names)
-        keys = db.session.scalars(query, {"asked": _match(word), "most": most + 1}).all()
-    if len(keys) > most or (len(keys) > NEWEST and _stands_often(model, word)):
-        return None
-    return list(keys)
+        keyed = query.bindparams(asked=_match(word))
+    keys = db.session.scalars(keyed, {"most": min(most, NEWEST) + 1}).all()
+    if len(keys) > NEWEST:
+        if _stands_often(model, word):
+            return None
+        keys = db.session.scalars(keyed, {"most": most + 1}).all()
+    return None if len(keys) > most else list(keys)
 
 
 def _pairs(word: str) -> list[str]:

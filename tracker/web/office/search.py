@@ -16,6 +16,7 @@ from tracker.models.reads.found import (
     found_contacts,
     found_letters,
     found_rows,
+    registers_with,
     where_cases,
     where_contacts,
     where_rows,
@@ -58,9 +59,11 @@ def show() -> Response | str:
 
 def _found(typed: str) -> Found:
     agency_id, scope = current_actor().agency_id, unit_scope()
-    of_registers = [(register, found_rows(register, agency_id, typed)) for register in REGISTERS]
+    there = registers_with(agency_id, typed)
+    registers = [
+        (register, found_rows(register, agency_id, typed)) for register in REGISTERS if register.name in there
+    ]
     cases, contacts = found_cases(agency_id, typed, scope), found_contacts(agency_id, typed, scope)
-    registers = [(register, first) for register, first in of_registers if first.rows]
     where = {register.name: where_rows(register, first.rows, typed) for register, first in registers}
     where["cases"], where["contacts"] = where_cases(cases.rows, typed), where_contacts(contacts.rows, typed)
     return Found(cases, contacts, found_letters(agency_id, typed, scope), registers, where)
