@@ -24,7 +24,7 @@ LOOKING = {
     "jobs run": NOT_YET,
     "report 2025": NOT_YET,
     "report check 报告.json": "",
-    "restore copy.zip": "不是本程序的备份",
+    "restore copy.zip": "没有这个文件",
     "rotate-chain-key": NOT_YET,
     "rotate-key": NOT_YET,
     "serve --port 0": NOT_YET,

@@ -112,6 +112,6 @@ def test_a_key_of_a_copy_comes_into_place_where_the_restore_was_killed_before_th
 
     said = restore.settle_key(clock())
 
-    assert "密钥已换成备份中的" in said
+    assert "密钥已更换，原有密钥在" in said
     assert not (home / restore.COMING_KEY).exists()
     assert (home / "secret.key").read_bytes() == office.settings().secret_key

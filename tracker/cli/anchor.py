@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, office_open, say, tracker
+from tracker.cli.ending import say, show
+from tracker.cli.frame import FILE, FINDINGS, check_readable, office_open, tracker
 from tracker.services.case import chain
 from tracker.services.copy import anchor as anchors
 from tracker.services.office.actor import COMMAND
@@ -14,15 +15,17 @@ from tracker.services.operations import rekey
 
 
 @tracker.command()
-@click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--check", "kept", type=click.Path(path_type=Path), help="核对一个以前写出的锚定文件")
+@click.argument("folder", type=FILE, required=False)
+@click.option("--check", "kept", type=FILE, help="核对一个以前写出的锚定文件")
 def anchor(folder: Path | None, kept: Path | None) -> None:
     """写出各链条末尾的锚定文件和时间戳请求（RFC 3161），供另行保存。"""
+    if kept is not None:
+        check_readable(kept)
     with office_open():
         if kept is not None:
             problems = list(anchors.against(kept))
             for message in problems:
-                click.echo(message)
+                show(message)
             say(f"发现{len(problems)}处问题。" if problems else "与锚定文件相符。")
             sys.exit(FINDINGS if problems else 0)
         path, request = anchors.write(folder, now=wall.now())

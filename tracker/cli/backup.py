@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, REFUSED, office_open, say, tracker
+from tracker.cli.ending import REFUSED, RefusedError, say, show, why
+from tracker.cli.frame import FILE, FINDINGS, check_readable, office_open, tracker
 from tracker.config import Settings
 from tracker.jobs import lock
 from tracker.models.base import db
@@ -18,7 +19,7 @@ from tracker.services.operations import restore as operations_restore
 
 
 @tracker.command()
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=FILE, required=False)
 @click.option("--with-key", is_flag=True, help="把密钥也放进备份（备份落入他人之手即可解密）")
 def backup(file: Path | None, *, with_key: bool) -> None:
     """备份数据库、上传文件和设置；可在运行中进行。"""
@@ -28,8 +29,7 @@ def backup(file: Path | None, *, with_key: bool) -> None:
         try:
             made, doubts = operations_backup.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
         except OSError as error:
-            say(f"备份没有写成：{error}")
-            sys.exit(REFUSED)
+            raise RefusedError(f"{error.filename or file}：备份没有写成：{why(error)}。") from error
     say(
         f"已备份：{made.path}"
         f"（{made.size / operations_backup.CHUNK:.1f} MB，{made.uploads}个上传文件，已核对）"
@@ -44,10 +44,11 @@ def backup(file: Path | None, *, with_key: bool) -> None:
 
 
 @tracker.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--replace", is_flag=True, help="替换现有的办公室（现有数据另存）")
 def restore(file: Path, *, replace: bool) -> None:
     """从备份恢复；请先停止服务。恢复后核对全部台账。"""
+    check_readable(file)
     with office_open(migrated=False, held=False) as app:
         settings: Settings = app.extensions["tracker.settings"]
         settings.instance.mkdir(parents=True, exist_ok=True)  # of a new machine
@@ -66,7 +67,7 @@ def restore(file: Path, *, replace: bool) -> None:
             say(remark)
         findings = [each for each in inspection.inspect(today=wall.today()) if not each.known]
     for each in findings:
-        click.echo(f"{each.where}：{each.message}")
+        show(f"{each.where}：{each.message}")
     say(
         f"已恢复 {done.copy.made_at:%Y-%m-%d %H:%M} 的备份，"
         + (f"核对发现{len(findings)}处问题。" if findings else "核对无误。")

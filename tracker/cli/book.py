@@ -5,7 +5,8 @@ from typing import Any
 
 from tracker import now as wall
 from tracker.cli import spreadsheet
-from tracker.cli.frame import FINDINGS, REFUSED, say
+from tracker.cli.ending import REFUSED, say
+from tracker.cli.frame import FINDINGS
 from tracker.cli.spreadsheet import Wish
 from tracker.domain.errors import NotFoundError
 from tracker.services.exchange import book

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, REFUSED, known_office, office_open, read_text, say, tracker
+from tracker.cli.ending import REFUSED, say, show
+from tracker.cli.frame import FILE, FINDINGS, known_office, office_open, read_text, tracker
 from tracker.domain.calendar.notice import Understood
 from tracker.domain.case.duty import DUTY_LABELS
 
@@ -37,11 +38,11 @@ def calendar_show(year: int, form: str) -> None:
             "work": [day.isoformat() for day in known.work_days(year)],
             "sources": list(known.sources(year)),
         }
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    show(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 @calendar.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="不再询问，直接保存")
 @click.option("--in-spite", is_flag=True, help="有“请核对”的，核对之后仍然保存")
 def calendar_import(file: Path, yes: bool, in_spite: bool) -> None:

@@ -2,16 +2,19 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import now as wall
-from tracker.cli.frame import DAY, FINDINGS, RefusedError, office_open, say, tracker
+from tracker.cli.ending import RefusedError, say, why
+from tracker.cli.frame import DAY, FILE, FINDINGS, office_open, tracker
 from tracker.domain.register import archive
 from tracker.models.base import db
 from tracker.models.case import Case
@@ -34,7 +37,7 @@ def case_group() -> None:
 @click.option("--retention", type=click.Choice(list(archive.RETENTIONS)), default=None, help="保管期限")
 @click.option("--reason", default="", help="保管期限短于设置的理由")
 @click.option("--despite", default="", help="缺少材料仍然归档的理由")
-@click.option("--to", "to", type=click.Path(path_type=Path), default=None, help="案卷（ZIP）写到哪个文件")
+@click.option("--to", "to", type=FILE, default=None, help="案卷（ZIP）写到哪个文件")
 @click.option("--why", default="", help="取出案卷的事由，记入审计日志")
 @click.option("--originals", is_flag=True, help="同时取出遮盖前的原件")
 @click.option("--agency", default=None, help="哪个机关的申请，写机关代码")
@@ -56,7 +59,7 @@ def case_archive(
         raise RefusedError("请写归档号（--archive-number），或者写案卷写到哪个文件（--to）。")
     if to is not None:
         _check_target(to, why)
-    with office_open():
+    with office_open(), _written(to) as target:
         case, actor = _find(number, agency)
         archives.check_closed(case)
         if archive_number:
@@ -69,11 +72,11 @@ def case_archive(
             )
             _archive(case, typed, actor)
             say(f"{case.number}已归档，归档号{archive_number}。")
-        if to is not None:
+        if target is not None:
             packed = package.make(
                 case, details_words, reason=why, unsealed=originals, actor=actor, now=wall.now()
             )
-            with packed, to.open("xb") as target:
+            with packed:
                 shutil.copyfileobj(packed, target)
             say(f"案卷已写入：{to}")
         state = archives.state_of(case)
@@ -82,6 +85,24 @@ def case_archive(
     for message in told:
         say(message)
     sys.exit(FINDINGS if told else 0)
+
+
+@contextmanager
+def _written(to: Path | None) -> Iterator[BinaryIO | None]:
+    """Open the file that the case file goes into before anything is archived; take it away where it fails."""
+    if to is None:
+        yield None
+        return
+    try:
+        target = to.open("xb")
+    except OSError as error:
+        raise RefusedError(f"{to}：不能写入：{why(error)}。没有归档，也没有取出案卷。") from error
+    try:
+        with target:
+            yield target
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
 
 
 def _check_target(to: Path, why: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from tracker.cli.frame import DAY, REFUSED, known_office, read_lines, say, tracker
+from tracker.cli.ending import REFUSED, say, show
+from tracker.cli.frame import DAY, FILE, known_office, read_lines, tracker
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.rules import RulesOn
 from tracker.domain.errors import DomainError
@@ -16,7 +17,7 @@ from tracker.services.exchange import exchange
 
 
 @tracker.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--on", "on", type=DAY, required=True, help="以这一天为今天")
 @click.option("--format", "form", type=click.Choice(["json"]), default="json")
 def due(file: Path, on: Any, form: str) -> None:
@@ -28,7 +29,7 @@ def due(file: Path, on: Any, form: str) -> None:
         tell_bad(file, bad)
         sys.exit(REFUSED)
     for line in good:
-        click.echo(json.dumps(line, ensure_ascii=False))
+        show(json.dumps(line, ensure_ascii=False))
 
 
 def due_lines(

@@ -15,22 +15,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker import now as wall
+from tracker.cli.ending import RefusedError, refusals, say, why
 from tracker.domain.calendar.calendar import WorkCalendar, shipped
-from tracker.domain.errors import DomainError
 
 if TYPE_CHECKING:  # a command loads what it runs, and a database only where there is an office
     from flask import Flask
-    from sqlalchemy.exc import DBAPIError
 
     from tracker.domain.case.rules import RulesOn
 
-FINDINGS, REFUSED = 1, 2
+FINDINGS = 1
 NAMELESS = "本机关还没有名称（在网页“本机关”中填写）：数据照常写出，但不能打印、发布、制作文书或者发送邮件。"
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-
-
-class RefusedError(Exception):
-    """A command cannot do what it was asked; the text says what, where and what to do."""
+FILE = click.Path(path_type=Path, readable=False)  # whether it can be read is said by who reads it
 
 
 MODULES = {
@@ -80,49 +76,14 @@ class Refusing(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in MODULES.items()])
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with refusals():
+            return super().make_context(*args, **more)
+        raise AssertionError  # refusals end the process
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with refusals():
             return super().invoke(ctx)
-        except (DomainError, RefusedError) as error:
-            say(str(error))
-        except _system_errors() as error:
-            from tracker.models import fault
-
-            message = fault.sentence(error) or _of_system(error)
-            if message is None:
-                raise
-            say(f"{message}（{_place(error)}）")
-        sys.exit(REFUSED)
-
-
-def _system_errors() -> tuple[type["DBAPIError"], type[OSError]]:
-    """Return what the database and the system raise; asked only once something was raised."""
-    from sqlalchemy.exc import DBAPIError
-
-    return DBAPIError, OSError
-
-
-def _of_system(error: "DBAPIError | OSError") -> str | None:
-    """Return the words of a file that is missing, in the way or of the wrong kind."""
-    if not isinstance(error, OSError) or not error.filename:
-        return None
-    return "这个文件或文件夹不能使用：请检查路径是否存在、是否被同名文件占用。"
-
-
-def _place(error: "DBAPIError | OSError") -> str:
-    """Return where the fault is: the file of the system's error, else the office's database."""
-    from sqlalchemy import make_url
-
-    from tracker.config import load
-
-    if isinstance(error, OSError) and error.filename:
-        return str(error.filename)
-    return make_url(load().database_url).render_as_string(hide_password=True)
-
-
-def say(message: str) -> None:
-    """Tell the person something: standard error, so that output stays readable to machines."""
-    click.echo(message, err=True)
 
 
 @contextmanager
@@ -168,11 +129,9 @@ def read_lines(file: Path) -> list[bytes]:
     from tracker.services.exchange import schema
 
     try:
-        if not file.is_file():
-            raise RefusedError(f"{file}：{'不能读取：没有这个文件' if not file.exists() else '不是文件'}。")
         lines = schema.split(file.read_bytes())
     except OSError as error:
-        raise RefusedError(f"{file}：不能读取：{error.strerror}。") from error
+        raise RefusedError(f"{file}：不能读取：{why(error)}。") from error
     if not any(line.strip() for line in lines):
         raise RefusedError(f"{file}：文件是空的，没有可以读取的内容。")
     return lines
@@ -186,9 +145,18 @@ def read_text(file: Path, encodings: tuple[str, ...] = ("utf-8-sig", "gb18030"))
             with suppress(UnicodeDecodeError):
                 return content.decode(encoding)
         return content.decode(encodings[-1])
-    except (OSError, UnicodeDecodeError) as error:
-        say(f"{file}：不能读取（应为 UTF-8 文本）：{error}")
-        sys.exit(REFUSED)
+    except OSError as error:
+        raise RefusedError(f"{file}：不能读取：{why(error)}。") from error
+    except UnicodeDecodeError as error:
+        raise RefusedError(f"{file}：不能读取：应为 UTF-8 文本。") from error
+
+
+def check_readable(file: Path) -> None:
+    """Raise RefusedError where a file is missing or may not be read."""
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise RefusedError(f"{file}：不能读取：{why(error)}。") from error
 
 
 @contextmanager

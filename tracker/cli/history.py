@@ -1,6 +1,7 @@
 """Import and export case histories, import spreadsheets (docs/exchange.md sections 1 and 4)."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import click
 from tracker import now as wall
 from tracker.cli import book, spreadsheet
 from tracker.cli.due import tell_bad
-from tracker.cli.frame import FINDINGS, NAMELESS, REFUSED, office_open, read_lines, say, tracker
+from tracker.cli.ending import REFUSED, RefusedError, say, show
+from tracker.cli.frame import FILE, FINDINGS, NAMELESS, office_open, read_lines, tracker
 from tracker.domain.register.index import BY_NAME
 from tracker.models.imported import CONTACTS, REQUESTS
 from tracker.services.exchange import exchange, exporting, importing
@@ -19,7 +21,7 @@ BOOKS = (REQUESTS, CONTACTS, *BY_NAME)
 
 
 @tracker.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="只说明会发生什么")
 @click.option("--keep-going", is_flag=True, help="导入可用的行，其余写入旁边的文件")
 @click.option("--hidden-sheets", is_flag=True, help="隐藏的工作表也读取")
@@ -29,15 +31,20 @@ def import_(file: Path, dry_run: bool, keep_going: bool, hidden_sheets: bool, na
     """导入案件历史（.jsonl）、申请台账或者其他台账（Excel、WPS、ODS、CSV）。"""
     ending = file.suffix.lower()
     if ending != HISTORIES and ending not in spreadsheet.ENDINGS:
-        say(f"{file}：请提供案件历史（.jsonl）或者申请台账（{'、'.join(spreadsheet.ENDINGS)}）。")
-        sys.exit(REFUSED)
+        raise RefusedError(
+            f"{file}：请提供案件历史（.jsonl）或者申请台账（{'、'.join(spreadsheet.ENDINGS)}）。"
+        )
+    if ending == HISTORIES and name != REQUESTS:
+        raise RefusedError(f"{file}：案件历史没有台账可选，--book 只用于表格文件：请去掉 --book。")
+    if keep_going and not dry_run:
+        check_beside(file)
     with office_open():
         if ending == HISTORIES:
             value, status = take_histories(file, dry_run=dry_run, keep_going=keep_going)
         else:
             value, status = take_book(file, name, spreadsheet.Wish(dry_run, keep_going, hidden_sheets))
     if form == "json":
-        click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+        show(json.dumps(value, ensure_ascii=False, indent=1))
     if status != REFUSED:
         verb = "将" if dry_run else "已"
         say(
@@ -98,6 +105,12 @@ def _result(result: importing.ImportResult) -> dict[str, Any]:
     }
 
 
+def check_beside(file: Path) -> None:
+    """Raise RefusedError where the refused rows could not be written beside: before anything is kept."""
+    if file.parent.is_dir() and not os.access(file.parent, os.W_OK):
+        raise RefusedError(f"{file.parent}：没有权限写入，被拒绝的行无处可写，没有导入：请换一个文件夹。")
+
+
 def write_rejected(file: Path, bad: list[exchange.BadLine]) -> None:
     """Write the refused lines, each with its reason, to a file beside the one imported."""
     beside = file.with_name(f"{file.stem}.rejected.jsonl")
@@ -114,7 +127,7 @@ def export() -> None:
         unnamed = exporting.unnamed()
         sample = exporting.of_sample()
         for value in exporting.histories(now=wall.now()):
-            click.echo(json.dumps(value, ensure_ascii=False))
+            show(json.dumps(value, ensure_ascii=False))
     if unnamed:
         say(NAMELESS)
     if sample:

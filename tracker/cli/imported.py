@@ -6,7 +6,8 @@ import sys
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import REFUSED, office_open, say, tracker
+from tracker.cli.ending import REFUSED, say, show
+from tracker.cli.frame import office_open, tracker
 from tracker.models.imported import UNDONE
 from tracker.services.exchange import undoing
 from tracker.services.exchange.undoing import ImportBuiltOnError
@@ -40,12 +41,12 @@ def list_imports(form: str) -> None:
             for file in undoing.listed()
         ]
     if form == "json":
-        click.echo(json.dumps(files, ensure_ascii=False, indent=1))
+        show(json.dumps(files, ensure_ascii=False, indent=1))
         return
     for one in files:
         undone = "，已撤销" if one["undone"] else ""
         counts = f"新增{one['added']}件，续记{one['continued']}件，未变{one['unchanged']}件"
-        click.echo(f"{one['import']} {one['file']}（{one['kept_at']}，{one['by']}）：{counts}{undone}")
+        show(f"{one['import']} {one['file']}（{one['kept_at']}，{one['by']}）：{counts}{undone}")
 
 
 @imports_group.command("undo")

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import DAY, FINDINGS, REFUSED, office_open, say, tracker
+from tracker.cli.ending import REFUSED, RefusedError, say, show
+from tracker.cli.frame import DAY, FILE, FINDINGS, office_open, tracker
 from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.jobs.schedule import JOBS
@@ -31,7 +32,7 @@ def jobs_group() -> None:
 
 
 @jobs_group.command("run")
-@click.option("--clock", type=click.Path(path_type=Path), default=None, help="从文件读取时刻（仅用于测试）")
+@click.option("--clock", type=FILE, default=None, help="从文件读取时刻（仅用于测试）")
 def jobs_run(clock: Path | None) -> None:
     """运行全部定时任务，直到停止；可以同时启动多个，只有一个在工作。"""
     with office_open() as app:
@@ -82,11 +83,11 @@ def jobs_once(name: str, on: Any) -> None:
     with office_open():
         agency = default_agency()
         if agency is None:
-            sys.exit(REFUSED)
+            raise RefusedError("这里还没有机关：请先运行 tracker init。")
         day = on.date() if on else wall.today()
         row = jobs.run_by_hand(JOBS, name, on=day, actor=system(agency.id, COMMAND), now=wall.now())
         status, result = row.status, row.result
-    click.echo(result)
+    show(result)
     sys.exit({jobs.DONE: 0, jobs.ALARM: FINDINGS, jobs.FAILED: REFUSED}[status])
 
 
@@ -101,7 +102,7 @@ def jobs_confirm_clock(*, yes: bool) -> None:
             return
         say(jump.words)
         if not yes and not click.confirm("服务器时钟正确，继续运行任务？", err=True):
-            sys.exit(REFUSED)
+            raise RefusedError("没有确认，定时任务仍在等待。")
         timekeeping.confirm(actor=system(agency.id, COMMAND), now=wall.now())
     say("已经确认，定时任务继续运行。")
 
@@ -113,11 +114,11 @@ def jobs_list(form: str) -> None:
     with office_open():
         rows = [line_of(each, wall.now()) for each in JOBS]
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        show(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
         last = f"{row['last_day']} {row['status']} {row['result']}" if row["last_day"] else "从未运行"
-        click.echo(f"{row['name']}\t{row['label']}\t{row['when']}\t下次 {row['next']}\t{last}")
+        show(f"{row['name']}\t{row['label']}\t{row['when']}\t下次 {row['next']}\t{last}")
 
 
 def line_of(job: jobs.Job, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from contextlib import nullcontext
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, RefusedError, office_open, say, tracker
+from tracker.cli.ending import RefusedError, say, show
+from tracker.cli.frame import FINDINGS, office_open, tracker
 from tracker.config import Settings
 from tracker.jobs import runner
 from tracker.models import in_use
@@ -26,7 +27,7 @@ def show_password(password: str | None) -> None:
     if password:
         say("系统管理员用户名：admin")
         say("一次性密码（仅显示这一次，首次登录须修改）：")
-        click.echo(password)
+        show(password)
 
 
 @tracker.command()
@@ -49,7 +50,7 @@ def init(agency: str | None) -> None:
 
 @tracker.command()
 @click.option("--host", default=None, help="监听地址（默认 127.0.0.1）")
-@click.option("--port", type=int, default=None, help="端口（默认 8000）")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="端口（默认 8000）")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, help="几个进程一起服务（默认1个，只用一个处理器核）"
 )
@@ -118,7 +119,7 @@ def tell_findings() -> tuple[int, int]:
     counts = [0, 0]
     for finding in inspection.inspect(today=wall.today()):
         counts[finding.known] += 1
-        click.echo(f"{'（已确认）' if finding.known else ''}{finding.where}：{finding.message}")
+        show(f"{'（已确认）' if finding.known else ''}{finding.where}：{finding.message}")
     return counts[0], counts[1]
 
 

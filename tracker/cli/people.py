@@ -1,11 +1,10 @@
 """Commands for users: add one, set a password."""
 
-import sys
-
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import REFUSED, office_open, say, tracker
+from tracker.cli.ending import RefusedError, say, show
+from tracker.cli.frame import office_open, tracker
 from tracker.domain.permission import PEOPLE, Role
 from tracker.services.office import user
 from tracker.services.office.agency import default_agency
@@ -28,13 +27,13 @@ def user_add(login: str, name: str, roles: tuple[str, ...], email: str) -> None:
     with office_open():
         agency = default_agency()
         if agency is None:
-            sys.exit(REFUSED)
+            raise RefusedError("这里还没有机关：请先运行 tracker init。")
         held = [Role(role) for role in roles]
         _, password = user.create_by_command(
             agency_id=agency.id, login=login, name=name, roles=held, email=email, now=wall.now()
         )
         say(f"用户 {login} 的一次性密码（仅显示这一次）：")
-        click.echo(password)
+        show(password)
 
 
 @user_group.command("password")
@@ -42,4 +41,4 @@ def user_add(login: str, name: str, roles: tuple[str, ...], email: str) -> None:
 def user_password(login: str) -> None:
     """重置一个用户的密码并显示一次性密码。"""
     with office_open():
-        click.echo(user.set_password(login, now=wall.now()))
+        show(user.set_password(login, now=wall.now()))

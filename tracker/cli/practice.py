@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import DAY, FINDINGS, office_open, say, tracker
+from tracker.cli.ending import say, show
+from tracker.cli.frame import DAY, FINDINGS, office_open, tracker
 from tracker.domain.case.rules import KEYS, written
 from tracker.domain.office.practice import BY_SETTING
 
@@ -34,14 +35,12 @@ def practice_show(on: datetime | None, agency: str | None) -> None:
         values, rows = office_practice.on(day), office_practice.rows_on(day)
         for key, default in KEYS.items():
             row = rows.get(key)
-            click.echo(f"{key} = {written(getattr(values, key))}")
-            click.echo(
-                f"  {f'{_since(row.valid_from)}，{row.set_by}：{row.why}' if row else '默认，没有设置过'}"
-            )
+            show(f"{key} = {written(getattr(values, key))}")
+            show(f"  {f'{_since(row.valid_from)}，{row.set_by}：{row.why}' if row else '默认，没有设置过'}")
             if row:
-                click.echo(f"  默认：{written(default.default)}")
+                show(f"  默认：{written(default.default)}")
             for rule in BY_SETTING.get(key, ()):
-                click.echo(f"  {rule.asks}？{rule.does}。{rule.reason}。")
+                show(f"  {rule.asks}？{rule.does}。{rule.reason}。")
         for message in practices.words(today=wall.today()):
             say(message)
         doubtful = practices.misnamed() or practices.differs(today=wall.today()) or any(practices.damaged())
@@ -103,9 +102,7 @@ def practice_history(key: str | None) -> None:
         for row, code in practices.history(key):
             of = f"（{code}）" if code else ""
             set_at = f"{row.set_at:%Y-%m-%d %H:%M}"
-            click.echo(
-                f"{row.key}{of} = {row.value}，{_since(row.valid_from)}；{set_at} {row.set_by}：{row.why}"
-            )
+            show(f"{row.key}{of} = {row.value}，{_since(row.valid_from)}；{set_at} {row.set_by}：{row.why}")
         damaged = list(practices.damaged_rows())
     _end(damaged)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from tracker import now as wall
-from tracker.cli.frame import FINDINGS, NAMELESS, REFUSED, office_open, say, tracker
+from tracker.cli.ending import REFUSED, say, show, why
+from tracker.cli.frame import FILE, FINDINGS, NAMELESS, office_open, tracker
 from tracker.config import UNNAMED
 from tracker.domain.report.published import NEWEST, OLDEST
 from tracker.models.agency import DEFAULT, Agency
@@ -25,7 +26,7 @@ FIGURES = "json"  # figures for another program (docs/exchange.md section 2), an
 
 @tracker.command()
 @click.argument("what")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=FILE)
 @click.option("--format", "form", type=click.Choice(list(OUTPUTS)), default=FIGURES)
 @click.option("--agency", default=DEFAULT, help="机关代码")
 def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
@@ -47,7 +48,7 @@ def report(what: str, files: tuple[Path, ...], form: str, agency: str) -> None:
         compiled = reports.shown(reporting_agency.id, int(what), today=wall.today())
         content = OUTPUTS[form].write(compiled)
         doubts = list(practice.damaged_rows())
-    click.echo(content, nl=False)
+    show(content, nl=False)
     findings = [f"{finding.where}：{finding.message}" for finding in compiled.findings]
     for message in (*notes, *findings, *doubts):
         say(message)
@@ -72,7 +73,7 @@ def check_reports(files: tuple[Path, ...], form: str) -> int:
     refusals += [(one.name, one.refusal) for one in readable if one.refusal]
     findings = [{"file": one.name, **asdict(finding)} for one in readable for finding in one.findings]
     if form == "json":
-        click.echo(json.dumps(findings, ensure_ascii=False, indent=1))
+        show(json.dumps(findings, ensure_ascii=False, indent=1))
     for one in readable:
         for read in one.reads:
             say(f"{one.name}：读到{what_was_read(read)}。")
@@ -90,7 +91,7 @@ def _checked(file: Path) -> tuple[str, bytes | None, str]:
             return str(file), None, "文件超过50 MB：请删去图片等无关内容后再试。"
         return str(file), file.read_bytes(), ""
     except OSError as error:
-        return str(file), None, f"不能打开文件：{error.strerror}"
+        return str(file), None, f"不能读取：{why(error)}。"
 
 
 def what_was_read(read: Read) -> str:

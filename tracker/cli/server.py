@@ -15,7 +15,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
-from tracker.cli.frame import RefusedError
+from tracker.cli.ending import RefusedError
 from tracker.cli.framing import Framed
 from tracker.web import guard
 from tracker.web.page import failure

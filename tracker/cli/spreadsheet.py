@@ -1,12 +1,11 @@
 """Import a spreadsheet of requests (台账) from the command line: what was read, doubted, refused."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tracker import now as wall
-from tracker.cli.frame import REFUSED, say
+from tracker.cli.ending import RefusedError, say, why
 from tracker.reading.isolated import MEGABYTE
 from tracker.reading.spreadsheet.account import Account, Problem
 from tracker.services.exchange import spreadsheet
@@ -31,12 +30,15 @@ def content_of(file: Path) -> bytes:
     """Return the bytes of a file; end with status 2 where it cannot be read or is too large."""
     try:
         if file.stat().st_size > MOST_MEGABYTES * MEGABYTE:
-            say(f"{file}：文件超过{MOST_MEGABYTES} MB：请删去图片等无关内容，或分成几个文件再试。")
-            sys.exit(REFUSED)
-        return file.read_bytes()
+            raise RefusedError(
+                f"{file}：文件超过{MOST_MEGABYTES} MB：请删去图片等无关内容，或分成几个文件再试。"
+            )
+        content = file.read_bytes()
     except OSError as error:
-        say(f"{file}：不能读取：{error.strerror}")
-        sys.exit(REFUSED)
+        raise RefusedError(f"{file}：不能读取：{why(error)}。") from error
+    if not content:
+        raise RefusedError(f"{file}：文件是空的，没有可以读取的内容。")
+    return content
 
 
 def take(file: Path, wish: Wish) -> tuple[Taken, bool]:

@@ -17,7 +17,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from waitress.adjustments import Adjustments
 
-from tracker.cli.frame import RefusedError
+from tracker.cli.ending import RefusedError
 from tracker.cli.server import PATIENCE_SECONDS, Server, address_of, cannot_listen
 from tracker.jobs import runner
 from tracker.models import in_use

@@ -107,11 +107,7 @@ def against(path: Path) -> Iterator[str]:
         last = tuple(told["journal"]) if told["journal"] else None
         sealed = hmac.compare_digest(_seal(told), str(told["seal"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InvalidDetailError(
-            "%(path)s：不是本程序的锚定文件（%(name)s）。",
-            path=path,
-            name=type(error).__name__,
-        ) from error
+        raise InvalidDetailError("%(path)s：不是本程序的锚定文件。", path=path) from error
     if not sealed:
         yield f"锚定文件 {path.name} 的封印不符：文件被改动，或用另一把密钥封存。"
         return

@@ -115,16 +115,12 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except BROKEN as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise  # the disk is full, and the copy may be whole
-        raise unreadable(path, error) from error
+        raise unreadable(path) from error
 
 
-def unreadable(path: Path, error: Exception) -> BadBackupError:
+def unreadable(path: Path) -> BadBackupError:
     """Return the refusal of a file that is no copy."""
-    return BadBackupError(
-        "%(path)s：不是本程序的备份，或文件已损坏（%(name)s）。",
-        path=path,
-        name=type(error).__name__,
-    )
+    return BadBackupError("%(path)s：不是本程序的备份，或文件已损坏。", path=path)
 
 
 def read(path: Path) -> Copy:
@@ -132,7 +128,7 @@ def read(path: Path) -> Copy:
     try:
         state = path.stat()
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable(path) from error
     return _read(path, state.st_mtime_ns, state.st_size, cipher.Keys.fingerprint)
 
 
@@ -151,7 +147,7 @@ def _read(path: Path, _changed_at: int, _size: int, _key: str) -> Copy:
             parts, uploads = dict(value["files"]), int(value.get("uploads", 0))
             return Copy(path, made_at, value["revision"], value["key"], heads, parts, journal, uploads)
         except (KeyError, TypeError, ValueError) as error:
-            raise unreadable(path, error) from error
+            raise unreadable(path) from error
 
 
 def _check_format(path: Path, value: dict[str, Any], archive: zipfile.ZipFile) -> None:

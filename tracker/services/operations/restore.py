@@ -251,7 +251,7 @@ def _change_key(key: bytes, now: datetime) -> str:
     shutil.copy2(home / KEY, home / f"{KEY}.aside-{stamp}")
     (home / COMING_KEY).replace(home / KEY)
     cipher.set_secret(key)
-    return f"密钥已换成备份中的，原有密钥在 {KEY}.aside-{stamp}"
+    return f"密钥已更换，原有密钥在 {KEY}.aside-{stamp}"
 
 
 def settle_key(now: datetime) -> str:

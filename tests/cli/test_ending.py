@@ -1,0 +1,179 @@
+"""How a command ends: its status, one sentence in the program's words, and nothing half written."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.histories import line, text
+from tracker.cli import case, ending, frame, history
+
+RECEIVED = {"step": "receive", "on": "2026-03-02"}
+COMMAND = [sys.executable, "-c", "from tracker.app import main; main()"]
+
+
+@pytest.fixture
+def run(app):
+    return lambda *arguments: app.test_cli_runner().invoke(args=["tracker", *map(str, arguments)])
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """Start a command as a process of its own, in an empty folder."""
+
+    def start(*arguments: str, **more):
+        env = {"TRACKER_INSTANCE": str(tmp_path / "office"), "PATH": "", "PYTHONUTF8": "1"}
+        return subprocess.Popen(
+            [*COMMAND, *arguments], env=env, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8", **more
+        )
+
+    return start
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch"], "没有命令“nosuch”"),
+        (["--version"], "没有选项“--version”"),
+        (["due", "a.jsonl"], "没有写--on，应为日期，如 2026-03-02。用法："),
+        (["due", "a.jsonl", "--on", "2026-13-01"], "写得不对：--on，应为日期"),
+        (["calendar", "show", "soon"], "写得不对：YEAR，应为整数"),
+        (["report", "2026", "--format", "odt"], "之一。用法："),
+        (["due", "a.jsonl", "--on"], "选项“--on”后面没有写值"),
+        (["init", "extra"], "多写了参数"),
+        (["serve", "--port", "99999"], "写得不对：--port，应为0到65535的整数"),
+    ],
+)
+def test_a_command_that_is_typed_wrongly_is_told_in_one_sentence_of_chinese(run, arguments, said):
+    answer = run(*arguments)
+
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert said in answer.stderr
+    assert "Error" not in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "due {} --on 2026-03-02",
+        "import {}.jsonl",
+        "import {}.csv",
+        "import {}.csv --book contacts",
+        "report check {}",
+        "calendar import {} --yes",
+        "restore {}",
+        "anchor --check {}",
+    ],
+)
+@pytest.mark.parametrize(("make", "said"), [(False, "没有这个文件"), (True, "这是文件夹，不是文件")])
+def test_a_file_that_is_missing_or_a_folder_is_told_in_chinese(
+    run, tmp_path, monkeypatch, command, make, said
+):
+    monkeypatch.chdir(tmp_path)
+    arguments = command.format("what").split()
+    if make:
+        for word in arguments:
+            (tmp_path / word).mkdir(exist_ok=True)
+
+    answer = run(*arguments)
+
+    assert answer.exit_code == 2
+    assert said in answer.stderr
+    assert "Error" not in answer.stderr
+
+
+def test_an_empty_register_is_refused_by_its_name(run, tmp_path):
+    (tmp_path / "empty.xlsx").touch()
+
+    answer = run("import", tmp_path / "empty.xlsx")
+
+    assert answer.exit_code == 2
+    assert "empty.xlsx：文件是空的" in answer.stderr
+
+
+def test_histories_are_in_no_other_book(run, tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(text([line("business", "A-1", [RECEIVED])]), encoding="utf-8")
+
+    answer = run("import", path, "--book", "contacts")
+
+    assert answer.exit_code == 2
+    assert "--book 只用于表格文件" in answer.stderr
+    assert "A-1" not in run("export").stdout
+
+
+def test_nothing_is_imported_where_the_rest_could_not_be_written_beside(run, tmp_path, monkeypatch):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(text([line("business", "A-1", [RECEIVED]), {"number": "bad"}]), encoding="utf-8")
+    monkeypatch.setattr(history.os, "access", lambda *_: False)  # root may write everywhere
+
+    answer = run("import", path, "--keep-going")
+
+    assert answer.exit_code == 2
+    assert "没有导入" in answer.stderr
+    assert "A-1" not in run("export").stdout
+
+
+def test_a_case_file_that_failed_leaves_no_file(tmp_path):
+    with pytest.raises(ZeroDivisionError), case._written(tmp_path / "a.zip") as target:
+        target.write(b"half" + bytes(1 // 0))
+
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_output_that_nobody_reads_ends_with_status_2_and_a_sentence(alone):
+    with alone("calendar", "show", "2026", stdout=subprocess.PIPE) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert process.returncode == 2
+    assert said == "结果没有全部写到标准输出：接收输出的程序已经停止读取。\n"
+
+
+def test_a_full_disk_behind_standard_output_is_told_as_such(alone):
+    with (
+        Path("/dev/full").open("wb") as full,
+        alone("calendar", "show", "2026", stdout=full) as process,
+    ):
+        said = process.stderr.read()
+
+    assert process.returncode == 2
+    assert said == "结果没有全部写到标准输出：磁盘空间已满。\n"
+
+
+def test_ctrl_c_ends_with_status_2_and_a_sentence(tmp_path, alone):
+    os.mkfifo(tmp_path / "slow.jsonl")
+    with (
+        alone("due", "slow.jsonl", "--on", "2026-03-02", stdout=subprocess.DEVNULL) as process,
+        (tmp_path / "slow.jsonl").open("wb"),  # opened once the command reads
+    ):
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+
+    assert process.returncode == 2
+    assert said == f"{ending.INTERRUPTED}\n"
+
+
+def test_a_sentence_that_nobody_can_be_told_changes_no_status(monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(ending.click, "echo", full)
+
+    ending.say("words")
+    with pytest.raises(ending.RefusedError, match="磁盘空间已满"):
+        ending.show("figures")
+
+
+def test_a_file_that_may_not_be_read_is_told_in_chinese(tmp_path, monkeypatch):
+    def closed(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(frame.Path, "read_bytes", closed)  # root may read everything
+
+    with pytest.raises(ending.RefusedError, match="没有权限"):
+        frame.read_lines(tmp_path / "a.jsonl")
