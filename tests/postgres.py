@@ -7,27 +7,27 @@ import psycopg
 from psycopg import sql
 
 SERVER = "TEST_PG_URL"
-# What a test may do to a database beside its rows; where it differs afterwards the next test gets a new one.
+# What a test may do to a database beside its rows; where it differs afterwards the next test gets a new one. Each
+# change of the catalogue writes a row of it anew, in another transaction.
 SHAPE = """
-SELECT md5(string_agg(what, ';' ORDER BY what)) FROM (
-  SELECT concat_ws(' ', 'class', c.oid, c.relname, c.relkind, c.relrowsecurity, c.relacl, c.reloptions)
-    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
-  UNION ALL SELECT concat_ws(' ', 'column', attrelid, attnum, attname, atttypid, atttypmod, attnotnull, atthasdef)
-    FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = 'public'::regnamespace
-  UNION ALL SELECT concat_ws(' ', 'default', oid, pg_get_expr(adbin, adrelid)) FROM pg_attrdef
-  UNION ALL SELECT concat_ws(' ', 'constraint', oid, conname, convalidated)
+SELECT string_agg(concat_ws(' ', kind, number, written), ';' ORDER BY kind) FROM (
+  SELECT 'class', count(*), sum(xmin::text::bigint) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+  UNION ALL SELECT 'column', count(*), sum(a.xmin::text::bigint)
+    FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = 'public'::regnamespace
+  UNION ALL SELECT 'default', count(*), sum(xmin::text::bigint) FROM pg_attrdef
+  UNION ALL SELECT 'constraint', count(*), sum(xmin::text::bigint)
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-  UNION ALL SELECT concat_ws(' ', 'trigger', oid, tgname, tgenabled) FROM pg_trigger
-  UNION ALL SELECT concat_ws(' ', 'index', indexrelid, indisvalid) FROM pg_index
-  UNION ALL SELECT concat_ws(' ', 'function', oid, proname, prosrc)
+  UNION ALL SELECT 'trigger', count(*), sum(xmin::text::bigint) FROM pg_trigger
+  UNION ALL SELECT 'index', count(*), sum(xmin::text::bigint) FROM pg_index
+  UNION ALL SELECT 'function', count(*), sum(xmin::text::bigint)
     FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-  UNION ALL SELECT concat_ws(' ', 'schema', oid, nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg_t%'
-  UNION ALL SELECT concat_ws(' ', 'extension', oid, extversion) FROM pg_extension
-  UNION ALL SELECT concat_ws(' ', 'setting', setrole, setconfig)
+  UNION ALL SELECT 'schema', count(*), sum(xmin::text::bigint) FROM pg_namespace WHERE nspname NOT LIKE 'pg_t%'
+  UNION ALL SELECT 'extension', count(*), sum(xmin::text::bigint) FROM pg_extension
+  UNION ALL SELECT 'setting', count(*), sum(s.xmin::text::bigint)
     FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = current_database()
-  UNION ALL SELECT concat_ws(' ', 'database', datallowconn, datconnlimit, datacl)
+  UNION ALL SELECT 'database', count(*), sum(xmin::text::bigint)
     FROM pg_database WHERE datname = current_database()
-) shape(what)"""
+) shape(kind, number, written)"""
 TABLES = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
 )
@@ -74,8 +74,15 @@ class Lent:
             tables = [row[0] for row in connection.execute(TABLES)]
             kept = {table: _rows(connection, table) for table in tables}
             names = [row[0] for row in connection.execute(SEQUENCES)]
-            self._sequences = {name: _position(connection, name) for name in names}
-        self._tables = tables
+            places = {name: _position(connection, name) for name in names}
+        # Many statements in one message: the way to the server costs more than what they do.
+        deleted = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables]
+        self._emptied = sql.SQL("; ").join(deleted)
+        positions = [
+            sql.SQL("setval({}::regclass, {}, {})").format(f'public."{name}"', last, called)
+            for name, (last, called) in places.items()
+        ]
+        self._counted = sql.SQL("SELECT {}; {}").format(sql.SQL(", ").join(positions), sql.SQL(OBJECTS))
         self._kept = {table: rows for table, rows in kept.items() if rows}
 
     def fresh(self) -> str:
@@ -98,15 +105,12 @@ class Lent:
         return True
 
     def _refill(self, connection: psycopg.Connection) -> None:
-        for table in self._tables:
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        connection.execute(self._emptied)
         for table, rows in self._kept.items():
             statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
             with connection.cursor() as cursor, cursor.copy(statement) as copy:
                 copy.write(rows)
-        for name, (last, called) in self._sequences.items():
-            connection.execute("SELECT setval(%s::regclass, %s, %s)", (f'public."{name}"', last, called))
-        connection.execute(OBJECTS)
+        connection.execute(self._counted)
 
 
 def _rows(connection: psycopg.Connection, table: str) -> bytes:
