@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+from functools import cache
 from io import BytesIO
 
 import docx
@@ -13,6 +14,7 @@ from weasyprint import HTML
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
+@cache
 def pdf(text: str = "关于道路整治的通知", more: str = "", **options) -> bytes:
     """Return a PDF with a text layer. more: its style."""
     body = "".join(f"<p>{line}</p>" for line in text.split("\n"))

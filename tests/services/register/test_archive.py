@@ -405,7 +405,7 @@ def heaviest(act) -> int:
 
 
 def test_a_large_file_is_packed_one_paper_at_a_time_and_its_page_reads_none(case, head, clock, keep):
-    size, count = 3 * 1024**2, 20
+    size, count = 2 * 1024**2, 15
     keep()
 
     def packed() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import zipfile
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 
 import pypdfium2
@@ -45,6 +46,7 @@ def photograph() -> bytes:
     return out.getvalue()
 
 
+@cache
 def scan(pages: int) -> bytes:
     return weasyprint.HTML(
         string="<p>扫描</p>" + "<p style='break-before:page'>扫描</p>" * (pages - 1)
