@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -166,8 +167,21 @@ def linear() -> Said:
 
 
 def looks() -> Said:
-    """Open every kind of page at three widths, light and dark, in both languages, with axe."""
-    return _pytest("tests/server/test_pages.py", "-k", "fits_every_window", PROOF_LOOKS="1")
+    """Open every kind of page at three widths, light and dark, in both languages, with axe.
+
+    For PROOF_MINUTES; the next run of the same version goes on where this one ended.
+    """
+    commit = re.sub(r"\W+", "-", version())
+    seen = Path(tempfile.gettempdir()) / f"tracker-looks-{commit}.jsonl"
+    said = _pytest("tests/server/test_pages.py", "-k", "fits_every_window", PROOF_LOOKS=str(seen))
+    if not seen.with_suffix(".count").exists():
+        return said  # it failed before it looked at anything
+    seen.touch()
+    looked = [json.loads(line)[1] for line in seen.read_text(encoding="utf-8").splitlines()]
+    every = int(seen.with_suffix(".count").read_text(encoding="utf-8"))
+    by_look = Counter(f"{width} {scheme} {language}" for width, scheme, language in looked)
+    part = "" if len(looked) == every else ": " + ", ".join(f"{n} {look}" for look, n in by_look.items())
+    return Said(said.good, f"{len(looked):,} of {every:,} views good{part}; {said.words}")
 
 
 def letters_read() -> Said:

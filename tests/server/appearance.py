@@ -1,7 +1,10 @@
 """What is wrong with the looks of a page: axe's findings, what overflows, what a screen reader misses."""
 
 import itertools
+import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -45,6 +48,33 @@ class Look(NamedTuple):
 
 
 LOOKS = [Look(*words) for words in itertools.product(WIDTHS, ("light", "dark"), ("zh", "en"))]
+
+
+class LookedAt:
+    """What was looked at and found good, a line each in a file: a look at everything goes on where it was stopped.
+
+    path: nothing is kept where it is empty. minutes: after which no other page is opened.
+    """
+
+    def __init__(self, path: str, minutes: float) -> None:
+        self.file = Path(path) if path else None
+        self.end = monotonic() + minutes * 60
+        kept = self.file.read_text(encoding="utf-8") if self.file and self.file.exists() else ""
+        self.seen = {(at, Look(*words)) for at, words in map(json.loads, kept.splitlines())}
+
+    def left(self, views: list[tuple[str, str]]) -> Iterator[tuple[Look, str, str]]:
+        """Yield each look, and each view that was not seen so, until the time is up; note how many there are."""
+        every = list(itertools.product(LOOKS, views))
+        if self.file:
+            self.file.with_suffix(".count").write_text(str(len(every)), encoding="utf-8")
+        for look, (role, at) in every:
+            if (at, look) not in self.seen and monotonic() < self.end:
+                yield look, role, at
+
+    def keep(self, at: str, look: Look) -> None:
+        if self.file:
+            with self.file.open("a", encoding="utf-8") as lines:
+                lines.write(f"{json.dumps([at, look])}\n")
 
 
 def one_of_each_view(routes: Map, paths: Iterable[str]) -> list[str]:
