@@ -24,7 +24,7 @@ from tracker.services.calendar import calendar
 from tracker.services.exchange import importing
 from tracker.services.office.actor import Actor
 from tracker.services.office.agency import default_agency
-from tracker.services.register import publication
+from tracker.services.register import publication, warning
 from tracker.services.register import register as registers
 
 NAMES = {Role.HEAD: "陈立", Role.REGISTRAR: "林静", Role.REVIEWER: "何法", Role.AUDITOR: "许审"}
@@ -168,9 +168,9 @@ def test_an_item_on_several_media_is_one_item_and_several_publications(app, by, 
 def test_the_term_of_publication_is_20_working_days(on_sqlite, by, media):
     row = registers.keep(PUBLICATIONS, ITEM, by=by())
 
-    assert registers.publication_due(row).on == date(2026, 3, 30)  # 第26条: from Monday 2 March 2026
-    assert registers.warnings(row, date(2026, 3, 30)) == []
-    assert "第26条" in registers.warnings(row, date(2026, 3, 31))[0]
+    assert warning.publication_due(row).on == date(2026, 3, 30)  # 第26条: from Monday 2 March 2026
+    assert warning.of_row(row, date(2026, 3, 30)) == []
+    assert "第26条" in warning.of_row(row, date(2026, 3, 31))[0]
 
 
 # -- decisions and documents ---------------------------------------------------------------------------
@@ -310,7 +310,7 @@ def test_a_direct_suit_about_a_refusal_warns_of_reconsideration_first(on_sqlite,
 
     row = registers.keep(REMEDIES, raw, by=by())
 
-    assert "复议法第23条" in registers.warnings(row, by().today)[0]
+    assert "复议法第23条" in warning.of_row(row, by().today)[0]
 
 
 @pytest.mark.parametrize(

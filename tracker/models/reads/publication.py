@@ -1,5 +1,6 @@
 """Named reads of what is published, and of the media that it stands on."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -53,6 +54,20 @@ def on_medium(query: Select[Any], medium_id: int) -> Select[Any]:
 def media_in_use(agency_id: int) -> list[Medium]:
     """Return the media of the office that are in use, in their order."""
     return list(db.session.scalars(kept_rows(Medium, agency_id).order_by(Medium.id)))
+
+
+def media_of_items(agency_id: int) -> dict[int, list[str]]:
+    """Return the names of the media of each item."""
+    query = (
+        select(PublicationMedium.publication_id, Medium.name)
+        .join(Medium, Medium.id == PublicationMedium.medium_id)
+        .where(Medium.agency_id == agency_id)
+        .order_by(PublicationMedium.publication_id, Medium.id)
+    )
+    names: dict[int, list[str]] = defaultdict(list)
+    for item_id, name in db.session.execute(query):
+        names[item_id].append(name)
+    return names
 
 
 def media_named(agency_id: int, names: Collection[str]) -> list[Medium]:

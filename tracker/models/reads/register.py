@@ -1,6 +1,6 @@
 """Named reads of every register behind the report. Every one takes the agency; withdrawn rows never count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -25,6 +25,7 @@ from tracker.models.normative import DecisionCount, NormativeDocument
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.normative import documents_by_row
+from tracker.models.reads.publication import media_of_items
 from tracker.models.reads.remedy import remedies_by_row, stages_of
 from tracker.models.register import RegisterAct, RegisterRow
 from tracker.models.remedy import Reanswer, RemedyCase, RemedyStep
@@ -74,6 +75,18 @@ def register_rows(
     for word in words(text):
         query = query.where(model.folded.contains(word, autoescape=True))
     return query
+
+
+def values_of_rows(register: Register, agency_id: int) -> Iterator[dict[str, Any]]:
+    """Yield the values of every row of a register, the oldest first: media by their names."""
+    model = MODELS[register.name]
+    names = [one.name for one in register.fields if one.kind != "media"]
+    columns = [getattr(model, name) for name in names]
+    media = media_of_items(agency_id) if model is Publication else None
+    query = kept_rows(model, agency_id).order_by(model.id).with_only_columns(model.id, *columns)
+    for row_id, *told in db.session.execute(query):
+        values = dict(zip(names, told, strict=True))
+        yield values if media is None else {**values, "channels": media.get(row_id, [])}
 
 
 def _within(register: Register, day: Any, year: int) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ from tracker.services.office.actor import Actor
 from tracker.services.office.origin import Origin
 from tracker.services.register import importing as register_importing
 from tracker.services.register import spelling
+from tracker.services.register.plan import RegisterPlan
 from tracker.services.register.register import By
 
 AS_FOUND = Choices()
@@ -102,9 +103,7 @@ def looked(
     return _of_register(BY_NAME[book], plan)
 
 
-def planned(
-    book: str, content: bytes, *, by: By
-) -> contact_importing.ContactPlan | register_importing.RegisterPlan:
+def planned(book: str, content: bytes, *, by: By) -> contact_importing.ContactPlan | RegisterPlan:
     """Return what a file that is no list of requests would write, for a command.
 
     Raises UnreadableFileError, InvalidDetailError where no sheet has the headings.
@@ -156,7 +155,7 @@ def _of_contacts(plan: contact_importing.ContactPlan, choices: Choices) -> dict[
     return {**told.as_look(plan.file.sheets, spellings), "nothing": plan.file.nothing}
 
 
-def _of_register(one: Register, plan: register_importing.RegisterPlan) -> dict[str, Any]:
+def _of_register(one: Register, plan: RegisterPlan) -> dict[str, Any]:
     new = {(item.line.sheet, item.line.row) for item in plan.taken} | plan.joins
     told = look.LookOfRows(plan.lines, new, plan.problems, plan.warnings, _shown(one), ())
     return {**told.as_look(plan.sheets, plan.words), "nothing": plan.nothing}

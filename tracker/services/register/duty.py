@@ -112,6 +112,24 @@ def restate(row: RegisterRow, changes: Mapping[str, Sequence[str]] | None = None
             duty.restate(kept.kind, other.id, other.agency_id, duties_of(kept, other))
 
 
+def restate_all(model: type[RegisterRow], ids: Sequence[int]) -> None:
+    """Keep the duties of many rows that were added or withdrawn together, in the caller's transaction."""
+    if model is RemedyStep:
+        steps = select(RemedyStep.remedy_id).where(RemedyStep.id.in_(ids))
+        for remedy in db.session.scalars(select(RemedyCase).where(RemedyCase.id.in_(steps))):
+            restate(remedy)
+    kept = _BY_MODEL.get(model)
+    if kept is None:
+        return
+    db.session.execute(delete(OpenDuty).where(OpenDuty.kind == kept.kind, OpenDuty.subject_id.in_(ids)))
+    _add(kept, kept.model.id.in_(ids))
+    if model is RefusalReview:  # a later review of the same information is the one that an earlier waits for
+        about = select(RefusalReview.information).where(RefusalReview.id.in_(ids))
+        same = (RefusalReview.information.in_(about), RefusalReview.id.not_in(ids))
+        for other in list(_open(kept, *same)):
+            duty.restate(kept.kind, other.id, other.agency_id, duties_of(kept, other))
+
+
 def _of_same_information(row: RefusalReview, about: set[str]) -> Select[tuple[RefusalReview]]:
     """Return the other open reviews of what this one is about, and of what it was about before."""
     mine = (RefusalReview.agency_id == row.agency_id, RefusalReview.id != row.id)
@@ -147,12 +165,19 @@ def restate_open() -> None:
     """Count the days of all rows that may have any again: the calendar changed."""
     for kept in KEPT:
         db.session.execute(delete(OpenDuty).where(OpenDuty.kind == kept.kind))
-        rows = [
+        _add(kept)
+
+
+def _add(kept: RegisterDuty, *where: ColumnElement[bool]) -> None:
+    """Keep the duties of rows that have none kept."""
+    rows = list(_open(kept, *where))
+    duty.add(
+        [
             row_of_duty
-            for row in _open(kept)
+            for row in rows
             for row_of_duty in duty.rows(kept.kind, row.id, row.agency_id, duties_of(kept, row))
         ]
-        duty.add(rows)
+    )
 
 
 def misstated(today: date) -> Iterator[tuple[str, int]]:
@@ -171,6 +196,6 @@ def misstated(today: date) -> Iterator[tuple[str, int]]:
                 yield kept.kind, row_id
 
 
-def _open(kept: RegisterDuty) -> Iterator[Any]:
-    where = (kept.model.withdrawn_at.is_(None), kept.may_have())
-    yield from db.session.scalars(select(kept.model).where(*where).order_by(kept.model.id))
+def _open(kept: RegisterDuty, *where: ColumnElement[bool]) -> Iterator[Any]:
+    may = (kept.model.withdrawn_at.is_(None), kept.may_have())
+    yield from db.session.scalars(select(kept.model).where(*may, *where).order_by(kept.model.id))

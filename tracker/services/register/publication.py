@@ -1,8 +1,8 @@
 """The term of proactive disclosure (第26条), kept among the open duties of the office."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from tracker.domain.case.clock import Due
 from tracker.domain.case.duty import Duty, publication
@@ -36,8 +36,13 @@ def restate(row: Publication) -> None:
     duty.restate(PUBLICATION, row.id, row.agency_id, duties_of(row))
 
 
-def add(rows: Iterable[Publication]) -> None:
-    """Keep the open duties of new items in bulk, in the caller's transaction."""
+def restate_all(ids: Sequence[int]) -> None:
+    """Keep the open duties of many items, in the caller's transaction."""
+    db.session.execute(delete(OpenDuty).where(OpenDuty.kind == PUBLICATION, OpenDuty.subject_id.in_(ids)))
+    _add(_unpublished(Publication.id.in_(ids)))
+
+
+def _add(rows: Iterable[Publication]) -> None:
     duty.add(
         [
             row_of_duty
@@ -50,7 +55,7 @@ def add(rows: Iterable[Publication]) -> None:
 def restate_open() -> None:
     """Count the terms of all items not yet published again: the calendar changed."""
     db.session.execute(delete(OpenDuty).where(OpenDuty.kind == PUBLICATION))
-    add(_unpublished())
+    _add(_unpublished())
 
 
 def misstated() -> Iterator[str]:
@@ -67,6 +72,6 @@ def misstated() -> Iterator[str]:
         yield f"#{min(ids - set(items))}"
 
 
-def _unpublished() -> Iterator[Publication]:
+def _unpublished(*where: ColumnElement[bool]) -> Iterator[Publication]:
     waiting = (Publication.published_on.is_(None), Publication.withdrawn_at.is_(None))
-    yield from db.session.scalars(select(Publication).where(*waiting))
+    yield from db.session.scalars(select(Publication).where(*waiting, *where))

@@ -1,28 +1,26 @@
 """The registers behind the report: add, change, withdraw, take back; every act leaves its old and new."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.case import history
-from tracker.domain.case.clock import Due
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.message import Phrase, joined, labels
 from tracker.domain.permission import Action
 from tracker.domain.register import consistency, remedy
 from tracker.domain.register import publication as domain_publication
 from tracker.domain.register.index import BY_NAME
+from tracker.domain.register.known import KnownRows
 from tracker.domain.register.reanswer import REANSWERS
-from tracker.domain.register.register import Field, Register, cell, read, shown
+from tracker.domain.register.register import Register, cell, empty, read, shown
 from tracker.domain.register.respondent import RESPONSES
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.follow_up import OfRequest
-from tracker.models.normative import DecisionCount
 from tracker.models.publication import Medium, Publication
 from tracker.models.reads.base import kept_rows
 from tracker.models.reads.held import contact_numbered
@@ -37,11 +35,6 @@ from tracker.services.register import duty, publication, respondent
 
 ACTS = labels(
     {"added": "登记", "imported": "导入", "changed": "修改", "withdrawn": "撤销登记", "restored": "恢复登记"}
-)
-OVERDUE = "已超过主动公开期限（%(on)s，自生成或变更之日起20个工作日，条例第26条）。"
-SKIPPED = (
-    "该申请的答复有依条例第14、15、16条不予公开的内容，应当先申请行政复议（复议法第23条第1款第（四）项），"
-    "直接起诉的，预计裁定驳回起诉（其他结果）；请核对告知书是否告知了先行复议。"
 )
 Values = dict[str, Any]
 
@@ -94,10 +87,7 @@ def parse(register: Register, raw: Mapping[str, object], values: Values) -> tupl
 
 def blank(register: Register) -> Values:
     """Return the values of a row on which nothing was typed; required ones are empty."""
-    return {
-        one.name: read(Field(one.name, one.label, one.kind, default=one.default), "")
-        for one in register.fields
-    }
+    return {one.name: empty(one) for one in register.fields}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,14 +159,19 @@ def add(
 
     historic: it comes with the catalogue of an earlier year, which has no record of its review.
     """
-    before = blank(register)
-    values, wrong = parse(register, {one.name: raw.get(one.name, "") for one in register.fields}, before)
-    _allowed(register, before, values, by.actor)
-    row = MODELS[register.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
+    typed = {one.name: raw.get(one.name, "") for one in register.fields}
+    values, wrong = parse(register, typed, blank(register))
+    allowed(register, values, by.actor)
     check(register, values, wrong, by, None, media, historic=historic)
+    row = MODELS[register.name](agency_id=by.actor.agency_id, recorded_at=by.now, recorded_by=by.actor.name)
     db.session.add(row)
     fill(register, row, values, media)
     return row
+
+
+def allowed(register: Register, values: Values, actor: Actor) -> None:
+    """Ask leave for a new row with these values. Raises NotPermittedError."""
+    _allowed(register, blank(register), values, actor)
 
 
 def _change(register: Register, row: RegisterRow, raw: Mapping[str, object], by: By, reason: str) -> None:
@@ -238,11 +233,15 @@ def check(
     wrong: Mapping[str, str],
     by: By,
     row_id: int | None,
-    media: Media,
+    media: Collection[str],
     *,
     historic: bool = False,
+    beside: KnownRows | None = None,
 ) -> None:
-    """Raise RowInvalidError with everything that is wrong, by field."""
+    """Raise RowInvalidError with everything that is wrong, by field.
+
+    media: the names of the office's media. beside: the rows that are there; else the database is asked.
+    """
     if wrong:
         raise RowInvalidError(wrong)
     three = office.rules(by.today).three_reviews
@@ -254,13 +253,15 @@ def check(
     if register.name == remedy.REMEDIES.name:
         problems |= respondent.still_ordered(values, row_id)
     problems |= _unknown(register, values, by.actor.agency_id, media)
-    if not problems:
-        problems = _taken(register, values, by.actor.agency_id, row_id)
+    if not problems and register.unique:
+        problems = (beside or rows_beside(register, [values], by.actor.agency_id, row_id or 0)).against(
+            values
+        )
     if problems:
         raise RowInvalidError(problems)
 
 
-def _unknown(register: Register, values: Values, agency_id: int, media: Media) -> dict[str, str]:
+def _unknown(register: Register, values: Values, agency_id: int, media: Collection[str]) -> dict[str, str]:
     """Return what names something that the office does not have, or does not fit it: a medium, a request."""
     wrong: dict[str, str] = {}
     missing = set(values.get("channels") or ()) - set(media)
@@ -282,44 +283,23 @@ def case_of(number: str, agency_id: int) -> Case | None:
     return db.session.scalar(select(Case).where(Case.agency_id == agency_id, Case.number == number))
 
 
-def _taken(register: Register, values: Values, agency_id: int, row_id: int | None) -> dict[str, str]:
-    """Return what is there already: a row of the same identity, a month beside a whole year."""
-    if not register.unique:
-        return {}
-    others = [row for row in same_identity(register, values, agency_id) if row.id != row_id]
-    if others:
-        what = joined((register.field(name).label for name in register.identity), "、")
-        return {register.identity[0]: Phrase("已有%(labels)s相同的记录，请修改原记录。", labels=what)}
-    if register.name != "decision-counts":
-        return {}
-    month = DecisionCount.month
-    clash = kept_rows(DecisionCount, agency_id).where(
-        DecisionCount.year == values["year"],
-        DecisionCount.unit == values["unit"],
-        DecisionCount.id != (row_id or 0),
-        month != 0 if values["month"] == 0 else month == 0,
-    )
-    if db.session.scalar(clash.limit(1)) is None:
-        return {}
-    return {"month": Phrase("同一单位同一年，或逐月填报，或只填全年一行，两者并存会重复计数。")}
-
-
-def same_identity(register: Register, values: Values, agency_id: int) -> Sequence[RegisterRow]:
-    """Return the rows of the same identity, the oldest first."""
-    model = MODELS[register.name]
-    query = kept_rows(model, agency_id)
-    for name in register.identity:
-        query = query.where(getattr(model, name) == values[name])
-    return list(db.session.scalars(query.order_by(model.id)))
+def rows_beside(register: Register, rows: Sequence[Values], agency_id: int, but: int = 0) -> KnownRows:
+    """Return what is there beside rows with these values; ``but`` is one of them."""
+    model, beside = MODELS[register.name], KnownRows(register)
+    same = [name for name in register.identity if name != "month"]  # a month stands against its whole year
+    wanted = {tuple(values[name] for name in same) for values in rows}
+    named = tuple_(*(getattr(model, name) for name in same)).in_(list(wanted))
+    columns = [getattr(model, name) for name in register.identity]
+    query = kept_rows(model, agency_id).where(named, model.id != but).with_only_columns(*columns)
+    for row in db.session.execute(query):
+        beside.add(dict(row._mapping))
+    return beside
 
 
 def fill(register: Register, row: RegisterRow, values: Values, media: Media) -> None:
     """Put the values on the row: media by their rows, the request by its row."""
-    for name, value in values.items():
-        if name == "channels":
-            continue
+    for name, value in columns(register, values).items():
         setattr(row, name, value)
-    row.folded = searched.words(getattr(row, name) for name in register.searched)
     if isinstance(row, Publication):
         row.channels = [media[name] for name in values["channels"]]
     if isinstance(row, RemedyCase | OfRequest):
@@ -328,6 +308,12 @@ def fill(register: Register, row: RegisterRow, values: Values, media: Media) -> 
     if isinstance(row, RemedyStep | Reanswer):
         with db.session.no_autoflush:  # a new row cannot be written before it has its case
             row.remedy = remedies_named(row.remedy_number, row.agency_id)[0]
+
+
+def columns(register: Register, values: Values) -> Values:
+    """Return the columns that values stand in, and what is searched of them; media have none."""
+    own = {name: value for name, value in values.items() if name != "channels"}
+    return {**own, "folded": searched.words(values[name] for name in register.searched)}
 
 
 def note(
@@ -380,48 +366,14 @@ def restore(register: Register, row_id: int, reason: str, *, by: By) -> Register
         row = find(register, row_id, by.actor)
         if row.withdrawn_at is None:
             raise StepNotAllowedError("这条记录没有撤销。")
-        taken = _taken(register, values_of(register, row), by.actor.agency_id, row.id)
-        if taken:
+        values = values_of(register, row)
+        if register.unique and (
+            taken := rows_beside(register, [values], row.agency_id, row.id).against(values)
+        ):
             raise InvalidDetailError(joined(taken.values()))
         row.withdrawn_at = None
         note(register, row, "restored", by, reason)
     return row
-
-
-# -- what a row says besides its fields -------------------------------------------------------------
-
-
-def publication_due(row: RegisterRow) -> Due | None:
-    """Return the last day to publish an item; None for another register's row."""
-    return publication.due_of(row) if isinstance(row, Publication) else None
-
-
-def warnings(row: RegisterRow, today: date) -> list[str]:
-    """Return what a clerk should know of a row."""
-    if isinstance(row, Publication):
-        return _of_publication(row, today)
-    return _of_remedy(row, row.case) if isinstance(row, RemedyCase) and row.case else []
-
-
-def _of_publication(row: Publication, today: date) -> list[str]:
-    due = publication_due(row)
-    if due is None:
-        return []
-    if row.published_on is None and today > due.on and row.conclusion != "refused":
-        return [Phrase(OVERDUE, on=due.on)]
-    if row.published_on and row.published_on > due.on:
-        return [Phrase("发布日期晚于主动公开期限（%(on)s，条例第26条）。", on=due.on)]
-    return []
-
-
-def _of_remedy(row: RemedyCase, case: Case) -> list[str]:
-    answer = history.answer_of(case.entries)
-    details = answer.details if answer else {}
-    if remedy.skips_reconsideration(row.kind, case.state, case.decided_on, details):
-        return [Phrase(SKIPPED)]
-    if case.received_on and row.filed_on < case.received_on:
-        return [Phrase("受理（立案）日期早于所关联申请的收到日期，请核对。")]
-    return []
 
 
 def called(register: Register, row: RegisterRow) -> str:

@@ -13,9 +13,10 @@ from tracker.models.reads.register import MODELS
 from tracker.models.register import RegisterAct
 from tracker.services.office.journal import NOUNS
 from tracker.services.register import register as registers
+from tracker.services.register import together
 from tracker.services.register.register import By
 
-BATCH = 500  # rows that stand in memory together
+BATCH = 500  # rows of one statement
 
 
 def built_on(file: ImportedFile) -> Iterator[tuple[str, str]]:
@@ -50,14 +51,8 @@ def _against(mine: Select[Any], file: ImportedFile) -> Iterator[tuple[str, Selec
 
 def take_back(file: ImportedFile, reason: str, by: By) -> int:
     """Withdraw every row that the file brought, in the caller's transaction; return how many."""
-    wanted, model = BY_NAME[file.book], MODELS[file.book]
+    wanted = BY_NAME[file.book]
     ids = list(db.session.scalars(ids_of(file).order_by(ImportedRow.row_id)))
     for begin in range(0, len(ids), BATCH):
-        rows = list(
-            db.session.scalars(select(model).where(model.id.in_(ids[begin : begin + BATCH]))).unique()
-        )
-        for row in rows:
-            row.withdrawn_at = by.now
-            registers.note(wanted, row, "withdrawn", by, reason)
-        db.session.flush()
+        together.withdraw(wanted, ids[begin : begin + BATCH], reason, by=by)
     return len(ids)

@@ -19,6 +19,7 @@ from tracker.services.office import origin
 from tracker.services.office.origin import digest_of
 from tracker.services.register import importing, listing, staging
 from tracker.services.register import register as registers
+from tracker.services.register.plan import RegisterPlan
 from tracker.web.guard import current_actor, outward, requires
 from tracker.web.page import choosing, download
 from tracker.web.page.form import Form
@@ -141,7 +142,7 @@ def keep(register_name: str, file_id: int) -> Answer:
 class Seen:
     """A file that waits, as its page shows it."""
 
-    plan: importing.RegisterPlan
+    plan: RegisterPlan
     file_id: int
     digest: str
     name: str

@@ -26,7 +26,7 @@ from tracker.now import now, today
 from tracker.rendering import register as rendering_register
 from tracker.services.case import reanswer
 from tracker.services.office import office
-from tracker.services.register import duty, held
+from tracker.services.register import duty, held, warning
 from tracker.services.register import register as registers
 from tracker.web.guard import current_actor, requires, unit_scope
 from tracker.web.page import paging
@@ -109,9 +109,7 @@ def rows(register_name: str) -> str:
         view=view,
         fields=[register.field(one.name) for one in view.shown],
         page=page,
-        shown=[
-            (row, registers.values_of(register, row), registers.warnings(row, today())) for row in page.items
-        ],
+        shown=[(row, registers.values_of(register, row), warning.of_row(row, today())) for row in page.items],
         words=shown,
         address=paging.address,
         wanted=wanted,
@@ -162,8 +160,8 @@ def shown_page(register: Register, row: RegisterRow, error: str = "") -> str:
         ],
         acts=acts_on(register.name, row.id),
         act_labels=registers.ACTS,
-        warnings=[*registers.warnings(row, today()), *duty.why_uncounted(row)],
-        due=registers.publication_due(row),
+        warnings=[*warning.of_row(row, today()), *duty.why_uncounted(row)],
+        due=warning.publication_due(row),
         cells=_cells(row),
         proceeding=respondent.shown(row) if isinstance(row, RemedyCase) else None,
         letter_served_on=reanswer.letter_served_on(row) if isinstance(row, Reanswer) else None,
