@@ -150,6 +150,7 @@ class ImapSettings:
     minutes: Annotated[int, Meta(ge=5, le=24 * 60)] = 10
     since: Annotated[str, Meta(pattern=r"^(|\d{4}-\d\d-\d\d)$", description="应为日期，如 2026-03-02")] = ""
     ca_file: str = ""
+    ports: PortList = "143 993"  # those that may be chosen on the page of settings
 
 
 DATABASE = r"^(|(sqlite|postgresql)(\+\w+)?:.*)$"

@@ -14,6 +14,7 @@ from tracker.domain.permission import PEOPLE, Role
 from tracker.mail import compose
 from tracker.models.base import db, transaction
 from tracker.models.outbox import PLAIN, SENT, SERVICE, WAITING, Message
+from tracker.models.user import UserRole
 from tracker.services.case import follow, step, undo
 from tracker.services.letter import letter as letters
 from tracker.services.letter.letter import Typed
@@ -95,6 +96,19 @@ def test_followers_are_told_after_the_minute_and_not_of_what_was_undone(case, cl
     follow.change(case, on=False, actor=head, now=moment["now"])
     accept(case, clerk, moment)
     assert len(db.session.execute(mails).all()) == 2
+
+
+def test_who_follows_and_may_read_no_case_any_more_is_told_of_none(case, clerk, moment, agency_id):
+    words = {"login": "chen", "name": "陈立", "roles": [Role.HEAD], "email": "c@example.org"}
+    row, _once = user.create_by_command(agency_id=agency_id, **words, now=moment["now"])
+    head = Actor("陈立", frozenset({Role.HEAD}), agency_id, row.id)
+    follow.change(case, on=True, actor=head, now=moment["now"])
+    with transaction():
+        row.roles, row.unit_id = [UserRole(role=Role.ADMINISTRATOR.value)], case.unit_id
+
+    accept(case, clerk, moment)
+
+    assert db.session.scalar(select(Message).where(Message.key.startswith("followed|"))) is None
 
 
 def test_the_mail_of_a_letter_and_what_others_wrote_since_leave(case, clerk, moment):

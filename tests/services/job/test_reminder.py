@@ -543,6 +543,19 @@ def test_a_handler_who_lost_the_account_is_replaced_by_the_liaison_and_the_mail_
     assert "承办人周明没有可用的账户或邮箱" in rows()[0].text
 
 
+def test_a_handler_who_became_administrator_alone_is_told_of_no_case(take_in, people, clock):
+    take_in(RECEIVED, ACCEPTED, MINE)
+    with transaction():
+        row = db.session.get_one(User, people[Role.HANDLER])
+        row.roles = [UserRole(role=Role.ADMINISTRATOR.value)]
+    clock.set("2026-03-25", 8)
+
+    run(clock)
+
+    assert told_of() == [("-3", LIAISON_)]
+    assert "承办人周明没有可用的账户或邮箱" in rows()[0].text
+
+
 def test_a_handler_who_left_after_being_told_is_followed_by_those_who_stand_in(take_in, people, clock):
     take_in(RECEIVED, ACCEPTED, MINE)
     clock.set("2026-03-25", 8)

@@ -71,6 +71,7 @@ def test_a_change_needs_a_reason_and_every_row_stays(app, actor, clock):
     [
         ("smtp_port", "70000", "端口：应为 1 与 65535 之间的整数"),
         ("smtp_port", "6379", "端口只能是25、465、587、994、2525"),
+        ("imap_port", "6379", "端口只能是143、993"),
         ("smtp_port", "x", "端口：应为 1 与 65535 之间的整数"),
         ("smtp_security", "tls", "加密方式：应为"),
         ("mail_from", "nobody", "发件邮箱：应为一个邮箱地址"),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests import case_files, imap_server, mails
 from tests.conftest import ZONE
 from tests.jobs.test_jobs import load, received
+from tests.settings import set_to
 from tests.web.office.test_setting_pages import seen_on
 from tracker.domain.permission import Role
 from tracker.mail import compose
@@ -30,8 +31,9 @@ ARRIVED = datetime(2026, 3, 14, 9, 30, tzinfo=ZONE)
 
 
 @pytest.fixture
-def box():
+def box(app):
     with imap_server.running() as server:
+        set_to(imap_ports=f"143 {server.port}")
         yield server
 
 

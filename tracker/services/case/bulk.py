@@ -11,7 +11,7 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.undo import HANDED
 from tracker.domain.errors import DomainError, InvalidDetailError, StepNotAllowedError
 from tracker.domain.message import worded
-from tracker.domain.permission import Action
+from tracker.domain.permission import Action, may
 from tracker.mail import compose
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
@@ -146,7 +146,8 @@ def hand_over(
     reason = reason.strip()
     if not reason or len(reason) > note.LONGEST:
         raise InvalidDetailError("请填写交接的理由。")
-    if not taker.active or taker.agency_id != actor.agency_id or giver in taker.names:
+    reads = taker.active and taker.agency_id == actor.agency_id and may(taker.role_set, Action.READ)
+    if not reads or giver in taker.names:
         raise InvalidDetailError("请选择另一位在用的承办人。")
     to = Assignment(handler=taker.name, reason=f"{HANDED}{giver}）：{reason}")
     with transaction():

@@ -56,6 +56,7 @@ def tell(case: Case, entries: Sequence[Entry], *, by: str, today: date, now: dat
             user.name == by
             or not user.email
             or user.digest
+            or not reader.may(Action.READ)
             or not reader.reaches(case.agency_id, case.unit_id)
         ):
             continue

@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from tracker.domain.folding import fold
-from tracker.domain.permission import Role
+from tracker.domain.permission import GRANTS, Action, Role, may
 from tracker.models.agency import Unit
 from tracker.models.base import db
-from tracker.models.user import FormerName, User
+from tracker.models.user import FormerName, User, UserRole
 from tracker.services.office import setting
 
 HANDLER, LIAISON, HEAD = "handler", "liaison", "head"
@@ -39,17 +39,22 @@ NOBODY = Recipient("nobody", "", "")
 
 
 class Directory:
-    """The people of an agency who have an address, read once a run."""
+    """The people of an agency who have an address, read once a run.
+
+    A case is told to its handler by name only where the person may read cases still.
+    """
 
     def __init__(self, agency_id: int) -> None:
         self.handlers: dict[str, list[tuple[int | None, Recipient]]] = defaultdict(list)
         self.heads: list[Recipient] = []
         self.administrators: list[Recipient] = []
+        self.has_readers = False  # whether anybody chose the morning's digest
         users = select(User).where(User.agency_id == agency_id, User.active, User.email != "")
         users = users.options(selectinload(User.former))
         for user in db.session.scalars(users.order_by(User.id)).unique():
             person = of_user(user)
-            for name in user.names:
+            self.has_readers |= user.digest
+            for name in user.names if may(user.role_set, Action.READ) else ():
                 self.handlers[fold(name)].append((user.unit_id, person))
             if Role.HEAD in user.role_set:
                 self.heads.append(person)
@@ -61,11 +66,6 @@ class Directory:
             for unit in db.session.scalars(units)
         }
         self.of = cache(self._of)  # asked for each duty: there are far fewer handlers
-
-    @property
-    def has_readers(self) -> bool:
-        """Whether anybody chose the morning's digest."""
-        return any(person.digest for namesakes in self.handlers.values() for _, person in namesakes)
 
     def _of(self, kind: str, handler: str | None, unit_id: int | None) -> list[Recipient]:
         """Return who that is for a case; two people of one name in one unit are both meant."""
@@ -127,11 +127,12 @@ def stand_in(agency_id: int, handler: str | None, unit_id: int | None) -> StandI
     return StandIn(handler, "", [])
 
 
-# The names that people with an account bear or bore: every page of an open case asks it.
+# The names that people who may read cases bear or bore: every page of an open case asks it.
 NAMES = (
     select(User.email, User.name, FormerName.name)
     .outerjoin(FormerName, FormerName.user_id == User.id)
     .where(User.agency_id == bindparam("agency"), User.active)
+    .where(User.roles.any(UserRole.role.in_(sorted(GRANTS[Action.READ]))))
 )
 
 

@@ -176,6 +176,17 @@ def _typed(key: str, text: str, label: str) -> Any:
         raise InvalidDetailError("%(label)s：%(why)s", label=label, why=why) from error
 
 
+def _check_port(new: Mapping[str, Any], group: str, listed: str) -> None:
+    """Raise where the port of a server is none of those that a page may name."""
+    ports = sorted(map(int, listed.split()))
+    if new.get(f"{group}_port", ports[0]) not in ports:
+        raise InvalidDetailError(
+            "端口只能是%(allowed)s；邮件服务器用其他端口的，由服务器配置（%(setting)s）放开。",
+            allowed="、".join(map(str, ports)),
+            setting=f"{group}_ports",
+        )
+
+
 def _check_together(new: Mapping[str, Any], typed: Collection[str], settings: Settings) -> None:
     """Raise where the new values do not go together, or would say a kept secret to somebody else."""
     whole = settings
@@ -183,13 +194,8 @@ def _check_together(new: Mapping[str, Any], typed: Collection[str], settings: Se
         whole = _with(whole, key, value)
     if not has_hours(whole.mail.from_hour, whole.mail.until_hour):
         raise InvalidDetailError(HOURS)
-    ports = sorted(map(int, settings.smtp.ports.split()))
-    if "smtp_port" in new and new["smtp_port"] not in ports:
-        allowed = "、".join(map(str, ports))
-        raise InvalidDetailError(
-            "端口只能是%(allowed)s；邮件服务器用其他端口的，由服务器配置（smtp_ports）放开。",
-            allowed=allowed,
-        )
+    _check_port(new, "smtp", settings.smtp.ports)
+    _check_port(new, "imap", settings.imap.ports)
     for each in SECRETS:
         is_said = bool(value_of(settings, each.key)) and all(value_of(whole, key) for key in each.said_to)
         if is_said and each.key not in typed and new.keys() & set(each.said_to):

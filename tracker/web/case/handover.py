@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import distinct
 
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.permission import Action
+from tracker.domain.permission import Action, may
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.reads.base import count_rows
@@ -71,5 +71,9 @@ def _page(form: Form, error: str = "") -> str:
         total=total,
         ticked=set(request.form.getlist("case")) if request.method == "POST" else None,
         handlers=[name for name in handlers if name],
-        people=[row for row in user.everyone(actor.agency_id) if row.active and giver not in row.names],
+        people=[
+            row
+            for row in user.everyone(actor.agency_id)
+            if row.active and giver not in row.names and may(row.role_set, Action.READ)
+        ],
     )
