@@ -563,3 +563,33 @@ def test_a_notice_that_lengthens_a_holiday_leaves_its_make_up_days():
 
     assert calendar.is_working_day(date(2020, 1, 19))
     assert not calendar.is_working_day(date(2020, 2, 1))
+
+
+VICTORY_DAY = """国务院关于某纪念日调休放假的通知
+各省、自治区、直辖市人民政府：
+经国务院批准，2026年9月3日（周四）放假1天，9月6日（周日）上班。
+国务院
+2026年5月13日"""
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        VICTORY_DAY,
+        "某自治区人民政府办公厅关于2026年古尔邦节放假的通知\n2026年古尔邦节放假1天，5月27日（周三）。",
+        "附：国务院办公厅关于调整2026年国庆节假期的说明\n国庆节假期缩短，10月8日起照常上班。",
+        "取消10月17日（周六）上班的安排。",
+    ],
+)
+def test_a_second_notice_without_items_is_named_and_not_left_out_in_silence(second):
+    understood = read(YEAR_2026.replace("7号\n", "7号\n各省、自治区、直辖市人民政府：\n") + "\n" + second)
+
+    assert len(understood.each) == 1
+    assert [said.partition("：")[0] for said in understood.doubts] == ["没有读入的一句里有放假、上班的日子"]
+
+
+@pytest.mark.parametrize(
+    "words", ["国庆节自10月1日起放假调休7天。", "10月1日前请安排好值班和补休。", "2026年放假时间早知道。"]
+)
+def test_a_sentence_that_arranges_no_day_but_those_read_is_no_doubt(words):
+    assert read(f"{YEAR_2026}\n\n{words}").doubts == ()

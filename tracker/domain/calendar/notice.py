@@ -8,13 +8,13 @@ anywhere. What cannot be read is refused by its sentence; what contradicts itsel
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
 from tracker.domain.calendar.calendar import Notice
-from tracker.domain.calendar.notice_day import DECEMBER, number, spoken
+from tracker.domain.calendar.notice_day import DECEMBER, Frame, named_days, number, spoken
 from tracker.domain.calendar.notice_head import TITLE, NoticeHead, Span, read_head
 from tracker.domain.calendar.notice_item import (
     HOLIDAYS,
@@ -25,6 +25,7 @@ from tracker.domain.calendar.notice_item import (
     Rule,
     in_season,
 )
+from tracker.domain.calendar.notice_sentence import ASIDE, RULE_WORD
 from tracker.domain.errors import UnreadableNoticeError
 from tracker.domain.message import Phrase, joined, worded
 from tracker.domain.reading import years_in_figures
@@ -140,6 +141,8 @@ def _read(text: str) -> Understood:
     disagreements = [*reading.disagreements, *_contradictions(head, reading.rules)]
     if head.annual:
         disagreements += _gaps(reading)
+    unused = tuple(_unused(text, sorted(reading.used)))
+    disagreements += _left_out(head, reading.rules, unused)
     return Understood(
         year=head.year,
         title=head.title,
@@ -148,7 +151,7 @@ def _read(text: str) -> Understood:
         annual=head.annual,
         rules=tuple(reading.rules),
         disagreements=tuple(disagreements),
-        unused=tuple(_unused(text, sorted(reading.used))),
+        unused=unused,
     )
 
 
@@ -207,6 +210,15 @@ def _gaps(reading: NoticeReading) -> Iterator[str]:
             yield Phrase("没有读到%(name)s的安排", name=name)
     if reading.numbers != list(range(1, len(reading.numbers) + 1)):
         yield Phrase("条目编号不连续：%(names)s", names=joined(map(str, reading.numbers), "、"))
+
+
+def _left_out(head: NoticeHead, rules: list[Rule], unused: Iterable[str]) -> Iterator[str]:
+    """Name the sentences that arrange days which no rule read does: a second notice without items."""
+    arranged = {day for rule in rules for day in (*rule.off, *rule.work)}
+    for sentence in unused:
+        speaks = (RULE_WORD.search(sentence) or "假期" in sentence) and not ASIDE.search(sentence)
+        if speaks and not arranged.issuperset(named_days(sentence, Frame(head.year))):
+            yield Phrase("没有读入的一句里有放假、上班的日子：“%(sentence)s”", sentence=sentence)
 
 
 def _unused(text: str, used: list[Span]) -> Iterator[str]:

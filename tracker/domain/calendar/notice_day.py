@@ -71,6 +71,16 @@ def read_days(text: str, frame: Frame, sentence: str, item_days: ItemDays) -> li
     return days
 
 
+def named_days(text: str, frame: Frame) -> set[date]:
+    """Return the days that a text names anywhere, but for one before which something is to be done."""
+    days: set[date] = set()
+    for match in re.finditer(rf"{DAY}(?!之?前|以前)", text):
+        part = PART.match(match[0])
+        if part and part["month"] and (day := _day(part, frame, None)):
+            days.add(day)
+    return days
+
+
 def spoken(day: date) -> str:
     """Write the day as a notice does: 2月4日（星期日）."""
     return f"{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
