@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "docs" / "proof.md"
 RESULTS = ROOT / "benchmarks" / "proof.json"
 HISTORIES = FIELDS = 10_000
-PROPERTY_EXAMPLES = 1000
+PROPERTY_EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "1000"))  # of each property
 PAGES = 12  # that read a damaged table
 KILLS = 75  # of each act on each database
 MUTATED = ("clock", "calendar", "consultation", "duty", "outcome", "table3", "fee", "mixed")
@@ -65,7 +65,8 @@ def _first(found: list[Any]) -> str:
 
 def properties() -> Said:
     """Run the property tests with many more examples, freshly drawn."""
-    return _pytest("tests/properties", PROOF_EXAMPLES=str(PROPERTY_EXAMPLES))
+    said = _pytest("tests/properties", PROOF_EXAMPLES=str(PROPERTY_EXAMPLES))
+    return Said(said.good, f"{PROPERTY_EXAMPLES:,} examples of each: {said.words}")
 
 
 def databases() -> Said:
@@ -119,7 +120,8 @@ def mutation() -> Said:
 
 
 def _mutmut_settings() -> str:
-    only = "\n".join(f"    tracker/domain/{name}.py" for name in MUTATED)
+    found = [path for name in MUTATED for path in (ROOT / "tracker" / "domain").rglob(f"{name}.py")]
+    only = "\n".join(f"    {path.relative_to(ROOT).as_posix()}" for path in found)
     also = "\n".join(f"    {name}" for name in ("tracker", "tests", "templates", "pyproject.toml"))
     return (
         "[mutmut]\npaths_to_mutate=tracker/domain\n"
@@ -209,7 +211,6 @@ PARTS = (
 
 def main() -> int:
     """Run the parts named, or all; keep the last result of each and write them down."""
-    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     wanted = sys.argv[1:] or [part.name for part in PARTS]
     bad = 0
     for part in PARTS:
@@ -218,19 +219,16 @@ def main() -> int:
             said = part.run()
             bad += not said.good
             seconds = round(time.perf_counter() - start)
-            kept[part.name] = {
-                "on": datetime.now(UTC).date().isoformat(),
-                "version": version(),
-                "seconds": seconds,
-            }
-            kept[part.name] |= {"good": said.good, "words": said.words}
             print(f"{part.name}: {'good' if said.good else 'BAD'}: {said.words} ({seconds} s)", flush=True)
-            keep(kept)
+            when = {"on": datetime.now(UTC).date().isoformat(), "version": version(), "seconds": seconds}
+            keep(part.name, {**when, "good": said.good, "words": said.words})
     return 1 if bad else 0
 
 
-def keep(kept: dict[str, dict[str, object]]) -> None:
-    """Write down what is known so far: a later part may be stopped after hours."""
+def keep(part: str, found: dict[str, object]) -> None:
+    """Write a result among those that are known: a later part may be stopped, another may run beside it."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    kept[part] = found
     RESULTS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     write(kept)
 

@@ -230,7 +230,7 @@ def test_folded_words_that_were_changed_or_left_stale_are_named_and_made_anew(
     assert list(searched.stale()) == []
 
     with transaction():
-        row_id = db.session.scalars(select(model.id)).first()
+        row_id = db.session.scalars(select(model.id).order_by(model.id)).first()
         right = db.session.scalar(select(model.folded).where(model.id == row_id))
         db.session.execute(update(model).where(model.id == row_id).values(folded=left))
 

@@ -66,7 +66,7 @@ def test_a_petition_has_its_two_dates_until_it_is_told_and_closed(office, clock)
     assert "2026年5月1日（周五）" in page
     assert "信访事项书面告知期限" in office.get("/?only=contacts").text
 
-    assert [(d.kind, d.name) for d in db.session.query(OpenDuty)] == [
+    assert [(d.kind, d.name) for d in db.session.query(OpenDuty).order_by(OpenDuty.id)] == [
         ("contact", "petition_notice"),
         ("contact", "petition"),
     ]

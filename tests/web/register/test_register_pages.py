@@ -138,7 +138,11 @@ def test_a_row_is_withdrawn_with_a_reason_and_restored(on_sqlite, sign_in):
     assert "已撤销" in office.get("/books/decision-counts?only=withdrawn").text
     office.post(f"{address}/restore", {"why": "误撤"})
     assert "已撤销" not in office.get("/books/decision-counts?year=2025").text.split("<tbody>")[1]
-    assert [act.act for act in db.session.query(RegisterAct)] == ["added", "withdrawn", "restored"]
+    assert [act.act for act in db.session.query(RegisterAct).order_by(RegisterAct.id)] == [
+        "added",
+        "withdrawn",
+        "restored",
+    ]
 
 
 @pytest.mark.parametrize(
