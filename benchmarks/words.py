@@ -25,14 +25,15 @@ PO = ROOT / "tracker" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 sys.path.insert(0, str(ROOT))
 
 from tracker.domain.case.finding import Irregularity, Objection  # noqa: E402
-from tracker.domain.errors import DomainError  # noqa: E402  (from beside this file, wherever it is run)
+from tracker.domain.errors import ConfigError, DomainError  # noqa: E402  (from beside this file)
 from tracker.domain.message import (  # noqa: E402
     CHINESE,
     Phrase,
     joined,
 )
 
-SPEAKING = (Phrase, joined, Irregularity, Objection)  # what is said by its texts, beside the errors
+# What is said by its texts, beside the errors of the domain.
+SPEAKING = (Phrase, joined, Irregularity, Objection, ConfigError)
 KEYWORDS = {"_": None, "_l": None, "gettext": None}
 # Folder, which of its files are read and how, the context of what they say; "ignore" leaves a file out.
 SOURCES = (

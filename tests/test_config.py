@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from tracker.config import keep_key, load
+from tracker.config import Settings, load
 from tracker.domain.errors import ConfigError
+from tracker.domain.message import CHINESE, translate
+from tracker.key import keep_key
 
 
 @pytest.fixture
@@ -157,12 +159,17 @@ def test_the_environment_wins_over_the_file_for_what_is_practice_now_too(folder)
     assert found.former_practice.on(date(2008, 5, 1)).delay_days == 40
 
 
+def keep(read: Settings) -> None:
+    """Write the key of an office down as the command does that makes it."""
+    keep_key(read.instance, read.secret_key, read.database_url)
+
+
 def test_a_key_is_kept_for_an_office_that_is_made_and_is_its_owner_s_alone(folder):
     first = settings(folder)
     path = folder / "secret.key"
     assert not path.exists()  # to read the settings makes nothing
 
-    keep_key(first)
+    keep(first)
 
     assert settings(folder).secret_key == first.secret_key
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -173,10 +180,10 @@ def test_a_key_is_kept_for_an_office_that_is_made_and_is_its_owner_s_alone(folde
 
 def test_of_two_who_make_the_same_office_the_second_is_refused_and_the_first_one_s_key_stays(folder):
     first, second = settings(folder), settings(folder)
-    keep_key(first)
+    keep(first)
 
     with pytest.raises(ConfigError, match="请再运行一次"):
-        keep_key(second)
+        keep(second)
 
     assert settings(folder).secret_key == first.secret_key
 
@@ -192,3 +199,13 @@ def test_a_postgresql_address_names_its_driver(folder):
     found = settings(folder, TRACKER_DATABASE_URL="postgresql://u:p@db/tracker")
 
     assert found.database_url.startswith("postgresql+psycopg://")
+
+
+def test_what_is_wrong_with_a_setting_is_said_in_english_too(folder):
+    with pytest.raises(ConfigError) as wrong:
+        settings(folder, "[server]\nport = 70000\n")
+
+    said = translate("en", wrong.value.message)
+    assert "port should be a whole number between 0 and 65535; it is “70000”" in said
+    assert "the table [server] of" in said
+    assert not CHINESE.search(said)

@@ -18,6 +18,7 @@ from msgspec import Meta
 from tracker.domain.case import rules
 from tracker.domain.case.rules import OF_AGENCY, DatedPractice, PracticeValue, Value
 from tracker.domain.errors import ConfigError, InvalidDetailError
+from tracker.domain.message import Phrase, labels, worded
 from tracker.domain.office.setting import HOURS, has_hours
 from tracker.key import KEY_FILE, OTHERS, is_empty, secret_key
 
@@ -254,7 +255,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         grouped[PLACES[name].group][PLACES[name].key] = value
     groups = {group: kind(**grouped[group]) for group, (kind, _) in GROUPS.items()}
     if not has_hours(groups["mail"].from_hour, groups["mail"].until_hour):
-        raise ConfigError(f"设置 mail_from_hour、mail_until_hour：{HOURS}")
+        raise ConfigError("设置 mail_from_hour、mail_until_hour：%(why)s", why=HOURS)
     grouped[""]["given"] = {name: given[name].where for name in values if name in given}
     return Settings(instance=instance, secret_key=key, former=former, **grouped[""], **groups)
 
@@ -280,12 +281,17 @@ def _all_former(given: Mapping[str, "Given"], agencies: tuple[Any, str]) -> tupl
 def _of_agencies(tables: Any, where: str) -> Iterator[Former]:
     """Yield what the tables ``[agency."code"]`` set; raise ConfigError naming what cannot be."""
     if not isinstance(tables, dict) or not all(isinstance(own, dict) for own in tables.values()):
-        raise ConfigError(f'{where}：agency 应写作 [agency."机关代码"] 的表。')
+        raise ConfigError('%(where)s：agency 应写作 [agency."机关代码"] 的表。', where=where)
     for code, own in tables.items():
-        place = f'{where} 的 [agency."{code}"]'
+        place = Phrase('%(path)s 的 [agency."%(code)s"]', path=where, code=code)
         if unknown := sorted(own.keys() - OF_AGENCY):
             known = "、".join(sorted(OF_AGENCY))
-            raise ConfigError(f"{place}：没有设置项“{unknown[0]}”。一个机关可以自己设置的：{known}。")
+            raise ConfigError(
+                "%(where)s：没有设置项“%(name)s”。一个机关可以自己设置的：%(known)s。",
+                where=place,
+                name=unknown[0],
+                known=known,
+            )
         for key, value in own.items():
             yield _former(key, Given(value, place), code)
 
@@ -321,20 +327,33 @@ def _from_file(path: Path) -> tuple[dict[str, Given], tuple[Any, str]]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}：不是有效的 TOML 文件：{error}") from error
+        raise ConfigError("%(path)s：不是有效的 TOML 文件：%(why)s", path=path, why=error) from error
     agencies = content.pop("agency", {})
     tables = {group: content.pop(group) for group in GROUPS if isinstance(content.get(group), dict)}
     given = {name: Given(value, str(path)) for name, value in content.items()}
     for group, table in tables.items():
         for key, value in table.items():
-            name, where = f"{GROUPS[group][1]}{key}", f"{path} 的 [{group}]"
+            name, where = (
+                f"{GROUPS[group][1]}{key}",
+                Phrase("%(path)s 的 [%(group)s]", path=path, group=group),
+            )
             if name not in PLACES or PLACES[name].group != group:
                 known = "、".join(
                     WRITTEN.get(each.key, each.key) for each in PLACES.values() if each.group == group
                 )
-                raise ConfigError(f"{where}：没有设置项“{key}”。这一组的设置项：{known}。")
+                raise ConfigError(
+                    "%(where)s：没有设置项“%(name)s”。这一组的设置项：%(known)s。",
+                    where=where,
+                    name=key,
+                    known=known,
+                )
             if name in given:
-                raise ConfigError(f"{where}：设置 {key} 与前面的 {name} 是同一项，写了两次，请删去一个。")
+                raise ConfigError(
+                    "%(where)s：设置 %(key)s 与前面的 %(name)s 是同一项，写了两次，请删去一个。",
+                    where=where,
+                    key=key,
+                    name=name,
+                )
             given[name] = Given(value, where)
     return given, (agencies, str(path))
 
@@ -342,7 +361,9 @@ def _from_file(path: Path) -> tuple[dict[str, Given], tuple[Any, str]]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Given]:
     names = [name for name in environ if name.startswith(PREFIX) and name not in CONTROL]
     return {
-        name.removeprefix(PREFIX).lower(): Given(environ[name], f"环境变量 {name}", typed=False)
+        name.removeprefix(PREFIX).lower(): Given(
+            environ[name], Phrase("环境变量 %(name)s", name=name), typed=False
+        )
         for name in names
     }
 
@@ -352,9 +373,9 @@ def _former(key: str, given: Given, agency: str | None = None) -> Former:
     try:
         value = given.value if given.typed else rules.read(key, given.value)
     except InvalidDetailError as error:
-        raise ConfigError(f"{given.where}：设置 {error}") from error
+        raise ConfigError("%(where)s：设置 %(why)s", where=given.where, why=error.message) from error
     if problem := rules.refusal(key, value):
-        raise ConfigError(f"{given.where}：设置 {key} {problem}，现为“{value}”。")
+        raise _impossible(key, given, problem)
     return Former(key, value, agency, given.where)
 
 
@@ -362,26 +383,39 @@ def checked(name: str, given: Given) -> Any:
     """Return the value of a setting; raise ConfigError naming what cannot be, and what it should be."""
     if name not in PLACES:
         known = "、".join(sorted(PLACES))
-        raise ConfigError(f"{given.where}：没有设置项“{name}”。可用的设置项：{known}。")
+        raise ConfigError(
+            "%(where)s：没有设置项“%(name)s”。可用的设置项：%(known)s。",
+            where=given.where,
+            name=name,
+            known=known,
+        )
     kind = PLACES[name].kind
     try:
         value = msgspec.convert(given.value, kind, strict=given.typed)
         _READERS.get(name, str)(value)
     except ValueError as error:  # msgspec's own is one
         wanted = _WORDS.get(name) or _wanted(kind)
-        raise ConfigError(f"{given.where}：设置 {name} {wanted}，现为“{given.value}”。") from error
+        raise _impossible(name, given, wanted) from error
     return value
+
+
+def _impossible(name: str, given: Given, wanted: str) -> ConfigError:
+    """Return what is said of a value that cannot be: ``why`` alone where a page names the field itself."""
+    why = Phrase("%(wanted)s，现为“%(value)s”。", wanted=wanted, value=given.value)
+    return ConfigError("%(where)s：设置 %(name)s %(why)s", where=given.where, name=name, why=why)
 
 
 def _wanted(kind: Any) -> str:
     """Return what a value of the type should be, in words."""
     if get_origin(kind) is Literal:
-        return f"应为 {'、'.join(get_args(kind))} 之一"
+        return Phrase("应为 %(words)s 之一", words="、".join(get_args(kind)))
     plain, *metas = get_args(kind) or (kind,)
     meta = next(iter(metas), None)
     if meta is not None:
-        return meta.description or f"应为 {meta.ge} 与 {meta.le} 之间的整数"
-    return {bool: "应为 true 或 false", str: "应为文字"}[plain]
+        if meta.description:
+            return worded(meta.description)
+        return Phrase("应为 %(lowest)s 与 %(highest)s 之间的整数", lowest=meta.ge, highest=meta.le)
+    return _OF_TYPE[plain]
 
 
 def networks_of(text: str) -> tuple[Network, ...]:
@@ -395,25 +429,13 @@ def day_of(text: str) -> date | None:
 
 
 _READERS: dict[str, Callable[[str], object]] = {"trusted_proxies": networks_of, "imap_since": day_of}
-_WORDS = {"trusted_proxies": "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"}
+_WORDS = labels({"trusted_proxies": "应为以空格分开的地址或网段，如 127.0.0.1 10.0.0.0/8"})
+_OF_TYPE = labels({bool: "应为 true 或 false", str: "应为文字"})
+for _place in PLACES.values():
+    for _meta in get_args(_place.kind)[1:]:
+        worded(getattr(_meta, "description", None) or "")  # each has its English
 
 
 def _driver(url: str) -> str:
     """Name the driver: SQLAlchemy would read ``postgresql:`` as an older one."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def keep_key(settings: Settings) -> None:
-    """Write down the key of an office that is about to be made; what is there is never replaced.
-
-    Raises ConfigError where there is another key, or an office that has one already.
-    """
-    path = settings.instance / KEY_FILE
-    if not path.exists() and is_empty(settings.database_url):
-        settings.instance.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-            with os.fdopen(handle, "wb") as file:
-                file.write(settings.secret_key)
-    if not path.exists() or path.read_bytes() != settings.secret_key:
-        raise ConfigError(f"{path}：另一个命令刚刚建立了这里的办公室，请再运行一次。没有作任何改动。")

@@ -1,11 +1,12 @@
 """The office's secret key, a file beside its data; and whether there is an office that must have one."""
 
+import os
 import secrets
 import sqlite3
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from tracker.domain.errors import ConfigError
@@ -28,15 +29,39 @@ def secret_key(instance: Path, name: str = KEY_FILE, *, is_new: Callable[[], boo
         if is_new() is not False:
             return secrets.token_bytes(KEY_BYTES)
         raise ConfigError(
-            f"{path}：密钥文件不见了，而数据库中已有办公室的数据。请把另行保存的 {name} 放回原处；"
-            "没有另造密钥，没有作任何改动。"
+            "%(path)s：密钥文件不见了，而数据库中已有办公室的数据。请把另行保存的 %(name)s 放回原处；"
+            "没有另造密钥，没有作任何改动。",
+            path=path,
+            name=name,
         )
     if sys.platform != "win32" and path.stat().st_mode & OTHERS:
-        raise ConfigError(f"{path}：密钥文件只能由所有者读取，请执行 chmod 600。")
+        raise ConfigError("%(path)s：密钥文件只能由所有者读取，请执行 chmod 600。", path=path)
     key = path.read_bytes()
     if len(key) < KEY_BYTES:
-        raise ConfigError(f"{path}：密钥文件已损坏（不足{KEY_BYTES}字节）；请从备份恢复。")
+        raise ConfigError(
+            "%(path)s：密钥文件已损坏（不足%(count)s字节）；请从备份恢复。", path=path, count=KEY_BYTES
+        )
     return key
+
+
+def keep_key(instance: Path, key: bytes, url: str) -> None:
+    """Write down the key of an office that is about to be made; what is there is never replaced.
+
+    url: of the office's database.
+
+    Raises ConfigError where there is another key, or an office that has one already.
+    """
+    path = instance / KEY_FILE
+    if not path.exists() and is_empty(url):
+        instance.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+            with os.fdopen(handle, "wb") as file:
+                file.write(key)
+    if not path.exists() or path.read_bytes() != key:
+        raise ConfigError(
+            "%(path)s：另一个命令刚刚建立了这里的办公室，请再运行一次。没有作任何改动。", path=path
+        )
 
 
 def is_empty(url: str) -> bool | None:

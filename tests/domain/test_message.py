@@ -9,6 +9,7 @@ import pytest
 from tracker.domain.case import sentence
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.message import Citation, Phrase, Statutory, joined, translate
+from tracker.domain.packing import packed, unpacked
 
 
 def test_chinese_is_the_message_itself_with_its_values():
@@ -59,3 +60,36 @@ def test_a_message_says_its_values_in_english_too_and_a_name_of_a_statute_keeps_
 def test_a_copy_of_a_message_says_what_it_said(again):
     for said in (Phrase("还有%(count)s个工作日", count=3), joined(["甲", Phrase("答复期限")], "；")):
         assert (again(said), again(said).said("en"), type(again(said))) == (said, said.said("en"), type(said))
+
+
+@pytest.mark.parametrize(
+    ("message", "values", "said"),
+    [
+        ("%(days)s个工作日", {"days": 1}, "1 working day"),
+        ("%(days)s个工作日", {"days": "1"}, "1 working day"),
+        ("%(days)s个工作日", {"days": 11}, "11 working days"),
+        ("清除%(count)s个未完成的文件", {"count": 1}, "1 unfinished file removed"),
+        ("%(name)s：%(year)s年结转%(count)s件%(kept_as)s",
+         {"name": "甲局", "year": 2025, "count": 1, "kept_as": ""}, "甲局: 1 request of 2025 carried forward"),
+    ],
+)  # fmt: skip
+def test_what_is_counted_once_is_said_in_the_singular(message, values, said):
+    assert translate("en", message, **values) == said
+
+
+def test_a_message_that_was_kept_as_data_is_said_again_in_any_language():
+    told = joined(
+        [
+            Phrase("%(name)s：%(why)s", name="甲局", why=Phrase("还有%(count)s封，下次再收", count=3)),
+            Citation("条例第33条第2款"),
+            "自写的话",
+        ],
+        "；",
+    )
+
+    again = unpacked(json.loads(json.dumps(packed(told))))
+
+    assert (str(again), type(again)) == (str(told), type(told))
+    assert again.said("en") == told.said("en")
+    assert "条例, art. 33(2)" in again.said("en")
+    assert unpacked(packed("自写的话")) == "自写的话"

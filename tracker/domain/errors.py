@@ -19,7 +19,19 @@ class DomainError(Exception):
 
 
 class ConfigError(Exception):
-    """A setting of the machine is unknown or impossible; the text names its key and where it stands."""
+    """A setting of the machine is unknown or impossible; the text names its key and where it stands.
+
+    It is given the message and its values as every ``DomainError`` is: a page of settings says it, too.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(Phrase(message, **values))
+
+    @property
+    def message(self) -> Phrase:
+        """What is said, as a message."""
+        message: Phrase = self.args[0]
+        return message
 
 
 class UnknownYearError(DomainError):

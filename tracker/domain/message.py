@@ -46,7 +46,37 @@ def translate(language: str, text: str, /, *, context: str = "", **values: objec
     elif isinstance(text, Phrase) and not context:
         return text.said(language)
     translated = template(language, text, context)
-    return translated % values if values else translated
+    if not values:
+        return translated
+    ones = frozenset(key for key, value in values.items() if str(value) == "1")
+    return (_singular(translated, ones) if ones and language == "en" else translated) % values
+
+
+# What is counted in English messages, as "%(count)s working days": the place, the words before, the noun.
+_NOUNS = (
+    "acts agencies agents applicants bounces boxes bytes cases cells characters columns contacts copies days "
+    "digits entries events fields files findings hours items letters levels lines mails marks minutes "
+    "mistakes months pages parts payments people persons pieces places reconsiderations records reports "
+    "requests results rows runs seconds steps suits things times units visits years"
+)
+_COUNTED = re.compile(rf"%\((\w+)\)s ((?:[a-z]+ )?)({'|'.join(_NOUNS.split())})\b( were| are| have)?")
+_ODD: dict[str | None, str] = {
+    "agencies": "agency", "boxes": "box", "copies": "copy", "entries": "entry", "people": "person",
+    " were": " was", " are": " is", " have": " has", None: "",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _singular(translated: str, ones: frozenset[str]) -> str:
+    """Return an English message in which what is counted stands once: "1 working day" of "1 working days"."""
+
+    def one(match: re.Match[str]) -> str:
+        place, before, noun, verb = match.groups()
+        if place not in ones:
+            return match[0]
+        return f"%({place})s {before}{_ODD.get(noun, noun.removesuffix('s'))}{_ODD[verb]}"
+
+    return _COUNTED.sub(one, translated)
 
 
 def in_language(language: str, value: Any) -> Any:

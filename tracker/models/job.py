@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.domain.packing import unpacked
 from tracker.models.base import Base, Json, Moment
 
 
@@ -16,6 +17,7 @@ class JobRun(Base):
             clock that stood in the future, which counts for nothing.
     due_at: the moment for which the run was due by the hours of that time: a later change of the
             hours makes no run of before undone.
+    said: the result as one message (domain/packing); empty of an older run, or of a longer result.
     by: who ran it by hand last; empty where the scheduler did. ``by_hand``: nobody else ever did.
     """
 
@@ -28,9 +30,15 @@ class JobRun(Base):
     ran_at: Mapped[datetime] = mapped_column(Moment)
     seconds: Mapped[float] = mapped_column()
     result: Mapped[str] = mapped_column(Text)
+    said: Mapped[list[Any]] = mapped_column(Json(list), default=list, server_default="[]")
     runs: Mapped[int] = mapped_column()
     by: Mapped[str] = mapped_column(String(60))
     by_hand: Mapped[bool] = mapped_column()
+
+    @property
+    def message(self) -> str:
+        """What it did, as a message where it was kept as one."""
+        return unpacked(self.said[0]) if self.said else self.result
 
 
 class JobTrouble(Base):

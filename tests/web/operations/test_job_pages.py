@@ -4,14 +4,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import Browser
 from tests.jobs.test_jobs import at, load, received
 from tests.postgres import on_server
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
-from tracker.models.base import db
+from tracker.models.base import db, transaction
 from tracker.models.job import JobRun
 from tracker.models.user import AuditEntry
 from tracker.services.job import job
@@ -41,6 +41,31 @@ def test_a_job_is_run_by_hand_for_a_day_twice_and_leaves_its_history(app, sign_i
     acts = db.session.scalars(select(AuditEntry.target).where(AuditEntry.act == "job_run")).all()
     assert acts == ["标记超期案件 2026-03-13"] * 2
     assert "完成" in browser.get("/jobs").text
+
+
+def test_what_a_job_did_is_said_in_the_readers_language(app, sign_in):
+    load(received("2026-01-05", "A-1"))
+    browser = sign_in(Role.ADMINISTRATOR)
+    for name in ("flag_overdue", "fetch_mail", "deliver"):
+        browser.post(f"/jobs/{name}/run", {"on": "2026-03-16"})
+
+    chinese, english = browser.get("/jobs").text, browser.get("/jobs?language=en").text
+
+    assert "新标记超期1件，重列下一步0件" in chinese
+    assert "newly flagged as overdue: 1; next step restated: 0" in english
+    assert "No mailbox is fetched" in english
+    assert (
+        db.session.get(JobRun, ("flag_overdue", date(2026, 3, 16))).result == "新标记超期1件，重列下一步0件"
+    )
+
+
+def test_a_run_of_before_shows_the_result_that_it_kept(app, sign_in):
+    browser = sign_in(Role.ADMINISTRATOR)
+    browser.post("/jobs/flag_overdue/run", {"on": "2026-03-16"})
+    with transaction():
+        db.session.execute(update(JobRun).values(said=[]))
+
+    assert "新标记超期0件" in browser.get("/jobs?language=en").text
 
 
 @pytest.mark.parametrize("on", ["2026-02-30", "soon", "1999-01-01", "2031-01-01"])

@@ -13,7 +13,7 @@ from typing import Any
 from tracker.config import day_of
 from tracker.domain.contact.incoming import KINDS
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.message import worded
+from tracker.domain.message import Phrase, joined, worded
 from tracker.domain.permission import Action
 from tracker.mail import imap
 from tracker.mail.imap import Heard, ListedMail, Mailbox, MailboxPlace, NoMailboxError
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 FACT = "mailboxes"  # since when each mailbox is fetched, and up to when all of it is
 AT_ONCE = 100  # mails of one run
 OVERLAP = timedelta(days=7)  # that are listed again: a mail may lie in the mailbox before it is listed
-OFF = "没有开启收件邮箱"
+OFF = worded("没有开启收件邮箱")
 NO_MOMENT = worded("邮箱没有记载收到时间，来件日期按登记之日：请核对。")
 
 
@@ -54,9 +54,13 @@ class _Fetched:
 
     @property
     def told(self) -> str:
-        parts = [f"{label}{self.kinds[kind]}封" for kind, label in KINDS.items() if self.kinds[kind]]
-        parts += [f"还有{self.left}封，下次再收"] if self.left else []
-        return "；".join(parts) or "没有新邮件"
+        parts = [
+            Phrase("%(kind)s%(count)s封", kind=label, count=self.kinds[kind])
+            for kind, label in KINDS.items()
+            if self.kinds[kind]
+        ]
+        parts += [Phrase("还有%(count)s封，下次再收", count=self.left)] if self.left else []
+        return joined(parts, "；") if parts else Phrase("没有新邮件")
 
 
 def place_of() -> MailboxPlace:

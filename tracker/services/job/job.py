@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
 from tracker.domain.message import Phrase, Spoken, joined, labels
+from tracker.domain.packing import packed
 from tracker.domain.permission import Action, Role
 from tracker.models import fault
 from tracker.models.agency import Agency
@@ -247,7 +248,7 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
     try:
         status, result = DONE, job.run(on=on, now=now)
     except AlarmError as alarm:
-        status, result = ALARM, str(alarm)
+        status, result = ALARM, alarm.message
     except Exception as error:
         status, result = FAILED, fault.sentence(error) or f"{type(error).__name__}：{error}"
         if fault.kind(error):
@@ -274,6 +275,7 @@ def _keep(job: Job, on: date, status: str, result: str, *, by: str, now: datetim
     """Keep the run, and tell people of what it found or that it failed, in one transaction."""
     values = {
         "status": status, "result": result[:LONGEST_RESULT], "ran_at": now, "seconds": seconds, "by": by,
+        "said": [packed(result)] if len(result) <= LONGEST_RESULT else [],
     }  # fmt: skip
     due_at = moment_of(job, on) if isinstance(job.trigger, Daily) else now
     again = {
@@ -384,4 +386,4 @@ def tidy(*, on: date, now: datetime) -> str:
         attempt.tidy(now)
         tally.compact(db.session.connection())
     count_anew()
-    return f"清除{count}条一年以前的运行记录、{texts}封邮件的正文"
+    return Phrase("清除%(count)s条一年以前的运行记录、%(texts)s封邮件的正文", count=count, texts=texts)

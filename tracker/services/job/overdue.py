@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, Exists, Select, exists, literal, select
 
+from tracker.domain.message import Phrase
 from tracker.models.agency import Agency
 from tracker.models.base import Moment, db, insert_into, transaction
 from tracker.models.case import Case
@@ -30,7 +31,7 @@ def run(*, on: date, now: datetime) -> str:
     for agency_id in db.session.scalars(select(Agency.id).order_by(Agency.id)).all():
         restated += worklist.refresh(agency_id, today=on)
     flagged = flag(on=on, now=now)
-    return f"新标记超期{flagged}件，重列下一步{restated}件"
+    return Phrase("新标记超期%(flagged)s件，重列下一步%(restated)s件", flagged=flagged, restated=restated)
 
 
 def flag(*, on: date, now: datetime) -> int:

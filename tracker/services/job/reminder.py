@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tracker.domain import misfit
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case.duty import DUTY_LABELS
+from tracker.domain.message import Phrase
 from tracker.mail import compose, due_day
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
@@ -61,14 +62,14 @@ def escalate(*, on: date, now: datetime) -> str:
 def _run(stages: Any, people: tuple[str, ...], on: date, now: datetime, *, everyone: bool) -> str:
     calendar = office.calendar()
     if not calendar.is_working_day(on):
-        return "休息日，不提醒"
+        return Phrase("休息日，不提醒")
     spans, count = stages(on, calendar), 0
     late = on < now.astimezone(ZONE).date()
     for agency_id in _agencies():
         tellings = list(untold(agency_id, spans, people, on=on, everyone=everyone))
         db.session.rollback()
         count += _missed(agency_id, tellings, on, now) if late else _tell(agency_id, tellings, on, now)
-    return f"{'错过' if late else '写入'}{count}条"
+    return Phrase("错过%(count)s条", count=count) if late else Phrase("写入%(count)s条", count=count)
 
 
 def _agencies() -> list[int]:
@@ -275,9 +276,9 @@ def digest(*, on: date, now: datetime) -> str:
     """Write the morning's digest to those who chose it: what is overdue, what is due soon."""
     calendar = office.calendar()
     if on < now.astimezone(ZONE).date():
-        return "过去的日子不补发汇总"
+        return Phrase("过去的日子不补发汇总")
     if not calendar.is_working_day(on):
-        return "休息日，不汇总"
+        return Phrase("休息日，不汇总")
     count = 0
     for agency_id in _agencies():
         directory = Directory(agency_id)
@@ -291,7 +292,7 @@ def digest(*, on: date, now: datetime) -> str:
                 for who, duties in mine.items()
             ]  # fmt: skip
             count += outbox.keep(mails)
-    return f"写入{count}条"
+    return Phrase("写入%(count)s条", count=count)
 
 
 def _of_readers(

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from tracker.domain.message import Phrase
 from tracker.models.base import db
 from tracker.models.contact import Contact
 from tracker.services.job.job import AlarmError
@@ -30,4 +31,4 @@ def run(*, on: date, now: datetime) -> str:
             count=len(late),
             numbers=numbers,
         )
-    return f"等待确认{len(rows)}件，均未到期"
+    return Phrase("等待确认%(count)s件，均未到期", count=len(rows))

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, CursorResult, String, Update, func, not_, 
 
 from tracker.config import Settings
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.message import worded
+from tracker.domain.message import Phrase, joined, labels, worded
 from tracker.mail import address, channel, compose, sms, smtp
 from tracker.mail.smtp import Acceptance, Connection, NotSentError, OutgoingMail, Reply
 from tracker.models.agency import SAMPLE, Agency
@@ -34,6 +34,10 @@ DROPS = 10  # lines that break in a row: then it is the server, and no message
 ROWS_AT_ONCE = 500
 LONGEST_WORDS = 1000
 LONGEST_KEY, UNIQUE = 80, 32  # what is left of a key that was freed, and what makes it unique
+SAID = labels({
+    SENT: "发出%(count)s封", WAITING: "稍后再试%(count)s封", FAILED: "不能送达%(count)s封",
+    MISSED: "错过%(count)s封", CANCELLED: "取消%(count)s封",
+})  # fmt: skip
 OFF = worded("未设置邮件服务器，邮件只写入发件箱，不发送。")
 NAMELESS = worded("本机关还没有名称，邮件只写入发件箱，不发送。")
 
@@ -270,15 +274,16 @@ def _end(run: _Run) -> None:
 
 
 def _said(run: _Run) -> str:
-    labels = {SENT: "发出", WAITING: "稍后再试", FAILED: "不能送达", MISSED: "错过", CANCELLED: "取消"}
-    parts = [f"{label}{run.counts[status]}封" for status, label in labels.items() if status in run.counts]
+    parts = [Phrase(text, count=run.counts[one]) for one, text in SAID.items() if one in run.counts]
     if not run.settings.smtp.host:
-        parts.append(OFF)
+        parts.append(Phrase(OFF))
     elif db.session.scalar(mute().where(Agency.code != SAMPLE).limit(1)) is not None:
-        parts.append(NAMELESS)
+        parts.append(Phrase(NAMELESS))
     if run.drops:
-        parts.append(f"邮件服务器：{run.drops[-1]}")
-    return "；".join(parts) or ("非发送时间，等待中" if is_quiet(run.moment) else "没有待发的邮件")
+        parts.append(Phrase("邮件服务器：%(answer)s", answer=run.drops[-1]))
+    if parts:
+        return joined(parts, "；")
+    return Phrase("非发送时间，等待中") if is_quiet(run.moment) else Phrase("没有待发的邮件")
 
 
 def is_quiet(now: datetime) -> bool:

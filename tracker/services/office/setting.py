@@ -172,7 +172,7 @@ def _typed(key: str, text: str, label: str) -> Any:
     try:
         return checked(key, Given(text, "", typed=False))
     except ConfigError as error:
-        why = str(error).partition(key)[2].strip()
+        why = error.message.values["why"]
         raise InvalidDetailError("%(label)s：%(why)s", label=label, why=why) from error
 
 

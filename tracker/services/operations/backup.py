@@ -21,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
+from tracker.domain.message import Phrase
 from tracker.models import cipher, in_use, migrate, transfer
 from tracker.models.base import ZONE, db, snapshot, transaction
 from tracker.models.sealed_file import BACKUP, SealedWriter
@@ -86,7 +87,7 @@ def run(*, on: date, now: datetime) -> str:
     place = folder() / f"backup-{now:%Y-%m-%d}.zip"
     if doubtful := doubts():
         made = make(_beside(place), now=now, whole=False)
-        kept_as = f"已另存为 {made.path.name}，没有替换、清除任何旧备份。"
+        kept_as = Phrase("已另存为 %(name)s，没有替换、清除任何旧备份。", name=made.path.name)
         raise AlarmError(
             "核对发现问题，请运行 tracker check：%(value)s%(kept_as)s",
             value=doubtful[0],
@@ -96,8 +97,9 @@ def run(*, on: date, now: datetime) -> str:
     old = sorted(folder().glob(DATED))[: -office.settings().backup.keep]
     for path in old:
         path.unlink()
-    gone = f"，清除{len(old)}份旧备份" if old else ""
-    return f"{made.path.name}，{made.size / CHUNK:.1f} MB{gone}"
+    gone = Phrase("，清除%(count)s份旧备份", count=len(old)) if old else ""
+    size = f"{made.size / CHUNK:.1f}"
+    return Phrase("%(name)s，%(size)s MB%(gone)s", name=made.path.name, size=size, gone=gone)
 
 
 def by_hand(path: Path | None, *, with_key: bool, actor: Actor, now: datetime) -> tuple[Copy, list[str]]:

@@ -20,6 +20,7 @@ from tracker.domain.case.payment import Paid
 from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError
+from tracker.domain.message import Phrase
 from tracker.domain.misfit import Misfit
 from tracker.domain.report import table3
 from tracker.domain.report.table3 import ROW_LABELS, cells, identities
@@ -199,7 +200,7 @@ def run(*, on: date, now: datetime) -> str:
             named=named,
             value="……" if len(findings) > NAMED else "",
         )
-    return "没有发现问题"
+    return Phrase("没有发现问题")
 
 
 # -- restated columns ---------------------------------------------------------------------------

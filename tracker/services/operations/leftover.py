@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from tracker.domain.errors import DomainError
+from tracker.domain.message import Phrase, joined
 from tracker.models import in_use
 from tracker.models.base import db
 from tracker.models.calendar import IMPORTING, REGISTER_IMPORTING, OfficeFact
@@ -29,8 +30,9 @@ def run(*, on: date, now: datetime) -> str:
     waiting.sweep(now=now)
     posted.sweep(now=now)
     again = withdrawal.finish()
-    destroyed = f"销毁恢复备份时带回的{again}个已撤回文件" if again else ""
-    return "；".join(filter(None, [f"清除{sweep(now=now)}个未完成的文件", destroyed, finished]))
+    swept = Phrase("清除%(count)s个未完成的文件", count=sweep(now=now))
+    destroyed = Phrase("销毁恢复备份时带回的%(count)s个已撤回文件", count=again) if again else ""
+    return joined(filter(None, [swept, destroyed, finished]), "；")
 
 
 def finish(*, now: datetime) -> str:
@@ -43,7 +45,7 @@ def finish(*, now: datetime) -> str:
     from tracker.services.exchange import importing
     from tracker.services.register import importing as register_importing  # a command loads what it runs
 
-    return "".join([_said(importing.finish, now), _said(register_importing.finish, now)])
+    return joined([_said(importing.finish, now), _said(register_importing.finish, now)])
 
 
 def _said(act: Callable[..., str], now: datetime) -> str:
@@ -51,7 +53,7 @@ def _said(act: Callable[..., str], now: datetime) -> str:
     try:
         return act(now=now)
     except DomainError as error:
-        return f"有一次导入还没有写完：{error}"
+        return Phrase("有一次导入还没有写完：%(why)s", why=error.message)
 
 
 def at_start(*, now: datetime) -> int:

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.config import keep_key
 from tracker.domain.permission import Role
+from tracker.key import keep_key
 from tracker.models import migrate
 from tracker.models.agency import DEFAULT, Agency
 from tracker.models.base import ZONE, db, transaction
@@ -30,7 +30,8 @@ def initialise(agency_name: str | None, *, fallback: str, now: datetime) -> str 
 
     agency_name: given by the person; None keeps the name that is there.
     """
-    keep_key(office.settings())
+    settings = office.settings()
+    keep_key(settings.instance, settings.secret_key, settings.database_url)
     migrate.upgrade()
     secret = user.one_time()
     with transaction():

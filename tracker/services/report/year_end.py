@@ -14,6 +14,7 @@ from sqlalchemy import exists, func, insert, select
 from tracker.domain.case import workflow
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import DomainError
+from tracker.domain.message import Phrase, joined
 from tracker.domain.report.table3 import CARRIED_OUT_ROW, TOTAL, last_day
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db, transaction
@@ -49,8 +50,17 @@ def run(*, on: date, now: datetime) -> str:
             continue
         marked = mark(agency_id, year, now=now)
         kept = keep_draft(agency_id, name, year, on=on, now=now)
-        done.append(f"{name}：{year}年结转{marked}件{'，草稿已保存' if kept else ''}")
-    return "；".join(done) or f"{year}年没有要结转的"
+        kept_as = Phrase("，草稿已保存") if kept else ""
+        done.append(
+            Phrase(
+                "%(name)s：%(year)s年结转%(count)s件%(kept_as)s",
+                name=name,
+                year=year,
+                count=marked,
+                kept_as=kept_as,
+            )
+        )
+    return joined(done, "；") if done else Phrase("%(year)s年没有要结转的", year=year)
 
 
 def was_there(agency_id: int, year: int) -> bool:

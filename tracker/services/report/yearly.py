@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.errors import UnknownYearError
-from tracker.domain.message import joined
+from tracker.domain.message import Citation, Phrase, joined
 from tracker.models.agency import Agency
 from tracker.models.base import db
 from tracker.services.job.job import AlarmError
@@ -35,18 +35,18 @@ def report_dates(*, on: date, now: datetime) -> str:
         if year_end.was_there(agency.id, year) and report.edition(agency.id, year) is None
     ]
     if not missing:
-        return f"没有尚未发布的{year}年度报告"
+        return Phrase("没有尚未发布的%(year)s年度报告", year=year)
     last = last_day(on.year, calendar)
     if told_on(on, last, calendar):
-        when = f"最后一天是{last}" if on <= last else f"已超过{last}"
+        when = Phrase("最后一天是%(day)s", day=last) if on <= last else Phrase("已超过%(day)s", day=last)
         raise AlarmError(
             "%(names)s%(year)s年度报告尚未发布，%(when)s（%(report_law)s）",
             names=joined(missing, "、"),
             year=year,
             when=when,
-            report_law=REPORT_LAW,
+            report_law=Citation(REPORT_LAW),
         )
-    return f"{year}年度报告尚未发布，今天不提醒"
+    return Phrase("%(year)s年度报告尚未发布，今天不提醒", year=year)
 
 
 def last_day(year: int, calendar: WorkCalendar) -> date:
@@ -73,9 +73,9 @@ def calendar_missing(*, on: date, now: datetime) -> str:
     except UnknownYearError:
         known = False
     if known:
-        return f"{year}年的放假安排已经导入"
+        return Phrase("%(year)s年的放假安排已经导入", year=year)
     if on.month < NOTICE_MONTH:
-        return f"{year}年的放假安排要到{NOTICE_MONTH}月才公布"
+        return Phrase("%(year)s年的放假安排要到%(month)s月才公布", year=year, month=NOTICE_MONTH)
     raise AlarmError(
         "%(year)s年的放假安排尚未导入，落在%(year)s年的日期都是暂定的；请在“日历”页导入国务院办公厅通知",
         year=year,

@@ -14,6 +14,7 @@ from tracker.domain.calendar.holiday import Notice
 from tracker.domain.case.clock import ONE_DAY
 from tracker.domain.case.sentence import HEADS
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
+from tracker.domain.message import labels
 from tracker.domain.permission import Action
 from tracker.now import now, today
 from tracker.services.calendar import calendar as calendars
@@ -26,6 +27,7 @@ from tracker.web.page.text import _, told
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 Answer = Response | str | tuple[str, int]
+MONTHS = labels({number: f"{number}月" for number in range(1, 13)})
 SHOWN_MOVES = 200  # of the cases that a notice moves; the count is always whole
 
 
@@ -53,6 +55,7 @@ def show() -> str:
         known=known,
         status=calendar.status(year),
         sources=calendar.sources(year),
+        month_names=MONTHS,
         months=[month(calendar, year, number) for number in range(1, 13)],
         off=spans(calendar, calendar.off_days(year)),
         made_up=[(day, calendar.why(day)) for day in calendar.work_days(year)],

@@ -16,7 +16,7 @@ from tracker.services.operations import backup, health
 from tracker.web.guard import current_actor, requires
 from tracker.web.page import paging
 from tracker.web.page.form import Form
-from tracker.web.page.text import _, told
+from tracker.web.page.text import _, told, word
 
 bp = Blueprint("job", __name__, url_prefix="/jobs")
 TOLD = frozenset({Role.ADMINISTRATOR, Role.HEAD})
@@ -86,7 +86,7 @@ def run(job_name: str) -> Response | tuple[str, int]:
         row = job.run_by_hand(table(), job_name, on=on, actor=current_actor(), now=now())
     except DomainError as error:
         return page(job_name, form, told(error)), 422
-    flash(f"{job.find(table(), job_name).label}（{on}）：{row.result}")
+    flash(f"{word(job.find(table(), job_name).label)}（{on}）：{word(row.message)}")
     return redirect(url_for("job.show", job_name=job_name), code=303)
 
 
