@@ -50,7 +50,9 @@ def merged(*ranges):
 # -- cells ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sign", ["同上", "〃", "″", '"', "↑", " 同 上 ", "”"])
+@pytest.mark.parametrize(
+    "sign", ["同上", "〃", "″", '"', "↑", " 同 上 ", "”", "上同", "—〃—", '--"--', "－同上－", "__〃__"]
+)
 def test_a_sign_for_the_same_holds_the_value_above(sign):
     found = read(HEADERS, request(1), request(2, 申请人=sign), request(3, 申请人=sign))
 
@@ -61,6 +63,13 @@ def test_a_sign_for_the_same_with_nothing_above_is_refused_with_its_cell():
     [problem] = read(HEADERS, request(1, 申请人="同上")).refusals
 
     assert (problem.row, problem.column) == (2, "申请人（D）")
+
+
+@pytest.mark.parametrize("sign", ["同左", "……", "...", "同第一行", "同3号", "见第2条", "—同前面—", "见上述"])
+def test_a_sign_that_does_not_say_which_cell_it_means_is_no_name_but_refused(sign):
+    [problem] = read(HEADERS, request(1), request(2, 申请人=sign)).refusals
+
+    assert (problem.row, problem.column) == (3, "申请人（D）")
 
 
 def test_a_merged_cell_holds_its_value_for_each_of_its_rows():

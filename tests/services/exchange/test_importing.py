@@ -358,3 +358,28 @@ def test_a_register_without_them_keeps_the_first_version(take_in, clock):
     take_in(line("business", "A-1", [RECEIVED, answer(reason='"basis"')]))
 
     assert next(exporting.histories(now=clock())) == {"format": "tracker-history/1"}
+
+
+ALIKE = ("Ａ-1", "a-1", "A－1", "A–1", " A-1 ", "A-1\u200b", "A -1")
+
+
+@pytest.mark.parametrize("number", ALIKE)
+def test_a_number_that_reads_the_same_is_the_same_request_however_it_is_written(take_in, number):
+    take_in(line("business", "A-1", [RECEIVED]))
+
+    result = take_in(line("business", number, [RECEIVED, answer()]))
+
+    assert (result.added, result.continued, cases()) == (0, 1, 1)
+
+
+def test_two_lines_of_one_file_whose_numbers_read_the_same_are_one_request(take_in):
+    result = take_in(*[line("business", number, [RECEIVED]) for number in ("A-1", *ALIKE)])
+
+    assert (result.added, result.unchanged, cases()) == (1, len(ALIKE), 1)
+
+
+@pytest.mark.parametrize("number", ALIKE[:4])
+def test_a_number_that_reads_like_another_persons_is_refused_naming_both(take_in, number):
+    reason = refused(take_in, line("business", "A-1", [RECEIVED]), line("ngo", number, [RECEIVED]))
+
+    assert all(said in reason for said in (number, "写作A-1", "另一件申请"))

@@ -303,6 +303,18 @@ def test_a_request_carried_over_to_the_sheet_of_the_next_year_is_one_case(take_i
     assert cases() == 1
 
 
+def test_a_request_carried_over_with_other_punctuation_and_width_is_one_case_still(take_in):
+    begun = but(
+        PLAIN, 收到日期="2024/12/20", 申请内容="《道路》施工合同（A）。", 答复类型=None, 答复日期=None
+    )
+    ended = but(PLAIN, 收到日期="2024/12/20", 申请内容="道路施工合同(Ａ)", 申请人="张　三")
+
+    taken = take_in(content=file_of(("2024", [HEADERS, begun]), ("2025", [HEADERS, ended])))
+
+    assert "按上年结转的同一件登记一次" in doubts(taken)
+    assert cases() == 1
+
+
 def test_a_receipt_that_the_rule_of_its_channel_would_not_give_is_told_with_both_due_days(take_in):
     headers = (*HEADERS, "签收日期")
     row = [*but(PLAIN, 申请方式="EMS", 收到日期="2025/1/10"), "2025/1/6"]
@@ -333,6 +345,9 @@ def test_an_extension_to_a_day_becomes_its_working_days(take_in, clock, column, 
         ("是否征求第三方意见", "有", "没有登记征求意见"),
         ("备注", "申请人1月10日撤回", "写有“撤回”"),
         ("备注", "延期20个工作日", "写有“延期”"),
+        ("备注", "申请人已病故", "写有“病故”"),
+        ("备注", "与第3件一并答复", "写有“一并答复”"),
+        ("备注", "申请单位已吊销", "写有“吊销”"),
         ("复议诉讼", "是", "复议诉讼"),
     ],
 )

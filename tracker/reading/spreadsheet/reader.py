@@ -23,9 +23,12 @@ APPLICANT = "name"  # the field of who asks
 HEADER_WITHIN = 30  # rows from the top in which the headings begin
 MOST_COLUMNS = 2000
 _DITTO = '同上 〃 ″ " ” “ ＂ ↑ 々 仝 仝上 同前 ditto 〞 \'\' ‘’ ′′ do. 同上。 （同上） (同上) ↑↑ "" ””'
-DITTO = frozenset([*_DITTO.split(), "如上", "见上", "同上行"])
+DITTO = frozenset([*_DITTO.split(), "如上", "见上", "同上行", "上同", "同上一行"])
 LONGEST_SIGN = 12  # characters
-BESIDE = frozenset(["同左", "同右", "同下", "见下", "同下行", "见左", "见右"])  # which cell, nobody knows
+BESIDE = re.compile(  # which cell, nobody knows
+    r"[同见](?:左|右|下行?|前面?|上述|上文|以上)|[同见]第?[\d一二三四五六七八九十]+(?:号|行|件|条|项)|[.…·。]{2,}"
+)
+FRAME = re.compile(r"^[-—–―－﹣_~～]+|[-—–―－﹣_~～]+$")  # around a sign: —〃—
 REASON = "未导入的原因"  # over the column that an import writes beside the rows that it did not take
 COUNTER = (REASON, "序号", "no.", "no", "行号", "顺序号")
 
@@ -314,7 +317,8 @@ class _SheetReader:
                 continue
             cell = row[place]
             sign = re.sub(r"\s", "", cell) if isinstance(cell, str) and len(cell) < LONGEST_SIGN else ""
-            if sign in BESIDE:
+            sign = FRAME.sub("", sign) or sign
+            if sign not in DITTO and BESIDE.fullmatch(sign):
                 message = Phrase("写“%(sign)s”，不能确定指哪一格，请照实填写。", sign=sign)
                 yield Problem(line.sheet, at + 1, self._column(place), message, sign)
             elif sign in DITTO:

@@ -5,9 +5,15 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.case import event, history
+from tracker.domain.case.applicant import ApplicantKind, is_written
 from tracker.domain.case.event import Entry
+from tracker.domain.errors import InvalidDetailError
 from tracker.domain.exchange import request_row
+from tracker.domain.folding import fold
 from tracker.domain.law import party
+from tracker.domain.message import Phrase, joined
+from tracker.services.exchange import schema
+from tracker.services.exchange.exchange import ReadCase
 
 
 def comparable(entries: Iterable[Entry]) -> list[tuple[str, date, dict[str, Any]]]:
@@ -69,3 +75,42 @@ def _as_told(details: dict[str, Any]) -> dict[str, Any]:
     if isinstance(details.get("with"), dict):
         told["with"] = _as_told(details["with"])
     return {**told, "party": party.same(told["party"])} if "party" in told else told
+
+
+def same_request(case: ReadCase, kind: str, names: list[str], subject: str, whose: str, written: str) -> None:
+    """Raise where the line's number belongs to another request; what is left out differs from nothing.
+
+    names: of everybody who asks: a file says the first alone, all of them, or 某某等2人. written: how the
+    other writes the number, which may differ in width, case, dashes, blanks and what cannot be seen.
+    """
+    told = case.applicant
+    name = str(told["name"]) if told["name"] and is_written(str(told["name"]), names) else names[0]
+    pairs = (
+        ("申请人类型", str(told["kind"]), kind, False),
+        ("申请人", told["name"] or name, name, True),
+        ("申请内容", case.subject or subject, subject, True),
+    )
+    different = [
+        Phrase(
+            "%(label)s为“%(shown)s”，本行为“%(shown2)s”",
+            label=label,
+            shown=schema.shown(_label(ours)),
+            shown2=schema.shown(_label(theirs)),
+        )
+        for label, theirs, ours, folded in pairs
+        if (fold(theirs) != fold(ours) if folded else theirs != ours)
+    ]
+    if case.number and different:
+        differences = joined(different, "；")
+        if case.number != written:
+            whose = Phrase("（写作%(written)s）%(whose)s", written=written, whose=whose)
+        raise InvalidDetailError(
+            "编号%(number)s是另一件申请的：%(whose)s%(differences)s。请核对编号。",
+            number=case.number,
+            whose=whose,
+            differences=differences,
+        )
+
+
+def _label(word: str) -> str:
+    return ApplicantKind(word).label if word in list(ApplicantKind) else word

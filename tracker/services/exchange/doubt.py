@@ -18,6 +18,7 @@ from tracker.domain.errors import DomainError
 from tracker.domain.exchange import request_remark, request_table
 from tracker.domain.exchange.request_column import DAYS, LABELS
 from tracker.domain.exchange.request_row import RowHistory, RowUnclearError
+from tracker.domain.folding import fold
 from tracker.domain.law import law
 from tracker.domain.message import Phrase
 from tracker.reading.spreadsheet.account import Problem, SheetRow
@@ -26,6 +27,7 @@ from tracker.services.exchange import exchange
 from tracker.services.office import office
 
 CLOSING = ("answer", "withdraw")
+SIGNS = re.compile(r"[^\w-]+")  # punctuation: 合同。 and 合同 are one subject
 SEVERAL_NUMBERS = re.compile(r"\S[\n、，；;]\s*\S")
 
 
@@ -342,7 +344,7 @@ def _request(row: Row) -> tuple[str, ...]:
     if not who or not row.values["subject"]:
         return ()
     parts = (who, row.values["kind"], row.values["received_on"].isoformat(), row.values["subject"])
-    return tuple("".join(part.split()) for part in parts)
+    return tuple(SIGNS.sub("", fold(part)) or part for part in parts)
 
 
 def _told_apart(before: Sequence[Row | None], row: Row) -> Iterator[Problem]:

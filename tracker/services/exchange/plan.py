@@ -16,13 +16,12 @@ from sqlalchemy import or_, select
 
 from tracker.domain.calendar.calendar import WorkCalendar
 from tracker.domain.case import history
-from tracker.domain.case.applicant import ApplicantKind, is_written
 from tracker.domain.case.duty import Duty, duties
 from tracker.domain.case.event import Entry
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError, InvalidDetailError
 from tracker.domain.folding import fold
-from tracker.domain.message import Phrase, joined
+from tracker.domain.message import Phrase
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.applicant import Applicant
 from tracker.models.base import db
@@ -31,13 +30,13 @@ from tracker.models.cipher import blind_index
 from tracker.models.imported import REQUESTS, UNDONE, ImportedFile, ImportedRow
 from tracker.services.case import ledger
 from tracker.services.case.ledger import Replay
-from tracker.services.exchange import comparing, exchange, people, people_kept, schema
+from tracker.services.exchange import comparing, exchange, people, people_kept
 from tracker.services.exchange.exchange import BadLine, ReadCase
 from tracker.services.office import office
 
 BATCH = 500
 Progress = Callable[[int], None]
-Identity = tuple[str, str]  # agency's code; number, or what stands for one
+Identity = tuple[str, str]  # agency's code; number as it is compared, or what stands for one
 
 
 class Fate(StrEnum):
@@ -118,6 +117,7 @@ class _Known:
 
     agencies: dict[str, int]
     ids: dict[tuple[int, str], int]  # by (agency, number) and (agency, import key)
+    alike: dict[tuple[int, str], int]  # by (agency, number as it is compared)
     heads: dict[int, int]  # the last entry of each agency's chain
     undone: dict[
         tuple[int, str], tuple[int, int]
@@ -128,6 +128,7 @@ class _Known:
         query = select(Agency.code, Agency.id).where(Agency.code.in_(codes))
         agencies = dict(db.session.execute(query).tuples().all())
         ids: dict[tuple[int, str], int] = {}
+        alike: dict[tuple[int, str], int] = {}
         undone: dict[tuple[int, str], tuple[int, int]] = {}
         taken_back = _taken_back(agencies.values())
         kept = select(Case.agency_id, Case.number, Case.import_key, Case.id)
@@ -138,19 +139,24 @@ class _Known:
                 undone[agency, key or number] = (case_id, taken_back[case_id])
                 continue
             ids[agency, number] = case_id
+            alike.setdefault((agency, fold(number)), case_id)
             if key:
                 ids[agency, key] = case_id
         chains = select(ChainHead.agency_id, ChainHead.chain_no)
         heads = dict(
             db.session.execute(chains.where(ChainHead.agency_id.in_(agencies.values()))).tuples().all()
         )
-        return cls(agencies, ids, heads, undone)
+        return cls(agencies, ids, alike, heads, undone)
 
     def id_of(self, case: ReadCase, twin: str) -> int | None:
+        """Return the kept case of a line: of its number as written, else of one that reads the same."""
         agency_id = self.agencies.get(case.agency)
         if agency_id is None:
             return None
-        return self.ids.get((agency_id, case.number or import_key(agency_id, twin)))
+        if not case.number:
+            return self.ids.get((agency_id, import_key(agency_id, twin)))
+        exact = self.ids.get((agency_id, case.number))
+        return self.alike.get((agency_id, fold(case.number))) if exact is None else exact
 
 
 def _taken_back(agency_ids: Iterable[int]) -> dict[int, int]:
@@ -279,7 +285,7 @@ class ImportPlan:
                 self.result.fates[case.line] = Fate.REFUSED
 
     def _add(self, case: ReadCase, twin: str) -> None:
-        identity = (case.agency, case.number or twin)
+        identity = (case.agency, fold(case.number) if case.number else twin)
         if identity in self.new:
             self._again(case, self.new[identity].case)
             return
@@ -302,7 +308,7 @@ class ImportPlan:
         """Take a second line of the same number in one file: it may say the same again, and nothing else."""
         kind, name = str(first.applicant["kind"]), first.applicant["name"] or ""
         whose = Phrase("本文件第%(line)s行的", line=first.line)
-        _same_request(case, kind, [name], first.subject, whose)
+        comparing.same_request(case, kind, [name], first.subject, whose, first.number or "")
         if comparing.comparable(case.entries) != comparing.comparable(first.entries):
             raise InvalidDetailError(
                 "编号%(number)s在本文件第%(line)s行已出现，内容不同。",
@@ -313,7 +319,7 @@ class ImportPlan:
         self._count(case, Fate.UNCHANGED)
 
     def _continue(self, case: ReadCase, twin: str, kept: _Kept) -> None:
-        _same_request(case, kept.kind, kept.names, kept.subject, "已登记的")
+        comparing.same_request(case, kept.kind, kept.names, kept.subject, "已登记的", kept.number)
         people_kept.hold_against(case.beside, kept.id)
         before, told = (
             comparing.comparable(history.told_acts(each)) for each in (kept.entries, case.entries)
@@ -385,42 +391,6 @@ def _twins(cases: Iterable[ReadCase]) -> Iterator[tuple[ReadCase, str]]:
         twin = "\x1f".join(part or "" for part in parts)
         seen[twin] += 1
         yield case, f"{twin}\x1f{seen[twin]}"
-
-
-def _same_request(case: ReadCase, kind: str, names: list[str], subject: str, whose: str) -> None:
-    """Raise where the line's number belongs to another request; what is left out differs from nothing.
-
-    names: of everybody who asks: a file says the first alone, all of them, or 某某等2人.
-    """
-    told = case.applicant
-    name = str(told["name"]) if told["name"] and is_written(str(told["name"]), names) else names[0]
-    pairs = (
-        ("申请人类型", str(told["kind"]), kind, False),
-        ("申请人", told["name"] or name, name, True),
-        ("申请内容", case.subject or subject, subject, True),
-    )
-    different = [
-        Phrase(
-            "%(label)s为“%(shown)s”，本行为“%(shown2)s”",
-            label=label,
-            shown=schema.shown(_label(ours)),
-            shown2=schema.shown(_label(theirs)),
-        )
-        for label, theirs, ours, folded in pairs
-        if (fold(theirs) != fold(ours) if folded else theirs != ours)
-    ]
-    if case.number and different:
-        differences = joined(different, "；")
-        raise InvalidDetailError(
-            "编号%(number)s是另一件申请的：%(whose)s%(differences)s。请核对编号。",
-            number=case.number,
-            whose=whose,
-            differences=differences,
-        )
-
-
-def _label(word: str) -> str:
-    return ApplicantKind(word).label if word in list(ApplicantKind) else word
 
 
 @contextmanager
