@@ -10,6 +10,7 @@ from tracker.domain.case import sentence
 from tracker.domain.errors import InvalidDetailError
 from tracker.domain.message import Citation, Phrase, Statutory, joined, translate
 from tracker.domain.packing import packed, unpacked
+from tracker.web.page.language import message_of_template
 
 
 def test_chinese_is_the_message_itself_with_its_values():
@@ -75,6 +76,16 @@ def test_a_copy_of_a_message_says_what_it_said(again):
 )  # fmt: skip
 def test_what_is_counted_once_is_said_in_the_singular(message, values, said):
     assert translate("en", message, **values) == said
+
+
+def test_a_template_says_what_is_counted_once_in_the_singular(on_sqlite):
+    message = "有%(count)s份文书还没有送达，或者退回后还没有再次送达"
+
+    with on_sqlite.test_request_context("/?language=en"):
+        said = [str(message_of_template(message, count=count)) for count in (1, 2)]
+
+    assert said[0].startswith("1 letter is not served yet")
+    assert said[1].startswith("2 letters are not served yet")
 
 
 def test_a_message_that_was_kept_as_data_is_said_again_in_any_language():

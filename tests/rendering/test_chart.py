@@ -61,3 +61,13 @@ def test_the_png_is_twice_the_size_and_shows_chinese_letters():
 
     assert with_words.width == 1520
     assert with_words.convert("L").histogram()[:100] != without.convert("L").histogram()[:100]
+
+
+@pytest.mark.parametrize(
+    ("names", "is_smaller"), [(("公开", "不予"), False), (("Unable to provide",) * 9, True)]
+)
+def test_names_of_series_that_would_not_fit_in_a_line_are_smaller(names, is_smaller):
+    chart = Chart("a", "各年", ["2024年"], [(name, [1]) for name in names])
+
+    assert ("<g transform=" in svg(chart)) is is_smaller
+    assert png(chart).startswith(b"\x89PNG")

@@ -46,10 +46,13 @@ def translate(language: str, text: str, /, *, context: str = "", **values: objec
     elif isinstance(text, Phrase) and not context:
         return text.said(language)
     translated = template(language, text, context)
-    if not values:
-        return translated
+    return counted(language, translated, values) % values if values else translated
+
+
+def counted(language: str, message: str, values: Mapping[str, object]) -> str:
+    """Return a message, its values not yet put in, with the singular of what is counted once."""
     ones = frozenset(key for key, value in values.items() if str(value) == "1")
-    return (_singular(translated, ones) if ones and language == "en" else translated) % values
+    return _singular(message, ones) if ones and language == "en" else message
 
 
 # What is counted in English messages, as "%(count)s working days": the place, the words before, the noun.

@@ -146,11 +146,16 @@ def _linked(drawn: str, address: str) -> str:
 
 
 def _legend(names: Sequence[str]) -> str:
+    """Draw the names of the series, smaller where they would not stand beside one another."""
     drawn, x = "", float(LEFT)
     for name, colour in zip(names, COLOURS, strict=False):
         drawn += _rect(x, 37, 12, 12, colour) + _text(x + 17, 48, name)
         x += 17 + SIZE * _width(name) + 18
-    return drawn
+    room = (WIDTH - LEFT - RIGHT) / max(x - 18 - LEFT, 1)
+    if room >= 1:
+        return drawn
+    moved = f"translate({LEFT * (1 - room):.1f} {43 * (1 - room):.1f}) scale({room:.3f})"
+    return f'<g transform="{moved}">{drawn}</g>'
 
 
 def nice(top: float) -> float:

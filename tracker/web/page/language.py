@@ -14,7 +14,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from tracker.domain.case.sentence import holiday
-from tracker.domain.message import LANGUAGES, Citation, Language, Phrase, Statutory, translate
+from tracker.domain.message import LANGUAGES, Citation, Language, Phrase, Statutory, counted, translate
 
 HTML: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 KEY = "language"
@@ -58,7 +58,10 @@ def other() -> tuple[str, str, str]:
 def message_of_template(message: str, /, **values: object) -> Markup:
     """Return a template's message in the reader's language; what is put into it is escaped."""
     text = _marked(language(), message)
-    return text % {key: shown(value) for key, value in values.items()} if values else text
+    if not values:
+        return text
+    placed = Markup(counted(language(), str(text), values))  # noqa: S704  (of the catalogue too)
+    return placed % {key: shown(value) for key, value in values.items()}
 
 
 def shown(value: Any) -> Any:
