@@ -6,6 +6,7 @@ It loads what it puts together as it does so: a command that opens no office wai
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,18 @@ def _put_pages(app: "Flask", settings: "Settings") -> None:
     app.wsgi_app = Front(app.wsgi_app, networks_of(settings.server.trusted_proxies))  # type: ignore[assignment, method-assign]
 
 
+def _speak() -> None:
+    """Write UTF-8 into files and pipes, whatever encoding the system has; a screen keeps its own."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+            if not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
+
+
 def main() -> None:
     """Run the console script ``tracker``; a refused setting ends it with words and status 2."""
+    _speak()
     try:
         cli.tracker(obj=create_app)
     except ConfigError as error:

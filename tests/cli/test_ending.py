@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.histories import line, text
 from tracker.cli import case, ending, frame, history
+from tracker.services.operations import backup as operations_backup
 
 RECEIVED = {"step": "receive", "on": "2026-03-02"}
 COMMAND = [sys.executable, "-c", "from tracker.app import main; main()"]
@@ -24,8 +26,8 @@ def run(app):
 def alone(tmp_path):
     """Start a command as a process of its own, in an empty folder."""
 
-    def start(*arguments: str, **more):
-        env = {"TRACKER_INSTANCE": str(tmp_path / "office"), "PATH": "", "PYTHONUTF8": "1"}
+    def start(*arguments: str, io: str = "utf-8", **more):
+        env = {"TRACKER_INSTANCE": str(tmp_path / "office"), "PATH": "", "PYTHONIOENCODING": io}
         return subprocess.Popen(
             [*COMMAND, *arguments], env=env, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8", **more
         )
@@ -39,12 +41,12 @@ def alone(tmp_path):
         (["nosuch"], "没有命令“nosuch”"),
         (["--version"], "没有选项“--version”"),
         (["due", "a.jsonl"], "没有写--on，应为日期，如 2026-03-02。用法："),
-        (["due", "a.jsonl", "--on", "2026-13-01"], "写得不对：--on，应为日期"),
-        (["calendar", "show", "soon"], "写得不对：YEAR，应为整数"),
+        (["due", "a.jsonl", "--on", "2026-13-01"], "--on写得不对（2026-13-01），应为日期"),
+        (["calendar", "show", "soon"], "YEAR写得不对（soon），应为整数"),
         (["report", "2026", "--format", "odt"], "之一。用法："),
         (["due", "a.jsonl", "--on"], "选项“--on”后面没有写值"),
         (["init", "extra"], "多写了参数"),
-        (["serve", "--port", "99999"], "写得不对：--port，应为0到65535的整数"),
+        (["serve", "--port", "99999"], "--port写得不对（99999），应为0到65535的整数"),
     ],
 )
 def test_a_command_that_is_typed_wrongly_is_told_in_one_sentence_of_chinese(run, arguments, said):
@@ -123,6 +125,47 @@ def test_a_case_file_that_failed_leaves_no_file(tmp_path):
         target.write(b"half" + bytes(1 // 0))
 
     assert not (tmp_path / "a.zip").exists()
+
+
+def test_what_is_refused_beside_a_full_disk_is_told_and_leaves_no_file(tmp_path, capsys):
+    (tmp_path / "full").symlink_to("/dev/full")
+
+    written = ending.write_beside(tmp_path / "full", b"rows")
+
+    assert not written
+    assert "没有写成：磁盘空间已满" in capsys.readouterr().err
+    assert not (tmp_path / "full").is_symlink()
+
+
+def test_a_backup_for_which_the_disk_has_no_room_is_refused_in_words(run, tmp_path, monkeypatch):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(operations_backup, "by_hand", lambda *_args, **_more: full())
+
+    answer = run("backup", tmp_path / "b.zip")
+
+    assert answer.exit_code == 2
+    assert "b.zip：备份没有写成：" in answer.stderr
+
+
+def test_a_fault_of_the_driver_itself_is_no_traceback(monkeypatch):
+    error = sqlite3.OperationalError("disk I/O error")
+    monkeypatch.setattr(error, "sqlite_errorname", "SQLITE_IOERR_WRITE", raising=False)
+
+    with pytest.raises(SystemExit, match="2"), ending.refusals():
+        raise error
+
+
+def test_output_into_a_file_is_utf_8_whatever_the_system_says(tmp_path, alone):
+    with (
+        (tmp_path / "out").open("wb") as out,
+        alone("calendar", "show", "2026", stdout=out, io="gbk") as process,
+    ):
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (0, "")
+    assert "国务院办公厅" in (tmp_path / "out").read_text(encoding="utf-8")
 
 
 def test_output_that_nobody_reads_ends_with_status_2_and_a_sentence(alone):

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tracker import now as wall
-from tracker.cli.ending import say, show
+from tracker.cli.ending import RefusedError, say, show, why
 from tracker.cli.frame import FILE, FINDINGS, check_readable, office_open, tracker
 from tracker.services.case import chain
 from tracker.services.copy import anchor as anchors
@@ -28,7 +28,11 @@ def anchor(folder: Path | None, kept: Path | None) -> None:
                 show(message)
             say(f"发现{len(problems)}处问题。" if problems else "与锚定文件相符。")
             sys.exit(FINDINGS if problems else 0)
-        path, request = anchors.write(folder, now=wall.now())
+        try:
+            path, request = anchors.write(folder, now=wall.now())
+        except OSError as error:
+            place = error.filename or folder or anchors.FOLDER
+            raise RefusedError(f"{place}：锚定文件没有写成：{why(error)}。") from error
     say(f"已写出：{path}")
     say(f"时间戳请求：{request}。送交时间戳服务：")
     header = '-H "Content-Type: application/timestamp-query"'

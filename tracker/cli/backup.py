@@ -1,5 +1,6 @@
 """Back up the office to a file, and restore it from one."""
 
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tracker.cli.ending import REFUSED, RefusedError, say, show, why
 from tracker.cli.frame import FILE, FINDINGS, check_readable, office_open, tracker
 from tracker.config import Settings
 from tracker.jobs import lock
+from tracker.models import fault
 from tracker.models.base import db
 from tracker.services.office.actor import COMMAND, system
 from tracker.services.office.agency import default_agency
@@ -30,6 +32,9 @@ def backup(file: Path | None, *, with_key: bool) -> None:
             made, doubts = operations_backup.by_hand(file, with_key=with_key, actor=actor, now=wall.now())
         except OSError as error:
             raise RefusedError(f"{error.filename or file}：备份没有写成：{why(error)}。") from error
+        except sqlite3.Error as error:  # the copy is made by the driver itself, beside the file wanted
+            sentence = fault.sentence(error) or str(error)
+            raise RefusedError(f"{file or operations_backup.folder()}：备份没有写成：{sentence}") from error
     say(
         f"已备份：{made.path}"
         f"（{made.size / operations_backup.CHUNK:.1f} MB，{made.uploads}个上传文件，已核对）"

@@ -5,7 +5,7 @@ from typing import Any
 
 from tracker import now as wall
 from tracker.cli import spreadsheet
-from tracker.cli.ending import REFUSED, say
+from tracker.cli.ending import REFUSED, say, write_beside
 from tracker.cli.frame import FINDINGS
 from tracker.cli.spreadsheet import Wish
 from tracker.domain.errors import NotFoundError
@@ -44,5 +44,5 @@ def _keep(file: Path, name: str, content: bytes, by: By) -> None:
     _look, rest = book.kept(name, content, source, book.AS_FOUND, by=by)
     if rest is not None:
         beside = file.with_name(f"{file.stem}.rejected.xlsx")
-        beside.write_bytes(rest)
-        say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")
+        if write_beside(beside, rest):
+            say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")

@@ -59,6 +59,7 @@ def case_archive(
         raise RefusedError("请写归档号（--archive-number），或者写案卷写到哪个文件（--to）。")
     if to is not None:
         _check_target(to, why)
+    told: list[str] = []
     with office_open(), _written(to) as target:
         case, actor = _find(number, agency)
         archives.check_closed(case)
@@ -73,18 +74,36 @@ def case_archive(
             _archive(case, typed, actor)
             say(f"{case.number}已归档，归档号{archive_number}。")
         if target is not None:
-            packed = package.make(
-                case, details_words, reason=why, unsealed=originals, actor=actor, now=wall.now()
-            )
-            with packed:
-                shutil.copyfileobj(packed, target)
-            say(f"案卷已写入：{to}")
-        state = archives.state_of(case)
-        told = [f"归档时缺少：{each}" for each in state.act.lacking] if state.act else []
-        told += [f"归档以后有变动：{each}" for each in state.changes]
+            wished = {"reason": why, "unsealed": originals, "actor": actor, "now": wall.now()}
+            if problem := _packed(case, target, wished):
+                if not archive_number:
+                    raise RefusedError(f"{to}：{problem}")
+                told.append(f"{to}：{problem}再取一次：去掉 --archive-number。")
+            else:
+                say(f"案卷已写入：{to}")
+        told += _to_look_at(case)
     for message in told:
         say(message)
     sys.exit(FINDINGS if told else 0)
+
+
+def _to_look_at(case: Case) -> list[str]:
+    """Return what was missing as the case was archived, and what came to it since."""
+    state = archives.state_of(case)
+    lacking = [f"归档时缺少：{each}" for each in state.act.lacking] if state.act else []
+    return lacking + [f"归档以后有变动：{each}" for each in state.changes]
+
+
+def _packed(case: Case, target: BinaryIO, wished: dict[str, Any]) -> str:
+    """Write the case file; return in words why it could not be written, and leave no half of it."""
+    try:
+        with package.make(case, details_words, **wished) as packed:
+            shutil.copyfileobj(packed, target)
+        target.flush()
+    except OSError as error:
+        Path(target.name).unlink(missing_ok=True)
+        return f"案卷没有写成：{why(error)}。"
+    return ""
 
 
 @contextmanager

@@ -5,21 +5,21 @@ What click, the system and a closed output say in English is said here in the pr
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 from click.exceptions import Exit, NoArgsIsHelpError, NoSuchCommand
 
 from tracker.domain.errors import DomainError
 
-if TYPE_CHECKING:  # a command loads what it runs, and a database only where there is an office
-    from sqlalchemy.exc import DBAPIError
-
 REFUSED = 2
 INTERRUPTED = "已中断：做到一半的没有保存；分批保存的导入由下一个命令接着做完。"
+TYPED = re.compile(r"'?(.+?)'? (?:is|does) not ")  # how click's own sentences begin
 WHY = {
     errno.ENOENT: "没有这个文件或文件夹",
     errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
@@ -64,6 +64,18 @@ def why(error: OSError) -> str:
     return WHY.get(error.errno or 0) or f"系统错误 {error.errno}（{error.strerror}）"
 
 
+def write_beside(file: Path, content: bytes) -> bool:
+    """Write a file beside what was kept already; where that fails say so, and leave no half of it."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+        say(f"{file}：没有写成：{why(error)}。")
+        return False
+    return True
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """End the command with status 2 and a sentence where it cannot be done or was typed wrongly."""
@@ -88,21 +100,23 @@ def refusals() -> Iterator[None]:
     sys.exit(REFUSED)
 
 
-def _system_errors() -> tuple[type["DBAPIError"], type[OSError]]:
+def _system_errors() -> tuple[type[Exception], ...]:
     """Return what the database and the system raise; asked only once something was raised."""
-    from sqlalchemy.exc import DBAPIError
+    import sqlite3
 
-    return DBAPIError, OSError
+    from sqlalchemy.exc import DBAPIError, TimeoutError
+
+    return DBAPIError, TimeoutError, sqlite3.Error, OSError  # copies are made by the driver itself
 
 
-def _of_system(error: "DBAPIError | OSError") -> str | None:
+def _of_system(error: Exception) -> str | None:
     """Return the words of a file that is missing, in the way or of the wrong kind."""
     if not isinstance(error, OSError) or not error.filename:
         return None
     return "这个文件或文件夹不能使用：请检查路径是否存在、是否被同名文件占用。"
 
 
-def _place(error: "DBAPIError | OSError") -> str:
+def _place(error: Exception) -> str:
     """Return where the fault is: the file of the system's error, else the office's database."""
     from sqlalchemy import make_url
 
@@ -133,8 +147,11 @@ def _what(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"选项“{error.option_name}”后面没有写值，或者写了不该有的值"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        verb = "没有写" if isinstance(error, click.MissingParameter) else "写得不对："
-        return f"{verb}{_name(error.param)}{_wanted(error.param.type)}"
+        name, wanted = _name(error.param), _wanted(error.param.type)
+        if isinstance(error, click.MissingParameter):
+            return f"没有写{name}{wanted}"
+        typed = TYPED.match(error.message)
+        return f"{name}写得不对{f'（{typed[1]}）' if typed else ''}{wanted}"
     return "多写了参数，或者写法不对"
 
 

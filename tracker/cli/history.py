@@ -11,7 +11,7 @@ import click
 from tracker import now as wall
 from tracker.cli import book, spreadsheet
 from tracker.cli.due import tell_bad
-from tracker.cli.ending import REFUSED, RefusedError, say, show
+from tracker.cli.ending import REFUSED, RefusedError, say, show, write_beside
 from tracker.cli.frame import FILE, FINDINGS, NAMELESS, office_open, read_lines, tracker
 from tracker.domain.register.index import BY_NAME
 from tracker.models.imported import CONTACTS, REQUESTS
@@ -75,7 +75,7 @@ def take_histories(file: Path, *, dry_run: bool, keep_going: bool) -> tuple[dict
             now=wall.now(),
             dry_run=dry_run,
             keep_going=keep_going,
-            progress=lambda done: say(f"已处理 {done}／{len(lines)} 行"),
+            progress=lambda done: say(f"已处理 {done} 行"),
         )
     except importing.ImportRefusedError as error:
         result, status = error.result, REFUSED
@@ -116,8 +116,8 @@ def write_rejected(file: Path, bad: list[exchange.BadLine]) -> None:
     beside = file.with_name(f"{file.stem}.rejected.jsonl")
     rows = ({"line": b.line, "reason": b.reason, "text": b.text.strip()} for b in bad)
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    beside.write_text(text, encoding="utf-8")
-    say(f"被拒绝的行写入：{beside}")
+    if write_beside(beside, text.encode()):
+        say(f"被拒绝的行写入：{beside}")
 
 
 @tracker.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker import now as wall
-from tracker.cli.ending import RefusedError, say, why
+from tracker.cli.ending import RefusedError, say, why, write_beside
 from tracker.reading.isolated import MEGABYTE
 from tracker.reading.spreadsheet.account import Account, Problem
 from tracker.services.exchange import spreadsheet
@@ -62,8 +62,8 @@ def take(file: Path, wish: Wish) -> tuple[Taken, bool]:
     tell(file, taken)
     if taken.rejected and not wish.dry_run:
         beside = file.with_name(f"{file.stem}.rejected.xlsx")
-        beside.write_bytes(spreadsheet.rejected(taken.lines, taken.problems, spreadsheet.SAME))
-        say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")
+        if write_beside(beside, spreadsheet.rejected(taken.lines, taken.problems, spreadsheet.SAME)):
+            say(f"被拒绝的行写入：{beside}（最后一列为原因，改好后可直接导入）")
     return taken, True
 
 
