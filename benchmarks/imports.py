@@ -33,7 +33,7 @@ from tracker.services.office.actor import Actor
 from tracker.services.operations import setup
 
 ROWS = 20_000
-HEADINGS = ("read and checked: processor · clock", "kept", "undone", "peak memory")
+HEADINGS = ("read and checked: processor · clock", "kept", "undone", "most memory up to each")
 LIMIT = 30  # seconds of the three together
 FORMS, SORTS = ("来信", "来访", "来电"), ("咨询", "信访", "投诉举报")
 Moment = dict[str, Any]
@@ -104,9 +104,13 @@ def file_of(book: str, count: int) -> bytes:
 
 @dataclass(slots=True)
 class Taken:
-    """What each phase took: seconds of the processor, the reader's process included, and by the clock."""
+    """What each phase took: seconds of the processor, the reader's process included, and by the clock.
+
+    peaks: the most memory that the process had up to the end of each, in MB.
+    """
 
     phases: dict[str, tuple[float, float]] = field(default_factory=dict)
+    peaks: list[float] = field(default_factory=list)
 
     @contextmanager
     def phase(self, name: str, profiled: str) -> Iterator[None]:
@@ -120,6 +124,7 @@ class Taken:
             profile.disable()
             pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
         self.phases[name] = (spent() - busy, monotonic() - clock)
+        self.peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def spent() -> float:
@@ -160,10 +165,10 @@ def row_of(book: str, count: int) -> Row:
     read, write = os.pipe()
     if (child := os.fork()) == 0:
         taken = measured(book, count)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         figures = [f"{busy:.1f} s · {clock:.1f} s" for busy, clock in taken.phases.values()]
         total = sum(busy for busy, _clock in taken.phases.values())
-        os.write(write, "\n".join([*figures, f"{peak:.0f} MB", str(total)]).encode())
+        peaks = f"{' · '.join(f'{peak:.0f}' for peak in taken.peaks)} MB"
+        os.write(write, "\n".join([*figures, peaks, str(total)]).encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as told:
@@ -190,7 +195,8 @@ def main() -> None:
         taken = measured(book, chosen.rows, chosen.profile)
         phases = taken.phases.items()
         told = "; ".join(f"{name} {busy:.1f} s ({clock:.1f} s)" for name, (busy, clock) in phases)
-        print(book, told, "load", os.getloadavg()[0], flush=True)
+        peaks = " · ".join(f"{peak:.0f}" for peak in taken.peaks)
+        print(f"{book}: {told}; {peaks} MB; load {os.getloadavg()[0]:.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -174,6 +174,8 @@ def test_two_equal_lines_are_two_and_stay_two(app, by):
     again = importing.keep(TRAININGS, content, by=by())
 
     assert (len(plan.rows), again.known, len(again.rows)) == (2, 2, 0)
+    assert [(problem.row, "第2行各栏相同" in problem.message) for problem in plan.warnings] == [(3, True)]
+    assert again.warnings == []
     assert register.facts(by().actor.agency_id, 2025).trainings == 2
 
 

@@ -79,6 +79,25 @@ class SheetRow:
 
 
 @dataclass(slots=True)
+class SameRows:
+    """The rows of a file that were taken, to tell of one that says word for word what another says."""
+
+    first: dict[str, SheetRow] = field(default_factory=dict)
+
+    def doubts(self, line: SheetRow, values: Mapping[str, Any], name: str) -> list[Problem]:
+        """Return what a person should look at where an earlier row has the same values: both are kept."""
+        before = self.first.setdefault(repr(values), line)
+        if before is line:
+            return []
+        message = Phrase(
+            "与工作表“%(sheet)s”第%(row)s行各栏相同：按两条登记；是重复的请删去一行。",
+            sheet=before.sheet,
+            row=before.row,
+        )
+        return [line.problem(name, message)]
+
+
+@dataclass(slots=True)
 class Account:
     """What became of one sheet: rows of the register on it, rows that were read, why not all.
 

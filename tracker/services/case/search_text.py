@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from tracker.domain.case.event import Entry
 from tracker.domain.case.search_text import lines, texts
@@ -35,16 +35,20 @@ def add(written: Mapping[Key, Sequence[str]]) -> None:
         return
     there = among(CaseText.id, [case_id for _agency, case_id in new])
     kept = dict(db.session.execute(select(CaseText.id, CaseText.folded).where(there)).tuples().all())
-    added = []
+    table = cast(Table, CaseText.__table__)
+    added, merged = [], []
     for (agency_id, case_id), right_lines in new.items():
         if case_id not in kept:
             added.append({"id": case_id, "agency_id": agency_id, "folded": "\n".join(right_lines)})
             continue
-        merged = "\n".join(dict.fromkeys([*kept[case_id].split("\n"), *right_lines]))
-        if merged != kept[case_id]:
-            db.session.execute(update(CaseText).where(CaseText.id == case_id).values(folded=merged))
-    if added:
-        db.session.execute(insert(CaseText), added)
+        folded = "\n".join(dict.fromkeys([*kept[case_id].split("\n"), *right_lines]))
+        if folded != kept[case_id]:
+            merged.append({"case": case_id, "words": folded})
+    if added:  # asked for what it wrote, SQLAlchemy gives the database all rows at once (``insert_rows``)
+        db.session.execute(insert(table).returning(table.c.id), added)
+    if merged:
+        changed = update(table).where(table.c.id == bindparam("case"))
+        db.session.execute(changed.values(folded=bindparam("words")), merged)
 
 
 def stale(*where: Any) -> Iterator[tuple[Key, list[str]]]:

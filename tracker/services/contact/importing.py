@@ -27,7 +27,7 @@ from tracker.models.duty import CONTACT
 from tracker.models.imported import CONTACTS
 from tracker.reading import isolated
 from tracker.reading.spreadsheet import reader
-from tracker.reading.spreadsheet.account import Account, Problem, Reading, SheetRow
+from tracker.reading.spreadsheet.account import Account, Problem, Reading, SameRows, SheetRow
 from tracker.services.case import duty, numbering
 from tracker.services.contact import deadline
 from tracker.services.office import agency, audit, origin, portions
@@ -122,6 +122,7 @@ def _plan(plan: ContactPlan, there: _There, choices: Choices, today: date) -> No
     faulty = {problem.place for problem in plan.problems}
     seen: Counter[tuple[Any, ...]] = Counter()
     numbers: dict[str, SheetRow] = {}
+    twice = SameRows()
     for line in plan.lines:
         if line.place in faulty:
             continue
@@ -137,6 +138,7 @@ def _plan(plan: ContactPlan, there: _There, choices: Choices, today: date) -> No
             continue
         doubts = {**contact_row.doubts(told, cells), **_unknown(told, there)}
         plan.warnings += [line.problem(name, message) for name, message in doubts.items()]
+        plan.warnings += twice.doubts(line, told, "summary")
         plan.new.append((line, told))
 
 

@@ -17,7 +17,7 @@ from tracker.domain.register.known import KnownRows
 from tracker.domain.register.publication import MEDIA
 from tracker.domain.register.register import Register, shown
 from tracker.models.reads.register import values_of_rows
-from tracker.reading.spreadsheet.account import Account, Problem, Reading, SheetRow
+from tracker.reading.spreadsheet.account import Account, Problem, Reading, SameRows, SheetRow
 from tracker.services.register import register as registers
 from tracker.services.register.register import By, RowInvalidError, Values
 
@@ -75,6 +75,7 @@ def take(wanted: Register, file: Reading, plan: RegisterPlan, by: By) -> None:
     lines = [line for line in file.lines if line.place not in faulty]
     there = _There.of(wanted, by)
     seen: dict[tuple[Any, ...], int] = defaultdict(int)
+    twice = SameRows()
     for item in _items(wanted, lines, plan):
         key = _key(wanted, item.values)
         place = seen[key]
@@ -86,6 +87,7 @@ def take(wanted: Register, file: Reading, plan: RegisterPlan, by: By) -> None:
         else:
             there.known.add(item.values)
             plan.taken.append(item)
+            plan.warnings += twice.doubts(item.line, item.values, wanted.called)
 
 
 @dataclass(slots=True)
