@@ -71,7 +71,9 @@ def properties() -> Said:
 
 def databases() -> Said:
     """Run the tests that the suite runs on one of two databases on the other."""
-    return _pytest("-n", str(os.cpu_count() or 1), "--databases", "other")
+    rooms = os.environ.get("PROOF_ROOMS", "tests").split()
+    said = _pytest(*rooms, "-n", str(os.cpu_count() or 1), "--databases", "other")
+    return Said(said.good, f"{', '.join(rooms)}: {said.words}")
 
 
 def damaged() -> Said:
@@ -95,6 +97,8 @@ def _pytest(*paths: str, **environ: str) -> Said:
     run = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=False
     )
+    if run.returncode:
+        print(run.stdout, flush=True)
     return Said(run.returncode == 0, (run.stdout.strip().splitlines() or ["nothing was said"])[-1])
 
 
