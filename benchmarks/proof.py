@@ -183,7 +183,7 @@ def looks() -> Said:
     if not seen.with_suffix(".count").exists():
         return said  # it failed before it looked at anything
     seen.touch()
-    looked = [json.loads(line)[1] for line in seen.read_text(encoding="utf-8").splitlines()]
+    looked = [json.loads(line)[-1] for line in seen.read_text(encoding="utf-8").splitlines()]
     every = int(seen.with_suffix(".count").read_text(encoding="utf-8"))
     by_look = Counter(f"{width} {scheme} {language}" for width, scheme, language in looked)
     part = "" if len(looked) == every else ": " + ", ".join(f"{n} {look}" for look, n in by_look.items())

@@ -60,7 +60,7 @@ class LookedAt:
         self.file = Path(path) if path else None
         self.end = monotonic() + minutes * 60
         kept = self.file.read_text(encoding="utf-8") if self.file and self.file.exists() else ""
-        self.seen = {(at, Look(*words)) for at, words in map(json.loads, kept.splitlines())}
+        self.seen = {(role, at, Look(*words)) for role, at, words in map(json.loads, kept.splitlines())}
 
     def left(self, views: list[tuple[str, str]]) -> Iterator[tuple[Look, str, str]]:
         """Yield each look, and each view that was not seen so, until the time is up; note how many there are."""
@@ -68,13 +68,13 @@ class LookedAt:
         if self.file:
             self.file.with_suffix(".count").write_text(str(len(every)), encoding="utf-8")
         for look, (role, at) in every:
-            if (at, look) not in self.seen and monotonic() < self.end:
+            if (role, at, look) not in self.seen and monotonic() < self.end:
                 yield look, role, at
 
-    def keep(self, at: str, look: Look) -> None:
+    def keep(self, role: str, at: str, look: Look) -> None:
         if self.file:
             with self.file.open("a", encoding="utf-8") as lines:
-                lines.write(f"{json.dumps([at, look])}\n")
+                lines.write(f"{json.dumps([role, at, look])}\n")
 
 
 def one_of_each_view(routes: Map, paths: Iterable[str]) -> list[str]:
