@@ -164,6 +164,18 @@ def test_words_in_a_cell_are_named_and_a_remark_behind_a_number_is_none():
     assert "见附件" in found[0].message
 
 
+def test_a_row_that_is_printed_twice_with_other_figures_is_a_finding_also_where_the_sums_hold():
+    lines = as_text(whole()).decode().split("\n")
+    place = next(at for at, line in enumerate(lines) if "重复申请" in line and "\t" in line)
+    head, *cells = lines[place].rsplit("\t", 7)
+    lines.insert(place, "\t".join([head, *(str(int(cell) + 1) for cell in cells)]))
+
+    found = report_check.findings(reader.read("\n".join(lines).encode()).report)
+
+    assert {finding.check for finding in found} == {"cell"}
+    assert len(found) == len(cells)
+
+
 def test_a_copy_with_every_cell_on_its_own_line_is_read():
     text = as_text(whole()).decode().replace("\t", "\n")
 

@@ -161,3 +161,14 @@ def test_what_citizens_and_what_citizens_and_bodies_asked_are_told_apart():
 
 def test_a_counter_of_two_signs_does_not_swallow_the_year_behind_it():
     assert told(f"{HEAD}，{OUT + 1}件次年办理。") != set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "上半年收到申请{less}件，下半年收到申请1件", "近三年共收到申请{more}件", "三年来受理申请{more}件",
+        "历年收到申请{more}件", "指导基层受理申请{more}件", "下级单位收到申请{more}件",
+    ],
+)  # fmt: skip
+def test_a_figure_of_another_span_or_of_other_offices_is_no_contradiction(words):
+    assert told(f"{HEAD}。{words.format(less=NEW - 1, more=NEW + 50)}。") == set()

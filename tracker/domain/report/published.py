@@ -189,6 +189,10 @@ class Cells:
     def put3(self, row: str, column: str, value: Any) -> None:
         """Take a cell of table 3."""
         number, remark = count_of(value)
+        before = self.table3.get(row, {}).get(column)
+        if None not in (before, number) and before != number:  # the row is printed twice
+            twice = f"{before}，另一处为{number}"
+            self._note(f"{_label(row)} {COLUMN_LABELS[column]}", twice, is_number=False)
         self._note(f"{_label(row)} {COLUMN_LABELS[column]}", remark, number is not None)
         self._blank(Blank("3", row, column, printed(value)), number, remark)
         self.table3.setdefault(row, {})[column] = number
