@@ -88,7 +88,7 @@ def test_a_file_of_histories_leaves_with_it_and_is_read_in(case, clock):
     importing.import_histories(map(json.dumps, (header, line)), today=clock.today, now=clock())
 
     assert line["events"][-1] == {**line["events"][-1], "step": "answer", "outcome": CODE}
-    assert [case.state for case in db.session.query(Case)] == [CODE, CODE]
+    assert [case.state for case in db.session.query(Case).order_by(Case.id)] == [CODE, CODE]
 
 
 def test_a_register_of_clerks_is_read_in_with_its_words(app, clock):
@@ -101,7 +101,7 @@ def test_a_register_of_clerks_is_read_in_with_its_words(app, clock):
 
     spreadsheet.import_spreadsheet(file_of(("台账", [headers, *rows])), today=clock.today, now=clock())
 
-    assert [case.state for case in db.session.query(Case)] == [CODE] * len(words)
+    assert [case.state for case in db.session.query(Case).order_by(Case.id)] == [CODE] * len(words)
 
 
 def test_a_year_whose_form_has_no_row_for_it_refuses_it(app, clock):

@@ -1,5 +1,9 @@
 """The triggers that make tables append-only, that see writes and that count: whether they are in place."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from sqlalchemy import Connection, text
 
 from tracker.models.journal import SEALED
@@ -29,3 +33,24 @@ def missing(connection: Connection) -> list[str]:
     there = connection.execute(text(ON_POSTGRESQL)).all()
     named = {row.tgname for row in there} | {row.placed for row in there}
     return sorted((POSTGRESQL | WITNESSES | TALLIES) - named)
+
+
+@contextmanager
+def lifted(connection: Connection, tables: Collection[str] = TABLES) -> Iterator[None]:
+    """Let rows of these tables be changed or removed, in this transaction alone: the journal has it."""
+    if connection.dialect.name == "sqlite":
+        names = {f"{table}_no_{act}" for table in tables for act in ("UPDATE", "DELETE")} & SQLITE
+        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        kept: list[Any] = [row for row in connection.execute(query) if row.name in names]
+        for row in kept:
+            connection.exec_driver_sql(f"DROP TRIGGER {row.name}")
+        yield
+        for row in kept:
+            connection.exec_driver_sql(row.sql)
+        return
+    for act in ("DISABLE", "ENABLE"):
+        for table in tables:
+            if (name := f"{table}_append_only") in POSTGRESQL:
+                connection.exec_driver_sql(f"ALTER TABLE {table} {act} TRIGGER {name}")
+        if act == "DISABLE":
+            yield

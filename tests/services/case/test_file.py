@@ -36,7 +36,7 @@ def send(actor, clock):
 
 
 def noted(act: str) -> list[AuditEntry]:
-    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.act == act)))
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.act == act).order_by(AuditEntry.id)))
 
 
 def test_several_files_are_kept_and_one_that_is_none_does_not_hold_up_the_others(cases, send):

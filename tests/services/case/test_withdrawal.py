@@ -8,6 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests import case_files
 from tests.jobs.test_jobs import load, received
+from tracker.domain.case.redaction import RedactionBox
+from tracker.domain.case.withdrawal import MASK
 from tracker.domain.errors import InvalidDetailError, NotFoundError, NotPermittedError, StepNotAllowedError
 from tracker.domain.permission import Role
 from tracker.models.archiving import Archiving
@@ -17,7 +19,7 @@ from tracker.models.case_file import CaseFile
 from tracker.models.reads.case_file import files_of, holders, withdrawn_of
 from tracker.models.upload import UploadedFile
 from tracker.models.user import AuditEntry
-from tracker.services.case import file, withdrawal
+from tracker.services.case import file, redaction, withdrawal
 from tracker.services.case.evidence import Upload
 from tracker.services.case.withdrawal import Withdrawal
 from tracker.services.office import store
@@ -134,6 +136,39 @@ def test_only_the_head_withdraws_with_a_reason_once_and_no_row_is_changed(cases,
         withdraw(row, cases[0])
     with pytest.raises(DBAPIError, match="only ever added"), transaction():
         db.session.execute(text("DELETE FROM withdrawn_files"))
+
+
+def test_a_name_that_is_the_secret_goes_with_the_content_and_stands_nowhere_any_more(
+    cases, keep, withdraw, actor, clock
+):
+    """保密法第31条第（三）项: the name too; who, when and why stay."""
+    head, told = actor(Role.HEAD), "潜艇基地选址名单"
+    row = keep(cases[0], name=f"{told}.pdf")
+    redaction.draw(
+        row, 1, [RedactionBox(1, 100, 100, 3000, 500, "privacy")], version=0, actor=head, now=clock()
+    )
+    redaction.make(cases[0], row, version=1, actor=head, now=clock())
+    with pytest.raises(InvalidDetailError, match="不要在理由中写出文件名"):
+        withdraw(row, cases[0], Withdrawal("secret", f"{told}涉密", is_masked=True))
+    assert told in stored()
+    withdraw(row, cases[0], SECRET)
+
+    assert told not in stored()
+    assert [each.name for each in files_of(cases[0])] == [f"{MASK}.pdf"]
+    assert told not in redaction.withheld(cases[0])
+    (noted,) = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "case_file_withdrawn"))
+    assert (noted.details["name_destroyed"], noted.details["reason"]) == (True, "保密审查发现")
+    assert list(inspection.inspect(today=clock.today)) == []
+    with pytest.raises(DBAPIError, match="only ever added"), transaction():
+        db.session.execute(text("UPDATE case_files SET name = 'x'"))
+
+
+def stored() -> str:
+    """Return every row of every table, as text."""
+    with db.engine.connect() as connection:
+        return "\n".join(
+            str(row) for table in db.metadata.sorted_tables for row in connection.execute(select(table))
+        )
 
 
 def broken(destroy, place) -> None:

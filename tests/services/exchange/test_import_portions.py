@@ -83,7 +83,11 @@ def found(clock) -> list[str]:
 
 
 def notes_of_imports() -> list[dict]:
-    return list(db.session.scalars(select(AuditEntry.details).where(AuditEntry.act == "imported")))
+    return list(
+        db.session.scalars(
+            select(AuditEntry.details).where(AuditEntry.act == "imported").order_by(AuditEntry.id)
+        )
+    )
 
 
 @pytest.mark.parametrize(("commits", "written"), [(1, 0), (2, 2), (3, 4), (4, 5)])

@@ -260,9 +260,10 @@ def test_a_number_that_another_letter_was_given_meanwhile_is_not_printed_twice(a
     case = worked(ANSWER, by=head, today=clock.today, now=clock())
     before = letters._filled_before(case.id, typed(ANSWER), head, clock.today)
     other, _text = make(ANSWER)
-    with transaction():
+    when = {"actor": head, "today": clock.today, "now": clock()}
+    with store.ready(before.file) as ready, transaction():
         draft = letters.drafted(case, typed(ANSWER), today=clock.today)
-        letter = letters._kept(case, draft, typed(ANSWER), before, actor=head, today=clock.today, now=clock())
+        letter = letters._kept(case, draft, typed(ANSWER), before, ready, **when)
 
     assert before.facts["文号"] == other.number != letter.number
     assert letter.number in text_of(store.get(letter.sha256))

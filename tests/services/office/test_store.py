@@ -1,5 +1,6 @@
 """Files go into the store before a transaction opens: who writes meanwhile waits for no disk."""
 
+import hashlib
 import sqlite3
 import sys
 from contextlib import closing
@@ -8,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.case_files import picture
-from tests.letters import set_up, worked
+from tests.letters import set_up, typed, worked
 from tests.services.office.test_tampering import JPEG
 from tracker.domain.case.evidence import Fact
 from tracker.domain.errors import InvalidDetailError
@@ -17,6 +18,7 @@ from tracker.domain.permission import Role
 from tracker.models.base import db, transaction
 from tracker.services.case import evidence, file
 from tracker.services.case.evidence import Upload
+from tracker.services.letter import letter as letters
 from tracker.services.office import office, store
 from tracker.services.operations import leftover
 
@@ -82,6 +84,23 @@ def test_a_proof_and_a_file_are_written_while_others_may_write(others, case, hea
     assert kept[0].row is not None, kept[0].why
     assert store.get(row.sha256) == JPEG
     assert others == [True, True]
+    assert parts() == []
+
+
+def test_a_letter_is_sealed_and_written_while_others_may_write(others, case, head, clock):
+    kind = index.BY_KEY["receipt"]
+    letter = letters.make(case.id, typed(kind), actor=head, today=clock.today, now=clock())
+
+    assert others == [True]
+    assert hashlib.sha256(store.get(letter.sha256)).hexdigest() == letter.sha256
+    assert parts() == []
+
+
+def test_a_letter_that_is_refused_leaves_no_file(case, head, clock):
+    kind = index.BY_KEY["receipt"]
+    with pytest.raises(InvalidDetailError, match="缺少"):
+        letters.make(case.id, typed(kind, facts={}), actor=head, today=clock.today, now=clock())
+
     assert parts() == []
 
 

@@ -93,7 +93,18 @@ def test_the_mailbox_is_set_and_tried_and_its_mails_are_sorted_or_looked_at_by_p
     assert sign_in(Role.ADMINISTRATOR).get("/mails/1").status_code == 403
     head = sign_in(Role.HEAD)
     head.post("/contacts/1/files/1/withdraw", {"why": "secret", "reason": "保密审查发现"})
-    assert "邮件原件（第1封）是收件的证据，没有改动，其中可能仍有它" in head.get("/contacts/1/files").text
+    assert "邮件原件（第1封）没有改动，其中可能仍有它" in head.get("/contacts/1/files").text
+    assert "表（副本）.pdf" in head.get("/mails/1").text
+    gone = {"why": "secret", "reason": "保密审查发现", "masked": "1"}
+    assert clerk.post("/mails/1/withdraw", gone).status_code == 403
+    assert head.post("/mails/1/withdraw", {**gone, "reason": "申请公开2025年预算"}).status_code == 422
+    assert head.post("/mails/1/withdraw", gone).status_code == 303
+    page = head.get("/mails/1").text
+    assert all(told in page for told in ("内容已销毁", "表（副本）.pdf", "邮件原件已于2026-03-16撤回"))
+    assert "请公开2025年部门预算" not in page
+    assert head.get("/mails/1/original.eml").status_code == 404
+    assert head.get("/contacts/1/evidence/1/file").status_code == 404
+    assert head.post("/mails/1/withdraw", gone).status_code == 422
     log = sign_in(Role.AUDITOR).get("/audit").text
     assert "查看收到的邮件" in log
     assert "下载收到的邮件" in log

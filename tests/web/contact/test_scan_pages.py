@@ -29,7 +29,7 @@ def scan(content: bytes | None = None, name: str = "来信.pdf"):
 
 def noted(act: str) -> list[AuditEntry]:
     db.session.remove()
-    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.act == act)))
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.act == act).order_by(AuditEntry.id)))
 
 
 def test_what_was_read_stands_beside_what_was_typed_and_nothing_is_kept(office):

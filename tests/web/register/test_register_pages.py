@@ -209,7 +209,7 @@ def test_a_file_is_shown_first_and_kept_on_the_second_click(office):
     assert shown.status_code == 200
     assert "政府信息公开条例" in shown.text
     assert "导入1条" in shown.text
-    agency_id = db.session.query(AuditEntry).first().agency_id
+    agency_id = db.session.query(AuditEntry).order_by(AuditEntry.id).first().agency_id
     assert count_rows(register_rows(BY_NAME["trainings"], agency_id)) == 0
     action = re.search(r'action="(/books/trainings/import/\d+)"', shown.text)[1]
     digest = re.search(r'name="digest" value="(\w+)"', shown.text)[1]

@@ -15,6 +15,11 @@ ADVICE = worded("确属国家秘密的，请立即停止使用，报告本机关
 
 
 def masked(name: str) -> str:
-    """Return what stands for a name that must not be shown: the ending alone tells what it was."""
+    """Return what stands for a name that is destroyed: the ending alone tells what it was."""
     _stem, dot, ending = name.rpartition(".")
     return f"{MASK}.{ending}" if dot else MASK
+
+
+def stem(name: str) -> str:
+    """Return a file's name without its ending."""
+    return name.rpartition(".")[0] or name

@@ -16,14 +16,17 @@ from tracker.domain.case.file import LABELS
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.message import Phrase
 from tracker.domain.permission import Action
+from tracker.models import append_only
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.case import Case
 from tracker.models.case_file import CaseFile, WithdrawnFile
 from tracker.models.contact import Contact
 from tracker.models.incoming import IncomingMail
+from tracker.models.letter import Letter
 from tracker.models.reads.archiving import in_force
 from tracker.models.reads.case_file import is_held
 from tracker.models.reads.incoming import mail_of_contact
+from tracker.models.reads.letter import letters_of
 from tracker.models.reads.redaction import redactions_of
 from tracker.models.reads.service import services_of
 from tracker.models.service import LetterService
@@ -35,7 +38,7 @@ from tracker.services.office.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What is typed. is_masked: the name itself must not be shown either."""
+    """What is typed. is_masked: the name itself may be the secret, and is destroyed with the content."""
 
     why: str
     reason: str
@@ -98,24 +101,21 @@ def withdraw(
     was changed. Nobody else writes meanwhile, so that nobody keeps the same content again.
     """
     actor.require(Action.CORRECT)
-    if typed.why not in withdrawal.REASONS:
-        raise InvalidDetailError("请选择撤回的缘由。")
-    if not typed.reason.strip() or len(typed.reason) > withdrawal.LONGEST_REASON:
-        raise InvalidDetailError(
-            "请写明撤回的理由，不超过%(longest_reason)s字。",
-            longest_reason=withdrawal.LONGEST_REASON,
-        )
+    check_typed(typed)
+    if typed.is_masked and withdrawal.stem(row.name) in typed.reason:
+        raise InvalidDetailError("文件名要一并销毁：理由会长期保留，请不要在理由中写出文件名。")
     with store.destroying(row.sha256) as destroy, transaction(alone=True):
         row = db.session.get_one(CaseFile, row.id)
         if db.session.scalar(select(WithdrawnFile.id).where(WithdrawnFile.file_id == row.id)) is not None:
             raise NotFoundError(WITHDRAWN)
         _check_free(row, _case_of(row, target), typed.why)
-        name = withdrawal.masked(row.name) if typed.is_masked else row.name
+        if typed.is_masked:
+            _destroy_name(row)
         gone = WithdrawnFile(
             agency_id=row.agency_id,
             file_id=row.id,
             why=typed.why,
-            name=name,
+            name=row.name,
             reason=typed.reason.strip(),
             withdrawn_by=actor.name,
             withdrawn_at=now,
@@ -125,6 +125,7 @@ def withdraw(
         if is_destroyed := not is_held(row.sha256):
             destroy()
         told: dict[str, Any] = {"why": typed.why, "sha256": row.sha256, "destroyed": is_destroyed}
+        told |= {"name_destroyed": typed.is_masked}
         where: dict[str, Any] = {"target": target.number, "agency_id": row.agency_id}
         audit.note(
             "case_file_withdrawn",
@@ -135,9 +136,47 @@ def withdraw(
             **where,
             **told,
         )
-        if name != row.name:
-            evidence.forget_name(target)
     return gone
+
+
+def check_typed(typed: Withdrawal) -> None:
+    """Raise InvalidDetailError where a withdrawal has no cause, or no reason in words."""
+    if typed.why not in withdrawal.REASONS:
+        raise InvalidDetailError("请选择撤回的缘由。")
+    if not typed.reason.strip() or len(typed.reason) > withdrawal.LONGEST_REASON:
+        raise InvalidDetailError(
+            "请写明撤回的理由，不超过%(longest_reason)s字。",
+            longest_reason=withdrawal.LONGEST_REASON,
+        )
+
+
+def _destroy_name(row: CaseFile) -> None:
+    """Put what stands for a name in the place of a file's name, and of those of its redacted copies.
+
+    It is the one change that a row of files ever sees: the journal keeps that it came about, not the name.
+    """
+    copies = select(CaseFile).where(CaseFile.source_id == row.id).order_by(CaseFile.id)
+    rows = [row, *db.session.scalars(copies)]
+    earlier = select(WithdrawnFile).where(WithdrawnFile.file_id.in_([each.id for each in rows]))
+    with append_only.lifted(db.session.connection(), ("case_files", "withdrawn_files")):
+        for gone in db.session.scalars(earlier.order_by(WithdrawnFile.id)).unique():
+            gone.name = withdrawal.masked(gone.name)
+        for each in rows:
+            each.name = withdrawal.masked(each.name)
+        db.session.flush()
+    for each in rows:
+        holder = (
+            db.session.get_one(Case, each.case_id)
+            if each.case_id
+            else db.session.get_one(Contact, each.contact_id)
+        )
+        evidence.forget_name(holder)
+
+
+def letters_with(stem: str, case: Case | None) -> list[Letter]:
+    """Return the letters of a case that state a file's name and were not voided: their file keeps it."""
+    letters = letters_of(case) if case is not None else []
+    return [one for one in letters if one.voided is None and stem in " ".join(map(str, one.facts.values()))]
 
 
 def _case_of(row: CaseFile, target: Case | Contact) -> Case | None:

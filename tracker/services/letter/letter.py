@@ -181,18 +181,19 @@ class _Filled:
     file: bytes
 
 
-def _filled_before(case_id: int, typed: Typed, actor: Actor, today: date) -> _Filled | None:
-    """Return the letter filled from the office's own template; None where ours needs no process for it.
+def _filled_before(
+    case_id: int, typed: Typed, actor: Actor, today: date, version: int | None = None
+) -> _Filled:
+    """Return the letter filled before the transaction, so that it may be sealed and lie ready then.
 
-    The process takes its time, and whoever waits for the write lock would wait for it: the number that
+    That takes its time, and whoever waits for the write lock would wait for it: the number that
     comes next is taken for granted, and the file is used if nothing else came between (``_kept``).
     """
     case = step.find(case_id, actor)
+    step.check_version(case, version)
     draft = drafted(case, typed, today=today)
     actor.require(index.action(draft.kind))
     chosen = template.current(case.agency_id, draft.kind)
-    if not chosen.version:
-        return None
     if draft.kind.series:
         code = sender(case.agency_id, draft.on, today=today).code
         serial = number.next_of(case.agency_id, draft.kind.series, draft.on.year)
@@ -214,8 +215,8 @@ def make(
 
     Raises InvalidDetailError naming what the letter lacks, NotFoundError, NotPermittedError.
     """
-    before = _filled_before(case_id, typed, actor, today)
-    with transaction():
+    before = _filled_before(case_id, typed, actor, today, version)
+    with store.ready(before.file) as stored, transaction():
         case = step.find(case_id, actor)
         step.check_version(case, version)
         draft = drafted(case, typed, today=today)
@@ -227,7 +228,7 @@ def make(
         check_whole(case, draft, today=today)
         signed.check(case, draft, today=today)
         step.move(case, case.version)
-        return _kept(case, draft, typed, before, actor=actor, today=today, now=now)
+        return _kept(case, draft, typed, before, stored, actor=actor, today=today, now=now)
 
 
 def check_whole(case: Case, draft: Draft, *, today: date) -> None:
@@ -280,7 +281,8 @@ def _kept(
     case: Case,
     draft: Draft,
     typed: Typed,
-    before: _Filled | None,
+    before: _Filled,
+    stored: store.ReadyFile,
     *,
     actor: Actor,
     today: date,
@@ -292,8 +294,7 @@ def _kept(
         code = sender(case.agency_id, draft.on, today=today).code
         draft = replace(draft, number=written(code, kind.series, draft.on.year, serial))
     file, template_version = _written(case, draft, before, today=today)
-    digest = hashlib.sha256(file).hexdigest()
-    store.put(digest, file)  # before its row: a file without a row is harmless
+    digest = _stored(file, stored)  # before its row: a file without a row is harmless
     letter = Letter(
         agency_id=case.agency_id,
         case_id=case.id,
@@ -325,6 +326,16 @@ def _kept(
     db.session.flush()
     duty.restate_with_corrected(letter)
     return letter
+
+
+def _stored(file: bytes, ready: store.ReadyFile) -> str:
+    """Keep a letter's file and return its hash: the one that lies ready, unless its number was taken."""
+    digest = hashlib.sha256(file).hexdigest()
+    if digest == ready.digest:
+        store.keep(ready)
+    else:
+        store.put(digest, file)
+    return digest
 
 
 def find(letter_id: int, actor: Actor) -> Letter:

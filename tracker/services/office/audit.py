@@ -80,6 +80,7 @@ ACTS = labels(
         "file_seen": "查看照片、扫描件",
         "case_file_kept": "保存案件文件",
         "case_file_withdrawn": "撤回案件文件",
+        "mail_withdrawn": "撤回邮件原件",
         "file_refused": "拒收带有密级标志的文件",
         "scan_read": "识别扫描件",
         "redacted": "制作区分处理后的副本",

@@ -5,17 +5,16 @@ it. What was registered in it while it was tried goes out with it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Connection, Table, delete, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from tracker.domain.errors import StepNotAllowedError
 from tracker.domain.permission import Action
+from tracker.models import append_only
 from tracker.models.agency import SAMPLE, Agency
-from tracker.models.append_only import POSTGRESQL, SQLITE, TABLES
 from tracker.models.base import db, transaction
 from tracker.models.calendar import OfficeFact
 from tracker.models.case import Case
@@ -88,7 +87,7 @@ def take_out(*, actor: Actor, now: datetime) -> int:
         db.session.expunge_all()
         connection = db.session.connection()
         files = _files(connection, agency_id)
-        with _without_refusals(connection):
+        with append_only.lifted(connection):
             count = sum(_removed(connection, table, agency_id) for table in _in_order())
         facts = stored_by_name()[OfficeFact.__tablename__]
         connection.execute(delete(facts).where(facts.c.name == f"start:{agency_id}"))
@@ -148,26 +147,6 @@ def _files(connection: Connection, agency_id: int | None) -> set[str]:
     for sent in connection.scalars(select(mailed.c.sent).where(where)):
         named |= {str(each[FILES]) for each in sent} if isinstance(sent, list) else set()
     return named
-
-
-@contextmanager
-def _without_refusals(connection: Connection) -> Iterator[None]:
-    """Let rows of tables that are only added to be removed, in this transaction alone."""
-    if connection.dialect.name == "sqlite":
-        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        kept: list[Any] = [row for row in connection.execute(query) if row.name in SQLITE]
-        for row in kept:
-            connection.exec_driver_sql(f"DROP TRIGGER {row.name}")
-        yield
-        for row in kept:
-            connection.exec_driver_sql(row.sql)
-        return
-    for act in ("DISABLE", "ENABLE"):
-        for table in TABLES:
-            if (name := f"{table}_append_only") in POSTGRESQL:
-                connection.exec_driver_sql(f"ALTER TABLE {table} {act} TRIGGER {name}")
-        if act == "DISABLE":
-            yield
 
 
 def size() -> int:

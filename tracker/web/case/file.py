@@ -177,15 +177,20 @@ def withdraw(of: str, of_id: int, file_id: int) -> Answer:
         reason = form.text("reason", _("撤回的理由"), required=True, longest=withdrawal.LONGEST_REASON)
         form.check()
         typed = withdrawals.Withdrawal(why, reason, bool(form.value("masked")))
+        name = row.name
         gone = withdrawals.withdraw(row, target, typed, actor=current_actor(), now=now())
     except DomainError as refused:
         return _shown(of, of_id, row, form, told(refused)), 422
     flash(_told(gone))
+    case = target if isinstance(target, Case) else target.case
+    if typed.is_masked and (named := withdrawals.letters_with(withdrawal.stem(name), case)):
+        titles = "、".join(f"{one.title}（{one.number}）" if one.number else one.title for one in named)
+        flash(_("文件名已销毁，但以下文书中写有它，请作废后重新制作：%(titles)s。", titles=titles))
     if mail := withdrawals.mail_of(row):
         flash(
             _(
-                "来件是随邮件收到的：邮件原件（第%(id)s封）是收件的证据，没有改动，其中可能仍有它。"
-                "属于国家秘密的，请停止使用本机，报告本机关保密工作机构。",
+                "来件是随邮件收到的：邮件原件（第%(id)s封）没有改动，其中可能仍有它。"
+                "属于国家秘密、误传的，请打开该邮件，把原件也撤回。",
                 id=mail.id,
             )
         )
