@@ -28,6 +28,17 @@ from tracker.web.office.guide import TASKS  # noqa: E402
 PICTURES = ROOT / "tracker" / "static" / "guide"
 WIDTH, LOCALES = 1280, {"zh": "zh-CN", "en": "en-GB"}
 SIZE, QUALITY = (960, 675), 62
+# Days and times as a browser of the language shows them: the one that takes pictures knows American ones.
+AS_SHOWN = """language => {
+  const turned = (value) => value.split("-").reverse().join("/");
+  const day = (value) => language === "zh" ? value.replaceAll("-", "/") : turned(value);
+  const empty = { date: { zh: "年/月/日", en: "dd/mm/yyyy" }[language], time: "--:--" };
+  for (const field of document.querySelectorAll("input[type=date], input[type=time]")) {
+    const { type, value } = field;
+    field.type = "text";
+    field.value = value ? (type === "date" ? day(value) : value) : empty[type];
+  }
+}"""
 
 
 def take(address: str, visitor: Crawl) -> None:
@@ -40,6 +51,7 @@ def take(address: str, visitor: Crawl) -> None:
             page.context.add_cookies(cookies)
             Look(WIDTH, "light", language).put_on(page, address)
             page.goto(address + visitor.pages[f"{task.shown}?"])
+            page.evaluate(AS_SHOWN, language)
             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             page.context.close()
             path = PICTURES / language / f"{task.key}.webp"

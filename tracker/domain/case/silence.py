@@ -176,9 +176,11 @@ def conclusion(consultation: Consultation, on: date) -> str:
     if consultation.opinion and consultation.opinion != NONE:
         return OPINIONS[consultation.opinion]
     if consultation.is_open(on):
-        return "等待意见" if consultation.received_on or not consultation.term else "等待意见，收到日期未记录"
+        if consultation.received_on or not consultation.term:
+            return Phrase("等待意见")
+        return Phrase("等待意见，收到日期未记录")
     if consultation.ended_on and consultation.opinion is None:
-        return "已结束"
+        return Phrase("已结束")
     if consultation.term is None:
         return OPINIONS[NONE]
-    return f"{OPINIONS[NONE]}：{MEANING[consultation.party]}"
+    return Phrase("%(opinion)s：%(meaning)s", opinion=OPINIONS[NONE], meaning=MEANING[consultation.party])
