@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests import letters as made_up
 from tests import registering
+from tests.jobs.test_jobs import load, received
 from tests.services.register.test_archive import case, head, keep, opened, take  # noqa: F401
 from tests.services.register.test_bundle import scan, words
 from tracker.domain.case.applicant import ApplicantKind
@@ -163,3 +164,14 @@ def test_the_row_of_the_letter_that_became_the_case_is_in_its_file(app, head, cl
     fact = Fact(kind="file", on=clock.today)
     evidence.add(row.case, fact, Upload("信封.pdf", scan(1)), actor=head, today=clock.today, now=clock())
     assert reads_archiving.marks_of(row.case) != before
+
+
+@pytest.mark.parametrize(("served", "kept_or_not"), [("2026-03-12", "在期限内"), ("2026-03-13", "超过期限")])
+def test_the_paper_that_proves_the_term_says_whether_the_answer_kept_it(app, served, kept_or_not):
+    """条例第33条第2款: received on 2026-02-06, due on 2026-03-12."""
+    answer = {"step": "answer", "on": served, "outcome": "disclosed"}
+    load(received("2026-02-06", "A-1", answer))
+    row = db.session.scalars(select(Case).order_by(Case.id)).one()
+    (term,) = [one for one in paper.held(row, words) if one.name == "答复期限计算说明"]
+
+    assert f"答复于{served}送达，{kept_or_not}" in term.content.decode()

@@ -120,6 +120,9 @@ def _written(case: Case, details: Details, *, whole: bool) -> Iterator[Exhibit]:
     yield own(exhibit.COURSE, "办理经过（台账）", _course(case, details))
     sentences = explanation.lines(standing)
     if sentences:
+        if (given := standing.answer) is not None:  # a paper that proves the term says whether it was kept
+            kept_or_not = "超过期限" if standing.is_overdue(given.on) else "在期限内"
+            sentences = [*sentences, f"答复于{given.on}送达，{kept_or_not}。"]
         yield own(exhibit.TERM, "答复期限计算说明", page.paragraphs(sentences))
     if standing.consultations:
         rows = [
