@@ -57,6 +57,28 @@ def test_what_is_lacking_is_named_with_its_article_and_nothing_is_made(app, head
 
 
 @pytest.mark.parametrize(
+    ("key", "category", "may"),
+    [
+        ("refused_internal_affairs.internal", "讨论记录", False),
+        ("refused_internal_affairs.internal", "人事管理：考核讨论", True),
+        ("refused_process_information.process", "后勤管理", False),
+        ("refused_process_information.process", "请示报告", True),
+    ],
+)
+def test_a_class_of_the_other_paragraph_is_none_of_this_refusal(app, head, clock, key, category, may):
+    """条例第16条: three classes of internal affairs, four of process information."""
+    set_up()
+    kind = index.BY_KEY[key]
+    case = worked(kind, by=head, today=clock.today, now=clock())
+    wanted = typed(kind, facts={**stated(kind), "category": category})
+    draft = letters.drafted(case, wanted, today=clock.today)
+
+    assert [lack.name for lack in letters.lacking(case, draft, today=clock.today)] == (
+        [] if may else ["信息类别"]
+    )
+
+
+@pytest.mark.parametrize(
     ("key", "facts", "why"),
     [
         ("extension", {"days": "21"}, "1至20"),  # 第33条第2款

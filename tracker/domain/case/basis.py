@@ -250,6 +250,22 @@ def may_meet_objection(outcome: str) -> bool:
     return BY_CODE[outcome].family in GIVEN
 
 
+# How the classes of 第16条 are named. A class of the other paragraph, and none of its own, is a slip.
+_CLASSES = {
+    "refused_internal_affairs": ("人事", "后勤", "流程"),
+    "refused_process_information": ("讨论", "过程稿", "磋商", "请示"),
+}
+
+
+def of_another_class(outcome: str, category: str) -> bool:
+    """Return whether a class of information is one of the other refusal by 第16条 and none of this one."""
+    others = [name for other, names in _CLASSES.items() if other != outcome for name in names]
+    own = _CLASSES.get(outcome, ())
+    return (
+        bool(own) and any(each in category for each in others) and not any(each in category for each in own)
+    )
+
+
 def letter_of(outcome: str, details: Mapping[str, Any]) -> str:
     """Return the name of the letter that tells of this end."""
     return end_of(outcome, details).letter or BY_CODE[outcome].letter

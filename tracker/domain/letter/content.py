@@ -328,6 +328,8 @@ def lacking(draft: Draft, case: CaseFacts, sender: Sender) -> Iterator[Lack]:
     for name in sorted(needed(draft.kind)):
         if not facts.get(name, "").strip():
             yield _lack(name, asks.get(name))
+    if basis.of_another_class(draft.kind.outcome, draft.typed.get("category", "")):
+        yield _lack(NAMES["category"], asks[NAMES["category"]])
     if draft.kind.is_form:
         return
     if sender.forum.named is False and draft.kind.names_remedies:
