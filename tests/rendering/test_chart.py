@@ -1,11 +1,14 @@
 """Pictures: well formed, every number on them, readable without colour, Chinese letters in the PNG."""
 
 import io
+import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
+import tracker
 from tracker.rendering.chart import Chart, nice, png, svg
 
 SPACE = "{http://www.w3.org/2000/svg}"
@@ -71,3 +74,27 @@ def test_names_of_series_that_would_not_fit_in_a_line_are_smaller(names, is_smal
 
     assert ("<g transform=" in svg(chart)) is is_smaller
     assert png(chart).startswith(b"\x89PNG")
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the ratio of contrast of two colours (WCAG 2, 1.4.11 asks for 3 between parts of a picture)."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
+def test_every_colour_of_a_picture_can_be_told_from_a_dark_page(chart):
+    style = (Path(tracker.__file__).parent / "static" / "tracker.css").read_text(encoding="utf-8")
+    dark = dict(re.findall(r'\.figure__picture svg \[fill="(#\w+)"\] { fill: (#\w+|var\(--\w+\)); }', style))
+    (paper,) = re.findall(r"--paper: (#\w+); --ground: #12171d", style)
+    drawn = {each.get("fill") for each in ElementTree.fromstring(svg(chart)).iter()} - {None, "#ffffff"}
+
+    told = {dark.get(colour, colour) for colour in drawn}
+
+    assert [colour for colour in told if not colour.startswith("var(") and contrast(colour, paper) < 3] == []
