@@ -188,6 +188,23 @@ def test_a_full_disk_behind_standard_output_is_told_as_such(alone):
     assert said == "结果没有全部写到标准输出：磁盘空间已满。\n"
 
 
+def test_a_password_that_found_no_output_is_told_to_be_set_again(alone):
+    with (
+        Path("/dev/full").open("wb") as full,
+        alone("init", stdout=full) as process,
+    ):
+        told = process.stderr.read()
+    with (
+        Path("/dev/full").open("wb") as full,
+        alone("user", "password", "admin", stdout=full) as again,
+    ):
+        said = again.stderr.read()
+
+    assert (process.returncode, again.returncode) == (2, 2)
+    assert told.endswith("办公室已经建立：请运行 tracker user password admin 另设密码。\n")
+    assert said.endswith("用户 admin 的密码已经重置，原来的不能再用：请再重置一次。\n")
+
+
 def test_ctrl_c_ends_with_status_2_and_a_sentence(tmp_path, alone):
     os.mkfifo(tmp_path / "slow.jsonl")
     with (

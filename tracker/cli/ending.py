@@ -49,14 +49,17 @@ def say(message: str) -> None:
         click.echo(message, err=True)
 
 
-def show(content: str | bytes, *, nl: bool = True) -> None:
-    """Write to standard output what the command was asked for. Raises RefusedError where it is not taken."""
+def show(content: str | bytes, *, nl: bool = True, done: str = "") -> None:
+    """Write to standard output what the command was asked for; ``done`` says what stays done without it.
+
+    Raises RefusedError where the output is not taken.
+    """
     try:
         click.echo(content, nl=nl)
     except OSError as error:
         with suppress(OSError, ValueError):  # what is still held back is not tried again at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise RefusedError(f"结果没有全部写到标准输出：{why(error)}。") from error
+        raise RefusedError(f"结果没有全部写到标准输出：{why(error)}。{done}") from error
 
 
 def why(error: OSError) -> str:

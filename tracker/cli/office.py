@@ -27,7 +27,7 @@ def show_password(password: str | None) -> None:
     if password:
         say("系统管理员用户名：admin")
         say("一次性密码（仅显示这一次，首次登录须修改）：")
-        show(password)
+        show(password, done="办公室已经建立：请运行 tracker user password admin 另设密码。")
 
 
 @tracker.command()

@@ -33,7 +33,7 @@ def user_add(login: str, name: str, roles: tuple[str, ...], email: str) -> None:
             agency_id=agency.id, login=login, name=name, roles=held, email=email, now=wall.now()
         )
         say(f"用户 {login} 的一次性密码（仅显示这一次）：")
-        show(password)
+        show(password, done=f"用户 {login} 已经新增：请运行 tracker user password {login} 另设密码。")
 
 
 @user_group.command("password")
@@ -41,4 +41,5 @@ def user_add(login: str, name: str, roles: tuple[str, ...], email: str) -> None:
 def user_password(login: str) -> None:
     """重置一个用户的密码并显示一次性密码。"""
     with office_open():
-        show(user.set_password(login, now=wall.now()))
+        password = user.set_password(login, now=wall.now())
+        show(password, done=f"用户 {login} 的密码已经重置，原来的不能再用：请再重置一次。")
