@@ -91,7 +91,7 @@ def something(answer: Any) -> bool:
     """Return whether an answer tells of any row."""
     if isinstance(answer, Select):
         return bool(db.session.execute(answer).all())
-    if isinstance(answer, list) and any(isinstance(part, Select) for part in answer):
+    if isinstance(answer, list | tuple) and any(isinstance(part, Select) for part in answer):
         return any(map(something, answer))
     if isinstance(answer, Rarity):
         return answer != Rarity.of([])

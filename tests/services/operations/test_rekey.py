@@ -147,7 +147,7 @@ def test_a_change_that_was_cut_off_after_the_database_is_finished_by_the_next_co
     other = again(office, clock)
     with other.app_context():
         answer = other.test_cli_runner().invoke(args=["tracker", "jobs", "list"])
-        assert (answer.exit_code, "密钥已换成" in answer.stderr) == (0, True), answer.stderr
+        assert (answer.exit_code, "密钥已更换" in answer.stderr) == (0, True), answer.stderr
         db.session.remove()
         db.engine.dispose()
     last = again(office, clock)
