@@ -428,5 +428,10 @@ def started_chromium() -> Iterator[Chromium]:
 def chromium(started_chromium) -> Iterator[Chromium]:
     """Chromium with no page open; each context of a test has its own cookies, cache and storage."""
     yield started_chromium
-    for context in started_chromium.contexts:
+    close_pages(started_chromium)
+
+
+def close_pages(browser: Chromium) -> None:
+    """Close what a test opened, and with it the lines that it kept to a server."""
+    for context in browser.contexts:
         context.close()

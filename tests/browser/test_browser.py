@@ -1,24 +1,31 @@
 """A real browser: the previews while one types, a year's first letter, a page without scripts."""
 
 import threading
+from time import monotonic, sleep
 
 import pytest
 from playwright.sync_api import Page
 from waitress.server import create_server
 
+from tests.conftest import close_pages
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.services.office.agency import default_agency
 
 
 @pytest.fixture
-def address(on_sqlite):
+def address(on_sqlite, started_chromium):
     server = create_server(on_sqlite, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    close_pages(started_chromium)  # the server ends once nobody keeps a line to it
+    end = monotonic() + 60
+    while server.active_channels and monotonic() < end:  # a picture may still be made
+        sleep(0.01)
     server.close()
     thread.join(timeout=60)
+    assert not thread.is_alive()
 
 
 @pytest.fixture
