@@ -96,6 +96,7 @@ def pages(total: int) -> dict[str, tuple[str, str]]:
     for word in WORDS:
         found[f"cases with {word}"] = (HEAD, _cases(text=word))
         found[f"contacts with {word}"] = (HEAD, f"/contacts?text={word}")
+        found[f"box with {word}"] = (HEAD, f"/search?text={word}")
     found["cases of a unit with 规划"] = (HANDLER, _cases(text="规划"))
     found["cases with 规划 of 2025 by due"] = (HEAD, _cases(text="规划", year=2025, order="due"))
     for key in (
