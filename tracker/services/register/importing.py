@@ -212,7 +212,7 @@ def _rest(waiting: Waiting, *, now: datetime) -> str:
     plan = _looked(wanted, _read(wanted, waiting.content, origin.choices_of(place.get("choices"))), by)
     rows = _write(wanted, plan, by, waiting.name)
     return Phrase(
-        Phrase("已写完上次中断的导入（%(title)s，%(name)s）：%(rows)s行。"),
+        "已写完上次中断的导入（%(title)s，%(name)s）：%(rows)s行。",
         title=wanted.title,
         name=waiting.name,
         rows=rows,

@@ -139,7 +139,7 @@ class _There:
         """Say of an item of an earlier year that it comes without a record of its review."""
         item.values["note"] = domain_publication.marked(item.values["note"])
         message = Phrase(
-            Phrase("以前年度已发布而没有审核记录：按%(historic)s登记，备注中注明。"),
+            "以前年度已发布而没有审核记录：按%(historic)s登记，备注中注明。",
             historic=domain_publication.HISTORIC,
         )
         plan.warnings.append(item.line.problem("published_on", message))
@@ -225,7 +225,7 @@ def _compare(wanted: Register, item: PlannedRow, kept: Values, plan: RegisterPla
         item.line.problem(
             first.name,
             Phrase(
-                Phrase("%(difference)s；已登记的记录请在其页面上修改。"),
+                "%(difference)s；已登记的记录请在其页面上修改。",
                 difference=difference,
             ),
         )
