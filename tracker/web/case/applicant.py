@@ -78,15 +78,7 @@ def correct(case_id: int) -> Answer:
 
 
 def _first(form: Form, case: Case) -> ApplicantData:
-    labels = {
-        "name": _("申请人姓名或者名称"),
-        "id_number": _("身份证件号码"),
-        "phone": _("联系电话"),
-        "email": _("电子邮箱"),
-        "address": _("联系地址"),
-    }
-    details = applicant_form.person_of(form, "", labels)
-    return ApplicantData(kind=ApplicantKind(case.applicant.kind), **details)
+    return ApplicantData(kind=ApplicantKind(case.applicant.kind), **applicant_form.first_of(form))
 
 
 def page(case: Case, form: Form, error: str = "") -> str:

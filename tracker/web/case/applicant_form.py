@@ -44,6 +44,18 @@ def id_kinds() -> list[tuple[str, str]]:
     return [(kind.value, word(label)) for kind, label in id_document.LABELS.items()]
 
 
+def first_of(form: Form) -> dict[str, Any]:
+    """Return what the form says of the one who asks, or of the first of several, as ``person_of`` does."""
+    labels = {
+        "name": _("申请人姓名或者名称"),
+        "id_number": _("身份证件号码"),
+        "phone": _("联系电话"),
+        "email": _("电子邮箱"),
+        "address": _("联系地址"),
+    }
+    return person_of(form, "", labels)
+
+
 def person_of(form: Form, lead: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """Return what a line says of a person: ``ApplicantData`` without its kind.
 

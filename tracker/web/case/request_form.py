@@ -87,14 +87,7 @@ def request_of(form: Form, arrived_on: date) -> RequestData | None:
     further = applicant_form.further_of(form)
     if further and not name:
         form.errors["name"] = _("多人共同申请的，请填写第一申请人的姓名或者名称。")
-    labels = {
-        "name": _("申请人姓名或者名称"),
-        "id_number": _("身份证件号码"),
-        "phone": _("联系电话"),
-        "email": _("电子邮箱"),
-        "address": _("联系地址"),
-    }
-    details = applicant_form.person_of(form, "", labels)
+    details = applicant_form.first_of(form)
     acting = representative_form.representatives_of(form)
     wishes = representative_form.wishes_of(form, oral=form.value("channel") == Channel.ORAL)
     if form.errors:
