@@ -1,13 +1,12 @@
 """A real browser: the previews while one types, a year's first letter, a page without scripts."""
 
 import threading
-from time import monotonic, sleep
 
 import pytest
 from playwright.sync_api import Page
-from waitress.server import create_server
 
 from tests.conftest import close_pages
+from tracker.cli.server import Server
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.services.office.agency import default_agency
@@ -15,15 +14,14 @@ from tracker.services.office.agency import default_agency
 
 @pytest.fixture
 def address(on_sqlite, started_chromium):
-    server = create_server(on_sqlite, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    """Serve by the product's own server, which is told to stop by the thread that serves."""
+    server = Server(on_sqlite, host="127.0.0.1", threads=4)
+    over = threading.Event()
+    thread = threading.Thread(target=server.serve, args=[lambda: server.stop() if over.is_set() else None])
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    close_pages(started_chromium)  # the server ends once nobody keeps a line to it
-    end = monotonic() + 60
-    while server.active_channels and monotonic() < end:  # a picture may still be made
-        sleep(0.01)
-    server.close()
+    yield server.addresses[0].rstrip("/")
+    close_pages(started_chromium)  # a page that is drawn no longer asks for more
+    over.set()
     thread.join(timeout=60)
     assert not thread.is_alive()
 
