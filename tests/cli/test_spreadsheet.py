@@ -319,6 +319,10 @@ UNREADABLE = [
 
 KINDS = [
     Kind("a.xlsx", lambda: table(HEADERS, ZHANG, FIRM), 0, READ, ("台账：读取2行",)),
+    Kind(
+        "all_refused.xlsx", lambda: table(HEADERS, but(ZHANG, 收到日期="年初"), but(FIRM, 答复类型="已办")), 1, {},
+        ("拒绝2行", "all_refused.rejected.xlsx"), ("--keep-going",),
+    ),
     Kind("strict.xlsx", lambda: strict(table(HEADERS, ZHANG, FIRM)), 0, READ),
     Kind("macros.xlsm", lambda: table(HEADERS, ZHANG, FIRM), 0, READ),
     Kind(

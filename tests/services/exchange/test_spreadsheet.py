@@ -327,7 +327,15 @@ def test_a_receipt_that_the_rule_of_its_channel_would_not_give_is_told_with_both
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("延期至", "2025/3/7"), ("延期答复期限", "2025年3月7日"), ("是否延期", "延期20个工作日")],
+    [
+        ("延期至", "2025/3/7"),
+        ("延期答复期限", "2025年3月7日"),
+        ("是否延期", "延期20个工作日"),
+        ("延期天数", "延期至2025年3月7日"),
+        ("延期天数", "延期20个工作日，至2025年3月7日"),
+        ("延期天数", "2月3日告知，延期二十日"),
+        ("延期天数", "二十"),
+    ],
 )
 def test_an_extension_to_a_day_becomes_its_working_days(take_in, clock, column, cell):
     row = [*but(PLAIN, 答复日期="2025/3/5"), cell]
@@ -335,6 +343,15 @@ def test_an_extension_to_a_day_becomes_its_working_days(take_in, clock, column, 
     take_in(content=file_of(("台账", [(*HEADERS, column), row])))
 
     assert histories(clock)[0]["events"][1]["days"] == 20
+
+
+@pytest.mark.parametrize("cell", ["延期至3月1日", "先延10天，再延10天", "3月1日前"])
+def test_an_extension_that_may_be_read_in_two_ways_is_refused(take_in, cell):
+    """条例第33条第2款 allows one of 20 working days: a day of a month is no number of days."""
+    taken = take_in(content=file_of(("台账", [(*HEADERS, "延期天数"), [*PLAIN, cell]])), keep_going=True)
+
+    assert "不能读作延期天数" in taken.problems[0].message
+    assert cases() == 0
 
 
 @pytest.mark.parametrize(

@@ -110,10 +110,13 @@ def _extension_of(name: str, cell: object, text: str) -> tuple[int | None, date 
         return None, reading.day(cell), True
     with suppress(ValueError):
         return reading.whole(cell), None, True
-    numbers = [NUMERALS.get(number) or int(number) for number in DAYS_SAID.findall(text) if number]
+    if text in NUMERALS:
+        return NUMERALS[text], None, True
+    beside = DATE_SAID.sub("", text)  # 5月1日 is no day of an extension
+    numbers = [NUMERALS.get(number) or int(number) for number in DAYS_SAID.findall(beside)]
     ends = UNTIL_SAID.search(text)
     until = reading.typed_day(ends[1]) if ends else None
-    if not (numbers or until):
+    if len(numbers) > 1 or not (numbers or until):
         label = LABELS[name]
         raise ValueError(
             Phrase(
@@ -132,8 +135,9 @@ _YES = "是 有 √ ✓ ✔ y yes 1 已 已延期 已延长 延期 延长 延期
 YES = frozenset(_YES.split())
 _NO = "否 无 没有 未 × ✗ n no 0 未延期 未延长 不延期 不 不需要 不涉及"
 NO = frozenset(_NO.split())
-NUMERALS = {"十": 10, "十五": 15, "二十": 20, "廿": 20, "五": 5}
-DAYS_SAID = re.compile(r"(\d{1,2}|十五|二十|十|廿|五)个?(?:工作日|工作天|天|日(?!期))(?!至)")
+NUMERALS = {"五": 5, "十": 10, "十五": 15, "二十": 20, "廿": 20}
+DAYS_SAID = re.compile(r"(\d{1,2}|十五|二十|十|廿|五)个?(?:工作日|工作天|天|日(?![期至]))")
+DATE_SAID = re.compile(r"(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}(?:日|号)?(?!\d)")
 UNTIL_SAID = re.compile(r"(?:至|到)(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)")
 
 

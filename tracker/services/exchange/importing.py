@@ -138,8 +138,8 @@ def _write(plan: ImportPlan, notes: Mapping[int, str], now: datetime, origin: Or
 
 
 def _begun(writer: HistoryWriter, origin: Origin | None, now: datetime) -> int | None:
-    """Return the row of the file that is written; None for histories, which are no register."""
-    if origin is None:
+    """Return the row of the file that is written; None for histories, and where no row is left."""
+    if origin is None or not writer.agencies:
         return None
     return origins.begin(origin, REQUESTS, agency_id=min(writer.agencies.values()), now=now)
 
