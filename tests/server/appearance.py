@@ -7,12 +7,14 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 from werkzeug.routing import Map
 
+from tracker.domain.message import LANGUAGES
+
 HEIGHT = 900
-WIDTHS = (1280, 390, 1920)
+WIDTHS = (390, 1280, 1920)
+SCHEMES = ("light", "dark")
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -40,14 +42,22 @@ class Look(NamedTuple):
     scheme: str
     language: str
 
-    def put_on(self, page: Page, address: str) -> None:
-        """Make a page of a browser look so from its next address on."""
-        page.set_viewport_size({"width": self.width, "height": HEIGHT})
+    def put_on(self, page: Page) -> None:
+        """Give the window of a page its width and its colours; what is open in it is laid out anew."""
+        resize(page, self.width)
         page.emulate_media(color_scheme=self.scheme, reduced_motion="reduce")
-        page.context.add_cookies([{"name": "language", "value": self.language, "url": address}])
 
 
-LOOKS = [Look(*words) for words in itertools.product(WIDTHS, ("light", "dark"), ("zh", "en"))]
+# Every width in either colours and either language, and either language in either colours: no two parts of a look
+# are never seen together. The first of a language is the one that the page is opened in.
+LOOKS = (
+    Look(390, "light", "zh"),
+    Look(1280, "dark", "zh"),
+    Look(1920, "light", "zh"),
+    Look(1920, "dark", "en"),
+    Look(1280, "light", "en"),
+    Look(390, "dark", "en"),
+)
 
 
 class LookedAt:
@@ -62,19 +72,34 @@ class LookedAt:
         kept = self.file.read_text(encoding="utf-8") if self.file and self.file.exists() else ""
         self.seen = {(role, at, Look(*words)) for role, at, words in map(json.loads, kept.splitlines())}
 
-    def left(self, views: list[tuple[str, str]]) -> Iterator[tuple[Look, str, str]]:
-        """Yield each look, and each view that was not seen so, until the time is up; note how many there are."""
-        every = list(itertools.product(LOOKS, views))
-        if self.file:
-            self.file.with_suffix(".count").write_text(str(len(every)), encoding="utf-8")
-        for look, (role, at) in every:
-            if (role, at, look) not in self.seen and monotonic() < self.end:
-                yield look, role, at
+    def left(self, views: list[tuple[str, str]], share: slice) -> Iterator[tuple[str, str, list[Look]]]:
+        """Yield each view of a share, once a language, with its looks that were not seen, until the time is up.
 
-    def keep(self, role: str, at: str, look: Look) -> None:
+        How many there are of all views is noted beside the file.
+        """
         if self.file:
-            with self.file.open("a", encoding="utf-8") as lines:
-                lines.write(f"{json.dumps([role, at, look])}\n")
+            self.file.with_suffix(".count").write_text(str(len(views) * len(LOOKS)), encoding="utf-8")
+        for (role, at), language in itertools.product(views[share], LANGUAGES):
+            looks = [
+                look for look in LOOKS if look.language == language and (role, at, look) not in self.seen
+            ]
+            if looks and monotonic() < self.end:
+                yield role, at, looks
+
+    def keep(self, role: str, at: str, look: Look, found: list[str]) -> None:
+        """Write down what was good, or what was found, where it stays if the rest comes to no end."""
+        if self.file:
+            line = [role, at, look, found] if found else [role, at, look]
+            with self.file.with_suffix(".faults" if found else self.file.suffix).open(
+                "a", encoding="utf-8"
+            ) as lines:
+                lines.write(f"{json.dumps(line, ensure_ascii=False)}\n")
+
+
+def resize(page: Page, width: int) -> None:
+    """Make a window as wide."""
+    if page.viewport_size != (size := {"width": width, "height": HEIGHT}):
+        page.set_viewport_size(size)
 
 
 def one_of_each_view(routes: Map, paths: Iterable[str]) -> list[str]:
@@ -84,8 +109,8 @@ def one_of_each_view(routes: Map, paths: Iterable[str]) -> list[str]:
 
 
 def faults(page: Page) -> Iterator[str]:
-    """Yield what is wrong with the page that is open, as wide as it is."""
-    page.evaluate(AXE_SCRIPT)
+    """Yield what is wrong with the page that is open, as wide as it is; its window was opened with axe in it."""
+    page.evaluate(DRAWN)
     for wrong in page.evaluate("rules => axe.run(rules).then(found => found.violations)", RULES):
         first = wrong["nodes"][0]
         why = (first["any"] or first["all"] or first["none"])[0]["message"]
@@ -93,10 +118,10 @@ def faults(page: Page) -> Iterator[str]:
     yield from page.evaluate(MORE)
 
 
-def overflows(page: Page) -> Iterator[str]:
+def overflows(page: Page, widths: Iterable[int]) -> Iterator[str]:
     """Yield the widths at which the page that is open is wider than its window."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
+    for width in widths:
+        resize(page, width)
         page.evaluate(DRAWN)
         if more := page.evaluate(WIDE):
             yield f"{more} pixels wider than {width}"

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 
 import pypdfium2
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-from tests.server.appearance import LOOKS, LookedAt, faults, one_of_each_view, overflows
+from tests.server.appearance import DRAWN, LOOKS, WIDTHS, LookedAt, faults, one_of_each_view, overflows
 from tests.server.conftest import LOGINS, ROOT, Seen, Served, Visitor
 from tests.server.crawl import Crawl, name_of
 from tracker.app import create_app
@@ -41,6 +42,7 @@ MORE = (
 ENDED_YEAR = 2025
 EVERYTHING = os.environ.get("PROOF_LOOKS", "")  # a file of what was looked at
 MINUTES = float(os.environ.get("PROOF_MINUTES", "240"))  # of a look at everything
+SHARES = 2 if EVERYTHING else 1  # each a test of its own, so that processes share the work
 WINDOWFUL = 50  # pages after which each signs in anew in a new window: those of hours grow, or are signed out
 
 
@@ -53,7 +55,7 @@ def open_to(visitor: Visitor) -> list[str]:
 def seen_by_head(open_demo) -> Crawl:
     """All that the head of the office meets, followed once for the module."""
     visitor = open_demo.visit("head")
-    return Crawl(visitor).run(*open_to(visitor))
+    return Crawl(visitor, languages=not EVERYTHING).run(*open_to(visitor))
 
 
 @pytest.mark.parametrize("role", [role for role in LOGINS if role != "head"])
@@ -216,6 +218,13 @@ def opened(chromium: Browser, address: str, visitor: Visitor) -> Page:
     return page
 
 
+def with_axe(office: Served, chromium: Browser, role: str) -> Page:
+    """Return a page in which somebody is signed in and axe stands ready, whatever is opened in it."""
+    page = opened(chromium, office.address, office.visit(role))
+    page.add_init_script(AXE_SCRIPT)
+    return page
+
+
 @pytest.fixture
 def page(open_demo, seen_by_head, chromium) -> Page:
     """A page of a real browser in which the head is signed in."""
@@ -240,11 +249,37 @@ def test_no_page_writes_an_error_to_the_browser_s_console(open_demo, page, one_o
     assert said == []
 
 
+# Where each part of a page stands, and in which colours.
+LAID_OUT = """() => [...document.querySelectorAll("main, main *")].map((part) => {
+  const {x, y, width, height} = part.getBoundingClientRect(), {color, backgroundColor} = getComputedStyle(part);
+  return [part.tagName, x, y + scrollY, width, height, color, backgroundColor].join(" ");
+})"""
+
+
+@pytest.mark.parametrize("at", ["/cases", "/cases/1", "/statistics", "/reports/2025"])
+def test_a_page_is_laid_out_anew_for_another_look_as_if_it_had_been_opened_in_it(open_demo, page, at):
+    seen = []
+    LOOKS[0].put_on(page)
+    page.goto(open_demo.address + at)
+
+    for look in LOOKS:
+        look.put_on(page)
+        page.evaluate(DRAWN)
+        seen.append(page.evaluate(LAID_OUT))
+
+    assert all(before != after for before, after in pairwise(seen))
+    for look, changed in zip(LOOKS, seen, strict=True):
+        look.put_on(page)
+        page.reload()
+        page.evaluate(DRAWN)
+        assert page.evaluate(LAID_OUT) == changed
+
+
 @pytest.fixture(scope="module")
 def views(open_demo: Served, seen_by_head, one_of_each) -> list[tuple[str, str]]:
     """An address of each view, with the role that may open it; at length one of each kind of page."""
     administrator = open_demo.visit("administrator")
-    theirs = one_of_each_kind(Crawl(administrator).run("/start", *open_to(administrator)))
+    theirs = one_of_each_kind(Crawl(administrator, languages=False).run("/start", *open_to(administrator)))
     if not EVERYTHING:
         routes = create_app(load(open_demo.folder.environ)).url_map
         one_of_each, theirs = (one_of_each_view(routes, seen) for seen in (one_of_each, theirs))
@@ -255,22 +290,27 @@ def views(open_demo: Served, seen_by_head, one_of_each) -> list[tuple[str, str]]
     ]
 
 
-def test_every_view_fits_every_window_and_axe_finds_nothing(open_demo, chromium, views):
-    """Each in one of the twelve looks (width, light or dark, language) in turn; at length in all."""
+@pytest.mark.parametrize("share", range(SHARES))
+def test_every_view_fits_every_window_and_axe_finds_nothing(open_demo, chromium, views, share):
+    """Each in one of the looks (width, light or dark, language) in turn; at length in all, opened once a language."""
     wrong, windows, looked = {}, {}, LookedAt(EVERYTHING, MINUTES)
-    in_turn = [(LOOKS[turn % len(LOOKS)], *view) for turn, view in enumerate(views)]
+    in_turn = [(*view, [LOOKS[turn % len(LOOKS)]]) for turn, view in enumerate(views)]
+    everything = looked.left(views, slice(share, None, SHARES))
 
-    for turn, (look, role, at) in enumerate(looked.left(views) if EVERYTHING else in_turn):
+    for turn, (role, at, looks) in enumerate(everything if EVERYTHING else in_turn):
         if turn % WINDOWFUL == 0:
             windows = {role: window.context.close() for role, window in windows.items()}
-        page = windows[role] = windows.get(role) or opened(chromium, open_demo.address, open_demo.visit(role))
-        look.put_on(page, open_demo.address)
+        page = windows[role] = windows.get(role) or with_axe(open_demo, chromium, role)
+        page.context.add_cookies([{"name": "language", "value": looks[0].language, "url": open_demo.address}])
+        looks[0].put_on(page)
         page.goto(open_demo.address + at)
-        if found := [*faults(page), *overflows(page)]:
-            wrong[at, look] = found
-        else:
-            looked.keep(role, at, look)
         assert not role or "/sign-in" not in page.url
+        for look in looks:
+            look.put_on(page)
+            found = [*faults(page), *overflows(page, [look.width] if EVERYTHING else WIDTHS)]
+            looked.keep(role, at, look, found)
+            if found:
+                wrong[at, look] = found
 
     assert wrong == {}
     assert len(views) > 80
