@@ -22,7 +22,10 @@ CONTACT_FIELDS = (
     Field("number", "登记编号", longest=40, headings="编号 信访件编号 来信编号 来件编号 登记号 受理编号"),
     Field(
         "form", "来件形式", "choice", required=True, words=FORMS, also=FORM_WORDS,
-        headings="形式 信访形式 来访形式 来信形式 类别 来源 来源渠道 反映方式 方式 渠道 受理方式",
+        headings=(
+            "形式 信访形式 来访形式 来信形式 类别 来源 来源渠道 反映方式 方式 渠道 受理方式 来件方式 "
+            "信访方式 来访方式 诉求渠道 来件渠道 登记方式"
+        ),
     ),
     Field(
         "arrived_on", "日期", "day", required=True,
@@ -55,7 +58,7 @@ CONTACT_FIELDS = (
     ),
     Field(
         "unit", "转办单位", longest=100,
-        headings="转办科室 承办单位 承办科室 办理单位 转往处 责任科室 责任单位 交办单位 办理科室",
+        headings="转办科室 承办单位 承办科室 办理单位 转往处 责任科室 责任单位 交办单位 办理科室 转交科室",
     ),
     Field("told", "告知情况", longest=2000, headings="告知 答复情况 回复情况 告知内容"),
     Field("closed_on", "办结日期", "day", headings="办结时间 办理日期 结案日期 回复日期 答复日期 办结日"),

@@ -178,6 +178,7 @@ def ending(text: str, *grounds: str) -> Ending | None:
         known = _KNOWN.get(_bare(told))
         if known and known.family is family:
             return known
+    rest = rest if rest in text else ""  # of 第14条 it has no figures, and would name what nobody wrote
     raise ValueError(_asked(text, family, next(filter(None, (rest, *grounds)), "")))
 
 

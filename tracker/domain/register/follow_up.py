@@ -202,7 +202,9 @@ COMPLAINTS = Register(
     called="matter",
     fields=(
         Field("received_on", "收到日期", "day", required=True, listed=True, headings="投诉日期 举报日期"),
-        Field("matter", "事项", required=True, listed=True, headings="投诉事项 举报事项 督促事项"),
+        Field("matter", "事项", required=True, listed=True,
+            headings="投诉事项 举报事项 督促事项 投诉内容 举报内容 反映事项",
+        ),
         Field(
             "source", "来源", "choice", words=COMPLAINANTS, default="citizen", listed=True,
             headings="投诉来源",

@@ -20,7 +20,12 @@ TRAININGS = Register(
             "held_on", "培训日期", "day", required=True, listed=True, headings="日期 时间 培训时间 举办日期"
         ),
         Field(
-            "topic", "培训内容", required=True, listed=True, longest=200, headings="内容 主题 培训主题 课程"
+            "topic",
+            "培训内容",
+            required=True,
+            listed=True,
+            longest=200,
+            headings="内容 主题 培训主题 培训名称 课程",
         ),
         Field(
             "form",
