@@ -6,6 +6,10 @@ from tests.browser.test_browser import address, people, signed_in  # noqa: F401 
 from tests.jobs.test_jobs import load, received
 
 NARROW = {"width": 390, "height": 800}
+MOVED = """table => new Promise((done) => {
+  const look = () => table.scrollLeft > 0 ? done() : requestAnimationFrame(look);
+  look();
+})"""
 
 
 def registered(page, at: str, subject: str) -> None:
@@ -73,3 +77,15 @@ def test_the_heads_of_a_long_list_stay_in_sight(chromium, address, people):  # n
     page.wait_for_function("scrollY > 500")
 
     assert page.locator(".list thead th").first.bounding_box()["y"] == 0
+
+
+def test_a_table_that_is_wider_than_a_telephone_is_reached_and_moved_by_keys(chromium, address, people):  # noqa: F811
+    page = signed_in(chromium.new_page(viewport=NARROW), address)
+    page.goto(f"{address}/handbook/kinds?language=en")
+    table = page.get_by_role("table")
+
+    assert table.evaluate("table => table.scrollWidth > table.clientWidth")
+    assert table.evaluate("table => table.tabIndex") == 0
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    table.evaluate(MOVED)

@@ -159,9 +159,10 @@ function nameTables() {
 
 // What is wider than its place is moved by the arrow keys, once a key can reach it.
 function reachWide() {
-  for (const box of document.querySelectorAll(".scroll")) {
+  for (const box of document.querySelectorAll(".scroll, :not(.scroll) > .list")) {
     if (box.scrollWidth <= box.clientWidth || box.querySelector("a, button, input, select")) continue;
     box.tabIndex = 0;
+    if (box.tagName === "TABLE") continue; // it has its name, and stays a table
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", box.querySelector("[aria-label]")?.getAttribute("aria-label") ?? document.title.trim());
   }
