@@ -54,6 +54,7 @@ def test_a_message_says_its_values_in_english_too_and_a_name_of_a_statute_keeps_
 
     assert said.said("en") == "Answer due working days left"
     assert Statutory("予以公开").said("en") == "Disclosed (予以公开)"
+    assert Statutory("规章").said("en") == "Rules (规章)"
     assert Citation("条例第33条第2款").said("en") == "条例, art. 33(2)"
 
 

@@ -156,7 +156,7 @@ class Statutory(Phrase):
     def said(self, language: str) -> str:
         """Return its English with the Chinese beside: Disclosed in part (部分公开)."""
         translated = super().said(language)
-        return translated if translated == str(self) else f"{translated} ({self})"
+        return translated if str(self) in translated else f"{translated} ({self})"
 
 
 class Citation(Phrase):
