@@ -676,11 +676,11 @@ LAUGHS = (
 )
 OUTER = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 HEAVY = {
-    "a workbook that unpacks to 200 megabytes is refused and stops nobody": packed(
+    "a workbook that unpacks to 200 megabytes is refused and stops nobody": lambda: packed(
         "xl/workbook.xml", b"0" * 2**20, 200
     ),
-    "a workbook whose words multiply is refused and stops nobody": packed("xl/workbook.xml", LAUGHS),
-    "a workbook that asks for a file of the server gets none": packed("xl/workbook.xml", OUTER),
+    "a workbook whose words multiply is refused and stops nobody": lambda: packed("xl/workbook.xml", LAUGHS),
+    "a workbook that asks for a file of the server gets none": lambda: packed("xl/workbook.xml", OUTER),
 }
 
 
@@ -719,9 +719,9 @@ def _(office):
     assert office.get("head", f"{case}/files").text.count(" KB") == before
 
 
-def _heavy(content: bytes) -> Attack:
+def _heavy(made: Callable[[], bytes]) -> Attack:
     def act(office: Attacked) -> None:
-        begun = monotonic()
+        content, begun = made(), monotonic()
         for path, name in (
             ("/reports/check", "reports"),
             ("/roll-up/2025", "reports"),
@@ -736,8 +736,8 @@ def _heavy(content: bytes) -> Attack:
     return act
 
 
-for sentence, content in HEAVY.items():
-    attack(sentence)(_heavy(content))
+for sentence, made in HEAVY.items():
+    attack(sentence)(_heavy(made))
 
 
 # -- words that would be run ---------------------------------------------------------------------------------------------

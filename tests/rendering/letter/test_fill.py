@@ -1,6 +1,7 @@
 """A template is text with places: what is put in cannot break the file, and nothing else in it is done."""
 
 import zipfile
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -15,6 +16,7 @@ from tracker.rendering.letter import fill, scan
 from tracker.rendering.letter.template import shipped
 
 
+@cache
 def template(*paragraphs: str) -> bytes:
     document = Document()
     for text in paragraphs:
