@@ -40,7 +40,7 @@ PANGO_PACKAGES = [
 WORKERS = min((os.cpu_count() or 1) + 1, 6)  # one more than can run: some tests wait for a server
 
 ORDER = 20261127  # of the tests: mixed, and the same each time, so that what fails fails for everybody
-PYTEST = ["-m", "pytest", "-q", "-n", str(WORKERS)]
+PYTEST = ["-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "worksteal"]
 CHECKS = [
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "ruff", "check", "."],

@@ -66,6 +66,8 @@ BOTH = (
     "tests/services/operations/",
 )
 DATABASES = ("sqlite", "postgresql")
+# Tests of minutes each, which would keep one processor busy at the end of a run while the others stand still.
+LONG = ("tests/server/", "tests/browser/", "tests/recipes/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,8 +75,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--databases", choices=["one", "every", "other"], default="one", help=what)
 
 
-@pytest.hookimpl(tryfirst=True)  # before any that puts them into another order
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Leave out what runs elsewhere before any puts the tests into another order; begin with what takes longest."""
+    leave_out(config, items)
+    yield
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out one of the two runs of a test for which one is enough, or all but those with ``other``."""
     wanted = config.getoption("databases")
     if wanted == "every":
