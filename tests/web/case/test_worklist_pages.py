@@ -1,4 +1,4 @@
-"""The queues at the head of the worklist: the reader's own cases, the unit's, the year's, each with its list."""
+"""The head of the worklist: the day, and the queues (the reader's own cases, the unit's, the year's), each with its list."""
 
 import re
 
@@ -53,3 +53,14 @@ def test_the_queues_are_counted_with_the_tiles_in_one_statement(handler):
 
 def test_who_handles_no_case_has_no_queue_of_their_own(handler, sign_in):
     assert queues(sign_in(Role.HEAD).get("/").text) == {"本年收到": "4"}
+
+
+def test_the_head_of_the_worklist_says_why_nobody_works_in_the_readers_language(sign_in, clock):
+    def today(address: str) -> str:
+        return re.search(r'<p class="today">(.*?)</p>', sign_in(Role.HEAD).get(address).text, re.DOTALL)[1]
+
+    clock.set("2026-03-21")
+    assert "<strong>休息日</strong>（周六）" in today("/")
+    assert "<strong>day of rest</strong> (Saturday)" in today("/?language=en")
+    clock.set("2026-10-01")
+    assert "<strong>day of rest</strong> (National Day (国庆节), " in today("/?language=en")
