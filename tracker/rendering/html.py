@@ -4,14 +4,8 @@ from html import escape
 
 from tracker.rendering.annual import AnnualReport
 from tracker.rendering.document import NUMBER, Cell, Grid, Paragraph, Piece, ReportHeading, pieces, title
+from tracker.rendering.fonts import FONTS
 
-# Names of the fonts of official documents first (GB/T 9704—2012), then what other systems have.
-FONTS = {
-    "title": "'方正小标宋简体','FZXiaoBiaoSong-B05S','Noto Serif CJK SC','Source Han Serif SC',SimSun,serif",
-    "body": "'仿宋_GB2312',FangSong,'Noto Serif CJK SC','Source Han Serif SC',STFangsong,serif",
-    "heading": "'黑体',SimHei,'Noto Sans CJK SC','Source Han Sans SC',sans-serif",
-    "part": "'楷体_GB2312',KaiTi,'Noto Serif CJK SC','Source Han Serif SC',STKaiti,serif",
-}
 STYLE = f"""
 body{{font-family:{FONTS["body"]};font-size:16pt;line-height:1.75;max-width:210mm;
 margin:2rem auto;padding:0 1rem}}

@@ -1,6 +1,5 @@
 """The annual report as a Word file in the layout of official documents (GB/T 9704—2012)."""
 
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
@@ -15,6 +14,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
 from tracker.rendering.annual import AnnualReport
+from tracker.rendering.dateless import dateless
 from tracker.rendering.document import NUMBER, Cell, Grid, ReportHeading, pieces, title
 from tracker.rendering.html import DRAFT
 
@@ -25,7 +25,6 @@ TITLE, BODY, HEADING, PART, FOOT = "方正小标宋简体", "仿宋_GB2312", "�
 SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)
 LINE = Pt(28)
 INDENT = Pt(32)  # two characters of size 3
-FIXED = (1980, 1, 1, 0, 0, 0)  # the time of every part of the file: the same report gives the same bytes
 
 
 def report(compiled: AnnualReport) -> bytes:
@@ -161,12 +160,3 @@ def _cell(cell: Cell, width: int, *, begins: bool, kept: bool) -> str:
         f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/>{span}{merged}{margins}{MIDDLE}</w:tcPr>'
         f"<w:p><w:pPr>{form}</w:pPr>{run}</w:p></w:tc>"
     )
-
-
-def dateless(content: bytes) -> bytes:
-    """Return the package with one fixed time on its parts."""
-    stream = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, FIXED), old.read(name), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from tracker.domain.register.exhibit import Exhibit
-from tracker.rendering.html import FONTS
+from tracker.rendering.fonts import FONTS
 
 STYLE = f"""
 body{{font-family:{FONTS["body"]};font-size:12pt;line-height:1.6}}

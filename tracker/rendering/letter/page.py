@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from tracker.rendering.html import FONTS
+from tracker.rendering.fonts import FONTS
 from tracker.rendering.letter.fill import MAIN, W, opened, parsed
 
 TITLE_HALF_POINTS = 40  # from this size on (half points, as Word counts) a paragraph is a title

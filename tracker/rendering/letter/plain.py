@@ -9,6 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from tracker.domain.letter import fact
 from tracker.rendering import word
+from tracker.rendering.dateless import dateless
 from tracker.rendering.letter import fill
 from tracker.rendering.letter.template import DATE_INDENT, HALF_LINE
 
@@ -33,4 +34,4 @@ def written(
         signed.alignment, signed.right_indent = WD_ALIGN_PARAGRAPH.RIGHT, DATE_INDENT
     stream = BytesIO()
     document.save(stream)
-    return word.dateless(stream.getvalue())
+    return dateless(stream.getvalue())

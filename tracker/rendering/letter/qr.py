@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
 from tracker.domain.letter.leaflet import QR_PLACE
-from tracker.rendering import word
+from tracker.rendering.dateless import dateless
 
 SIDE = Mm(34)
 SCALE, QUIET = 8, 4  # dots of a module; modules of white around, which a scanner needs (ISO/IEC 18004)
@@ -39,7 +39,7 @@ def put(file: bytes, picture: bytes) -> bytes:
             _put(paragraph, picture)
     stream = BytesIO()
     document.save(stream)
-    return word.dateless(stream.getvalue())
+    return dateless(stream.getvalue())
 
 
 def _put(paragraph: Any, picture: bytes) -> None:

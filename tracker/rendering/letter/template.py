@@ -19,6 +19,7 @@ from docx.shared import Mm, Pt
 from tracker.domain.letter.index import TEMPLATED
 from tracker.domain.letter.kind import CLOSED, Addressee, LetterLine, LineRole, lines
 from tracker.rendering import word
+from tracker.rendering.dateless import dateless
 
 ROW_LABEL, ROW_TEXT = Mm(46), Mm(110)
 ROW_SIZE = Pt(14)  # 4号
@@ -55,7 +56,7 @@ def shipped(key: str) -> bytes:
     _fall_back(document)
     stream = BytesIO()
     document.save(stream)
-    return word.dateless(stream.getvalue())
+    return dateless(stream.getvalue())
 
 
 def _paragraph(document: Any, line: LetterLine, *, is_leaflet: bool) -> None:
