@@ -85,6 +85,8 @@ class TableHead:
 @lru_cache(maxsize=20_000)
 def _normal(header: str) -> tuple[str, tuple[str, ...]]:
     plain = unicodedata.normalize("NFKC", header)
+    if plain.isalnum():  # most cells that are held against the headings
+        return plain.casefold(), ()
     brackets = tuple("".join(filter(None, parts)) for parts in BRACKETS.findall(plain))
     return re.sub(r"[\s*:★☆、,，。]", "", BRACKETS.sub("", plain)).casefold(), brackets
 

@@ -241,8 +241,7 @@ class _SheetReader:
         kinds = RowKinds(self.sheet.name, self.head, self.names, self.counting, self.columns.days)
         for at, row in enumerate(self.sheet.rows):
             filled = [place for place, cell in enumerate(row) if cell is not None and reading.text(cell)]
-            faulty = any((at, place) in self.sheet.faults for place in self.names)
-            if not filled and not faulty:
+            if not filled and not any((at, place) in self.sheet.faults for place in self.names):
                 continue
             if at < self.begin:
                 if at < head.row:
@@ -316,8 +315,7 @@ class _SheetReader:
             if place >= len(row):
                 continue
             cell = row[place]
-            sign = re.sub(r"\s", "", cell) if isinstance(cell, str) and len(cell) < LONGEST_SIGN else ""
-            sign = FRAME.sub("", sign) or sign
+            sign = _sign(cell) if isinstance(cell, str) and len(cell) < LONGEST_SIGN else ""
             if sign not in DITTO and BESIDE.fullmatch(sign):
                 message = Phrase("写“%(sign)s”，不能确定指哪一格，请照实填写。", sign=sign)
                 yield Problem(line.sheet, at + 1, self._column(place), message, sign)
@@ -421,6 +419,14 @@ FAULTS = {
     Fault.NO_RESULT: worded("公式没有保存计算结果{}：请用 Excel 或 WPS 打开，保存一次再导入。"),
     Fault.TOO_LONG: worded("单元格的文字过长，不能读取：“{}…”。"),
 }
+
+
+def _sign(cell: str) -> str:
+    """Return the sign that a short cell may hold: without blanks and frames, of which letters have none."""
+    if cell.isalnum():
+        return cell
+    sign = "".join(cell.split())
+    return FRAME.sub("", sign) or sign
 
 
 def _also(lacking: Sequence[str]) -> str:

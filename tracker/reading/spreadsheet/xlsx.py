@@ -23,6 +23,7 @@ REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of one part
 CHUNK = 256 * 1024
 LONGEST_TOKEN = 4 * 1024 * 1024  # bytes of a name, a tag or a remark: one without its end is read anew
+VALUES = ("v", "is")  # the elements that hold what stands in a cell
 OFF = ("0", "false", "off")
 NOTHING = ("0", "0.0")  # the width or height of what is drawn so narrow that nobody sees it
 TOO_LARGE = "文件展开后太大：请删去多余的内容，或分成几个文件再试。"
@@ -32,7 +33,10 @@ Attributes = dict[str, str]
 
 @dataclass(slots=True)
 class Marks:
-    """What one sheet says of its rows and cells. filled: cells with a value, struck: of those, by row."""
+    """What one sheet says of its rows and cells.
+
+    struck: cells with a value that are struck out, by row; filled: all with one, where there are such.
+    """
 
     hidden_rows: set[int] = field(default_factory=set)
     faults: dict[Place, tuple[Fault, str]] = field(default_factory=dict)
@@ -230,6 +234,7 @@ class _SheetReader:
         self.styles, self.strings = struck
         self.marks = Marks()
         self.row = self.column = -1
+        self.widest = self.tallest = 0  # of what holds a value
         self.cell: Attributes = {}
         self.formula = False
         self.value: list[str] | None = None
@@ -237,18 +242,18 @@ class _SheetReader:
         self.has_value = False
 
     def begin(self, tag: str, attributes: Attributes) -> None:
-        if tag == "row":
+        if tag == "c":
+            self._begin_cell(attributes)
+        elif tag in VALUES:
+            self.value, self.has_value = [], True
+        elif tag == "f":
+            self.formula = True
+        elif tag == "row":
             number = attributes.get("r", "")
             self.row = int(number) - 1 if number.isdecimal() else self.row + 1
             self.column = -1
             if attributes.get("hidden", "0") not in OFF or attributes.get("ht") in NOTHING:
                 self.marks.hidden_rows.add(self.row)
-        elif tag == "c":
-            self._begin_cell(attributes)
-        elif tag == "f":
-            self.formula = True
-        elif tag in ("v", "is"):
-            self.value, self.has_value = [], True
         else:
             self._begin_other(tag, attributes)
 
@@ -279,21 +284,27 @@ class _SheetReader:
             self.value.append(text[:100])
 
     def end(self, tag: str) -> None:
-        if tag in ("v", "is"):
+        if tag in VALUES:
             self.text, self.value = "".join(self.value or ()), None
         elif tag == "c":
             self._end_cell()
 
     def _end_cell(self) -> None:
-        place = (self.row, self.column)
-        if self.cell.get("t") == "e":
+        if self.has_value or self.formula:
+            self.widest = self.column + 1 if self.column >= self.widest else self.widest
+            self.tallest = self.row + 1 if self.row >= self.tallest else self.tallest
+        place, kind = (self.row, self.column), self.cell.get("t")
+        if kind == "e":
             self.marks.faults[place] = (Fault.ERROR, self.text or "#N/A")
-        elif self.formula and not self.text and self.cell.get("t") != "str":
+        elif self.formula and not self.text and kind != "str":
             self.marks.faults[place] = (Fault.NO_RESULT, "")
-        if not self.text:
-            return
-        if self.cell.get("t") == "s" and self.text in self.strings:
+        if self.text and kind == "s" and self.text in self.strings:
             self.marks.struck_cells.add(place)
+        if self.text and self.styles:
+            self._count_struck(place)
+
+    def _count_struck(self, place: Place) -> None:
+        """Count a cell with a value of a sheet of which some may be struck out."""
         self.marks.filled[self.row] = self.marks.filled.get(self.row, 0) + 1
         style = self.cell.get("s", "")
         if style.isdecimal() and int(style) in self.styles:
@@ -311,16 +322,8 @@ def _column(letters: str) -> int:
 
 def _sheet(archive: zipfile.ZipFile, part: str, name: str, struck: tuple[set[int], set[str]]) -> Marks:
     reader = _SheetReader(name, struck)
-    widest = tallest = 0
-
-    def end(tag: str) -> None:
-        nonlocal widest, tallest
-        if tag == "c" and (reader.has_value or reader.formula):
-            widest, tallest = max(widest, reader.column + 1), max(tallest, reader.row + 1)
-        reader.end(tag)
-
-    _parse(archive, part, reader.begin, end, reader.data)
-    grid.check_size(name, tallest, widest)
+    _parse(archive, part, reader.begin, reader.end, reader.data)
+    grid.check_size(name, reader.tallest, reader.widest)
     return reader.marks
 
 
@@ -339,8 +342,15 @@ def _parse(
 
     parser.EntityDeclHandler = refuse
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda tag, attributes: begin(_local(tag), _plain(attributes))
-    parser.EndElementHandler = lambda tag: end(_local(tag))
+
+    def started(tag: str, attributes: Attributes) -> None:
+        begin(tag if ":" not in tag else _local(tag), _plain(attributes) if attributes else attributes)
+
+    def ended(tag: str) -> None:
+        end(tag if ":" not in tag else _local(tag))
+
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
     parser.CharacterDataHandler = data
     parser.buffer_text = True
     fed = 0
@@ -368,8 +378,8 @@ def chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             yield chunk
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2] if ":" in tag else tag
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
 
 
 def _plain(attributes: Attributes) -> Attributes:
