@@ -43,6 +43,8 @@ NO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # signs that nobody see
 def text(value: object) -> str:
     """Return a cell as text without blanks at its ends; a whole number without its .0."""
     if isinstance(value, str):
+        if value.isprintable():  # of all blanks and signs that nobody sees it may hold the plain blank alone
+            return value.strip()
         return value.replace("\x00", "").strip().strip(NO_WIDTH).strip()
     if value is None:
         return ""

@@ -31,6 +31,9 @@ def values(cells: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]
     wrong: dict[str, str] = {}
     for column in READ:
         raw = cells.get(column.name)
+        if raw is None and column.name in _BLANK:
+            read[column.name] = _BLANK[column.name]
+            continue
         try:
             read[column.name] = _value(column, raw)
         except ValueError as error:
@@ -129,6 +132,8 @@ def _extension_of(name: str, cell: object, text: str) -> tuple[int | None, date 
 
 
 _BY_NAME = {column.name: column for column in READ}
+# What most columns of a row hold, in which nothing stands.
+_BLANK = {one.name: register.empty(one) for one in READ if not one.required or one.default}
 EXTENSIONS = ("extension", "extended_until", "is_extended")
 BARE = ("name", "subject")
 _YES = "是 有 √ ✓ ✔ y yes 1 已 已延期 已延长 延期 延长 延期答复 是的 对"
