@@ -29,6 +29,7 @@ from tracker.models.imported import (
 )
 from tracker.services.exchange import book as books
 from tracker.services.exchange import undoing, waiting
+from tracker.services.exchange.importing import uncollected
 from tracker.services.exchange.undoing import find
 from tracker.services.office import audit, origin
 from tracker.services.office.actor import Actor
@@ -41,6 +42,7 @@ CUT_OFF = "{why}已登记的{count}件可以撤销；再次上传同一个文件
 STALLED = timedelta(minutes=10)  # without a word of progress: who kept it was cut off
 
 
+@uncollected()
 def upload(
     content: bytes, name: str, *, actor: Actor, today: date, now: datetime, book: str = REQUESTS
 ) -> ImportedFile:
@@ -86,6 +88,7 @@ def _show(file: ImportedFile, seen: dict[str, Any], actor: Actor, now: datetime)
     waiting.put_look(file, seen, by=actor.name, now=now)
 
 
+@uncollected()
 def look(file_id: int, *, actor: Actor, today: date, now: datetime) -> None:
     """Look at a large file that was uploaded, or that is read otherwise; what refuses it is told on it."""
     file = find(file_id, actor)
@@ -132,6 +135,7 @@ def _waiting(file_id: int, version: int, actor: Actor, now: datetime) -> Importe
     return file
 
 
+@uncollected()
 def choose(
     file_id: int, choices: Choices, *, version: int, actor: Actor, today: date, now: datetime
 ) -> ImportedFile:
@@ -195,6 +199,7 @@ def begin(file_id: int, *, version: int, actor: Actor, now: datetime) -> Importe
     return file
 
 
+@uncollected()
 def keep(file_id: int, *, actor: Actor, today: date, now: datetime) -> None:
     """Keep the rows of a file that can be taken; the others wait as a workbook with their reasons.
 
@@ -277,6 +282,7 @@ def begin_undoing(file_id: int, reason: str, *, version: int, actor: Actor, now:
     return file
 
 
+@uncollected()
 def undo(file_id: int, reason: str, *, actor: Actor, today: date, now: datetime) -> None:
     """Undo an import that ``begin_undoing`` let begin; what refuses it is told on the file."""
     try:
