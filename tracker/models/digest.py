@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -87,18 +87,18 @@ def canonical(value: Any) -> bytes:
 
 def _written_alike(value: Any) -> bool:
     """Return whether both libraries write a value in the same bytes; not in fractions and subclasses."""
-    if type(value) is dict:
-        return _TEXT.issuperset(map(type, value)) and _written_alike(list(value.values()))
-    if type(value) is list:
-        kinds = set(map(type, value)) - _ALIKE
-        nested = (item for item in value if type(item) in _NESTED)
-        return not kinds or (kinds <= _NESTED and all(map(_written_alike, nested)))
-    return type(value) in _ALIKE
+    kind = type(value)
+    if kind is dict:
+        return _TEXT.issuperset(map(type, value)) and _all_alike(value.values())
+    return _all_alike(value) if kind is list else kind in _ALIKE
+
+
+def _all_alike(values: Collection[Any]) -> bool:
+    return _ALIKE.issuperset(map(type, values)) or all(map(_written_alike, values))
 
 
 _TEXT = frozenset({str})
 _ALIKE = _TEXT | {int, bool, type(None)}
-_NESTED = frozenset({dict, list})
 
 
 def keyed(key: bytes, value: Any) -> bytes:
@@ -154,24 +154,37 @@ def plain(value: Any) -> Any:
     return value
 
 
-def kept(column: Column[Any], value: Any) -> Any:
-    """Return the canonical form of a value that a trigger kept as JSON."""
-    if value is None:
-        return None
-    if isinstance(column.type, JSON):
-        return json.loads(value) if isinstance(value, str) else value
-    if isinstance(column.type, LargeBinary):
-        return str(value).removeprefix("\\x").lower()
-    if isinstance(column.type, DateTime):
-        return datetime.fromisoformat(value).strftime(MOMENT)
-    return plain(value)
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _content(value: Any) -> Any:
+    return None if value is None else str(value).removeprefix("\\x").lower()
+
+
+def _moment(value: Any) -> Any:
+    return None if value is None else datetime.fromisoformat(value).strftime(MOMENT)
+
+
+@cache
+def _readers(noun: str) -> list[tuple[str, Callable[[Any], Any]]]:
+    """Return each sealed column of a table with what makes canonical a value that a trigger kept as JSON."""
+    return [(str(column.name), _reader(column.type)) for column in columns_of(noun)]
+
+
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    if isinstance(kind, JSON):
+        return _json
+    if isinstance(kind, LargeBinary):
+        return _content
+    return _moment if isinstance(kind, DateTime) else plain
 
 
 def kept_values(noun: str, told: Any) -> dict[str, Any]:
     """Return a row that a trigger kept in canonical form; what cannot be read is empty: no digest fits it."""
     try:
         values = json.loads(told) if isinstance(told, str) else told
-        return {str(column.name): kept(column, values[column.name]) for column in columns_of(noun)}
+        return {name: read(values[name]) for name, read in _readers(noun)}
     except (ValueError, TypeError, LookupError):
         return {}
 

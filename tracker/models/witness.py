@@ -246,7 +246,7 @@ class Journal:
 
     def _keep(self) -> None:
         if self.entries:
-            self.connection.execute(_add_entries(), self.entries)
+            self.connection.exec_driver_sql(_add_entries(self.connection.dialect.name), self.entries)
             self.entries = []
 
     def close(self) -> None:
@@ -263,8 +263,12 @@ class Journal:
 
 
 @cache
-def _add_entries() -> Any:
-    return insert(stored_by_name()[JournalEntry.__tablename__])
+def _add_entries(database: str) -> str:
+    """Return the statement that adds entries: there are many, whose values both drivers take as they are."""
+    names = [column.name for column in JournalEntry.__table__.columns]
+    value = "%%(%s)s" if database == "postgresql" else ":%s"
+    columns, values = ", ".join(f'"{name}"' for name in names), ", ".join(value % name for name in names)
+    return f"INSERT INTO {JournalEntry.__tablename__} ({columns}) VALUES ({values})"  # noqa: S608  (our words)
 
 
 @cache
