@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, delete, insert, select, update
+from sqlalchemy import Select, Table, delete, func, insert, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.case import basis, history
@@ -29,6 +29,7 @@ from tracker.models.evidence import Evidence
 from tracker.models.imported import CONTACTS, KEPT, REQUESTS, UNDOING, UNDONE, ImportedFile, ImportedRow
 from tracker.models.job import OverdueFlag
 from tracker.models.payment import Payment
+from tracker.models.reads.base import among
 from tracker.models.report import ReportEdition
 from tracker.services.case import ledger, search_text
 from tracker.services.case.chain import Chain
@@ -257,23 +258,23 @@ class _Undoing:
 
     def _void(self, ids: Sequence[int]) -> None:
         """Void cases that the file brought, many by one statement: they all stand alike then."""
-        entries = ledger.entries_of(ids)
-        columns = select(Case.id, Case.number, Case.subject, Case.import_key, Case.state)
-        cases = db.session.execute(columns.where(Case.id.in_(ids)).order_by(Case.id)).all()
+        table, entries = cast(Table, Case.__table__), cast(Table, CaseEvent.__table__).c
+        first, last = func.min(entries.seq).label("first"), func.max(entries.seq).label("last")
+        query = select(table.c.id, table.c.state, first, last).where(among(table.c.id, ids))
+        query = query.where(entries.case_id == table.c.id).group_by(table.c.id, table.c.state)
         events: list[dict[str, Any]] = []
-        for case in cases:
-            past = entries[case.id]
-            move = ledger.Move(self._correction(past[0].seq, past[-1].seq + 1), case.state, VOID)
+        for case in db.session.execute(query.order_by(table.c.id)):
+            move = ledger.Move(self._correction(case.first, case.last + 1), case.state, VOID)
             rows = ledger.rows(case.id, self.file.agency_id, [move], actor=self.actor, now=self.now)
             events += [self.chain.link(row) for row in rows]
         db.session.execute(insert(cast(Table, CaseEvent.__table__)), events)
         told = search_text.of_entries([self._correction(1)])
         search_text.add({(self.file.agency_id, key): told for key in ids})
-        past = entries[cases[0].id]
-        standing = ledger.standing([*past, self._correction(past[0].seq, past[-1].seq + 1)])
+        standing = ledger.standing(ledger.entries_of(ids[:1])[ids[0]])  # as it is void now
         values = {**ledger.restated(standing, self.today), "unit_id": None}
-        table = cast(Table, Case.__table__)
-        voiding = update(table).where(table.c.id.in_(ids))
+        voiding = update(table).where(among(table.c.id, ids))
         db.session.execute(voiding.values(**values, version=table.c.version + 1))
-        db.session.execute(delete(OpenDuty).where(OpenDuty.kind == CASE, OpenDuty.subject_id.in_(ids)))
-        db.session.execute(delete(Payment).where(Payment.case_id.in_(ids)))
+        duties, payments = cast(Table, OpenDuty.__table__), cast(Table, Payment.__table__)
+        of_cases = (duties.c.kind == CASE, among(duties.c.subject_id, ids))
+        db.session.execute(delete(duties).where(*of_cases))
+        db.session.execute(delete(payments).where(among(payments.c.case_id, ids)))
