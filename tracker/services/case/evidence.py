@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, cast
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import Table, insert, or_, select
 
 from tracker.domain.case import evidence
 from tracker.domain.case.evidence import Fact
@@ -20,6 +20,7 @@ from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.contact import Contact
 from tracker.models.evidence import Evidence
+from tracker.models.reads.base import among
 from tracker.models.service import LetterService, ServiceResult
 from tracker.reading import isolated
 from tracker.reading.file.examine import Examined, glance
@@ -130,18 +131,19 @@ class CaseNote:
 
 def keep_notes(notes: Sequence[CaseNote], *, now: datetime) -> None:
     """Keep the notes of an import with their cases, each once, in the caller's transaction."""
-    ids = [note.case_id for note in notes]
-    known: set[tuple[int | None, str]] = set()
-    for begin in range(0, len(ids), BATCH):
-        there = (Evidence.kind == "note", Evidence.case_id.in_(ids[begin : begin + BATCH]))
-        known.update(db.session.execute(select(Evidence.case_id, Evidence.note).where(*there)).tuples())
+    if not notes:
+        return
+    there = (Evidence.kind == "note", among(Evidence.case_id, [note.case_id for note in notes]))
+    known: set[tuple[int | None, str]] = set(
+        db.session.execute(select(Evidence.case_id, Evidence.note).where(*there)).tuples()
+    )
     rows = []
     for note in notes:
         if (note.case_id, note.text) not in known:
             known.add((note.case_id, note.text))
             rows.append(_row_of(note, now))
     if rows:
-        db.session.execute(insert(Evidence), rows)
+        db.session.execute(insert(cast(Table, Evidence.__table__)), rows)
         written: dict[search_text.Key, list[str]] = defaultdict(list)
         for row in rows:
             written[row["agency_id"], row["case_id"]].append(row["note"])

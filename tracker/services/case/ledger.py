@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.domain.case import bound, event, history, silence, workflow
-from tracker.domain.case.duty import duties
+from tracker.domain.case.duty import Duty, duties
 from tracker.domain.case.event import Entry
 from tracker.domain.case.standing import MARKS, Standing
 from tracker.domain.case.state import PROCESSING, VOID
@@ -211,10 +211,13 @@ def check_permission(case: Case, entry: Entry, actor: Actor) -> None:
         actor.require(workflow.BY_NAME[entry.step].action)
 
 
-def restated(standing: Standing, today: date) -> dict[str, Any]:
-    """Return the columns of ``cases`` that restate the ledger (RESTATED)."""
+def restated(standing: Standing, today: date, upcoming: Sequence[Duty] | None = None) -> dict[str, Any]:
+    """Return the columns of ``cases`` that restate the ledger (RESTATED).
+
+    upcoming: the duties of the day, where they are known.
+    """
     answer = standing.due()
-    first = next(iter(duties(standing, today)), None)
+    first = next(iter(duties(standing, today) if upcoming is None else upcoming), None)
     proposal = next(iter(silence.proposals(standing)), None)
     receipt = standing.receipt.details if standing.receipt else {}
     columns: dict[str, Any] = {

@@ -291,8 +291,8 @@ class ImportPlan:
             return
         replay = self._replayed(case, [])
         with exchange.counted():
-            columns = ledger.restated(replay.standing, self.today)
             open_duties = duties(replay.standing, self.today)
+            columns = ledger.restated(replay.standing, self.today, open_duties)
         columns.setdefault("channel", case.channel)
         columns.setdefault("applicant_kind", case.applicant["kind"])
         self.new[identity] = New(case, twin, replay, columns, open_duties)

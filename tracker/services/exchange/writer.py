@@ -125,9 +125,13 @@ class HistoryWriter:
             )
         ]
         db.session.execute(insert(_table(CaseEvent)), entries)
+        noted = {note.case_id: note.text for note in self.noted}
         search_text.add(
             {
-                (agency_id, key): search_text.of_entries(move.entry for move in new.replay.moves)
+                (agency_id, key): [
+                    *search_text.of_entries(move.entry for move in new.replay.moves),
+                    noted.get(key, ""),  # written at once: the index of words is slow to change
+                ]
                 for key, agency_id, new in cases
             }
         )
