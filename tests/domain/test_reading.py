@@ -69,3 +69,9 @@ def test_the_signature_of_a_notice_is_read_as_any_other_day(signed):
     text = f"国务院办公厅关于2025年部分节假日安排的通知。一、元旦：1月1日放假。国务院办公厅{signed}"
 
     assert read_head(text, [text.index("一、")]).published_on == DAY
+
+
+@pytest.mark.parametrize("sign", [*reading.NO_WIDTH, "\x00", "\u3000", "\xa0", "\t", "\n", " "])
+def test_a_text_is_read_without_the_blanks_and_the_signs_of_no_width_at_its_ends(sign):
+    assert reading.text(f" {sign}张 三{sign} ") == "张 三"
+    assert reading.text(sign) == ""

@@ -125,3 +125,22 @@ def test_readers_beyond_those_allowed_wait_their_turn_and_are_told_when_it_does_
 
     assert busy == isolated.BUSY
     assert after["size"] == 1
+
+
+def test_a_file_that_was_looked_at_is_not_read_again_when_it_is_kept_as_the_next_one():
+    def process(content):
+        return isolated.read_twice(misbehaving.names_its_process, content)[0]
+
+    looked = process(b"a")
+
+    assert process(b"a") == looked
+    assert process(b"a") != looked  # what was given is let go
+    looked = process(b"a")
+    process(b"b")
+    assert process(b"a") != looked  # another file came between
+
+
+def test_a_file_that_was_refused_is_refused_again():
+    for _ in range(2):
+        with pytest.raises(InvalidDetailError, match=r"^第3行没有标题。$"):
+            isolated.read_twice(misbehaving.refuses, b"")

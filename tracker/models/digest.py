@@ -53,8 +53,10 @@ def key_at(epochs: Sequence[Sequence[Any]], no: int) -> bytes | None:
     Where the epochs were damaged it is a key that fits nothing.
     """
     try:
-        in_force = next((epoch for epoch in reversed(epochs) if epoch[0] <= no), None)
-        return None if in_force is None else _key_of(in_force)
+        for epoch in reversed(epochs):
+            if epoch[0] <= no:
+                return _key_of(epoch)
+        return None
     except (TypeError, ValueError, LookupError, UnreadableFieldError):
         return secrets.token_bytes(cipher.KEY_BYTES)
 
@@ -94,7 +96,9 @@ def _written_alike(value: Any) -> bool:
 
 
 def _all_alike(values: Collection[Any]) -> bool:
-    return _ALIKE.issuperset(map(type, values)) or all(map(_written_alike, values))
+    if _ALIKE.issuperset(map(type, values)):
+        return True
+    return all(_written_alike(value) for value in values if type(value) not in _ALIKE)
 
 
 _TEXT = frozenset({str})

@@ -1,5 +1,6 @@
 """Reading histories in: whole or not at all, once however often, each refusal with its place."""
 
+import gc
 import json
 from datetime import date
 
@@ -43,6 +44,14 @@ def refused(take_in, *lines) -> str:
     db.session.rollback()
     assert cases() == 0
     return caught.value.result.bad[0].reason
+
+
+def test_nobody_looks_for_cycles_until_the_outermost_act_of_an_import_has_ended():
+    with importing.uncollected():
+        with importing.uncollected():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_the_same_file_twice_adds_nothing(take_in):

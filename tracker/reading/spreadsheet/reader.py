@@ -43,7 +43,11 @@ def read(content: bytes, columns: Columns, *, hidden: bool = False, choices: Cho
 
     Raises UnreadableFileError where the file is no table, InvalidDetailError where no sheet has the headings.
     """
-    result = read_as_chosen(content, columns, hidden, choices)
+    return sound(read_as_chosen(content, columns, hidden, choices))
+
+
+def sound(result: Reading) -> Reading:
+    """Return what was read; raise InvalidDetailError where no sheet has the headings."""
     if result.nothing:
         raise InvalidDetailError(result.nothing)
     return result
@@ -65,11 +69,6 @@ def read_as_chosen(content: bytes, columns: Columns, hidden: bool, choices: Choi
     ):
         result.nothing = _nothing(result, columns)
     return result
-
-
-def read_all(content: bytes, columns: Columns, hidden: bool, choices: Choices = NO_CHOICES) -> Reading:
-    """Return ``read`` with every argument in its place: what another process is asked for."""
-    return read(content, columns, hidden=hidden, choices=choices)
 
 
 def _nothing(result: Reading, columns: Columns) -> str:

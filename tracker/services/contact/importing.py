@@ -110,8 +110,8 @@ def look(
 
     Raises UnreadableFileError where the file is no table.
     """
-    read = reader.read_as_chosen if lenient else reader.read_all
-    file = isolated.read(read, content, COLUMNS, False, choices)
+    file = isolated.read_twice(reader.read_as_chosen, content, COLUMNS, False, choices)
+    file = file if lenient else reader.sound(file)
     plan = ContactPlan(file, list(file.lines), problems=list(file.refusals), warnings=list(file.warnings))
     with snapshot():
         _plan(plan, _There.of(agency_id), choices, today)

@@ -119,7 +119,7 @@ def import_spreadsheet(
     Raises UnreadableFileError and InvalidDetailError where the file is no register, SpreadsheetRefusedError
     where something is wrong and ``keep_going`` is not set.
     """
-    account = isolated.read(reader.read_all, content, COLUMNS, hidden, choices)
+    account = reader.sound(isolated.read_twice(reader.read_as_chosen, content, COLUMNS, hidden, choices))
     taken = _account(account, choices)
     refused = not _keep(
         _rows(taken, agency),
@@ -149,7 +149,7 @@ def look(content: bytes, choices: Choices, *, agency: str, today: date, now: dat
 
     Raises UnreadableFileError where the file is no table.
     """
-    account = isolated.read(reader.read_as_chosen, content, COLUMNS, False, choices)
+    account = isolated.read_twice(reader.read_as_chosen, content, COLUMNS, False, choices)
     taken = _account(account, choices)
     taken.nothing = account.nothing
     _keep(_rows(taken, agency), taken, today, now, dry_run=True, keep_going=True)

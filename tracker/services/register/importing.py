@@ -42,8 +42,8 @@ def preview(
     lenient: a file without the headings is shown all the same, so that a person can choose them.
     """
     by.actor.require(Action.REGISTER)
-    read, plan = (reader.read_as_chosen if lenient else reader.read_all), RegisterPlan()
-    file = isolated.read(read, content, Columns.of(wanted.fields), False, choices)
+    plan, file = RegisterPlan(), _found(wanted, content, choices)
+    file = file if lenient else reader.sound(file)
     plan.nothing, plan.words = file.nothing, spelling.words_of(wanted.fields, file.lines, choices)
     file.lines = spelling.decided(wanted, file.lines, choices)
     return _looked(wanted, file, by, plan)
@@ -118,9 +118,13 @@ def _looked(wanted: Register, file: Reading, by: By, plan: RegisterPlan | None =
 
 def _read(wanted: Register, content: bytes, choices: Choices) -> Reading:
     """Read the file, while nobody waits for it."""
-    file = isolated.read(reader.read_all, content, Columns.of(wanted.fields), False, choices)
+    file = reader.sound(_found(wanted, content, choices))
     file.lines = spelling.decided(wanted, file.lines, choices)
     return file
+
+
+def _found(wanted: Register, content: bytes, choices: Choices) -> Reading:
+    return isolated.read_twice(reader.read_as_chosen, content, Columns.of(wanted.fields), False, choices)
 
 
 # -- a large file, a portion at a time ----------------------------------------------------------------
