@@ -291,16 +291,27 @@ class _SheetReader:
 
     def _end_cell(self) -> None:
         if self.has_value or self.formula:
-            self.widest = self.column + 1 if self.column >= self.widest else self.widest
-            self.tallest = self.row + 1 if self.row >= self.tallest else self.tallest
+            self._reach()
         place, kind = (self.row, self.column), self.cell.get("t")
         if kind == "e":
             self.marks.faults[place] = (Fault.ERROR, self.text or "#N/A")
         elif self.formula and not self.text and kind != "str":
             self.marks.faults[place] = (Fault.NO_RESULT, "")
-        if self.text and kind == "s" and self.text in self.strings:
+        if self.text:
+            self._strike(place, kind)
+
+    def _reach(self) -> None:
+        """Let the sheet be as large as the place of a cell that holds something."""
+        if self.column >= self.widest:
+            self.widest = self.column + 1
+        if self.row >= self.tallest:
+            self.tallest = self.row + 1
+
+    def _strike(self, place: Place, kind: str | None) -> None:
+        """Say of a cell with a value whether it is struck out, or a part of its text."""
+        if kind == "s" and self.text in self.strings:
             self.marks.struck_cells.add(place)
-        if self.text and self.styles:
+        if self.styles:
             self._count_struck(place)
 
     def _count_struck(self, place: Place) -> None:
