@@ -1,12 +1,14 @@
 """How a command ends: its status, one sentence in the program's words, and nothing half written."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.histories import line, text
@@ -33,6 +35,25 @@ def alone(tmp_path):
         )
 
     return start
+
+
+def _paths(group, ctx):
+    """Yield how each command is called, the groups too."""
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        yield [name]
+        if isinstance(command, click.Group):
+            yield from ([name, *more] for more in _paths(command, ctx))
+
+
+def test_the_help_of_every_command_is_chinese(run):
+    paths = [[], *_paths(frame.tracker, click.Context(frame.tracker))]
+    pages = {" ".join(path): run(*path, "--help").stdout for path in paths}
+
+    assert len(pages) > 30
+    english = re.compile(r"Usage|Options|Commands|Show this|required|default|OPTIONS|COMMAND|TEXT|INTEGER")
+    assert {path: english.findall(page) for path, page in pages.items() if english.search(page)} == {}
+    assert all(page.startswith("用法：tracker") and "显示这份说明。" in page for page in pages.values())
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import Any
 import click
 from click.exceptions import Exit, NoArgsIsHelpError, NoSuchCommand
 
+from tracker.cli.helping import written
 from tracker.domain.errors import DomainError
 
 REFUSED = 2
@@ -135,8 +136,7 @@ def _of_usage(error: click.UsageError) -> str:
     what = _what(error)
     if error.ctx is None:
         return f"{what}。"
-    pieces = " ".join(error.ctx.command.collect_usage_pieces(error.ctx))
-    pieces = pieces.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …")
+    pieces = written(" ".join(error.ctx.command.collect_usage_pieces(error.ctx)))
     path = error.ctx.command_path
     return f"{what}。用法：{path} {pieces}（{path} --help 逐项说明）。"
 

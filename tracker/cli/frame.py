@@ -16,6 +16,7 @@ import click
 
 from tracker import now as wall
 from tracker.cli.ending import RefusedError, refusals, say, why
+from tracker.cli.helping import ChineseGroup
 from tracker.domain.calendar.calendar import WorkCalendar, shipped
 
 if TYPE_CHECKING:  # a command loads what it runs, and a database only where there is an office
@@ -56,7 +57,7 @@ MODULES = {
 """Command → the module of this folder that holds it, and what the list of commands says of it."""
 
 
-class Refusing(click.Group):
+class Refusing(ChineseGroup):
     """The commands, each loaded as it is called; a refusal of the domain ends it with status 2 and words."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
