@@ -96,6 +96,9 @@ class CaseEvent(Base):
 
     ``effective_on`` is the legal day, ``recorded_at`` the typing of it. ``hash`` covers the entry
     and ``previous_hash``, the hash before it in the agency's chain.
+
+    user_id: who recorded it, for undoing it within the minute; none of a job, an import or a command. It is
+             no part of the ledger: the hash does not cover it, and no exchange carries it.
     """
 
     __tablename__ = "case_events"
@@ -115,6 +118,7 @@ class CaseEvent(Base):
     effective_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     actor: Mapped[str] = mapped_column(String(60))
+    user_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(Json(dict))
     chain_no: Mapped[int]
     previous_hash: Mapped[str] = mapped_column(String(64))

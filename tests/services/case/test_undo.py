@@ -63,6 +63,7 @@ def test_nobody_elses_none_of_before_and_no_registration_is_undone(case, clerk, 
     assert undo.last_own(case, clerk, at + timedelta(seconds=60)) is not None
     assert undo.last_own(case, clerk, at + timedelta(seconds=61)) is None
     assert undo.last_own(case, Actor("别人", frozenset(PEOPLE), agency_id), at) is None
+    assert undo.last_own(case, Actor("周明", frozenset(PEOPLE), agency_id, user_id=2), at) is None
     assert undo.last_own(case, Actor("周明", frozenset({Role.AUDITOR}), agency_id), at) is None
 
 

@@ -194,6 +194,7 @@ def rows(
             "effective_on": move.entry.on,
             "recorded_at": now,
             "actor": actor.name,
+            "user_id": actor.user_id,
             "details": dict(move.entry.details),
         }
 

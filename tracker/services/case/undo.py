@@ -29,13 +29,18 @@ STANDS: tuple[tuple[str, Any, Any], ...] = (
 def last_own(case: Case, actor: Actor, now: datetime) -> CaseEvent | None:
     """Return the last entry of a case where the person recorded it within the minute and may undo it."""
     event = case.events[-1] if case.events else None
-    if event is None or event.step in undo.NEVER or event.actor != actor.name:
+    if event is None or event.step in undo.NEVER or not _is_own(event, actor):
         return None
     if not event.recorded_at <= now <= event.recorded_at + undo.WINDOW:
         return None
     if event.step not in workflow.BY_NAME or not actor.may(workflow.BY_NAME[event.step].action):
         return None
     return None if _against(case, event) else event
+
+
+def _is_own(event: CaseEvent, actor: Actor) -> bool:
+    """Return whether the person recorded the entry: a namesake did not."""
+    return (event.actor, event.user_id) == (actor.name, actor.user_id)
 
 
 def _against(case: Case, event: CaseEvent) -> str:
