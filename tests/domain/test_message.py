@@ -8,8 +8,8 @@ import pytest
 
 from tracker.domain.case import sentence
 from tracker.domain.errors import InvalidDetailError
-from tracker.domain.message import Citation, Phrase, Statutory, joined, translate
-from tracker.domain.packing import packed, unpacked
+from tracker.domain.message import Citation, Phrase, Statutory, changed, joined, translate
+from tracker.domain.packing import as_text, of_text, packed, packed_within, unpacked, unpacked_within
 from tracker.web.page.language import message_of_template
 
 
@@ -105,3 +105,30 @@ def test_a_message_that_was_kept_as_data_is_said_again_in_any_language():
     assert again.said("en") == told.said("en")
     assert "条例, art. 33(2)" in again.said("en")
     assert unpacked(packed("自写的话")) == "自写的话"
+    assert of_text(as_text(told)).said("en") == told.said("en")
+
+
+def test_a_text_that_was_kept_without_its_values_is_shown_as_it_is():
+    assert of_text("第3行：没有") == of_text("第3行：没有").said("en") == "第3行：没有"
+    assert of_text(as_text(Phrase("答复期限"))).said("en") == "Answer due"
+    assert of_text('{"kind": "其他"}') == '{"kind": "其他"}'
+
+
+def test_messages_within_a_list_or_an_object_are_kept_and_come_back():
+    told = {"rows": [["甲", Phrase("还有%(count)s封，下次再收", count=3)]], "count": 2}
+
+    again = unpacked_within(json.loads(json.dumps(packed_within(told))))
+
+    assert again == {"rows": [["甲", "还有3封，下次再收"]], "count": 2}
+    assert again["rows"][0][1].said("en") == told["rows"][0][1].said("en")
+
+
+def test_a_message_whose_values_are_hidden_stays_one_and_hides_nothing_less():
+    told = joined([Phrase("还有%(count)s个工作日", count="张三"), "张三"], "；")
+
+    hidden = changed(told, lambda text: text.replace("张三", "张＊"))
+    through_the_words = changed(told, lambda text: text.replace("工作日；张三", "＊"))
+
+    assert hidden == "还有张＊个工作日；张＊"
+    assert hidden.said("en") == "张＊ working days left; 张＊"
+    assert (str(through_the_words), type(through_the_words)) == ("还有张三个＊", str)

@@ -4,19 +4,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import mail_server
 from tests.settings import set_to
+from tracker.domain.message import CHINESE, Phrase
 from tracker.domain.permission import Role
 from tracker.jobs.schedule import JOBS
 from tracker.models.base import db, transaction
 from tracker.models.job import JobRun, JobTrouble
 from tracker.models.outbox import Message
+from tracker.models.user import User
 from tracker.services.job import job, trouble
+from tracker.services.job.job import AlarmError
 from tracker.services.mail import outbox
 from tracker.services.office import user
 from tracker.services.operations import backup, health
+from tracker.services.operations.inspection import InspectionFinding
 
 BACKUP = job.find(JOBS, "backup")
 
@@ -134,6 +138,23 @@ def test_a_job_that_fails_and_recovers_all_day_is_told_of_once_a_day(app, people
 
     titles = db.session.scalars(select(Message.title).order_by(Message.id)).all()
     assert [title.partition(" ")[2] for title in titles] == ["任务失败：常跑", "任务恢复正常：常跑"]
+
+
+def test_who_reads_english_is_told_of_failures_and_of_findings_in_english(app, people, clock):
+    with transaction():
+        db.session.execute(update(User).values(language="en"))
+        trouble.failed("backup", BACKUP.label, on=clock.today, result=Phrase("没有发现问题"), now=clock())
+    finding = InspectionFinding(Phrase("检索索引 %(table)s", table="cases"), Phrase("没有台账记录。"))
+
+    def alarm(*, on, now):
+        raise AlarmError("发现问题，请运行 tracker check：%(named)s%(value)s", named=finding.said, value="")
+
+    job.run(job.Job("verify", job.Every(5), alarm, "核对"), on=clock.today, now=clock())
+
+    mails = db.session.execute(select(Message.title, Message.text)).all()
+    assert len(mails) == 3
+    assert [text for mail in mails for text in mail if CHINESE.search(text)] == []
+    assert any("Search index cases: There is no ledger entry." in text for _title, text in mails)
 
 
 def test_a_good_run_by_hand_for_another_day_ends_no_trouble_of_a_job_of_each_day(app, people, clock, actor):

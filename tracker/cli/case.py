@@ -90,7 +90,7 @@ def case_archive(
 def _to_look_at(case: Case) -> list[str]:
     """Return what was missing as the case was archived, and what came to it since."""
     state = archives.state_of(case)
-    lacking = [f"归档时缺少：{each}" for each in state.act.lacking] if state.act else []
+    lacking = [f"归档时缺少：{each}" for each in state.act.missing] if state.act else []
     return lacking + [f"归档以后有变动：{each}" for each in state.changes]
 
 

@@ -34,6 +34,12 @@ class ConfigError(Exception):
         return message
 
 
+def told(error: BaseException) -> str:
+    """Return what an error says, as the message that it was made of where it was made of one."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Phrase) else str(error)
+
+
 class UnknownYearError(DomainError):
     """Neither a State Council holiday notice nor the statutory days are known for the year."""
 

@@ -7,7 +7,7 @@ names what has none.
 
 import gettext
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
 from pathlib import Path
@@ -146,6 +146,27 @@ def joined(parts: Iterable[str], between: str = "") -> Joined:
     made = str.__new__(Joined, between.join(kept.values()))
     made.template, made.values = between, kept
     return made
+
+
+def changed(message: str, change: Callable[[str], str]) -> str:
+    """Return a text after a change; of a message its values are changed, so that it stays one.
+
+    Where that does not come to the same, as where the change meets what joins two values, it is a text.
+    """
+    if not isinstance(message, Phrase):
+        return change(message)
+    values = {
+        key: changed(value, change) if isinstance(value, str) else value
+        for key, value in message.values.items()
+    }
+    parts = values.values()
+    made = (
+        joined(parts, message.template)
+        if isinstance(message, Joined)
+        else type(message)(message.template, **values)
+    )
+    text = change(str(message))
+    return made if made == text else text
 
 
 class Statutory(Phrase):

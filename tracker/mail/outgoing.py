@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
+from tracker.domain.message import Phrase
+
 HTTP, HTTPS = 80, 443
 Place = tuple[str, int]  # a numeric address and a port
 
@@ -96,7 +98,7 @@ def _asked(event: str, arguments: tuple[object, ...]) -> None:
         return
     place = arguments[1] if event.startswith("socket.") and len(arguments) > 1 else None
     if not isinstance(place, tuple):
-        watch.refused.append(f"渠道不得使用 {event}。")
+        watch.refused.append(Phrase("渠道不得使用 %(event)s。", event=event))
     elif not _is_allowed((str(place[0]), int(place[1])), watch.listed):
         watch.refused.append("渠道的主机不在公网 https，也不在设置 channel_hosts 所列，没有连接。")
     else:

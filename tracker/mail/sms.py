@@ -10,7 +10,7 @@ import json
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from tracker.config import Settings
-from tracker.domain.message import worded
+from tracker.domain.message import joined, worded
 from tracker.mail import outgoing
 from tracker.mail.smtp import Acceptance, NotSentError
 
@@ -48,7 +48,7 @@ def send(phone: str, text: str, message_id: str, settings: Settings) -> Acceptan
         except ValueError as error:  # a header that cannot be: its words hold the token
             raise NotSentError(WRONG) from error
         except (OSError, http.client.HTTPException) as error:
-            why = f"{UNSURE}{type(error).__name__}: {error}"
+            why = joined((UNSURE, f"{type(error).__name__}: {error}"))
             raise NotSentError(why, permanent=True, unsure=True) from error
         finally:
             connection.close()

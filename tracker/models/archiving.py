@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.domain.packing import of_text
 from tracker.models.base import Base, Json, Moment
 from tracker.models.case import Case
 
@@ -43,5 +44,10 @@ class Archiving(Base):
     held_papers: Mapped[int] = mapped_column(BigInteger, default=0)
     recorded_by: Mapped[str] = mapped_column(String(60))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
+
+    @property
+    def missing(self) -> list[str]:
+        """What was missing then, as messages."""
+        return [of_text(each) for each in self.lacking]
 
     case: Mapped[Case] = relationship(lazy="joined")

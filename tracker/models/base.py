@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, Table, func, insert, select, text
+from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, Table, Text, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
@@ -15,7 +15,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from tracker.domain import misfit
+from tracker.domain.message import Phrase
 from tracker.domain.misfit import Misfit, MisfitMoment
+from tracker.domain.packing import as_text, of_text
 from tracker.models import anything, turn
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -103,6 +105,19 @@ class Json(TypeDecorator[Any]):
         ):
             return misfit.MisfitDetails() if self.shape is dict else misfit.MisfitList()
         return value
+
+
+class Said(TypeDecorator[str]):
+    """A text that the program says itself: kept so that a page can say it again in the reader's language."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return as_text(value) if isinstance(value, Phrase) else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return of_text(value) if isinstance(value, str) else value
 
 
 db = SQLAlchemy(model_class=Base)

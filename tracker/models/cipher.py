@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
+from tracker.domain.message import Phrase
+
 AES_256_GCM = b"\x01"
 WRAPPED = "chain-epoch"
 NONCE_BYTES, TAG_BYTES, KEY_BYTES = 12, 16, 32
@@ -106,7 +108,7 @@ class Encrypted(TypeDecorator[str]):
         if value is None or not value:
             return None
         if isinstance(value, Unreadable):
-            raise UnreadableFieldError(f"{self.column} 不能解密，不能由此改写。")
+            raise UnreadableFieldError(Phrase("%(column)s 不能解密，不能由此改写。", column=self.column))
         return sealed_text(Keys.field, self.column, value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
@@ -132,11 +134,19 @@ def opened_text(key: bytes, column: str, value: bytes) -> str:
     """Return the text of a sealed value. Raises UnreadableFieldError."""
     algorithm, nonce, sealed = value[:1], value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :]
     if algorithm != AES_256_GCM:
-        raise UnreadableFieldError(f"{column} 所用的加密算法（{algorithm.hex()}）本程序不认识，请升级程序。")
+        raise UnreadableFieldError(
+            Phrase(
+                "%(column)s 所用的加密算法（%(algorithm)s）本程序不认识，请升级程序。",
+                column=column,
+                algorithm=algorithm.hex(),
+            )
+        )
     try:
         return AESGCM(key).decrypt(nonce, sealed, column.encode()).decode()
     except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce or the tag
-        raise UnreadableFieldError(f"{column} 不能解密：密钥不符或数据被改动。") from error
+        raise UnreadableFieldError(
+            Phrase("%(column)s 不能解密：密钥不符或数据被改动。", column=column)
+        ) from error
 
 
 def blind_index(value: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Moment
+from tracker.models.base import Base, Moment, Said
 from tracker.models.cipher import Encrypted
 
 REQUESTS = "requests"  # the book of the list of requests; every other is the name of a register
@@ -34,7 +34,7 @@ class ImportedFile(Base):
     digest: Mapped[str] = mapped_column(String(64))
     choices: Mapped[str | None] = mapped_column(Encrypted("imported_files.choices"))
     state: Mapped[str] = mapped_column(String(20))
-    told: Mapped[str] = mapped_column(Text, default="")
+    told: Mapped[str] = mapped_column(Said, default="")
     added: Mapped[int] = mapped_column(default=0)
     continued: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)

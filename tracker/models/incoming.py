@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.domain.packing import of_text
 from tracker.models.base import Base, Json, Moment, where_not_null
 from tracker.models.cipher import Encrypted
 from tracker.models.contact import Contact
@@ -65,6 +66,11 @@ class IncomingMail(Base):
     kept_at: Mapped[datetime] = mapped_column(Moment)
     looked_by: Mapped[str] = mapped_column(String(60), default="")
     looked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def messages(self) -> list[str]:
+        """What could not be read or kept, as messages."""
+        return [of_text(each) for each in self.told]
 
     @property
     def who(self) -> str:

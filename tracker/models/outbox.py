@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.message import labels
-from tracker.models.base import Base, Json, Moment
+from tracker.models.base import Base, Json, Moment, Said
 from tracker.models.duty import CASE
 
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
@@ -68,7 +68,7 @@ class Message(Base):
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json(list))
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     status: Mapped[str] = mapped_column(String(10))
-    why: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[str] = mapped_column(Said, default="")
     tries: Mapped[int] = mapped_column(default=0)
     urgent: Mapped[bool] = mapped_column(default=False)
     carried_by: Mapped[str] = mapped_column(String(160), default="")

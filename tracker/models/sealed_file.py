@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from tracker.domain.message import Phrase
 from tracker.models.cipher import AES_256_GCM, NONCE_BYTES, TAG_BYTES, Keys
 
 if TYPE_CHECKING:
@@ -197,7 +198,9 @@ def _check_header(header: bytes, key: bytes) -> None:
         raise UnreadableSealError("不是加密文件，或者文件不完整。")
     algorithm = header[len(MAGIC) : len(MAGIC) + len(AES_256_GCM)]
     if algorithm != AES_256_GCM:
-        raise UnreadableSealError(f"加密文件所用的算法（{algorithm.hex()}）本程序不认识，请升级程序。")
+        raise UnreadableSealError(
+            Phrase("加密文件所用的算法（%(algorithm)s）本程序不认识，请升级程序。", algorithm=algorithm.hex())
+        )
     start = len(MAGIC) + len(AES_256_GCM)
     if header[start : start + MARK_BYTES] != _mark(key):
         raise ForeignSealError("文件是用另一个密钥加密的，请放回当时的密钥。")

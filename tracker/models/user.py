@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.domain.packing import unpacked
 from tracker.domain.permission import Role
 from tracker.models.agency import Unit
 from tracker.models.base import Base, Json, Moment
@@ -85,3 +86,8 @@ class AuditEntry(Base):
     succeeded: Mapped[bool] = mapped_column(default=True)
     address: Mapped[str] = mapped_column(String(60), default="")
     details: Mapped[dict[str, Any]] = mapped_column(Json(dict), default=dict)
+
+    @property
+    def message(self) -> str:
+        """What the act was about, as a message where it was kept as one (domain/packing)."""
+        return unpacked(self.details["target"]) if "target" in self.details else self.target

@@ -8,10 +8,34 @@ import pytest
 from benchmarks import words
 from tracker.domain.case import rules
 from tracker.domain.errors import NotPermittedError
-from tracker.domain.message import translate
+from tracker.domain.message import CHINESE, translate
 from tracker.domain.permission import Role
 
 words.tables()  # now, before a test has a table of its own
+# Where Chinese is put together of pieces: papers and letters, commands, the sample, what is read by patterns.
+PAPERS = (
+    "cli/", "domain/calendar/notice", "domain/letter/", "domain/report/", "migrations/", "rendering/",
+    "services/letter/", "services/operations/demo", "services/operations/restore",
+)  # fmt: skip
+PIECED = {
+    # patterns of what is read
+    "domain/case/personal.py", "domain/contact/scan.py", "domain/exchange/request_remark.py",
+    "domain/law/secrecy.py", "domain/message.py", "domain/reading.py", "reading/spreadsheet/row_kind.py",
+    # tables, whose texts are messages once they are whole
+    "domain/case/outcome.py", "domain/case/workflow.py", "domain/register/normative.py",
+    "domain/register/remedy.py", "web/calendar/calendar.py",
+    # what is written to applicants or stands in an export, a ledger, a file's name
+    "domain/case/applicant.py", "domain/case/consultation.py", "domain/case/fee.py",
+    "domain/case/representative.py", "domain/case/sentence.py", "domain/exchange/request_cell.py",
+    "domain/law/forum.py", "mail/compose.py", "services/calendar/calendar.py", "services/case/agreement.py",
+    "services/case/delivery.py", "services/case/file.py", "services/contact/importing.py",
+    "services/contact/registration.py", "services/exchange/spreadsheet.py", "services/exchange/writer.py",
+    "services/operations/sample.py", "services/register/bundle.py", "services/register/dossier.py",
+    "services/register/held.py", "services/register/importing.py", "services/register/package.py",
+    "services/register/paper.py", "services/report/report.py", "web/case/bulk.py", "web/case/case.py",
+    "web/contact/contact.py", "web/letter/template.py", "web/register/archive.py", "web/register/bundle.py",
+    "web/register/file.py", "web/register/personal.py", "web/report/report.py",
+}  # fmt: skip
 PLACES = re.compile(r"%\(\w+\)s|%%")
 
 
@@ -31,6 +55,18 @@ def test_no_message_hides_where_the_catalogue_does_not_look_for_it():
     ]
 
     assert hidden == []
+
+
+def test_no_sentence_of_a_page_is_put_together_of_pieces():
+    """As by an f-string: what is kept of it, and what is read of it, would stay Chinese."""
+    pieced = {
+        str(file.relative_to(words.ROOT / "tracker"))
+        for file in sorted((words.ROOT / "tracker").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr) and CHINESE.search(ast.unparse(node))
+    }
+
+    assert sorted(file for file in pieced - PIECED if not file.startswith(PAPERS)) == []
 
 
 def test_a_translation_has_the_places_for_values_that_its_message_has():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from tracker.domain.errors import UnreadableNoticeError
+from tracker.domain.message import Phrase
 
 ONE_DAY = timedelta(days=1)
 DECEMBER = 12
@@ -119,5 +120,7 @@ def _day(part: re.Match[str], frame: Frame, last: date | None) -> date | None:
 def _check_weekday(day: date, remark: str, sentence: str, item_days: ItemDays) -> None:
     written = re.findall(WEEKDAY, remark)
     if written and written[-1].replace("天", "日") != WEEKDAYS[day.weekday()]:
-        what = f"{day.year}年{spoken(day)}，原文写作星期{written[-1]}"
-        item_days.disagreements.append(f"{what}：“{sentence}”")
+        what = Phrase(
+            "%(year)s年%(day)s，原文写作星期%(weekday)s", year=day.year, day=spoken(day), weekday=written[-1]
+        )
+        item_days.disagreements.append(Phrase("%(what)s：“%(sentence)s”", what=what, sentence=sentence))

@@ -20,6 +20,7 @@ from tracker.domain.calendar.notice_day import (
 from tracker.domain.calendar.notice_head import NoticeHead, Span
 from tracker.domain.calendar.notice_sentence import ASIDE, read_sentence
 from tracker.domain.errors import UnreadableNoticeError
+from tracker.domain.message import Phrase
 
 HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 SEASON = {  # the months in which a holiday's days off can lie, its weekends and exchanged days included
@@ -113,7 +114,9 @@ class NoticeReading:
             item_days.off = _lengthened(holiday, until, sentence)
             read_sentence(sentence[match.end() :].lstrip("，"), frame, item_days)
             if any(day not in _next_working_days(until) for day in item_days.returns):
-                self.disagreements.append(f"上班的日子与假期的末日不相接：“{sentence}”")
+                self.disagreements.append(
+                    Phrase("上班的日子与假期的末日不相接：“%(sentence)s”", sentence=sentence)
+                )
             self._keep(holiday, item_days, [sentence_match.span()])
 
     def _keep(self, holiday: str, item_days: ItemDays, spans: list[Span]) -> None:
@@ -122,7 +125,7 @@ class NoticeReading:
         for name, days, made_up in _each(holiday, off, work):
             self.rules.append(Rule(name, tuple(days), tuple(made_up), message))
         if set(item_days.returns) & set(off):
-            self.disagreements.append(f"恢复上班的日子在假期之内：“{message}”")
+            self.disagreements.append(Phrase("恢复上班的日子在假期之内：“%(message)s”", message=message))
         self.disagreements += item_days.disagreements
         self.used += spans
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.domain import reading
 from tracker.domain.exchange.contact_column import CONTACT_FIELDS
+from tracker.domain.message import Phrase
 from tracker.domain.register.register import read
 
 CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:：时]([0-5]\d)")
@@ -45,9 +46,23 @@ def _time(cells: Mapping[str, object]) -> str:
 def _unlawful(told: Mapping[str, Any], today: date) -> dict[str, str]:
     arrived_on, closed_on = told["arrived_on"], told["closed_on"]
     if not FIRST_DAY <= arrived_on <= today:
-        return {"arrived_on": f"{arrived_on}应在{FIRST_DAY}与今天（{today}）之间。"}
+        return {
+            "arrived_on": Phrase(
+                "%(arrived_on)s应在%(first)s与今天（%(today)s）之间。",
+                arrived_on=arrived_on,
+                first=FIRST_DAY,
+                today=today,
+            )
+        }
     if closed_on and not arrived_on <= closed_on <= today:
-        return {"closed_on": f"办结日期{closed_on}应在来件日期（{arrived_on}）与今天（{today}）之间。"}
+        return {
+            "closed_on": Phrase(
+                "办结日期%(closed_on)s应在来件日期（%(arrived_on)s）与今天（%(today)s）之间。",
+                closed_on=closed_on,
+                arrived_on=arrived_on,
+                today=today,
+            )
+        }
     return {}
 
 
@@ -59,5 +74,5 @@ def doubts(told: Mapping[str, Any], cells: Mapping[str, object]) -> dict[str, st
     if told["closed_on"] and not told["triage"]:
         doubtful["closed_on"] = "已办结而没有甄别类型：按未甄别登记，请核对。"
     if (typed := reading.text(cells.get("arrived_time"))) and not told["arrived_time"]:
-        doubtful["arrived_time"] = f"“{typed[:20]}”读不出时间，没有登记时间。"
+        doubtful["arrived_time"] = Phrase("“%(typed)s”读不出时间，没有登记时间。", typed=typed[:20])
     return doubtful

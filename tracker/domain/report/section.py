@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from tracker.domain import money
-from tracker.domain.message import Statutory, labels
+from tracker.domain.message import Phrase, Statutory, labels
 from tracker.domain.report.figure import Figures
 from tracker.domain.report.table3 import Finding
 
@@ -178,9 +178,11 @@ def processing_fees(paid_fen: int, row: str, where: str) -> list[Finding]:
     """
     if paid_fen <= money.fen_of_wan(row):
         return []
-    message = (
-        f"台账中本年度收取信息处理费{money.yuan(paid_fen)}元，表二（八）行政事业性收费为{row}万元，没有包括在内："
-        "信息处理费属于行政事业性收费，除本机关另有规定外应当计入（实务）。"
+    message = Phrase(
+        "台账中本年度收取信息处理费%(paid)s元，表二（八）行政事业性收费为%(row)s万元，没有包括在内："
+        "信息处理费属于行政事业性收费，除本机关另有规定外应当计入（实务）。",
+        paid=money.yuan(paid_fen),
+        row=row,
     )
     return [Finding("processing_fees", where, message)]
 

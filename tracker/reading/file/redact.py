@@ -16,6 +16,7 @@ from pypdfium2 import raw
 from tracker.domain.case.file import PDF
 from tracker.domain.case.redaction import WHOLE
 from tracker.domain.errors import UnreadableFileError
+from tracker.domain.message import Phrase
 from tracker.reading.file import picture
 from tracker.reading.file.pixel_pdf import PixelPdf
 
@@ -78,7 +79,11 @@ def _boxes(sheet: Any, number: int, places: Sequence[Place]) -> Iterator[tuple[i
 def faults(content: bytes, mime: str, made: bytes, places: Sequence[Place]) -> list[str]:
     """Return what speaks against a redacted copy; nothing, where it is proved. Raises UnreadableFileError."""
     pages = picture.count(content, mime)
-    result = [f"文件里有不该有的部分（{name.decode()}）" for name in FORBIDDEN if _holds(made, name)]
+    result: list[str] = [
+        Phrase("文件里有不该有的部分（%(name)s）", name=name.decode())
+        for name in FORBIDDEN
+        if _holds(made, name)
+    ]
     with picture.opened_pdf(made) as document:
         if len(document) != pages:
             return ["页数与原文件不同"]
@@ -99,25 +104,25 @@ def _faults_of_page(
 ) -> Iterator[str]:
     kinds = [shown.type for shown in page.get_objects()]
     if kinds != [raw.FPDF_PAGEOBJ_IMAGE] or raw.FPDFPage_GetAnnotCount(page):
-        yield f"第{number}页不只是一幅图像"
+        yield Phrase("第%(number)s页不只是一幅图像", number=number)
     reading = page.get_textpage()
     if reading.count_chars():
-        yield f"第{number}页还有文字"
+        yield Phrase("第%(number)s页还有文字", number=number)
     reading.close()
     now = picture.drawn(page, dpi=DPI)
     before = _sheet(content, mime, number)
     if now.size != before.size:
-        yield f"第{number}页的大小与原文件不同"
+        yield Phrase("第%(number)s页的大小与原文件不同", number=number)
         return
     rest = Image.new("L", before.size, 255)
     for left, top, right, bottom in _boxes(before, number, places):
         if max(high for _low, high in now.crop((left, top, right, bottom)).getextrema()) > BLACK:
-            yield f"第{number}页有一处没有全部涂黑"
+            yield Phrase("第%(number)s页有一处没有全部涂黑", number=number)
         around = (left - EDGE, top - EDGE, right - 1 + EDGE, bottom - 1 + EDGE)
         ImageDraw.Draw(rest).rectangle(around, fill=0)
     difference = ImageChops.difference(now, before).convert("L")
     if _differs(difference, rest):
-        yield f"第{number}页框外的内容与原文件不同"
+        yield Phrase("第%(number)s页框外的内容与原文件不同", number=number)
 
 
 def _differs(difference: Any, rest: Any) -> bool:

@@ -14,6 +14,7 @@ from email.message import Message
 from email.utils import getaddresses
 
 from tracker.domain.contact.incoming import Failure, MailSigns
+from tracker.domain.message import Phrase, worded
 from tracker.reading.mail.plain import plain, tidy
 
 MOST_TEXT = 200_000  # characters that are kept of the text
@@ -29,7 +30,7 @@ TRACE = ("from", "date", "subject", "message-id")  # of the head, what is the sa
 ANSWER_FIELDS = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-auto-reply")
 CUT = "正文太长，只保存了前面的{most}字。"
 NO_TEXT = "邮件没有正文。"
-TOO_MANY = "邮件的部分太多，只读了前面的{most}个。"
+TOO_MANY = worded("邮件的部分太多，只读了前面的%(most)s个。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _parts(message: Message) -> tuple[list[Message], list[str]]:
     parts: list[Message] = []
     for part in message.walk():
         if len(parts) >= MOST_PARTS:
-            return parts, [TOO_MANY.format(most=MOST_PARTS)]
+            return parts, [Phrase(TOO_MANY, most=MOST_PARTS)]
         parts.append(part)
     return parts, []
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracker.domain.errors import UnreadableReportError
+from tracker.domain.message import Phrase
 from tracker.domain.report.label import row_of, section_of
 from tracker.reading.report import line as report_line
 from tracker.reading.report.grid import Piece, Row, is_number
@@ -17,9 +18,10 @@ LONGEST_TITLE, LONGEST_AGENCY = 80, 40
 MOST_TITLE_LINES = 3
 MOST_CELLS = 300  # of a row
 MOST_LINES, MOST_WORDS = 6000, 50_000  # with words in them: a report has some 500 lines, and 3,000 words
-TOO_LONG = (
-    f"文件超过{MOST_LINES:,}行或{MOST_WORDS:,}格，不像年度报告，没有读取："
-    "请只提供报告本身，多份报告请分成几个文件。"
+TOO_LONG = Phrase(
+    "文件超过%(lines)s行或%(words)s格，不像年度报告，没有读取：请只提供报告本身，多份报告请分成几个文件。",
+    lines=f"{MOST_LINES:,}",
+    words=f"{MOST_WORDS:,}",
 )
 FIRST_ROW = "新收"  # stands in the label of the first row of table 3 and in no other
 

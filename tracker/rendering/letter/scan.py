@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.domain.message import Phrase
 from tracker.rendering.letter import visible
 from tracker.rendering.letter.fill import MAIN, PARTS, PLACE, W, opened, parsed, texts_of
 
@@ -43,17 +44,19 @@ def scanned(template: bytes) -> Scan:
             problems += _of_fields(root)
             for number, paragraph in enumerate(root.iter(f"{W}p"), start=1):
                 joined = "".join(text.text or "" for text in texts_of(paragraph))
-                where = f"{_part(part)}第{number}段“{joined[:SHOWN]}”"
+                where = Phrase(
+                    "%(part)s第%(number)s段“%(text)s”", part=_part(part), number=number, text=joined[:SHOWN]
+                )
                 for place in PLACE.finditer(joined):
                     name = place[1].strip()
                     names[name] = where
                     at = _piece(paragraph, place.start())
                     if why := visible.hidden(at, styles) if part == MAIN else BODY_ALONE:
-                        hidden[name] = f"{where}：{why}"
+                        hidden[name] = Phrase("%(where)s：%(why)s", where=where, why=why)
                     else:
                         shown.add(name)
                 if any(mark in PLACE.sub("", joined) for mark in MARKS):
-                    problems.append(f"{where}：花括号不成对，或者写了字段以外的内容")
+                    problems.append(Phrase("%(where)s：花括号不成对，或者写了字段以外的内容", where=where))
     return Scan(names, tuple(problems), {name: why for name, why in hidden.items() if name not in shown})
 
 
@@ -72,7 +75,7 @@ def _main_elsewhere(package: zipfile.ZipFile) -> Iterator[str]:
     roots = parsed(package.read(ROOT)) if ROOT in package.namelist() else ()
     mains = [str(each.get("Target")) for each in roots if str(each.get("Type")).endswith("/officeDocument")]
     if [target.lstrip("/") for target in mains] != [MAIN]:
-        yield f"正文不在通常的位置（{MAIN}）：请在 Word 或 WPS 中另存为 .docx 再试"
+        yield Phrase("正文不在通常的位置（%(place)s）：请在 Word 或 WPS 中另存为 .docx 再试", place=MAIN)
 
 
 def _part(name: str) -> str:
@@ -84,12 +87,12 @@ def _part(name: str) -> str:
 def _active(package: zipfile.ZipFile) -> Iterator[str]:
     for name in package.namelist():
         if ACTIVE.search(name):
-            yield f"含有宏、嵌入对象等可以执行的内容（{name}）"
+            yield Phrase("含有宏、嵌入对象等可以执行的内容（%(name)s）", name=name)
         if name.endswith(".rels"):
             for relation in parsed(package.read(name)):
                 kind = str(relation.get("Type")).rpartition("/")[2]
                 if relation.get("TargetMode") == "External" and kind != "hyperlink":
-                    yield f"引用了文件以外的内容（{kind}）"
+                    yield Phrase("引用了文件以外的内容（%(kind)s）", kind=kind)
 
 
 def _of_fields(root: Any) -> Iterator[str]:
@@ -97,4 +100,4 @@ def _of_fields(root: Any) -> Iterator[str]:
     codes += [node.text or "" for node in root.iter(f"{W}instrText")]
     for code in filter(str.strip, codes):
         if code.split()[0].upper() not in FIELDS:
-            yield f"含有会执行的 Word 域“{code.strip()[:SHOWN]}”：只可以用页码"
+            yield Phrase("含有会执行的 Word 域“%(code)s”：只可以用页码", code=code.strip()[:SHOWN])

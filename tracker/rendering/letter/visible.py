@@ -10,6 +10,7 @@ from posixpath import dirname, join, normpath
 from typing import Any
 from zipfile import ZipFile
 
+from tracker.domain.message import Phrase
 from tracker.rendering.letter.fill import MAIN, W, parsed
 
 # Where text is printed as it stands: of the body, of tables, of links and controls without bound data.
@@ -135,7 +136,7 @@ def _reasons(text: Any, styles: Styles) -> Iterator[str]:
     above = list(text.iterancestors())
     for node in above:
         if node.tag not in PLAIN:
-            yield f"在文本框、批注、删除的修订或者其他不随正文印出的位置（{_name(node)}）"
+            yield Phrase("在文本框、批注、删除的修订或者其他不随正文印出的位置（%(name)s）", name=_name(node))
     if any(node.find(f"{W}sdtPr/{W}dataBinding") is not None for node in above):
         yield "在绑定了数据的内容控件中，打开时会被换掉"
     run, paragraph = above[0], next((node for node in above if node.tag == f"{W}p"), None)
@@ -215,7 +216,7 @@ def _of_format(node: Any) -> Iterator[str]:
     if _name(node) in HIDES:
         yield "是隐藏文字"
     if node.tag not in KNOWN and not ("wordml" in str(node.tag) and _name(node) in HARMLESS):
-        yield f"有不能确定是否印得出的字符格式（{_name(node)}）"
+        yield Phrase("有不能确定是否印得出的字符格式（%(name)s）", name=_name(node))
 
 
 def _of_run(formats: Sequence[Any]) -> Iterator[str]:
@@ -223,7 +224,7 @@ def _of_run(formats: Sequence[Any]) -> Iterator[str]:
         for node in each:
             yield from _of_format(node)
     if _size(formats) < SMALLEST:
-        yield f"字号小于六号（{_size(formats) / 2:g}磅）"
+        yield Phrase("字号小于六号（%(points)s磅）", points=f"{_size(formats) / 2:g}")
     width, between = _first(formats, "w"), _first(formats, "spacing")
     if (width is not None and _number(width, "val") < NARROWEST) or (
         between is not None and _number(between, "val") < TIGHTEST

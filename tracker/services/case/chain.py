@@ -87,7 +87,7 @@ def flaws() -> Iterator[tuple[str, str]]:
     ours = [agency.id for agency in agencies]
     stray = select(CaseEvent.id).where(CaseEvent.agency_id.not_in(ours)).order_by(CaseEvent.id)
     for key in db.session.scalars(stray):
-        yield f"台账记录{key}", Phrase("不属于任何机关：被程序以外的手段添加或改动。")
+        yield Phrase("台账记录%(key)s", key=key), Phrase("不属于任何机关：被程序以外的手段添加或改动。")
 
 
 def _flaws(agency: Agency) -> Iterator[tuple[str, str]]:
@@ -97,7 +97,10 @@ def _flaws(agency: Agency) -> Iterator[tuple[str, str]]:
     for row in _entries(agency.id):
         entry, kept = dict(zip(COVERED, row, strict=False)), row[-1]
         if entry["chain_no"] != number + 1:
-            yield _place(agency, entry), f"链条中断：前一条是第{number}条，其间的记录不见了。"
+            yield (
+                _place(agency, entry),
+                Phrase("链条中断：前一条是第%(number)s条，其间的记录不见了。", number=number),
+            )
         elif entry["previous_hash"] != before:
             yield _place(agency, entry), Phrase("与前一条的散列不衔接：记录被改动或替换。")
         if digest(entry, epochs) != kept:
@@ -105,11 +108,14 @@ def _flaws(agency: Agency) -> Iterator[tuple[str, str]]:
         number, before = entry["chain_no"], kept
     if (head.chain_no, head.hash) != (number, before) if head else number != 0:
         last = head.chain_no if head else 0
-        yield agency.name, f"台账末尾不符：应止于第{last}条，现止于第{number}条。"
+        yield (
+            agency.name,
+            Phrase("台账末尾不符：应止于第%(last)s条，现止于第%(number)s条。", last=last, number=number),
+        )
 
 
 def _place(agency: Agency, entry: Mapping[str, Any]) -> str:
-    return f"{agency.name} 台账第{entry['chain_no']}条"
+    return Phrase("%(name)s 台账第%(chain_no)s条", name=agency.name, chain_no=entry["chain_no"])
 
 
 def _entries(agency_id: int) -> Iterator[Any]:

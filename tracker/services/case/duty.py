@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, tuple_
 
 from tracker.domain.case.duty import PASSING, Duty
+from tracker.domain.message import Phrase
 from tracker.models.base import db
 from tracker.models.case import Case
 from tracker.models.contact import Contact
@@ -126,6 +127,9 @@ def astray() -> Iterator[str]:
             table.id == OpenDuty.subject_id, table.agency_id == OpenDuty.agency_id
         )
         query = select(OpenDuty.id).where(OpenDuty.kind == kind, ~subject.exists())
-        yield from (f"在办期限 {row_id}" for row_id in db.session.scalars(query.order_by(OpenDuty.id)))
+        yield from (
+            Phrase("在办期限 %(row_id)s", row_id=row_id)
+            for row_id in db.session.scalars(query.order_by(OpenDuty.id))
+        )
     unknown = select(OpenDuty.id).where(OpenDuty.kind.not_in(KINDS)).order_by(OpenDuty.id)
-    yield from (f"在办期限 {row_id}" for row_id in db.session.scalars(unknown))
+    yield from (Phrase("在办期限 %(row_id)s", row_id=row_id) for row_id in db.session.scalars(unknown))

@@ -8,6 +8,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 
 from tracker.domain.case.event import Entry
 from tracker.domain.case.search_text import lines, texts
+from tracker.domain.message import Phrase
 from tracker.domain.misfit import DamagedError
 from tracker.models.base import db, transaction
 from tracker.models.case import Case, CaseEvent
@@ -99,7 +100,9 @@ def mend(*, now: datetime) -> int:
     count = sum(portions.each(_mended, parts))
     if count:
         with transaction():
-            audit.note("words_mended", actor=SYSTEM, now=now, target=f"案件文字{count}件")
+            audit.note(
+                "words_mended", actor=SYSTEM, now=now, target=Phrase("案件文字%(count)s件", count=count)
+            )
     return count
 
 

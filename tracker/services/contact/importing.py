@@ -19,6 +19,7 @@ from tracker.domain.exchange import choice, contact_row
 from tracker.domain.exchange.choice import Choices
 from tracker.domain.exchange.contact_column import CONTACT_FIELDS, CONTACT_LABELS, COUNTED
 from tracker.domain.exchange.header import Columns
+from tracker.domain.message import Phrase
 from tracker.models.agency import Unit
 from tracker.models.base import db, insert_rows, snapshot, transaction
 from tracker.models.case import Case
@@ -148,16 +149,27 @@ def _against(
     """Return what speaks against a row: its number stands in the file twice, its request is not there."""
     number = told["number"]
     if number and (first := numbers.setdefault(number, line)) is not line:
-        return {"number": f"编号{number}在工作表“{first.sheet}”第{first.row}行已出现。"}
+        return {
+            "number": Phrase(
+                "编号%(number)s在工作表“%(sheet)s”第%(row)s行已出现。",
+                number=number,
+                sheet=first.sheet,
+                row=first.row,
+            )
+        }
     case = told["case_number"]
     if case and case not in there.cases and number not in there.by_number:
-        return {"case_number": f"申请台账中没有受理编号{case}：请先导入申请台账，或者删去这一栏。"}
+        return {
+            "case_number": Phrase(
+                "申请台账中没有受理编号%(case)s：请先导入申请台账，或者删去这一栏。", case=case
+            )
+        }
     return {}
 
 
 def _unknown(told: Mapping[str, Any], there: _There) -> dict[str, str]:
     if told["unit"] and told["unit"] not in there.units:
-        return {"unit": f"本机关没有单位“{told['unit']}”：只记入说明，没有转办。"}
+        return {"unit": Phrase("本机关没有单位“%(unit)s”：只记入说明，没有转办。", unit=told["unit"])}
     return {}
 
 
@@ -175,8 +187,10 @@ def _compare(line: SheetRow, told: Mapping[str, Any], kept: Mapping[str, Any], p
     """Count a row that is there already; say where it says something else. What it leaves out is nothing."""
     for name in COMPARED:
         if told[name] and told[name] != (kept[name] or ""):
-            message = (
-                f"{kept['number']}已有记录，{CONTACT_LABELS[name]}与表中不一致；已登记的请在其页面上办理。"
+            message = Phrase(
+                "%(number)s已有记录，%(column)s与表中不一致；已登记的请在其页面上办理。",
+                number=kept["number"],
+                column=CONTACT_LABELS[name],
             )
             plan.problems.append(line.problem(name, message))
             return

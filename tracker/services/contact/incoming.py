@@ -24,8 +24,10 @@ from tracker.domain.errors import (
     SecretFileError,
     UnreadableFileError,
 )
+from tracker.domain.errors import told as told_by
 from tracker.domain.law import secrecy
-from tracker.domain.message import worded
+from tracker.domain.message import Phrase, worded
+from tracker.domain.packing import as_text
 from tracker.domain.permission import Action
 from tracker.models.base import ZONE, db, transaction
 from tracker.models.case_file import CaseFile
@@ -49,16 +51,18 @@ MOST_MEGABYTES = 40  # of a mail that is fetched whole
 LONGEST_SUMMARY = 2000
 NUMBERS, HIDDEN = ("id_number", "card", "phone"), "＊"
 EML, EML_NAME = "message/rfc822", "收到的邮件.eml"
-EVIDENCE = "来件的邮件原件"
+EVIDENCE = worded("来件的邮件原件")
 NOTHING = "（没有主题和正文的邮件）"
-TOO_LARGE = "邮件共{size}MB，超过{most}MB，只读了开头，附件没有保存：原件在邮箱里，请到邮箱取出后登记。"
-NOT_READ = "邮件没有读完（{why}）：请下载原件查看。"
-NOT_KEPT = "附件“{name}”没有保存：{why}原件在邮件里，可以下载邮件取出。"
-TOO_MANY = "附件有{count}个，只保存了前面的{most}个，其余的请下载邮件取出。"
-MARKED_TEXT = f"邮件的主题或者正文带有密级标志（{{mark}}），没有保存：{secrecy.FORBIDDEN}。"
-MARKED_FILE = "第{place}个附件没有保存：{why}"
+TOO_LARGE = worded(
+    "邮件共%(size)sMB，超过%(most)sMB，只读了开头，附件没有保存：原件在邮箱里，请到邮箱取出后登记。"
+)
+NOT_READ = worded("邮件没有读完（%(why)s）：请下载原件查看。")
+NOT_KEPT = worded("附件“%(name)s”没有保存：%(why)s原件在邮件里，可以下载邮件取出。")
+TOO_MANY = worded("附件有%(count)s个，只保存了前面的%(most)s个，其余的请下载邮件取出。")
+MARKED_TEXT = worded("邮件的主题或者正文带有密级标志（%(mark)s），没有保存：%(law)s。")
+MARKED_FILE = worded("第%(place)s个附件没有保存：%(why)s")
 STOPPED = worded("邮件留在邮箱里，没有保存原件：请立即停止在本机上处理，报告本机关保密工作机构。")
-SAME_ID = "另有一封编号（Message-ID）相同而内容不同的邮件（{number}）：请核对是不是同一件。"
+SAME_ID = worded("另有一封编号（Message-ID）相同而内容不同的邮件（%(number)s）：请核对是不是同一件。")
 REPLY = worded("这是对本系统发出的邮件的回信。")
 
 
@@ -129,7 +133,7 @@ def keep(came: CameIn, *, agency_id: int, now: datetime) -> str:
             row.contact_id = _log(row, looked, stored, proof, actor, now).id
         if answered is not None:
             _link(row, answered, mail, proof, now)
-        row.told = looked.told + row.told
+        row.told = [as_text(each) for each in looked.told] + row.told
         db.session.add(row)
         target = incoming.KINDS[kind]
         audit.note("mail_came", actor=actor.name, now=now, agency_id=agency_id, target=target, size=came.size)
@@ -158,10 +162,10 @@ def _read(came: CameIn, same: str) -> ReadMail:
             return isolated.read(message.read, came.content)
         except UnreadableFileError as error:
             _wait_where_busy(error)
-            told.append(NOT_READ.format(why=error))
+            told.append(Phrase(NOT_READ, why=told_by(error)))
     else:
         size = f"{came.size / MEGABYTE:.0f}"
-        told.append(TOO_LARGE.format(size=size, most=MOST_MEGABYTES))
+        told.append(Phrase(TOO_LARGE, size=size, most=MOST_MEGABYTES))
     try:
         head = isolated.read(message.read_head, came.content[: message.HEAD_BYTES])
     except UnreadableFileError as error:
@@ -205,14 +209,14 @@ def _refuse_text(looked: _Looked, mark: str, actor: Actor, now: datetime) -> Non
         told |= {"target": incoming.KINDS[looked.kind], "agency_id": actor.agency_id}
         audit.note("file_refused", actor=actor.name, now=now, **told)
     looked.text = looked.subject = ""
-    looked.told += [MARKED_TEXT.format(mark=mark), STOPPED]
+    looked.told += [Phrase(MARKED_TEXT, mark=mark, law=secrecy.FORBIDDEN), STOPPED]
     looked.keeps_original = False
 
 
 def _look_at_files(looked: _Looked, files: Sequence[Attached], actor: Actor, now: datetime) -> None:
     """Look at each attached file as at one that is uploaded; what is refused is named."""
     if len(files) > AT_ONCE:
-        looked.told.append(TOO_MANY.format(count=len(files), most=AT_ONCE))
+        looked.told.append(Phrase(TOO_MANY, count=len(files), most=AT_ONCE))
     seen: set[tuple[str, str]] = set()  # equal files of two names are two: each is to be found by its own
     for place, attached in enumerate(files[:AT_ONCE], 1):
         digest = hashlib.sha256(attached.content).hexdigest()
@@ -222,11 +226,11 @@ def _look_at_files(looked: _Looked, files: Sequence[Attached], actor: Actor, now
         try:
             looked.files.append((_looked_at(attached, digest, actor, now), attached.content))
         except SecretFileError as error:
-            looked.told.append(MARKED_FILE.format(place=place, why=error))
+            looked.told.append(Phrase(MARKED_FILE, place=place, why=told_by(error)))
             looked.keeps_original = False
         except DomainError as error:
             _wait_where_busy(error)
-            looked.told.append(NOT_KEPT.format(name=attached.name, why=error))
+            looked.told.append(Phrase(NOT_KEPT, name=attached.name, why=told_by(error)))
     if not looked.keeps_original:
         looked.told.append(STOPPED)
 
@@ -265,7 +269,8 @@ def _row(looked: _Looked, came: CameIn, agency_id: int, now: datetime) -> Incomi
         message="",
     )
     if earlier := _of_message_id(agency_id, signs.message_id):
-        row.told = [SAME_ID.format(number=earlier.contact.number if earlier.contact else f"#{earlier.id}")]
+        number = earlier.contact.number if earlier.contact else f"#{earlier.id}"
+        row.told = [as_text(Phrase(SAME_ID, number=number))]
     return row
 
 
@@ -335,9 +340,14 @@ def _link(
             answered.key, failure, proof, received_at=row.received_at, now=now
         )
         why = without(f"{failure.status} {failure.why}".strip(), failure.recipient)
-        row.told = [*row.told, f"{'已登记送达被退回' if recorded else '收件人没有收到，请核对'}：{why}"]
+        became = Phrase("已登记送达被退回") if recorded else Phrase("收件人没有收到，请核对")
+        row.told = [*row.told, as_text(Phrase("%(became)s：%(why)s", became=became, why=why))]
         if failure.is_final and answered.status == SENT:
-            answered.status, answered.why, answered.next_at = FAILED, f"退信：{why}"[:1000], now
+            answered.status, answered.why, answered.next_at = (
+                FAILED,
+                Phrase("退信：%(why)s", why=why[:1000]),
+                now,
+            )
 
 
 # -- what people do with them ---------------------------------------------------------------------------

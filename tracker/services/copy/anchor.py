@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import Phrase
 from tracker.models import cipher
 from tracker.models.agency import Agency, ChainHead
 from tracker.models.base import db
@@ -48,8 +49,18 @@ def heads() -> list[CopiedHead]:
 def lines() -> list[str]:
     """Return the ends of the chains as lines of a mail; a mail that was received cannot be changed here."""
     last = journal.last_entry(db.session.connection())
-    told = [f"{head.agency} 台账第{head.chain_no}条 {head.hash[:SHORT]}" for head in heads() if head.chain_no]
-    return [*told, f"封存日志第{last.no}条 {last.hash.hex()[:SHORT]}"] if last is not None else told
+    told: list[str] = [
+        _line(Phrase("%(agency)s 台账第%(no)s条", agency=head.agency, no=head.chain_no), head.hash)
+        for head in heads()
+        if head.chain_no
+    ]
+    if last is not None:
+        told.append(_line(Phrase("封存日志第%(no)s条", no=last.no), last.hash.hex()))
+    return told
+
+
+def _line(place: str, digest: str) -> str:
+    return Phrase("%(place)s %(digest)s", place=place, digest=digest[:SHORT])
 
 
 def write(folder: Path | None, *, now: datetime) -> tuple[Path, Path]:
@@ -109,10 +120,13 @@ def against(path: Path) -> Iterator[str]:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InvalidDetailError("%(path)s：不是本程序的锚定文件。", path=path) from error
     if not sealed:
-        yield f"锚定文件 {path.name} 的封印不符：文件被改动，或用另一把密钥封存。"
+        yield Phrase("锚定文件 %(name)s 的封印不符：文件被改动，或用另一把密钥封存。", name=path.name)
         return
     if not any(first < made_at <= until for first, until in check.left_behind()):
-        yield from (f"与锚定文件 {path.name} 不符：{difference}" for difference in check.unlike(ends, last))
+        yield from (
+            Phrase("与锚定文件 %(name)s 不符：%(difference)s", name=path.name, difference=difference)
+            for difference in check.unlike(ends, last)
+        )
 
 
 def findings() -> Iterator[str]:

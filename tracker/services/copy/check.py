@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tracker.domain.message import Phrase
 from tracker.models import migrate
 from tracker.models.agency import SAMPLE, Agency
 from tracker.models.base import db
@@ -135,14 +136,18 @@ def damage(database: Path) -> str:
     try:
         with _opened(database) as connection:
             if view := connection.execute(VIEW).fetchone():
-                return f"有本程序没有的视图“{view[0][:100]}”"
+                return Phrase("有本程序没有的视图“%(name)s”", name=view[0][:100])
             verdict = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
             dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
         return str(error)
     if verdict != "ok":
         return verdict
-    return f"{dangling[0]} 第{dangling[1]}行指向不存在的记录" if dangling else ""
+    return (
+        Phrase("%(table)s 第%(row_id)s行指向不存在的记录", table=dangling[0], row_id=dangling[1])
+        if dangling
+        else ""
+    )
 
 
 def _check_database(copy: Copy, database: Path) -> None:
@@ -242,12 +247,18 @@ def doubts() -> Iterator[tuple[str, str]]:
     yield from journal.flaws()
     yield from chain.flaws()
     for row in evidence.broken():
-        yield f"收件证据第{row.id}条", f"文件“{row.file_name}”已丢失或被改动。"
+        yield (
+            Phrase("收件证据第%(id)s条", id=row.id),
+            Phrase("文件“%(name)s”已丢失或被改动。", name=row.file_name),
+        )
     yield from kept.broken()
     for mail in received.broken():
-        yield f"收到的邮件第{mail.id}条", "邮件的原件已丢失或被改动。"
+        yield Phrase("收到的邮件第%(id)s条", id=mail.id), Phrase("邮件的原件已丢失或被改动。")
     for kept_file in file.broken():
-        yield f"案件文件第{kept_file.id}条", f"文件“{kept_file.name}”已丢失或被改动。"
+        yield (
+            Phrase("案件文件第%(id)s条", id=kept_file.id),
+            Phrase("文件“%(name)s”已丢失或被改动。", name=kept_file.name),
+        )
 
 
 def unlike(heads: tuple[CopiedHead, ...], last: tuple[int, str] | None) -> Iterator[str]:
@@ -257,11 +268,15 @@ def unlike(heads: tuple[CopiedHead, ...], last: tuple[int, str] | None) -> Itera
             place = (Agency.code == head.agency, CaseEvent.chain_no == head.chain_no)
             joined = select(CaseEvent.hash).join(Agency, Agency.id == CaseEvent.agency_id).where(*place)
             if db.session.scalar(joined) != head.hash:
-                yield f"{head.agency} 当时台账止于第{head.chain_no}条，现在这一条不见了或被改动。"
+                yield Phrase(
+                    "%(agency)s 当时台账止于第%(chain_no)s条，现在这一条不见了或被改动。",
+                    agency=head.agency,
+                    chain_no=head.chain_no,
+                )
     if last is not None:
         kept = db.session.scalar(select(JournalEntry.hash).where(JournalEntry.no == last[0]))
         if kept is None or kept.hex() != last[1]:
-            yield f"当时封存日志止于第{last[0]}条，现在这一条不见了或被改动。"
+            yield Phrase("当时封存日志止于第%(no)s条，现在这一条不见了或被改动。", no=last[0])
 
 
 def left_behind() -> list[tuple[datetime, datetime]]:

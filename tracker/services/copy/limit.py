@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import Phrase
 
 MEGABYTE = 1 << 20
 MANIFEST, DATABASE, UPLOADS, CONFIG, KEY, LIST, CONTENT = (
@@ -71,11 +72,18 @@ def check_parts(archive: zipfile.ZipFile, name: str) -> None:
         raise too_large(name, "有同名的文件")
     for part in parts:
         if part.compress_type not in METHODS or part.flag_bits & ENCRYPTED:
-            raise too_large(name, f"“{part.filename[:100]}”的压缩方式不对")
+            raise too_large(name, Phrase("“%(name)s”的压缩方式不对", name=part.filename[:100]))
         if part.file_size > _largest(part.filename, len(parts)):
-            raise too_large(name, f"“{part.filename[:100]}”有{part.file_size / MEGABYTE:.1f} MB，过大")
+            raise too_large(
+                name,
+                Phrase(
+                    "“%(name)s”有%(size)s MB，过大",
+                    name=part.filename[:100],
+                    size=f"{part.file_size / MEGABYTE:.1f}",
+                ),
+            )
         if part.file_size > max(SMALL, part.compress_size * MOST_RATIO):
-            raise too_large(name, f"“{part.filename[:100]}”展开后过大")
+            raise too_large(name, Phrase("“%(name)s”展开后过大", name=part.filename[:100]))
 
 
 def _largest(name: str, parts: int) -> float:
@@ -112,7 +120,7 @@ def check_room(archive: zipfile.ZipFile, name: str, folder: Path) -> None:
             "%(name)s：展开后有%(value)s GB，磁盘只剩%(value2)s GB，放不下。没有作任何改动。",
             name=name,
             value=f"{wanted / GIGABYTE:.1f}",
-            value2=f"{free / GIGABYTE:.1f}",
+            size=f"{free / GIGABYTE:.1f}",
         )
 
 

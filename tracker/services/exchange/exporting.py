@@ -12,6 +12,7 @@ from tracker.domain import misfit
 from tracker.domain.case.event import OF_CASE, Entry
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.law import party
+from tracker.domain.message import Phrase
 from tracker.models.agency import SAMPLE, Agency
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, transaction
@@ -39,7 +40,7 @@ def histories(*, now: datetime) -> Iterator[dict[str, Any]]:
     Nothing of the sample is in it.
     """
     with transaction():
-        audit.note("exported", actor=SYSTEM, now=now, target="全部案件历史")
+        audit.note("exported", actor=SYSTEM, now=now, target=Phrase("全部案件历史"))
     codes = {agency.id: agency.code for agency in db.session.scalars(select(Agency))}
     version = _version()
     yield {"format": version}

@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import DomainError
+from tracker.domain.message import Phrase, joined
 from tracker.models import fault
 from tracker.models.base import db, snapshot, transaction
 from tracker.models.calendar import IMPORTING
@@ -50,11 +51,11 @@ class ImportRefusedError(DomainError):
 
     def __init__(self, result: ImportResult) -> None:
         first = result.bad[0]
-        first_reason = f"（首先是第{first.line}行：{first.reason}）"
         super().__init__(
-            "有%(count)s行不能导入%(first_reason)s，未作任何改动。",
+            "有%(count)s行不能导入（首先是第%(line)s行：%(reason)s），未作任何改动。",
             count=len(result.bad),
-            first_reason=first_reason,
+            line=first.line,
+            reason=first.reason,
         )
         self.result = result
 
@@ -160,7 +161,14 @@ def _note(
     origins.end(file_id, now=now, unchanged=result.unchanged, **counts)
     file = db.session.get_one(ImportedFile, file_id)
     named: dict[str, Any] = {"agency_id": file.agency_id, "file": file.name[:100], "import": file_id}
-    audit.note("imported", actor=file.kept_by or SYSTEM, now=now, target=f"导入{file_id}", **named, **counts)
+    audit.note(
+        "imported",
+        actor=file.kept_by or SYSTEM,
+        now=now,
+        target=Phrase("导入%(id)s", id=file_id),
+        **named,
+        **counts,
+    )
 
 
 # -- a portion at a time ----------------------------------------------------------------------------
@@ -238,7 +246,11 @@ def _text(line: str | bytes) -> str:
 def _written(accepted: _Accepted, plan: ImportPlan) -> ImportResult:
     """Write what is left of an accepted plan, each portion in a transaction of its own; tell the sum."""
     result = accepted.result
-    with portions.told(lambda: f"已写入{result.added}件新增、{result.continued}件续记，"):
+    with portions.told(
+        lambda: Phrase(
+            "已写入%(added)s件新增、%(continued)s件续记，", added=result.added, continued=result.continued
+        )
+    ):
         for more in portions.each(partial(_write_portion, accepted), plan.portions(PORTION)):
             result.add(more)
         portions.written(partial(_end, accepted, plan.known.agencies.values()))
@@ -305,11 +317,17 @@ def _rest(waiting: Waiting, *, now: datetime) -> str:
         )
     accepted.result = ImportResult(place["added"], place["continued"], plan.result.unchanged, plan.result.bad)
     result = _written(accepted, plan)
-    told = "".join(f"第{bad.line}行：{bad.reason}" for bad in result.bad)
-    return (
-        f"已写完上次中断的导入：新增{result.added}件，续记{result.continued}件，"
-        f"拒绝{place['bad'] + len(result.bad)}行。{told}"
+    return Phrase(
+        "已写完上次中断的导入：新增%(added)s件，续记%(continued)s件，拒绝%(refused)s行。%(lines)s",
+        added=result.added,
+        continued=result.continued,
+        refused=place["bad"] + len(result.bad),
+        lines=joined(_line(bad) for bad in result.bad),
     )
+
+
+def _line(bad: BadLine) -> str:
+    return Phrase("第%(line)s行：%(reason)s", line=bad.line, reason=bad.reason)
 
 
 def _by_line(texts: Mapping[str, str]) -> dict[int, str]:

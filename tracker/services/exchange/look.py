@@ -6,6 +6,7 @@ Plain data, sealed while the file waits. Names and what else is personal stand i
 from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tracker.domain import reading
@@ -13,7 +14,7 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.exchange import choice, outcome_words, request_table
 from tracker.domain.exchange.choice import Choices
 from tracker.domain.exchange.request_column import LABELS
-from tracker.domain.message import Phrase
+from tracker.domain.message import Phrase, changed
 from tracker.reading.spreadsheet.account import Account, Problem, SheetRow
 from tracker.services.exchange.plan import Fate
 from tracker.services.exchange.spreadsheet import DECIDED, Taken
@@ -36,7 +37,7 @@ def told(taken: Taken, choices: Choices) -> dict[str, Any]:
         "words": _words(taken, choices),
         "rows": rows,
         "counts": Counter(row[2] for row in rows),
-        "told": [f"{one.where}：{one.message}" for one in rest[: 50 * MOST_MESSAGES]],
+        "told": [_told(one) for one in rest[: 50 * MOST_MESSAGES]],
         "nothing": taken.nothing,
     }
 
@@ -75,7 +76,7 @@ class LookOfRows:
             "words": spellings,
             "rows": rows,
             "counts": Counter(row[2] for row in rows),
-            "told": [f"{one.where}：{one.message}" for one in rest[: 50 * MOST_MESSAGES]],
+            "told": [_told(one) for one in rest[: 50 * MOST_MESSAGES]],
         }
 
     def _row(self, line: SheetRow, fate: Fate, problems: Sequence[Problem]) -> list[Any]:
@@ -86,7 +87,8 @@ class LookOfRows:
             else one.message
             for one in problems
         ]
-        shown = [self._without(line.cells, message) for message in messages[:MOST_MESSAGES]]
+        without = partial(self._without, line.cells)
+        shown = [changed(message, without) for message in messages[:MOST_MESSAGES]]
         about = self._without(line.cells, about)[:LONGEST_SUBJECT]
         return [line.sheet, line.row, fate, number[:40], hidden(who), day[:20], about, shown]
 
@@ -115,8 +117,12 @@ def _row(line: SheetRow, taken: Taken, problems: Sequence[Problem]) -> list[Any]
         hidden(name) if _is_a_person(cells) else name[:40],
         reading.text(cells.get("received_on"))[:20],
         _without(cells, reading.text(cells.get("subject")))[:LONGEST_SUBJECT],
-        [_without(cells, message) for message in messages[:MOST_MESSAGES]],
+        [changed(message, partial(_without, cells)) for message in messages[:MOST_MESSAGES]],
     ]
+
+
+def _told(problem: Problem) -> str:
+    return Phrase("%(where)s：%(message)s", where=problem.where, message=problem.message)
 
 
 def hidden(text: str) -> str:

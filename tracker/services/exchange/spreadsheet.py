@@ -262,9 +262,10 @@ def _keep(
 def _of_the_whole(taken: Taken) -> Iterator[Problem]:
     """Yield what was read in one of two ways wherever it stands."""
     if taken.letters:
-        message = (
-            f"{taken.letters}行的申请方式只写信函或者邮寄，按需签收的邮寄登记（条例第31条第（二）项）；"
-            "实为平常信函的，请改写为“平信”。"
+        message = Phrase(
+            "%(count)s行的申请方式只写信函或者邮寄，按需签收的邮寄登记（条例第31条第（二）项）；"
+            "实为平常信函的，请改写为“平信”。",
+            count=taken.letters,
         )
         yield Problem("", 0, LABELS["channel"], message)
     if taken.is_received_by_acceptance:
@@ -280,7 +281,7 @@ def _count_read(taken: Taken) -> None:
     for sheet in taken.sheets:
         if sheet.name in left:
             sheet.read = sheet.rows - left[sheet.name]
-            sheet.why = f"{left[sheet.name]}行不能导入"
+            sheet.why = Phrase("%(count)s行不能导入", count=left[sheet.name])
 
 
 # -- rows to lines ----------------------------------------------------------------------------------
@@ -330,8 +331,12 @@ def _once_a_number(rows: Sequence[Row], taken: Taken) -> Iterator[Row]:
         if before.told.history == row.told.history:
             yield row
             continue
-        where = f"工作表“{before.line.sheet}”第{before.line.row}行"
-        message = f"编号{number}在{where}已出现，内容不同。"
+        message = Phrase(
+            "编号%(number)s在工作表“%(sheet)s”第%(row)s行已出现，内容不同。",
+            number=number,
+            sheet=before.line.sheet,
+            row=before.line.row,
+        )
         taken.problems.append(row.line.problem("number", message))
 
 

@@ -19,7 +19,7 @@ from tracker.domain.case.event import Entry
 from tracker.domain.case.standing import AUTOMATIC
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, StepNotAllowedError
-from tracker.domain.message import Phrase
+from tracker.domain.message import Phrase, joined
 from tracker.models.base import Base, db, transaction
 from tracker.models.case import Case, CaseEvent
 from tracker.models.case_follow import CaseFollow
@@ -113,7 +113,7 @@ def obstacles(file: ImportedFile) -> list[Obstacle]:
         ids = list(whys_of)[begin : begin + BATCH]
         rows = db.session.execute(select(Case.id, Case.number).where(Case.id.in_(ids)))
         numbers |= dict(rows.tuples().all())
-    told = [Obstacle(numbers[key], "、".join(whys)) for key, whys in whys_of.items()]
+    told = [Obstacle(numbers[key], joined(whys, "、")) for key, whys in whys_of.items()]
     return sorted([*told, *_named_as_earlier(mine, file)], key=lambda one: one.name)
 
 
@@ -121,7 +121,7 @@ def _reports(file: ImportedFile) -> Iterator[Obstacle]:
     """Yield the annual reports that were published since: they count the registers as they stood."""
     since = (ReportEdition.agency_id == file.agency_id, ReportEdition.published_at >= file.kept_at)
     for year in db.session.scalars(select(ReportEdition.year).where(*since).distinct()):
-        yield Obstacle(f"{year}年度报告", "导入以后已经公布")
+        yield Obstacle(Phrase("%(year)s年度报告", year=year), Phrase("导入以后已经公布"))
 
 
 def _built_on(mine: Select[Any], file: ImportedFile) -> Iterator[tuple[str, Select[Any]]]:
@@ -203,7 +203,7 @@ def undo(
             "import_undone",
             actor=actor.name,
             now=now,
-            target=f"导入{file.id}",
+            target=Phrase("导入%(id)s", id=file.id),
             rows=count,
             reason=reason,
             **named,

@@ -38,7 +38,7 @@ from tracker.services.register.register import By
 
 GONE = worded("文件已过期或者不能再打开，请重新上传同一个文件：所作的选择仍然有效。")
 LARGE = 300_000  # bytes of a file that is read beside its page: some thousand rows
-CUT_OFF = "{why}已登记的{count}件可以撤销；再次上传同一个文件，只登记其余的。"
+CUT_OFF = worded("%(why)s已登记的%(count)s件可以撤销；再次上传同一个文件，只登记其余的。")
 STALLED = timedelta(minutes=10)  # without a word of progress: who kept it was cut off
 
 
@@ -212,10 +212,10 @@ def keep(file_id: int, *, actor: Actor, today: date, now: datetime) -> None:
     try:
         seen, rest = books.kept(file.book, content or b"", source, choices_of(file), by=by)
     except DomainError as error:
-        _failed(file_id, str(error), actor, now)
+        _failed(file_id, error.message, actor, now)
         return
     except Exception:
-        why = "导入没有完成：系统出错，请稍后再试；没有写完的会接着写完，不会重复登记。"
+        why = Phrase("导入没有完成：系统出错，请稍后再试；没有写完的会接着写完，不会重复登记。")
         _failed(file_id, why, actor, now)
         raise
     with transaction():
@@ -231,7 +231,7 @@ def _failed(file_id: int, why: str, actor: Actor, now: datetime) -> None:
     with transaction():
         file = find(file_id, actor)
         if file.state == KEEPING and _is_partly_kept(file, now):
-            file.told = CUT_OFF.format(why=why, count=file.added)
+            file.told = Phrase(CUT_OFF, why=why, count=file.added)
         elif file.state == KEEPING:
             file.state = KEEPING if place_of(file_id) is not None else WAITING
             file.told = why
@@ -290,10 +290,11 @@ def undo(file_id: int, reason: str, *, actor: Actor, today: date, now: datetime)
     except Exception as error:
         with transaction():
             file = find(file_id, actor)
-            is_told = isinstance(error, DomainError)
             file.state = KEPT
             file.told = (
-                str(error) if is_told else Phrase("撤销没有完成：系统出错，没有作任何改动，请稍后再试。")
+                error.message
+                if isinstance(error, DomainError)
+                else Phrase("撤销没有完成：系统出错，没有作任何改动，请稍后再试。")
             )
         if not isinstance(error, DomainError):
             raise

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, delete, select, update
 
+from tracker.domain.packing import packed_within, unpacked_within
 from tracker.models import sealed_file
 from tracker.models.base import db, transaction
 from tracker.models.imported import DROPPED, LOOKING, WAITING, ImportedFile
@@ -42,7 +43,7 @@ def get(file: ImportedFile, part: str) -> bytes | None:
 
 def put_look(file: ImportedFile, look: dict[str, Any], *, by: str, now: datetime) -> None:
     """Keep the look at a file, in the caller's transaction."""
-    content = zlib.compress(json.dumps(look, ensure_ascii=False).encode(), 1)
+    content = zlib.compress(json.dumps(packed_within(look), ensure_ascii=False).encode(), 1)
     put(file, LOOK, content, by=by, now=now)
 
 
@@ -51,7 +52,7 @@ def look_of(file: ImportedFile) -> dict[str, Any] | None:
     content = get(file, LOOK)
     if content is None:
         return None
-    look: dict[str, Any] = json.loads(zlib.decompress(content))
+    look: dict[str, Any] = unpacked_within(json.loads(zlib.decompress(content)))
     return look
 
 

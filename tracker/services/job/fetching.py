@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.config import day_of
 from tracker.domain.contact.incoming import KINDS
-from tracker.domain.errors import InvalidDetailError
+from tracker.domain.errors import InvalidDetailError, told
 from tracker.domain.message import Phrase, joined, worded
 from tracker.domain.permission import Action
 from tracker.mail import imap
@@ -88,9 +88,13 @@ def run(*, on: date, now: datetime) -> str:
         fetched = _fetch(place, agency_id, now)
     except NoMailboxError as error:
         meaning = imap.explained(error)
-        raise MailboxGoneError(f"收件邮箱：{error}{f'（{meaning}）' if meaning else ''}") from error
+        raise MailboxGoneError(
+            Phrase("收件邮箱：%(error)s（%(meaning)s）", error=told(error), meaning=meaning)
+            if meaning
+            else Phrase("收件邮箱：%(error)s", error=told(error))
+        ) from error
     if fetched.failed:
-        why = "；".join(fetched.failed[:5])
+        why = joined(fetched.failed[:5], "；")
         raise AlarmError(
             "有%(count)s封邮件没有登记，留在邮箱里，下次再试：%(why)s\n%(told)s",
             count=len(fetched.failed),
@@ -158,7 +162,7 @@ def _one(box: Mailbox, each: ListedMail, agency_id: int, now: datetime, fetched:
         if fault.kind(error):
             raise  # the database is away: no other mail will be kept either
         logger.exception("a mail of the mailbox was not kept")
-        fetched.failed.append(f"第{each.uid}号邮件：{type(error).__name__}")
+        fetched.failed.append(Phrase("第%(uid)s号邮件：%(fault)s", uid=each.uid, fault=type(error).__name__))
         return
     fetched.kinds[kind] += 1
     fetched.done.append(each.uid)

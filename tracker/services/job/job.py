@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 from sqlalchemy import CursorResult, Select, Table, and_, case, delete, func, literal, select
 from sqlalchemy.orm import aliased
 
-from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError
+from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, told
 from tracker.domain.message import Phrase, Spoken, joined, labels
 from tracker.domain.packing import packed
 from tracker.domain.permission import Action, Role
@@ -250,7 +250,7 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
     except AlarmError as alarm:
         status, result = ALARM, alarm.message
     except Exception as error:
-        status, result = FAILED, fault.sentence(error) or f"{type(error).__name__}：{error}"
+        status, result = FAILED, fault.sentence(error) or _words(error)
         if fault.kind(error):
             logger.error("job %s of %s failed: %s (%s)", job.name, on, result, type(error).__name__)
         else:
@@ -258,6 +258,10 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
     db.session.rollback()
     _keep(job, on, status, result, by=by, now=now, seconds=perf_counter() - begin)
     return status
+
+
+def _words(error: Exception) -> str:
+    return Phrase("%(kind)s：%(why)s", kind=type(error).__name__, why=told(error))
 
 
 def refuse_ahead(on: date, now: datetime) -> None:
@@ -304,7 +308,7 @@ def _tell(name: str, result: str, on: date, now: datetime) -> None:
     agency_id = db.session.scalar(select(Agency.id).order_by(Agency.id).limit(1))
     if agency_id is not None:
         to = of_roles(agency_id, Role.HEAD, Role.ADMINISTRATOR)
-        title = f"{on} {result.splitlines()[0]}"
+        title = Phrase("%(on)s %(result)s", on=on, result=result)  # its first line
         outbox.put(agency_id=agency_id, job=name, to=to, title=title, paragraphs=[result], on=on, now=now)
 
 
@@ -326,7 +330,7 @@ def run_by_hand(jobs: Iterable[Job], name: str, *, on: date, actor: Actor, now: 
             actor=actor.name,
             now=now,
             agency_id=actor.agency_id,
-            target=f"{job.label} {on}",
+            target=Phrase("%(job)s %(on)s", job=job.label, on=on),
             succeeded=db.session.get_one(JobRun, (name, on)).status != FAILED,
         )
     return db.session.get_one(JobRun, (name, on))

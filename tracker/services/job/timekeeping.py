@@ -180,7 +180,7 @@ def heal(*, now: datetime) -> Healed:
         healed = _forget(now)
         healed.flags = _count(delete(OverdueFlag).where(_flags(now, today)))
         healed.drafts = _count(delete(ReportDraft).where(_drafts(now, today)))
-        audit.note("clock_healed", actor=SYSTEM, now=now, target=healed.words[:100])
+        audit.note("clock_healed", actor=SYSTEM, now=now, target=healed.words)
     for agency_id in db.session.scalars(select(Agency.id).order_by(Agency.id)).all():
         worklist.restate_open(agency_id, today=today)
     return healed
@@ -192,7 +192,7 @@ def ahead(*, today: date) -> Iterator[tuple[str, str]]:
     left = _left(now, today)
     if left.count:
         yield (
-            "时钟",
+            Phrase("时钟"),
             Phrase(
                 "有写于将来的%(words)s（服务器时钟曾经走快）；运行 tracker init 即予清除。",
                 words=left.words,
@@ -201,7 +201,7 @@ def ahead(*, today: date) -> Iterator[tuple[str, str]]:
     later = select(func.count()).select_from(CaseEvent).where(CaseEvent.recorded_at > now + SLIP)
     if count := db.session.scalar(later):
         yield (
-            "时钟",
+            Phrase("时钟"),
             Phrase(
                 "台账有%(count)s条记录的录入时刻晚于%(today)s：服务器时钟当时快了，或者现在慢了。",
                 count=count,

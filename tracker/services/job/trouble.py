@@ -4,10 +4,12 @@ A failure is as loud as an alarm: people are told at the first one and again aft
 at each; a monitor and the pages of administrators and heads name the job until it runs well.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 
+from tracker.domain.message import Phrase
 from tracker.domain.permission import Role
 from tracker.models.agency import Agency
 from tracker.models.base import ZONE, db
@@ -44,7 +46,7 @@ def failed(name: str, label: str, *, on: date, result: str, now: datetime) -> No
     stage = stage_of((now - row.since).days)
     if stage > row.told:
         row.told = stage
-        _tell(row, label, now)
+        _tell(row, label, result, now)
 
 
 def ended_well(name: str, label: str, *, on: date, newest_alone: bool, by: str, now: datetime) -> None:
@@ -56,25 +58,46 @@ def ended_well(name: str, label: str, *, on: date, newest_alone: bool, by: str, 
     row = db.session.get(JobTrouble, name, with_for_update=True)
     if row is None or (by and not newest_alone and on != row.day):
         return
-    paragraphs = [f"“{label}”自{_moment(row.since)}起失败{row.times}次，已于{_moment(now)}恢复正常。"]
+    paragraphs = [
+        Phrase(
+            "“%(label)s”自%(since)s起失败%(times)s次，已于%(now)s恢复正常。",
+            label=label,
+            since=_moment(row.since),
+            times=row.times,
+            now=_moment(now),
+        )
+    ]
     to = LATER if row.told > 1 else FIRST
-    _write(f"well-{name}", to, f"{_day(now)} 任务恢复正常：{label}", paragraphs, now)
+    _write(
+        f"well-{name}",
+        to,
+        Phrase("%(on)s 任务恢复正常：%(label)s", on=_day(now), label=label),
+        paragraphs,
+        now,
+    )
     db.session.delete(row)
 
 
-def _tell(row: JobTrouble, label: str, now: datetime) -> None:
+def _tell(row: JobTrouble, label: str, result: str, now: datetime) -> None:
     days = (now - row.since).days
-    since = f"，已持续{days}天" if days else ""
-    title = f"{_day(now)} 任务失败：{label}{since}"
+    lasts = Phrase("，已持续%(days)s天", days=days) if days else ""
+    title = Phrase("%(on)s 任务失败：%(label)s%(lasts)s", on=_day(now), label=label, lasts=lasts)
     paragraphs = [
-        f"“{label}”（{row.job}）自{_moment(row.since)}起失败{row.times}次{since}，尚未恢复。",
-        f"最近一次：{row.words}",
-        "排除原因后可在“定时任务”页立即运行，也可等待下一次自动重试；恢复后另行告知。",
+        Phrase(
+            "“%(label)s”（%(job)s）自%(since)s起失败%(times)s次%(lasts)s，尚未恢复。",
+            label=label,
+            job=row.job,
+            since=_moment(row.since),
+            times=row.times,
+            lasts=lasts,
+        ),
+        Phrase("最近一次：%(words)s", words=result if len(result) <= LONGEST_WORDS else row.words),
+        Phrase("排除原因后可在“定时任务”页立即运行，也可等待下一次自动重试；恢复后另行告知。"),
     ]
     _write(f"fail-{row.job}", FIRST if row.told == 1 else LATER, title, paragraphs, now)
 
 
-def _write(job: str, roles: tuple[Role, ...], title: str, paragraphs: list[str], now: datetime) -> None:
+def _write(job: str, roles: tuple[Role, ...], title: str, paragraphs: Sequence[str], now: datetime) -> None:
     """Write to the people of the office that runs the deployment: at most once a job, day and person."""
     agency_id = db.session.scalar(select(Agency.id).order_by(Agency.id).limit(1))
     if agency_id is None:

@@ -9,6 +9,7 @@ from tracker.domain.case import history
 from tracker.domain.case.outcome import BY_CODE
 from tracker.domain.errors import NotFoundError
 from tracker.domain.letter import service
+from tracker.domain.message import Phrase
 from tracker.models.base import db, transaction
 from tracker.models.case import Case
 from tracker.models.reads.service import services_of
@@ -89,5 +90,13 @@ def disagreeing() -> Iterator[tuple[str, str]]:
                 None if recorded is None or stood[seq].step in BY_CODE else row.handed_on,
             }
             if recorded not in days - {None}:
-                told_on = "没有这一步" if recorded is None else f"为{recorded}"
-                yield case.number, f"{row.letter.number}的送达记录为{row.stands.counts_on}，台账{told_on}。"
+                told_on = Phrase("没有这一步") if recorded is None else Phrase("为%(on)s", on=recorded)
+                yield (
+                    case.number,
+                    Phrase(
+                        "%(number)s的送达记录为%(counts_on)s，台账%(told_on)s。",
+                        number=row.letter.number,
+                        counts_on=row.stands.counts_on,
+                        told_on=told_on,
+                    ),
+                )

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from tracker.domain.message import worded
+from tracker.domain.errors import told
+from tracker.domain.message import joined, worded
 from tracker.mail.smtp import Acceptance, NotSentError, OutgoingMail
 from tracker.models.outbox import SERVICE, TOLD
 
@@ -19,7 +20,7 @@ UNSURE = worded("不能确定是否已经发出（发送中断）：请查发件
 UNSURE_RESTORED = worded(
     "不能确定是否已经发出（从备份恢复，备份制成时还没有发出）：请查发件服务器的记录，登记结果或者再次送达。"
 )
-TOLD_RESTORED = "从备份恢复：备份制成以后可能已经告知，没有再发"
+TOLD_RESTORED = worded("从备份恢复：备份制成以后可能已经告知，没有再发")
 HIDDEN = "〈收件人〉"
 CODE = re.compile(r"\d{3}\b")  # of an answer of a server
 Stamp = Callable[[], None]  # to be called in the transaction that keeps how a message went
@@ -56,6 +57,7 @@ def without(answer: str, to: str) -> str:
 def unnamed(error: NotSentError, to: str, kind: str) -> NotSentError:
     """Return the fault without the address, which servers repeat; of a service, one in doubt is an end."""
     why = without(str(error), to)
+    why = told(error) if why == str(error) else why
     if error.unsure and kind == SERVICE:
-        return NotSentError(f"{UNSURE}{why}", permanent=True, unsure=True)
+        return NotSentError(joined((UNSURE, why)), permanent=True, unsure=True)
     return NotSentError(why, permanent=error.permanent, server=error.server)

@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import Select, func, select
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
+from tracker.domain.message import Phrase
 from tracker.domain.permission import Action
 from tracker.mail import address, channel, compose
 from tracker.mail.smtp import Reply
@@ -117,7 +118,7 @@ def take_back(key: str) -> None:
         return
     if message.status != WAITING:
         raise InvalidDetailError("这封邮件正在发送或者已经发出，不能作废：没有送到的，登记退回后再次送达。")
-    message.status, message.why = CANCELLED, "送达已作废"
+    message.status, message.why = CANCELLED, Phrase("送达已作废")
 
 
 def send_test(to: str, *, language: str, actor: Actor, now: datetime) -> tuple[Message, list[Reply]]:

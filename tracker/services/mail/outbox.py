@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, CursorResult, String, Update, func, not_, or_, select, update
 
 from tracker.config import Settings
-from tracker.domain.errors import InvalidDetailError
+from tracker.domain.errors import InvalidDetailError, told
 from tracker.domain.message import Phrase, joined, labels, worded
 from tracker.mail import address, channel, compose, sms, smtp
 from tracker.mail.smtp import Acceptance, Connection, NotSentError, OutgoingMail, Reply
@@ -426,19 +426,20 @@ def _failed(run: _Run, message: _Claimed, error: NotSentError) -> None:
         if run.connection is not None:
             run.connection.close()
             run.connection = None
+    why = told(error)
     if error.permanent and not error.server:
-        _stamp(run, message, FAILED, str(error))
+        _stamp(run, message, FAILED, why)
     elif message.tries > len(PAUSES):
-        _stamp(run, message, FAILED, f"试了{message.tries}次：{error}")
+        _stamp(run, message, FAILED, Phrase("试了%(tries)s次：%(why)s", tries=message.tries, why=why))
     else:
-        _stamp(run, message, WAITING, str(error), next_at=run.moment + PAUSES[message.tries - 1])
+        _stamp(run, message, WAITING, why, next_at=run.moment + PAUSES[message.tries - 1])
 
 
 def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> None:
     run.note(status)
     run.drops = [] if status == SENT else run.drops
     run.ended = why if status == FAILED else ""
-    values = {"status": status, "why": why[:LONGEST_WORDS], **more}
+    values = {"status": status, "why": why if len(why) <= LONGEST_WORDS else why[:LONGEST_WORDS], **more}
     mine = (Message.id == message.id, Message.status == SENDING)
     run.stamp = update(Message).where(*mine).values(**values).execution_options(synchronize_session=False)
 

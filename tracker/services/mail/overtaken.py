@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, and_, case, exists, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from tracker.domain.message import worded
 from tracker.mail import sms
 from tracker.models.base import Moment, db, transaction
 from tracker.models.duty import OpenDuty
@@ -21,7 +22,7 @@ DIGEST_MAIL = "digest"
 LEASE = timedelta(minutes=30)  # a claim older than this was left by a process that died
 SLIP = timedelta(minutes=1)  # clocks of two machines differ
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 720, 720, 1440, 1440))
-DIGEST_TOO_LATE, TOO_LATE_FOR_DAY = "当日没有发出，汇总不补发", "期限已过，不补发"
+DIGEST_TOO_LATE, TOO_LATE_FOR_DAY = worded("当日没有发出，汇总不补发"), worded("期限已过，不补发")
 TOO_LATE = (DIGEST_TOO_LATE, TOO_LATE_FOR_DAY)
 
 Overtaken = tuple[str, str, ColumnElement[bool]]  # the status then, the reason, how it is found

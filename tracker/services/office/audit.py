@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from tracker.domain.message import labels
+from tracker.domain.packing import is_made, packed
 from tracker.models.base import db
 from tracker.models.user import AuditEntry
 
@@ -111,6 +112,8 @@ ACTS = labels(
     }
 )
 
+LONGEST_TARGET = 100  # of its column
+
 
 def note(
     act: str,
@@ -125,6 +128,7 @@ def note(
 ) -> None:
     """Write an entry of the audit log in the caller's transaction. No personal data in it.
 
+    target: what the act was about. A message is kept with its values beside it, to be said in any language.
     address: for an act that itself depends on where it was asked from; else that of the request is taken.
     """
     db.session.add(
@@ -133,10 +137,10 @@ def note(
             at=now,
             actor=actor,
             act=act,
-            target=target,
+            target=str(target)[:LONGEST_TARGET],
             succeeded=succeeded,
             address=address or asked_from.get(),
-            details=details,
+            details={**details, "target": packed(target)} if is_made(target) else details,
         )
     )
 

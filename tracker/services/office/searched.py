@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, select, update
 
 from tracker.domain.folding import folded_lines
+from tracker.domain.message import Phrase, worded
 from tracker.domain.register.index import BY_NAME
 from tracker.models.applicant import Applicant
 from tracker.models.base import db, snapshot, transaction
@@ -27,9 +28,9 @@ WINDOW = 2000
 TOGETHER = 500  # rows that are mended in one transaction
 # Each kind of row: what it is called, its model, the columns whose words are searched.
 SOURCES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    ("申请人", Applicant, ("name",)),
-    ("案件", Case, ("number", "subject")),
-    ("来信来访来电", Contact, SEARCHED),
+    (worded("申请人"), Applicant, ("name",)),
+    (worded("案件"), Case, ("number", "subject")),
+    (worded("来信来访来电"), Contact, SEARCHED),
     *((register.title, MODELS[name], register.searched) for name, register in BY_NAME.items()),
 )
 
@@ -90,7 +91,9 @@ def mend(*, now: datetime) -> int:
     for table in sorted(lost):
         with transaction():
             search.make_anew(db.session.connection(), table)
-            audit.note("words_mended", actor=SYSTEM, now=now, target=f"检索索引 {table}")
+            audit.note(
+                "words_mended", actor=SYSTEM, now=now, target=Phrase("检索索引 %(table)s", table=table)
+            )
     return count + len(lost)
 
 
@@ -100,5 +103,10 @@ def _mend(model: Any, columns: tuple[str, ...], noun: str, now: datetime, ids: S
     for row_id, right in stale_rows:
         db.session.execute(update(model).where(model.id == row_id).values(folded=right))
     if stale_rows:
-        audit.note("words_mended", actor=SYSTEM, now=now, target=f"{noun}{len(stale_rows)}行"[:100])
+        audit.note(
+            "words_mended",
+            actor=SYSTEM,
+            now=now,
+            target=Phrase("%(noun)s%(count)s行", noun=noun, count=len(stale_rows)),
+        )
     return len(stale_rows)

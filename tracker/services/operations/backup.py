@@ -129,14 +129,17 @@ def doubts() -> list[str]:
     with snapshot():
         known = acknowledgement.known()
         unknown = (each for each in lasting() if acknowledgement.mark(*each) not in known)
-        return [f"{where}：{message}" for where, message in islice(unknown, NAMED)]
+        return [
+            Phrase("%(where)s：%(message)s", where=where, message=message)
+            for where, message in islice(unknown, NAMED)
+        ]
 
 
 def lasting() -> Iterator[tuple[str, str]]:
     """Yield what does not hold and that nothing mends: of the office, against its copies, its anchors."""
     yield from check.doubts()
     for message in [*against(kept()), *anchor.findings()]:
-        yield "备份", message
+        yield Phrase("备份"), message
 
 
 def make(path: Path, *, now: datetime, with_key: bool = False, whole: bool = True) -> Copy:
@@ -264,4 +267,4 @@ def against(copies: list[Copy]) -> Iterator[str]:
         if any(first < copy.made_at <= last for first, last in spans):
             continue
         for difference in check.unlike(copy.heads, copy.journal):
-            yield f"与备份 {copy.path.name} 不符：{difference}"
+            yield Phrase("与备份 %(name)s 不符：%(difference)s", name=copy.path.name, difference=difference)

@@ -20,7 +20,7 @@ from tracker.domain.case.payment import Paid
 from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError
-from tracker.domain.message import Phrase
+from tracker.domain.message import Phrase, joined
 from tracker.domain.misfit import Misfit
 from tracker.domain.report import table3
 from tracker.domain.report.table3 import ROW_LABELS, cells, identities
@@ -65,6 +65,11 @@ class InspectionFinding:
     lasting: bool = False
     known: bool = False
 
+    @property
+    def said(self) -> str:
+        """Where and what, as one message."""
+        return Phrase("%(where)s：%(message)s", where=self.where, message=self.message)
+
 
 def inspect(*, today: date) -> Iterator[InspectionFinding]:
     """Yield every finding about chains, restated columns and years. Lateness is none.
@@ -78,15 +83,15 @@ def inspect(*, today: date) -> Iterator[InspectionFinding]:
 def _findings(today: date) -> Iterator[InspectionFinding]:
     yield from _seals()
     if message := practice.misnamed():
-        yield InspectionFinding("设置", message)
+        yield InspectionFinding(Phrase("设置"), message)
     for row_id, message in practice.damaged():
-        yield InspectionFinding(f"做法 第{row_id}行", message)
+        yield InspectionFinding(Phrase("做法 第%(row_id)s行", row_id=row_id), message)
     for agency in db.session.scalars(select(Agency).order_by(Agency.id)).all():
         counts: Counter[tuple[int, str, str]] = Counter()
         yield from _cases(agency, counts, today)
         yield from _years(agency, counts, today)
         for where, message in verify(agency.id):
-            yield InspectionFinding(f"{agency.name} {where}", message)
+            yield InspectionFinding(Phrase("%(name)s %(where)s", name=agency.name, where=where), message)
     for where, message in timekeeping.ahead(today=today):
         yield InspectionFinding(where, message)
     yield from _beside(today)
@@ -104,78 +109,109 @@ def _seals() -> Iterator[InspectionFinding]:
     if connection.dialect.name == "sqlite":
         verdict = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
         if verdict != "ok":
-            yield InspectionFinding("数据库", f"文件已损坏：{verdict}。请从备份恢复。")
+            yield InspectionFinding(
+                Phrase("数据库"), Phrase("文件已损坏：%(verdict)s。请从备份恢复。", verdict=verdict)
+            )
     for message in backup.unreadable():
-        yield InspectionFinding("备份", message)
+        yield InspectionFinding(Phrase("备份"), message)
     for noun, row_key, column in reads_misfit.found(connection):
-        where = f"{journal.place(noun, row_key)}（{noun} {row_key}）"
-        yield InspectionFinding(where, f"{column} 的值不是这一栏应有的，或所指的记录不存在：数据损坏。")
+        where = Phrase(
+            "%(place)s（%(noun)s %(row_key)s）",
+            place=journal.place(noun, row_key),
+            noun=noun,
+            row_key=row_key,
+        )
+        yield InspectionFinding(
+            where, Phrase("%(column)s 的值不是这一栏应有的，或所指的记录不存在：数据损坏。", column=column)
+        )
     if missing := append_only.missing(db.session.connection()):
-        yield InspectionFinding("台账", f"保护台账、保持统计数的触发器不在了：{'、'.join(missing)}。")
+        yield InspectionFinding(
+            Phrase("台账"),
+            Phrase("保护台账、保持统计数的触发器不在了：%(names)s。", names=joined(missing, "、")),
+        )
 
 
 def _tallies() -> Iterator[InspectionFinding]:
     """Yield each tally that is not what the cases or contacts that it counts give one by one."""
     for (_agency_id, figure, year, unit_id, *key), kept, counted in tally.differences():
         named = "、".join(str(part) for part in (figure, unit_id or "", *key) if part)
-        message = f"记为{kept}，逐件数得{counted}；运行 tracker init 即予重做。"
-        yield InspectionFinding(f"{year}年统计数 {named}", message)
+        message = Phrase(
+            "记为%(kept)s，逐件数得%(counted)s；运行 tracker init 即予重做。", kept=kept, counted=counted
+        )
+        yield InspectionFinding(Phrase("%(year)s年统计数 %(named)s", year=year, named=named), message)
 
 
 def _beside(today: date) -> Iterator[InspectionFinding]:
     """Yield what is restated beside the cases."""
     yield from _numbers()
     for subject in duty.astray():
-        yield InspectionFinding(subject, "在办期限记在别的机关名下，或所属的案件、来件、信息已不存在。")
+        yield InspectionFinding(
+            subject, Phrase("在办期限记在别的机关名下，或所属的案件、来件、信息已不存在。")
+        )
     for noun, row_key in unreadable.rows(db.session.connection()):
         yield InspectionFinding(
-            f"{journal.NOUNS.get(noun, noun)} {row_key}", "有加密的内容不能解密：密钥不符或数据被改动。"
+            journal.row_name(noun, row_key), Phrase("有加密的内容不能解密：密钥不符或数据被改动。")
         )
     for number in deadline.misstated():
-        yield InspectionFinding(number, "来件的下一期限与其登记内容不符。")
+        yield InspectionFinding(number, Phrase("来件的下一期限与其登记内容不符。"))
     for number in review.misstated():
-        yield InspectionFinding(number, "审批的内部期限与审批记录不符。")
+        yield InspectionFinding(number, Phrase("审批的内部期限与审批记录不符。"))
     for title in publication.misstated():
-        yield InspectionFinding(f"主动公开“{title}”", "公开期限与登记内容不符。")
+        yield InspectionFinding(
+            Phrase("主动公开“%(title)s”", title=title), Phrase("公开期限与登记内容不符。")
+        )
     for kind, row_id in register_duty.misstated(today):
-        yield InspectionFinding(f"登记簿 {kind} 第{row_id}行", "由其算出的期限与登记内容不符。")
+        yield InspectionFinding(
+            Phrase("登记簿 %(kind)s 第%(row_id)s行", kind=kind, row_id=row_id),
+            Phrase("由其算出的期限与登记内容不符。"),
+        )
     yield from _files()
     yield from _letters()
     yield from _searched()
     for place, row_id in crossing.crossed():
-        yield InspectionFinding(f"{place} 第{row_id}行", "指向其他机关的单位、案件或人员。")
+        yield InspectionFinding(
+            Phrase("%(place)s 第%(row_id)s行", place=place, row_id=row_id),
+            Phrase("指向其他机关的单位、案件或人员。"),
+        )
 
 
 def _files() -> Iterator[InspectionFinding]:
     """Yield the withdrawn files whose content is there again."""
     for row in withdrawal.left():
-        message = "已撤回，内容却又在了（恢复备份时带回）；运行 tracker jobs once sweep 即予销毁。"
-        yield InspectionFinding(f"案件文件第{row.file_id}条", f"“{row.name}”{message}")
+        yield InspectionFinding(
+            Phrase("案件文件第%(id)s条", id=row.file_id),
+            Phrase(
+                "“%(name)s”已撤回，内容却又在了（恢复备份时带回）；运行 tracker jobs once sweep 即予销毁。",
+                name=row.name,
+            ),
+        )
 
 
 def _searched() -> Iterator[InspectionFinding]:
     """Yield what searches would miss: rows whose folded words are not theirs, pairs that an index lost."""
     for noun, row_id in searched.stale():
         yield InspectionFinding(
-            f"{noun} 第{row_id}行",
-            "检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
+            Phrase("%(noun)s 第%(row_id)s行", noun=noun, row_id=row_id),
+            Phrase("检索文字（folded）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。"),
         )
     for (_agency, case_id), _right in search_text.stale():
         yield InspectionFinding(
-            f"案件 第{case_id}行",
-            "检索文字（台账和备注）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。",
+            Phrase("案件 第%(case_id)s行", case_id=case_id),
+            Phrase("检索文字（台账和备注）与其来源不符，检索会漏掉它；运行 tracker init 即予重做。"),
         )
     for table, pair in search.astray(db.session.connection()):
         yield InspectionFinding(
-            f"检索索引 {table}",
-            f"“{pair}”所在的行数与检索文字不符，检索会漏掉一些；运行 tracker init 即予重做。",
+            Phrase("检索索引 %(table)s", table=table),
+            Phrase(
+                "“%(pair)s”所在的行数与检索文字不符，检索会漏掉一些；运行 tracker init 即予重做。", pair=pair
+            ),
         )
 
 
 def _letters() -> Iterator[InspectionFinding]:
     """Yield what letters and their services say otherwise than their duties and the ledger."""
     for number in letter_duty.misstated():
-        yield InspectionFinding(number, "送达的期限与文书、送达记录不符。")
+        yield InspectionFinding(number, Phrase("送达的期限与文书、送达记录不符。"))
     for number, message in served.disagreeing():
         yield InspectionFinding(number, message)
 
@@ -183,9 +219,19 @@ def _letters() -> Iterator[InspectionFinding]:
 def _numbers() -> Iterator[InspectionFinding]:
     """Yield the counters that would give a number again."""
     for register, last, number in numbering.behind():
-        yield InspectionFinding(register, f"编号计数器为{last}，而已有编号{number}：会再次给出已用的编号。")
+        yield InspectionFinding(
+            register,
+            Phrase(
+                "编号计数器为%(last)s，而已有编号%(number)s：会再次给出已用的编号。", last=last, number=number
+            ),
+        )
     for sequence, last, serial in letter_number.behind():
-        yield InspectionFinding(sequence, f"文号计数器为{last}，而已有第{serial}号：会再次给出已用的文号。")
+        yield InspectionFinding(
+            sequence,
+            Phrase(
+                "文号计数器为%(last)s，而已有第%(serial)s号：会再次给出已用的文号。", last=last, serial=serial
+            ),
+        )
 
 
 def run(*, on: date, now: datetime) -> str:
@@ -194,7 +240,7 @@ def run(*, on: date, now: datetime) -> str:
     new = (each for each in inspect(today=on) if not each.known)
     findings = list(islice(new, NAMED + 1))
     if findings:
-        named = "；".join(f"{each.where}：{each.message}" for each in findings[:NAMED])
+        named = joined((each.said for each in findings[:NAMED]), "；")
         raise AlarmError(
             "发现问题，请运行 tracker check：%(named)s%(value)s",
             named=named,
@@ -233,22 +279,27 @@ def _case(
 ) -> Iterator[InspectionFinding]:
     row, entries = read.row, read.entries
     if not entries:
-        yield InspectionFinding(row.number, "没有台账记录。")
+        yield InspectionFinding(row.number, Phrase("没有台账记录。"))
         return
     if [e.seq for e in entries] != list(range(1, len(entries) + 1)):
-        yield InspectionFinding(row.number, "台账序号不连续：有记录不见了。")
+        yield InspectionFinding(row.number, Phrase("台账序号不连续：有记录不见了。"))
     try:
         standing = ledger.standing(entries)
         told = ledger.restated(standing, today)
         open_duties = duty.known(duties(standing, today))
     except UNREADABLE as error:
-        yield InspectionFinding(row.number, f"台账不能读取或不合法：{error!r}")
+        yield InspectionFinding(row.number, Phrase("台账不能读取或不合法：%(error)s", error=repr(error)))
         return
     told["unit_id"] = units.get(standing.unit) if standing.unit else None
     yield from _columns(row, told)
     if duty.as_of(read.duties, today) != open_duties:
         yield InspectionFinding(
-            row.number, f"在办期限为“{_days(read.duties)}”，依台账应为“{_days(open_duties)}”。"
+            row.number,
+            Phrase(
+                "在办期限为“%(kept)s”，依台账应为“%(told)s”。",
+                kept=_days(read.duties),
+                told=_days(open_duties),
+            ),
         )
     if read.payments != payment.of_ledger(entries, standing.received_on):
         yield InspectionFinding(row.number, "缴费记录（信息处理费）与其台账不符。")
@@ -257,8 +308,12 @@ def _case(
 
 
 def _days(known: duty.Known) -> str:
-    return "、".join(
-        f"{misfit.label(DUTY_LABELS, name)} {on}" for name, on in sorted(known, key=lambda key: str(key[1]))
+    return joined(
+        (
+            Phrase("%(duty)s %(on)s", duty=misfit.label(DUTY_LABELS, name), on=on)
+            for name, on in sorted(known, key=lambda key: str(key[1]))
+        ),
+        "、",
     )
 
 
@@ -268,11 +323,24 @@ def _columns(row: Any, told: dict[str, Any]) -> Iterator[InspectionFinding]:
     for column, value in told.items():
         kept = getattr(row, column)
         if kept != value and (column not in TIMED or not _is_whole(column, kept)):
-            yield InspectionFinding(row.number, f"{column} 为“{kept}”，依台账应为“{value}”。")
+            yield InspectionFinding(
+                row.number,
+                Phrase(
+                    "%(column)s 为“%(kept)s”，依台账应为“%(value)s”。", column=column, kept=kept, value=value
+                ),
+            )
     for column in TIMED:
         kept = getattr(row, column)
         if (told[column] is None) != (kept is None):
-            yield InspectionFinding(row.number, f"{column} 为“{kept}”，依台账应为“{told[column]}”。")
+            yield InspectionFinding(
+                row.number,
+                Phrase(
+                    "%(column)s 为“%(kept)s”，依台账应为“%(value)s”。",
+                    column=column,
+                    kept=kept,
+                    value=told[column],
+                ),
+            )
 
 
 def _is_whole(column: str, kept: Any) -> bool:
@@ -311,14 +379,20 @@ def _years(agency: Agency, counts: Counter[tuple[int, str, str]], today: date) -
     for year in range(first, max(today.year, *(year for year, _, _ in counts)) + 1):
         table = cells(table3_counts(agency.id, year))
         second = cells({(r, k): n for (y, r, k), n in counts.items() if y == year})
-        where = f"{agency.name} {year}年"
+        where = Phrase("%(name)s %(year)s年", name=agency.name, year=year)
         for row, columns in table.items():
             for column, number in columns.items():
                 if number != second[row][column]:
-                    message = (
-                        f"{ROW_LABELS[row]}（{column}）：按列统计{number}，按台账统计{second[row][column]}。"
+                    message = Phrase(
+                        "%(row)s（%(column)s）：按列统计%(number)s，按台账统计%(second)s。",
+                        row=ROW_LABELS[row],
+                        column=column,
+                        number=number,
+                        second=second[row][column],
                     )
                     yield InspectionFinding(where, message)
         for finding in identities(table, before):
-            yield InspectionFinding(f"{where} {finding.where}", finding.message)
+            yield InspectionFinding(
+                Phrase("%(year)s %(where)s", year=where, where=finding.where), finding.message
+            )
         before = table

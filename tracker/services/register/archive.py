@@ -16,7 +16,8 @@ from tracker.domain.case.sign_off import Stand
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
 from tracker.domain.letter.index import BY_KEY as KINDS_OF_LETTERS
-from tracker.domain.message import Phrase, joined, worded
+from tracker.domain.message import Phrase, Statutory, joined, worded
+from tracker.domain.packing import as_text
 from tracker.domain.permission import Action
 from tracker.domain.register import archive
 from tracker.domain.register.archive import ARCHIVED, TRANSFERRED, Proposed
@@ -108,11 +109,11 @@ def _lost(case: Case, papers: Sequence[Exhibit], *, read: bool) -> Iterator[str]
             yield Phrase("“%(name)s”的原件已丢失或者被改动", name=one.name)
     everybody = (*case.applicant.people, *case.applicant.representatives)
     if any(isinstance(getattr(who, key), Unreadable) for who in everybody for key in PERSONAL):
-        yield "申请人、代理人的个人信息不能解密"
+        yield Phrase("申请人、代理人的个人信息不能解密")
     if case.channel in ON_PAPER and not any(_is_application(one) for one in papers):
-        yield "没有申请材料的扫描件、照片（案件文件“申请材料”或者收件证据）"
+        yield Phrase("没有申请材料的扫描件、照片（案件文件“申请材料”或者收件证据）")
     if case.state in BY_CODE and not any(_answers(letter) for letter in letters_of(case)):
-        yield "系统中没有本件答复的文书：纸质、以前制作的答复请作为案件文件上传，并在理由中写明"
+        yield Phrase("系统中没有本件答复的文书：纸质、以前制作的答复请作为案件文件上传，并在理由中写明")
 
 
 def _answers(letter: Letter) -> bool:
@@ -136,7 +137,10 @@ def _open_letters(case: Case) -> Iterator[str]:
     services = services_of(case)
     for letter in reversed(letters_of(case)):
         rows = services.get(letter.id, [])
-        named = f"{letter.title}（{letter.number}）" if letter.number else letter.title
+        title = Statutory(letter.title)
+        named = (
+            Phrase("%(title)s（%(number)s）", title=title, number=letter.number) if letter.number else title
+        )
         if letter_duty.duties_of(letter, rows):
             yield Phrase("%(named)s尚未送达", named=named)
             continue
@@ -209,7 +213,7 @@ def archived(
             retention=typed.retention,
             reason=_reason(typed, missing),
             proposed_for=proposed(case, today).why,
-            lacking=missing,
+            lacking=[as_text(each) for each in missing],
             seq=seen.seq,
             papers=len(papers),
             held_remedies=seen.marks[reads_archiving.REMEDY],

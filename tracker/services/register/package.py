@@ -193,7 +193,7 @@ def _metadata(case: Case, state: archives.FileState, packed: list[Packed]) -> di
         "remedies": [_remedy(row) for row in remedies_of(case)],
         "archive": {"number": act.number, "on": _iso(act.on), "by": act.recorded_by, "papers": act.papers},
         "retention": _retention(case, act),
-        "lacking": list(act.lacking),
+        "lacking": list(act.missing),
         "changed_since": state.changes,
         "ledger": {"entries": len(case.events), "hash": last.hash},
         "papers": [
@@ -238,8 +238,8 @@ def _contents(case: Case, act: Archiving, packed: list[Packed]) -> str:
         f"归档号：{act.number}　归档日：{act.on}",
         f"保管期限：{misfit.label(archive.RETENTIONS, act.retention)}",
     ]
-    if act.lacking:
-        heads.append(f"归档时缺少：{'；'.join(act.lacking)}")
+    if act.missing:
+        heads.append(f"归档时缺少：{'；'.join(act.missing)}")
     return page.contents(
         case.number, heads, [(one.paper, _told(one), sorted(one.files), one.sha256) for one in packed]
     )

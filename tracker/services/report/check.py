@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracker.domain.errors import UnreadableFileError
-from tracker.domain.message import Phrase
+from tracker.domain.message import Phrase, joined
 from tracker.domain.report.completeness import TWO_REPORTS, completeness
 from tracker.domain.report.identity import findings
 from tracker.domain.report.published import PublishedReport
@@ -70,8 +70,8 @@ def _several(reads: Sequence[Read]) -> Finding:
 
 def _named(read: Read) -> str:
     """Return the year and the agency of a report, as a finding names it."""
-    year = Phrase("%(year)s年", year=read.report.year) if read.report.year else "未写年份"
-    return f"{year}{read.report.agency or '未写机关'}"
+    year = Phrase("%(year)s年", year=read.report.year) if read.report.year else Phrase("未写年份")
+    return joined((year, read.report.agency or Phrase("未写机关")))
 
 
 def _read(name: str, content: bytes) -> Checked:
@@ -89,11 +89,8 @@ def note(checked: Sequence[Checked], *, actor: Actor, now: datetime) -> None:
             actor=actor.name,
             now=now,
             agency_id=actor.agency_id,
-            target="、".join(one.name for one in checked)[:LONGEST_TARGET],
+            target="、".join(one.name for one in checked),
             files=len(checked),
             findings=sum(len(one.findings) for one in checked),
             refused=sum(1 for one in checked if one.refusal),
         )
-
-
-LONGEST_TARGET = 200

@@ -133,7 +133,7 @@ def publish(year: int, given: Approval, *, actor: Actor, today: date, now: datet
             actor=actor.name,
             now=now,
             agency_id=actor.agency_id,
-            target=f"{year}年度报告",
+            target=Phrase("%(year)s年度报告", year=year),
             edition=row.number,
         )
     return row

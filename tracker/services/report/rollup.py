@@ -4,7 +4,7 @@ The people of the parent read totals and findings of the offices below it, never
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from tracker.domain.errors import InvalidDetailError, NotFoundError
 from tracker.domain.message import Phrase, worded
+from tracker.domain.packing import packed, unpacked
 from tracker.domain.permission import Action
 from tracker.domain.report import identity, published, rollup
 from tracker.domain.report.identity import same_agency
@@ -121,12 +122,27 @@ def _of_outside(agency_id: int, year: int) -> Iterator[OfficeLine]:
         if row is None and not office.active:
             continue
         if row is None:
-            yield OfficeLine(office.name, "尚未报送", False, None, [], office.id)
+            yield OfficeLine(office.name, Phrase("尚未报送"), False, None, [], office.id)
             continue
-        findings = [Finding(**each) for each in row.document.get("findings", [])]
+        findings = [_finding(each) for each in row.document.get("findings", [])]
         read = published.of_exchange(row.document)
         when = row.received_at.date().isoformat()
-        yield OfficeLine(office.name, f"报送（{row.file_name}，{when}）", True, read, findings, office.id)
+        yield OfficeLine(
+            office.name,
+            Phrase("报送（%(file_name)s，%(when)s）", file_name=row.file_name, when=when),
+            True,
+            read,
+            findings,
+            office.id,
+        )
+
+
+def _kept(finding: Finding) -> dict[str, Any]:
+    return {key: packed(value) for key, value in asdict(finding).items()}
+
+
+def _finding(kept: Mapping[str, Any]) -> Finding:
+    return Finding(**{key: unpacked(value) for key, value in kept.items()})
 
 
 def offices(agency_id: int) -> list[ReportOffice]:
@@ -181,7 +197,7 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
             year2=year,
         )
     findings = rollup.of_all([*identity.findings(report), *rollup.unprinted(report)])
-    document = {**rollup.as_exchange(report), "year": year, "findings": [asdict(each) for each in findings]}
+    document = {**rollup.as_exchange(report), "year": year, "findings": [_kept(each) for each in findings]}
     with transaction():
         agency.lock(actor.agency_id)
         office = None if arrived.whole else _office(actor, arrived.office.strip() or report.agency)
@@ -198,7 +214,12 @@ def receive(year: int, arrived: Arrived, *, actor: Actor, now: datetime) -> Rece
         db.session.add(row)
         db.session.flush()
         _note(
-            actor, now, f"{year}年度报告：{office.name if office else '本级汇总'}", file=arrived.name[-200:]
+            actor,
+            now,
+            Phrase(
+                "%(year)s年度报告：%(name)s", year=year, name=office.name if office else Phrase("本级汇总")
+            ),
+            file=arrived.name[-200:],
         )
     return row
 
@@ -235,7 +256,7 @@ def expect(name: str, *, actor: Actor, now: datetime) -> ReportOffice:
         agency.lock(actor.agency_id)
         office = _office(actor, name.strip())
         office.active = True
-        _note(actor, now, f"应报送的机关：{office.name}")
+        _note(actor, now, Phrase("应报送的机关：%(name)s", name=office.name))
     return office
 
 
@@ -247,7 +268,7 @@ def release(office_id: int, *, actor: Actor, now: datetime) -> None:
         if office is None or office.agency_id != actor.agency_id:
             raise NotFoundError("没有这个报送机关。")
         office.active = False
-        _note(actor, now, f"不再报送的机关：{office.name}")
+        _note(actor, now, Phrase("不再报送的机关：%(name)s", name=office.name))
 
 
 def _note(actor: Actor, now: datetime, target: str, **details: Any) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.domain.errors import InvalidDetailError
+from tracker.domain.message import Phrase
 from tracker.domain.permission import Action
 from tracker.domain.report.section import WRITTEN
 from tracker.models.base import db, transaction
@@ -66,7 +67,7 @@ def save(year: int, section: str, text: str, *, base: int, actor: Actor, now: da
         row = ReportText(agency_id=actor.agency_id, year=year, section=section, version=base + 1, text=clean)
         row.written_at, row.written_by = now, actor.name
         db.session.add(row)
-        target = f"{year}年度报告第{section}部分"
+        target = Phrase("%(year)s年度报告第%(section)s部分", year=year, section=section)
         audit.note(
             "report_text",
             actor=actor.name,

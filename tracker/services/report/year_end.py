@@ -143,9 +143,21 @@ def keep_draft(agency_id: int, name: str, year: int, *, on: date, now: datetime)
 
 def _tell(agency_id: int, name: str, year: int, findings: list[str], *, on: date, now: datetime) -> None:
     """Write to the heads that the year was counted, and what does not balance."""
-    paragraphs = [f"{name}{year}年的表三已自动统计并保存为草稿，请核对后发布年度报告（条例第49条、第50条）。"]
-    paragraphs += [f"· {finding}" for finding in findings] or ["未发现勾稽问题。"]
-    title = f"{year}年度 表三草稿：{len(findings)}处需核对" if findings else f"{year}年度 表三草稿"
+    paragraphs = [
+        Phrase(
+            "%(name)s%(year)s年的表三已自动统计并保存为草稿，请核对后发布年度报告（条例第49条、第50条）。",
+            name=name,
+            year=year,
+        )
+    ]
+    paragraphs += [Phrase("· %(finding)s", finding=finding) for finding in findings] or [
+        Phrase("未发现勾稽问题。")
+    ]
+    title = (
+        Phrase("%(year)s年度 表三草稿：%(count)s处需核对", year=year, count=len(findings))
+        if findings
+        else Phrase("%(year)s年度 表三草稿", year=year)
+    )
     to = heads(agency_id)
     path = f"/reports/{year}"
     outbox.put(

@@ -14,7 +14,16 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from tracker.domain.case.sentence import holiday
-from tracker.domain.message import LANGUAGES, Citation, Language, Phrase, Statutory, counted, translate
+from tracker.domain.message import (
+    CHINESE,
+    LANGUAGES,
+    Citation,
+    Language,
+    Phrase,
+    Statutory,
+    counted,
+    translate,
+)
 
 HTML: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 KEY = "language"
@@ -82,6 +91,11 @@ def _part(one: Any, attribute: str | int) -> Any:
     return one[attribute] if isinstance(attribute, int) else getattr(one, attribute)
 
 
+def _language_of(text: str) -> str:
+    """Return in which language a mail was written, as HTML names it."""
+    return HTML["zh" if CHINESE.search(text) else "en"]
+
+
 @lru_cache(maxsize=MESSAGES)
 def _marked(wanted: Language, message: str) -> Markup:
     return Markup(translate(wanted, message))  # noqa: S704  (the catalogue holds no markup of others)
@@ -93,7 +107,12 @@ def install(app: Flask) -> None:
     app.teardown_request(_unsettle)
     app.jinja_env.globals["_"] = message_of_template
     app.jinja_env.finalize = shown  # whatever a page shows: what is no message passes as it is
-    filters = {"join": _joined, "law": Citation, "letter_title": Statutory}
+    filters = {
+        "join": _joined,
+        "language_of": _language_of,
+        "law": Citation,
+        "letter_title": Statutory,
+    }
     app.jinja_env.filters.update({**filters, "holiday": lambda why: holiday(why, language())})
     app.context_processor(lambda: {"html_language": HTML[language()], "other_language": other()})
     app.after_request(_remember)

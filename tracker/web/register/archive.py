@@ -107,7 +107,7 @@ def _cells(row: Case | Archiving) -> tuple[Any, ...]:
     ends = archive.ends_on(row.retention, case.closed_on)
     label = misfit.label(archive.RETENTIONS, row.retention)
     closed = case.closed_on or "已重新办理"
-    return *told[:-1], closed, row.number, row.on, label, ends, "；".join(row.lacking)
+    return *told[:-1], closed, row.number, row.on, label, ends, "；".join(row.missing)
 
 
 def _ticked() -> list[int]:
