@@ -178,7 +178,14 @@ def test_a_registered_request_has_its_receipt_as_first_entry_and_its_due_day(reg
 
 
 def test_the_first_step_that_needs_processing_accepts_on_the_same_day(register, take):
-    case = take(register(), "extend", "2026-03-10", days=10, reason="涉及多个单位", approved_by="陈立")
+    case = take(
+        register(),
+        "extend",
+        "2026-03-10",
+        days=10,
+        reason="涉及多个单位（批准日：2026-03-09）",
+        approved_by="陈立",
+    )
 
     assert steps(case) == ["receive", "accept", "extend"]
     assert case.events[1].details == {"implied": True}

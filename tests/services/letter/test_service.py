@@ -1,7 +1,7 @@
 """Serving a letter is its step: one act, and the ledger alone says the day; receipts, returned mail, proof."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests.letters import set_up, stated, typed, worked
 from tests.services.office.test_tampering import JPEG
 from tests.statements import listened
-from tracker.domain.case import history
+from tracker.domain.case import approval, history
 from tracker.domain.case.duty import unknown_receipts
 from tracker.domain.case.event import Entry
 from tracker.domain.errors import GuardError, InvalidDetailError, NotFoundError, NotPermittedError
@@ -464,7 +464,9 @@ def test_a_postal_number_is_one_parcel_and_letters_of_one_envelope_say_so(make, 
 
 def test_an_extension_names_the_head_or_says_why_another(make, serve, head, actor, clock, app):
     case = worked(index.BY_KEY["extension"], by=head, today=clock.today, now=clock())
-    entry = Entry("extend", clock.today, {"days": 5, "reason": "量大", "approved_by": "周明"})
+    entry = Entry(
+        "extend", clock.today, {"days": 5, "reason": f"量大（批准日：{clock.today}）", "approved_by": "周明"}
+    )
     words = {"actor": head, "today": clock.today, "now": clock()}
     with pytest.raises(GuardError, match=r"“周明”在本系统中不是.*负责人"):
         step.take(case.id, entry, **words)
@@ -475,3 +477,22 @@ def test_an_extension_names_the_head_or_says_why_another(make, serve, head, acto
     step.take(case.id, entry, override="周明主持工作，书面同意见纸质审批单", **words)
 
     assert "纸质审批单" in history.in_force(case.entries)[-1].details["reason"]
+
+
+def test_an_extension_that_nobody_signed_here_tells_the_day_of_its_approval_or_why_not(
+    make, head, clock, app
+):
+    case = worked(index.BY_KEY["extension"], by=head, today=clock.today, now=clock())
+    details = {"days": 5, "reason": "量大", "approved_by": head.name}
+    words = {"actor": head, "today": clock.today, "now": clock()}
+
+    with pytest.raises(GuardError, match="没有批准日"):
+        step.take(case.id, Entry("extend", clock.today, details), **words)
+    early = approval.noted(details, case.received_on - timedelta(days=1))
+    with pytest.raises(GuardError, match="早于收到日期"):
+        step.take(case.id, Entry("extend", clock.today, early), **words)
+    step.take(case.id, Entry("extend", clock.today, approval.noted(details, clock.today)), **words)
+
+    kept = history.in_force(case.entries)[-1].details
+    assert (kept["reason"], approval.day_of(kept)) == (f"量大（批准日：{clock.today}）", clock.today)
+    assert approval.noted(kept, clock.today) == kept

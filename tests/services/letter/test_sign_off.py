@@ -95,6 +95,21 @@ def test_a_small_office_signs_by_two_opinions_and_makes_and_serves_what_was_sign
     assert case.state == "disclosed"
 
 
+def test_an_extension_whose_draft_was_signed_here_needs_no_day_of_approval(office):
+    kind = index.BY_KEY["extension"]
+    case = case_of(office, kind)
+    entry = Entry(
+        "extend", date(2026, 3, 16), {"days": 5, "reason": "量大", "approved_by": office["head"].name}
+    )
+
+    before = [each.message for each in step.objections(case, entry, office["head"])]
+    signed(office, case, kind)
+    after = [each.message for each in step.objections(case, entry, office["head"])]
+
+    assert [message for message in before if "没有批准日" in message]
+    assert not [message for message in after if "没有批准日" in message]
+
+
 @pytest.mark.parametrize("by", ["handler", "head"])
 def test_nothing_leaves_while_it_is_being_signed_and_no_reason_stands_in_for_that(office, by):
     case = case_of(office)

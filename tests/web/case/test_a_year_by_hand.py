@@ -95,7 +95,15 @@ def test_a_letter_a_visit_and_a_call_and_one_request_through_each_family(office,
 
     # （五）不予处理, extended by the head (第33条第2款)
     not_processed = request_of("2025-07-01", "legal_service", "信访举报")
-    office.step(not_processed, "extend", "2025-07-10", days="20", reason="需核实", approved_by="陈立")
+    office.step(
+        not_processed,
+        "extend",
+        "2025-07-10",
+        days="20",
+        reason="需核实",
+        approved_by="陈立",
+        approved_on="2025-07-10",
+    )
     office.step(not_processed, "not_processed_petition", "2025-08-20", reason="属信访事项")
 
     # （六）其他处理: the fee was not paid (第42条); its lapse is refused before its day

@@ -48,7 +48,8 @@ def test_a_list_has_the_columns_that_its_reader_chose_and_the_usual_ones_for_ano
 
 def test_a_column_of_the_export_is_shown_in_the_list_and_printed_in_the_readers_language(app, sign_in):
     extended = {"step": "extend", "on": "2026-03-10", "days": 10, "approved_by": "陈立"}
-    load(received("2026-03-02", "A-1", extended))
+    on_paper = {**extended, "reason": "量大（批准日：2026-03-09）"}
+    load(received("2026-03-02", "A-1", extended), received("2026-03-02", "A-2", on_paper))
     head = sign_in(Role.HEAD)
     head.post(
         "/account/lists/cases", {"column-extensions": "1", "column-moves": "1", "column-signed_on": "1"}
@@ -60,6 +61,7 @@ def test_a_column_of_the_export_is_shown_in_the_list_and_printed_in_the_readers_
     assert heads(head, "/cases?language=zh") == ["选择", "受理编号", "签收日期", "延期情况", "期限的历史"]
     assert "2026-03-10告知，10个工作日，陈立批准" in page
     assert "2026-03-10告知，10个工作日，陈立批准" in paper
+    assert "2026-03-10告知，10个工作日，陈立2026-03-09批准" in page
     assert "told 2026-03-10, 10 working days, approved by 陈立" in english
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain import misfit
-from tracker.domain.case import basis, fee, history, mixed
+from tracker.domain.case import approval, basis, fee, history, mixed
 from tracker.domain.case.consultation import Consultation
 from tracker.domain.case.duty import DUTY_LABELS
 from tracker.domain.case.event import Entry
@@ -88,7 +88,10 @@ def _extended(row: Listed) -> str:
         _one(
             _on(entry.on, "told"),
             Phrase("%(days)s个工作日", days=entry.details["days"]),
-            _approved(entry.details.get("approved_by"), max(filter(entry.on.__ge__, approved), default=None)),
+            _approved(
+                entry.details.get("approved_by"),
+                approval.day_of(entry.details) or max(filter(entry.on.__ge__, approved), default=None),
+            ),
         )
         for entry in _steps(row, "extend")
     )
@@ -101,7 +104,7 @@ def _is_approval(one: Signed) -> bool:
 
 
 def _approved(name: object, on: date | None) -> str:
-    """Return who approved and, where the draft was signed, on which day."""
+    """Return who approved and, where it is known, on which day."""
     if not name:
         return ""
     return Phrase("%(name)s%(day)s批准", name=name, day=on) if on else Phrase("%(name)s批准", name=name)

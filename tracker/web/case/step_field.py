@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from tracker.domain.case import basis, event, fee, mixed, workflow
+from tracker.domain.case import approval, basis, event, fee, mixed, workflow
 from tracker.domain.case.event import Entry
 from tracker.domain.case.fee import Fee
 from tracker.domain.case.outcome import BY_CODE
@@ -60,6 +60,13 @@ FIELDS: dict[str, tuple[StepField, ...]] = {
     for step in workflow.STEPS
     if step.dest != CARRIED_FORWARD  # a year's end, never typed
 }
+
+FIELDS["extend"] += (
+    StepField(
+        approval.ON, _l("批准日"), "day",
+        hint=_l("负责人同意的日期；已在本系统中签批的不必填写，不知道的留空，办理时写明情况。"),
+    ),
+)  # fmt: skip
 
 RECEIPT = (
     StepField("channel", _l("申请方式"), "choice", required=True),
@@ -123,6 +130,10 @@ def entry_of(name: str, form: Form, on_words: str) -> Entry:
     for field in FIELDS[name]:
         if field.kind != "end" and not field.name.startswith("basis_"):
             details |= _read(field, form)
+    if approved := details.pop(approval.ON, None):
+        details = approval.noted(details, date.fromisoformat(approved))
+        if approved > on.isoformat():
+            form.errors[approval.ON] = _("批准日（%(day)s）晚于告知日（%(on)s）。", day=approved, on=on)
     if name in BY_CODE:
         details |= {"basis": _stated(name, form), "parts": parts_of(form)}
     return Entry(name, on, {key: value for key, value in details.items() if value not in (None, "", {}, [])})
