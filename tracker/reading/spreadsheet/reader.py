@@ -194,7 +194,7 @@ class _SheetReader:
                 heading,
             )
         for name, places in head.doubled.items():
-            where = "、".join(self._column(place) for place in places)
+            where = joined((self._column(place) for place in places), "、")
             label = self.columns.labels[name]
             message = Phrase(
                 "有%(count)s列都是“%(label)s”：%(where)s；请只保留一列，或者改写表头说明各是什么。",
@@ -206,7 +206,9 @@ class _SheetReader:
 
     def _column(self, place: int) -> str:
         shown = self.head.headings[place].shown if place < len(self.head.headings) else ""
-        return f"{shown or '（无表头）'}（{letters(place)}）"
+        return Phrase(
+            "%(heading)s（%(letters)s）", heading=shown or Phrase("（无表头）"), letters=letters(place)
+        )
 
     def _warn(self, at: int, place: int, message: str, value: str = "") -> None:
         column = self._column(place) if place >= 0 else ""

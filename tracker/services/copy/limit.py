@@ -120,7 +120,7 @@ def check_room(archive: zipfile.ZipFile, name: str, folder: Path) -> None:
             "%(name)s：展开后有%(value)s GB，磁盘只剩%(value2)s GB，放不下。没有作任何改动。",
             name=name,
             value=f"{wanted / GIGABYTE:.1f}",
-            size=f"{free / GIGABYTE:.1f}",
+            value2=f"{free / GIGABYTE:.1f}",
         )
 
 

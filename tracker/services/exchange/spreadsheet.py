@@ -92,7 +92,7 @@ class SpreadsheetRefusedError(DomainError):
     """Something in the register is wrong and nothing was kept; ``taken.problems`` names each."""
 
     def __init__(self, taken: Taken) -> None:
-        super().__init__(Phrase("有%(count)s处不能导入，未作任何改动。"), count=len(taken.problems))
+        super().__init__("有%(count)s处不能导入，未作任何改动。", count=len(taken.problems))
         self.taken = taken
 
 

@@ -62,9 +62,7 @@ class ImportBuiltOnError(DomainError):
     def __init__(self, obstacles: Sequence[Obstacle]) -> None:
         first = obstacles[0]
         super().__init__(
-            Phrase(
-                "有%(count)s处已经以导入的内容为依据（首先是%(name)s：%(why)s），不能整体撤销，没有作任何改动。"
-            ),
+            "有%(count)s处已经以导入的内容为依据（首先是%(name)s：%(why)s），不能整体撤销，没有作任何改动。",
             count=len(obstacles),
             name=first.name,
             why=first.why,
