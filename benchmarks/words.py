@@ -7,6 +7,7 @@ English there.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -34,6 +35,7 @@ from tracker.domain.message import (  # noqa: E402
 
 # What is said by its texts, beside the errors of the domain.
 SPEAKING = (Phrase, joined, Irregularity, Objection, ConfigError)
+CHINESE_SIGN = re.compile(r"[\u3000-\u303f\uff01-\uff65]")  # between two values alone: it has its English too
 KEYWORDS = {"_": None, "_l": None, "gettext": None}
 # Folder, which of its files are read and how, the context of what they say; "ignore" leaves a file out.
 SOURCES = (
@@ -107,7 +109,7 @@ def _texts(nodes: list[ast.expr], module: ModuleType) -> Iterator[str]:
             text = getattr(module, node.id, None)
         if isinstance(node, ast.IfExp):
             yield from _texts([node.body, node.orelse], module)
-        if isinstance(text, str) and CHINESE.search(text):
+        if isinstance(text, str) and (CHINESE.search(text) or CHINESE_SIGN.search(text)):
             yield text
 
 

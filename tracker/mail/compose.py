@@ -12,7 +12,7 @@ from tracker.config import templates
 from tracker.domain.case.duty import DUTY_LABELS, REPLY
 from tracker.domain.case.sentence import words as chinese_day
 from tracker.domain.case.sign_off import STATION_LABELS, Stand
-from tracker.domain.message import in_language, translate
+from tracker.domain.message import Phrase, in_language, translate
 
 ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST_TITLE = 200
@@ -126,18 +126,19 @@ def digest(
     _ = partial(phrase, language)
     late = sum(item.late for item in items) + unlisted_late
     counts = _("已超期%(late)s件，近期届满%(near)s件", late=late, near=len(items) + unlisted - late)
-    name, said = _("每日汇总"), [in_language(language, end) for end in ends]
+    name, ends = _("每日汇总"), [in_language(language, end) for end in ends]
     title = f"{on} {name}{': ' if language == 'en' else '：'}{counts}"
-    return _written("digest", language, title, items=items, on=on, unlisted=unlisted, ends=said)
+    return _written("digest", language, title, items=items, on=on, unlisted=unlisted, ends=ends)
 
 
 def plain(language: str, title: str, paragraphs: Sequence[str], link: str) -> ComposedMail:
     """Return a mail of some other job, its words given: a message is said in the language.
 
-    title: its first line alone.
+    title: of a message its first line alone; a text must be one.
     """
-    said = [str(in_language(language, each)) for each in (title, *paragraphs)]
-    return _written("plain", language, said[0].split("\n")[0], paragraphs=said[1:], link=link)
+    first, *rest = [str(in_language(language, each)) for each in (title, *paragraphs)]
+    first = first.split("\n")[0] if isinstance(title, Phrase) else first
+    return _written("plain", language, first, paragraphs=rest, link=link)
 
 
 def sign_off(language: str, number: str, stand: str, station: str, link: str) -> ComposedMail:

@@ -91,7 +91,7 @@ def test_a_mail_is_a_contact_that_nobody_sorted_with_the_day_of_its_arrival_and_
     assert [each.name for each in files_of(row)] == ["申请表.pdf"]
     (proof,) = evidence.of_contact(row)
     assert (proof.note, proof.file_type, proof.sha256) == (incoming.EVIDENCE, incoming.EML, first.sha256)
-    assert "“材料.zip”没有保存：这是压缩包" in "".join(first.told)
+    assert "“材料.zip”没有保存：这是压缩包" in "".join(first.messages)
     who = actor(Role.REGISTRAR)
     assert received.original(first.id, actor=who, now=clock()).replace(b"\r\n", b"\n") == raw
     assert len(db.session.scalars(unsorted_contacts(agency_id)).unique().all()) == 2
@@ -146,10 +146,10 @@ def test_nothing_that_bears_a_mark_of_secrecy_is_kept(box, fetch, actor, clock):
     by_file, by_text, by_name = kept()
     assert [each.sha256 for each in (by_file, by_text, by_name)] == [None] * 3
     assert [each.name for each in files_of(by_file.contact)] == ["附图.png"]
-    assert "第1个附件没有保存" in "".join(by_file.told)
+    assert "第1个附件没有保存" in "".join(by_file.messages)
     assert (by_text.subject, by_text.text, by_text.contact.summary) == ("", None, incoming.NOTHING)
-    assert "机密★材料" not in "".join(by_name.told)
-    assert all("停止在本机上处理" in "".join(each.told) for each in kept())
+    assert "机密★材料" not in "".join(by_name.messages)
+    assert all("停止在本机上处理" in "".join(each.messages) for each in kept())
     refused = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "file_refused")).all()
     assert len(refused) == 3
 
@@ -169,9 +169,9 @@ def test_a_broken_or_enormous_mail_is_a_contact_with_the_reason_and_holds_none_u
 
     broken, large, whole = kept()
     assert (broken.contact.summary, broken.contact.address) == ("deep", "deep@example.org")
-    assert "邮件没有读完" in "".join(broken.told)
+    assert "邮件没有读完" in "".join(broken.messages)
     assert large.contact.summary == "大"
-    assert "附件没有保存：原件在邮箱里" in "".join(large.told)
+    assert "附件没有保存：原件在邮箱里" in "".join(large.messages)
     assert whole.told == []
     assert store.get(broken.sha256) == deep
 
@@ -244,7 +244,7 @@ def test_a_mail_of_the_same_number_and_other_words_is_kept_and_that_is_told(box,
 
     assert fetch() == "来信2封"
     first, second = kept()
-    assert first.contact.number in second.told[0]
+    assert first.contact.number in second.messages[0]
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

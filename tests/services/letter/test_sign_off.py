@@ -69,8 +69,8 @@ def say(office, row, station, by, verdict="agreed", words="可以公开"):
     return sign_off.sign(row.id, station, verdict, words, actor=office[by], **office["moment"])
 
 
-def signed(office, case, kind=GIVEN):
-    row = submitted(office, case, kind)
+def signed(office, case, kind=GIVEN, by="handler"):
+    row = submitted(office, case, kind, by)
     say(office, row, "secrecy", "reviewer")
     return say(office, row, "head", "head", words="")
 
@@ -95,16 +95,18 @@ def test_a_small_office_signs_by_two_opinions_and_makes_and_serves_what_was_sign
     assert case.state == "disclosed"
 
 
-def test_an_extension_whose_draft_was_signed_here_needs_no_day_of_approval(office):
+def test_an_extension_whose_draft_was_signed_here_needs_no_day_of_approval(office, person):
+    """条例第33条第2款; nobody signs his own draft, so that a second head drafted it."""
+    office["second"] = person("赵立", Role.HEAD)
     kind = index.BY_KEY["extension"]
     case = case_of(office, kind)
     entry = Entry(
         "extend", date(2026, 3, 16), {"days": 5, "reason": "量大", "approved_by": office["head"].name}
     )
 
-    before = [each.message for each in step.objections(case, entry, office["head"])]
-    signed(office, case, kind)
-    after = [each.message for each in step.objections(case, entry, office["head"])]
+    before = [each.message for each in step.objections(case, entry, office["second"])]
+    signed(office, case, kind, "second")
+    after = [each.message for each in step.objections(case, entry, office["second"])]
 
     assert [message for message in before if "没有批准日" in message]
     assert not [message for message in after if "没有批准日" in message]

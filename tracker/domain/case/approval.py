@@ -21,8 +21,8 @@ def noted(details: Mapping[str, Any], on: date) -> dict[str, Any]:
 
 def day_of(details: Mapping[str, Any]) -> date | None:
     """Return the day of approval that the reason of an extension says; None where it says none."""
-    found = _NOTED.search(str(details.get("reason") or ""))
+    noted_day = _NOTED.search(str(details.get("reason") or ""))
     try:
-        return date.fromisoformat(found[1]) if found else None
+        return date.fromisoformat(noted_day[1]) if noted_day else None
     except ValueError:
         return None

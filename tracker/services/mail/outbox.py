@@ -446,6 +446,5 @@ def _stamp(run: _Run, message: _Claimed, status: str, why: str, **more: Any) -> 
 
 def server_of(settings: Settings) -> smtp.MailServer:
     """Return the mail server of the settings."""
-    named = {each.name for each in fields(smtp.MailServer)} - {"sender"}
-    own = {name: getattr(settings.smtp, name) for name in named}
+    own = {f.name: getattr(settings.smtp, f.name) for f in fields(smtp.MailServer) if f.name != "sender"}
     return smtp.MailServer(sender=settings.mail.sender, **own)
