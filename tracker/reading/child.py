@@ -21,7 +21,7 @@ OPEN_FILES = 64
 
 def main() -> None:
     """Answer the question on standard input: ("read", result), ("refused", …), ("memory" or "failed", …)."""
-    gc.disable()  # what is read is kept to the end, and is no cycles: a quarter of the time of a long file
+    gc.disable()  # what is read is kept to the end, and is no cycles
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
     module, name, args, memory, seconds, most = pickle.load(sys.stdin.buffer)  # noqa: S301  (from us)
