@@ -31,7 +31,7 @@ from tracker.services.case.evidence import Upload
 from tracker.services.letter import duty, kept, served, service, service_result
 from tracker.services.letter import letter as letters
 from tracker.services.letter.service import ServiceExtras, Serving
-from tracker.services.office import store
+from tracker.services.office import store, user
 from tracker.services.operations import inspection
 from tracker.services.register import listing
 
@@ -482,10 +482,16 @@ def test_an_extension_names_the_head_or_says_why_another(make, serve, head, acto
 def test_an_extension_that_nobody_signed_here_tells_the_day_of_its_approval_or_why_not(
     make, head, clock, app
 ):
+    """条例第33条第2款; who records his own consent gives it by that."""
     case = worked(index.BY_KEY["extension"], by=head, today=clock.today, now=clock())
-    details = {"days": 5, "reason": "量大", "approved_by": head.name}
+    user.create_by_command(
+        agency_id=head.agency_id, login="zhao", name="赵立", roles=[Role.HEAD], now=clock()
+    )
+    details = {"days": 5, "reason": "量大", "approved_by": "赵立"}
     words = {"actor": head, "today": clock.today, "now": clock()}
 
+    own = Entry("extend", clock.today, {**details, "approved_by": head.name})
+    assert step.objections(case, own, head) == []
     with pytest.raises(GuardError, match="没有批准日"):
         step.take(case.id, Entry("extend", clock.today, details), **words)
     early = approval.noted(details, case.received_on - timedelta(days=1))
