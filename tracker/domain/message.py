@@ -195,6 +195,11 @@ def by_law(message: str, law: str) -> Phrase:
     return Phrase("%(message)s（%(law)s）", message=message, law=Citation(law))
 
 
+def placed(where: str, message: str) -> Phrase:
+    """Return a message behind the place that it is about: 1号: the chain is broken."""
+    return Phrase("%(where)s：%(message)s", where=where, message=message)
+
+
 @lru_cache(maxsize=1024)
 def cited(value: str, language: str) -> str:
     """Return the article as the language cites it: 条例第33条第2款, 条例, art. 33(2)."""

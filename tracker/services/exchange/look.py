@@ -14,7 +14,7 @@ from tracker.domain.case.applicant import ApplicantKind
 from tracker.domain.exchange import choice, outcome_words, request_table
 from tracker.domain.exchange.choice import Choices
 from tracker.domain.exchange.request_column import LABELS
-from tracker.domain.message import Phrase, changed
+from tracker.domain.message import Phrase, changed, placed
 from tracker.reading.spreadsheet.account import Account, Problem, SheetRow
 from tracker.services.exchange.plan import Fate
 from tracker.services.exchange.spreadsheet import DECIDED, Taken
@@ -37,7 +37,7 @@ def told(taken: Taken, choices: Choices) -> dict[str, Any]:
         "words": _words(taken, choices),
         "rows": rows,
         "counts": Counter(row[2] for row in rows),
-        "told": [_told(one) for one in rest[: 50 * MOST_MESSAGES]],
+        "told": [placed(one.where, one.message) for one in rest[: 50 * MOST_MESSAGES]],
         "nothing": taken.nothing,
     }
 
@@ -76,7 +76,7 @@ class LookOfRows:
             "words": spellings,
             "rows": rows,
             "counts": Counter(row[2] for row in rows),
-            "told": [_told(one) for one in rest[: 50 * MOST_MESSAGES]],
+            "told": [placed(one.where, one.message) for one in rest[: 50 * MOST_MESSAGES]],
         }
 
     def _row(self, line: SheetRow, fate: Fate, problems: Sequence[Problem]) -> list[Any]:
@@ -119,10 +119,6 @@ def _row(line: SheetRow, taken: Taken, problems: Sequence[Problem]) -> list[Any]
         _without(cells, reading.text(cells.get("subject")))[:LONGEST_SUBJECT],
         [changed(message, partial(_without, cells)) for message in messages[:MOST_MESSAGES]],
     ]
-
-
-def _told(problem: Problem) -> str:
-    return Phrase("%(where)s：%(message)s", where=problem.where, message=problem.message)
 
 
 def hidden(text: str) -> str:

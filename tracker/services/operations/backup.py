@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from tracker.domain.message import Phrase
+from tracker.domain.message import Phrase, placed
 from tracker.models import cipher, in_use, migrate, transfer
 from tracker.models.base import ZONE, db, snapshot, transaction
 from tracker.models.sealed_file import BACKUP, SealedWriter
@@ -129,10 +129,7 @@ def doubts() -> list[str]:
     with snapshot():
         known = acknowledgement.known()
         unknown = (each for each in lasting() if acknowledgement.mark(*each) not in known)
-        return [
-            Phrase("%(where)s：%(message)s", where=where, message=message)
-            for where, message in islice(unknown, NAMED)
-        ]
+        return [placed(where, message) for where, message in islice(unknown, NAMED)]
 
 
 def lasting() -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from tracker.domain.case.payment import Paid
 from tracker.domain.case.standing import Standing
 from tracker.domain.case.state import VOID
 from tracker.domain.errors import DomainError
-from tracker.domain.message import Phrase, joined
+from tracker.domain.message import Phrase, joined, placed
 from tracker.domain.misfit import Misfit
 from tracker.domain.report import table3
 from tracker.domain.report.table3 import ROW_LABELS, cells, identities
@@ -68,7 +68,7 @@ class InspectionFinding:
     @property
     def said(self) -> str:
         """Where and what, as one message."""
-        return Phrase("%(where)s：%(message)s", where=self.where, message=self.message)
+        return placed(self.where, self.message)
 
 
 def inspect(*, today: date) -> Iterator[InspectionFinding]:
