@@ -34,7 +34,7 @@ class ConfigError(Exception):
         return message
 
 
-def told(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     """Return what an error says, as the message that it was made of where it was made of one."""
     first = error.args[0] if error.args else None
     return first if isinstance(first, Phrase) else str(error)

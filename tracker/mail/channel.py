@@ -41,7 +41,7 @@ def send(to: str, title: str, text: str, settings: Settings) -> None:
         with outgoing.guarded(settings.channel.own_hosts) as refused:
             taken = messenger.notify(title=title, body=text)
     except InvalidDetailError as error:
-        raise NotSentError(str(error), permanent=True) from error
+        raise NotSentError(error.message, permanent=True) from error
     finally:
         logger.removeHandler(handler)
     if refused:

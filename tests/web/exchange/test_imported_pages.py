@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.register.test_importing import file_of
+from tracker.domain.message import CHINESE
 from tracker.domain.permission import Role
 from tracker.models.base import db
 from tracker.models.case import Case
@@ -24,6 +25,7 @@ GOOD = ["2025/1/6", "张小三", "自然人", "当面", "某规划图", "予以�
 UNSAID = ["2025/2/6", "李小四", "公民", "网上", "某批复", "已办结", "2025/2/20", "旧-2"]
 ALSO_UNSAID = ["2025/3/6", "某公司", "企业", "信函", "某合同", "已办结", "2025/3/20", "旧-3"]
 ROWS = (GOOD, UNSAID, ALSO_UNSAID)
+QUOTED = re.compile(r"“[^”]*”|&#34;[^&]*&#34;|\"[^\"]*\"")
 
 
 @pytest.fixture
@@ -49,6 +51,21 @@ def field_of(page: str, word: str) -> str:
 def cases() -> dict[str, str]:
     db.session.rollback()
     return dict(db.session.execute(select(Case.number, Case.state).order_by(Case.id)).tuples().all())
+
+
+def test_why_a_row_is_refused_is_said_in_the_reader_s_language(head):
+    """Beside what stands in the file: a heading, a cell's own words."""
+    wrong = (["年初", *GOOD[1:]], [*GOOD[:2], "法人", *GOOD[3:]], [*GOOD[:3], "邮寄/网络", *GOOD[4:]])
+    rows = [[*row, "20"] for row in wrong] + [[*GOOD, "延期至5月1日"]]
+    upload(head, book(*rows, headers=(*HEADERS, "延期天数")))
+    head.get("/account/preferences?language=en")
+
+    page = head.get("/imports/1").text
+
+    reasons = re.findall(r'<td class="wide">(.*?)</td>', page, re.S)
+    assert len(reasons) == 4
+    assert [reason for reason in reasons if CHINESE.search(QUOTED.sub("", reason))] == []
+    assert "Number" in page
 
 
 def test_every_fate_is_shown_before_anything_is_kept_and_a_word_is_decided_once_for_all_rows(head):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.domain import reading
+from tracker.domain.errors import message_of
 from tracker.domain.exchange.contact_column import CONTACT_FIELDS
 from tracker.domain.message import Phrase
 from tracker.domain.register.register import read
@@ -25,7 +26,7 @@ def values(cells: Mapping[str, object], today: date) -> tuple[dict[str, Any], di
         try:
             told[one.name] = read(one, None if blank else raw)
         except ValueError as error:
-            wrong[one.name] = str(error)
+            wrong[one.name] = message_of(error)
     if not wrong:
         told["arrived_time"] = _time(cells)
         wrong = _unlawful(told, today)

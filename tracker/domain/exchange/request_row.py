@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tracker.domain.errors import message_of
 from tracker.domain.exchange import outcome_words
 from tracker.domain.exchange.outcome_words import WITHDRAWN
 from tracker.domain.law import law
@@ -64,7 +65,7 @@ def told(values: Values, labels: Mapping[str, str], supplement_by: Callable[[dat
     try:
         ending = _ending(values)
     except ValueError as error:
-        wrong["answer"] = str(error)
+        wrong["answer"] = message_of(error)
     else:
         wrong |= _against_answer(values, labels, ending)
     if wrong:

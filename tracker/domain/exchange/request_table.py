@@ -12,6 +12,7 @@ from typing import Any
 
 from tracker.domain import reading
 from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.errors import message_of
 from tracker.domain.exchange.request_cell import Column
 from tracker.domain.exchange.request_column import LABELS, READ
 from tracker.domain.exchange.request_words import LETTER, TRADER
@@ -37,12 +38,12 @@ def values(cells: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]
         try:
             read[column.name] = _value(column, raw)
         except ValueError as error:
-            wrong[column.name] = str(error)
+            wrong[column.name] = message_of(error)
     try:
         if not wrong.keys() & EXTENSIONS:
             read |= _extended({name: cells.get(name) for name in EXTENSIONS})
     except ValueError as error:
-        wrong["extension"] = str(error)
+        wrong["extension"] = message_of(error)
     return read, wrong
 
 

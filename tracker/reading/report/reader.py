@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 
-from tracker.domain.errors import InvalidDetailError, UnreadableReportError
+from tracker.domain.errors import InvalidDetailError, UnreadableReportError, message_of
 from tracker.domain.message import worded
 from tracker.domain.report import published
 from tracker.reading.report import docx, html, pdf, xlsx
@@ -101,7 +101,7 @@ def _json(text: str) -> Read:
             msg=error.msg,
         ) from error
     except (InvalidDetailError, ValueError, RecursionError) as error:
-        message = error.message if isinstance(error, InvalidDetailError) else str(error)
+        message = message_of(error)
         raise UnreadableReportError(message) from error
     tables = [
         number

@@ -67,7 +67,7 @@ def _one(ticked: Ticked, act: Callable[[Case], int | None], actor: Actor) -> Row
     except StaleDataError:
         return RowResult(ticked.case_id, number, CHANGED)
     except DomainError as error:
-        return RowResult(ticked.case_id, number, str(error))
+        return RowResult(ticked.case_id, number, error.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def keep(
         try:
             results.append(_kept(target, purpose, upload, note, contacts, actor, now))
         except DomainError as error:
-            results.append(Result(upload.name[-file.LONGEST_NAME :], why=str(error)))
+            results.append(Result(upload.name[-file.LONGEST_NAME :], why=error.message))
     return results
 
 

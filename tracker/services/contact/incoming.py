@@ -23,8 +23,8 @@ from tracker.domain.errors import (
     InvalidDetailError,
     SecretFileError,
     UnreadableFileError,
+    message_of,
 )
-from tracker.domain.errors import told as told_by
 from tracker.domain.law import secrecy
 from tracker.domain.message import Phrase, worded
 from tracker.domain.packing import as_text
@@ -162,7 +162,7 @@ def _read(came: CameIn, same: str) -> ReadMail:
             return isolated.read(message.read, came.content)
         except UnreadableFileError as error:
             _wait_where_busy(error)
-            told.append(Phrase(NOT_READ, why=told_by(error)))
+            told.append(Phrase(NOT_READ, why=message_of(error)))
     else:
         size = f"{came.size / MEGABYTE:.0f}"
         told.append(Phrase(TOO_LARGE, size=size, most=MOST_MEGABYTES))
@@ -226,11 +226,11 @@ def _look_at_files(looked: _Looked, files: Sequence[Attached], actor: Actor, now
         try:
             looked.files.append((_looked_at(attached, digest, actor, now), attached.content))
         except SecretFileError as error:
-            looked.told.append(Phrase(MARKED_FILE, place=place, why=told_by(error)))
+            looked.told.append(Phrase(MARKED_FILE, place=place, why=message_of(error)))
             looked.keeps_original = False
         except DomainError as error:
             _wait_where_busy(error)
-            looked.told.append(Phrase(NOT_KEPT, name=attached.name, why=told_by(error)))
+            looked.told.append(Phrase(NOT_KEPT, name=attached.name, why=message_of(error)))
     if not looked.keeps_original:
         looked.told.append(STOPPED)
 

@@ -135,4 +135,4 @@ def findings() -> Iterator[str]:
         try:
             yield from against(path)
         except InvalidDetailError as error:
-            yield str(error)
+            yield error.message

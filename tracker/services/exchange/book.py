@@ -41,7 +41,7 @@ class Book:
     title: str
     fields: tuple[Field, ...]
     decided: Mapping[str, Mapping[str, str]]
-    heads: tuple[str, str, str, str]
+    heads: tuple[str, ...]
 
     @property
     def labels(self) -> dict[str, str]:
@@ -51,11 +51,11 @@ class Book:
 _BOOKS = {
     REQUESTS: Book(
         REQUESTS, worded("申请台账"), request_column.READ, spreadsheet.DECIDED,
-        ("编号", "申请人", "收到日期", "申请内容"),
+        tuple(map(worded, ("编号", "申请人", "收到日期", "申请内容"))),
     ),
     CONTACTS: Book(
         CONTACTS, worded("来信来访来电登记"), contact_column.CONTACT_FIELDS, contact_importing.DECIDED,
-        ("登记编号", "来件人", "日期", "内容"),
+        tuple(map(worded, ("登记编号", "来件人", "日期", "内容"))),
     ),
 }  # fmt: skip
 TITLES = {name: book.title for name, book in _BOOKS.items()} | {

@@ -74,7 +74,7 @@ def read(lines: Iterable[str | bytes]) -> Iterator[ReadCase | BadLine]:
                 continue
             yield _case(schema.line(value), number, _legible(raw), version)
         except DomainError as error:
-            yield BadLine(number, str(error), _legible(raw))
+            yield BadLine(number, error.message, _legible(raw))
 
 
 def _plainly(raw: str | bytes, number: int, version: str) -> ReadCase | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracker.domain import reading
 from tracker.domain.case.applicant import ApplicantKind
+from tracker.domain.errors import message_of
 from tracker.domain.exchange import choice, outcome_words, request_table
 from tracker.domain.exchange.choice import Choices
 from tracker.domain.exchange.request_column import LABELS
@@ -167,7 +168,7 @@ def understood(name: str, word: str) -> tuple[str, str, str]:
             return (ending.code if ending else choice.OPEN), "", ""
         meaning = request_table.meaning(name, word)
     except ValueError as error:
-        return "", str(error), ""
+        return "", message_of(error), ""
     doubts = request_table.doubtful({name: word}) if name == "kind" else {}
     if name == "channel" and request_table.is_letter(word):
         doubts = {name: Phrase("没有写明是否签收：按需签收的邮寄登记（条例第31条第（二）项）。")}

@@ -281,7 +281,7 @@ class ImportPlan:
                 else:
                     self._add(case, twin)
             except DomainError as error:
-                self.result.bad.append(BadLine(case.line, str(error), case.text))
+                self.result.bad.append(BadLine(case.line, error.message, case.text))
                 self.result.fates[case.line] = Fate.REFUSED
 
     def _add(self, case: ReadCase, twin: str) -> None:

@@ -302,7 +302,7 @@ def _read(lines: Sequence[SheetRow], taken: Taken) -> Iterator[Row]:
         except RowUnclearError as error:
             wrong = error.columns
         except DomainError as error:
-            wrong = {"asked_on": str(error)}
+            wrong = {"asked_on": error.message}
         if line.place not in faulty:
             taken.problems += [line.problem(name, message) for name, message in wrong.items()]
 

@@ -97,7 +97,7 @@ def look(file_id: int, *, actor: Actor, today: date, now: datetime) -> None:
     try:
         seen = books.looked(file.book, content or b"", choices, actor=actor, today=today, now=now)
     except DomainError as error:
-        why = str(error)
+        why = error.message
     except Exception:
         why = Phrase("读取没有完成：系统出错，没有登记任何内容，请再次上传。")
         raise

@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.config import day_of
 from tracker.domain.contact.incoming import KINDS
-from tracker.domain.errors import InvalidDetailError, told
+from tracker.domain.errors import InvalidDetailError, message_of
 from tracker.domain.message import Phrase, joined, worded
 from tracker.domain.permission import Action
 from tracker.mail import imap
@@ -89,9 +89,9 @@ def run(*, on: date, now: datetime) -> str:
     except NoMailboxError as error:
         meaning = imap.explained(error)
         raise MailboxGoneError(
-            Phrase("收件邮箱：%(error)s（%(meaning)s）", error=told(error), meaning=meaning)
+            Phrase("收件邮箱：%(error)s（%(meaning)s）", error=message_of(error), meaning=meaning)
             if meaning
-            else Phrase("收件邮箱：%(error)s", error=told(error))
+            else Phrase("收件邮箱：%(error)s", error=message_of(error))
         ) from error
     if fetched.failed:
         why = joined(fetched.failed[:5], "；")

@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 from sqlalchemy import CursorResult, Select, Table, and_, case, delete, func, literal, select
 from sqlalchemy.orm import aliased
 
-from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, told
+from tracker.domain.errors import DomainError, InvalidDetailError, NotFoundError, message_of
 from tracker.domain.message import Phrase, Spoken, joined, labels
 from tracker.domain.packing import packed
 from tracker.domain.permission import Action, Role
@@ -261,7 +261,7 @@ def run(job: Job, *, on: date, now: datetime, by: str = "") -> str:
 
 
 def _words(error: Exception) -> str:
-    return Phrase("%(kind)s：%(why)s", kind=type(error).__name__, why=told(error))
+    return Phrase("%(kind)s：%(why)s", kind=type(error).__name__, why=message_of(error))
 
 
 def refuse_ahead(on: date, now: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from tracker.domain.errors import told
+from tracker.domain.errors import message_of
 from tracker.domain.message import joined, worded
 from tracker.mail.smtp import Acceptance, NotSentError, OutgoingMail
 from tracker.models.outbox import SERVICE, TOLD
@@ -57,7 +57,7 @@ def without(answer: str, to: str) -> str:
 def unnamed(error: NotSentError, to: str, kind: str) -> NotSentError:
     """Return the fault without the address, which servers repeat; of a service, one in doubt is an end."""
     why = without(str(error), to)
-    why = told(error) if why == str(error) else why
+    why = message_of(error) if why == str(error) else why
     if error.unsure and kind == SERVICE:
         return NotSentError(joined((UNSURE, why)), permanent=True, unsure=True)
     return NotSentError(why, permanent=error.permanent, server=error.server)

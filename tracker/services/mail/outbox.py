@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, CursorResult, String, Update, func, not_, or_, select, update
 
 from tracker.config import Settings
-from tracker.domain.errors import InvalidDetailError, told
+from tracker.domain.errors import InvalidDetailError, message_of
 from tracker.domain.message import Phrase, joined, labels, worded
 from tracker.mail import address, channel, compose, sms, smtp
 from tracker.mail.smtp import Acceptance, Connection, NotSentError, OutgoingMail, Reply
@@ -411,7 +411,7 @@ def _send(run: _Run, letter: OutgoingMail) -> Acceptance:
     try:
         address.checked(letter.to, run.settings)
     except InvalidDetailError as error:
-        raise NotSentError(str(error), permanent=True) from error
+        raise NotSentError(error.message, permanent=True) from error
     if run.connection is None:
         run.connection = Connection(server_of(run.settings), run.replies)
     return run.connection.send(letter)
@@ -426,7 +426,7 @@ def _failed(run: _Run, message: _Claimed, error: NotSentError) -> None:
         if run.connection is not None:
             run.connection.close()
             run.connection = None
-    why = told(error)
+    why = message_of(error)
     if error.permanent and not error.server:
         _stamp(run, message, FAILED, why)
     elif message.tries > len(PAUSES):

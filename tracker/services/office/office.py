@@ -154,7 +154,7 @@ def damage(row: PracticeRow) -> str:
     try:
         case_rules.read(row.key, row.value)
     except InvalidDetailError as error:
-        return str(error)
+        return error.message
     if row.agency_id is not None and row.key not in case_rules.OF_AGENCY:
         return Phrase("%(key)s 不是一个机关自己的做法", key=row.key)
     return ""

@@ -81,7 +81,7 @@ def _problem(line: PersonLine, taken: dict[str, str], twice: set[str]) -> str:
         user.check_name(line.login)
         address.checked(line.email, setting.in_force())
     except DomainError as error:
-        return str(error)
+        return error.message
     return ""
 
 

@@ -251,7 +251,7 @@ def _looked_at() -> Iterator[tuple[Copy | None, str]]:
             yield read(path), ""
         except BadBackupError as error:
             if ours:
-                yield None, str(error)
+                yield None, error.message
 
 
 def against(copies: list[Copy]) -> Iterator[str]:

@@ -157,7 +157,7 @@ def why_uncounted(row: RegisterRow) -> list[str]:
         if kept is not None:
             kept.duties_of(row)
     except UnknownYearError as error:
-        return [str(error)]
+        return [error.message]
     return []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError
+from tracker.domain.errors import InvalidDetailError, NotFoundError, StepNotAllowedError, message_of
 from tracker.domain.message import Phrase, joined, labels
 from tracker.domain.permission import Action
 from tracker.domain.register import consistency, remedy
@@ -81,7 +81,7 @@ def parse(register: Register, raw: Mapping[str, object], values: Values) -> tupl
             try:
                 parsed[one.name] = read(one, raw[one.name])
             except ValueError as error:
-                wrong[one.name] = str(error)
+                wrong[one.name] = message_of(error)
     return parsed, wrong
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from tracker.domain.errors import message_of
 from tracker.domain.exchange import choice
 from tracker.domain.exchange.choice import Choices
 from tracker.domain.register.register import Field, Register, read
@@ -40,4 +41,4 @@ def _understood(one: Field, word: str) -> tuple[str, str]:
     try:
         return str(read(one, word) or ""), ""
     except ValueError as error:
-        return "", str(error)
+        return "", message_of(error)

@@ -78,7 +78,7 @@ def _read(name: str, content: bytes) -> Checked:
     try:
         return Checked(name, isolated.read(reader.read, content, name))
     except UnreadableFileError as error:
-        return Checked(name, refusal=str(error))
+        return Checked(name, refusal=error.message)
 
 
 def note(checked: Sequence[Checked], *, actor: Actor, now: datetime) -> None:
